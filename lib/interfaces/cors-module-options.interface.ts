@@ -1,0 +1,25 @@
+import type { CorsPolicyDefinition, CorsPolicyOptions } from './cors-policy-options.interface.js';
+
+/** A policy for paths that Nest does not route: GraphQL, static files, mounted applications. */
+export interface CorsPathOptions {
+  /** Covers exactly this path and everything below it, as the client sees it (global prefix included). */
+  path: string;
+  /** Name of a policy, or fields that override the module's defaults. */
+  policy: string | CorsPolicyDefinition;
+}
+
+/** Options of `CorsModule.forRoot()`: the default policy's fields, and what concerns the whole application. */
+export interface CorsModuleOptions extends CorsPolicyOptions {
+  /** Named policies. Each starts from the module's defaults, or from the policy that it `extends`. */
+  policies?: Readonly<Record<string, CorsPolicyDefinition>> | undefined;
+  /** Policies of paths that Nest does not route; the longest matching path wins, a controller's route wins over all. */
+  paths?: readonly CorsPathOptions[] | undefined;
+  /** Deadline of a lookup or an origin function, in milliseconds, 1 to 60000. Default: 2000. */
+  lookupTimeout?: number | undefined;
+}
+
+/** Options of `CorsModule.forFeature()`. */
+export interface CorsFeatureOptions {
+  /** Named policies to add to the application's. A name that is taken already is a configuration problem. */
+  policies: Readonly<Record<string, CorsPolicyDefinition>>;
+}

@@ -1,0 +1,10 @@
+export type { CorsFeatureOptions, CorsModuleOptions, CorsPathOptions } from './cors-module-options.interface.js';
+export type {
+  CorsPolicyDefinition,
+  CorsPolicyOptions,
+  OriginLookupOption,
+  OriginLookupToken,
+  OriginOption,
+} from './cors-policy-options.interface.js';
+export type { OriginChange, OriginLookup, OriginLookupContext, OriginPredicate } from './origin-lookup.interface.js';
+export type { TenantRequest } from './tenant-request.interface.js';

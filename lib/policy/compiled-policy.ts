@@ -1,0 +1,36 @@
+import type { OriginLookup, OriginPredicate, TenantRequest } from '../interfaces/index.js';
+import type { OriginMatcher } from '../origin/origin-matcher.js';
+
+/** The `origin` field, ready to be asked. */
+export type AllowedOrigin =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'list'; readonly matcher: OriginMatcher }
+  | { readonly kind: 'predicate'; readonly predicate: OriginPredicate };
+
+/** The `exposedHeaders` field: nothing, a constant header value, or the names of the headers that the response has. */
+export type ExposedHeaders =
+  { readonly kind: 'none' } | { readonly kind: 'constant'; readonly value: string } | { readonly kind: 'all' };
+
+/** A merged and validated policy in the form that decisions are made from. */
+export interface CompiledPolicy {
+  /** Where the policy is written, for people: `module defaults`, `policy "partners"`, `OrdersController.replace`. */
+  readonly label: string;
+  /** The `policy` of an {@link OriginLookupContext}. */
+  readonly name: string;
+  readonly origin: AllowedOrigin;
+  readonly lookup: OriginLookup | undefined;
+  /** `undefined`: the methods that are routed. */
+  readonly methods: ReadonlySet<string> | undefined;
+  /** Lower-case names, or whatever the browser asks for. */
+  readonly allowedHeaders: 'any' | ReadonlySet<string>;
+  readonly exposedHeaders: ExposedHeaders;
+  readonly credentials: boolean;
+  /** Value of `Access-Control-Max-Age`; `undefined`: header omitted. */
+  readonly maxAge: string | undefined;
+  readonly optionsSuccessStatus: number;
+  readonly rejectDisallowed: boolean;
+  readonly tenant: ((request: TenantRequest) => string | undefined) | undefined;
+  /** Whether responses differ by origin, so that caches have to be told with `Vary: Origin`. */
+  readonly dependsOnOrigin: boolean;
+}

@@ -1,0 +1,5 @@
+import type { CorsPolicyDefinition } from '../interfaces/index.js';
+
+/** What one decorator wrote on a class or a method. */
+export type PolicyEntry =
+  { readonly kind: 'policy'; readonly definition: string | CorsPolicyDefinition } | { readonly kind: 'disabled' };

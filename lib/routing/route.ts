@@ -1,0 +1,41 @@
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+
+/** A route as Nest registered it with the adapter, with the policy that governs it. */
+export interface Route {
+  /** Method in upper case; `'*'` for `@All()`. */
+  readonly method: string;
+  /** Path pattern as it was given to the adapter, normalised by it. */
+  readonly path: string;
+  /** Host filters of the controller, `undefined` without any. */
+  readonly hosts: readonly RegExp[] | undefined;
+  /** The controller class that owns the route: not always the class that declares the method. */
+  readonly controller: abstract new (...args: never[]) => unknown;
+  readonly methodName: string;
+  readonly policy: CompiledPolicy;
+}
+
+/** A route that a request can reach. */
+export interface RouteMatch {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** Finds routes by the same rules as the router of the HTTP adapter. None of its methods throws. */
+export interface RouteMatcher {
+  /**
+   * The route that the router dispatches this request to: empty when there is none. More than one only where the
+   * choice hangs on something that can't be read here (a custom Fastify constraint).
+   * @param method method of the request
+   * @param url request target as the router sees it (`req.url` of the raw request)
+   * @param host host name as the adapter's `getRequestHostname()` gives it
+   * @param request the adapter's own request object, from which versions are read
+   */
+  dispatched(method: string, url: string, host: string, request: unknown): readonly RouteMatch[];
+  /**
+   * Every route that a later request with this method, URL and host can be dispatched to, whatever version its other
+   * headers ask for; in the order in which the router tries them.
+   */
+  candidates(method: string, url: string, host: string): readonly RouteMatch[];
+  /** Whether the path has a route for any method at all. */
+  hasPath(url: string, host: string): boolean;
+}
