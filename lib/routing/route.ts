@@ -1,3 +1,4 @@
+import type { VERSION_NEUTRAL } from '@nestjs/common';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 
 /** A route as Nest registered it with the adapter, with the policy that governs it. */
@@ -14,9 +15,23 @@ export interface Route {
   readonly policy: CompiledPolicy;
 }
 
+/** What a route says of versions: one, none in particular, or a list of these. */
+export type RouteVersion = string | typeof VERSION_NEUTRAL | (string | typeof VERSION_NEUTRAL)[];
+
+/** A route with all that routers choose by. */
+export interface RegisteredRoute extends Route {
+  /** Version that the request must ask for; `undefined` for routes without one, and when versions are in the path. */
+  readonly version: RouteVersion | undefined;
+  /** The `@RouteConstraints()` of @nestjs/platform-fastify. */
+  readonly constraints: Readonly<Record<string, unknown>> | undefined;
+  /** `true` where the adapter knows no such method, so that Nest mounted the handler with `use()`: any method, any path below. */
+  readonly mounted: boolean;
+}
+
 /** A route that a request can reach. */
 export interface RouteMatch {
   readonly route: Route;
+  /** Decoded values; those of a wildcard that spans several segments are joined with `/`. */
   readonly params: Readonly<Record<string, string>>;
 }
 

@@ -1,0 +1,128 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, Scope, type Type } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { CorsEvaluator } from './cors.evaluator.js';
+import { CORS_MODULE_OPTIONS } from './cors.module-definition.js';
+import { CorsPolicyRegistry } from './cors.policy-registry.js';
+import { composeHooks } from './cors.hook-composition.js';
+import { CorsRequestHook, type RequestHook } from './cors.request-hook.js';
+import type { OriginLookup, OriginLookupOption } from './interfaces/index.js';
+import type { EffectivePolicy } from './policy/effective-policy.js';
+import { type CorsConfigurationProblem, CorsConfigurationError } from './policy/problem.js';
+import { lookupNotFound, lookupNotSingleton, lookupWithoutMethod } from './policy/lookup-problems.js';
+import { createRequestRouter } from './routing/create-request-router.js';
+
+/** What is read of an HTTP adapter to take the request hook's only slot without evicting its owner. */
+interface HookedAdapter {
+  setOnRequestHook?(hook: RequestHook): void;
+  onRequestHook?: RequestHook;
+  enableCors(...args: unknown[]): unknown;
+}
+
+/**
+ * Starts the library when Nest has registered its routes: reports every configuration problem in one error, finds the
+ * lookups, builds the route table, and installs the request hook beside the one that may be there.
+ */
+@Injectable()
+export class CorsBootstrap implements OnApplicationBootstrap {
+  private readonly logger = new Logger('CorsModule');
+
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
+    @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
+    @Inject(CorsEvaluator) private readonly evaluator: CorsEvaluator,
+  ) {
+    host.init$.subscribe(() => this.warnOfEnableCors(host.httpAdapter as unknown as HookedAdapter | undefined));
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.assertRegisteredOnce();
+    const lookups = new Map<OriginLookupOption, OriginLookup>();
+    const problems = [...this.registry.catalog.problems(), ...this.findLookups(lookups)];
+    if (problems.length > 0) {
+      throw new CorsConfigurationError(problems);
+    }
+    this.registry.activate((option) => lookups.get(option) as OriginLookup);
+    // An application context or a microservice answers no HTTP request.
+    const adapter = this.host.httpAdapter as unknown as HookedAdapter | undefined;
+    if (typeof adapter?.setOnRequestHook !== 'function') {
+      return;
+    }
+    const { registry } = this;
+    const policies = {
+      defaults: registry.compile(registry.catalog.defaults),
+      paths: registry.catalog.paths.map(({ path, policy }) => ({ path, policy: registry.compile(policy) })),
+      policyOf: registry.policyOf.bind(registry),
+    };
+    this.evaluator.activate(await createRequestRouter(this.host.httpAdapter, this.modules, this.config, policies));
+    const hook = new CorsRequestHook(this.evaluator);
+    adapter.setOnRequestHook(composeHooks(hook.handle, adapter.onRequestHook, adapter));
+  }
+
+  private findLookups(found: Map<OriginLookupOption, OriginLookup>): CorsConfigurationProblem[] {
+    const problems: CorsConfigurationProblem[] = [];
+    const seen = new Set<OriginLookupOption>();
+    for (const policy of this.registry.policies) {
+      const option = policy.fields.originLookup.value;
+      if (option === undefined || seen.has(option)) {
+        continue;
+      }
+      seen.add(option);
+      const outcome = this.findLookup(option, policy);
+      if ('code' in outcome) {
+        problems.push(outcome);
+      } else {
+        found.set(option, outcome);
+      }
+    }
+    return problems;
+  }
+
+  private findLookup(option: OriginLookupOption, policy: EffectivePolicy): OriginLookup | CorsConfigurationProblem {
+    if (typeof option === 'object') {
+      return option;
+    }
+    // Nest takes abstract classes for tokens too; introspect() just does not say so.
+    const token = option as Type<OriginLookup>;
+    let lookup: unknown;
+    try {
+      // A lookup answers before any request scope exists, and its answers are shared between requests.
+      if (this.moduleRef.introspect(token).scope !== Scope.DEFAULT) {
+        return lookupNotSingleton(option, policy);
+      }
+      lookup = this.moduleRef.get(token, { strict: false });
+    } catch {
+      return lookupNotFound(option, policy);
+    }
+    return typeof (lookup as Partial<OriginLookup> | null)?.isOriginAllowed === 'function'
+      ? (lookup as OriginLookup)
+      : lookupWithoutMethod(option, policy);
+  }
+
+  private assertRegisteredOnce(): void {
+    const roots = [...this.modules.values()].filter((module) => module.providers.has(CORS_MODULE_OPTIONS));
+    if (roots.length > 1) {
+      throw new Error(
+        `CorsModule.forRoot() is registered ${roots.length} times with different options, so both would write headers. ` +
+          'Register it once, in the root module, and add named policies elsewhere with CorsModule.forFeature({ policies }).',
+      );
+    }
+  }
+
+  /** Both would write headers. Watched for on the adapter, since nothing tells afterwards that it was called. */
+  private warnOfEnableCors(adapter: HookedAdapter | undefined): void {
+    if (typeof adapter?.enableCors !== 'function') {
+      return;
+    }
+    const enableCors = adapter.enableCors.bind(adapter);
+    adapter.enableCors = (...args) => {
+      this.logger.warn(
+        'enableCors() (or the "cors" option of NestFactory.create()) is on beside CorsModule: both write CORS headers, and ' +
+          'the looser one wins. Remove it, and move its options to CorsModule.forRoot().',
+      );
+      return enableCors(...args);
+    };
+  }
+}

@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import { type CanActivate, type ExecutionContext, ForbiddenException } from '@nestjs/common';
+import type { CorsEnhancerPlan } from './cors.enhancer-plan.js';
+import type { CorsEvaluator, EvaluatedRequest } from './cors.evaluator.js';
+import type { CorsPolicyRegistry } from './cors.policy-registry.js';
+import { type CorsRequestState, rawRequest, rawResponse, readState, writeState } from './cors.request-state.js';
+import { clearActual, refusalMessage, writeActual } from './cors.response-writer.js';
+import type { CompiledPolicy } from './policy/compiled-policy.js';
+import type { ActualDecision } from './protocol/actual-response.js';
+import type { MaybePromise } from './protocol/evaluation.js';
+import { headerValue } from './protocol/request-facts.js';
+import { isSameOrigin } from './protocol/same-origin.js';
+
+/** Methods that are defined to be safe (RFC 9110, section 9.2.1): there is nothing to undo when their answer stays unread. */
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+type Check = (context: ExecutionContext) => MaybePromise<boolean>;
+
+/**
+ * Enforces: reads the policy of the handler that Nest really dispatched to, confirms that the response was written for
+ * that policy (and writes it anew when it was not), and answers 403 where the policy says `rejectDisallowed`, or where an
+ * unsafe request owes its preflight to the policy of another version of the route.
+ */
+export class CorsGuard implements CanActivate {
+  constructor(
+    private readonly evaluator: CorsEvaluator,
+    private readonly registry: CorsPolicyRegistry,
+    private readonly plan: CorsEnhancerPlan,
+  ) {}
+
+  /** Nest asks for this member when it registers a route, and leaves out a guard that has none. */
+  get canActivate(): Check {
+    return (this.plan.needsGuard ? this.check : undefined) as Check;
+  }
+
+  private readonly check: Check = (context) => {
+    if (context.getType() !== 'http') {
+      return true;
+    }
+    const http = context.switchToHttp();
+    const source: unknown = http.getRequest();
+    const request = rawRequest(source);
+    const policy = this.registry.policyOfHandler(context.getClass(), context.getHandler());
+    const target: EvaluatedRequest = {
+      method: request.method ?? 'GET',
+      url: request.url ?? '/',
+      origin: headerValue(request.headers, 'origin'),
+      source,
+    };
+    const state = readState(request);
+    if (state?.decision.policy === policy && state.decision.reason !== 'route-ambiguous') {
+      return this.enforce(target, request, state);
+    }
+    return this.decideAnew(target, request, http.getResponse(), policy, state);
+  };
+
+  private decideAnew(
+    target: EvaluatedRequest,
+    request: IncomingMessage,
+    response: unknown,
+    policy: CompiledPolicy,
+    state: CorsRequestState | undefined,
+  ): MaybePromise<boolean> {
+    const inquiry = state?.inquiry ?? this.evaluator.startInquiry();
+    const match = this.evaluator.router
+      .candidates(target.method, target.url, target.source)
+      .find(({ route }) => route.policy === policy);
+    const conclude = (decision: ActualDecision): MaybePromise<boolean> => {
+      const raw = rawResponse(response);
+      if (!raw.headersSent) {
+        clearActual(raw);
+        writeActual(raw, decision);
+      }
+      const concluded = { decision, match, inquiry };
+      writeState(request, concluded);
+      return this.enforce(target, request, concluded);
+    };
+    const decision = this.evaluator.actual(target, policy, match, inquiry);
+    return decision instanceof Promise ? decision.then(conclude) : conclude(decision);
+  }
+
+  private enforce(
+    target: EvaluatedRequest,
+    request: IncomingMessage,
+    { decision, inquiry }: CorsRequestState,
+  ): MaybePromise<boolean> {
+    const { policy, refused } = decision;
+    const { origin } = target;
+    // With a cookie on it, the request was allowed to carry credentials: not by a policy that allows none.
+    const borrowsCredentials = !refused && !policy.credentials && request.headers.cookie !== undefined;
+    if (origin === undefined || (!refused && !borrowsCredentials)) {
+      return true;
+    }
+    if (isSameOrigin(origin, request.headers, (target.source as { host?: string }).host)) {
+      return true;
+    }
+    if (refused && policy.rejectDisallowed) {
+      throw new ForbiddenException(refusalMessage(decision));
+    }
+    if (SAFE_METHODS.has(target.method)) {
+      return true;
+    }
+    const grants = this.evaluator.router
+      .candidates(target.method, target.url, target.source)
+      .filter(({ route }) => route.policy !== policy && (refused || route.policy.credentials))
+      .map((match) => this.evaluator.actual(target, match.route.policy, match, inquiry));
+    const conclude = (siblings: readonly ActualDecision[]): boolean => {
+      if (siblings.some((sibling) => !sibling.refused)) {
+        throw new ForbiddenException(refusalMessage(decision));
+      }
+      return true;
+    };
+    return grants.length === 0 ? true : Promise.all(grants).then(conclude);
+  }
+}

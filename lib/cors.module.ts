@@ -1,0 +1,75 @@
+import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { CorsBootstrap } from './cors.bootstrap.js';
+import { CorsEnhancerPlan } from './cors.enhancer-plan.js';
+import { CorsEvaluator } from './cors.evaluator.js';
+import { CorsFeatureModule } from './cors.feature-module.js';
+import { CorsGuard } from './cors.guard.js';
+import { CorsInterceptor } from './cors.interceptor.js';
+import {
+  type ASYNC_OPTIONS_TYPE,
+  CORS_FEATURE_OPTIONS,
+  ConfigurableModuleClass,
+  type OPTIONS_TYPE,
+} from './cors.module-definition.js';
+import { CorsPolicyRegistry } from './cors.policy-registry.js';
+import type { CorsFeatureOptions } from './interfaces/index.js';
+
+/**
+ * Per-route CORS. Register it once with `forRoot()` or `forRootAsync()`; policies then sit on controllers and handlers.
+ *
+ * The guard and the interceptor are global enhancers that exist only in applications whose policies have work for them:
+ * their factories return nothing otherwise, and Nest leaves such an enhancer out of every route.
+ */
+@Module({
+  providers: [
+    CorsPolicyRegistry,
+    CorsEnhancerPlan,
+    CorsEvaluator,
+    CorsBootstrap,
+    {
+      provide: APP_GUARD,
+      inject: [CorsEvaluator, CorsPolicyRegistry, CorsEnhancerPlan],
+      useFactory: (evaluator: CorsEvaluator, registry: CorsPolicyRegistry, plan: CorsEnhancerPlan) =>
+        plan.mayNeedGuard ? new CorsGuard(evaluator, registry, plan) : undefined,
+    },
+    {
+      provide: APP_INTERCEPTOR,
+      inject: [CorsPolicyRegistry, CorsEnhancerPlan],
+      useFactory: (registry: CorsPolicyRegistry, plan: CorsEnhancerPlan) =>
+        plan.mayNeedInterceptor ? new CorsInterceptor(registry, plan) : undefined,
+    },
+  ],
+})
+export class CorsModule extends ConfigurableModuleClass implements NestModule {
+  constructor(@Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan) {
+    super();
+  }
+
+  /** Nest's last call before it registers the routes: by now `main.ts` has had its say. There is no middleware to add. */
+  configure(): void {
+    this.plan.settle();
+  }
+
+  /**
+   * Registers the module for the whole application.
+   * @throws CorsConfigurationError at boot (from `app.init()` or `app.listen()`), with every configuration problem
+   */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /**
+   * Registers the module with options that come from elsewhere: `useFactory` with `inject` and `imports`, or a
+   * {@link CorsOptionsFactory} by `useClass` or `useExisting`; `extraProviders` are added to the module.
+   * @throws CorsConfigurationError at boot (from `app.init()` or `app.listen()`), with every configuration problem
+   */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return super.forRootAsync(options);
+  }
+
+  /** Adds named policies from a feature module, so that they are written beside the controllers that use them. */
+  static forFeature(options: CorsFeatureOptions): DynamicModule {
+    return { module: CorsFeatureModule, providers: [{ provide: CORS_FEATURE_OPTIONS, useValue: options }] };
+  }
+}

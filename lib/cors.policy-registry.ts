@@ -1,0 +1,109 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from './cors.module-definition.js';
+import { readPolicyEntries } from './decorators/policy-metadata.js';
+import type { CorsFeatureOptions, CorsModuleOptions, OriginLookup, OriginLookupOption } from './interfaces/index.js';
+import { compilePolicy } from './policy/compile.js';
+import type { CompiledPolicy } from './policy/compiled-policy.js';
+import type { EffectivePolicy } from './policy/effective-policy.js';
+import { PolicyCatalog } from './policy/policy-catalog.js';
+import { type Controller, handlersOf } from './routing/nest-handlers.js';
+
+/** A handler method of a controller, with the policy that governs it. */
+export interface HandlerPolicy {
+  readonly controller: Controller;
+  readonly methodName: string;
+  readonly policy: EffectivePolicy;
+}
+
+/**
+ * The policies of the application: reads the decorators of every controller, merges them with the module's options, and
+ * holds the compiled result. A policy belongs to the pair of controller and method, because two controllers may inherit
+ * one handler function.
+ */
+@Injectable()
+export class CorsPolicyRegistry {
+  readonly catalog: PolicyCatalog;
+  readonly handlers: readonly HandlerPolicy[];
+
+  private readonly compiled = new Map<EffectivePolicy, CompiledPolicy>();
+  private readonly handlerPolicies = new WeakMap<object, Map<unknown, CompiledPolicy>>();
+  private resolveLookup: ((option: OriginLookupOption) => OriginLookup) | undefined;
+
+  constructor(
+    @Inject(CORS_MODULE_OPTIONS) options: CorsModuleOptions,
+    @Inject(ModulesContainer) modules: ModulesContainer,
+  ) {
+    this.catalog = new PolicyCatalog(options, readFeatures(modules));
+    this.handlers = handlersOf(modules).map(({ controller, methodName }) => ({
+      controller,
+      methodName,
+      policy: this.effectivePolicyOf(controller, methodName),
+    }));
+  }
+
+  /** Every policy that some request can be judged by. */
+  get policies(): ReadonlySet<EffectivePolicy> {
+    return new Set([
+      this.catalog.defaults,
+      ...this.catalog.paths.map(({ policy }) => policy),
+      ...this.handlers.map(({ policy }) => policy),
+    ]);
+  }
+
+  /** Says how lookups are found; from now on policies can be compiled. Call it when there are no problems. */
+  activate(resolveLookup: (option: OriginLookupOption) => OriginLookup): void {
+    this.resolveLookup = resolveLookup;
+  }
+
+  /** The policy of a controller's method. */
+  policyOf(controller: Controller, methodName: string): CompiledPolicy {
+    return this.compile(this.effectivePolicyOf(controller, methodName));
+  }
+
+  /** The policy of the handler function that Nest dispatched to on this controller. */
+  policyOfHandler(controller: object, handler: object): CompiledPolicy {
+    let policies = this.handlerPolicies.get(controller);
+    if (policies === undefined) {
+      policies = new Map(
+        this.handlers
+          .filter((known) => known.controller === controller)
+          .map((known) => [known.controller.prototype[known.methodName], this.compile(known.policy)]),
+      );
+      this.handlerPolicies.set(controller, policies);
+    }
+    // A handler that is no method of its class (bound in the constructor, say) still has its name.
+    return policies.get(handler) ?? this.policyOf(controller as Controller, (handler as { name: string }).name);
+  }
+
+  compile(policy: EffectivePolicy): CompiledPolicy {
+    const known = this.compiled.get(policy);
+    if (known !== undefined) {
+      return known;
+    }
+    if (this.resolveLookup === undefined) {
+      throw new Error('CORS policies are compiled when the application has bootstrapped, not before');
+    }
+    const compiled = compilePolicy(policy, this.resolveLookup);
+    this.compiled.set(policy, compiled);
+    return compiled;
+  }
+
+  private effectivePolicyOf(controller: Controller, methodName: string): EffectivePolicy {
+    const method: unknown = controller.prototype[methodName];
+    return this.catalog.forHandler(
+      controller.name,
+      methodName,
+      readPolicyEntries(controller),
+      typeof method === 'function' ? readPolicyEntries(method) : [],
+    );
+  }
+}
+
+function readFeatures(modules: ModulesContainer): CorsFeatureOptions[] {
+  // Values are known as soon as modules have been scanned, before anything is instantiated.
+  return [...modules.values()].flatMap((module) => {
+    const provider = module.providers.get(CORS_FEATURE_OPTIONS);
+    return provider === undefined ? [] : [provider.instance as CorsFeatureOptions];
+  });
+}

@@ -1,0 +1,130 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Logger } from '@nestjs/common';
+import type { CorsEvaluator, EvaluatedRequest } from './cors.evaluator.js';
+import { policyOf, rawRequest, rawResponse, writeState } from './cors.request-state.js';
+import { answerForbidden, answerPreflight, finishOnWrite, writeActual } from './cors.response-writer.js';
+import type { ActualDecision } from './protocol/actual-response.js';
+import type { MaybePromise } from './protocol/evaluation.js';
+import type { PreflightDecision } from './protocol/preflight-response.js';
+import { headerValue, readPreflight } from './protocol/request-facts.js';
+import { isSameOrigin } from './protocol/same-origin.js';
+import type { RouteMatch } from './routing/route.js';
+
+/** A request hook of Nest's HTTP adapters, in callback style. */
+export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
+
+/** How the hook ends a request itself; `undefined`: the request goes on to the application. */
+type Answer = ((response: ServerResponse) => void) | undefined;
+
+/**
+ * Decides and writes, before anything else can end the response: it finds the policy of the route that a request will
+ * reach, answers preflights, and puts the CORS headers of every other response on the raw response.
+ */
+export class CorsRequestHook {
+  private readonly logger = new Logger('CorsModule');
+
+  constructor(private readonly evaluator: CorsEvaluator) {}
+
+  /**
+   * The hook to install. It calls `proceed` when the request may go on and ends the response itself otherwise; it passes
+   * no error on and returns nothing, so that both adapters take it for callback style. A decision without I/O is made
+   * synchronously.
+   */
+  readonly handle = (request: unknown, response: unknown, proceed: (answer?: () => void) => void): void => {
+    const raw = rawRequest(request);
+    const rawRes = rawResponse(response);
+    const finish = (answer: Answer): void => {
+      if (answer === undefined || rawRes.headersSent || rawRes.writableEnded) {
+        proceed();
+        return;
+      }
+      proceed(() => {
+        // Fastify has to know that nothing is left to send. Express has no such thing.
+        (response as { hijack?: () => void }).hijack?.();
+        answer(rawRes);
+      });
+    };
+    let answer: MaybePromise<Answer>;
+    try {
+      answer = this.judge(request, raw, rawRes);
+    } catch (error) {
+      answer = this.failClosed(raw, error);
+    }
+    if (answer instanceof Promise) {
+      void answer.catch((error: unknown) => this.failClosed(raw, error)).then(finish);
+    } else {
+      finish(answer);
+    }
+  };
+
+  private judge(request: unknown, raw: IncomingMessage, response: ServerResponse): MaybePromise<Answer> {
+    const url = raw.url ?? '/';
+    const preflight = readPreflight(raw.method, raw.headers);
+    if (preflight !== undefined) {
+      const decision = this.evaluator.preflight(preflight, url, request);
+      return decision instanceof Promise ? decision.then(answerWith) : answerWith(decision);
+    }
+    const router = this.evaluator.router;
+    const target: EvaluatedRequest = {
+      method: raw.method ?? 'GET',
+      url,
+      origin: headerValue(raw.headers, 'origin'),
+      source: request,
+    };
+    const matches = router.dispatched(target.method, url, request);
+    const match = matches[0];
+    const policy = match?.route.policy ?? router.fallback(url);
+    const inquiry = this.evaluator.startInquiry();
+    const conclude = (decision: ActualDecision): Answer => {
+      writeState(raw, { decision, match, inquiry });
+      return this.write(target, raw, response, decision, match);
+    };
+    // The guard knows the handler that was really dispatched to, and decides then; until it has, nothing is granted.
+    if (matches.some(({ route }) => route.policy !== policy)) {
+      return conclude({ kind: 'actual', policy, refused: true, reason: 'route-ambiguous', allowOrigin: undefined });
+    }
+    const decision = this.evaluator.actual(target, policy, match, inquiry);
+    return decision instanceof Promise ? decision.then(conclude) : conclude(decision);
+  }
+
+  private write(
+    target: EvaluatedRequest,
+    raw: IncomingMessage,
+    response: ServerResponse,
+    decision: ActualDecision,
+    match: RouteMatch | undefined,
+  ): Answer {
+    if (response.headersSent) {
+      return undefined;
+    }
+    writeActual(response, decision);
+    // What reaches a handler is finished by the interceptor, where that has work. Only the names of exposed headers have
+    // to be right on a 401 or a 429 too, and what Nest does not route never gets to an interceptor.
+    if (decision.policy.exposedHeaders.kind === 'all' || (match === undefined && decision.policy.dependsOnOrigin)) {
+      finishOnWrite(response, () => policyOf(raw) ?? decision.policy);
+    }
+    // The guard enforces for the handlers that Nest dispatches to; nobody else would for the rest.
+    const rejected =
+      match === undefined &&
+      decision.refused &&
+      decision.policy.rejectDisallowed &&
+      target.origin !== undefined &&
+      !isSameOrigin(target.origin, raw.headers, (target.source as { host?: string }).host);
+    return rejected ? (res) => answerForbidden(res, decision) : undefined;
+  }
+
+  /** An error of our own must not become the application's: the request goes on without a grant, a preflight is refused. */
+  private failClosed(raw: IncomingMessage, error: unknown): Answer {
+    this.logger.error(
+      'A CORS decision failed, so nothing was granted. This is a defect of nestjs-cors, please report it.',
+      error instanceof Error ? error.stack : undefined,
+    );
+    return readPreflight(raw.method, raw.headers) === undefined
+      ? undefined
+      : answerWith({ kind: 'refused', policy: undefined, reason: 'internal-error' });
+  }
+}
+
+function answerWith(decision: PreflightDecision): Answer {
+  return (response) => answerPreflight(response, decision);
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OriginInquiry } from './lookup/origin-inquiry.js';
+import type { CompiledPolicy } from './policy/compiled-policy.js';
+import type { ActualDecision } from './protocol/actual-response.js';
+import type { RouteMatch } from './routing/route.js';
+
+/** What the request hook found out about a request, for the guard and the interceptor that come later. */
+export interface CorsRequestState {
+  /** The decision that is written on the response. */
+  decision: ActualDecision;
+  /** The match that it was made for; `undefined` when no route of Nest's was found. */
+  readonly match: RouteMatch | undefined;
+  /** Remembers what was asked of lookups already. */
+  readonly inquiry: OriginInquiry;
+}
+
+// A registered symbol as property costs less per request than a WeakMap, and both builds of the package share it.
+const STATE = Symbol.for('nestjs-cors:state');
+
+type Stateful = IncomingMessage & { [STATE]?: CorsRequestState };
+
+export function readState(request: IncomingMessage): CorsRequestState | undefined {
+  return (request as Stateful)[STATE];
+}
+
+export function writeState(request: IncomingMessage, state: CorsRequestState): void {
+  (request as Stateful)[STATE] = state;
+}
+
+/** Policy of the decision that stands for this request. */
+export function policyOf(request: IncomingMessage): CompiledPolicy | undefined {
+  return readState(request)?.decision.policy;
+}
+
+/** The Node.js request behind an adapter's request: Fastify wraps it, Express extends it. */
+export function rawRequest(request: unknown): IncomingMessage {
+  return (request as { raw?: IncomingMessage }).raw ?? (request as IncomingMessage);
+}
+
+/** The Node.js response behind an adapter's response. */
+export function rawResponse(response: unknown): ServerResponse {
+  return (response as { raw?: ServerResponse }).raw ?? (response as ServerResponse);
+}

@@ -1,0 +1,120 @@
+import type { ServerResponse } from 'node:http';
+import onHeaders from 'on-headers';
+import type { CompiledPolicy } from './policy/compiled-policy.js';
+import type { ActualDecision } from './protocol/actual-response.js';
+import type { PreflightDecision } from './protocol/preflight-response.js';
+import { PREFLIGHT_VARY, appendVary } from './protocol/vary.js';
+
+const VARY_ORIGIN = ['Origin'] as const;
+
+/** Responses whose head is finished when it is written; once is enough. */
+const finished = new WeakSet<ServerResponse>();
+
+/** Puts a decision's headers on the raw response, where they survive whatever ends it. */
+export function writeActual(response: ServerResponse, { policy, allowOrigin, refused, reason }: ActualDecision): void {
+  if (policy.dependsOnOrigin || reason === 'route-ambiguous') {
+    addVary(response, VARY_ORIGIN);
+  }
+  if (allowOrigin === undefined) {
+    return;
+  }
+  response.setHeader('Access-Control-Allow-Origin', allowOrigin);
+  if (policy.credentials && !refused && reason !== 'no-origin') {
+    response.setHeader('Access-Control-Allow-Credentials', 'true');
+  }
+  if (policy.exposedHeaders.kind === 'constant') {
+    response.setHeader('Access-Control-Expose-Headers', policy.exposedHeaders.value);
+  }
+}
+
+/** Takes an earlier decision's headers off again; `Vary` stays, since that decision was a matter of the origin too. */
+export function clearActual(response: ServerResponse): void {
+  response.removeHeader('Access-Control-Allow-Origin');
+  response.removeHeader('Access-Control-Allow-Credentials');
+  response.removeHeader('Access-Control-Expose-Headers');
+}
+
+/** Writes the whole answer to a preflight and ends it. */
+export function answerPreflight(response: ServerResponse, decision: PreflightDecision): void {
+  addVary(response, PREFLIGHT_VARY);
+  if (decision.kind === 'refused') {
+    endEmpty(response, 403);
+    return;
+  }
+  response.setHeader('Access-Control-Allow-Origin', decision.allowOrigin);
+  if (decision.allowCredentials) {
+    response.setHeader('Access-Control-Allow-Credentials', 'true');
+  }
+  response.setHeader('Access-Control-Allow-Methods', decision.allowMethod);
+  if (decision.allowHeaders !== undefined) {
+    response.setHeader('Access-Control-Allow-Headers', decision.allowHeaders);
+  }
+  if (decision.maxAge !== undefined) {
+    response.setHeader('Access-Control-Max-Age', decision.maxAge);
+  }
+  endEmpty(response, decision.policy.optionsSuccessStatus);
+}
+
+/** Answers 403 in the place of an application that has no guard for the path, in the shape of Nest's own errors. */
+export function answerForbidden(response: ServerResponse, decision: ActualDecision): void {
+  response.statusCode = 403;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.end(JSON.stringify({ message: refusalMessage(decision), error: 'Forbidden', statusCode: 403 }));
+}
+
+/** What a client is told of a refused actual request: the reason's code, and nothing of the policy. */
+export function refusalMessage({ reason }: ActualDecision): string {
+  return `Refused by the CORS policy: ${reason}`;
+}
+
+/**
+ * Has the head of the response finished just before it is sent, when every header is there: `Vary: Origin` is put back
+ * where something overwrote it, and `exposedHeaders: 'all'` names what the response really has.
+ */
+export function finishOnWrite(response: ServerResponse, policyOf: () => CompiledPolicy): void {
+  if (finished.has(response) || response.headersSent) {
+    return;
+  }
+  finished.add(response);
+  onHeaders(response, () => {
+    const policy = policyOf();
+    if (policy.dependsOnOrigin) {
+      addVary(response, VARY_ORIGIN);
+    }
+    if (policy.exposedHeaders.kind === 'all' && response.hasHeader('Access-Control-Allow-Origin')) {
+      const names = response.getHeaderNames().filter((name) => !isWithheld(name));
+      // Node.js adds this one itself when the head is written.
+      if (response.sendDate && !response.hasHeader('Date')) {
+        names.push('date');
+      }
+      if (names.length > 0) {
+        response.setHeader('Access-Control-Expose-Headers', names.join(','));
+      }
+    }
+  });
+}
+
+function addVary(response: ServerResponse, names: readonly string[]): void {
+  const value = appendVary(response.getHeader('Vary'), names);
+  if (value !== undefined) {
+    response.setHeader('Vary', value);
+  }
+}
+
+function endEmpty(response: ServerResponse, status: number): void {
+  response.statusCode = status;
+  // A 204 has no Content-Length (RFC 9110, section 8.6); some clients wait for a body of any other status without one.
+  if (status !== 204) {
+    response.setHeader('Content-Length', '0');
+  }
+  response.end();
+}
+
+/**
+ * Names that exposing would do nothing for: the standard forbids scripts to read cookies whatever is said, and the CORS
+ * headers are for the browser.
+ * @see https://fetch.spec.whatwg.org/#forbidden-response-header-name
+ */
+function isWithheld(name: string): boolean {
+  return name === 'set-cookie' || name === 'set-cookie2' || name.startsWith('access-control-');
+}

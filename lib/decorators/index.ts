@@ -1,0 +1,1 @@
+export { CorsPolicy, DisableCors } from './cors-policy.decorator.js';

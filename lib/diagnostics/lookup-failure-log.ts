@@ -1,0 +1,83 @@
+import { Logger } from '@nestjs/common';
+import type { LookupFailure } from '../lookup/lookup-failure.js';
+
+/** How long a cause stays quiet after it was logged, in milliseconds. */
+const QUIET_PERIOD = 60_000;
+/** Causes that are remembered: error names and codes come from application code, so they are few, yet not bounded. */
+const MAX_CAUSES = 256;
+const MAX_MESSAGE_LENGTH = 200;
+
+/**
+ * Logs what goes wrong in lookups, once per cause: a database that is down fails every request, and its log line must
+ * not. A cause that lasts is logged again after a minute, with the number of times it happened meanwhile.
+ */
+export class LookupFailureLog {
+  private readonly causes = new Map<string, { loggedAt: number; since: number }>();
+
+  constructor(private readonly logger: Pick<Logger, 'warn' | 'error'> = new Logger('CorsModule')) {}
+
+  /** A {@link ReportLookupFailure}; takes the origin only in order to keep it out of the log. */
+  readonly report = (subject: string, failure: LookupFailure, origin: string): void => {
+    const key = `${subject}|${failure.kind}|${errorIdentity(failure)}`;
+    const now = Date.now();
+    const known = this.causes.get(key);
+    if (known !== undefined && now - known.loggedAt < QUIET_PERIOD) {
+      known.since++;
+      return;
+    }
+    const repeated =
+      known === undefined || known.since === 0 ? '' : ` (and ${known.since} times since it was last logged)`;
+    if (known === undefined && this.causes.size >= MAX_CAUSES) {
+      this.causes.clear();
+    }
+    this.causes.set(key, { loggedAt: now, since: 0 });
+    this.logger.error(`${describe(subject, failure, origin)}${repeated}`);
+  };
+}
+
+function describe(subject: string, failure: LookupFailure, origin: string): string {
+  switch (failure.kind) {
+    case 'threw':
+      return `${subject} failed, so the origin was refused: ${describeError(failure.error, origin)}`;
+    case 'timed-out':
+      return `${subject} gave no answer within ${failure.timeout} ms (lookupTimeout), so the origin was refused`;
+    case 'not-boolean':
+      return `${subject} answered with ${describeType(failure.answer)} instead of true or false, so the origin was refused: only true allows`;
+    case 'tenant-threw':
+      return `${subject} failed, so the origin was refused: ${describeError(failure.error, origin)}`;
+    case 'tenant-not-string':
+      return `${subject} returned ${describeType(failure.tenant)} instead of a string or undefined, so the origin was refused`;
+  }
+}
+
+function errorIdentity(failure: LookupFailure): string {
+  if (failure.kind !== 'threw' && failure.kind !== 'tenant-threw') {
+    return '';
+  }
+  const { name, code } = (failure.error ?? {}) as { name?: unknown; code?: unknown };
+  return `${String(name)}:${String(code)}`;
+}
+
+/** Name, code and message of an error, without control characters, the origin that was asked about, or passwords in URLs. */
+function describeError(error: unknown, origin: string): string {
+  if (!(error instanceof Error)) {
+    return describeType(error);
+  }
+  const code = (error as { code?: unknown }).code;
+  const message = error.message
+    .replaceAll(origin, '<origin>')
+    .replace(/\/\/[^\s/@]{1,200}@/g, '//***@')
+    // eslint-disable-next-line no-control-regex
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .slice(0, MAX_MESSAGE_LENGTH);
+  return `${error.name}${typeof code === 'string' ? ` (${code})` : ''}: ${message}`;
+}
+
+function describeType(value: unknown): string {
+  if (value === null || value === undefined) {
+    return String(value);
+  }
+  return typeof value === 'object'
+    ? `an object (${value.constructor?.name ?? 'without prototype'})`
+    : `a ${typeof value}`;
+}

@@ -1,0 +1,123 @@
+import { canonicalOrigin } from './canonical-origin.js';
+import { parseOriginPattern, type OriginPattern } from './origin-pattern.js';
+import { defaultPort, MAX_ORIGIN_LENGTH, parseSerializedOrigin, type SerializedOrigin } from './serialized-origin.js';
+
+/** What keeps a text from being an origin; the first one found, from left to right in this list. */
+export type OriginFault =
+  | 'empty'
+  | 'too-long'
+  | 'several-origins'
+  | 'whitespace'
+  | 'missing-scheme'
+  | 'opaque-origin'
+  | 'userinfo'
+  | 'query'
+  | 'path'
+  | 'trailing-slash'
+  | 'misplaced-wildcard'
+  | 'non-ascii'
+  | 'upper-case'
+  | 'default-port'
+  | 'invalid-port'
+  | 'ip-address'
+  | 'unparsable';
+
+/** What one text of an `origin` list, or of a store of allowed origins, is. */
+export type OriginInspection =
+  | { readonly kind: 'origin'; readonly origin: SerializedOrigin }
+  | { readonly kind: 'pattern'; readonly pattern: OriginPattern }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'wildcard' }
+  | {
+      readonly kind: 'malformed';
+      readonly reason: OriginFault;
+      /** What to write instead; `undefined` where that would be a guess. */
+      readonly canonical: string | undefined;
+    };
+
+/**
+ * Tells what a text is that somebody wrote as an allowed origin, and what to write instead when it is none.
+ *
+ * @example
+ * ```ts
+ * inspectOrigin('https://Example.com/'); // { kind: 'malformed', reason: 'trailing-slash', canonical: 'https://example.com' }
+ * ```
+ */
+export function inspectOrigin(text: string): OriginInspection {
+  if (text === '*') {
+    return { kind: 'wildcard' };
+  }
+  if (text === 'null') {
+    return { kind: 'null' };
+  }
+  const origin = parseSerializedOrigin(text);
+  if (origin !== undefined) {
+    return { kind: 'origin', origin };
+  }
+  const pattern = parseOriginPattern(text);
+  if (pattern !== undefined) {
+    return { kind: 'pattern', pattern };
+  }
+  return { kind: 'malformed', reason: faultIn(text), canonical: canonicalOrigin(text) };
+}
+
+/** https://url.spec.whatwg.org/#ends-in-a-number-checker, or an IPv6 address. */
+const ADDRESS = /^\[.*\]|(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?(?::[0-9]+)?$/;
+
+function faultIn(text: string): OriginFault {
+  const trimmed = text.trim();
+  if (trimmed === '') {
+    return 'empty';
+  }
+  if (trimmed.length > MAX_ORIGIN_LENGTH) {
+    return 'too-long';
+  }
+  if (/[\s,;|][^/]*:\/\//.test(trimmed)) {
+    return 'several-origins';
+  }
+  if (/[\s\p{Cc}]/u.test(text)) {
+    return 'whitespace';
+  }
+  if (/^(?:file|data|blob|about|javascript):/i.test(text)) {
+    return 'opaque-origin';
+  }
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1];
+  return scheme === undefined
+    ? 'missing-scheme'
+    : faultAfterScheme(scheme.toLowerCase(), text.slice(scheme.length + 3), text);
+}
+
+function faultAfterScheme(scheme: string, rest: string, text: string): OriginFault {
+  const authority = rest.replace(/[/\\?#].*$/s, '');
+  const port = /:([0-9]*)$/.exec(authority)?.[1];
+  if (authority.includes('@')) {
+    return 'userinfo';
+  }
+  if (/[?#]/.test(rest)) {
+    return 'query';
+  }
+  if (rest.length > authority.length) {
+    return rest.length === authority.length + 1 ? 'trailing-slash' : 'path';
+  }
+  if (
+    authority
+      .replace(/^\*\.(?=[^*])/, '')
+      .replace(/(?<=[^*]):\*$/, '')
+      .includes('*')
+  ) {
+    return 'misplaced-wildcard';
+  }
+  if (/[^\x21-\x7e]/.test(text)) {
+    return 'non-ascii';
+  }
+  if (/[A-Z]/.test(text)) {
+    return 'upper-case';
+  }
+  if (port !== undefined && (port === '' || Number(port) > 65535 || /^0./.test(port))) {
+    return 'invalid-port';
+  }
+  if (port !== undefined && Number(port) === defaultPort(scheme)) {
+    return 'default-port';
+  }
+  return ADDRESS.test(authority) ? 'ip-address' : 'unparsable';
+}

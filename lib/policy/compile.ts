@@ -1,0 +1,56 @@
+import type { OriginLookup, OriginLookupOption } from '../interfaces/index.js';
+import type { AllowedOrigin, CompiledPolicy, ExposedHeaders } from './compiled-policy.js';
+import type { EffectivePolicy, PolicyFieldValues } from './effective-policy.js';
+
+/**
+ * Turns a policy into the form that decisions are made from. To be called when no configuration problem was found.
+ *
+ * @param resolveLookup Maps the `originLookup` option, a token or an instance, to the instance.
+ */
+export function compilePolicy(
+  { label, name, fields }: EffectivePolicy,
+  resolveLookup: (option: OriginLookupOption) => OriginLookup,
+): CompiledPolicy {
+  const origin: AllowedOrigin = fields.origin.value;
+  // Where everybody is allowed there is nobody left to ask about.
+  const lookupOption = origin.kind === 'any' ? undefined : fields.originLookup.value;
+  const rejectDisallowed = fields.rejectDisallowed.value;
+  const { methods, allowedHeaders, maxAge } = fields;
+  return {
+    label,
+    name,
+    origin,
+    lookup: lookupOption === undefined ? undefined : resolveLookup(lookupOption),
+    methods: methods.value === undefined ? undefined : new Set(methods.value),
+    allowedHeaders: allowedHeaders.value === '*' ? 'any' : new Set(allowedHeaders.value),
+    exposedHeaders: compileExposedHeaders(fields.exposedHeaders.value),
+    credentials: fields.credentials.value,
+    maxAge: maxAge.value === undefined ? undefined : String(maxAge.value),
+    optionsSuccessStatus: fields.optionsSuccessStatus.value,
+    rejectDisallowed,
+    tenant: fields.tenant.value,
+    dependsOnOrigin: dependsOnOrigin(origin, lookupOption !== undefined, rejectDisallowed),
+  };
+}
+
+function compileExposedHeaders(value: PolicyFieldValues['exposedHeaders']): ExposedHeaders {
+  if (value === 'all') {
+    return { kind: 'all' };
+  }
+  const names = value === '*' ? value : value.join(',');
+  return names === '' ? { kind: 'none' } : { kind: 'constant', value: names };
+}
+
+/** https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches */
+function dependsOnOrigin(origin: AllowedOrigin, asksLookup: boolean, rejectDisallowed: boolean): boolean {
+  switch (origin.kind) {
+    case 'any':
+      return false;
+    case 'none':
+      // A 403 to other origins, and an answer to the own one, are two answers at one URL.
+      return asksLookup || rejectDisallowed;
+    case 'list':
+    case 'predicate':
+      return true;
+  }
+}

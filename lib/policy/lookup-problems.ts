@@ -1,0 +1,43 @@
+import type { OriginLookupOption } from '../interfaces/index.js';
+import type { EffectivePolicy } from './effective-policy.js';
+import type { CorsConfigurationProblem } from './problem.js';
+
+/** The token names no provider of the application. */
+export function lookupNotFound(option: OriginLookupOption, policy: EffectivePolicy): CorsConfigurationProblem {
+  const name = tokenName(option);
+  return {
+    code: 'lookup-not-found',
+    path: policy.fields.originLookup.path,
+    value: option,
+    message: `No module of the application provides ${name}.`,
+    hint: `Add ${name} to the providers of a module that the application imports, or name another token.`,
+  };
+}
+
+/** The provider is request-scoped or transient. */
+export function lookupNotSingleton(option: OriginLookupOption, policy: EffectivePolicy): CorsConfigurationProblem {
+  const name = tokenName(option);
+  return {
+    code: 'lookup-not-singleton',
+    path: policy.fields.originLookup.path,
+    value: option,
+    message: `${name} is request-scoped or transient, or depends on such a provider: it is asked before any request scope exists.`,
+    hint: `Make ${name} a singleton (Scope.DEFAULT). What it needs of a request comes as "context.tenant", from the policy's "tenant" function.`,
+  };
+}
+
+/** The provider is there, but is no lookup. */
+export function lookupWithoutMethod(option: OriginLookupOption, policy: EffectivePolicy): CorsConfigurationProblem {
+  const name = tokenName(option);
+  return {
+    code: 'invalid-value',
+    path: policy.fields.originLookup.path,
+    value: option,
+    message: `The provider of ${name} has no isOriginAllowed() method.`,
+    hint: `Have it implement OriginLookup: isOriginAllowed(origin, context) answers true or false, or a promise of it.`,
+  };
+}
+
+function tokenName(option: OriginLookupOption): string {
+  return typeof option === 'function' ? option.name : String(option);
+}

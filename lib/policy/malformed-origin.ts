@@ -1,0 +1,46 @@
+import type { OriginFault } from '../origin/origin-entry.js';
+import type { CorsConfigurationProblem } from './problem.js';
+import { quoted } from './quoted.js';
+
+const FAULTS: Readonly<Record<OriginFault, string>> = {
+  empty: 'is empty',
+  'too-long': 'is longer than any origin can be',
+  'several-origins': 'holds several origins',
+  whitespace: 'contains whitespace or control characters',
+  'missing-scheme': 'has no scheme',
+  'opaque-origin': 'has a scheme whose pages send `Origin: null`',
+  userinfo: 'contains a user name or password',
+  query: 'contains a query or fragment',
+  path: 'contains a path',
+  'trailing-slash': 'ends in a slash',
+  'misplaced-wildcard': 'has a star in a place where none can stand',
+  'non-ascii': 'contains characters that browsers send as Punycode',
+  'upper-case': 'contains upper-case letters, which browsers send in lower case',
+  'default-port': "spells out the scheme's default port, which browsers leave out",
+  'invalid-port': 'has a port that is none',
+  'ip-address': 'has an IP address that is not in the form that browsers send',
+  unparsable: 'is not an origin',
+};
+
+const REMEDIES: Partial<Record<OriginFault, string>> = {
+  'several-origins': 'Write a list with one entry for each origin.',
+  'misplaced-wildcard':
+    'A star stands for whole labels at the left ("https://*.example.com") or for any port ("https://app.example.com:*").',
+};
+
+/** Browsers compare and send origins as serialized: https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin */
+export function malformedOrigin(
+  path: string,
+  value: string,
+  { reason, canonical }: { readonly reason: OriginFault; readonly canonical: string | undefined },
+): CorsConfigurationProblem {
+  const remedy =
+    REMEDIES[reason] ?? 'Write scheme, host and, unless it is the default, port: "https://app.example.com".';
+  return {
+    code: 'malformed-origin',
+    path,
+    value,
+    message: `${quoted(value)} ${FAULTS[reason]}, so no browser ever sends it as an origin.`,
+    hint: canonical === undefined ? remedy : `Write ${quoted(canonical)}.`,
+  };
+}

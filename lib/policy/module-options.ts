@@ -1,0 +1,59 @@
+import type { EffectivePolicy } from './effective-policy.js';
+import { invalidValue, lookupTimeoutOutOfRange } from './field-problems.js';
+import { LIBRARY_POLICY, mergeLevel } from './merge.js';
+import { NamedPolicies } from './named-policies.js';
+import { readList, readRecord, reportUnknownOptions } from './option-records.js';
+import { type PathPolicy, readPathPolicies } from './path-policies.js';
+import { isWithin, POLICY_FIELD_NAMES, readLevel } from './policy-fields.js';
+import type { ReportProblem } from './problem.js';
+
+const MODULE_OPTIONS: readonly string[] = [...POLICY_FIELD_NAMES, 'policies', 'paths', 'lookupTimeout'];
+const DEFAULT_LOOKUP_TIMEOUT = 2000;
+
+/** What an application configures in one place, as opposed to its decorators. */
+export interface ModulePolicies {
+  readonly defaults: EffectivePolicy;
+  readonly named: NamedPolicies;
+  readonly paths: readonly PathPolicy[];
+  readonly lookupTimeout: number;
+}
+
+/** Reads the options of `forRoot()` and of every `forFeature()`, of whatever type they are. */
+export function readModuleOptions(options: unknown, features: unknown, report: ReportProblem): ModulePolicies {
+  const root = readRecord(options, 'options', 'an object of options', report);
+  reportUnknownOptions(root, MODULE_OPTIONS, (name) => name, report);
+  const level = readLevel(root, { kind: 'module' }, '', report);
+  const defaults = mergeLevel('module defaults', LIBRARY_POLICY, level);
+  const lookupTimeout = readLookupTimeout(root['lookupTimeout'], report);
+  const named = new NamedPolicies(defaults, report);
+  if (root['policies'] !== undefined) {
+    named.add(root['policies'], 'policies');
+  }
+  for (const [index, feature] of readList(features, 'forFeature', 'a list', report).entries()) {
+    addFeature(feature, `forFeature[${index}]`, named, report);
+  }
+  return { defaults, named, paths: readPathPolicies(root['paths'], defaults, named, report), lookupTimeout };
+}
+
+function addFeature(feature: unknown, path: string, named: NamedPolicies, report: ReportProblem): void {
+  const options = readRecord(feature, path, '{ policies: { … } }', report);
+  reportUnknownOptions(options, ['policies'], (name) => `${path}.${name}`, report);
+  // What is no object was reported as a whole.
+  if (options === feature) {
+    named.add(options['policies'], `${path}.policies`);
+  }
+}
+
+function readLookupTimeout(value: unknown, report: ReportProblem): number {
+  if (value === undefined) {
+    return DEFAULT_LOOKUP_TIMEOUT;
+  }
+  if (typeof value !== 'number') {
+    report(invalidValue('lookupTimeout', value, 'a number of milliseconds, such as 2000'));
+    return DEFAULT_LOOKUP_TIMEOUT;
+  }
+  if (!isWithin(value, 1, 60_000)) {
+    report(lookupTimeoutOutOfRange('lookupTimeout', value));
+  }
+  return value;
+}

@@ -1,0 +1,91 @@
+import { canonicalOrigin } from '../origin/canonical-origin.js';
+import type { OriginListEntry, PolicyField } from './effective-policy.js';
+import type { CorsConfigurationProblem, TolerableProblemCode } from './problem.js';
+import { quoted } from './quoted.js';
+
+/** https://fetch.spec.whatwg.org/#cors-protocol-and-credentials */
+export function wildcardWithCredentials(
+  path: string,
+  credentials: PolicyField<unknown>,
+  label: string,
+): CorsConfigurationProblem {
+  return {
+    code: 'wildcard-with-credentials',
+    path,
+    value: '*',
+    message: `In ${label}, origin is '*' while credentials are on (from ${credentials.path}): browsers refuse that combination.`,
+    hint: "List the origins that may send credentials, or write `credentials: false` next to `origin: '*'`.",
+  };
+}
+
+/** https://fetch.spec.whatwg.org/#cors-protocol-and-credentials */
+export function exposedWildcardWithCredentials(
+  path: string,
+  credentials: PolicyField<unknown>,
+  label: string,
+): CorsConfigurationProblem {
+  return {
+    code: 'exposed-wildcard-with-credentials',
+    path,
+    value: '*',
+    message: `In ${label}, exposedHeaders is '*' while credentials are on (from ${credentials.path}): browsers then take it for a header named "*".`,
+    hint: "Write `exposedHeaders: 'all'`, which names the headers that the response has, or list them.",
+  };
+}
+
+/** A problem that a policy could tolerate, and doesn't. */
+export function riskyOrigin(
+  code: TolerableProblemCode,
+  { value, path }: OriginListEntry,
+  credentials: PolicyField<unknown>,
+  label: string,
+): CorsConfigurationProblem {
+  const { fact, remedy } = RISKS[code](value, credentials);
+  return {
+    code,
+    path,
+    value,
+    message: `In ${label}, ${quoted(value)} ${fact}.`,
+    hint: `${remedy} If it is meant, add '${code}' to the policy's dangerouslyAllow.`,
+  };
+}
+
+type Risk = (
+  value: string | RegExp,
+  credentials: PolicyField<unknown>,
+) => { readonly fact: string; readonly remedy: string };
+
+const RISKS: Readonly<Record<TolerableProblemCode, Risk>> = {
+  // https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
+  'null-origin': () => ({
+    fact: 'is what every sandboxed frame and local file sends: any site can be it',
+    remedy: 'Remove it, and serve the client from an origin of its own.',
+  }),
+  // https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
+  'insecure-origin': (value, credentials) => ({
+    fact: `is not encrypted while credentials are on (from ${credentials.path}): whoever is on the network can speak in its name`,
+    remedy:
+      typeof value === 'string'
+        ? `Write ${quoted(canonicalOrigin(value.replace(/^[a-z]+/, 'https')))}.`
+        : 'Write `https:` alone in the expression.',
+  }),
+  // https://publicsuffix.org
+  'public-suffix': (value) => ({
+    fact: 'allows everybody who can register a name there',
+    remedy: `Put your own domain before the suffix: ${quoted(String(value).replace('*.', '*.example.'))}.`,
+  }),
+  'unanchored-regexp': (value) => ({
+    fact: 'can match a part of an origin, such as one that merely begins like yours',
+    remedy: `Write ^(?:…)$ around the whole of ${quoted(value)}, without the m flag.`,
+  }),
+};
+
+export function statefulRegExp(path: string, value: RegExp): CorsConfigurationProblem {
+  return {
+    code: 'stateful-regexp',
+    path,
+    value,
+    message: `${quoted(value)} has the g or the y flag: it remembers where it stopped, and refuses every other request.`,
+    hint: `Write ${quoted(new RegExp(value.source, value.flags.replace(/[gy]/g, '')))}.`,
+  };
+}

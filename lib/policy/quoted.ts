@@ -1,0 +1,26 @@
+const MAX_LENGTH = 80;
+
+/** A configured value as it reads in a message: short, on one line, and never an exception. */
+export function quoted(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value.length > MAX_LENGTH ? `${value.slice(0, MAX_LENGTH)}…` : value);
+    case 'function':
+      return 'a function';
+    case 'object':
+      return value === null
+        ? 'null'
+        : value instanceof RegExp
+          ? String(value)
+          : Array.isArray(value)
+            ? 'a list'
+            : 'an object';
+    default:
+      return String(value);
+  }
+}
+
+/** A key behind the path of its object: `policies.partners`, `policies["our partners"]`. */
+export function keyPath(parent: string, key: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `${parent}.${key}` : `${parent}[${JSON.stringify(key)}]`;
+}

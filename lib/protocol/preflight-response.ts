@@ -1,0 +1,102 @@
+import type { CorsReason } from '../diagnostics/reasons.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { isMethodAllowed } from './actual-response.js';
+import { isToken, parseHeaderNames } from './field-syntax.js';
+import { isOriginHeader } from './origin-verdict.js';
+import type { PreflightFacts } from './request-facts.js';
+
+/** The answer to a preflight. */
+export type PreflightDecision = GrantedPreflight | RefusedPreflight;
+
+/** A granted preflight, as the values of its headers; `undefined`: header omitted. */
+export interface GrantedPreflight {
+  readonly kind: 'granted';
+  readonly policy: CompiledPolicy;
+  readonly reason: 'allowed';
+  readonly allowOrigin: string;
+  readonly allowCredentials: boolean;
+  readonly allowMethod: string;
+  readonly allowHeaders: string | undefined;
+  readonly maxAge: string | undefined;
+}
+
+/** A refused preflight: no `Access-Control-*` header at all. */
+export interface RefusedPreflight {
+  readonly kind: 'refused';
+  /** `undefined` when it was refused before any policy was asked. */
+  readonly policy: CompiledPolicy | undefined;
+  readonly reason: CorsReason;
+}
+
+/**
+ * What is wrong with a preflight whatever the policy says: known without any I/O, so nothing malformed costs a lookup.
+ * Methods that the Fetch standard forbids are tokens too; no browser asks for them and no route has them.
+ */
+export function findMalformation(facts: PreflightFacts): CorsReason | undefined {
+  if (!isOriginHeader(facts.origin)) {
+    return 'origin-malformed';
+  }
+  if (!isToken(facts.requestMethod) || isForbiddenMethod(facts.requestMethod)) {
+    return 'method-malformed';
+  }
+  if (facts.requestHeaders !== undefined && parseHeaderNames(facts.requestHeaders) === undefined) {
+    return 'headers-malformed';
+  }
+  return undefined;
+}
+
+/**
+ * Decides a well-formed preflight under one policy, in the order of the standard's checks: origin, method, headers.
+ * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch
+ */
+export function decidePreflight(
+  policy: CompiledPolicy,
+  facts: PreflightFacts,
+  originAllowed: boolean,
+): PreflightDecision {
+  if (!originAllowed) {
+    return { kind: 'refused', policy, reason: 'origin-not-allowed' };
+  }
+  if (!isMethodAllowed(policy, facts.requestMethod)) {
+    return { kind: 'refused', policy, reason: 'method-not-allowed' };
+  }
+  const names = facts.requestHeaders === undefined ? [] : (parseHeaderNames(facts.requestHeaders) ?? []);
+  const allowed = policy.allowedHeaders;
+  if (allowed !== 'any' && names.some((name) => !allowed.has(name))) {
+    return { kind: 'refused', policy, reason: 'header-not-allowed' };
+  }
+  return {
+    kind: 'granted',
+    policy,
+    reason: 'allowed',
+    allowOrigin: policy.origin.kind === 'any' ? '*' : facts.origin,
+    allowCredentials: policy.credentials,
+    // Only the method that was asked for: a list would let the browser's preflight cache carry this route's grant to
+    // another method of the same URL, which may have a stricter policy.
+    allowMethod: facts.requestMethod,
+    // The names that were asked for, never a '*': that one does not cover Authorization, nor credentialed requests.
+    allowHeaders: names.length === 0 ? undefined : names.join(','),
+    maxAge: policy.maxAge,
+  };
+}
+
+/**
+ * One answer for a preflight whose actual request may reach any of several routes (header, media-type and custom
+ * versions are not in a preflight). Any grant grants; a credentialed one wins, since without it the credentialed request
+ * could not be made; and the browser keeps it no longer than the most cautious of the granting policies says.
+ */
+export function combinePreflights(decisions: readonly [PreflightDecision, ...PreflightDecision[]]): PreflightDecision {
+  const grants = decisions.filter((decision) => decision.kind === 'granted');
+  const best = grants.find((grant) => grant.allowCredentials) ?? grants[0];
+  if (best === undefined) {
+    return decisions[0];
+  }
+  const ages = grants.map((grant) => (grant.maxAge === undefined ? undefined : Number(grant.maxAge)));
+  const maxAge = ages.includes(undefined) ? undefined : String(Math.min(...ages.map(Number)));
+  return { ...best, maxAge };
+}
+
+/** @see https://fetch.spec.whatwg.org/#forbidden-method */
+function isForbiddenMethod(method: string): boolean {
+  return method === 'CONNECT' || method === 'TRACE' || method === 'TRACK';
+}

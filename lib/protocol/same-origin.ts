@@ -1,0 +1,24 @@
+import { type RequestHeaders, headerValue } from './request-facts.js';
+
+/**
+ * Whether a request that carries an `Origin` comes from the application's own origin. A browser says so in
+ * `Sec-Fetch-Site`; one that does not send it is judged by the authority of its Origin against the host that it asked,
+ * under either scheme, because TLS may end at a proxy.
+ * @param host the requested host with its port, as the framework's own proxy trust settings give it
+ * @see https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
+ */
+export function isSameOrigin(origin: string, headers: RequestHeaders, host: string | undefined): boolean {
+  const site = headerValue(headers, 'sec-fetch-site');
+  if (site !== undefined) {
+    // 'none' is the user's own doing (a bookmark, a reload), not another site's.
+    return site === 'same-origin' || site === 'none';
+  }
+  const scheme = /^(https?):\/\//.exec(origin)?.[1];
+  if (scheme === undefined || host === undefined || host === '') {
+    return false;
+  }
+  const authority = origin.slice(scheme.length + 3);
+  const defaultPort = scheme === 'https' ? ':443' : ':80';
+  const requested = host.toLowerCase();
+  return requested === authority || requested === authority + defaultPort;
+}

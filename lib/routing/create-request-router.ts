@@ -1,0 +1,35 @@
+import type { AbstractHttpAdapter, ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import type { Controller } from './nest-handlers.js';
+import { type PathPolicy, createPathPolicies } from './path-policies.js';
+import { RequestRouter } from './request-router.js';
+import { createRouteMatcher } from './route-matcher.js';
+import { readRoutes } from './route-table.js';
+import type { RouterAdapter } from './router-adapter.js';
+
+/** The policies that requests are given to. */
+export interface RoutedPolicies {
+  readonly defaults: CompiledPolicy;
+  readonly paths: readonly PathPolicy[];
+  policyOf(controller: Controller, methodName: string): CompiledPolicy;
+}
+
+/** Reads the routes that Nest registered with the adapter, and prepares to find them again for every request. */
+export async function createRequestRouter(
+  adapter: AbstractHttpAdapter,
+  modules: ModulesContainer,
+  config: ApplicationConfig,
+  policies: RoutedPolicies,
+): Promise<RequestRouter> {
+  const routed = adapter as unknown as RouterAdapter;
+  const routes = await readRoutes({ modules, config, adapter: routed }, (controller, methodName) =>
+    policies.policyOf(controller as unknown as Controller, methodName),
+  );
+  return new RequestRouter(
+    createRouteMatcher(routes, routed, config),
+    createPathPolicies(policies.paths, routed, routed.getRouteMatchingOptions?.().caseSensitive ?? false),
+    policies.defaults,
+    routes.some(({ hosts }) => hosts !== undefined),
+    (request) => adapter.getRequestHostname(request) || '',
+  );
+}

@@ -1,0 +1,150 @@
+import { match, type MatchFunction, parse, type Token } from 'path-to-regexp';
+
+/** How the application router of Express compares paths. */
+export interface PathMatching {
+  readonly caseSensitive: boolean;
+  readonly ignoreTrailingSlash: boolean;
+}
+
+export type PathParams = Readonly<Record<string, string>>;
+
+interface Entry<T> {
+  readonly order: number;
+  readonly value: T;
+  readonly match: MatchFunction<Partial<Record<string, string | string[]>>>;
+}
+
+const NO_ENTRIES: readonly never[] = [];
+const ASCII = /^[\0-\x7f]*$/;
+
+/**
+ * Route paths, tried in order the way `router` (the router of Express) tries its layers. Paths without parameters wait
+ * in a map, those that begin with a fixed segment under that segment, so that a request meets few that are not its own.
+ */
+export class ExpressPathIndex<T> {
+  private readonly fixed = new Map<string, Entry<T>[]>();
+  private readonly bySegment = new Map<string, Entry<T>[]>();
+  private readonly elsewhere: Entry<T>[] = [];
+  private size = 0;
+
+  constructor(private readonly matching: PathMatching) {}
+
+  /** Adds the path of a route, or of a handler that was mounted with `use()`. */
+  add(path: string, mounted: boolean, value: T): void {
+    const { caseSensitive, ignoreTrailingSlash } = this.matching;
+    const trailing = mounted || ignoreTrailingSlash;
+    // Layer's loosen()
+    const pattern = trailing && path !== '/' ? path.replace(/\/+$/, '') : path;
+    const entry: Entry<T> = {
+      order: this.size++,
+      value,
+      match:
+        mounted && path === '/'
+          ? () => ({ path: '', params: {} }) // Layer.slash: any path at all
+          : match(pattern, { sensitive: caseSensitive, end: !mounted, trailing, decode: decodeParam }),
+    };
+    const { tokens } = parse(pattern);
+    const text = mounted ? undefined : fixedText(tokens);
+    const segment = mounted ? undefined : firstSegment(tokens);
+    // The `i` flag folds letters beyond ASCII in another way than toLowerCase(): leave them to the expression.
+    if (text !== undefined && (caseSensitive || ASCII.test(text))) {
+      push(this.fixed, this.folded(text), entry);
+    } else if (segment !== undefined && (caseSensitive || ASCII.test(segment))) {
+      push(this.bySegment, this.folded(segment), entry);
+    } else {
+      this.elsewhere.push(entry);
+    }
+  }
+
+  /**
+   * Shows every route that matches the path, in order, until `visit` returns `true`. Like Express, which answers 400,
+   * stops at the first matching path with a parameter that can't be decoded, whatever its method.
+   */
+  visit(pathname: string, visit: (value: T, params: PathParams) => boolean): void {
+    const path = this.folded(pathname);
+    const lists = [
+      this.fixed.get(path) ?? NO_ENTRIES,
+      (path.endsWith('/') && this.fixed.get(path.slice(0, -1))) || NO_ENTRIES,
+      this.bySegment.get(path.slice(1, segmentEnd(path))) ?? NO_ENTRIES,
+      this.elsewhere,
+    ];
+    const positions = [0, 0, 0, 0];
+    for (let entry = takeFirst(lists, positions); entry !== undefined; entry = takeFirst(lists, positions)) {
+      try {
+        const found = entry.match(pathname);
+        if (found && visit(entry.value, joined(found.params))) {
+          return;
+        }
+      } catch {
+        return;
+      }
+    }
+  }
+
+  private folded(text: string): string {
+    return this.matching.caseSensitive ? text : text.toLowerCase();
+  }
+}
+
+function push<T>(lists: Map<string, Entry<T>[]>, key: string, entry: Entry<T>): void {
+  const list = lists.get(key);
+  if (list === undefined) {
+    lists.set(key, [entry]);
+  } else {
+    list.push(entry);
+  }
+}
+
+/** The entry that was added first among those that the lists still hold beyond their positions. */
+function takeFirst<T>(lists: readonly (readonly Entry<T>[])[], positions: number[]): Entry<T> | undefined {
+  let first: Entry<T> | undefined;
+  let from = 0;
+  for (let i = 0; i < lists.length; i++) {
+    const entry = lists[i]![positions[i]!];
+    if (entry !== undefined && (first === undefined || entry.order < first.order)) {
+      first = entry;
+      from = i;
+    }
+  }
+  positions[from]!++;
+  return first;
+}
+
+function segmentEnd(path: string): number {
+  const slash = path.indexOf('/', 1);
+  return slash === -1 ? path.length : slash;
+}
+
+/** The whole path, when it has no parameters. */
+function fixedText(tokens: readonly Token[]): string | undefined {
+  return tokens.every((token) => token.type === 'text') ? tokens.map(({ value }) => value).join('') : undefined;
+}
+
+/** The first segment of all paths that the pattern matches, when it is the same for all. */
+function firstSegment([first, second, ...others]: readonly Token[]): string | undefined {
+  if (first?.type !== 'text') {
+    return undefined;
+  }
+  const end = first.value.indexOf('/', 1);
+  if (end !== -1) {
+    return first.value.slice(1, end);
+  }
+  // `/users{/:id}`: what is optional begins with the slash that ends the segment
+  const optional = second?.type === 'group' && others.length === 0 ? second.tokens[0] : undefined;
+  return optional?.type === 'text' && optional.value.startsWith('/') ? first.value.slice(1) : undefined;
+}
+
+/** The decodeParam() of Express's Layer. */
+function decodeParam(value: string): string {
+  return value.includes('%') ? decodeURIComponent(value) : value;
+}
+
+function joined(params: Partial<Record<string, string | string[]>>): PathParams {
+  for (const name in params) {
+    const value = params[name];
+    if (Array.isArray(value)) {
+      params[name] = value.join('/');
+    }
+  }
+  return params as PathParams;
+}

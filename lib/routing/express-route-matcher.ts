@@ -1,0 +1,94 @@
+import { VERSION_NEUTRAL, type VersioningOptions } from '@nestjs/common';
+import { ExpressPathIndex, type PathMatching } from './express-path-index.js';
+import { isHostAccepted } from './host-filter.js';
+import { expressPathname } from './request-target.js';
+import type { RegisteredRoute, RouteMatch, RouteMatcher } from './route.js';
+import type { RouterAdapter } from './router-adapter.js';
+
+interface Registration {
+  readonly route: RegisteredRoute;
+  /** Whether the route serves every request that comes to it. */
+  readonly unconditional: boolean;
+  /** The adapter's own version filter. Throws where the application's extractor does. */
+  readonly isVersionAccepted: (request: unknown) => boolean;
+}
+
+/** Finds routes as Express does: the first one wins that accepts method, path, host and version. */
+export class ExpressRouteMatcher implements RouteMatcher {
+  private readonly index: ExpressPathIndex<Registration>;
+
+  constructor(routes: readonly RegisteredRoute[], adapter: RouterAdapter, versioning: VersioningOptions | undefined) {
+    this.index = new ExpressPathIndex(pathMatchingOf(adapter));
+    for (const route of routes) {
+      this.index.add(route.path, route.mounted, {
+        route,
+        unconditional: route.version === undefined || route.version === VERSION_NEUTRAL,
+        isVersionAccepted: versionFilter(route, adapter, versioning),
+      });
+    }
+  }
+
+  dispatched(method: string, url: string, host: string, request: unknown): readonly RouteMatch[] {
+    const found: RouteMatch[] = [];
+    this.visit(url, ({ route, isVersionAccepted }, params) => {
+      if (servesMethod(route, method) && isHostAccepted(route.hosts, host) && isVersionAccepted(request)) {
+        found.push({ route, params });
+      }
+      return found.length > 0;
+    });
+    return found;
+  }
+
+  candidates(method: string, url: string, host: string): readonly RouteMatch[] {
+    const found: RouteMatch[] = [];
+    this.visit(url, ({ route, unconditional }, params) => {
+      const eligible = servesMethod(route, method) && isHostAccepted(route.hosts, host);
+      if (eligible) {
+        found.push({ route, params });
+      }
+      return eligible && unconditional;
+    });
+    return found;
+  }
+
+  hasPath(url: string, host: string): boolean {
+    let found = false;
+    this.visit(url, ({ route }) => (found ||= isHostAccepted(route.hosts, host)));
+    return found;
+  }
+
+  private visit(url: string, visit: Parameters<ExpressPathIndex<Registration>['visit']>[1]): void {
+    const pathname = expressPathname(url);
+    if (pathname !== undefined) {
+      this.index.visit(pathname, visit);
+    }
+  }
+}
+
+// Route._handlesMethod(): each route of Nest is a layer of its own, so a GET route takes HEAD before a later HEAD route.
+function servesMethod({ method, mounted }: RegisteredRoute, requested: string): boolean {
+  return mounted || method === '*' || method === requested || (method === 'GET' && requested === 'HEAD');
+}
+
+function versionFilter(
+  { version }: RegisteredRoute,
+  adapter: RouterAdapter,
+  versioning: VersioningOptions | undefined,
+): Registration['isVersionAccepted'] {
+  if (version === undefined || versioning === undefined) {
+    return () => true;
+  }
+  const filter = adapter.applyVersionFilter(() => true, version, versioning);
+  const next = () => false;
+  return (request) => filter(request, undefined, next) === true;
+}
+
+function pathMatchingOf(adapter: RouterAdapter): PathMatching {
+  const options = adapter.getRouteMatchingOptions?.();
+  if (options !== undefined) {
+    return options;
+  }
+  // The application router of Express keeps the settings of when it was made; so ExpressAdapter 11.2 reads them too.
+  const { router } = (adapter.getInstance() ?? {}) as { router?: { caseSensitive?: boolean; strict?: boolean } };
+  return { caseSensitive: Boolean(router?.caseSensitive), ignoreTrailingSlash: !router?.strict };
+}

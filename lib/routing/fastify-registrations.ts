@@ -1,0 +1,64 @@
+import { VERSION_NEUTRAL } from '@nestjs/common';
+import type { RegisteredRoute } from './route.js';
+import type { FastifyRouter } from './router-adapter.js';
+
+export type Constraints = Readonly<Record<string, unknown>>;
+
+/** One method of a route as Fastify's router has it. */
+export interface FastifyRegistration {
+  readonly route: RegisteredRoute;
+  readonly method: string;
+  readonly constraints: Constraints;
+}
+
+/**
+ * What became of the routes in Fastify's router, in order. The router is asked with its public `hasRoute()`, because
+ * adapters differ: `@All()` takes the methods that were known when it was registered, and loses its version in 11.
+ */
+export function fastifyRegistrations(
+  routes: readonly RegisteredRoute[],
+  router: FastifyRouter,
+  normalized: (path: string) => string,
+): FastifyRegistration[] {
+  const explicit = new Map(
+    routes
+      .filter(({ method }) => method !== '*')
+      .map((route) => [route, registeredAs(route, route.method, () => true)] as const),
+  );
+  // A router holds each method of a path once: what a route names is neither an `@All()`'s nor the HEAD of a GET route.
+  const named = new Set([...explicit.values()].flat().map(keyOf));
+  const isUnnamed = (registration: FastifyRegistration) => !named.has(keyOf(registration));
+
+  return routes.flatMap((route) => {
+    const registrations = explicit.get(route);
+    if (registrations === undefined) {
+      return (router.supportedMethods ?? []).flatMap((method) => registeredAs(route, method, isUnnamed));
+    }
+    return route.method === 'GET' ? [...registrations, ...registeredAs(route, 'HEAD', isUnnamed)] : registrations;
+  });
+
+  function registeredAs(
+    route: RegisteredRoute,
+    method: string,
+    isEligible: (registration: FastifyRegistration) => boolean,
+  ): FastifyRegistration[] {
+    const url = normalized(route.path);
+    const registration = possibleConstraints(route)
+      .map((constraints) => ({ route, method, constraints }))
+      .find((each) => isEligible(each) && router.hasRoute({ method, url, constraints: each.constraints }));
+    return registration === undefined ? [] : [registration];
+  }
+
+  function keyOf({ method, route, constraints }: FastifyRegistration): string {
+    const values = Object.keys(constraints)
+      .sort()
+      .map((name) => [name, [constraints[name]].flat().map(String)]);
+    return JSON.stringify([method, normalized(route.path), values]);
+  }
+}
+
+/** With all that FastifyAdapter.injectRouteOptions() can have put on the route, and with nothing, as `all()` of 11 does. */
+function possibleConstraints({ version, constraints }: RegisteredRoute): Constraints[] {
+  const versioned = version === undefined || version === VERSION_NEUTRAL ? {} : { version };
+  return [{ ...constraints, ...versioned }, { ...constraints }, {}];
+}

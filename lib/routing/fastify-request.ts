@@ -1,0 +1,59 @@
+import type { DerivedConstraints } from './fastify-constraints.js';
+import type { FastifyAdapterInternals } from './fastify-router-options.js';
+import type { Route } from './route.js';
+
+/** A raw request, as far as routing reads it. */
+export interface RawRequest {
+  readonly url?: string | undefined;
+  readonly method?: string | undefined;
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** A request of Fastify, as far as it tells how it was routed. */
+interface RoutedRequest {
+  readonly raw?: RawRequest;
+  readonly is404?: boolean;
+  readonly routeOptions?: { readonly url?: string | undefined };
+}
+
+/** The raw request within Fastify's. */
+export function rawRequestOf(request: unknown): RawRequest {
+  return (request as RoutedRequest | undefined)?.raw ?? (request as RawRequest | undefined) ?? {};
+}
+
+/**
+ * The constraints of a request as Fastify's router derives them, for those of the names that can be read from it.
+ * `undefined`: the application's version extractor threw, and the request ends there.
+ */
+export function derivedConstraints(
+  raw: RawRequest,
+  adapter: FastifyAdapterInternals,
+  names: readonly string[],
+): DerivedConstraints | undefined {
+  const derived: Record<string, unknown> = {};
+  if (names.includes('host')) {
+    derived['host'] = raw.headers?.['host'] || raw.headers?.[':authority'];
+  }
+  if (names.includes('version')) {
+    derived['version'] = adapter.versionConstraint?.isCustom
+      ? adapter.versionConstraint.deriveConstraint(raw)
+      : raw.headers?.['accept-version'];
+    // From 11.2 on deriveConstraint() keeps the error for an onRequest hook instead of throwing it.
+    if (adapter.versionExtractorErrors?.has(raw)) {
+      return undefined;
+    }
+  }
+  return derived;
+}
+
+/**
+ * Whether Fastify, which routes before its hooks run, has taken this very request elsewhere: to the 404 handler, or to
+ * a plugin's route that has the same parameters.
+ */
+export function isRoutedElsewhere(request: unknown, { path }: Route, method: string, url: string): boolean {
+  const { raw, is404, routeOptions } = (request ?? {}) as RoutedRequest;
+  if (raw?.url !== url || raw.method !== method || is404 === undefined) {
+    return false;
+  }
+  return is404 || routeOptions?.url !== path;
+}

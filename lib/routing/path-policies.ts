@@ -1,0 +1,69 @@
+import findMyWay from 'find-my-way';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { routerOptionsOf } from './fastify-router-options.js';
+import { expressPathname } from './request-target.js';
+import { type FastifyRouter, type RouterAdapter, fastifyRouterOf, isRouteOrderSensitive } from './router-adapter.js';
+
+/** A `paths` entry of the module's options. */
+export interface PathPolicy {
+  /** Covers exactly this path and everything below it. */
+  readonly path: string;
+  readonly policy: CompiledPolicy;
+}
+
+/** Finds the policy of paths that Nest does not route, by the same reading of a URL as the adapter's router. */
+export interface PathPolicies {
+  /** Policy of the longest entry that covers the URL's path; `undefined` when none does. */
+  find(url: string): CompiledPolicy | undefined;
+}
+
+/** Compiles the `paths` entries for the adapter at hand. */
+export function createPathPolicies(
+  entries: readonly PathPolicy[],
+  adapter: RouterAdapter,
+  caseSensitive: boolean,
+): PathPolicies {
+  if (entries.length === 0) {
+    return { find: () => undefined };
+  }
+  const router = isRouteOrderSensitive(adapter) ? undefined : fastifyRouterOf(adapter);
+  return router === undefined ? byPrefix(entries, caseSensitive) : byFindMyWay(entries, router);
+}
+
+/** The path of a request target as the client sent it, for people and tenants: not what routes are matched with. */
+export function pathOf(url: string): string {
+  const end = url.search(/[?#]/);
+  return end === -1 ? url : url.slice(0, end);
+}
+
+/** As Express mounts with `use()`: on the raw path, up to the end of a segment, letters by its own setting. */
+function byPrefix(entries: readonly PathPolicy[], caseSensitive: boolean): PathPolicies {
+  const comparable = (path: string) => (caseSensitive ? path : path.toLowerCase());
+  const longestFirst = entries
+    .map(({ path, policy }) => ({ prefix: comparable(path).replace(/\/+$/, ''), policy }))
+    .sort((a, b) => b.prefix.length - a.prefix.length);
+  return {
+    find: (url) => {
+      const pathname = expressPathname(url);
+      if (pathname === undefined) {
+        return undefined;
+      }
+      const path = comparable(pathname);
+      return longestFirst.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))?.policy;
+    },
+  };
+}
+
+/** As Fastify routes: find-my-way decodes the path first, and prefers the longer of two wildcards. */
+function byFindMyWay(entries: readonly PathPolicy[], router: FastifyRouter): PathPolicies {
+  const finder = findMyWay(routerOptionsOf(router));
+  for (const { path, policy } of entries) {
+    const prefix = path.replace(/\/+$/, '').replaceAll(':', '::');
+    for (const pattern of prefix === '' ? ['/*'] : [prefix, `${prefix}/*`]) {
+      finder.on('GET', pattern, () => undefined, policy);
+    }
+  }
+  return {
+    find: (url) => (finder.find('GET', url)?.store ?? undefined) as CompiledPolicy | undefined,
+  };
+}

@@ -1,0 +1,39 @@
+import type { ApplicationConfig } from '@nestjs/core';
+import { ExpressRouteMatcher } from './express-route-matcher.js';
+import { FastifyRouteMatcher } from './fastify-route-matcher.js';
+import type { RegisteredRoute, RouteMatch, RouteMatcher } from './route.js';
+import { fastifyRouterOf, isRouteOrderSensitive, type RouterAdapter } from './router-adapter.js';
+
+/** The matcher whose rules are those of the adapter's router; the order-sensitive one for routers that are not known. */
+export function createRouteMatcher(
+  routes: readonly RegisteredRoute[],
+  adapter: RouterAdapter,
+  config: ApplicationConfig,
+): RouteMatcher {
+  const router = isRouteOrderSensitive(adapter) ? undefined : fastifyRouterOf(adapter);
+  return withoutErrors(
+    router === undefined
+      ? new ExpressRouteMatcher(routes, adapter, config.getVersioning())
+      : new FastifyRouteMatcher(routes, adapter, router),
+  );
+}
+
+/**
+ * No route where matching fails: requests are judged in a hook that must answer, and among what runs here is code of
+ * the application (version extractors), of which an error ends the request before any handler.
+ */
+function withoutErrors(matcher: RouteMatcher): RouteMatcher {
+  return {
+    dispatched: (...request) => attempt<readonly RouteMatch[]>(() => matcher.dispatched(...request), []),
+    candidates: (...request) => attempt<readonly RouteMatch[]>(() => matcher.candidates(...request), []),
+    hasPath: (...request) => attempt(() => matcher.hasPath(...request), false),
+  };
+}
+
+function attempt<T>(action: () => T, otherwise: T): T {
+  try {
+    return action();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,40 @@
+import type { VersioningOptions } from '@nestjs/common';
+import type { RouteVersion } from './route.js';
+
+/** What is asked of an HTTP adapter to know its router. The optional ones are younger than 11.1.4 or private. */
+export interface RouterAdapter {
+  getInstance(): unknown;
+  normalizePath?(path: string): string;
+  applyVersionFilter(
+    handler: (...args: unknown[]) => unknown,
+    version: RouteVersion,
+    options: VersioningOptions,
+  ): (...args: unknown[]) => unknown;
+  isRouteOrderSensitive?(): boolean;
+  getRouteMatchingOptions?(): { caseSensitive: boolean; ignoreTrailingSlash: boolean; maxParamLength?: number };
+}
+
+/** The part of Fastify's public API that tells what its router holds. */
+export interface FastifyRouter {
+  readonly initialConfig?: Readonly<Record<string, unknown>>;
+  readonly supportedMethods?: readonly string[];
+  hasRoute(route: { method: string; url: string; constraints: Readonly<Record<string, unknown>> }): boolean;
+  findRoute(route: {
+    method: string;
+    url: string;
+    constraints: Readonly<Record<string, unknown>> | undefined;
+  }): { readonly params: Readonly<Record<string, unknown>> } | null;
+}
+
+/** The router of the adapter, when it is one that can be asked for its routes the way Fastify's can. */
+export function fastifyRouterOf(adapter: RouterAdapter): FastifyRouter | undefined {
+  const instance = adapter.getInstance() as Partial<FastifyRouter> | null | undefined;
+  return typeof instance?.hasRoute === 'function' && typeof instance.findRoute === 'function'
+    ? (instance as FastifyRouter)
+    : undefined;
+}
+
+/** Whether the first registered of several matching routes wins; NestApplication.registerRouter() assumes so by default. */
+export function isRouteOrderSensitive(adapter: RouterAdapter): boolean {
+  return adapter.isRouteOrderSensitive?.() ?? fastifyRouterOf(adapter) === undefined;
+}
