@@ -118,3 +118,8 @@ export async function startApplication(
 export function corsHeaders({ headers }: Received): Record<string, string | string[] | undefined> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('access-control-')));
 }
+
+/** The names in a response's `Vary`, in lower case. */
+export function varyOf({ headers }: Received): string[] {
+  return (headers.vary ?? '').split(',').flatMap((name) => name.trim().toLowerCase() || []);
+}

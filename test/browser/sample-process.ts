@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface SampleSettings {
+  adapter: 'Express' | 'Fastify';
+  /** `PORT`, `WEB_PORTS` and where the rows are; nothing of the kind is taken from the test's own environment. */
+  environment: Readonly<Record<string, string>>;
+}
+
+/** Sample 01, started as its README says. */
+export class SampleProcess {
+  private constructor(
+    private readonly npm: ChildProcess,
+    /** Everything it printed until it was ready. */
+    readonly output: string,
+    readonly api: string,
+    readonly firstPage: string,
+    readonly secondPage: string,
+  ) {}
+
+  static async start({ adapter, environment }: SampleSettings): Promise<SampleProcess> {
+    const { PORT, WEB_PORTS, DATABASE_URL, DATA_DIR, ...inherited } = process.env;
+    const npm = spawn('npm', ['start', ...(adapter === 'Fastify' ? ['--', '--fastify'] : [])], {
+      cwd: join(import.meta.dirname, '../..'),
+      // npm, the Nest CLI and the sample make one process group, as they do in a terminal.
+      detached: true,
+      env: { ...inherited, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = await outputUntilReady(npm).catch(async (error: unknown) => {
+      await endGroup(npm);
+      throw error;
+    });
+    const url = (name: string) =>
+      new RegExp(`${name}\\s+(http://localhost:\\d+)`).exec(output)?.[1] ?? `no URL of the ${name}`;
+    return new SampleProcess(npm, output, url('API'), url('first page'), url('second page'));
+  }
+
+  /** What Ctrl+C does. Resolves when nothing of it runs any more. */
+  async stop(): Promise<void> {
+    await endGroup(this.npm);
+  }
+}
+
+/** Ports that are free now: a restart has to find its pages at the same origins. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => {
+        server.listen(0, 'localhost', resolve);
+      });
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  servers.forEach((server) => server.close());
+  return ports;
+}
+
+function outputUntilReady(npm: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      if (/What to try:[^]*curl .*\n/.test(output)) {
+        clearTimeout(deadline);
+        resolve(output);
+      }
+    };
+    const deadline = setTimeout(() => {
+      reject(new Error(`npm start was not ready after two minutes. It printed:\n${output}`));
+    }, 120_000);
+    npm.stdout?.on('data', read);
+    npm.stderr?.on('data', read);
+    npm.once('error', reject);
+    npm.once('exit', (code) => {
+      clearTimeout(deadline);
+      reject(new Error(`npm start ended with ${code}. It printed:\n${output}`));
+    });
+  });
+}
+
+async function endGroup({ pid }: ChildProcess): Promise<void> {
+  if (pid === undefined) {
+    return;
+  }
+  signalGroup(pid, 'SIGINT');
+  for (let waited = 0; waited < 15_000; waited += 50) {
+    if (!signalGroup(pid, 0)) {
+      return;
+    }
+    await delay(50);
+  }
+  signalGroup(pid, 'SIGKILL');
+  throw new Error('The sample was still running 15 seconds after SIGINT.');
+}
+
+/** Whether the group still has a process. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-pid, signal);
+  } catch {
+    return false;
+  }
+}

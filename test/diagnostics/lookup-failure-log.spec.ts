@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { LookupFailureLog } from '../../lib/diagnostics/lookup-failure-log.js';
+
+const ORIGIN = 'https://secret-customer.example';
+
+describe('the log of lookup failures', () => {
+  let lines: string[];
+  let log: LookupFailureLog;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    lines = [];
+    log = new LookupFailureLog({ error: (line: string) => void lines.push(line) });
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('has one line per cause, and another one with a count when it lasts', () => {
+    for (let i = 0; i < 1000; i++) {
+      log.report('Origins', { kind: 'timed-out', timeout: 2000 }, ORIGIN);
+      log.report('Origins', { kind: 'threw', error: new TypeError('no') }, ORIGIN);
+    }
+    expect(lines).toHaveLength(2);
+    jest.advanceTimersByTime(60_000);
+    log.report('Origins', { kind: 'timed-out', timeout: 2000 }, ORIGIN);
+    expect(lines[2]).toBe(
+      'Origins gave no answer within 2000 ms (lookupTimeout), so the origin was refused (and 999 times since it was last logged)',
+    );
+  });
+
+  it('shows neither the origin, nor passwords, nor control characters', () => {
+    const error = Object.assign(new Error(`no row for ${ORIGIN}\r\nat postgres://user:hunter2@db/app`), {
+      code: '28P01',
+    });
+    log.report('Origins', { kind: 'threw', error }, ORIGIN);
+    expect(lines[0]).toBe(
+      'Origins failed, so the origin was refused: Error (28P01): no row for <origin> at postgres://***@db/app',
+    );
+  });
+
+  it.each([
+    [{ kind: 'not-boolean', answer: null }, /answered with null instead of true or false/],
+    [{ kind: 'not-boolean', answer: Object.create(null) }, /answered with an object \(without prototype\)/],
+    [{ kind: 'not-boolean', answer: new Map() }, /answered with an object \(Map\)/],
+    [{ kind: 'tenant-not-string', tenant: 1 }, /returned a number instead of a string or undefined/],
+    [{ kind: 'tenant-threw', error: 'text' }, /failed, so the origin was refused: a string/],
+    [{ kind: 'threw', error: undefined }, /failed, so the origin was refused: undefined/],
+  ] as const)('says what happened: %j', (failure, line) => {
+    log.report('Origins', failure, ORIGIN);
+    expect(lines[0]).toMatch(line);
+  });
+
+  it('stays bounded when causes never repeat', () => {
+    for (let i = 0; i < 10_000; i++) {
+      log.report(`lookup ${i}`, { kind: 'timed-out', timeout: 1 }, ORIGIN);
+    }
+    expect((log as unknown as { causes: Map<string, unknown> }).causes.size).toBeLessThanOrEqual(256);
+  });
+});

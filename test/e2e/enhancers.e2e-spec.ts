@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type CallHandler,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Header,
+  type INestApplication,
+  type NestInterceptor,
+  VersioningType,
+} from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { CorsPolicy } from '../../lib/index.js';
+import { type ApplicationSetup, PLATFORMS, startApplication } from '../support/application.js';
+
+const APP = 'https://app.example.com';
+
+@Controller('plain')
+class PlainController {
+  @Get()
+  read() {
+    return 'plain';
+  }
+}
+
+@Controller('partners')
+@CorsPolicy({ origin: 'https://partner.example' })
+class PartnersController {
+  @Get()
+  read() {
+    return 'partners';
+  }
+}
+
+@Controller({ path: 'versioned', version: '1' })
+@CorsPolicy({ origin: '*' })
+class VersionedController {
+  @Get()
+  read() {
+    return 'versioned';
+  }
+}
+
+@Controller('strict')
+@CorsPolicy({ rejectDisallowed: true })
+class StrictController {
+  @Get()
+  read() {
+    return 'strict';
+  }
+}
+
+@Controller('vary')
+class VaryController {
+  @Get()
+  @Header('Vary', 'Accept')
+  read() {
+    return 'vary';
+  }
+}
+
+@Controller('all')
+@CorsPolicy({ origin: '*', exposedHeaders: 'all' })
+class AllController {
+  @Get()
+  read() {
+    return 'all';
+  }
+}
+
+class PassingInterceptor implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler) {
+    return next.handle();
+  }
+}
+
+const uri = (app: INestApplication) => void app.enableVersioning({ type: VersioningType.URI });
+const header = (app: INestApplication) => void app.enableVersioning({ type: VersioningType.HEADER, header: 'v' });
+const intercepted = (app: INestApplication) => void app.useGlobalInterceptors(new PassingInterceptor());
+
+/** What runs on every route: what Nest keeps of the global enhancers when it registers one. */
+async function activeEnhancers(platform: 'express' | 'fastify', setup: ApplicationSetup) {
+  const { app, close } = await startApplication(platform, 'NestFactory', { cors: { origin: APP }, ...setup });
+  const config = app.get(ApplicationConfig, { strict: false });
+  const names = (enhancers: readonly object[], method: string) =>
+    enhancers
+      .filter((enhancer) => enhancer && typeof (enhancer as Record<string, unknown>)[method] === 'function')
+      .map((enhancer) => enhancer.constructor.name);
+  const active = [
+    ...names(config.getGlobalGuards(), 'canActivate'),
+    ...names(config.getGlobalInterceptors(), 'intercept'),
+  ];
+  await close();
+  return active;
+}
+
+describe.each(PLATFORMS)('the global guard and interceptor on %s', (platform) => {
+  it('are both absent where the hook does everything', async () => {
+    expect(await activeEnhancers(platform, { controllers: [PlainController, PartnersController] })).toEqual([]);
+  });
+
+  it('are absent with versions in the path, which the hook can tell apart', async () => {
+    const controllers = [PlainController, VersionedController];
+    expect(await activeEnhancers(platform, { controllers, configure: uri })).toEqual([]);
+  });
+
+  it('guards where a preflight cannot tell versions apart', async () => {
+    const controllers = [PlainController, VersionedController];
+    expect(await activeEnhancers(platform, { controllers, configure: header })).toEqual(['CorsGuard']);
+  });
+
+  it('needs no guard where all versions have one policy', async () => {
+    @Controller({ path: 'same', version: '1' })
+    class SamePolicyController {
+      @Get()
+      read() {}
+    }
+
+    const controllers = [PlainController, SamePolicyController];
+    expect(await activeEnhancers(platform, { controllers, configure: header })).toEqual([]);
+  });
+
+  it('guards where a policy refuses with 403', async () => {
+    expect(await activeEnhancers(platform, { controllers: [StrictController] })).toEqual(['CorsGuard']);
+  });
+
+  it('intercepts where a handler overwrites Vary', async () => {
+    expect(await activeEnhancers(platform, { controllers: [VaryController] })).toEqual(['CorsInterceptor']);
+  });
+
+  it('intercepts where a response has headers to name', async () => {
+    expect(await activeEnhancers(platform, { controllers: [AllController] })).toEqual(['CorsInterceptor']);
+  });
+
+  it('leaves Vary alone where no response depends on the origin', async () => {
+    const setup = { controllers: [VaryController], cors: { origin: '*' }, configure: intercepted };
+    expect(await activeEnhancers(platform, setup)).toEqual(['PassingInterceptor']);
+  });
+
+  it('intercepts beside another global interceptor', async () => {
+    const active = await activeEnhancers(platform, { controllers: [PlainController], configure: intercepted });
+    expect(active.sort()).toEqual(['CorsInterceptor', 'PassingInterceptor']);
+  });
+});

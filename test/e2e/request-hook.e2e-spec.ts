@@ -1,0 +1,96 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Injectable, type OnModuleInit, Put } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { ENVIRONMENTS, type RunningApplication, corsHeaders, startApplication } from '../support/application.js';
+
+const APP = 'https://app.example.com';
+
+type Done = (error?: unknown) => void;
+type Hook = (request: { method: string; raw?: { method: string } }, response: unknown, done: Done) => unknown;
+
+const store = new AsyncLocalStorage<string>();
+
+@Controller()
+class TracedController {
+  @Get()
+  read() {
+    return store.getStore() ?? 'no store';
+  }
+
+  @Put()
+  replace() {
+    return 'replaced';
+  }
+}
+
+describe.each(ENVIRONMENTS)("another owner of the adapter's request hook, on %s through %s", (platform, bootstrap) => {
+  let application: RunningApplication | undefined;
+
+  afterEach(async () => {
+    await application?.close();
+    application = undefined;
+  });
+
+  async function startBeside(hook: Hook) {
+    @Injectable()
+    class Telemetry implements OnModuleInit {
+      constructor(private readonly host: HttpAdapterHost) {}
+      onModuleInit() {
+        (this.host.httpAdapter as unknown as { setOnRequestHook(hook: Hook): void }).setOnRequestHook(hook);
+      }
+    }
+
+    application = await startApplication(platform, bootstrap, {
+      controllers: [TracedController],
+      providers: [Telemetry],
+      cors: { origin: APP },
+    });
+    return application;
+  }
+
+  it('sees every request, preflights included, and wraps what follows', async () => {
+    const seen: string[] = [];
+    const { from, preflight } = await startBeside((request, _response, done) => {
+      seen.push((request.raw ?? request).method);
+      store.run('traced', () => done());
+    });
+    const response = await from(APP, '/');
+    expect(response.body).toBe('traced');
+    expect(response.headers['access-control-allow-origin']).toBe(APP);
+    expect((await preflight(APP, 'PUT', '/')).status).toBe(204);
+    expect((await preflight('https://stranger.example', 'PUT', '/')).status).toBe(403);
+    expect(seen).toEqual(['GET', 'OPTIONS', 'OPTIONS']);
+  });
+
+  it('may take its time', async () => {
+    const { from, preflight } = await startBeside((_request, _response, done) => void setTimeout(() => done(), 10));
+    expect((await from(APP, '/')).headers['access-control-allow-origin']).toBe(APP);
+    expect((await preflight(APP, 'PUT', '/')).status).toBe(204);
+  });
+
+  it('may call back more than once', async () => {
+    const { from, preflight } = await startBeside((_request, _response, done) => {
+      done();
+      done();
+    });
+    expect((await from(APP, '/')).status).toBe(200);
+    expect((await preflight(APP, 'PUT', '/')).status).toBe(204);
+  });
+
+  it.each([
+    ['calls back with an error', ((_request, _response, done) => done(new Error('hook'))) as Hook],
+    [
+      'throws',
+      (() => {
+        throw new Error('hook');
+      }) as Hook,
+    ],
+    ['rejects', (() => Promise.reject(new Error('hook'))) as Hook],
+  ])('answers with an error that an allowed origin can read when it %s', async (_name, hook) => {
+    const { from } = await startBeside(hook);
+    const response = await from(APP, '/');
+    expect(response.status).toBe(500);
+    expect(corsHeaders(response)).toEqual({ 'access-control-allow-origin': APP });
+  });
+});

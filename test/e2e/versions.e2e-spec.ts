@@ -1,0 +1,221 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  Controller,
+  Get,
+  type INestApplication,
+  Post,
+  Put,
+  VERSION_NEUTRAL,
+  Version,
+  VersioningType,
+} from '@nestjs/common';
+import { CorsPolicy, type OriginLookup } from '../../lib/index.js';
+import {
+  PLATFORMS,
+  type Platform,
+  type RunningApplication,
+  corsHeaders,
+  startApplication,
+} from '../support/application.js';
+
+const ONE = 'https://one.example';
+const TWO = 'https://two.example';
+const STRANGER = 'https://stranger.example';
+
+const runs: string[] = [];
+
+@Controller({ path: 'things', version: '1' })
+@CorsPolicy({ origin: ONE, maxAge: 600 })
+class ThingsV1 {
+  @Get()
+  list() {
+    return 'list 1';
+  }
+
+  @Put()
+  replace() {
+    runs.push('replace 1');
+    return 'replaced 1';
+  }
+}
+
+@Controller({ path: 'things', version: '2' })
+@CorsPolicy({ origin: TWO, credentials: true, maxAge: 60 })
+class ThingsV2 {
+  @Get()
+  list() {
+    return 'list 2';
+  }
+
+  @Put()
+  replace() {
+    runs.push('replace 2');
+    return 'replaced 2';
+  }
+
+  @Version(VERSION_NEUTRAL)
+  @Post('neutral')
+  neutral() {
+    return 'neutral';
+  }
+}
+
+const header = (app: INestApplication) =>
+  void app.enableVersioning({ type: VersioningType.HEADER, header: 'X-Version' });
+const mediaType = (app: INestApplication) => void app.enableVersioning({ type: VersioningType.MEDIA_TYPE, key: 'v=' });
+const custom = (app: INestApplication) =>
+  void app.enableVersioning({
+    type: VersioningType.CUSTOM,
+    extractor: (request) => {
+      const headers = (request as { headers: Record<string, string | undefined> }).headers;
+      return headers['x-custom'] ?? '';
+    },
+  });
+
+describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (platform: Platform) => {
+  let application: RunningApplication | undefined;
+
+  afterEach(async () => {
+    await application?.close();
+    application = undefined;
+    runs.length = 0;
+  });
+
+  async function start(configure: (app: INestApplication) => void) {
+    application = await startApplication(platform, 'NestFactory', { controllers: [ThingsV1, ThingsV2], configure });
+    return application;
+  }
+
+  describe.each([
+    ['header', header, (version: string) => ({ 'X-Version': version })],
+    ['media type', mediaType, (version: string) => ({ Accept: `application/json;v=${version}` })],
+    ['custom', custom, (version: string) => ({ 'X-Custom': version })],
+  ] as const)('%s versioning', (_kind, configure, version) => {
+    it('grants a preflight that the policy of any version grants', async () => {
+      const { preflight } = await start(configure);
+      expect((await preflight(ONE, 'PUT', '/things')).headers['access-control-allow-origin']).toBe(ONE);
+      expect((await preflight(TWO, 'PUT', '/things')).headers['access-control-allow-origin']).toBe(TWO);
+      expect((await preflight(STRANGER, 'PUT', '/things')).status).toBe(403);
+    });
+
+    it('answers each version by its own policy', async () => {
+      const { from } = await start(configure);
+      const one = await from(ONE, '/things', { headers: version('1') });
+      expect(one.body).toBe('list 1');
+      expect(corsHeaders(one)).toEqual({ 'access-control-allow-origin': ONE });
+      const two = await from(ONE, '/things', { headers: version('2') });
+      expect(two.body).toBe('list 2');
+      expect(corsHeaders(two)).toEqual({});
+    });
+
+    it('refuses an unsafe request whose preflight another version granted, before the handler runs', async () => {
+      const { from } = await start(configure);
+      const borrowed = await from(ONE, '/things', { method: 'PUT', headers: version('2') });
+      expect(borrowed.status).toBe(403);
+      expect(corsHeaders(borrowed)).toEqual({});
+      expect(runs).toEqual([]);
+      const own = await from(TWO, '/things', { method: 'PUT', headers: version('2') });
+      expect(own.body).toBe('replaced 2');
+    });
+
+    it('leaves a request alone that no policy of any version would grant: it needed no preflight', async () => {
+      const { from } = await start(configure);
+      expect((await from(STRANGER, '/things', { method: 'PUT', headers: version('2') })).status).toBe(200);
+    });
+
+    it('leaves same-origin requests alone', async () => {
+      const { from, port } = await start(configure);
+      const response = await from(`http://127.0.0.1:${port}`, '/things', { method: 'PUT', headers: version('2') });
+      expect(response.status).toBe(200);
+    });
+  });
+
+  it('refuses a cookie that only another version lets through', async () => {
+    @Controller({ path: 'c', version: '1' })
+    @CorsPolicy({ origin: ONE })
+    class WithoutCredentials {
+      @Put()
+      put() {
+        return 'ran';
+      }
+    }
+
+    @Controller({ path: 'c', version: '2' })
+    @CorsPolicy({ origin: ONE, credentials: true })
+    class WithCredentials {
+      @Put()
+      put() {
+        return 'ran';
+      }
+    }
+
+    application = await startApplication(platform, 'NestFactory', {
+      controllers: [WithoutCredentials, WithCredentials],
+      configure: header,
+    });
+    const { preflight, from } = application;
+    expect((await preflight(ONE, 'PUT', '/c')).headers['access-control-allow-credentials']).toBe('true');
+    const cookie = { Cookie: 'session=1' };
+    expect((await from(ONE, '/c', { method: 'PUT', headers: { 'X-Version': '1', ...cookie } })).status).toBe(403);
+    expect((await from(ONE, '/c', { method: 'PUT', headers: { 'X-Version': '1' } })).status).toBe(200);
+    expect((await from(ONE, '/c', { method: 'PUT', headers: { 'X-Version': '2', ...cookie } })).status).toBe(200);
+  });
+
+  it('keeps a shared preflight no longer than the most cautious policy that grants it', async () => {
+    @Controller({ path: 'ages', version: '1' })
+    @CorsPolicy({ origin: ONE, maxAge: 600 })
+    class Long {
+      @Put()
+      put() {}
+    }
+
+    @Controller({ path: 'ages', version: '2' })
+    @CorsPolicy({ origin: ONE, maxAge: 5 })
+    class Short {
+      @Put()
+      put() {}
+    }
+
+    application = await startApplication(platform, 'NestFactory', { controllers: [Long, Short], configure: header });
+    expect((await application.preflight(ONE, 'PUT', '/ages')).headers['access-control-max-age']).toBe('5');
+  });
+
+  it('asks a lookup once, however many versions have it and whoever decides', async () => {
+    let questions = 0;
+    const lookup: OriginLookup = { isOriginAllowed: async () => ++questions > 0 };
+
+    @Controller({ path: 'l', version: '1' })
+    @CorsPolicy({ originLookup: lookup, maxAge: 1 })
+    class LookupV1 {
+      @Put()
+      put() {
+        return 'one';
+      }
+    }
+
+    @Controller({ path: 'l', version: '2' })
+    @CorsPolicy({ originLookup: lookup, maxAge: 2 })
+    class LookupV2 {
+      @Put()
+      put() {
+        return 'two';
+      }
+    }
+
+    application = await startApplication(platform, 'NestFactory', {
+      controllers: [LookupV1, LookupV2],
+      configure: header,
+    });
+    expect((await application.preflight(ONE, 'PUT', '/l')).status).toBe(204);
+    expect(questions).toBe(1);
+    expect((await application.from(ONE, '/l', { method: 'PUT', headers: { 'X-Version': '2' } })).body).toBe('two');
+    expect(questions).toBe(2);
+  });
+
+  it('needs no guard for versions in the path, which a preflight does carry', async () => {
+    const { preflight, from } = await start((app) => void app.enableVersioning({ type: VersioningType.URI }));
+    expect((await preflight(ONE, 'PUT', '/v1/things')).status).toBe(204);
+    expect((await preflight(ONE, 'PUT', '/v2/things')).status).toBe(403);
+    expect((await from(ONE, '/v2/things', { method: 'PUT' })).body).toBe('replaced 2');
+  });
+});

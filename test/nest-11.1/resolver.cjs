@@ -1,0 +1,1 @@
+module.exports = require('../tools/nest-lane-resolver.cjs')(__dirname);

@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { OriginPatternIndex, parseOriginPattern } from '../../lib/origin/origin-pattern.js';
+import { parseSerializedOrigin, type SerializedOrigin } from '../../lib/origin/serialized-origin.js';
+
+function allows(patterns: readonly string[], origin: string): boolean {
+  const parsed = patterns.map((text) => parseOriginPattern(text)).filter((pattern) => pattern !== undefined);
+  expect(parsed).toHaveLength(patterns.length);
+  return new OriginPatternIndex(parsed).allows(parseSerializedOrigin(origin) as SerializedOrigin);
+}
+
+describe('parseOriginPattern', () => {
+  it.each([
+    ['https://*.example.com', { scheme: 'https', subdomains: true, host: 'example.com', port: undefined }],
+    ['https://*.example.com:8443', { scheme: 'https', subdomains: true, host: 'example.com', port: 8443 }],
+    ['https://app.example.com:*', { scheme: 'https', subdomains: false, host: 'app.example.com', port: 'any' }],
+    ['http://*.localhost:*', { scheme: 'http', subdomains: true, host: 'localhost', port: 'any' }],
+    ['http://127.0.0.1:*', { scheme: 'http', subdomains: false, host: '127.0.0.1', port: 'any' }],
+    ['http://[::1]:*', { scheme: 'http', subdomains: false, host: '[::1]', port: 'any' }],
+    ['app://*.internal', { scheme: 'app', subdomains: true, host: 'internal', port: undefined }],
+  ])('reads %s', (text, pattern) => {
+    expect(parseOriginPattern(text)).toEqual(pattern);
+  });
+
+  it.each([
+    'https://example.com',
+    '*',
+    'https://*',
+    'https://*:*',
+    'https://*.',
+    '*://example.com',
+    'https://app-*.example.com',
+    'https://app.*.example.com',
+    'https://*.*.example.com',
+    'https://example.*',
+    'https://*example.com',
+    'https://*.example.com:80*',
+    'https://*.example.com:443',
+    'https://*.example.com:8443:*',
+    'https://*.example.com/',
+    'https://*.Example.com',
+    'https://*.127.0.0.1',
+    'https://*.[::1]',
+    'https://*.0.1',
+    `https://*.${'a.'.repeat(200)}`,
+  ])('refuses %s', (text) => {
+    expect(parseOriginPattern(text)).toBeUndefined();
+  });
+});
+
+describe('a pattern', () => {
+  it.each(['https://a.example.com', 'https://a.b.c.example.com', 'https://xn--bcher-kva.example.com'])(
+    'with a star for labels allows %s',
+    (origin) => {
+      expect(allows(['https://*.example.com'], origin)).toBe(true);
+    },
+  );
+
+  it.each([
+    'https://example.com',
+    'https://badexample.com',
+    'https://a.example.com.',
+    'https://a.example.com.evil.example',
+    'http://a.example.com',
+    'https://a.example.com:8443',
+    'https://example.com.example',
+  ])('with a star for labels refuses %s', (origin) => {
+    expect(allows(['https://*.example.com'], origin)).toBe(false);
+  });
+
+  it.each(['https://app.example.com', 'https://app.example.com:1', 'https://app.example.com:65535'])(
+    'with a star for the port allows %s',
+    (origin) => {
+      expect(allows(['https://app.example.com:*'], origin)).toBe(true);
+    },
+  );
+
+  it.each(['http://app.example.com', 'https://a.app.example.com', 'https://example.com:1'])(
+    'with a star for the port refuses %s',
+    (origin) => {
+      expect(allows(['https://app.example.com:*'], origin)).toBe(false);
+    },
+  );
+
+  it('with both stars allows every port of every subdomain', () => {
+    expect(allows(['https://*.example.com:*'], 'https://a.example.com')).toBe(true);
+    expect(allows(['https://*.example.com:*'], 'https://a.b.example.com:8443')).toBe(true);
+    expect(allows(['https://*.example.com:*'], 'https://example.com:8443')).toBe(false);
+  });
+
+  it('keeps its port beside other patterns of the same host', () => {
+    const patterns = ['https://*.example.com:1', 'https://*.example.com:2', 'https://*.b.example.com:3'];
+    expect(allows(patterns, 'https://a.example.com:2')).toBe(true);
+    expect(allows(patterns, 'https://a.example.com:3')).toBe(false);
+    expect(allows(patterns, 'https://a.b.example.com:3')).toBe(true);
+    expect(allows(patterns, 'https://a.b.example.com:1')).toBe(true);
+  });
+});

@@ -1,0 +1,200 @@
+import { describe, expect, it } from '@jest/globals';
+import { hintsOf, problemsOf } from './catalog.js';
+
+describe('methods', () => {
+  it('are compared byte for byte, so the wrong case is reported', () => {
+    expect(hintsOf({ methods: ['GET', 'patch'] })).toEqual([['method-case', 'methods[1]', 'Write "PATCH".']]);
+    expect(hintsOf({ methods: 'GET, put' })).toEqual([['method-case', 'methods', 'Write "PUT".']]);
+  });
+
+  it.each(['CONNECT', 'trace', 'TRACK'])('that no script can send, such as %s, are reported', (method) => {
+    expect(hintsOf({ methods: [method] })).toEqual([['forbidden-method', 'methods[0]', 'Remove it from the list.']]);
+  });
+
+  it('that are no token are reported', () => {
+    expect(hintsOf({ methods: ['GET PUT', ''] })).toEqual(
+      [0, 1].map((index) => [
+        'invalid-token',
+        `methods[${index}]`,
+        "Write one name per entry, of letters, digits and !#$%&'*+-.^_`|~ only.",
+      ]),
+    );
+    expect(problemsOf({ methods: ['GET PUT'] })[0]?.message).toBe('"GET PUT" can\'t be the name of a method.');
+  });
+
+  it('hold no star inside a list', () => {
+    expect(hintsOf({ methods: ['*'] })).toEqual([
+      ['wildcard-in-list', 'methods[0]', "Write '*' in place of the list, or remove it from the list."],
+    ]);
+  });
+
+  it('have no value "all"', () => {
+    expect(hintsOf({ methods: 'all' })).toEqual([
+      ['invalid-value', 'methods', "Write '*' for every method that is routed, or leave it out."],
+    ]);
+  });
+
+  it('are a list of texts', () => {
+    expect(hintsOf({ methods: 7 })).toEqual([
+      ['invalid-value', 'methods', "Write a list such as ['GET', 'PUT'], or '*'."],
+    ]);
+    expect(hintsOf({ methods: ['GET', 7] })).toEqual([['invalid-value', 'methods[1]', 'Write a name in quotes.']]);
+  });
+});
+
+describe('allowedHeaders', () => {
+  it.each(['Cookie', 'host', 'Sec-Fetch-Site', 'proxy-authorization', 'Access-Control-Request-Method'])(
+    'that browsers set themselves, such as %s, are reported',
+    (name) => {
+      expect(hintsOf({ allowedHeaders: [name] })).toEqual([
+        [
+          'forbidden-header',
+          'allowedHeaders[0]',
+          'Remove it from the list: browsers set it themselves and ask for no permission. Cookies are governed by `credentials`.',
+        ],
+      ]);
+    },
+  );
+
+  it.each(['Second', 'Proxy', 'X-Host', 'User-Agent', 'Authorization'])(
+    'that merely look like it, such as %s, are fine',
+    (name) => {
+      expect(problemsOf({ allowedHeaders: [name] })).toEqual([]);
+    },
+  );
+
+  it('hold no star inside a list', () => {
+    expect(hintsOf({ allowedHeaders: 'content-type, *' })).toEqual([
+      ['wildcard-in-list', 'allowedHeaders', "Write '*' in place of the list, or remove it from the list."],
+    ]);
+  });
+
+  it('that are no token are reported', () => {
+    expect(problemsOf({ allowedHeaders: ['content-type:'] })).toMatchObject([
+      { code: 'invalid-token', path: 'allowedHeaders[0]', message: '"content-type:" can\'t be the name of a header.' },
+    ]);
+  });
+
+  it('have no value "all"', () => {
+    expect(hintsOf({ allowedHeaders: 'all' })).toEqual([
+      ['invalid-value', 'allowedHeaders', "Write '*' for whatever the browser asks for, or a list."],
+    ]);
+  });
+
+  it('are a list', () => {
+    expect(hintsOf({ allowedHeaders: true })).toEqual([
+      ['invalid-value', 'allowedHeaders', "Write a list such as ['content-type'], or '*'."],
+    ]);
+  });
+});
+
+describe('exposedHeaders', () => {
+  it.each(['Set-Cookie', 'set-cookie2'])('that no script can read, such as %s, are reported', (name) => {
+    expect(hintsOf({ exposedHeaders: [name] })).toEqual([
+      ['forbidden-header', 'exposedHeaders[0]', 'Remove it from the list. Cookies are governed by `credentials`.'],
+    ]);
+  });
+
+  it.each(['*', 'all'])('hold no %s inside a list', (value) => {
+    expect(hintsOf({ exposedHeaders: ['etag', value] })).toEqual([
+      ['wildcard-in-list', 'exposedHeaders[1]', `Write '${value}' in place of the list, or remove it from the list.`],
+    ]);
+  });
+
+  it('that are no token are reported', () => {
+    expect(problemsOf({ exposedHeaders: ['x y'] })).toMatchObject([
+      { code: 'invalid-token', path: 'exposedHeaders[0]' },
+    ]);
+  });
+
+  it('are a list', () => {
+    expect(hintsOf({ exposedHeaders: {} })).toEqual([
+      ['invalid-value', 'exposedHeaders', "Write a list such as ['etag'], 'all', or '*'."],
+    ]);
+  });
+});
+
+describe('numbers', () => {
+  it.each([-1, 86_401, 1.5, Number.NaN, Infinity])('like a maxAge of %d are reported', (maxAge) => {
+    expect(hintsOf({ maxAge })).toEqual([
+      [
+        'max-age-out-of-range',
+        'maxAge',
+        'Write whole seconds from 0 (never keep it) to 86400 (a day, the most that any browser uses).',
+      ],
+    ]);
+  });
+
+  it.each([199, 300, 204.5])('like a status of %d are reported', (optionsSuccessStatus) => {
+    expect(hintsOf({ optionsSuccessStatus })).toEqual([
+      [
+        'success-status-out-of-range',
+        'optionsSuccessStatus',
+        'Write a status from 200 to 299, or leave it out for 204.',
+      ],
+    ]);
+  });
+
+  it.each([0, 60_001, 0.5])('like a lookupTimeout of %d are reported', (lookupTimeout) => {
+    expect(hintsOf({ lookupTimeout })).toEqual([
+      [
+        'lookup-timeout-out-of-range',
+        'lookupTimeout',
+        'Write whole milliseconds from 1 to 60000, or leave it out for 2000.',
+      ],
+    ]);
+  });
+
+  it('are fine at both ends of their range', () => {
+    expect(problemsOf({ maxAge: 0, optionsSuccessStatus: 200, lookupTimeout: 1 })).toEqual([]);
+    expect(problemsOf({ maxAge: 86_400, optionsSuccessStatus: 299, lookupTimeout: 60_000 })).toEqual([]);
+  });
+});
+
+describe('a value of the wrong type', () => {
+  it.each([
+    ['credentials', 'yes', 'Write true or false.'],
+    ['rejectDisallowed', 1, 'Write true or false.'],
+    ['maxAge', '600', 'Write a number of seconds, such as 600.'],
+    ['optionsSuccessStatus', '204', 'Write a status, such as 204.'],
+    ['lookupTimeout', '2s', 'Write a number of milliseconds, such as 2000.'],
+    ['tenant', 'acme', 'Write a function: (request) => request.params.tenant.'],
+    ['dangerouslyAllow', 'null-origin', "Write a list of problem codes, such as ['null-origin']."],
+    ['originLookup', {}, "Write a provider's class or token, or an object with an isOriginAllowed() method."],
+    ['originLookup', '', "Write a provider's class or token, or an object with an isOriginAllowed() method."],
+    ['originLookup', null, "Write a provider's class or token, or an object with an isOriginAllowed() method."],
+    ['originLookup', 5n, "Write a provider's class or token, or an object with an isOriginAllowed() method."],
+  ])('for %s, such as %p, is reported', (option, value, hint) => {
+    expect(hintsOf({ [option]: value })).toEqual([['invalid-value', option, hint]]);
+  });
+});
+
+describe('dangerouslyAllow', () => {
+  it('tolerates no problem that is never right', () => {
+    expect(hintsOf({ dangerouslyAllow: ['wildcard-with-credentials'] })).toEqual([
+      [
+        'not-tolerable',
+        'dangerouslyAllow[0]',
+        "Remove it: only 'null-origin', 'insecure-origin', 'public-suffix', 'unanchored-regexp' can be tolerated.",
+      ],
+    ]);
+  });
+
+  it('tolerates no problem that does not exist', () => {
+    expect(problemsOf({ dangerouslyAllow: ['nul-origin', 'everything'] })).toMatchObject([
+      {
+        code: 'not-tolerable',
+        path: 'dangerouslyAllow[0]',
+        message: 'There is no problem with the code "nul-origin".',
+        hint: "Write 'null-origin', or remove it: only 'null-origin', 'insecure-origin', 'public-suffix', 'unanchored-regexp' can be tolerated.",
+      },
+      { code: 'not-tolerable', path: 'dangerouslyAllow[1]', hint: expect.stringMatching(/^Remove it: only/) },
+    ]);
+  });
+
+  it('is a list of texts', () => {
+    expect(hintsOf({ dangerouslyAllow: [7] })).toEqual([
+      ['invalid-value', 'dangerouslyAllow[0]', "Write a problem's code in quotes."],
+    ]);
+  });
+});

@@ -1,0 +1,203 @@
+import { describe, expect, it } from '@jest/globals';
+import { corsPolicy, catalogOf, hintsOf, problemsOf } from './catalog.js';
+
+const CREDENTIALED = { origin: 'https://a.example', credentials: true };
+
+describe('an origin in the configuration', () => {
+  it('that is malformed is reported with what to write instead', () => {
+    expect(hintsOf({ origin: ['https://a.example', 'https://Example.com/'] })).toEqual([
+      ['malformed-origin', 'origin[1]', 'Write "https://example.com".'],
+    ]);
+    expect(problemsOf({ origin: 'https://example.com:443' })).toEqual([
+      {
+        code: 'malformed-origin',
+        path: 'origin',
+        value: 'https://example.com:443',
+        message:
+          '"https://example.com:443" spells out the scheme\'s default port, which browsers leave out, so no browser ever sends it as an origin.',
+        hint: 'Write "https://example.com".',
+      },
+    ]);
+  });
+
+  it('that can only be guessed is reported with the form that an origin has', () => {
+    expect(hintsOf({ origin: ['all', 'https://a.example,https://b.example', 'https://app-*.example'] })).toEqual([
+      [
+        'malformed-origin',
+        'origin[0]',
+        'Write scheme, host and, unless it is the default, port: "https://app.example.com".',
+      ],
+      ['malformed-origin', 'origin[1]', 'Write a list with one entry for each origin.'],
+      [
+        'malformed-origin',
+        'origin[2]',
+        'A star stands for whole labels at the left ("https://*.example.com") or for any port ("https://app.example.com:*").',
+      ],
+    ]);
+  });
+
+  it('that is a star inside a list is reported', () => {
+    expect(hintsOf({ origin: ['*'] })).toEqual([
+      ['wildcard-in-list', 'origin[0]', "Write '*' in place of the list, or remove it from the list."],
+    ]);
+  });
+
+  it.each([
+    [true, /reflecting whatever origin asks is not offered/],
+    [null, /'\*', false, an origin/],
+    [7, /'\*', false, an origin/],
+    [{}, /'\*', false, an origin/],
+  ])('that is %j is reported', (origin, hint) => {
+    const [problem, ...others] = problemsOf({ origin });
+    expect(problem).toMatchObject({ code: 'invalid-value', path: 'origin', value: origin });
+    expect(problem?.hint).toMatch(hint);
+    expect(others).toEqual([]);
+  });
+
+  it('that is no text inside a list is reported', () => {
+    expect(hintsOf({ origin: [null, false] })).toEqual(
+      [0, 1].map((index) => [
+        'invalid-value',
+        `origin[${index}]`,
+        'Write an origin such as "https://app.example.com", a pattern or a RegExp.',
+      ]),
+    );
+  });
+
+  it('that is null is reported unless the policy tolerates it', () => {
+    expect(hintsOf({ origin: ['null'] })).toEqual([
+      [
+        'null-origin',
+        'origin[0]',
+        "Remove it, and serve the client from an origin of its own. If it is meant, add 'null-origin' to the policy's dangerouslyAllow.",
+      ],
+    ]);
+    expect(problemsOf({ origin: 'null', dangerouslyAllow: ['null-origin'] })).toEqual([]);
+  });
+
+  it.each([
+    ['http://a.example', 'https://a.example'],
+    ['http://a.example:8080', 'https://a.example:8080'],
+    ['http://*.a.example', 'https://*.a.example'],
+    ['http://a.example:*', 'https://a.example:*'],
+    ['http://10.0.0.1', 'https://10.0.0.1'],
+  ])('like %s, without encryption, is reported with credentials only', (origin, secure) => {
+    expect(problemsOf({ origin })).toEqual([]);
+    expect(hintsOf({ origin, credentials: true })).toEqual([
+      [
+        'insecure-origin',
+        'origin',
+        `Write "${secure}". If it is meant, add 'insecure-origin' to the policy's dangerouslyAllow.`,
+      ],
+    ]);
+    expect(problemsOf({ origin, credentials: true, dangerouslyAllow: ['insecure-origin'] })).toEqual([]);
+  });
+
+  it('that is an expression for http is reported with credentials', () => {
+    expect(hintsOf({ origin: /^https?:\/\/a\.example$/, credentials: true })).toEqual([
+      [
+        'insecure-origin',
+        'origin',
+        "Write `https:` alone in the expression. If it is meant, add 'insecure-origin' to the policy's dangerouslyAllow.",
+      ],
+    ]);
+  });
+
+  it('on the own machine needs no encryption', () => {
+    const origin = ['http://localhost:3000', 'http://*.localhost:*', 'http://127.0.0.1:*', 'http://[::1]'];
+    expect(problemsOf({ origin, credentials: true })).toEqual([]);
+  });
+
+  it.each(['https://*.co.uk', 'https://*.github.io:*', 'https://*.com', 'https://*.internal'])(
+    'like %s, over a public suffix, is reported',
+    (origin) => {
+      expect(hintsOf({ origin })).toEqual([
+        [
+          'public-suffix',
+          'origin',
+          `Put your own domain before the suffix: "${origin.replace('*', '*.example')}". If it is meant, add 'public-suffix' to the policy's dangerouslyAllow.`,
+        ],
+      ]);
+      expect(problemsOf({ origin, dangerouslyAllow: ['public-suffix'] })).toEqual([]);
+    },
+  );
+
+  it('that names any port of a public suffix itself is no pattern over it', () => {
+    expect(problemsOf({ origin: 'https://github.io:*' })).toEqual([]);
+  });
+
+  it('that is an expression without anchors is reported unless the policy tolerates it', () => {
+    const origin = /^https:\/\/a\.example/;
+    expect(hintsOf({ origin })).toEqual([
+      [
+        'unanchored-regexp',
+        'origin',
+        "Write ^(?:…)$ around the whole of /^https:\\/\\/a\\.example/, without the m flag. If it is meant, add 'unanchored-regexp' to the policy's dangerouslyAllow.",
+      ],
+    ]);
+    expect(problemsOf({ origin, dangerouslyAllow: ['unanchored-regexp'] })).toEqual([]);
+  });
+
+  it.each([/^https:\/\/a\.example$/g, /^https:\/\/a\.example$/y])(
+    'that is an expression with state, %s, is reported',
+    (origin) => {
+      expect(hintsOf({ origin: [origin] })).toEqual([
+        ['stateful-regexp', 'origin[0]', 'Write /^https:\\/\\/a\\.example$/.'],
+      ]);
+    },
+  );
+});
+
+describe('credentials', () => {
+  it('and the wildcard do not go together, whoever wrote them', () => {
+    const hint = "List the origins that may send credentials, or write `credentials: false` next to `origin: '*'`.";
+    expect(hintsOf({ origin: '*', credentials: true })).toEqual([['wildcard-with-credentials', 'origin', hint]]);
+    expect(hintsOf({ ...CREDENTIALED, policies: { public: { origin: '*' } } })).toEqual([
+      ['wildcard-with-credentials', 'policies.public.origin', hint],
+    ]);
+    expect(hintsOf({ origin: '*', policies: { session: { credentials: true } } })).toEqual([
+      ['wildcard-with-credentials', 'policies.session.credentials', hint],
+    ]);
+    expect(problemsOf({ ...CREDENTIALED, policies: { public: { origin: '*', credentials: false } } })).toEqual([]);
+  });
+
+  it('and the wildcard are named together with where each is from', () => {
+    expect(problemsOf({ ...CREDENTIALED, policies: { public: { origin: '*' } } })[0]?.message).toBe(
+      'In policy "public", origin is \'*\' while credentials are on (from credentials): browsers refuse that combination.',
+    );
+  });
+
+  it('and the exposed wildcard do not go together', () => {
+    expect(hintsOf({ ...CREDENTIALED, exposedHeaders: '*' })).toEqual([
+      [
+        'exposed-wildcard-with-credentials',
+        'exposedHeaders',
+        "Write `exposedHeaders: 'all'`, which names the headers that the response has, or list them.",
+      ],
+    ]);
+    expect(problemsOf({ ...CREDENTIALED, exposedHeaders: 'all' })).toEqual([]);
+    expect(problemsOf({ origin: 'https://a.example', exposedHeaders: '*' })).toEqual([]);
+  });
+});
+
+describe('tolerance', () => {
+  it('is that of the merged policy, wherever the origin is written', () => {
+    const catalog = catalogOf({ policies: { local: { origin: 'null', dangerouslyAllow: ['null-origin'] } } });
+    catalog.forHandler('Files', 'read', [], corsPolicy('local'));
+    catalog.forHandler('Files', 'list', corsPolicy('local'), corsPolicy({ maxAge: 1 }));
+    expect(catalog.problems()).toEqual([]);
+    catalog.forHandler('Files', 'write', corsPolicy('local'), corsPolicy({ dangerouslyAllow: [] }));
+    expect(catalog.problems().map(({ code, path, message }) => [code, path, message])).toEqual([
+      [
+        'null-origin',
+        'policies.local.origin',
+        'In Files.write, "null" is what every sandboxed frame and local file sends: any site can be it.',
+      ],
+    ]);
+  });
+
+  it('covers the codes that it names only', () => {
+    const codes = problemsOf({ origin: ['null', 'https://*.com'], dangerouslyAllow: ['null-origin'] });
+    expect(codes.map(({ code }) => code)).toEqual(['public-suffix']);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { decideActual } from '../../lib/protocol/actual-response.js';
+import { listOf, policy } from './policies.js';
+
+const ORIGIN = 'https://a.example';
+
+describe('an actual response', () => {
+  it('names the origin that is allowed', () => {
+    expect(decideActual(policy({ origin: listOf(ORIGIN) }), 'GET', ORIGIN, true)).toMatchObject({
+      refused: false,
+      reason: 'allowed',
+      allowOrigin: ORIGIN,
+    });
+  });
+
+  it('names nobody when the origin is refused, malformed, or not there', () => {
+    const listed = policy({ origin: listOf(ORIGIN) });
+    expect(decideActual(listed, 'GET', 'https://b.example', false)).toMatchObject({
+      refused: true,
+      reason: 'origin-not-allowed',
+      allowOrigin: undefined,
+    });
+    expect(decideActual(listed, 'GET', 'b.example', false)).toMatchObject({
+      refused: true,
+      reason: 'origin-malformed',
+    });
+    expect(decideActual(listed, 'GET', undefined, false)).toMatchObject({ refused: false, reason: 'no-origin' });
+  });
+
+  it('says * to everyone, whatever they send', () => {
+    const open = policy({ origin: { kind: 'any' } });
+    expect(decideActual(open, 'GET', undefined, false).allowOrigin).toBe('*');
+    expect(decideActual(open, 'GET', ORIGIN, true).allowOrigin).toBe('*');
+    expect(decideActual(open, 'GET', 'garbage', false).allowOrigin).toBe('*');
+  });
+
+  it('stays unreadable for a method that the policy leaves out', () => {
+    const listed = policy({ origin: listOf(ORIGIN), methods: new Set(['GET']) });
+    expect(decideActual(listed, 'POST', ORIGIN, true)).toMatchObject({
+      refused: true,
+      reason: 'method-not-allowed',
+      allowOrigin: undefined,
+    });
+    expect(decideActual(listed, 'HEAD', ORIGIN, true)).toMatchObject({ refused: false, allowOrigin: ORIGIN });
+    const open = policy({ origin: { kind: 'any' }, methods: new Set(['GET']) });
+    expect(decideActual(open, 'POST', ORIGIN, true).allowOrigin).toBeUndefined();
+  });
+});

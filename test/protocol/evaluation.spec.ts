@@ -1,0 +1,57 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { evaluateActual, evaluatePreflight } from '../../lib/protocol/evaluation.js';
+import type { AskApplication } from '../../lib/protocol/origin-verdict.js';
+import { listOf, policy } from './policies.js';
+
+const ORIGIN = 'https://a.example';
+const OTHER = 'https://b.example';
+const lookup = { isOriginAllowed: () => true };
+const never: AskApplication = () => {
+  throw new Error('asked');
+};
+const facts = { origin: ORIGIN, requestMethod: 'PUT', requestHeaders: undefined };
+
+describe('evaluating', () => {
+  it('takes no promise where no I/O is needed', () => {
+    expect(evaluateActual(policy({ origin: listOf(ORIGIN), lookup }), 'GET', ORIGIN, never)).toMatchObject({
+      refused: false,
+    });
+    expect(evaluateActual(policy({ origin: { kind: 'any' } }), 'GET', ORIGIN, never)).toMatchObject({
+      allowOrigin: '*',
+    });
+    expect(evaluateActual(policy({ lookup }), 'GET', undefined, never)).toMatchObject({ reason: 'no-origin' });
+    expect(evaluateActual(policy({ lookup }), 'GET', OTHER, () => true)).toMatchObject({ refused: false });
+    expect(evaluatePreflight([policy({ lookup })], facts, () => true)).toMatchObject({ kind: 'granted' });
+  });
+
+  it('waits for the application where it takes its time', async () => {
+    const slow: AskApplication = () => Promise.resolve(true);
+    await expect(evaluateActual(policy({ lookup }), 'GET', ORIGIN, slow)).resolves.toMatchObject({ refused: false });
+    await expect(evaluatePreflight([policy({ lookup })], facts, slow)).resolves.toMatchObject({ kind: 'granted' });
+  });
+
+  it('asks nobody about what is no serialized origin', () => {
+    const predicate = policy({ origin: { kind: 'predicate', predicate: () => true }, lookup });
+    for (const origin of ['null', '', 'https://A.example', `${ORIGIN},${OTHER}`, 'x'.repeat(65536)]) {
+      expect(evaluateActual(policy({ lookup }), 'GET', origin, never)).toMatchObject({ refused: true });
+      expect(evaluateActual(predicate, 'GET', origin, never)).toMatchObject({ refused: true });
+    }
+  });
+
+  it('asks the lookup when the function says no, and not when it says yes', async () => {
+    const both = policy({ origin: { kind: 'predicate', predicate: () => true }, lookup });
+    for (const settle of [(answer: boolean) => answer, (answer: boolean) => Promise.resolve(answer)]) {
+      const asked = jest.fn<AskApplication>((source) => settle(source === lookup));
+      expect(await evaluateActual(both, 'GET', ORIGIN, asked)).toMatchObject({ refused: false });
+      expect(asked).toHaveBeenCalledTimes(2);
+      const yes = jest.fn<AskApplication>(() => settle(true));
+      expect(await evaluateActual(both, 'GET', ORIGIN, yes)).toMatchObject({ refused: false });
+      expect(yes).toHaveBeenCalledTimes(1);
+    }
+  });
+
+  it('combines the policies that a preflight may meet', async () => {
+    const policies = [policy(), policy({ origin: listOf(ORIGIN) })] as const;
+    await expect(evaluatePreflight(policies, facts, never)).resolves.toMatchObject({ kind: 'granted' });
+  });
+});

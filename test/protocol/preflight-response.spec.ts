@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type GrantedPreflight,
+  combinePreflights,
+  decidePreflight,
+  findMalformation,
+} from '../../lib/protocol/preflight-response.js';
+import { listOf, policy } from './policies.js';
+
+const ORIGIN = 'https://a.example';
+const facts = { origin: ORIGIN, requestMethod: 'PUT', requestHeaders: undefined };
+
+describe('a preflight that is malformed', () => {
+  it.each([
+    ['an empty origin', { ...facts, origin: '' }, 'origin-malformed'],
+    ['two origins', { ...facts, origin: `${ORIGIN}, https://b.example` }, 'origin-malformed'],
+    ['an origin with a path', { ...facts, origin: `${ORIGIN}/` }, 'origin-malformed'],
+    ['an empty method', { ...facts, requestMethod: '' }, 'method-malformed'],
+    ['two methods', { ...facts, requestMethod: 'GET, PUT' }, 'method-malformed'],
+    ['a method that scripts may not use', { ...facts, requestMethod: 'TRACE' }, 'method-malformed'],
+    ['another such method', { ...facts, requestMethod: 'CONNECT' }, 'method-malformed'],
+    ['a third such method', { ...facts, requestMethod: 'TRACK' }, 'method-malformed'],
+    ['a header name with a space', { ...facts, requestHeaders: 'x y' }, 'headers-malformed'],
+  ] as const)('is recognised by %s', (_name, malformed, reason) => {
+    expect(findMalformation(malformed)).toBe(reason);
+  });
+
+  it.each([
+    ['an opaque origin', { ...facts, origin: 'null' }],
+    ['a custom method', { ...facts, requestMethod: 'FROB' }],
+    ['a list of headers', { ...facts, requestHeaders: 'x-a, x-b' }],
+    ['no more than it needs', facts],
+  ])('is none with %s', (_name, wellFormed) => {
+    expect(findMalformation(wellFormed)).toBeUndefined();
+  });
+});
+
+describe('a preflight under a policy', () => {
+  const open = policy({ origin: listOf(ORIGIN) });
+
+  it('is refused for the origin before anything else is looked at', () => {
+    const strict = policy({ methods: new Set(['GET']), allowedHeaders: new Set() });
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'x-a' }, false)).toMatchObject({
+      kind: 'refused',
+      reason: 'origin-not-allowed',
+    });
+  });
+
+  it('is refused for the method before the headers are looked at', () => {
+    const strict = policy({ methods: new Set(['GET']), allowedHeaders: new Set() });
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'x-a' }, true)).toMatchObject({
+      reason: 'method-not-allowed',
+    });
+  });
+
+  it('is refused for one header of several', () => {
+    const strict = policy({ allowedHeaders: new Set(['x-a']) });
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'X-A,x-b' }, true)).toMatchObject({
+      reason: 'header-not-allowed',
+    });
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'X-A' }, true)).toMatchObject({ allowHeaders: 'x-a' });
+  });
+
+  it('is refused for a method in the wrong case, since methods are case-sensitive', () => {
+    expect(
+      decidePreflight(policy({ methods: new Set(['PATCH']) }), { ...facts, requestMethod: 'patch' }, true),
+    ).toMatchObject({
+      reason: 'method-not-allowed',
+    });
+  });
+
+  it('lets HEAD pass with GET', () => {
+    const reading = policy({ methods: new Set(['GET']) });
+    expect(decidePreflight(reading, { ...facts, requestMethod: 'HEAD' }, true).kind).toBe('granted');
+    const writing = policy({ methods: new Set(['POST']) });
+    expect(decidePreflight(writing, { ...facts, requestMethod: 'HEAD' }, true).kind).toBe('refused');
+  });
+
+  it('grants the method that was asked for, the headers that were asked for, and nothing more', () => {
+    expect(decidePreflight(open, { ...facts, requestHeaders: 'Authorization, x-a,,' }, true)).toEqual({
+      kind: 'granted',
+      policy: open,
+      reason: 'allowed',
+      allowOrigin: ORIGIN,
+      allowCredentials: false,
+      allowMethod: 'PUT',
+      allowHeaders: 'authorization,x-a',
+      maxAge: undefined,
+    });
+  });
+
+  it('says nothing of headers when none were asked for', () => {
+    for (const requestHeaders of [undefined, '', ' , ']) {
+      expect(decidePreflight(open, { ...facts, requestHeaders }, true)).toMatchObject({ allowHeaders: undefined });
+    }
+  });
+
+  it('says * where everyone is allowed', () => {
+    expect(decidePreflight(policy({ origin: { kind: 'any' } }), facts, true)).toMatchObject({ allowOrigin: '*' });
+  });
+
+  it('grants no header of a list that nobody checked', () => {
+    const strict = policy({ allowedHeaders: new Set(['x-a']) });
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'not a token' }, true)).toMatchObject({
+      allowHeaders: undefined,
+    });
+  });
+});
+
+describe('several preflight decisions', () => {
+  const grant = (fields: Parameters<typeof policy>[0]) =>
+    decidePreflight(policy({ origin: listOf(ORIGIN), ...fields }), facts, true) as GrantedPreflight;
+  const refusal = decidePreflight(policy(), facts, false);
+
+  it('are a refusal, for the first reason, when none grants', () => {
+    expect(combinePreflights([refusal, { kind: 'refused', policy: undefined, reason: 'header-not-allowed' }])).toBe(
+      refusal,
+    );
+  });
+
+  it('are a grant when any grants', () => {
+    expect(combinePreflights([refusal, grant({})]).kind).toBe('granted');
+  });
+
+  it('allow credentials when any grant does', () => {
+    expect(combinePreflights([grant({}), grant({ credentials: true })])).toMatchObject({ allowCredentials: true });
+  });
+
+  it('last as long as the shortest grant, and as long as the browser likes when one says nothing', () => {
+    expect(combinePreflights([grant({ maxAge: '600' }), grant({ maxAge: '5' })])).toMatchObject({ maxAge: '5' });
+    expect(combinePreflights([grant({ maxAge: '600' }), grant({})])).toMatchObject({ maxAge: undefined });
+  });
+});

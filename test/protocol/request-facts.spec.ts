@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { headerValue, readPreflight } from '../../lib/protocol/request-facts.js';
+
+const headers = { origin: 'https://a.example', 'access-control-request-method': 'PUT' };
+
+describe('a preflight', () => {
+  it('is OPTIONS with Origin and Access-Control-Request-Method', () => {
+    expect(readPreflight('OPTIONS', headers)).toEqual({
+      origin: 'https://a.example',
+      requestMethod: 'PUT',
+      requestHeaders: undefined,
+    });
+  });
+
+  it('is nothing less', () => {
+    expect(readPreflight('GET', headers)).toBeUndefined();
+    expect(readPreflight('options', headers)).toBeUndefined();
+    expect(readPreflight('OPTIONS', { origin: 'https://a.example' })).toBeUndefined();
+    expect(readPreflight('OPTIONS', { 'access-control-request-method': 'PUT' })).toBeUndefined();
+  });
+
+  it('is one with empty values too, to be refused as such', () => {
+    expect(readPreflight('OPTIONS', { origin: '', 'access-control-request-method': '' })).toBeDefined();
+  });
+});
+
+describe('a header of several lines', () => {
+  it('is joined by commas', () => {
+    expect(headerValue({ origin: ['https://a.example', 'https://b.example'] }, 'origin')).toBe(
+      'https://a.example, https://b.example',
+    );
+  });
+});

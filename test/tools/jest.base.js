@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+
+/** What every jest run of the project shares. `rootDir` is the repository in all of them. */
+export const base = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],
+  resolver: '<rootDir>/test/tools/resolver.cjs',
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          keepClassNames: true,
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+      },
+    ],
+  },
+};
+
+/** The `@nestjs` packages that a package.json pins, by name: the versions that a test run has to see. */
+export function pinnedNestPackages(packageJson) {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(packageJson, 'utf8'));
+  const pinned = Object.entries({ ...dependencies, ...devDependencies });
+  return Object.fromEntries(pinned.filter(([name]) => name.startsWith('@nestjs/')));
+}
