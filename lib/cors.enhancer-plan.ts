@@ -1,22 +1,24 @@
 import { Inject, Injectable, VersioningType } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
-import { dependsOnOrigin, hasRouteConstraints, isVersioned, needsFinishing } from './cors.enhancer-needs.js';
-import { CorsPolicyRegistry } from './cors.policy-registry.js';
+import { CorsPolicyRegistry, type HandlerPolicy } from './cors.policy-registry.js';
+import { FASTIFY_ROUTE_CONSTRAINTS_METADATA, VERSION_METADATA } from './routing/nest-metadata.js';
 
 /**
- * Whether the guard and the interceptor have work in this application. It is found out in two steps, because Nest creates
- * enhancers before `main.ts` configures the application: decorators and options rule out most of them at once (`may...`),
- * versioning and other global interceptors the rest (`needs...`), by the time that Nest registers the routes.
+ * Whether the guard and the interceptor have work in this application.
+ *
+ * For the guard that is found out in two steps, because Nest creates enhancers before `main.ts` configures the
+ * application: decorators and options rule it out for most (`mayNeedGuard`), the kind of versioning for others
+ * (`needsGuard`), by the time that Nest registers the routes.
  */
 @Injectable()
 export class CorsEnhancerPlan {
+  /** Some handler's policy names the headers of each response. */
+  readonly needsInterceptor: boolean;
   readonly mayNeedGuard: boolean;
-  readonly mayNeedInterceptor: boolean;
 
   private readonly rejectsDisallowed: boolean;
   private readonly policiesDiffer: boolean;
   private readonly hasRouteConstraints: boolean;
-  private readonly responsesNeedFinishing: boolean;
   private configured = false;
 
   constructor(
@@ -27,11 +29,9 @@ export class CorsEnhancerPlan {
     this.policiesDiffer = policies.size > 1;
     this.rejectsDisallowed = [...policies].some(({ fields }) => fields.rejectDisallowed.value);
     this.hasRouteConstraints = handlers.some(hasRouteConstraints);
-    this.responsesNeedFinishing = handlers.some(needsFinishing);
     this.mayNeedGuard =
       this.rejectsDisallowed || (this.policiesDiffer && (this.hasRouteConstraints || handlers.some(isVersioned)));
-    this.mayNeedInterceptor =
-      this.responsesNeedFinishing || [...policies].some(({ fields }) => dependsOnOrigin(fields));
+    this.needsInterceptor = [...policies].some(({ fields }) => fields.exposedHeaders.value === 'all');
   }
 
   /** The application is configured, and its routes are about to be registered. */
@@ -44,15 +44,20 @@ export class CorsEnhancerPlan {
     return !this.configured || this.rejectsDisallowed || (this.policiesDiffer && this.routesShareTargets());
   }
 
-  /** Some handler, or another global interceptor, can do something to a response that has to be put right. */
-  needsInterceptor(ours: object): boolean {
-    const others = this.config.getGlobalInterceptors().filter((each) => each && (each as object) !== ours);
-    return !this.configured || this.responsesNeedFinishing || others.length > 0;
-  }
-
   /** Whether requests with the same method and URL may reach different handlers. */
   private routesShareTargets(): boolean {
     const versioning = this.config.getVersioning();
     return (versioning !== undefined && versioning.type !== VersioningType.URI) || this.hasRouteConstraints;
   }
+}
+
+/** Whether the handler serves one version of a route only. */
+function isVersioned({ controller, methodName }: HandlerPolicy): boolean {
+  const method = controller.prototype[methodName] as object;
+  return Reflect.hasMetadata(VERSION_METADATA, method) || Reflect.hasMetadata(VERSION_METADATA, controller);
+}
+
+/** Whether the handler serves a route under conditions of its own (`@RouteConstraints()` of @nestjs/platform-fastify). */
+function hasRouteConstraints({ controller, methodName }: HandlerPolicy): boolean {
+  return Reflect.hasMetadata(FASTIFY_ROUTE_CONSTRAINTS_METADATA, controller.prototype[methodName] as object);
 }

@@ -3,7 +3,14 @@ import { type CanActivate, type ExecutionContext, ForbiddenException } from '@ne
 import type { CorsEnhancerPlan } from './cors.enhancer-plan.js';
 import type { CorsEvaluator, EvaluatedRequest } from './cors.evaluator.js';
 import type { CorsPolicyRegistry } from './cors.policy-registry.js';
-import { type CorsRequestState, rawRequest, rawResponse, readState, writeState } from './cors.request-state.js';
+import {
+  type CorsRequestState,
+  ignoreStoredResponse,
+  rawRequest,
+  rawResponse,
+  readState,
+  writeState,
+} from './cors.request-state.js';
 import { clearActual, refusalMessage, writeActual } from './cors.response-writer.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import type { ActualDecision } from './protocol/actual-response.js';
@@ -70,6 +77,9 @@ export class CorsGuard implements CanActivate {
       if (!raw.headersSent) {
         clearActual(raw);
         writeActual(raw, decision);
+      }
+      if (decision.refused) {
+        ignoreStoredResponse(request);
       }
       const concluded = { decision, match, inquiry };
       writeState(request, concluded);

@@ -37,7 +37,7 @@ import type { CorsFeatureOptions } from './interfaces/index.js';
       provide: APP_INTERCEPTOR,
       inject: [CorsPolicyRegistry, CorsEnhancerPlan],
       useFactory: (registry: CorsPolicyRegistry, plan: CorsEnhancerPlan) =>
-        plan.mayNeedInterceptor ? new CorsInterceptor(registry, plan) : undefined,
+        plan.needsInterceptor ? new CorsInterceptor(registry) : undefined,
     },
   ],
 })

@@ -42,10 +42,11 @@ export class CorsPolicyRegistry {
     }));
   }
 
-  /** Every policy that some request can be judged by. */
+  /** Every policy that is written somewhere, whether a request can meet it or not. */
   get policies(): ReadonlySet<EffectivePolicy> {
     return new Set([
       this.catalog.defaults,
+      ...this.catalog.named,
       ...this.catalog.paths.map(({ policy }) => policy),
       ...this.handlers.map(({ policy }) => policy),
     ]);

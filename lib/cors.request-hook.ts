@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { CorsEvaluator, EvaluatedRequest } from './cors.evaluator.js';
-import { policyOf, rawRequest, rawResponse, writeState } from './cors.request-state.js';
+import { ignoreStoredResponse, policyOf, rawRequest, rawResponse, writeState } from './cors.request-state.js';
 import { answerForbidden, answerPreflight, finishOnWrite, writeActual } from './cors.response-writer.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import type { MaybePromise } from './protocol/evaluation.js';
@@ -77,6 +77,9 @@ export class CorsRequestHook {
     const inquiry = this.evaluator.startInquiry();
     const conclude = (decision: ActualDecision): Answer => {
       writeState(raw, { decision, match, inquiry });
+      if (decision.refused) {
+        ignoreStoredResponse(raw);
+      }
       return this.write(target, raw, response, decision, match);
     };
     // The guard knows the handler that was really dispatched to, and decides then; until it has, nothing is granted.
@@ -98,9 +101,7 @@ export class CorsRequestHook {
       return undefined;
     }
     writeActual(response, decision);
-    // What reaches a handler is finished by the interceptor, where that has work. Only the names of exposed headers have
-    // to be right on a 401 or a 429 too, and what Nest does not route never gets to an interceptor.
-    if (decision.policy.exposedHeaders.kind === 'all' || (match === undefined && decision.policy.dependsOnOrigin)) {
+    if (decision.policy.dependsOnOrigin || decision.policy.exposedHeaders.kind === 'all') {
       finishOnWrite(response, () => policyOf(raw) ?? decision.policy);
     }
     // The guard enforces for the handlers that Nest dispatches to; nobody else would for the rest.

@@ -27,6 +27,18 @@ export function writeState(request: IncomingMessage, state: CorsRequestState): v
   (request as Stateful)[STATE] = state;
 }
 
+/**
+ * Has a refused request answered in full. A browser that kept the response from when its origin was still allowed asks
+ * whether it has changed; it would take a 304 for "no" and go on showing the script the old headers, grant included.
+ * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch (freshening a stored response)
+ */
+export function ignoreStoredResponse(request: IncomingMessage): void {
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    delete request.headers['if-none-match'];
+    delete request.headers['if-modified-since'];
+  }
+}
+
 /** Policy of the decision that stands for this request. */
 export function policyOf(request: IncomingMessage): CompiledPolicy | undefined {
   return readState(request)?.decision.policy;

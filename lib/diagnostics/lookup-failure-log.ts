@@ -14,7 +14,7 @@ const MAX_MESSAGE_LENGTH = 200;
 export class LookupFailureLog {
   private readonly causes = new Map<string, { loggedAt: number; since: number }>();
 
-  constructor(private readonly logger: Pick<Logger, 'warn' | 'error'> = new Logger('CorsModule')) {}
+  constructor(private readonly logger: Pick<Logger, 'error'> = new Logger('CorsModule')) {}
 
   /** A {@link ReportLookupFailure}; takes the origin only in order to keep it out of the log. */
   readonly report = (subject: string, failure: LookupFailure, origin: string): void => {

@@ -10,7 +10,10 @@ export interface CorsPathOptions {
 
 /** Options of `CorsModule.forRoot()`: the default policy's fields, and what concerns the whole application. */
 export interface CorsModuleOptions extends CorsPolicyOptions {
-  /** Named policies. Each starts from the module's defaults, or from the policy that it `extends`. */
+  /**
+   * Named policies. Each stands on its own, or starts from the policy that it `extends`: the module's defaults are not
+   * part of it, so what it does not say has the default of {@link CorsPolicyOptions}.
+   */
   policies?: Readonly<Record<string, CorsPolicyDefinition>> | undefined;
   /** Policies of paths that Nest does not route; the longest matching path wins, a controller's route wins over all. */
   paths?: readonly CorsPathOptions[] | undefined;

@@ -43,7 +43,7 @@ export interface CorsPolicyOptions {
   dangerouslyAllow?: readonly string[] | undefined;
 }
 
-/** What `@CorsPolicy()` and `policies` take: a policy, optionally starting from a named one instead of the module's defaults. */
+/** What `@CorsPolicy()`, `policies` and `paths` take: a policy's fields, optionally on top of a named policy. */
 export interface CorsPolicyDefinition extends CorsPolicyOptions {
   /** Name of the policy to start from. */
   extends?: string | undefined;

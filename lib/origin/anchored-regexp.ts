@@ -10,17 +10,17 @@ export function isAnchored(expression: RegExp): boolean {
     return false;
   }
   let groups = 0;
-  let classes = 0;
+  let inClass = false;
   let anchor = -1;
   for (let index = 0; index < source.length; index++) {
     const character = source[index];
     if (character === '\\') {
       index++;
-    } else if (classes > 0) {
-      // Only the `v` flag nests classes; elsewhere `[` is an ordinary character of a class.
-      classes += character === ']' ? -1 : character === '[' && expression.flags.includes('v') ? 1 : 0;
+    } else if (inClass) {
+      // The `v` flag nests classes, and lets none of the characters below stand in one unescaped, so the first `]` will do.
+      inClass = character !== ']';
     } else if (character === '[') {
-      classes = 1;
+      inClass = true;
     } else if (character === '(') {
       groups++;
     } else if (character === ')') {

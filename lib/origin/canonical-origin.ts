@@ -46,9 +46,10 @@ function compose(writtenScheme: string | undefined, authority: string): string |
 /** Lower case, Punycode, canonical IP addresses: https://url.spec.whatwg.org/#concept-host-parser */
 function canonicalHost(text: string): string | undefined {
   const star = text.startsWith('*.') ? '*.' : '';
-  const url = `https://${text.slice(star.length)}`;
-  // `host`, not `hostname`: a second port in `text` must stay visible, and make the result no origin.
-  return URL.canParse(url) ? star + new URL(url).host : undefined;
+  const written = text.slice(star.length);
+  const url = `https://${written}`;
+  // Another colon than those of an IPv6 address is a second port, which the URL parser may drop.
+  return /^(?:\[.*\]|[^:]*)$/.test(written) && URL.canParse(url) ? star + new URL(url).hostname : undefined;
 }
 
 function canonicalPort(scheme: string, text: string | undefined): string {

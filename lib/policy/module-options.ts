@@ -25,7 +25,7 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
   const level = readLevel(root, { kind: 'module' }, '', report);
   const defaults = mergeLevel('module defaults', LIBRARY_POLICY, level);
   const lookupTimeout = readLookupTimeout(root['lookupTimeout'], report);
-  const named = new NamedPolicies(defaults, report);
+  const named = new NamedPolicies(report);
   if (root['policies'] !== undefined) {
     named.add(root['policies'], 'policies');
   }

@@ -1,20 +1,21 @@
 import type { EffectivePolicy, PolicySource } from './effective-policy.js';
-import { DEFAULT_POLICY_NAME, mergeLevel } from './merge.js';
+import { DEFAULT_POLICY_NAME, LIBRARY_POLICY, mergeLevel } from './merge.js';
 import { readRecord } from './option-records.js';
 import { type PolicyDefinition, readDefinition } from './policy-definition.js';
 import type { ReportProblem } from './problem.js';
 import { keyPath } from './quoted.js';
 import { circularExtends, duplicatePolicy, reservedPolicyName, unknownPolicy } from './structure-problems.js';
 
-/** The policies that have names, merged on demand with what they extend. */
+/**
+ * The policies that have names, merged on demand with what they extend. One that extends nothing stands on its own: it
+ * takes the place of the module's defaults, so that `credentials: true` there does not leak into `{ origin: '*' }` here.
+ */
 export class NamedPolicies {
   readonly #definitions = new Map<string, PolicyDefinition>();
   readonly #merged = new Map<string, EffectivePolicy>();
-  readonly #defaults: EffectivePolicy;
   readonly #report: ReportProblem;
 
-  constructor(defaults: EffectivePolicy, report: ReportProblem) {
-    this.#defaults = defaults;
+  constructor(report: ReportProblem) {
     this.#report = report;
   }
 
@@ -82,7 +83,7 @@ export class NamedPolicies {
       chain.set(...link);
       link = this.#extendedBy(link[1], chain);
     }
-    let policy = (link && this.#merged.get(link[0])) ?? this.#defaults;
+    let policy = (link && this.#merged.get(link[0])) ?? LIBRARY_POLICY;
     for (const [linkName, { level }] of [...chain].reverse()) {
       policy = mergeLevel(`policy ${JSON.stringify(linkName)}`, policy, level);
       this.#merged.set(linkName, policy);

@@ -22,11 +22,11 @@ export function readOrigin(value: unknown, path: string, report: ReportProblem):
     return { kind: 'predicate', predicate: value as OriginPredicate };
   }
   if (typeof value === 'string' || value instanceof RegExp) {
-    return listOf(readEntry(value, path, report));
+    return listOf([readEntry(value, path, report)]);
   }
   if (Array.isArray(value)) {
     const entries = Array.from(value as readonly unknown[]);
-    return listOf(...entries.map((entry, index) => readEntry(entry, `${path}[${index}]`, report)));
+    return listOf(entries.map((entry, index) => readEntry(entry, `${path}[${index}]`, report)));
   }
   report(
     invalidValue(
@@ -72,7 +72,7 @@ function readEntry(value: unknown, path: string, report: ReportProblem): OriginL
   return { value, path, risks: risksOfOrigin(inspection) };
 }
 
-function listOf(...entries: readonly (OriginListEntry | undefined)[]): OriginSetting {
+function listOf(entries: readonly (OriginListEntry | undefined)[]): OriginSetting {
   const read = entries.filter((entry) => entry !== undefined);
   return read.length === 0
     ? NONE

@@ -17,6 +17,8 @@ export class PolicyCatalog {
   readonly defaults: EffectivePolicy;
   /** Policies of the `paths` entries, in order. */
   readonly paths: readonly PathPolicy[];
+  /** The named policies, used or not. */
+  readonly named: readonly EffectivePolicy[];
   /** Deadline of lookups and origin functions, in milliseconds. */
   readonly lookupTimeout: number;
 
@@ -36,7 +38,8 @@ export class PolicyCatalog {
     this.paths = paths;
     this.lookupTimeout = lookupTimeout;
     this.#named = named;
-    for (const policy of [defaults, ...named.all(), ...paths.map((entry) => entry.policy)]) {
+    this.named = named.all();
+    for (const policy of [defaults, ...this.named, ...paths.map((entry) => entry.policy)]) {
       this.#check(policy);
     }
   }

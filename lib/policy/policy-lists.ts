@@ -81,8 +81,8 @@ export function readExposedHeaders(
       report(forbiddenHeader(at, name, 'response'));
     }
   });
-  // A Map keeps the spelling of the first of two names that differ in case only.
-  return [...new Map(names.map((name) => [name.toLowerCase(), name] as const).reverse()).values()].reverse();
+  const lowerCase = names.map((name) => name.toLowerCase());
+  return names.filter((_, index) => lowerCase.indexOf(lowerCase[index] as string) === index);
 }
 
 /** Names in a list, or separated by commas as the `cors` package takes them. */

@@ -59,7 +59,7 @@ export function circularExtends(path: string, value: string, cycle: readonly str
     path,
     value,
     message: `The policy extends itself: ${cycle.map(quoted).join(' -> ')}.`,
-    hint: "Remove one of these `extends`; a policy without one starts from the module's defaults.",
+    hint: 'Remove one of these `extends`; a policy without one stands on its own.',
   };
 }
 

@@ -1,7 +1,7 @@
 import type { CorsReason } from '../diagnostics/reasons.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { isMethodAllowed } from './actual-response.js';
-import { isToken, parseHeaderNames } from './field-syntax.js';
+import { isMethod, parseHeaderNames } from './field-syntax.js';
 import { isOriginHeader } from './origin-verdict.js';
 import type { PreflightFacts } from './request-facts.js';
 
@@ -36,7 +36,7 @@ export function findMalformation(facts: PreflightFacts): CorsReason | undefined 
   if (!isOriginHeader(facts.origin)) {
     return 'origin-malformed';
   }
-  if (!isToken(facts.requestMethod) || isForbiddenMethod(facts.requestMethod)) {
+  if (!isMethod(facts.requestMethod) || isForbiddenMethod(facts.requestMethod)) {
     return 'method-malformed';
   }
   if (facts.requestHeaders !== undefined && parseHeaderNames(facts.requestHeaders) === undefined) {

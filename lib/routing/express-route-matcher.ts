@@ -41,12 +41,18 @@ export class ExpressRouteMatcher implements RouteMatcher {
 
   candidates(method: string, url: string, host: string): readonly RouteMatch[] {
     const found: RouteMatch[] = [];
+    const served = new Set<unknown>();
     this.visit(url, ({ route, unconditional }, params) => {
-      const eligible = servesMethod(route, method) && isHostAccepted(route.hosts, host);
-      if (eligible) {
+      if (!servesMethod(route, method) || !isHostAccepted(route.hosts, host)) {
+        return false;
+      }
+      const versions = [route.version].flat();
+      // Where all its versions are served by routes before it, no request comes through to this one.
+      if (unconditional || versions.some((version) => !served.has(version))) {
         found.push({ route, params });
       }
-      return eligible && unconditional;
+      versions.forEach((version) => served.add(version));
+      return unconditional;
     });
     return found;
   }

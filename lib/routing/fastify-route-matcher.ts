@@ -12,6 +12,7 @@ import { fastifyRegistrations } from './fastify-registrations.js';
 import { derivedConstraints, isRoutedElsewhere, type RawRequest, rawRequestOf } from './fastify-request.js';
 import { type FastifyAdapterInternals, routerOptionsOf, storedPath } from './fastify-router-options.js';
 import { isHostAccepted } from './host-filter.js';
+import { hasDisputedPath } from './request-target.js';
 import type { RegisteredRoute, RouteMatch, RouteMatcher } from './route.js';
 import type { FastifyRouter } from './router-adapter.js';
 
@@ -79,7 +80,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
 
   private find(request: Request, possible: readonly DerivedConstraints[]): RouteMatch[] {
     const found = new Map<RegisteredRoute, RouteMatch>();
-    if (this.adapter.isRoutableRequestTarget?.(request.url) === false) {
+    if (hasDisputedPath(request.url) || this.adapter.isRoutableRequestTarget?.(request.url) === false) {
       return [];
     }
     for (const constraints of possible) {

@@ -15,3 +15,11 @@ export function expressPathname(url: string): string | undefined {
     return undefined; // Router.getPathname() catches it too
   }
 }
+
+// `http://host?a/b`: find-my-way 9.9 made `/` of it, earlier ones `/b`. The application's Fastify may have either.
+const QUERY_IN_AUTHORITY = /^[^/?#]+:\/\/[^/?#]*\?/;
+
+/** Whether the versions of Fastify's router disagree on what the path of this target is. No client needs such a target. */
+export function hasDisputedPath(url: string): boolean {
+  return QUERY_IN_AUTHORITY.test(url);
+}

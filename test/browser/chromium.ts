@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-const executablePath = process.env['CHROMIUM'] || '/usr/bin/chromium';
+const executablePath = '/usr/bin/chromium';
 
 /** A headless Chromium with a profile of its own, which goes when the browser is closed. */
 export function launchChromium(): Promise<Browser> {
   if (!existsSync(executablePath)) {
     throw new Error(
-      `These tests need Chromium and ${executablePath} does not exist: apt-get install chromium, or name it in CHROMIUM.`,
+      `These tests need Chromium and ${executablePath} does not exist: apt-get update && apt-get install chromium`,
     );
   }
   return chromium.launch({

@@ -57,6 +57,7 @@ const STRANGER = 'https://stranger.example';
 interface Reply {
   readonly raw?: ServerResponse;
   status(code: number): Reply;
+  header(name: string, value: string): Reply;
   send(body: unknown): Reply;
   hijack?(): void;
 }
@@ -133,6 +134,14 @@ class TeapotError extends Error {}
 class TeapotFilter implements ExceptionFilter {
   catch(_: TeapotError, host: ArgumentsHost): void {
     host.switchToHttp().getResponse<Reply>().status(418).send({ teapot: true });
+  }
+}
+
+@Catch(TeapotError)
+class VaryFilter implements ExceptionFilter {
+  catch(_: TeapotError, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<Reply>();
+    reply.header('Vary', 'Accept-Language').status(418).send({ teapot: true });
   }
 }
 
@@ -301,6 +310,15 @@ abstract class Answers {
     response.end('ended by hand');
   }
 
+  @Get('raw-vary')
+  @Exposes('raw-vary')
+  rawVary(@Res() reply: Reply) {
+    reply.hijack?.();
+    const response = reply.raw ?? (reply as unknown as ServerResponse);
+    response.writeHead(203, { Vary: 'Accept' });
+    response.end('varies by hand');
+  }
+
   @Get('own-vary')
   @Header('Vary', 'Accept')
   @Exposes('own-vary')
@@ -371,6 +389,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   'a reply that the handler sends itself': { path: 'reply', status: 203, body: 'sent by hand' },
   'a raw response that the handler ends itself': { path: 'raw', status: 203, body: 'ended by hand' },
   'a handler with a Vary of its own': { path: 'own-vary', status: 200, body: 'varies' },
+  'a raw response whose Vary the handler writes itself': { path: 'raw-vary', status: 203, body: 'varies by hand' },
   'a middleware that throws': { path: 'text', sent: middleware('throw'), status: 500 },
   'a middleware that throws a 401': { path: 'text', sent: middleware('throw-401'), status: 401 },
   'a middleware that rejects': { path: 'text', sent: middleware('reject'), status: 500 },
@@ -518,6 +537,12 @@ class PlainController {
   missing(): never {
     throw new NotFoundException();
   }
+
+  @Get('filtered')
+  @UseFilters(VaryFilter)
+  filtered(): never {
+    throw new TeapotError();
+  }
 }
 
 @Module({})
@@ -554,6 +579,7 @@ describe.each(ENVIRONMENTS)('Vary that something else overwrites on %s through %
     ['a middleware of main.ts before a 404 of a handler', '/plain/missing', { 'X-Main': 'set-vary' }, 404],
     ['a middleware of main.ts before a 401 of a guard', '/plain', { 'X-Main': 'set-vary', 'X-Guard': '401' }, 401],
     ['a middleware of main.ts before a 404 of no route', '/nowhere', { 'X-Main': 'set-vary' }, 404],
+    ['an exception filter', '/plain/filtered', {}, 418],
     ['a Nest middleware', '/plain', { 'X-Middleware': 'set-vary' }, 200],
     ['a Nest middleware before a 401 of a guard', '/plain', { 'X-Middleware': 'set-vary', 'X-Guard': '401' }, 401],
     ['a Nest middleware that ends the response', '/plain', { 'X-Middleware': 'set-vary-and-end' }, 200],

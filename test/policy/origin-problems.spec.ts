@@ -152,18 +152,21 @@ describe('credentials', () => {
   it('and the wildcard do not go together, whoever wrote them', () => {
     const hint = "List the origins that may send credentials, or write `credentials: false` next to `origin: '*'`.";
     expect(hintsOf({ origin: '*', credentials: true })).toEqual([['wildcard-with-credentials', 'origin', hint]]);
-    expect(hintsOf({ ...CREDENTIALED, policies: { public: { origin: '*' } } })).toEqual([
+    const session = { origin: ['https://a.example'], credentials: true };
+    expect(hintsOf({ policies: { session, public: { extends: 'session', origin: '*' } } })).toEqual([
       ['wildcard-with-credentials', 'policies.public.origin', hint],
     ]);
-    expect(hintsOf({ origin: '*', policies: { session: { credentials: true } } })).toEqual([
+    const open = { origin: '*' } as const;
+    expect(hintsOf({ policies: { open, session: { extends: 'open', credentials: true } } })).toEqual([
       ['wildcard-with-credentials', 'policies.session.credentials', hint],
     ]);
-    expect(problemsOf({ ...CREDENTIALED, policies: { public: { origin: '*', credentials: false } } })).toEqual([]);
+    expect(problemsOf({ ...CREDENTIALED, policies: { public: { origin: '*' } } })).toEqual([]);
   });
 
   it('and the wildcard are named together with where each is from', () => {
-    expect(problemsOf({ ...CREDENTIALED, policies: { public: { origin: '*' } } })[0]?.message).toBe(
-      'In policy "public", origin is \'*\' while credentials are on (from credentials): browsers refuse that combination.',
+    const session = { origin: ['https://a.example'], credentials: true };
+    expect(problemsOf({ policies: { session, public: { extends: 'session', origin: '*' } } })[0]?.message).toBe(
+      'In policy "public", origin is \'*\' while credentials are on (from policies.session.credentials): browsers refuse that combination.',
     );
   });
 

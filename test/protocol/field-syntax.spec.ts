@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isToken, parseHeaderNames } from '../../lib/protocol/field-syntax.js';
+import { isMethod, parseHeaderNames } from '../../lib/protocol/field-syntax.js';
 
 describe('a list of header names', () => {
   it('comes out trimmed and in lower case', () => {
@@ -31,8 +31,18 @@ describe('a list of header names', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const names = parseHeaderNames(text);
-        return names === undefined || names.every((name) => isToken(name) && name === name.toLowerCase());
+        return names === undefined || names.every((name) => /^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name));
       }),
     );
+  });
+});
+
+describe('a method', () => {
+  it('is one token of a reasonable length', () => {
+    expect(isMethod('PATCH')).toBe(true);
+    expect(isMethod('X'.repeat(64))).toBe(true);
+    expect(isMethod('X'.repeat(65))).toBe(false);
+    expect(isMethod('GET PUT')).toBe(false);
+    expect(isMethod('')).toBe(false);
   });
 });

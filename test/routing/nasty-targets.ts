@@ -215,3 +215,25 @@ export const pathPieces: readonly string[] = [
   ],
   ...['%61', '%2e', '\u00a0', '%E2%84%AA', '~', "'", '(', ')', '{', '}', '|', '\\', '=', '&', 'kittens', 'photo'],
 ];
+
+type Edit = (target: string, position: number) => string;
+
+/** What makes another path of a path, or another spelling of the same one. */
+export const targetEdits: readonly Edit[] = [
+  at((character) => `%${hexOf(character)}`),
+  at((character) => `%${hexOf(character).toLowerCase()}`),
+  at((character) => character.toUpperCase()),
+  at((character) => character.toLowerCase()),
+  at(() => ''),
+  at((character) => `${character}/`),
+  ...pathPieces.map((piece) => at((character) => `${piece}${character}`)),
+];
+
+function at(change: (character: string) => string): Edit {
+  return (target, position) =>
+    target.slice(0, position) + change(target.slice(position, position + 1)) + target.slice(position + 1);
+}
+
+function hexOf(character: string): string {
+  return character === '' ? '20' : character.charCodeAt(0).toString(16).padStart(2, '0').slice(-2).toUpperCase();
+}

@@ -1,0 +1,17 @@
+import { base, pinnedNestPackages } from './test/tools/jest.base.js';
+
+/** Unit and e2e tests on the newest supported NestJS. They need nothing but `npm ci`. */
+export default {
+  ...base,
+  roots: ['<rootDir>/lib', '<rootDir>/test'],
+  testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|services|benchmark|commonjs)/'],
+  globals: { pinnedNestPackages: pinnedNestPackages(new URL('package.json', import.meta.url)) },
+  collectCoverageFrom: ['lib/**/*.ts', '!lib/**/index.ts', '!lib/interfaces/**'],
+  coverageThreshold: {
+    './lib/origin/': { branches: 100 },
+    './lib/policy/': { branches: 100 },
+    './lib/protocol/': { branches: 100 },
+    './lib/routing/': { branches: 100 },
+  },
+};

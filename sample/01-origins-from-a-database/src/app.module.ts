@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { CorsModule } from 'nestjs-cors';
+import { MetricsController } from './internal/metrics.controller.js';
+import { OriginsModule } from './origins/origins.module.js';
+import { PartnerOrigins } from './origins/partner-origins.js';
+import { PagesModule } from './pages/pages.module.js';
+import { WebPages } from './pages/web-pages.js';
+import { PartnersModule } from './partners/partners.module.js';
+import { PricesController } from './public/prices.controller.js';
+import { SettingsModule } from './settings.module.js';
+
+@Module({
+  imports: [
+    SettingsModule,
+    CorsModule.forRootAsync({
+      imports: [PagesModule],
+      inject: [WebPages],
+      useFactory: (pages: WebPages) => ({
+        // The default: whatever has no policy of its own, such as the 404 of a path that no route has.
+        originLookup: PartnerOrigins,
+        policies: {
+          // A short maxAge, so that a browser does not send PUTs for long on a grant that was taken back.
+          partners: { originLookup: PartnerOrigins, credentials: true, maxAge: 5 },
+          public: { origin: '*' },
+          // Written down here and not in the database, so that no row can lock the operator out.
+          admin: { origin: pages.origins },
+        },
+      }),
+    }),
+    OriginsModule,
+    PartnersModule,
+  ],
+  controllers: [PricesController, MetricsController],
+})
+export class AppModule {}

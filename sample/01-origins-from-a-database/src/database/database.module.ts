@@ -1,0 +1,28 @@
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { PagesModule } from '../pages/pages.module.js';
+import { WebPages } from '../pages/web-pages.js';
+import { Settings } from '../settings.js';
+import { Database } from './database.js';
+import { EmbeddedDatabase } from './embedded-database.js';
+import { ServerDatabase } from './server-database.js';
+
+@Module({
+  imports: [PagesModule],
+  providers: [
+    {
+      provide: Database,
+      // The pages come first: when their ports are taken this sample runs already, and the folder is not ours to open.
+      inject: [Settings, WebPages],
+      useFactory: ({ databaseUrl, dataDirectory }: Settings) =>
+        databaseUrl === undefined ? EmbeddedDatabase.open(dataDirectory) : ServerDatabase.open(databaseUrl),
+    },
+  ],
+  exports: [Database],
+})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(private readonly database: Database) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}

@@ -1,0 +1,27 @@
+import { PGlite } from '@electric-sql/pglite';
+import { mkdir } from 'node:fs/promises';
+import { Database } from './database.js';
+
+/** PostgreSQL as WebAssembly, with its files in a folder. One process at a time may have the folder open. */
+export class EmbeddedDatabase extends Database {
+  private constructor(
+    private readonly postgres: PGlite,
+    readonly location: string,
+  ) {
+    super();
+  }
+
+  static async open(directory: string): Promise<Database> {
+    await mkdir(directory, { recursive: true });
+    return new EmbeddedDatabase(await PGlite.create(directory), `PostgreSQL in this process, rows in ${directory}`);
+  }
+
+  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    const { rows } = await this.postgres.query<Row>(sql, [...parameters]);
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    await this.postgres.close();
+  }
+}

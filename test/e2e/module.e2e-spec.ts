@@ -1,0 +1,450 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Controller, Get, type INestApplicationContext, Inject, Injectable, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import {
+  CorsConfigurationError,
+  CorsModule,
+  type CorsModuleOptions,
+  type CorsOptionsFactory,
+  CorsPolicy,
+  type OriginLookup,
+} from '../../lib/index.js';
+import {
+  type ApplicationSetup,
+  ENVIRONMENTS,
+  RecordingLogger,
+  type RunningApplication,
+  corsHeaders,
+  createApplication,
+  startApplication,
+} from '../support/application.js';
+
+const APP = 'https://app.example.com';
+const PARTNER = 'https://partner.example';
+const OTHER = 'https://other.example';
+
+@Controller('own')
+class OwnController {
+  @Get()
+  read() {
+    return 'own';
+  }
+}
+
+@Controller('partners')
+@CorsPolicy('partners')
+class PartnersController {
+  @Get()
+  read() {
+    return 'partners';
+  }
+}
+
+@Injectable()
+class Settings {
+  readonly origins = [APP];
+}
+
+@Module({ providers: [Settings], exports: [Settings] })
+class SettingsModule {}
+
+@Injectable()
+class OptionsFromSettings implements CorsOptionsFactory {
+  constructor(@Inject(Settings) private readonly settings: Settings) {}
+
+  createCorsOptions(): CorsModuleOptions {
+    return { origin: this.settings.origins };
+  }
+}
+
+@Injectable()
+class LaterOptions implements CorsOptionsFactory {
+  async createCorsOptions(): Promise<CorsModuleOptions> {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return { origin: [APP] };
+  }
+}
+
+@Module({ imports: [SettingsModule], providers: [OptionsFromSettings], exports: [OptionsFromSettings] })
+class OptionsModule {}
+
+@Injectable()
+class StoredOrigins implements OriginLookup {
+  isOriginAllowed(origin: string) {
+    return origin === APP;
+  }
+}
+
+/** A module of its own for a controller: what it uses, it has from elsewhere. */
+function moduleOf(controller: Type): Type {
+  @Module({ controllers: [controller] })
+  class ControllerModule {}
+  return ControllerModule;
+}
+
+describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap) => {
+  const running: { close(): Promise<void> }[] = [];
+
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((application) => application.close()));
+  });
+
+  async function start(setup: ApplicationSetup): Promise<RunningApplication> {
+    const application = await startApplication(platform, bootstrap, setup);
+    running.push(application);
+    return application;
+  }
+
+  /** What stops the boot. */
+  async function failureOf(setup: ApplicationSetup): Promise<Error> {
+    const app = await createApplication(platform, bootstrap, setup);
+    running.push(app);
+    return app.init().then(
+      () => new Error('The application booted'),
+      (error: unknown) => error as Error,
+    );
+  }
+
+  async function expectAllowed(application: RunningApplication, origin: string, path = '/own'): Promise<void> {
+    expect(corsHeaders(await application.from(origin, path))).toEqual({ 'access-control-allow-origin': origin });
+    expect((await application.preflight(origin, 'GET', path)).status).toBe(204);
+  }
+
+  async function expectRefused(application: RunningApplication, origin: string, path = '/own'): Promise<void> {
+    expect(corsHeaders(await application.from(origin, path))).toEqual({});
+    expect((await application.preflight(origin, 'GET', path)).status).toBe(403);
+  }
+
+  describe('registered', () => {
+    it.each<[string, ApplicationSetup]>([
+      ['with forRoot()', { cors: { origin: [APP] } }],
+      ['with forRoot() as a global module', { imports: [CorsModule.forRoot({ origin: [APP], isGlobal: true })] }],
+      [
+        'with forRoot() and a lookup among extraProviders',
+        { imports: [CorsModule.forRoot({ originLookup: StoredOrigins, extraProviders: [StoredOrigins] })] },
+      ],
+      ['with a factory', { imports: [CorsModule.forRootAsync({ useFactory: () => ({ origin: [APP] }) })] }],
+      [
+        'with an asynchronous factory',
+        { imports: [CorsModule.forRootAsync({ useFactory: async () => new LaterOptions().createCorsOptions() })] },
+      ],
+      [
+        'with a factory that injects from a module',
+        {
+          imports: [
+            CorsModule.forRootAsync({
+              imports: [SettingsModule],
+              inject: [Settings],
+              useFactory: ({ origins }: Settings) => ({ origin: origins }),
+            }),
+          ],
+        },
+      ],
+      [
+        'with a factory that injects from extraProviders',
+        {
+          imports: [
+            CorsModule.forRootAsync({
+              inject: [Settings],
+              useFactory: ({ origins }: Settings) => ({ origin: origins }),
+              extraProviders: [Settings],
+            }),
+          ],
+        },
+      ],
+      [
+        'with a factory and a lookup among extraProviders',
+        {
+          imports: [
+            CorsModule.forRootAsync({
+              useFactory: () => ({ originLookup: StoredOrigins }),
+              extraProviders: [StoredOrigins],
+            }),
+          ],
+        },
+      ],
+      [
+        'with a class',
+        { imports: [CorsModule.forRootAsync({ imports: [SettingsModule], useClass: OptionsFromSettings })] },
+      ],
+      ['with a class that answers later', { imports: [CorsModule.forRootAsync({ useClass: LaterOptions })] }],
+      [
+        'with an existing provider',
+        { imports: [CorsModule.forRootAsync({ imports: [OptionsModule], useExisting: OptionsFromSettings })] },
+      ],
+      [
+        'with a factory as a global module',
+        { imports: [CorsModule.forRootAsync({ isGlobal: true, useFactory: () => ({ origin: [APP] }) })] },
+      ],
+    ])('%s allows what its options say', async (_, setup) => {
+      const application = await start({ cors: false, ...setup, controllers: [OwnController] });
+      await expectAllowed(application, APP);
+      await expectRefused(application, OTHER);
+      expect(application.logger.warnings).toEqual([]);
+    });
+
+    it.each([
+      ['undefined', undefined],
+      ['nothing', {}],
+    ])('with %s allows nobody, and answers preflights nevertheless', async (_, options) => {
+      const application = await start({
+        cors: false,
+        imports: [CorsModule.forRoot(options)],
+        controllers: [OwnController],
+      });
+      await expectRefused(application, APP);
+      expect((await application.send('/own')).body).toBe('own');
+    });
+
+    it('in a module that is not the root governs every controller', async () => {
+      @Module({ imports: [CorsModule.forRoot({ origin: [APP] })] })
+      class InfrastructureModule {}
+
+      const application = await start({ cors: false, imports: [InfrastructureModule, moduleOf(OwnController)] });
+      await expectAllowed(application, APP);
+    });
+
+    it('once and imported twice is one registration', async () => {
+      const cors = CorsModule.forRoot({ origin: [APP] });
+
+      @Module({ imports: [cors] })
+      class FeatureModule {}
+
+      const application = await start({ cors: false, imports: [cors, FeatureModule], controllers: [OwnController] });
+      await expectAllowed(application, APP);
+      const { rawHeaders } = await application.from(APP, '/own');
+      expect(rawHeaders.filter((name) => /^access-control-allow-origin$/i.test(name))).toHaveLength(1);
+    });
+
+    it.each([
+      ['different', { origin: [PARTNER] }],
+      ['the same', { origin: [APP] }],
+    ])('twice with %s options stops the boot, and says what to do', async (_, second) => {
+      const error = await failureOf({
+        cors: { origin: [APP] },
+        imports: [CorsModule.forRoot(second)],
+        controllers: [OwnController],
+      });
+      expect(error.message).toMatch(/forRoot\(\).* 2 times/);
+      expect(error.message).toContain('forFeature');
+    });
+
+    it('with forRoot() and with forRootAsync() stops the boot', async () => {
+      const error = await failureOf({
+        cors: { origin: [APP] },
+        imports: [CorsModule.forRootAsync({ useFactory: () => ({ origin: [PARTNER] }) })],
+      });
+      expect(error.message).toContain('2 times');
+    });
+
+    it('with a factory that fails stops the boot with its error', async () => {
+      const failing = CorsModule.forRootAsync({
+        useFactory: async () => {
+          throw new Error('The settings are gone');
+        },
+      });
+      await expect(
+        createApplication(platform, bootstrap, { cors: false, imports: [failing] }).then((app) => app.init()),
+      ).rejects.toThrow('The settings are gone');
+    });
+  });
+
+  describe('forFeature()', () => {
+    const partners = { policies: { partners: { origin: [PARTNER] } } };
+
+    it('adds policies that controllers of other modules use by name', async () => {
+      @Module({ imports: [CorsModule.forFeature(partners)] })
+      class FeatureModule {}
+
+      const application = await start({
+        cors: { origin: [APP], exposedHeaders: ['x-default'] },
+        imports: [moduleOf(PartnersController), FeatureModule, moduleOf(OwnController)],
+      });
+      expect(corsHeaders(await application.from(PARTNER, '/partners'))).toEqual({
+        'access-control-allow-origin': PARTNER,
+        'access-control-expose-headers': 'x-default',
+      });
+      await expectRefused(application, APP, '/partners');
+      await expectRefused(application, PARTNER, '/own');
+    });
+
+    it('adds policies that paths entries name, and that extend those of the root', async () => {
+      const application = await start({
+        cors: { policies: { base: { origin: [PARTNER] } }, paths: [{ path: '/graphql', policy: 'feature' }] },
+        imports: [CorsModule.forFeature({ policies: { feature: { extends: 'base' } } })],
+      });
+      await expectAllowed(application, PARTNER, '/graphql');
+    });
+
+    it('may be used several times, and one of them may be imported several times', async () => {
+      const feature = CorsModule.forFeature(partners);
+
+      @Module({ imports: [feature, CorsModule.forFeature({ policies: { others: { origin: [OTHER] } } })] })
+      class FeatureModule {}
+
+      @Controller('others')
+      @CorsPolicy('others')
+      class OthersController {
+        @Get()
+        read() {
+          return 'others';
+        }
+      }
+
+      const application = await start({
+        imports: [feature, FeatureModule],
+        controllers: [PartnersController, OthersController],
+      });
+      await expectAllowed(application, PARTNER, '/partners');
+      await expectAllowed(application, OTHER, '/others');
+    });
+
+    it('works beside forRootAsync()', async () => {
+      const application = await start({
+        cors: false,
+        imports: [
+          CorsModule.forFeature(partners),
+          CorsModule.forRootAsync({ useFactory: async () => ({ origin: [APP] }) }),
+        ],
+        controllers: [PartnersController, OwnController],
+      });
+      await expectAllowed(application, PARTNER, '/partners');
+      await expectAllowed(application, APP);
+    });
+
+    it('reports names that are taken by the root, by another feature, or by the library', async () => {
+      const error = await failureOf({
+        cors: { policies: { partners: {} } },
+        imports: [
+          CorsModule.forFeature({ policies: { partners: {}, twice: {} } }),
+          CorsModule.forFeature({ policies: { twice: {}, default: {} } }),
+        ],
+      });
+      expect(error).toBeInstanceOf(CorsConfigurationError);
+      const { problems } = error as CorsConfigurationError;
+      expect(problems.map(({ code, value }) => [code, value])).toEqual([
+        ['duplicate-policy', 'partners'],
+        ['duplicate-policy', 'twice'],
+        ['duplicate-policy', 'default'],
+      ]);
+    });
+
+    it('without forRoot() stops the boot, and says what is missing', async () => {
+      const error = await failureOf({ cors: false, imports: [CorsModule.forFeature(partners)] });
+      expect(error.message).toMatch(/forFeature\(\).*forRoot\(\)/);
+    });
+  });
+
+  describe('beside enableCors()', () => {
+    it.each<[string, Pick<ApplicationSetup, 'options' | 'configure'>]>([
+      ['the option cors: true', { options: { cors: true } }],
+      ['the option cors with an object', { options: { cors: { origin: OTHER } } }],
+      ['enableCors() in main.ts', { configure: (app) => app.enableCors() }],
+      [
+        'enableCors() on the adapter',
+        {
+          configure: (app) => (app.getHttpAdapter() as unknown as { enableCors(options: object): void }).enableCors({}),
+        },
+      ],
+      ['both the option and enableCors()', { options: { cors: true }, configure: (app) => app.enableCors() }],
+    ])('warns once at boot: %s', async (_, setup) => {
+      const application = await start({ cors: { origin: [APP] }, controllers: [OwnController], ...setup });
+      const warnings = application.logger.warnings.filter((line) => /enableCors/.test(line));
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toContain('CorsModule');
+      expect(warnings[0]).toMatch(/remove/i);
+      await application.from(APP, '/own');
+      await application.preflight(APP, 'GET', '/own');
+      expect(application.logger.warnings.filter((line) => /enableCors/.test(line))).toHaveLength(1);
+    });
+
+    it('warns of nothing where the application does not call it', async () => {
+      for (const options of [{}, { cors: false }]) {
+        const application = await start({ cors: { origin: [APP] }, options });
+        expect(application.logger.warnings).toEqual([]);
+      }
+    });
+  });
+
+  describe('in one process', () => {
+    it('shares nothing between applications that share their controllers', async () => {
+      const [first, second, third] = await Promise.all([
+        start({
+          cors: { origin: [APP], policies: { partners: { origin: [PARTNER] } } },
+          controllers: [OwnController, PartnersController],
+        }),
+        start({
+          cors: { origin: [OTHER], policies: { partners: { origin: '*', maxAge: 5 } } },
+          controllers: [OwnController, PartnersController],
+        }),
+        start({ cors: false, controllers: [OwnController, PartnersController] }),
+      ]);
+      for (let round = 0; round < 2; round++) {
+        await expectAllowed(first, APP);
+        await expectRefused(first, OTHER);
+        await expectAllowed(second, OTHER);
+        await expectRefused(second, APP);
+        await expectAllowed(first, PARTNER, '/partners');
+        await expectRefused(first, OTHER, '/partners');
+        expect((await second.preflight(APP, 'GET', '/partners')).headers['access-control-max-age']).toBe('5');
+        expect((await second.send('/partners')).headers['access-control-allow-origin']).toBe('*');
+        const untouched = await third.from(APP, '/own');
+        expect(corsHeaders(untouched)).toEqual({});
+        expect(untouched.headers.vary ?? '').not.toContain('Origin');
+      }
+    });
+
+    it('keeps serving one application when another is closed', async () => {
+      const first = await startApplication(platform, bootstrap, {
+        cors: { origin: [OTHER] },
+        controllers: [OwnController],
+      });
+      const second = await start({ cors: { origin: [APP] }, controllers: [OwnController] });
+      await first.close();
+      await expectAllowed(second, APP);
+      await expect(first.from(OTHER, '/own')).rejects.toThrow();
+    });
+
+    it('starts again after app.close()', async () => {
+      const setup: ApplicationSetup = {
+        cors: { origin: [APP], policies: { partners: { originLookup: StoredOrigins } } },
+        controllers: [OwnController, PartnersController],
+        providers: [StoredOrigins],
+      };
+      for (let round = 0; round < 3; round++) {
+        const application = await startApplication(platform, bootstrap, setup);
+        await expectAllowed(application, APP);
+        await expectAllowed(application, APP, '/partners');
+        await expectRefused(application, OTHER, '/partners');
+        await application.close();
+      }
+    });
+  });
+});
+
+describe('CorsModule without an HTTP server', () => {
+  const contexts: INestApplicationContext[] = [];
+
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+  });
+
+  async function createContext(options: CorsModuleOptions): Promise<{ logger: RecordingLogger }> {
+    @Module({ imports: [CorsModule.forRoot(options)], controllers: [OwnController], providers: [StoredOrigins] })
+    class ContextModule {}
+
+    const logger = new RecordingLogger();
+    contexts.push(await NestFactory.createApplicationContext(ContextModule, { logger, abortOnError: false }));
+    return { logger };
+  }
+
+  it('is created as an application context, in silence', async () => {
+    const { logger } = await createContext({ origin: [APP], originLookup: StoredOrigins, rejectDisallowed: true });
+    expect(logger.warnings).toEqual([]);
+    expect(logger.errors).toEqual([]);
+  });
+
+  it('reports its configuration problems there too', async () => {
+    await expect(createContext({ maxAge: -1 })).rejects.toBeInstanceOf(CorsConfigurationError);
+  });
+});

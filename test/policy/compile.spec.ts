@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CorsPolicyOptions, OriginLookup } from '../../lib/interfaces/index.js';
+import { compilePolicy } from '../../lib/policy/compile.js';
+import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
+import { catalogOf } from './catalog.js';
+
+const lookup: OriginLookup = { isOriginAllowed: () => true };
+
+function compiled(options: CorsPolicyOptions): CompiledPolicy {
+  const catalog = catalogOf(options);
+  expect(catalog.problems()).toEqual([]);
+  return compilePolicy(catalog.defaults, (option) => (option === 'LOOKUP' ? lookup : (option as OriginLookup)));
+}
+
+describe('compilePolicy', () => {
+  it('carries over what needs no compiling', () => {
+    const tenant = () => 'acme';
+    const policy = compiled({ credentials: true, optionsSuccessStatus: 200, rejectDisallowed: true, tenant });
+    expect(policy).toMatchObject({
+      label: 'module defaults',
+      name: 'default',
+      credentials: true,
+      optionsSuccessStatus: 200,
+      rejectDisallowed: true,
+      tenant,
+    });
+  });
+
+  it.each([
+    ['none without an origin', {}, 'none'],
+    ['none for false', { origin: false }, 'none'],
+    ['none for an empty list', { origin: [] }, 'none'],
+    ['any for the wildcard', { origin: '*' }, 'any'],
+    ['a list for one origin', { origin: 'https://a.example' }, 'list'],
+    ['a list for one expression', { origin: /^https:\/\/a\.example$/ }, 'list'],
+    ['a predicate for a function', { origin: () => true }, 'predicate'],
+  ] as const)('allows %s', (_, options, kind) => {
+    expect(compiled(options).origin.kind).toBe(kind);
+  });
+
+  it('allows exactly what a list holds', () => {
+    const { origin } = compiled({ origin: ['https://a.example', 'https://*.b.example', /^https:\/\/c\.example$/] });
+    const allowed = (text: string) => origin.kind === 'list' && origin.matcher.allows(text);
+    expect(['https://a.example', 'https://x.b.example', 'https://c.example'].map(allowed)).toEqual([true, true, true]);
+    expect(['https://x.a.example', 'https://b.example', 'null'].map(allowed)).toEqual([false, false, false]);
+  });
+
+  it('asks the function that was written', () => {
+    const predicate = () => true;
+    expect(compiled({ origin: predicate }).origin).toEqual({ kind: 'predicate', predicate });
+  });
+
+  it('resolves the lookup, unless everybody is allowed anyway', () => {
+    expect(compiled({ originLookup: 'LOOKUP' }).lookup).toBe(lookup);
+    expect(compiled({ originLookup: lookup }).lookup).toBe(lookup);
+    expect(compiled({ origin: 'https://a.example' }).lookup).toBeUndefined();
+    expect(compiled({ origin: '*', originLookup: 'LOOKUP' }).lookup).toBeUndefined();
+  });
+
+  it.each([
+    ['no methods are restricted', {}, undefined],
+    ['no methods are restricted by a star', { methods: '*' }, undefined],
+    ['methods are a list', { methods: ['GET', 'PUT'] }, ['GET', 'PUT']],
+    ['methods are a text', { methods: 'GET, PUT,' }, ['GET', 'PUT']],
+    ['there are none', { methods: [] }, []],
+  ])('where %s', (_, options, methods) => {
+    expect(compiled(options).methods).toEqual(methods && new Set(methods));
+  });
+
+  it.each([
+    ['whatever is asked for by default', {}, 'any'],
+    ['whatever is asked for by a star', { allowedHeaders: '*' }, 'any'],
+    [
+      'the headers of a list',
+      { allowedHeaders: ['Content-Type', 'content-type', 'If-Match'] },
+      ['content-type', 'if-match'],
+    ],
+    ['the headers of a text', { allowedHeaders: 'Content-Type,If-Match' }, ['content-type', 'if-match']],
+    ['no header', { allowedHeaders: '' }, []],
+  ])('permits %s', (_, options, headers) => {
+    expect(compiled(options).allowedHeaders).toEqual(typeof headers === 'string' ? headers : new Set(headers));
+  });
+
+  it.each([
+    ['nothing by default', {}, { kind: 'none' }],
+    ['nothing for an empty list', { exposedHeaders: [] }, { kind: 'none' }],
+    ['everything for a star', { exposedHeaders: '*' }, { kind: 'constant', value: '*' }],
+    ['what the response has', { exposedHeaders: 'all' }, { kind: 'all' }],
+    ['each header once', { exposedHeaders: ['ETag', 'X-Total', 'etag'] }, { kind: 'constant', value: 'ETag,X-Total' }],
+    ['the headers of a text', { exposedHeaders: 'etag, x-total' }, { kind: 'constant', value: 'etag,x-total' }],
+  ])('exposes %s', (_, options, headers) => {
+    expect(compiled(options).exposedHeaders).toEqual(headers);
+  });
+
+  it('writes the value of Access-Control-Max-Age, zero included', () => {
+    expect(compiled({}).maxAge).toBeUndefined();
+    expect(compiled({ maxAge: 0 }).maxAge).toBe('0');
+    expect(compiled({ maxAge: 600 }).maxAge).toBe('600');
+  });
+
+  it.each([
+    [{}, false],
+    [{ rejectDisallowed: true }, true],
+    [{ originLookup: lookup }, true],
+    [{ origin: '*' }, false],
+    [{ origin: '*', rejectDisallowed: true, originLookup: lookup }, false],
+    [{ origin: 'https://a.example' }, true],
+    [{ origin: () => true }, true],
+  ] as const)('of %p knows whether responses differ by origin: %p', (options, depends) => {
+    expect(compiled(options).dependsOnOrigin).toBe(depends);
+  });
+});

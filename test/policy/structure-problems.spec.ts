@@ -1,0 +1,280 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { catalogOf, corsPolicy, disableCors, hintsOf, problemsOf } from './catalog.js';
+
+describe('a policy name', () => {
+  const policies = { partners: {}, public: { origin: '*' } };
+
+  it('that does not exist is reported with the nearest one that does', () => {
+    expect(hintsOf({ policies: { ...policies, a: { extends: 'partner' } } })).toEqual([
+      ['unknown-policy', 'policies.a.extends', 'Write "partners".'],
+    ]);
+    expect(hintsOf({ policies, paths: [{ path: '/graphql', policy: 'Public' }] })).toEqual([
+      ['unknown-policy', 'paths[0].policy', 'Write "public".'],
+    ]);
+  });
+
+  it('that is near to none is reported with all of them', () => {
+    expect(hintsOf({ policies, paths: [{ path: '/graphql', policy: { extends: 'anything' } }] })).toEqual([
+      ['unknown-policy', 'paths[0].policy.extends', 'Add it to `policies`, or write one of "partners", "public".'],
+    ]);
+  });
+
+  it('where there are none is reported with where they are written', () => {
+    expect(hintsOf({ paths: [{ path: '/graphql', policy: 'public' }] })).toEqual([
+      ['unknown-policy', 'paths[0].policy', 'Add it to `policies` of CorsModule.forRoot() or CorsModule.forFeature().'],
+    ]);
+  });
+
+  it('in a decorator is reported with its class and method', () => {
+    const catalog = catalogOf({ policies });
+    catalog.forHandler('Orders', 'list', corsPolicy('partnes'), []);
+    catalog.forHandler('Orders', 'replace', [], corsPolicy('pubic'));
+    catalog.forHandler('Orders', 'remove', [], corsPolicy({ extends: 'pubic' }));
+    expect(catalog.problems().map(({ code, path, hint }) => [code, path, hint])).toEqual([
+      ['unknown-policy', 'Orders', 'Write "partners".'],
+      ['unknown-policy', 'Orders.replace', 'Write "public".'],
+      ['unknown-policy', 'Orders.remove: extends', 'Write "public".'],
+    ]);
+  });
+
+  it('is taken once only, whether by the module or by a feature', () => {
+    const features = [{ policies: { partners: {} } }, { policies: { reports: {} } }, { policies: { reports: {} } }];
+    expect(hintsOf({ policies: { partners: {} } }, features)).toEqual([
+      [
+        'duplicate-policy',
+        'forFeature[0].policies.partners',
+        'Give it another name, or let it extend the other one: { extends: "partners" }.',
+      ],
+      [
+        'duplicate-policy',
+        'forFeature[2].policies.reports',
+        'Give it another name, or let it extend the other one: { extends: "reports" }.',
+      ],
+    ]);
+    expect(problemsOf({ policies: { partners: {} } }, features)[0]?.message).toBe(
+      'The policy name "partners" is taken already, by policies.partners.',
+    );
+  });
+
+  it('"default" is what lookups see for the defaults, and taken', () => {
+    expect(hintsOf({ policies: { default: {} } })).toEqual([
+      [
+        'duplicate-policy',
+        'policies.default',
+        'Give the policy another name, or write its fields in CorsModule.forRoot() itself.',
+      ],
+    ]);
+  });
+
+  it('that is no identifier is quoted in paths', () => {
+    expect(problemsOf({ policies: { 'our partners': { maxAge: -1 } } })[0]?.path).toBe(
+      'policies["our partners"].maxAge',
+    );
+  });
+});
+
+describe('extends', () => {
+  it('that leads back to itself is reported once, with the circle', () => {
+    const policies = { a: { extends: 'b' }, b: { extends: 'c' }, c: { extends: 'b' }, d: { extends: 'd' } };
+    expect(problemsOf({ policies }).map(({ code, path, message, hint }) => [code, path, message, hint])).toEqual(
+      [
+        ['policies.c.extends', '"b" -> "c" -> "b"'],
+        ['policies.d.extends', '"d" -> "d"'],
+      ].map(([path, circle]) => [
+        'circular-extends',
+        path,
+        `The policy extends itself: ${circle}.`,
+        'Remove one of these `extends`; a policy without one stands on its own.',
+      ]),
+    );
+  });
+
+  it('is a name', () => {
+    expect(hintsOf({ policies: { a: { extends: ['b'] } } })).toEqual([
+      ['invalid-value', 'policies.a.extends', "Write a policy's name."],
+    ]);
+  });
+});
+
+describe('an option that does not exist', () => {
+  it('is reported with the nearest one that does', () => {
+    expect(hintsOf({ optionSuccessStatus: 204, exposeHeaders: 'etag', polices: {}, origins: [] })).toEqual([
+      ['unknown-option', 'optionSuccessStatus', 'Write `optionsSuccessStatus`.'],
+      ['unknown-option', 'exposeHeaders', 'Write `exposedHeaders`.'],
+      ['unknown-option', 'polices', 'Write `policies`.'],
+      ['unknown-option', 'origins', 'Write `origin`.'],
+    ]);
+  });
+
+  it('and resembles none is reported with all of them', () => {
+    expect(hintsOf({}, [{ policies: {}, somethingElse: 1 }])).toEqual([
+      ['unknown-option', 'forFeature[0].somethingElse', 'Remove it; the options are policies.'],
+    ]);
+  });
+
+  it.each([
+    ['preflightContinue', /preflights are always answered here/],
+    ['strictPreflight', /OPTIONS request that is no preflight always reaches your handlers/],
+    ['preflight', /preflights are always answered/],
+    ['hideOptionsRoute', /no OPTIONS route is added/],
+    ['cacheControl', /`maxAge`/],
+    ['delegator', /@CorsPolicy\(\)/],
+    ['hook', /before any hook/],
+    ['logLevel', /Nest's logger/],
+    ['isGlobal', /forRootAsync\(\) itself/],
+    ['extends', /Write it in a policy/],
+  ])('but does in other packages or places, like %s, is reported with what to do about it', (option, hint) => {
+    expect(problemsOf({ [option]: true })).toMatchObject([
+      { code: 'unknown-option', path: option, hint: expect.stringMatching(hint) },
+    ]);
+  });
+
+  it('is reported in every place that has options', () => {
+    const options = {
+      policies: { a: { polices: 1 } },
+      paths: [{ path: '/a', policy: { maxage: 1 }, methods: [] }],
+    };
+    const catalog = catalogOf(options);
+    catalog.forHandler('Orders', 'list', [], corsPolicy({ methodes: 'GET' } as object));
+    expect(catalog.problems().map(({ code, path }) => [code, path])).toEqual([
+      ['unknown-option', 'policies.a.polices'],
+      ['unknown-option', 'paths[0].methods'],
+      ['unknown-option', 'paths[0].policy.maxage'],
+      ['unknown-option', 'Orders.list: methodes'],
+    ]);
+  });
+
+  it('is as good as absent where it is undefined', () => {
+    expect(problemsOf({ polices: undefined, policies: { a: undefined } })).toEqual([]);
+  });
+});
+
+describe('a path', () => {
+  const wholeBelow = 'a path covers everything below it already';
+
+  it.each([
+    ['graphql', 'Write the path as the client sees it: "/graphql".'],
+    ['', 'Write the path as the client sees it: "/graphql".'],
+    ['/graphql?query', 'Write "/graphql".'],
+    ['/graphql#top', 'Write "/graphql".'],
+    ['/graphql/*', `Write the part before it: ${wholeBelow}.`],
+    ['/users/:id', `Write the part before it: ${wholeBelow}.`],
+    ['/files{/*rest}', `Write the part before it: ${wholeBelow}.`],
+    ['/graphql/', `Write "/graphql": ${wholeBelow}.`],
+    ['//', `Write "/": ${wholeBelow}.`],
+    ['/a//b', 'Write "/a/b".'],
+    ['/a/../b', 'Write "/b".'],
+    ['/grüße', 'Write "/gr%C3%BC%C3%9Fe".'],
+    ['/a b', 'Write "/a%20b".'],
+  ])('like %j is reported', (path, hint) => {
+    expect(hintsOf({ paths: [{ path, policy: {} }] })).toEqual([['invalid-path', 'paths[0].path', hint]]);
+  });
+
+  it('that is there twice is reported', () => {
+    const paths = ['/a', '/b', '/a'].map((path) => ({ path, policy: {} }));
+    expect(hintsOf({ paths })).toEqual([['invalid-path', 'paths[2].path', 'Merge the two entries into one.']]);
+  });
+
+  it('that is no text, or has no policy, is reported', () => {
+    expect(hintsOf({ paths: [{ policy: {} }, { path: '/a' }, '/b'] })).toEqual([
+      ['invalid-value', 'paths[0].path', 'Write a path, such as "/graphql".'],
+      ['invalid-value', 'paths[1].policy', "Write a policy's name, or its fields."],
+      ['invalid-value', 'paths[2]', "Write { path: '/graphql', policy: 'public' }."],
+    ]);
+  });
+
+  it.each(['/', '/graphql', '/graphql/ws', '/.well-known/x', '/%C3%BC', '/a:b'])('like %s is fine', (path) => {
+    const catalog = catalogOf({ paths: [{ path, policy: {} }] });
+    expect(catalog.problems()).toEqual([]);
+    expect(catalog.paths.map((entry) => entry.path)).toEqual([path]);
+  });
+});
+
+describe('decorators', () => {
+  it('that contradict each other on one target are reported', () => {
+    const catalog = catalogOf({ policies: { a: {} } });
+    const hint = 'Write one @CorsPolicy() with all the fields, or @DisableCors() alone.';
+    catalog.forHandler('Orders', 'list', [...corsPolicy('a'), ...disableCors()], []);
+    catalog.forHandler('Orders', 'replace', [], [...corsPolicy('a'), ...corsPolicy({ maxAge: 1 })]);
+    expect(catalog.problems().map((problem) => [problem.code, problem.path, problem.hint])).toEqual([
+      ['conflicting-decorators', 'Orders', hint],
+      ['conflicting-decorators', 'Orders.replace', hint],
+    ]);
+  });
+
+  it('are reported once, however many handlers a class has', () => {
+    const catalog = catalogOf({});
+    const onClass = corsPolicy({ maxAge: -1 });
+    for (const method of ['list', 'replace', 'remove']) {
+      catalog.forHandler('Orders', method, onClass, []);
+      catalog.forHandler('Orders', method, onClass, corsPolicy({ credentials: false }));
+    }
+    expect(catalog.problems().map(({ path }) => path)).toEqual(['Orders: maxAge']);
+  });
+
+  it('on a class whose every method says otherwise are reported for what they say, and not for what never holds', () => {
+    const catalog = catalogOf({ credentials: true });
+    catalog.forHandler('Orders', 'list', corsPolicy({ origin: '*' }), corsPolicy({ credentials: false }));
+    expect(catalog.problems()).toEqual([]);
+    catalog.forHandler('Orders', 'replace', corsPolicy({ origin: '*' }), []);
+    expect(catalog.problems().map(({ code, path }) => [code, path])).toEqual([
+      ['wildcard-with-credentials', 'Orders: origin'],
+    ]);
+  });
+});
+
+describe('options that are not what TypeScript would let through', () => {
+  it.each([null, undefined, 7, 'all', true, [], () => ({})])('are reported when they are %p', (options) => {
+    expect(hintsOf(options)).toEqual([['invalid-value', 'options', 'Write an object of options.']]);
+  });
+
+  it('are reported where policies, paths or features are no object or list', () => {
+    const policyHint = 'Write { public: { … } }, with the fields of each policy below its name.';
+    expect(hintsOf({ policies: null, paths: {} }, 'all')).toEqual([
+      ['invalid-value', 'policies', policyHint],
+      ['invalid-value', 'forFeature', 'Write a list.'],
+      ['invalid-value', 'paths', "Write a list: [{ path: '/graphql', policy: 'public' }]."],
+    ]);
+    expect(hintsOf({}, [null, {}, { policies: [] }])).toEqual([
+      ['invalid-value', 'forFeature[0]', 'Write { policies: { … } }.'],
+      ['invalid-value', 'forFeature[1].policies', policyHint],
+      ['invalid-value', 'forFeature[2].policies', policyHint],
+    ]);
+  });
+
+  it('are reported where a policy is no object', () => {
+    expect(hintsOf({ policies: { a: 'b', b: 7, c: null } })).toEqual([
+      ['invalid-value', 'policies.a', 'Write { extends: "b" }.'],
+      ['invalid-value', 'policies.b', 'Write an object of fields.'],
+      ['invalid-value', 'policies.c', 'Write an object of fields.'],
+    ]);
+  });
+
+  it('never throw, and are never compiled into more than was written', () => {
+    const names = ['origin', 'originLookup', 'methods', 'allowedHeaders', 'exposedHeaders', 'credentials', 'maxAge'];
+    const more = ['optionsSuccessStatus', 'rejectDisallowed', 'tenant', 'dangerouslyAllow', 'extends', '__proto__'];
+    const key = fc.constantFrom(...names, ...more, 'policies', 'paths', 'path', 'policy', 'a', 'b');
+    const garbage = fc.anything({ key, withBigInt: true, withDate: true, withMap: true, withNullPrototype: true });
+    fc.assert(
+      fc.property(garbage, garbage, garbage, (options, features, definition) => {
+        const catalog = catalogOf(options, features);
+        catalog.forHandler('A', 'a', corsPolicy(definition as object), corsPolicy(definition as object));
+        expect(['none', 'any', 'list']).toContain(catalog.defaults.fields.origin.value.kind);
+        expect(
+          catalog.problems().filter(({ message, hint }) => !/^[^]+\.$/.test(message) || !/^[^]+\.$/.test(hint)),
+        ).toEqual([]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('may be a chain of policies of any length', () => {
+    const policies = Object.fromEntries(
+      Array.from({ length: 20_000 }, (_, index) => [`p${index}`, { extends: `p${index + 1}` }]),
+    );
+    const catalog = catalogOf({ policies: { ...policies, p20000: { maxAge: 7 } } });
+    expect(catalog.problems()).toEqual([]);
+    expect(catalog.forHandler('A', 'a', [], corsPolicy('p0')).fields.maxAge.value).toBe(7);
+  });
+});

@@ -1,0 +1,190 @@
+import { VERSION_NEUTRAL } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { describe, expect, it } from '@jest/globals';
+import findMyWay from 'find-my-way';
+import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
+import { derivedConstraints, isRoutedElsewhere, rawRequestOf } from '../../lib/routing/fastify-request.js';
+import { routerOptionsOf, storedPath } from '../../lib/routing/fastify-router-options.js';
+import type { RegisteredRoute } from '../../lib/routing/route.js';
+import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
+import type { FastifyRouter, RouterAdapter } from '../../lib/routing/router-adapter.js';
+
+class AnyController {}
+
+function route(method: string, path: string, rest: Partial<RegisteredRoute> = {}): RegisteredRoute {
+  const policy = {} as CompiledPolicy;
+  return {
+    ...{ method, path, hosts: undefined, controller: AnyController, methodName: `${method} ${path}`, policy },
+    ...{ version: undefined, constraints: undefined, mounted: false },
+    ...rest,
+  };
+}
+
+type Registered = readonly [method: string, path: string, constraints?: object];
+
+/** A router with these routes in it, and no more of Fastify than its public API. */
+function routerWith(registered: readonly Registered[], rest: Partial<FastifyRouter> = {}): FastifyRouter {
+  const router = findMyWay();
+  for (const [method, path, constraints = {}] of registered) {
+    router.on(method as 'GET', path, { constraints }, () => undefined);
+  }
+  return {
+    hasRoute: ({ method, url, constraints }) => router.hasRoute(method as 'GET', url, constraints),
+    findRoute: ({ method, url, constraints }) => router.find(method as 'GET', url, constraints as never),
+    ...rest,
+  };
+}
+
+function matcherOf(routes: RegisteredRoute[], router: FastifyRouter, internals: object = {}) {
+  const adapter: RouterAdapter = { getInstance: () => router, applyVersionFilter: (handler) => handler, ...internals };
+  return createRouteMatcher(routes, adapter, new ApplicationConfig());
+}
+
+const namesOf = (found: readonly { readonly route: { readonly methodName: string } }[]) =>
+  found.map(({ route: { methodName } }) => methodName);
+
+describe('routes of Nest in a Fastify router', () => {
+  it('serve the methods that the router has for them', () => {
+    const routes = [
+      route('GET', '/a'),
+      route('HEAD', '/b'),
+      route('GET', '/b'),
+      route('*', '/c'),
+      route('POST', '/gone'),
+    ];
+    const registered: Registered[] = [
+      ['GET', '/a'],
+      ['HEAD', '/a'],
+      ['HEAD', '/b'],
+      ['GET', '/b'],
+      ['PUT', '/c'],
+    ];
+    const matcher = matcherOf(routes, routerWith(registered, { supportedMethods: ['GET', 'PUT'] }));
+    expect(namesOf(matcher.candidates('HEAD', '/a', ''))).toEqual(['GET /a']);
+    expect(namesOf(matcher.candidates('HEAD', '/b', ''))).toEqual(['HEAD /b']);
+    expect(namesOf(matcher.candidates('PUT', '/c', ''))).toEqual(['* /c']);
+    expect(matcher.candidates('GET', '/c', '')).toEqual([]);
+    expect(matcher.candidates('POST', '/gone', '')).toEqual([]);
+    expect([matcher.hasPath('/c', ''), matcher.hasPath('/gone', '')]).toEqual([true, false]);
+    expect(matcherOf(routes, routerWith(registered)).hasPath('/c', '')).toBe(false);
+  });
+
+  it('leave to a route what it names, and to @All() the rest', () => {
+    const routes = [
+      route('*', '/a', { version: '1' }),
+      route('GET', '/a', { version: '1' }),
+      route('GET', '/a', { version: VERSION_NEUTRAL, path: '/n' }),
+    ];
+    const registered: Registered[] = [
+      ['GET', '/a', { version: '1.0.0' }],
+      ['PUT', '/a'],
+      ['GET', '/a'],
+      ['GET', '/n'],
+    ];
+    // An adapter of 11 has lost the version of `@All()`.
+    const versioned = routes.map((each) => (each.version === '1' ? { ...each, version: '1.0.0' } : each));
+    const matcher = matcherOf(versioned, routerWith(registered, { supportedMethods: ['GET', 'PUT'] }));
+    expect(namesOf(matcher.candidates('GET', '/a', ''))).toEqual(['* /a', 'GET /a']);
+    const asked = { headers: { 'accept-version': '1.0.0' } };
+    expect(namesOf(matcher.dispatched('GET', '/a', '', asked))).toEqual(['GET /a']);
+    expect(namesOf(matcher.dispatched('PUT', '/a', '', {}))).toEqual(['* /a']);
+    expect(namesOf(matcher.dispatched('GET', '/n', '', undefined))).toEqual(['GET /a']);
+  });
+
+  it('are not found where the router finds another', () => {
+    const router = routerWith([
+      ['GET', '/a/:id'],
+      ['GET', '/a/b'],
+      ['GET', '/x/:one/:two'],
+    ]);
+    const matcher = matcherOf([route('GET', '/a/:id')], router);
+    expect(namesOf(matcher.candidates('GET', '/a/c?d', ''))).toEqual(['GET /a/:id']);
+    expect(matcher.candidates('GET', '/a/b', '')).toEqual([]);
+    const lying = matcherOf([route('GET', '/a/:id')], { ...router, findRoute: () => ({ params: { other: '1' } }) });
+    expect(lying.candidates('GET', '/a/c', '')).toEqual([]);
+    const empty = matcherOf([route('GET', '/a/:id')], { ...router, findRoute: () => null });
+    expect(empty.candidates('GET', '/a/c', '')).toEqual([]);
+  });
+
+  it('that it cannot have are left out', () => {
+    const everything = { hasRoute: () => true, findRoute: () => ({ params: {} }) };
+    const matcher = matcherOf([route('GET', '/a'), route('GET', '/a'), route('GET', '/*/a')], everything);
+    expect(namesOf(matcher.candidates('GET', '/a', ''))).toEqual(['GET /a']);
+  });
+
+  it('end requests with targets that it reads in its own way', () => {
+    const routes = [route('GET', '/')];
+    const router = routerWith([['GET', '/']]);
+    expect(namesOf(matcherOf(routes, router).candidates('GET', 'http://h', ''))).toEqual(['GET /']);
+    expect(matcherOf(routes, router).candidates('GET', 'http://h?a/b', '')).toEqual([]);
+    const strict = matcherOf(routes, router, { isRoutableRequestTarget: (url: string) => url.startsWith('/') });
+    expect(strict.candidates('GET', '*', '')).toEqual([]);
+  });
+
+  it('may fail to be found, but never fail', () => {
+    const failing = {
+      ...routerWith([['GET', '/']]),
+      findRoute: () => {
+        throw new Error('no');
+      },
+    };
+    const matcher = matcherOf([route('GET', '/')], failing);
+    expect([
+      matcher.dispatched('GET', '/', '', {}),
+      matcher.candidates('GET', '/', ''),
+      matcher.hasPath('/', ''),
+    ]).toEqual([[], [], false]);
+  });
+});
+
+describe('a request', () => {
+  it('may be raw already', () => {
+    const raw = { url: '/' };
+    expect([rawRequestOf({ raw }), rawRequestOf(raw), rawRequestOf(undefined)]).toEqual([raw, raw, {}]);
+  });
+
+  it('has its constraints derived by the adapter that the router got them from', () => {
+    const raw = { headers: { ':authority': 'h', 'accept-version': '1' } };
+    const adapter = (internals: object) => ({ ...internals }) as never;
+    expect(derivedConstraints({}, adapter({}), ['host', 'version'])).toEqual({ host: undefined, version: undefined });
+    expect(derivedConstraints(raw, adapter({}), ['host', 'version'])).toEqual({ host: 'h', version: '1' });
+    const versionConstraint = { isCustom: true, deriveConstraint: () => '2' };
+    expect(derivedConstraints(raw, adapter({ versionConstraint }), ['version'])).toEqual({ version: '2' });
+    const versionExtractorErrors = new WeakMap([[raw, new Error('thrown')]]);
+    expect(
+      derivedConstraints(raw, adapter({ versionConstraint, versionExtractorErrors }), ['version']),
+    ).toBeUndefined();
+  });
+
+  it('knows where it was routed to', () => {
+    const raw = { url: '/a', method: 'GET' };
+    const there = { path: '/a' } as RegisteredRoute;
+    const isElsewhere = (request: unknown) => isRoutedElsewhere(request, there, 'GET', '/a');
+    expect(isElsewhere(undefined)).toBe(false);
+    expect(isElsewhere({ raw })).toBe(false);
+    expect(isElsewhere({ raw: { ...raw, method: 'PUT' }, is404: true })).toBe(false);
+    expect(isElsewhere({ raw, is404: true })).toBe(true);
+    expect(isElsewhere({ raw, is404: false, routeOptions: { url: '/a' } })).toBe(false);
+    expect(isElsewhere({ raw, is404: false, routeOptions: { url: '/:b' } })).toBe(true);
+    expect(isElsewhere({ raw, is404: false })).toBe(true);
+  });
+});
+
+describe('options of the router', () => {
+  it('are those that differ from the defaults, wherever they stand', () => {
+    const options = (initialConfig?: Record<string, unknown>) => routerOptionsOf({ initialConfig } as never);
+    expect(options()).toMatchObject({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 100 });
+    expect(
+      options({ caseSensitive: false, routerOptions: { caseSensitive: true, maxParamLength: 9 }, maxParamLength: 100 }),
+    ).toMatchObject({
+      caseSensitive: false,
+      maxParamLength: 9,
+    });
+  });
+
+  it('decide how a path is stored', () => {
+    const stored = (ignoreTrailingSlash: boolean, ignoreDuplicateSlashes: boolean) =>
+      storedPath('//a//', { ...routerOptionsOf({} as never), ignoreTrailingSlash, ignoreDuplicateSlashes });
+    expect([stored(false, false), stored(true, false), stored(true, true)]).toEqual(['//a//', '//a/', '/a']);
+  });
+});

@@ -1,0 +1,32 @@
+import { Controller, Get, Version } from '@nestjs/common';
+import * as nest from '@nestjs/common/constants.js';
+import { RouteConstraints } from '@nestjs/platform-fastify';
+import * as fastify from '@nestjs/platform-fastify/constants.js';
+import { describe, expect, it } from '@jest/globals';
+import * as keys from '../../lib/routing/nest-metadata.js';
+
+describe('the keys of metadata', () => {
+  it('are those of the installed Nest', () => {
+    expect({ ...keys }).toMatchObject({
+      PATH_METADATA: nest.PATH_METADATA,
+      HOST_METADATA: nest.HOST_METADATA,
+      VERSION_METADATA: nest.VERSION_METADATA,
+      MODULE_PATH: nest.MODULE_PATH,
+      FASTIFY_ROUTE_CONSTRAINTS_METADATA: fastify.FASTIFY_ROUTE_CONSTRAINTS_METADATA,
+    });
+  });
+
+  it('find what decorators leave', () => {
+    @Controller({ path: 'a', host: 'h', version: '1' })
+    class DecoratedController {
+      @RouteConstraints({ host: 'c' }) @Version('2') @Get('b') handler() {}
+    }
+    const { handler } = DecoratedController.prototype;
+    expect(Reflect.getMetadata(keys.PATH_METADATA, DecoratedController)).toBe('a');
+    expect(Reflect.getMetadata(keys.HOST_METADATA, DecoratedController)).toBe('h');
+    expect(Reflect.getMetadata(keys.VERSION_METADATA, DecoratedController)).toBe('1');
+    expect(Reflect.getMetadata(keys.PATH_METADATA, handler)).toBe('b');
+    expect(Reflect.getMetadata(keys.VERSION_METADATA, handler)).toBe('2');
+    expect(Reflect.getMetadata(keys.FASTIFY_ROUTE_CONSTRAINTS_METADATA, handler)).toEqual({ host: 'c' });
+  });
+});

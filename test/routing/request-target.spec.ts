@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createRequire } from 'node:module';
+import { expressPathname, hasDisputedPath } from '../../lib/routing/request-target.js';
+import { nastyTargets } from './nasty-targets.js';
+
+const require = createRequire(createRequire(import.meta.url).resolve('@nestjs/platform-express'));
+const parseurl = createRequire(createRequire(require.resolve('express')).resolve('router'))('parseurl') as (request: {
+  url: string;
+}) => { pathname?: string | null };
+
+/** Router.getPathname() of Express. */
+function pathnameOfExpress(url: string): string | undefined {
+  try {
+    return parseurl({ url }).pathname ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+describe('the path that Express matches', () => {
+  it.each([...nastyTargets, 'http://h:99999999/p', 'http://[/p', '', 'mailto:a', '//h/p', 'http://a b/c'])(
+    'is that of parseurl for %j',
+    (target) => {
+      expect(expressPathname(target)).toBe(pathnameOfExpress(target));
+    },
+  );
+
+  it('is that of parseurl for any target', () => {
+    const character = fc.constantFrom(...'/?#%:@;*aA1.\\ \t\u00a0\ufeff\u00e9[]"');
+    fc.assert(
+      fc.property(fc.array(character, { maxLength: 12 }), (characters) => {
+        const target = characters.join('');
+        expect(expressPathname(target)).toBe(pathnameOfExpress(target));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe('a target', () => {
+  it.each(['http://h?x/cats', 'http://h?', 'HTTPS://h:1?/'])('has a disputed path: %s', (target) => {
+    expect(hasDisputedPath(target)).toBe(true);
+  });
+
+  it.each(['/http://h?x', 'http://h/?x', 'http://h', '/a?b://c?d', '*', 'http://h#?'])('has none: %s', (target) => {
+    expect(hasDisputedPath(target)).toBe(false);
+  });
+});

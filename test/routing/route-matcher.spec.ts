@@ -1,0 +1,172 @@
+import { VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { describe, expect, it } from '@jest/globals';
+import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
+import { compileHosts, isHostAccepted } from '../../lib/routing/host-filter.js';
+import type { RegisteredRoute } from '../../lib/routing/route.js';
+import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
+import { isRouteOrderSensitive, type RouterAdapter } from '../../lib/routing/router-adapter.js';
+
+class AnyController {}
+
+function route(methodName: string, path: string, rest: Partial<RegisteredRoute> = {}): RegisteredRoute {
+  return {
+    method: 'GET',
+    path,
+    hosts: undefined,
+    controller: AnyController,
+    methodName,
+    policy: {} as CompiledPolicy,
+    version: undefined,
+    constraints: undefined,
+    mounted: false,
+    ...rest,
+  };
+}
+
+/** An adapter of neither platform: all that it has is what AbstractHttpAdapter demands. */
+function adapterOf(instance: unknown, rest: Partial<RouterAdapter> = {}): RouterAdapter {
+  return {
+    getInstance: () => instance,
+    applyVersionFilter: (handler, version) => (request, response, next) =>
+      (request as { version: string }).version === version
+        ? handler(request, response, next)
+        : (next as () => unknown)(),
+    ...rest,
+  };
+}
+
+function matcherOf(routes: RegisteredRoute[], adapter: RouterAdapter, config = new ApplicationConfig()) {
+  const matcher = createRouteMatcher(routes, adapter, config);
+  const names = (found: readonly { readonly route: { readonly methodName: string } }[]) =>
+    found.map(({ route: { methodName } }) => methodName);
+  return {
+    matcher,
+    get: (url: string, request: unknown = {}) => names(matcher.dispatched('GET', url, '', request)),
+    candidates: (url: string, method = 'GET') => names(matcher.candidates(method, url, '')),
+  };
+}
+
+describe('an adapter of neither platform', () => {
+  it('is taken to be order-sensitive', () => {
+    expect(isRouteOrderSensitive(adapterOf(undefined))).toBe(true);
+    expect(isRouteOrderSensitive(adapterOf({ hasRoute() {} }))).toBe(true);
+    expect(isRouteOrderSensitive(adapterOf({ hasRoute() {}, findRoute() {} }))).toBe(false);
+    expect(
+      isRouteOrderSensitive(adapterOf({ hasRoute() {}, findRoute() {} }, { isRouteOrderSensitive: () => true })),
+    ).toBe(true);
+  });
+
+  it('has its routes found in the order of registration', () => {
+    const routes = [route('one', '/a/:id'), route('fixed', '/a/b'), route('other', '/a/b/c')];
+    for (const instance of [undefined, null, {}, { router: { caseSensitive: false, strict: false } }]) {
+      const { get, matcher } = matcherOf(routes, adapterOf(instance));
+      expect([get('/a/b'), get('/A/B/C/'), get('/b')]).toEqual([['one'], ['other'], []]);
+      expect(matcher.hasPath('/a/b', '')).toBe(true);
+    }
+    const withoutOrder = adapterOf({}, { isRouteOrderSensitive: () => false });
+    expect(matcherOf(routes, withoutOrder).get('/a/b')).toEqual(['one']);
+  });
+
+  it('says itself how it compares paths', () => {
+    const routes = [route('upper', '/A'), route('lower', '/a'), route('slash', '/a/')];
+    const strict = adapterOf(undefined, {
+      getRouteMatchingOptions: () => ({ caseSensitive: true, ignoreTrailingSlash: false }),
+    });
+    const { get } = matcherOf(routes, strict);
+    expect([get('/A'), get('/a'), get('/a/'), get('/A/')]).toEqual([['upper'], ['lower'], ['slash'], []]);
+    expect(matcherOf(routes, adapterOf({ router: { caseSensitive: true, strict: true } })).get('/a/')).toEqual([
+      'slash',
+    ]);
+  });
+
+  it('has its own version filter asked', () => {
+    const config = new ApplicationConfig();
+    config.enableVersioning({ type: VersioningType.HEADER, header: 'x' });
+    const versions = [['1'], '1', '2', VERSION_NEUTRAL, '3'] as const;
+    const routes = versions.map((version) => route(String(version), '/v', { version: version as never }));
+    const { get, candidates } = matcherOf(routes, adapterOf(undefined), config);
+    expect(get('/v', { version: '2' })).toEqual(['2']);
+    expect(get('/v', { version: '3' })).toEqual(['3']);
+    expect(get('/v', undefined)).toEqual([]);
+    // `'1'` after `['1']` serves nobody, and neither does what follows the neutral one.
+    expect(candidates('/v')).toEqual(['1', '2', 'Symbol(VERSION_NEUTRAL)']);
+    expect(matcherOf(routes, adapterOf(undefined)).get('/v')).toEqual(['1']);
+  });
+});
+
+describe('a handler that was mounted for want of a method', () => {
+  const mounted = { method: 'SEARCH', mounted: true };
+
+  it('serves any method on its path and all below', () => {
+    const { candidates } = matcherOf([route('sub', '/a/b', mounted), route('other', '/a/:id')], adapterOf({}));
+    expect([candidates('/a/b/c/d', 'PUT'), candidates('/A/B'), candidates('/a/bc')]).toEqual([
+      ['sub'],
+      ['sub'],
+      ['other'],
+    ]);
+  });
+
+  it('serves everything when mounted at the root', () => {
+    expect(matcherOf([route('root', '/', mounted)], adapterOf({})).candidates('/any/thing')).toEqual(['root']);
+  });
+});
+
+describe('routes in order', () => {
+  it('are found wherever the index keeps them', () => {
+    const paths = [
+      '/{:first}',
+      '/caf\u00e9/:id',
+      '/CAF\u00c9',
+      '/users{/:id}',
+      '/users{x}',
+      '/v:n/a',
+      '/users/list',
+      '/users/:id/x',
+      '//',
+    ];
+    const { get, candidates } = matcherOf(
+      paths.map((path) => route(path, path)),
+      adapterOf({}),
+    );
+    expect(get('/caf\u00e9/1')).toEqual(['/caf\u00e9/:id']);
+    expect(get('/caf\u00e9')).toEqual(['/{:first}']);
+    expect(get('/users/list')).toEqual(['/users{/:id}']);
+    expect(get('/users/1/x')).toEqual(['/users/:id/x']);
+    expect(get('/v1/a')).toEqual(['/v:n/a']);
+    expect([get('/'), get('//')]).toEqual([['/{:first}'], ['/{:first}']]);
+    expect(candidates('/v/a')).toEqual([]);
+  });
+
+  it('end at the first parameter that cannot be decoded', () => {
+    const routes = [route('post', '/a/:id', { method: 'POST' }), route('raw', '/a/%ff')];
+    const { get, matcher } = matcherOf(routes, adapterOf({}));
+    expect(get('/a/%ff')).toEqual([]);
+    expect(matcher.hasPath('/a/%ff', '')).toBe(false);
+  });
+
+  it('have the values of their parameters decoded', () => {
+    const { matcher } = matcherOf([route('wild', '/w/*path'), route('one', '/:id{/:rest}')], adapterOf({}));
+    expect(matcher.candidates('HEAD', '/w/a%20b/c', '')[0]?.params).toEqual({ path: 'a b/c' });
+    expect(matcher.candidates('GET', '/%61', '')[0]?.params).toEqual({ id: 'a' });
+  });
+
+  it('are none where a URL has no path', () => {
+    expect(matcherOf([route('all', '/{*path}')], adapterOf({})).candidates('mailto:a')).toEqual([]);
+  });
+});
+
+describe('hosts of a controller', () => {
+  it('are compiled as Nest compiles them', () => {
+    expect(compileHosts(undefined)).toBeUndefined();
+    expect(compileHosts('')).toBeUndefined();
+    expect(isHostAccepted(compileHosts([]), 'a')).toBe(false);
+    expect(isHostAccepted(compileHosts(':tenant.example'), 'T.EXAMPLE')).toBe(true);
+  });
+
+  it('have no memory of earlier requests', () => {
+    const expression = /^a$/g;
+    const hosts = compileHosts(expression);
+    expect([isHostAccepted(hosts, 'a'), isHostAccepted(hosts, 'a'), expression.lastIndex]).toEqual([true, true, 0]);
+  });
+});
