@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, Scope, type Type } from '@nestjs/common';
-import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { CorsEvaluator } from './cors.evaluator.js';
 import { CORS_MODULE_OPTIONS } from './cors.module-definition.js';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
@@ -13,7 +13,7 @@ import { createRequestRouter } from './routing/create-request-router.js';
 
 /** What is read of an HTTP adapter to take the request hook's only slot without evicting its owner. */
 interface HookedAdapter {
-  setOnRequestHook?(hook: RequestHook): void;
+  setOnRequestHook(hook: RequestHook): void;
   onRequestHook?: RequestHook;
   enableCors(...args: unknown[]): unknown;
 }
@@ -46,8 +46,15 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     }
     this.registry.activate((option) => lookups.get(option) as OriginLookup);
     // An application context or a microservice answers no HTTP request.
-    const adapter = this.host.httpAdapter as unknown as HookedAdapter | undefined;
-    if (typeof adapter?.setOnRequestHook !== 'function') {
+    const adapter = this.host.httpAdapter as unknown as HookedAdapter | undefined | null;
+    if (!adapter) {
+      return;
+    }
+    if (!runsRequestHooks(adapter)) {
+      this.logger.error(
+        `The HTTP adapter ${adapter.constructor.name} runs no request hooks, so no response gets CORS headers and no ` +
+          'preflight is answered. Have it implement setOnRequestHook(), as the adapters for Express and Fastify do.',
+      );
       return;
     }
     const { registry } = this;
@@ -105,7 +112,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     const roots = [...this.modules.values()].filter((module) => module.providers.has(CORS_MODULE_OPTIONS));
     if (roots.length > 1) {
       throw new Error(
-        `CorsModule.forRoot() is registered ${roots.length} times with different options, so both would write headers. ` +
+        `CorsModule.forRoot() is registered ${roots.length} times, so each would write headers. ` +
           'Register it once, in the root module, and add named policies elsewhere with CorsModule.forFeature({ policies }).',
       );
     }
@@ -118,6 +125,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     }
     const enableCors = adapter.enableCors.bind(adapter);
     adapter.enableCors = (...args) => {
+      adapter.enableCors = enableCors;
       this.logger.warn(
         'enableCors() (or the "cors" option of NestFactory.create()) is on beside CorsModule: both write CORS headers, and ' +
           'the looser one wins. Remove it, and move its options to CorsModule.forRoot().',
@@ -125,4 +133,9 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       return enableCors(...args);
     };
   }
+}
+
+/** The setter of the abstract adapter takes a hook and forgets it. */
+function runsRequestHooks({ setOnRequestHook }: HookedAdapter): boolean {
+  return (setOnRequestHook as unknown) !== AbstractHttpAdapter.prototype.setOnRequestHook;
 }

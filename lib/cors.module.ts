@@ -9,6 +9,7 @@ import { CorsInterceptor } from './cors.interceptor.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   CORS_FEATURE_OPTIONS,
+  CORS_MODULE_OPTIONS,
   ConfigurableModuleClass,
   type OPTIONS_TYPE,
 } from './cors.module-definition.js';
@@ -56,7 +57,10 @@ export class CorsModule extends ConfigurableModuleClass implements NestModule {
    * @throws CorsConfigurationError at boot (from `app.init()` or `app.listen()`), with every configuration problem
    */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
-    return super.forRoot(options);
+    // The builder would make an empty object of what is no object, and with it an application without CORS.
+    return typeof options === 'object' && options !== null
+      ? super.forRoot(options)
+      : { module: CorsModule, providers: [{ provide: CORS_MODULE_OPTIONS, useValue: options }] };
   }
 
   /**

@@ -27,7 +27,7 @@ export async function createRequestRouter(
   );
   return new RequestRouter(
     createRouteMatcher(routes, routed, config),
-    createPathPolicies(policies.paths, routed, routed.getRouteMatchingOptions?.().caseSensitive ?? false),
+    createPathPolicies(policies.paths, routed),
     policies.defaults,
     routes.some(({ hosts }) => hosts !== undefined),
     (request) => adapter.getRequestHostname(request) || '',

@@ -89,7 +89,8 @@ function versionFilter(
   return (request) => filter(request, undefined, next) === true;
 }
 
-function pathMatchingOf(adapter: RouterAdapter): PathMatching {
+/** How the adapter's router compares paths. */
+export function pathMatchingOf(adapter: RouterAdapter): PathMatching {
   const options = adapter.getRouteMatchingOptions?.();
   if (options !== undefined) {
     return options;

@@ -15,10 +15,7 @@ export function handlersOf(
   const scanner = new MetadataScanner();
   return [...modules.values()].flatMap((module) =>
     [...module.controllers.values()].flatMap(({ metatype }) => {
-      const controller = metatype as unknown as Controller | null;
-      if (typeof controller?.prototype !== 'object') {
-        return [];
-      }
+      const controller = metatype as unknown as Controller;
       return scanner
         .getAllMethodNames(controller.prototype)
         .filter((methodName) => Reflect.hasMetadata(PATH_METADATA, controller.prototype[methodName] as object))

@@ -1,5 +1,6 @@
 import findMyWay from 'find-my-way';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { pathMatchingOf } from './express-route-matcher.js';
 import { routerOptionsOf } from './fastify-router-options.js';
 import { expressPathname } from './request-target.js';
 import { type FastifyRouter, type RouterAdapter, fastifyRouterOf, isRouteOrderSensitive } from './router-adapter.js';
@@ -18,16 +19,12 @@ export interface PathPolicies {
 }
 
 /** Compiles the `paths` entries for the adapter at hand. */
-export function createPathPolicies(
-  entries: readonly PathPolicy[],
-  adapter: RouterAdapter,
-  caseSensitive: boolean,
-): PathPolicies {
+export function createPathPolicies(entries: readonly PathPolicy[], adapter: RouterAdapter): PathPolicies {
   if (entries.length === 0) {
     return { find: () => undefined };
   }
   const router = isRouteOrderSensitive(adapter) ? undefined : fastifyRouterOf(adapter);
-  return router === undefined ? byPrefix(entries, caseSensitive) : byFindMyWay(entries, router);
+  return router === undefined ? byPrefix(entries, pathMatchingOf(adapter).caseSensitive) : byFindMyWay(entries, router);
 }
 
 /** The path of a request target as the client sent it, for people and tenants: not what routes are matched with. */

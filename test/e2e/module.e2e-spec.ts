@@ -257,13 +257,10 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       class FeatureModule {}
 
       const application = await start({
-        cors: { origin: [APP], exposedHeaders: ['x-default'] },
+        cors: { origin: [APP] },
         imports: [moduleOf(PartnersController), FeatureModule, moduleOf(OwnController)],
       });
-      expect(corsHeaders(await application.from(PARTNER, '/partners'))).toEqual({
-        'access-control-allow-origin': PARTNER,
-        'access-control-expose-headers': 'x-default',
-      });
+      await expectAllowed(application, PARTNER, '/partners');
       await expectRefused(application, APP, '/partners');
       await expectRefused(application, PARTNER, '/own');
     });
@@ -346,7 +343,6 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
           configure: (app) => (app.getHttpAdapter() as unknown as { enableCors(options: object): void }).enableCors({}),
         },
       ],
-      ['both the option and enableCors()', { options: { cors: true }, configure: (app) => app.enableCors() }],
     ])('warns once at boot: %s', async (_, setup) => {
       const application = await start({ cors: { origin: [APP] }, controllers: [OwnController], ...setup });
       const warnings = application.logger.warnings.filter((line) => /enableCors/.test(line));
@@ -402,7 +398,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       const second = await start({ cors: { origin: [APP] }, controllers: [OwnController] });
       await first.close();
       await expectAllowed(second, APP);
-      await expect(first.from(OTHER, '/own')).rejects.toThrow();
+      await expect(first.from(OTHER, '/own')).rejects.toThrow('ECONNREFUSED');
     });
 
     it('starts again after app.close()', async () => {
@@ -421,6 +417,22 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
     });
   });
 });
+
+// Nest 11.1 on Fastify can't register its CORS twice; elsewhere it can.
+describe.each(ENVIRONMENTS.filter(([platform]) => platform === 'express'))(
+  'CorsModule beside enableCors() and the cors option, on %s through %s',
+  (platform, bootstrap) => {
+    it('warns once at boot', async () => {
+      const { logger, close } = await startApplication(platform, bootstrap, {
+        cors: { origin: [APP] },
+        options: { cors: true },
+        configure: (app) => app.enableCors(),
+      });
+      await close();
+      expect(logger.warnings).toEqual([expect.stringContaining('enableCors()')]);
+    });
+  },
+);
 
 describe('CorsModule without an HTTP server', () => {
   const contexts: INestApplicationContext[] = [];

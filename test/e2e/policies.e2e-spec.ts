@@ -80,7 +80,7 @@ describe.each(ENVIRONMENTS)('policies on %s through %s', (platform, bootstrap) =
         origin: [APP],
         credentials: true,
         policies: {
-          public: { origin: '*', credentials: false },
+          public: { origin: '*' },
           partners: { origin: [PARTNER], credentials: true, maxAge: 600 },
         },
         paths: [{ path: '/graphql', policy: 'public' }],

@@ -156,9 +156,8 @@ describe('credentials', () => {
     expect(hintsOf({ policies: { session, public: { extends: 'session', origin: '*' } } })).toEqual([
       ['wildcard-with-credentials', 'policies.public.origin', hint],
     ]);
-    const open = { origin: '*' } as const;
-    expect(hintsOf({ policies: { open, session: { extends: 'open', credentials: true } } })).toEqual([
-      ['wildcard-with-credentials', 'policies.session.credentials', hint],
+    expect(hintsOf({ origin: '*', paths: [{ path: '/session', policy: { credentials: true } }] })).toEqual([
+      ['wildcard-with-credentials', 'paths[0].policy.credentials', hint],
     ]);
     expect(problemsOf({ ...CREDENTIALED, policies: { public: { origin: '*' } } })).toEqual([]);
   });

@@ -138,6 +138,12 @@ describe('routes in order', () => {
     expect(candidates('/v/a')).toEqual([]);
   });
 
+  it('are compared beyond ASCII as expressions fold letters, not as strings do', () => {
+    // MICRO SIGN and GREEK SMALL LETTER MU have the same capital, and are their own small letters.
+    const { get } = matcherOf([route('fixed', '/\u03bc'), route('below', '/\u03bc/:id')], adapterOf({}));
+    expect([get('/\u00b5'), get('/\u00b5/1'), get('/u')]).toEqual([['fixed'], ['below'], []]);
+  });
+
   it('end at the first parameter that cannot be decoded', () => {
     const routes = [route('post', '/a/:id', { method: 'POST' }), route('raw', '/a/%ff')];
     const { get, matcher } = matcherOf(routes, adapterOf({}));

@@ -8,7 +8,6 @@ import { type AdapterName, closeApplications, labelOf, observe } from './observe
 import { expressRegistrations, fastifyRegistrationLog, tableAsRegistered } from './registered-routes.js';
 
 const hasStrategies = 'getRouteResolutionStrategy' in ApplicationConfig.prototype;
-const onNest12 = hasStrategies ? it : it.skip;
 
 function moduleOf(...controllers: Type[]): Type {
   @Module({ controllers })
@@ -30,38 +29,46 @@ class DuplicateController {
 describe.each<AdapterName>(['express', 'fastify'])('the order of routes on %s', (name) => {
   afterEach(closeApplications);
 
-  onNest12('is that of specificity when the application asks for it', async () => {
-    const registered = fastifyRegistrationLog();
-    const observed = await observe(name, kitchenSink(name), {
-      appOptions: { routeResolutionStrategy: 'specificity' },
-      instance: (adapter) => registered.listen(adapter),
-    });
-    expect(tableAsRegistered(observed)).toEqual(name === 'express' ? expressRegistrations(observed) : registered.all());
-    const requests = nastyTargets.map((target) => ['GET', target] as const);
-    expect(await disagreements(observed, requests)).toEqual([]);
-    expect((await observed.request('GET', '/cats/late')).candidates).toEqual(['CatsController.shadowedByParameter']);
-  });
-
-  onNest12('lacks the duplicates that the application tolerates', async () => {
-    const observed = await observe(name, moduleOf(GeneralController, DuplicateController), {
-      appOptions: { routeConflictPolicy: { duplicate: 'off', shadow: 'off' }, routeResolutionStrategy: 'declaration' },
-    }).catch(async () => {
-      // `/pets/:name` is no duplicate of `/pets/:id` for Nest, but is for Fastify
-      @Controller('pets')
-      class SameController {
-        @Get('fixed') again() {}
-      }
-      return observe(name, moduleOf(GeneralController, SameController), {
-        appOptions: { routeConflictPolicy: { duplicate: 'off', shadow: 'off' } },
+  // Settings of NestJS 12: older versions have nothing to observe.
+  if (hasStrategies) {
+    it('is that of specificity when the application asks for it', async () => {
+      const registered = fastifyRegistrationLog();
+      const observed = await observe(name, kitchenSink(name), {
+        appOptions: { routeResolutionStrategy: 'specificity' },
+        instance: (adapter) => registered.listen(adapter),
       });
+      expect(tableAsRegistered(observed)).toEqual(
+        name === 'express' ? expressRegistrations(observed) : registered.all(),
+      );
+      const requests = nastyTargets.map((target) => ['GET', target] as const);
+      expect(await disagreements(observed, requests)).toEqual([]);
+      expect((await observed.request('GET', '/cats/late')).candidates).toEqual(['CatsController.shadowedByParameter']);
     });
-    const requests = ['/pets/fixed', '/pets/1', '/pets'].map((target) => ['GET', target] as const);
-    expect(await disagreements(observed, requests)).toEqual([]);
-    const fixed = observed.routes.filter(({ path }) => path === '/pets/fixed').map(labelOf);
-    expect(fixed).toEqual(
-      name === 'express' ? ['GeneralController.fixed', 'DuplicateController.again'] : ['GeneralController.fixed'],
-    );
-  });
+
+    it('lacks the duplicates that the application tolerates', async () => {
+      const observed = await observe(name, moduleOf(GeneralController, DuplicateController), {
+        appOptions: {
+          routeConflictPolicy: { duplicate: 'off', shadow: 'off' },
+          routeResolutionStrategy: 'declaration',
+        },
+      }).catch(async () => {
+        // `/pets/:name` is no duplicate of `/pets/:id` for Nest, but is for Fastify
+        @Controller('pets')
+        class SameController {
+          @Get('fixed') again() {}
+        }
+        return observe(name, moduleOf(GeneralController, SameController), {
+          appOptions: { routeConflictPolicy: { duplicate: 'off', shadow: 'off' } },
+        });
+      });
+      const requests = ['/pets/fixed', '/pets/1', '/pets'].map((target) => ['GET', target] as const);
+      expect(await disagreements(observed, requests)).toEqual([]);
+      const fixed = observed.routes.filter(({ path }) => path === '/pets/fixed').map(labelOf);
+      expect(fixed).toEqual(
+        name === 'express' ? ['GeneralController.fixed', 'DuplicateController.again'] : ['GeneralController.fixed'],
+      );
+    });
+  }
 
   it('holds among thousands of routes', async () => {
     const controllers = Array.from({ length: 100 }, (_, i) =>
@@ -77,13 +84,5 @@ describe.each<AdapterName>(['express', 'fastify'])('the order of routes on %s', 
     const paths = ['', '/fixed-0', '/fixed-19', '/fixed-20', '/FIXED-3', '/p0/1/x', '/p9/%20/x', '/p9//x', '/p10/1/x'];
     const requests = groups.flatMap((group) => paths.map((path) => ['GET', `${group}${path}`] as const));
     expect(await disagreements(observed, requests)).toEqual([]);
-
-    const started = process.hrtime.bigint();
-    for (let i = 0; i < 2000; i++) {
-      observed.matcher.candidates('GET', `/group-${i % 50}/c${i % 100}/p${i % 10}/${i}/x`, 'localhost');
-    }
-    const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
-    // A scan of 3,000 expressions takes some 100 µs: far from what a loaded machine adds to an indexed look-up.
-    expect(milliseconds / 2000).toBeLessThan(0.1);
   }, 30_000);
 });
