@@ -43,8 +43,7 @@ describe("routes that are told apart by an application's own Fastify constraint"
   it('are granted nothing until the guard knows which one it is, and then what its policy says', async () => {
     const { from, preflight, close } = await startApplication('fastify', 'NestFactory', {
       controllers: [ThingsController],
-      // Where the adapter looks for them depends on the version of Fastify.
-      adapterOptions: { constraints: { flavour }, routerOptions: { constraints: { flavour } } },
+      configure: (app) => app.getHttpAdapter().getInstance().addConstraintStrategy(flavour),
     });
     const one = { headers: { 'X-Flavour': 'one' } };
     const two = { headers: { 'X-Flavour': 'two' } };
