@@ -1,27 +1,134 @@
+/** What a reason means, and what the person who must act on it can do. */
+interface ReasonText {
+  /** Whether the origin gets access. */
+  readonly granted: boolean;
+  readonly message: string;
+  /** One line, for the person who must fix it; for a grant, what it rests on. */
+  readonly fix: string;
+}
+
 /**
- * One code per way in which a CORS decision can end, in the order of the Fetch standard's checks. Codes are stable: they
- * may be asserted in tests and counted in metrics.
+ * Every way in which a CORS decision can end, in the order of the Fetch standard's checks. The codes are stable: they may
+ * be asserted in tests and counted in metrics. All texts about decisions are here.
  */
-export type CorsReason =
-  /** The request has no `Origin` header: nothing to grant, nothing to refuse. */
-  | 'no-origin'
-  /** Granted. */
-  | 'allowed'
-  /** The `Origin` header is no serialized origin, or there are several. */
-  | 'origin-malformed'
-  /** The policy allows no such origin, or its lookup did not say `true`. */
-  | 'origin-not-allowed'
-  /** `Access-Control-Request-Method` is not exactly one method token. */
-  | 'method-malformed'
-  /** The path has routes, but none for the requested method. */
-  | 'method-not-routed'
-  /** The policy's `methods` do not contain the method. */
-  | 'method-not-allowed'
-  /** `Access-Control-Request-Headers` is no list of header names, or beyond its bounds. */
-  | 'headers-malformed'
-  /** The policy's `allowedHeaders` lack one of the requested names. */
-  | 'header-not-allowed'
-  /** The route can't be told from what this request carries, and its candidates have different policies. */
-  | 'route-ambiguous'
-  /** A defect of this library: nothing is granted. */
-  | 'internal-error';
+export const CORS_REASONS = {
+  'no-origin': {
+    granted: false,
+    message: 'The request has no Origin header: there is nothing to grant and nothing to refuse.',
+    fix: 'Nothing: browsers send Origin whenever a script of another origin asks.',
+  },
+  'any-origin': {
+    granted: true,
+    message: "The policy allows every origin ('*').",
+    fix: 'Granted by `origin`.',
+  },
+  'origin-listed': {
+    granted: true,
+    message: 'The origin is in the list of the policy.',
+    fix: 'Granted by `origin`.',
+  },
+  'origin-function': {
+    granted: true,
+    message: 'The origin function of the policy said true.',
+    fix: 'Granted by `origin`.',
+  },
+  'origin-lookup': {
+    granted: true,
+    message: 'The lookup of the policy said true.',
+    fix: 'Granted by `originLookup`.',
+  },
+  'origin-malformed': {
+    granted: false,
+    message: 'The Origin header is no serialized origin, or there are several.',
+    fix: 'Browsers never send this: look at the client, or at a proxy that rewrites headers.',
+  },
+  'cors-disabled': {
+    granted: false,
+    message: 'The policy gives no other origin access.',
+    fix: 'Set `origin` or `originLookup` in the policy, or take @DisableCors() away.',
+  },
+  'origin-null': {
+    granted: false,
+    message: 'The origin is opaque (null): a sandboxed frame, a local file, or a redirect across origins.',
+    fix: "Serve the page from an origin of its own. If null is meant, list it and add 'null-origin' to dangerouslyAllow.",
+  },
+  'origin-not-listed': {
+    granted: false,
+    message: 'The origin is not in the list of the policy.',
+    fix: 'Add the origin to `origin`, exactly as the browser sends it: scheme, host and port.',
+  },
+  'origin-function-refused': {
+    granted: false,
+    message: 'The origin function of the policy said false.',
+    fix: 'Have the function answer true for this origin.',
+  },
+  'lookup-refused': {
+    granted: false,
+    message: 'The lookup of the policy said false.',
+    fix: 'Add the origin to what the lookup reads, for this tenant.',
+  },
+  'lookup-failed': {
+    granted: false,
+    message: 'The lookup or origin function threw or rejected, so the origin was refused.',
+    fix: 'See the error in the log; the origin is refused until the lookup answers again.',
+  },
+  'lookup-timed-out': {
+    granted: false,
+    message: 'The lookup or origin function gave no answer before its deadline, so the origin was refused.',
+    fix: 'Make it faster (an index, a cache), or raise `lookupTimeout`.',
+  },
+  'lookup-not-boolean': {
+    granted: false,
+    message:
+      'The lookup or origin function answered with something other than true or false, so the origin was refused.',
+    fix: 'Have it answer true or false: rows and counts do not allow anyone.',
+  },
+  'tenant-failed': {
+    granted: false,
+    message: 'The tenant function threw or returned no string, so the origin was refused without asking.',
+    fix: 'See the error in the log; have `tenant` return a string, or undefined where there is no tenant.',
+  },
+  'method-malformed': {
+    granted: false,
+    message: 'Access-Control-Request-Method is not exactly one method that scripts may use.',
+    fix: 'Browsers never send this: look at the client.',
+  },
+  'method-not-routed': {
+    granted: false,
+    message: 'The path has routes, but none for the requested method.',
+    fix: 'Look at the method and the path: `CorsInspector.routes()` lists what there is.',
+  },
+  'method-not-allowed': {
+    granted: false,
+    message: 'The `methods` of the policy leave out the requested method.',
+    fix: 'Add the method to `methods`, in upper case, or leave `methods` out.',
+  },
+  'headers-malformed': {
+    granted: false,
+    message: 'Access-Control-Request-Headers is no list of header names, or beyond its bounds.',
+    fix: 'Browsers never send this: look at the client, or send fewer than 128 headers of your own.',
+  },
+  'header-not-allowed': {
+    granted: false,
+    message: 'The `allowedHeaders` of the policy leave out a header that the script sets.',
+    fix: "Add the header to `allowedHeaders`, or write '*' for whatever the browser asks for.",
+  },
+  'route-ambiguous': {
+    granted: false,
+    message: 'The route hangs on something that only the router can read, and its candidates have different policies.',
+    fix: 'Give the routes that share method and path one policy.',
+  },
+  'internal-error': {
+    granted: false,
+    message: 'The decision failed by a defect of nestjs-cors, so nothing was granted.',
+    fix: 'Report it, with the error in the log.',
+  },
+} as const satisfies Readonly<Record<string, ReasonText>>;
+
+/** Code of the way in which a decision ended. */
+export type CorsReason = keyof typeof CORS_REASONS;
+
+/** Whether the reason is one to grant access. */
+export function isGrant(reason: CorsReason): boolean {
+  return CORS_REASONS[reason].granted;
+}

@@ -1,10 +1,13 @@
 import type { OriginLookup, OriginLookupContext, OriginPredicate, TenantRequest } from '../interfaces/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
 import { Deadline } from './deadline.js';
 import type { ReportLookupFailure } from './lookup-failure.js';
 
-type Answer = boolean | Promise<boolean>;
+type Answer = ApplicationAnswer | Promise<ApplicationAnswer>;
 type Source = OriginLookup | OriginPredicate;
+
+const EXPIRED = Symbol('expired');
 
 interface Asked {
   readonly source: Source;
@@ -30,7 +33,7 @@ export class OriginInquiry {
   ) {}
 
   /**
-   * Whether `source` allows the origin under the policy. Never throws and never rejects.
+   * What `source` says of the origin under the policy. Never throws and never rejects.
    * @param request the facts that the policy's tenant is derived from; read only when it has a `tenant` function
    */
   ask(source: Source, policy: CompiledPolicy, origin: string, request: () => TenantRequest): Answer {
@@ -40,12 +43,12 @@ export class OriginInquiry {
         const derived: unknown = policy.tenant(request());
         if (derived !== undefined && typeof derived !== 'string') {
           this.report(`tenant of ${policy.label}`, { kind: 'tenant-not-string', tenant: derived }, origin);
-          return false;
+          return 'tenant-failed';
         }
         tenant = derived;
       } catch (error) {
         this.report(`tenant of ${policy.label}`, { kind: 'tenant-threw', error }, origin);
-        return false;
+        return 'tenant-failed';
       }
     }
     const earlier = this.asked.find(
@@ -77,26 +80,29 @@ export class OriginInquiry {
       }
     } catch (error) {
       this.report(subject, { kind: 'threw', error }, origin);
-      return false;
+      return 'failed';
     }
     return deadline
-      .race<unknown>(answer, () => {
-        this.report(subject, { kind: 'timed-out', timeout: this.timeout }, origin);
-        return false;
-      })
-      .then((value) => this.judge(value, subject, origin))
-      .catch((error: unknown) => {
-        this.report(subject, { kind: 'threw', error }, origin);
-        return false;
-      });
+      .race<unknown>(answer, () => EXPIRED)
+      .then(
+        (value) => this.judge(value, subject, origin),
+        (error: unknown) => {
+          this.report(subject, { kind: 'threw', error }, origin);
+          return 'failed';
+        },
+      );
   }
 
-  private judge(answer: unknown, subject: string, origin: string): boolean {
+  private judge(answer: unknown, subject: string, origin: string): ApplicationAnswer {
     if (typeof answer === 'boolean') {
-      return answer;
+      return answer ? 'allowed' : 'refused';
+    }
+    if (answer === EXPIRED) {
+      this.report(subject, { kind: 'timed-out', timeout: this.timeout }, origin);
+      return 'timed-out';
     }
     this.report(subject, { kind: 'not-boolean', answer }, origin);
-    return false;
+    return 'not-boolean';
   }
 }
 

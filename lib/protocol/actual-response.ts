@@ -1,6 +1,6 @@
-import type { CorsReason } from '../diagnostics/reasons.js';
+import { type CorsReason, isGrant } from '../diagnostics/reasons.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { isOriginHeader } from './origin-verdict.js';
+import type { OriginVerdict } from './origin-verdict.js';
 
 /** What an actual (that is, not a preflight) request's response says about CORS. */
 export interface ActualDecision {
@@ -16,14 +16,14 @@ export interface ActualDecision {
 /**
  * Decides what the response to an actual request says.
  * @param origin value of the `Origin` header, `undefined` without one
- * @param originAllowed whether the policy allows that origin
+ * @param verdict what the policy says of that origin
  * @see https://fetch.spec.whatwg.org/#http-responses
  */
 export function decideActual(
   policy: CompiledPolicy,
   method: string,
   origin: string | undefined,
-  originAllowed: boolean,
+  verdict: OriginVerdict,
 ): ActualDecision {
   const methodAllowed = isMethodAllowed(policy, method);
   // A constant '*' goes out whatever the request says, so that shared caches may keep one copy for everyone.
@@ -31,14 +31,13 @@ export function decideActual(
   if (origin === undefined) {
     return { kind: 'actual', policy, refused: false, reason: 'no-origin', allowOrigin: anyOrigin };
   }
-  if (!originAllowed) {
-    const reason = isOriginHeader(origin) ? 'origin-not-allowed' : 'origin-malformed';
-    return { kind: 'actual', policy, refused: true, reason, allowOrigin: anyOrigin };
+  if (!isGrant(verdict)) {
+    return { kind: 'actual', policy, refused: true, reason: verdict, allowOrigin: anyOrigin };
   }
   if (!methodAllowed) {
     return { kind: 'actual', policy, refused: true, reason: 'method-not-allowed', allowOrigin: undefined };
   }
-  return { kind: 'actual', policy, refused: false, reason: 'allowed', allowOrigin: anyOrigin ?? origin };
+  return { kind: 'actual', policy, refused: false, reason: verdict, allowOrigin: anyOrigin ?? origin };
 }
 
 /** Whether `methods` lets this method pass; a HEAD is as readable as the GET that it abbreviates. */

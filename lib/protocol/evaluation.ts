@@ -1,6 +1,6 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { type ActualDecision, decideActual } from './actual-response.js';
-import { type AskApplication, isOriginAllowed } from './origin-verdict.js';
+import { type AskApplication, judgeOrigin } from './origin-verdict.js';
 import { type PreflightDecision, combinePreflights, decidePreflight } from './preflight-response.js';
 import type { PreflightFacts } from './request-facts.js';
 
@@ -15,12 +15,12 @@ export function evaluateActual(
   ask: AskApplication,
 ): MaybePromise<ActualDecision> {
   if (origin === undefined) {
-    return decideActual(policy, method, undefined, false);
+    return decideActual(policy, method, undefined, 'no-origin');
   }
-  const allowed = isOriginAllowed(policy, origin, ask);
-  return typeof allowed === 'boolean'
-    ? decideActual(policy, method, origin, allowed)
-    : allowed.then((answer) => decideActual(policy, method, origin, answer));
+  const verdict = judgeOrigin(policy, origin, ask);
+  return typeof verdict === 'string'
+    ? decideActual(policy, method, origin, verdict)
+    : verdict.then((given) => decideActual(policy, method, origin, given));
 }
 
 /** Judges a well-formed preflight under every policy that its actual request may meet. */
@@ -42,8 +42,8 @@ function evaluateOne(
   facts: PreflightFacts,
   ask: AskApplication,
 ): MaybePromise<PreflightDecision> {
-  const allowed = isOriginAllowed(policy, facts.origin, ask);
-  return typeof allowed === 'boolean'
-    ? decidePreflight(policy, facts, allowed)
-    : allowed.then((answer) => decidePreflight(policy, facts, answer));
+  const verdict = judgeOrigin(policy, facts.origin, ask);
+  return typeof verdict === 'string'
+    ? decidePreflight(policy, facts, verdict)
+    : verdict.then((given) => decidePreflight(policy, facts, given));
 }

@@ -1,39 +1,51 @@
+import type { CorsReason } from '../diagnostics/reasons.js';
+import { isGrant } from '../diagnostics/reasons.js';
 import type { OriginLookup, OriginPredicate } from '../interfaces/index.js';
 import { parseSerializedOrigin } from '../origin/serialized-origin.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
+
+/** How application code answered a question, or why there is no answer. */
+export type ApplicationAnswer = 'allowed' | 'refused' | 'failed' | 'timed-out' | 'not-boolean' | 'tenant-failed';
 
 /** Puts a question to application code. Answers synchronously where that code does; never throws, never rejects. */
 export type AskApplication = (
   source: OriginLookup | OriginPredicate,
   policy: CompiledPolicy,
   origin: string,
-) => boolean | Promise<boolean>;
+) => ApplicationAnswer | Promise<ApplicationAnswer>;
+
+/** The reason to grant or to refuse an origin: {@link isGrant} tells which. */
+export type OriginVerdict = CorsReason;
 
 /**
- * Whether the policy allows the origin. The static part of the policy answers first and needs no I/O, so it goes on
+ * Judges the origin under the policy. The static part of the policy answers first and needs no I/O, so it goes on
  * answering while a lookup is out of order. Application code is asked about serialized origins only: nothing that a
  * browser would not send as a tuple origin (`null`, lists, control characters, 64 KiB of anything) gets there.
  */
-export function isOriginAllowed(
+export function judgeOrigin(
   policy: CompiledPolicy,
   origin: string,
   ask: AskApplication,
-): boolean | Promise<boolean> {
+): OriginVerdict | Promise<OriginVerdict> {
   switch (policy.origin.kind) {
     case 'any':
-      return isOriginHeader(origin);
+      return isOriginHeader(origin) ? 'any-origin' : 'origin-malformed';
     case 'none':
-      return askLookup(policy, origin, ask);
+      return askLookup(policy, origin, 'cors-disabled', ask);
     case 'list':
-      return policy.origin.matcher.allows(origin) || askLookup(policy, origin, ask);
+      return policy.origin.matcher.allows(origin)
+        ? 'origin-listed'
+        : askLookup(policy, origin, 'origin-not-listed', ask);
     case 'predicate': {
       if (parseSerializedOrigin(origin) === undefined) {
-        return false;
+        return unserialized(origin);
       }
       const answer = ask(policy.origin.predicate, policy, origin);
-      return typeof answer === 'boolean'
-        ? answer || askLookup(policy, origin, ask)
-        : answer.then((allowed) => allowed || askLookup(policy, origin, ask));
+      const conclude = (given: ApplicationAnswer) => {
+        const verdict = VERDICTS_OF_FUNCTIONS[given];
+        return isGrant(verdict) ? verdict : askLookup(policy, origin, verdict, ask);
+      };
+      return typeof answer === 'string' ? conclude(answer) : answer.then(conclude);
     }
   }
 }
@@ -43,8 +55,42 @@ export function isOriginHeader(value: string): boolean {
   return value === 'null' || parseSerializedOrigin(value) !== undefined;
 }
 
-function askLookup(policy: CompiledPolicy, origin: string, ask: AskApplication): boolean | Promise<boolean> {
-  return policy.lookup !== undefined && parseSerializedOrigin(origin) !== undefined
-    ? ask(policy.lookup, policy, origin)
-    : false;
+/** @param otherwise the verdict where the policy has no lookup */
+function askLookup(
+  policy: CompiledPolicy,
+  origin: string,
+  otherwise: OriginVerdict,
+  ask: AskApplication,
+): OriginVerdict | Promise<OriginVerdict> {
+  if (parseSerializedOrigin(origin) === undefined) {
+    return unserialized(origin);
+  }
+  if (policy.lookup === undefined) {
+    return otherwise;
+  }
+  const answer = ask(policy.lookup, policy, origin);
+  return typeof answer === 'string' ? VERDICTS_OF_LOOKUPS[answer] : answer.then((given) => VERDICTS_OF_LOOKUPS[given]);
 }
+
+function unserialized(origin: string): OriginVerdict {
+  return origin === 'null' ? 'origin-null' : 'origin-malformed';
+}
+
+const FAILURES = {
+  failed: 'lookup-failed',
+  'timed-out': 'lookup-timed-out',
+  'not-boolean': 'lookup-not-boolean',
+  'tenant-failed': 'tenant-failed',
+} as const;
+
+const VERDICTS_OF_LOOKUPS: Readonly<Record<ApplicationAnswer, OriginVerdict>> = {
+  allowed: 'origin-lookup',
+  refused: 'lookup-refused',
+  ...FAILURES,
+};
+
+const VERDICTS_OF_FUNCTIONS: Readonly<Record<ApplicationAnswer, OriginVerdict>> = {
+  allowed: 'origin-function',
+  refused: 'origin-function-refused',
+  ...FAILURES,
+};

@@ -1,8 +1,8 @@
-import type { CorsReason } from '../diagnostics/reasons.js';
+import { type CorsReason, isGrant } from '../diagnostics/reasons.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { isMethodAllowed } from './actual-response.js';
 import { isMethod, parseHeaderNames } from './field-syntax.js';
-import { isOriginHeader } from './origin-verdict.js';
+import { type OriginVerdict, isOriginHeader } from './origin-verdict.js';
 import type { PreflightFacts } from './request-facts.js';
 
 /** The answer to a preflight. */
@@ -12,7 +12,7 @@ export type PreflightDecision = GrantedPreflight | RefusedPreflight;
 export interface GrantedPreflight {
   readonly kind: 'granted';
   readonly policy: CompiledPolicy;
-  readonly reason: 'allowed';
+  readonly reason: CorsReason;
   readonly allowOrigin: string;
   readonly allowCredentials: boolean;
   readonly allowMethod: string;
@@ -52,10 +52,10 @@ export function findMalformation(facts: PreflightFacts): CorsReason | undefined 
 export function decidePreflight(
   policy: CompiledPolicy,
   facts: PreflightFacts,
-  originAllowed: boolean,
+  verdict: OriginVerdict,
 ): PreflightDecision {
-  if (!originAllowed) {
-    return { kind: 'refused', policy, reason: 'origin-not-allowed' };
+  if (!isGrant(verdict)) {
+    return { kind: 'refused', policy, reason: verdict };
   }
   if (!isMethodAllowed(policy, facts.requestMethod)) {
     return { kind: 'refused', policy, reason: 'method-not-allowed' };
@@ -68,7 +68,7 @@ export function decidePreflight(
   return {
     kind: 'granted',
     policy,
-    reason: 'allowed',
+    reason: verdict,
     allowOrigin: policy.origin.kind === 'any' ? '*' : facts.origin,
     allowCredentials: policy.credentials,
     // Only the method that was asked for: a list would let the browser's preflight cache carry this route's grant to

@@ -27,7 +27,7 @@ describe('an inquiry', () => {
       inquiry.ask(lookup, policy(), ORIGIN, request),
       inquiry.ask(lookup, policy(), ORIGIN, request),
     ]);
-    expect(answers).toEqual([true, true]);
+    expect(answers).toEqual(['allowed', 'allowed']);
     expect(isOriginAllowed).toHaveBeenCalledTimes(1);
   });
 
@@ -41,8 +41,8 @@ describe('an inquiry', () => {
   });
 
   it('answers synchronously where the application does', () => {
-    expect(inquiry.ask(() => true, policy(), ORIGIN, request)).toBe(true);
-    expect(inquiry.ask(() => false, policy(), ORIGIN, request)).toBe(false);
+    expect(inquiry.ask(() => true, policy(), ORIGIN, request)).toBe('allowed');
+    expect(inquiry.ask(() => false, policy(), ORIGIN, request)).toBe('refused');
     expect(report).not.toHaveBeenCalled();
   });
 
@@ -61,10 +61,10 @@ describe('an inquiry', () => {
     );
     expect(context?.signal.aborted).toBe(false);
     await jest.advanceTimersByTimeAsync(1000);
-    await expect(answer).resolves.toBe(false);
+    await expect(answer).resolves.toBe('timed-out');
     expect(context?.signal.aborted).toBe(true);
     answerLate(true);
-    await expect(answer).resolves.toBe(false);
+    await expect(answer).resolves.toBe('timed-out');
     expect(report.mock.calls).toEqual([
       ['origin function of test policy', { kind: 'timed-out', timeout: 1000 }, ORIGIN],
     ]);
@@ -101,13 +101,13 @@ describe('an inquiry', () => {
         resolve(true);
       },
     };
-    await expect(inquiry.ask(() => twice as never, policy(), ORIGIN, request)).resolves.toBe(false);
+    await expect(inquiry.ask(() => twice as never, policy(), ORIGIN, request)).resolves.toBe('refused');
     const throwing = {
       then: () => {
         throw new Error('no');
       },
     };
-    await expect(inquiry.ask(() => throwing as never, policy(), ORIGIN, request)).resolves.toBe(false);
+    await expect(inquiry.ask(() => throwing as never, policy(), ORIGIN, request)).resolves.toBe('failed');
     expect(report).toHaveBeenCalledTimes(1);
   });
 

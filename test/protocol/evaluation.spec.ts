@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { evaluateActual, evaluatePreflight } from '../../lib/protocol/evaluation.js';
-import type { AskApplication } from '../../lib/protocol/origin-verdict.js';
+import type { ApplicationAnswer, AskApplication } from '../../lib/protocol/origin-verdict.js';
 import { listOf, policy } from './policies.js';
 
 const ORIGIN = 'https://a.example';
@@ -11,6 +11,34 @@ const never: AskApplication = () => {
 };
 const facts = { origin: ORIGIN, requestMethod: 'PUT', requestHeaders: undefined };
 
+describe('the reason of a verdict', () => {
+  const predicate = { kind: 'predicate', predicate: () => true } as const;
+  it.each([
+    ['any-origin', { origin: { kind: 'any' } }, ORIGIN, 'refused'],
+    ['origin-malformed', { origin: { kind: 'any' } }, 'x', 'refused'],
+    ['origin-listed', { origin: listOf(ORIGIN) }, ORIGIN, 'refused'],
+    ['origin-not-listed', { origin: listOf(OTHER) }, ORIGIN, 'refused'],
+    ['cors-disabled', {}, ORIGIN, 'refused'],
+    ['origin-null', {}, 'null', 'refused'],
+    ['origin-null', { origin: predicate }, 'null', 'refused'],
+    ['origin-malformed', { origin: predicate }, 'x', 'refused'],
+    ['origin-function', { origin: predicate }, ORIGIN, 'allowed'],
+    ['origin-function-refused', { origin: predicate }, ORIGIN, 'refused'],
+    ['origin-lookup', { lookup }, ORIGIN, 'allowed'],
+    ['lookup-refused', { lookup }, ORIGIN, 'refused'],
+    ['lookup-failed', { lookup }, ORIGIN, 'failed'],
+    ['lookup-timed-out', { lookup }, ORIGIN, 'timed-out'],
+    ['lookup-not-boolean', { lookup }, ORIGIN, 'not-boolean'],
+    ['tenant-failed', { lookup }, ORIGIN, 'tenant-failed'],
+    ['lookup-failed', { origin: predicate }, ORIGIN, 'failed'],
+  ] as const)('is %s for %j', async (reason, fields, origin, answer) => {
+    expect(evaluateActual(policy(fields), 'GET', origin, () => answer)).toMatchObject({ reason });
+    expect(await evaluateActual(policy(fields), 'GET', origin, () => Promise.resolve(answer))).toMatchObject({
+      reason,
+    });
+  });
+});
+
 describe('evaluating', () => {
   it('takes no promise where no I/O is needed', () => {
     expect(evaluateActual(policy({ origin: listOf(ORIGIN), lookup }), 'GET', ORIGIN, never)).toMatchObject({
@@ -20,12 +48,12 @@ describe('evaluating', () => {
       allowOrigin: '*',
     });
     expect(evaluateActual(policy({ lookup }), 'GET', undefined, never)).toMatchObject({ reason: 'no-origin' });
-    expect(evaluateActual(policy({ lookup }), 'GET', OTHER, () => true)).toMatchObject({ refused: false });
-    expect(evaluatePreflight([policy({ lookup })], facts, () => true)).toMatchObject({ kind: 'granted' });
+    expect(evaluateActual(policy({ lookup }), 'GET', OTHER, () => 'allowed')).toMatchObject({ refused: false });
+    expect(evaluatePreflight([policy({ lookup })], facts, () => 'allowed')).toMatchObject({ kind: 'granted' });
   });
 
   it('waits for the application where it takes its time', async () => {
-    const slow: AskApplication = () => Promise.resolve(true);
+    const slow: AskApplication = () => Promise.resolve('allowed' as const);
     await expect(evaluateActual(policy({ lookup }), 'GET', ORIGIN, slow)).resolves.toMatchObject({ refused: false });
     await expect(evaluatePreflight([policy({ lookup })], facts, slow)).resolves.toMatchObject({ kind: 'granted' });
   });
@@ -40,11 +68,14 @@ describe('evaluating', () => {
 
   it('asks the lookup when the function says no, and not when it says yes', async () => {
     const both = policy({ origin: { kind: 'predicate', predicate: () => true }, lookup });
-    for (const settle of [(answer: boolean) => answer, (answer: boolean) => Promise.resolve(answer)]) {
-      const asked = jest.fn<AskApplication>((source) => settle(source === lookup));
+    for (const settle of [
+      (answer: ApplicationAnswer) => answer,
+      (answer: ApplicationAnswer) => Promise.resolve(answer),
+    ]) {
+      const asked = jest.fn<AskApplication>((source) => settle(source === lookup ? 'allowed' : 'refused'));
       expect(await evaluateActual(both, 'GET', ORIGIN, asked)).toMatchObject({ refused: false });
       expect(asked).toHaveBeenCalledTimes(2);
-      const yes = jest.fn<AskApplication>(() => settle(true));
+      const yes = jest.fn<AskApplication>(() => settle('allowed'));
       expect(await evaluateActual(both, 'GET', ORIGIN, yes)).toMatchObject({ refused: false });
       expect(yes).toHaveBeenCalledTimes(1);
     }

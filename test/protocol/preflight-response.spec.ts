@@ -40,30 +40,32 @@ describe('a preflight under a policy', () => {
 
   it('is refused for the origin before anything else is looked at', () => {
     const strict = policy({ methods: new Set(['GET']), allowedHeaders: new Set() });
-    expect(decidePreflight(strict, { ...facts, requestHeaders: 'x-a' }, false)).toMatchObject({
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'x-a' }, 'origin-not-listed')).toMatchObject({
       kind: 'refused',
-      reason: 'origin-not-allowed',
+      reason: 'origin-not-listed',
     });
   });
 
   it('is refused for the method before the headers are looked at', () => {
     const strict = policy({ methods: new Set(['GET']), allowedHeaders: new Set() });
-    expect(decidePreflight(strict, { ...facts, requestHeaders: 'x-a' }, true)).toMatchObject({
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'x-a' }, 'origin-listed')).toMatchObject({
       reason: 'method-not-allowed',
     });
   });
 
   it('is refused for one header of several', () => {
     const strict = policy({ allowedHeaders: new Set(['x-a']) });
-    expect(decidePreflight(strict, { ...facts, requestHeaders: 'X-A,x-b' }, true)).toMatchObject({
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'X-A,x-b' }, 'origin-listed')).toMatchObject({
       reason: 'header-not-allowed',
     });
-    expect(decidePreflight(strict, { ...facts, requestHeaders: 'X-A' }, true)).toMatchObject({ allowHeaders: 'x-a' });
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'X-A' }, 'origin-listed')).toMatchObject({
+      allowHeaders: 'x-a',
+    });
   });
 
   it('is refused for a method in the wrong case, since methods are case-sensitive', () => {
     expect(
-      decidePreflight(policy({ methods: new Set(['PATCH']) }), { ...facts, requestMethod: 'patch' }, true),
+      decidePreflight(policy({ methods: new Set(['PATCH']) }), { ...facts, requestMethod: 'patch' }, 'origin-listed'),
     ).toMatchObject({
       reason: 'method-not-allowed',
     });
@@ -71,16 +73,16 @@ describe('a preflight under a policy', () => {
 
   it('lets HEAD pass with GET', () => {
     const reading = policy({ methods: new Set(['GET']) });
-    expect(decidePreflight(reading, { ...facts, requestMethod: 'HEAD' }, true).kind).toBe('granted');
+    expect(decidePreflight(reading, { ...facts, requestMethod: 'HEAD' }, 'origin-listed').kind).toBe('granted');
     const writing = policy({ methods: new Set(['POST']) });
-    expect(decidePreflight(writing, { ...facts, requestMethod: 'HEAD' }, true).kind).toBe('refused');
+    expect(decidePreflight(writing, { ...facts, requestMethod: 'HEAD' }, 'origin-listed').kind).toBe('refused');
   });
 
   it('grants the method that was asked for, the headers that were asked for, and nothing more', () => {
-    expect(decidePreflight(open, { ...facts, requestHeaders: 'Authorization, x-a,,' }, true)).toEqual({
+    expect(decidePreflight(open, { ...facts, requestHeaders: 'Authorization, x-a,,' }, 'origin-listed')).toEqual({
       kind: 'granted',
       policy: open,
-      reason: 'allowed',
+      reason: 'origin-listed',
       allowOrigin: ORIGIN,
       allowCredentials: false,
       allowMethod: 'PUT',
@@ -91,17 +93,21 @@ describe('a preflight under a policy', () => {
 
   it('says nothing of headers when none were asked for', () => {
     for (const requestHeaders of [undefined, '', ' , ']) {
-      expect(decidePreflight(open, { ...facts, requestHeaders }, true)).toMatchObject({ allowHeaders: undefined });
+      expect(decidePreflight(open, { ...facts, requestHeaders }, 'origin-listed')).toMatchObject({
+        allowHeaders: undefined,
+      });
     }
   });
 
   it('says * where everyone is allowed', () => {
-    expect(decidePreflight(policy({ origin: { kind: 'any' } }), facts, true)).toMatchObject({ allowOrigin: '*' });
+    expect(decidePreflight(policy({ origin: { kind: 'any' } }), facts, 'origin-listed')).toMatchObject({
+      allowOrigin: '*',
+    });
   });
 
   it('grants no header of a list that nobody checked', () => {
     const strict = policy({ allowedHeaders: new Set(['x-a']) });
-    expect(decidePreflight(strict, { ...facts, requestHeaders: 'not a token' }, true)).toMatchObject({
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'not a token' }, 'origin-listed')).toMatchObject({
       allowHeaders: undefined,
     });
   });
@@ -109,8 +115,8 @@ describe('a preflight under a policy', () => {
 
 describe('several preflight decisions', () => {
   const grant = (fields: Parameters<typeof policy>[0]) =>
-    decidePreflight(policy({ origin: listOf(ORIGIN), ...fields }), facts, true) as GrantedPreflight;
-  const refusal = decidePreflight(policy(), facts, false);
+    decidePreflight(policy({ origin: listOf(ORIGIN), ...fields }), facts, 'origin-listed') as GrantedPreflight;
+  const refusal = decidePreflight(policy(), facts, 'origin-not-listed');
 
   it('are a refusal, for the first reason, when none grants', () => {
     expect(combinePreflights([refusal, { kind: 'refused', policy: undefined, reason: 'header-not-allowed' }])).toBe(
