@@ -27,6 +27,7 @@ export class CorsPolicyRegistry {
   readonly handlers: readonly HandlerPolicy[];
 
   private readonly compiled = new Map<EffectivePolicy, CompiledPolicy>();
+  private readonly sources = new Map<CompiledPolicy, EffectivePolicy>();
   private readonly handlerPolicies = new WeakMap<object, Map<unknown, CompiledPolicy>>();
   private resolveLookup: ((option: OriginLookupOption) => OriginLookup) | undefined;
 
@@ -87,7 +88,13 @@ export class CorsPolicyRegistry {
     }
     const compiled = compilePolicy(policy, this.resolveLookup);
     this.compiled.set(policy, compiled);
+    this.sources.set(compiled, policy);
     return compiled;
+  }
+
+  /** The policy before it was compiled, with the source of every field. */
+  sourceOf(policy: CompiledPolicy): EffectivePolicy {
+    return this.sources.get(policy) as EffectivePolicy;
   }
 
   private effectivePolicyOf(controller: Controller, methodName: string): EffectivePolicy {

@@ -62,9 +62,9 @@ export function answerForbidden(response: ServerResponse, decision: ActualDecisi
   response.end(JSON.stringify({ message: refusalMessage(decision), error: 'Forbidden', statusCode: 403 }));
 }
 
-/** What a client is told of a refused actual request: the reason's code, and nothing of the policy. */
+/** What a client is told of a refused actual request: what of it was refused, and nothing of the policy. */
 export function refusalMessage({ reason }: ActualDecision): string {
-  return `Refused by the CORS policy: ${reason}`;
+  return `Refused by the CORS policy: ${reason === 'method-not-allowed' ? reason : 'origin-not-allowed'}`;
 }
 
 /**

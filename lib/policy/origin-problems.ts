@@ -76,7 +76,7 @@ const RISKS: Readonly<Record<TolerableProblemCode, Risk>> = {
   }),
   'unanchored-regexp': (value) => ({
     fact: 'can match a part of an origin, such as one that merely begins like yours',
-    remedy: `Write ^(?:…)$ around the whole of ${quoted(value)}, without the m flag.`,
+    remedy: `Have ${quoted(value)} match a whole origin, from ^https:// to $, without the m flag.`,
   }),
 };
 

@@ -1,5 +1,5 @@
-import type { CorsReason } from '../diagnostics/reasons.js';
-import { isGrant } from '../diagnostics/reasons.js';
+import type { CorsReason } from './reasons.js';
+import { isGrant } from './reasons.js';
 import type { OriginLookup, OriginPredicate } from '../interfaces/index.js';
 import { parseSerializedOrigin } from '../origin/serialized-origin.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';

@@ -1,4 +1,4 @@
-import { type CorsReason, isGrant } from '../diagnostics/reasons.js';
+import { type CorsReason, isGrant } from './reasons.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { isMethodAllowed } from './actual-response.js';
 import { isMethod, parseHeaderNames } from './field-syntax.js';

@@ -26,10 +26,10 @@ export async function createRequestRouter(
     policies.policyOf(controller as unknown as Controller, methodName),
   );
   return new RequestRouter(
+    routes,
     createRouteMatcher(routes, routed, config),
     createPathPolicies(policies.paths, routed),
     policies.defaults,
-    routes.some(({ hosts }) => hosts !== undefined),
     (request) => adapter.getRequestHostname(request) || '',
   );
 }

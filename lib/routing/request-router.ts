@@ -1,20 +1,25 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { PathPolicies } from './path-policies.js';
-import type { RouteMatch, RouteMatcher } from './route.js';
+import type { RegisteredRoute, RouteMatch, RouteMatcher } from './route.js';
 
 /**
  * Where requests of this application go: to a route of a controller, or else under a `paths` entry or the module's
  * default policy. Reads the host of a request only where a route asks for it.
  */
 export class RequestRouter {
+  private readonly readsHost: boolean;
+
   /** @param hostOf host name without port, by the framework's own proxy trust settings */
   constructor(
+    /** Every route of the application, in the order in which the router tries them. */
+    readonly routes: readonly RegisteredRoute[],
     private readonly matcher: RouteMatcher,
     private readonly paths: PathPolicies,
     private readonly defaults: CompiledPolicy,
-    private readonly readsHost: boolean,
     readonly hostOf: (request: unknown) => string,
-  ) {}
+  ) {
+    this.readsHost = routes.some(({ hosts }) => hosts !== undefined);
+  }
 
   /** The routes that an actual request reaches; more than one only where that can't be told. */
   dispatched(method: string, url: string, request: unknown): readonly RouteMatch[] {

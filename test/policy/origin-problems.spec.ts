@@ -132,7 +132,7 @@ describe('an origin in the configuration', () => {
       [
         'unanchored-regexp',
         'origin',
-        "Write ^(?:…)$ around the whole of /^https:\\/\\/a\\.example/, without the m flag. If it is meant, add 'unanchored-regexp' to the policy's dangerouslyAllow.",
+        "Have /^https:\\/\\/a\\.example/ match a whole origin, from ^https:// to $, without the m flag. If it is meant, add 'unanchored-regexp' to the policy's dangerouslyAllow.",
       ],
     ]);
     expect(problemsOf({ origin, dangerouslyAllow: ['unanchored-regexp'] })).toEqual([]);

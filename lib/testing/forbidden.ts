@@ -1,0 +1,68 @@
+import type { HeaderList } from './header-list.js';
+
+/** @see https://fetch.spec.whatwg.org/#forbidden-method */
+const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
+/** @see https://fetch.spec.whatwg.org/#concept-method-normalize */
+const NORMALIZED_METHODS: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']);
+
+/** @see https://fetch.spec.whatwg.org/#forbidden-request-header */
+const FORBIDDEN_REQUEST_HEADERS: ReadonlySet<string> = new Set([
+  'accept-charset',
+  'accept-encoding',
+  'access-control-request-headers',
+  'access-control-request-method',
+  'connection',
+  'content-length',
+  'cookie',
+  'cookie2',
+  'date',
+  'dnt',
+  'expect',
+  'host',
+  'keep-alive',
+  'origin',
+  'referer',
+  'set-cookie',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'via',
+]);
+
+/** Headers with which frameworks let a request have another method than its own. */
+const METHOD_OVERRIDES: ReadonlySet<string> = new Set(['x-http-method', 'x-http-method-override', 'x-method-override']);
+
+/** Whether a script may not send this method at all. */
+export function isForbiddenMethod(method: string): boolean {
+  return FORBIDDEN_METHODS.has(method.toUpperCase());
+}
+
+/** `get` becomes `GET`; `patch` stays what it is. */
+export function normalizeMethod(method: string): string {
+  const upper = method.toUpperCase();
+  return NORMALIZED_METHODS.has(upper) ? upper : method;
+}
+
+/** Whether a browser ignores this header when a script sets it. */
+export function isForbiddenRequestHeader(name: string, value: string): boolean {
+  const lower = name.toLowerCase();
+  if (FORBIDDEN_REQUEST_HEADERS.has(lower) || lower.startsWith('proxy-') || lower.startsWith('sec-')) {
+    return true;
+  }
+  return METHOD_OVERRIDES.has(lower) && value.split(',').some((method) => isForbiddenMethod(method.trim()));
+}
+
+/**
+ * What no script can read, exposed or not.
+ * @see https://fetch.spec.whatwg.org/#forbidden-response-header-name
+ */
+export function isForbiddenResponseHeader(name: string): boolean {
+  return /^set-cookie2?$/i.test(name);
+}
+
+/** The headers that a script may set, out of those that it tried to set. */
+export function settableHeaders(headers: HeaderList): HeaderList {
+  return headers.filter(([name, value]) => !isForbiddenRequestHeader(name, value));
+}

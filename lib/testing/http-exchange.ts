@@ -1,0 +1,86 @@
+import { request as requestOverHttp } from 'node:http';
+import { request as requestOverHttps } from 'node:https';
+import type { Header, HeaderList } from './header-list.js';
+
+/** Where a server listens. */
+export interface ServerAddress {
+  readonly secure: boolean;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The head of a request, as it was sent. */
+export interface SentHead {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: HeaderList;
+}
+
+/** The head of a response, as it came over the socket. */
+export interface ReceivedHead {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: HeaderList;
+}
+
+/** A response whose body may still be on its way: it is read to its end whether anyone asks for it or not. */
+export interface HttpResponse extends ReceivedHead {
+  readonly body: Promise<Buffer>;
+}
+
+export interface HttpRequest extends SentHead {
+  readonly body: Uint8Array | undefined;
+}
+
+/** Sends one request over a socket of its own; rejects when no head of a response comes back. */
+export function sendRequest(address: ServerAddress, sent: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  const { pathname, search, hostname } = new URL(sent.url);
+  return new Promise((resolve, reject) => {
+    const send = address.secure ? requestOverHttps : requestOverHttp;
+    const outgoing = send({
+      host: address.host,
+      port: address.port,
+      path: pathname + search,
+      headers: grouped(sent.headers),
+      setHost: false,
+      agent: false,
+      signal,
+      // The certificate of a server on this machine is rarely one that anyone signed.
+      ...(address.secure && { rejectUnauthorized: false, ...(/[a-z]$/i.test(hostname) && { servername: hostname }) }),
+    });
+    // http.request() would put it in upper case; browsers send `patch` as it is.
+    outgoing.method = sent.method;
+    // A body has its Content-Length among the headers; without one there is nothing to frame.
+    outgoing.useChunkedEncodingByDefault = false;
+    outgoing.on('error', reject);
+    outgoing.on('response', (incoming) => {
+      const body = new Promise<Buffer>((received, failed) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('end', () => received(Buffer.concat(chunks)));
+        incoming.on('error', failed);
+      });
+      // Whoever reads the body hears of it; an unread body that breaks off concerns nobody.
+      body.catch(() => undefined);
+      resolve({
+        status: incoming.statusCode ?? 0,
+        statusText: incoming.statusMessage ?? '',
+        headers: pairs(incoming.rawHeaders),
+        body,
+      });
+    });
+    outgoing.end(sent.body);
+  });
+}
+
+function grouped(headers: HeaderList): Record<string, string> {
+  return Object.fromEntries(headers);
+}
+
+function pairs(rawHeaders: readonly string[]): HeaderList {
+  const list: Header[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    list.push([rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '']);
+  }
+  return list;
+}

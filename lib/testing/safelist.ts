@@ -1,0 +1,85 @@
+import { type HeaderList, isToken } from './header-list.js';
+
+/** Longest safelisted value, in bytes. */
+const MAX_VALUE_BYTES = 128;
+/** Most bytes that all safelisted values together may have. */
+const MAX_TOTAL_BYTES = 1024;
+
+/** @see https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte */
+// oxlint-disable-next-line no-control-regex -- the standard names these bytes
+const UNSAFE_BYTE = /[\0-\x08\x0a-\x1f"():<>?@[\\\]{}\x7f]/;
+const LANGUAGE = /^[0-9A-Za-z *,\-.;=]*$/;
+const SAFE_CONTENT_TYPES: ReadonlySet<string> = new Set([
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'text/plain',
+]);
+
+/** @see https://fetch.spec.whatwg.org/#cors-safelisted-method */
+export function isSafelistedMethod(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'POST';
+}
+
+/** @see https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
+export function isSafelistedRequestHeader(name: string, value: string): boolean {
+  if (value.length > MAX_VALUE_BYTES) {
+    return false;
+  }
+  switch (name.toLowerCase()) {
+    case 'accept':
+      return !UNSAFE_BYTE.test(value);
+    case 'accept-language':
+    case 'content-language':
+      return LANGUAGE.test(value);
+    case 'content-type':
+      return !UNSAFE_BYTE.test(value) && SAFE_CONTENT_TYPES.has(mimeEssence(value) ?? '');
+    case 'range':
+      return isSafelistedRange(value);
+    default:
+      return false;
+  }
+}
+
+/**
+ * What a script may set where no preflight can ask for permission.
+ * @see https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header
+ */
+export function isNoCorsSafelistedRequestHeader(name: string, value: string): boolean {
+  return name.toLowerCase() !== 'range' && isSafelistedRequestHeader(name, value);
+}
+
+/**
+ * The names that a preflight has to ask for: lower case, each once, in order.
+ * @see https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
+ */
+export function corsUnsafeHeaderNames(headers: HeaderList): readonly string[] {
+  const unsafe = new Set<string>();
+  const safelisted = headers.filter(([name, value]) => {
+    const safe = isSafelistedRequestHeader(name, value);
+    if (!safe) {
+      unsafe.add(name.toLowerCase());
+    }
+    return safe;
+  });
+  if (safelisted.reduce((total, [, value]) => total + value.length, 0) > MAX_TOTAL_BYTES) {
+    safelisted.forEach(([name]) => unsafe.add(name.toLowerCase()));
+  }
+  return [...unsafe].sort();
+}
+
+/**
+ * Type and subtype; parameters can't make a MIME type invalid.
+ * @see https://mimesniff.spec.whatwg.org/#parse-a-mime-type
+ */
+function mimeEssence(value: string): string | undefined {
+  const [, type, subtype] = /^[\t\n\r ]*([^/]*)\/([^;]*?)[\t\n\r ]*(?:;|$)/.exec(value) ?? [];
+  return type !== undefined && subtype !== undefined && isToken(type) && isToken(subtype)
+    ? `${type}/${subtype}`.toLowerCase()
+    : undefined;
+}
+
+/** One range with a start: https://fetch.spec.whatwg.org/#simple-range-header-value */
+function isSafelistedRange(value: string): boolean {
+  const [, start, end] = /^bytes=([0-9]+)-([0-9]*)$/.exec(value) ?? [];
+  return start !== undefined && (end === '' || BigInt(start) <= BigInt(end ?? ''));
+}
