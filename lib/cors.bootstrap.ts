@@ -1,6 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, Scope, type Type } from '@nestjs/common';
 import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { CorsDecisions } from './cors.decisions.js';
 import { CorsEvaluator } from './cors.evaluator.js';
+import { CorsInspector } from './cors.inspector.js';
 import { CORS_MODULE_OPTIONS } from './cors.module-definition.js';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { composeHooks } from './cors.hook-composition.js';
@@ -33,6 +35,8 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
     @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
     @Inject(CorsEvaluator) private readonly evaluator: CorsEvaluator,
+    @Inject(CorsDecisions) private readonly decisions: CorsDecisions,
+    @Inject(CorsInspector) private readonly inspector: CorsInspector,
   ) {
     host.init$.subscribe(() => this.warnOfEnableCors(host.httpAdapter as unknown as HookedAdapter | undefined));
   }
@@ -64,7 +68,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       policyOf: registry.policyOf.bind(registry),
     };
     this.evaluator.activate(await createRequestRouter(this.host.httpAdapter, this.modules, this.config, policies));
-    const hook = new CorsRequestHook(this.evaluator);
+    const hook = new CorsRequestHook(this.evaluator, this.decisions);
     adapter.setOnRequestHook(composeHooks(hook.handle, adapter.onRequestHook, adapter));
   }
 
@@ -126,6 +130,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     const enableCors = adapter.enableCors.bind(adapter);
     adapter.enableCors = (...args) => {
       adapter.enableCors = enableCors;
+      this.inspector.noteEnableCors();
       this.logger.warn(
         'enableCors() (or the "cors" option of NestFactory.create()) is on beside CorsModule: both write CORS headers, and ' +
           'the looser one wins. Remove it, and move its options to CorsModule.forRoot().',

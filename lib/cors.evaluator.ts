@@ -24,6 +24,13 @@ export interface EvaluatedRequest {
   readonly source: unknown;
 }
 
+/** A preflight's answer, and the route that it was found for. */
+export interface JudgedPreflight {
+  readonly decision: PreflightDecision;
+  /** `undefined` when no route of Nest's was found. */
+  readonly match: RouteMatch | undefined;
+}
+
 /**
  * Puts routing, policies, lookups and the protocol together into decisions. The request hook and the guard both decide
  * here, so that they cannot differ.
@@ -68,20 +75,25 @@ export class CorsEvaluator {
   }
 
   /** Judges a preflight under the policies of all the routes that its actual request may reach. */
-  preflight(facts: PreflightFacts, url: string, source: unknown): MaybePromise<PreflightDecision> {
+  preflight(facts: PreflightFacts, url: string, source: unknown): MaybePromise<JudgedPreflight> {
     const malformation = findMalformation(facts);
     if (malformation !== undefined) {
-      return { kind: 'refused', policy: undefined, reason: malformation };
+      return { decision: { kind: 'refused', policy: undefined, reason: malformation }, match: undefined };
     }
     const request: EvaluatedRequest = { method: facts.requestMethod, url, origin: facts.origin, source };
     const matches = this.router.candidates(request.method, url, source);
     if (matches.length === 0 && this.router.hasPath(url, source)) {
-      return { kind: 'refused', policy: undefined, reason: 'method-not-routed' };
+      return { decision: { kind: 'refused', policy: undefined, reason: 'method-not-routed' }, match: undefined };
     }
     const [first, ...others] = new Set(matches.map(({ route }) => route.policy));
     const matchOf = (policy: CompiledPolicy) => matches.find(({ route }) => route.policy === policy);
     const policies = [first ?? this.router.fallback(url), ...others] as const;
-    return evaluatePreflight(policies, facts, this.asker(request, this.startInquiry(), matchOf));
+    const decision = evaluatePreflight(policies, facts, this.asker(request, this.startInquiry(), matchOf));
+    const judged = (given: PreflightDecision): JudgedPreflight => ({
+      decision: given,
+      match: given.policy && matchOf(given.policy),
+    });
+    return decision instanceof Promise ? decision.then(judged) : judged(decision);
   }
 
   private asker(

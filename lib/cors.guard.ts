@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, ForbiddenException } from '@nestjs/common';
 import type { CorsEnhancerPlan } from './cors.enhancer-plan.js';
 import type { CorsEvaluator, EvaluatedRequest } from './cors.evaluator.js';
+import { observeActual } from './cors.observation.js';
 import type { CorsPolicyRegistry } from './cors.policy-registry.js';
 import {
   type CorsRequestState,
@@ -12,6 +13,7 @@ import {
   writeState,
 } from './cors.request-state.js';
 import { clearActual, refusalMessage, writeActual } from './cors.response-writer.js';
+import type { DecisionObserver } from './diagnostics/decision-event.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import type { MaybePromise } from './protocol/evaluation.js';
@@ -33,6 +35,7 @@ export class CorsGuard implements CanActivate {
     private readonly evaluator: CorsEvaluator,
     private readonly registry: CorsPolicyRegistry,
     private readonly plan: CorsEnhancerPlan,
+    private readonly observer: DecisionObserver,
   ) {}
 
   /** Nest asks for this member when it registers a route, and leaves out a guard that has none. */
@@ -81,6 +84,7 @@ export class CorsGuard implements CanActivate {
       if (decision.refused) {
         ignoreStoredResponse(request);
       }
+      observeActual(this.observer, decision, target, match);
       const concluded = { decision, match, inquiry };
       writeState(request, concluded);
       return this.enforce(target, request, concluded);

@@ -1,6 +1,7 @@
 import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CorsBootstrap } from './cors.bootstrap.js';
+import { CorsDecisions } from './cors.decisions.js';
 import { CorsEnhancerPlan } from './cors.enhancer-plan.js';
 import { CorsEvaluator } from './cors.evaluator.js';
 import { CorsFeatureModule } from './cors.feature-module.js';
@@ -14,6 +15,7 @@ import {
   type OPTIONS_TYPE,
 } from './cors.module-definition.js';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
+import { CorsInspector } from './cors.inspector.js';
 import type { CorsFeatureOptions } from './interfaces/index.js';
 
 /**
@@ -23,16 +25,23 @@ import type { CorsFeatureOptions } from './interfaces/index.js';
  * their factories return nothing otherwise, and Nest leaves such an enhancer out of every route.
  */
 @Module({
+  exports: [CorsInspector],
   providers: [
     CorsPolicyRegistry,
     CorsEnhancerPlan,
     CorsEvaluator,
+    CorsDecisions,
+    CorsInspector,
     CorsBootstrap,
     {
       provide: APP_GUARD,
-      inject: [CorsEvaluator, CorsPolicyRegistry, CorsEnhancerPlan],
-      useFactory: (evaluator: CorsEvaluator, registry: CorsPolicyRegistry, plan: CorsEnhancerPlan) =>
-        plan.mayNeedGuard ? new CorsGuard(evaluator, registry, plan) : undefined,
+      inject: [CorsEvaluator, CorsPolicyRegistry, CorsEnhancerPlan, CorsDecisions],
+      useFactory: (
+        evaluator: CorsEvaluator,
+        registry: CorsPolicyRegistry,
+        plan: CorsEnhancerPlan,
+        decisions: CorsDecisions,
+      ) => (plan.mayNeedGuard ? new CorsGuard(evaluator, registry, plan, decisions) : undefined),
     },
     {
       provide: APP_INTERCEPTOR,

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
-import type { CorsEvaluator, EvaluatedRequest } from './cors.evaluator.js';
+import type { CorsEvaluator, EvaluatedRequest, JudgedPreflight } from './cors.evaluator.js';
+import { observeActual, observePreflight } from './cors.observation.js';
 import { ignoreStoredResponse, policyOf, rawRequest, rawResponse, writeState } from './cors.request-state.js';
 import { answerForbidden, answerPreflight, finishOnWrite, writeActual } from './cors.response-writer.js';
+import type { DecisionObserver } from './diagnostics/decision-event.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import type { MaybePromise } from './protocol/evaluation.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
@@ -23,7 +25,10 @@ type Answer = ((response: ServerResponse) => void) | undefined;
 export class CorsRequestHook {
   private readonly logger = new Logger('CorsModule');
 
-  constructor(private readonly evaluator: CorsEvaluator) {}
+  constructor(
+    private readonly evaluator: CorsEvaluator,
+    private readonly observer: DecisionObserver,
+  ) {}
 
   /**
    * The hook to install. It calls `proceed` when the request may go on and ends the response itself otherwise; it passes
@@ -61,8 +66,13 @@ export class CorsRequestHook {
     const url = raw.url ?? '/';
     const preflight = readPreflight(raw.method, raw.headers);
     if (preflight !== undefined) {
-      const decision = this.evaluator.preflight(preflight, url, request);
-      return decision instanceof Promise ? decision.then(answerWith) : answerWith(decision);
+      const answer = ({ decision, match }: JudgedPreflight): Answer => {
+        const { origin, requestMethod: method } = preflight;
+        observePreflight(this.observer, decision, { method, url, origin, source: request }, match);
+        return answerWith(decision);
+      };
+      const judged = this.evaluator.preflight(preflight, url, request);
+      return judged instanceof Promise ? judged.then(answer) : answer(judged);
     }
     const router = this.evaluator.router;
     const target: EvaluatedRequest = {
@@ -80,6 +90,7 @@ export class CorsRequestHook {
       if (decision.refused) {
         ignoreStoredResponse(raw);
       }
+      observeActual(this.observer, decision, target, match);
       return this.write(target, raw, response, decision, match);
     };
     // The guard knows the handler that was really dispatched to, and decides then; until it has, nothing is granted.

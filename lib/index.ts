@@ -1,3 +1,4 @@
+export { CorsInspector } from './cors.inspector.js';
 export { CorsModule } from './cors.module.js';
 export { CORS_MODULE_OPTIONS, type CorsOptionsFactory } from './cors.module-definition.js';
 export { CorsPolicy, DisableCors } from './decorators/index.js';
@@ -22,3 +23,17 @@ export {
   type CorsConfigurationProblem,
   type CorsProblemCode,
 } from './policy/problem.js';
+export type { CorsAuditCode, CorsAuditFinding } from './diagnostics/audit.js';
+export { CORS_DECISION_CHANNEL } from './diagnostics/decision-channel.js';
+export type { CorsDecisionEvent } from './diagnostics/decision-event.js';
+export type { DescribedField, DescribedPolicy, DescribedValue } from './diagnostics/described-policy.js';
+export type { DescribedRoute } from './diagnostics/described-route.js';
+export type {
+  CorsExplanation,
+  ExplainedDecision,
+  ExplainedPreflight,
+  ExplainedRequest,
+  ExplainedResponse,
+} from './diagnostics/explanation.js';
+export { type CorsManifest, type RoutePolicy, diffManifests } from './diagnostics/manifest.js';
+export { CORS_REASONS, type CorsReason } from './protocol/reasons.js';

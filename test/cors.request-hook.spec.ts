@@ -55,7 +55,7 @@ const defects: [string, Partial<CorsEvaluator>][] = [
 
 describe.each(defects)('a decision that %s', (_name, evaluator) => {
   const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
-  const hook = new CorsRequestHook(evaluator as CorsEvaluator);
+  const hook = new CorsRequestHook(evaluator as CorsEvaluator, { wants: () => false, observe: () => {} });
   const handle = (request: IncomingMessage, response: FakeResponse) =>
     new Promise<'answered' | 'passed on'>((resolve) => {
       response.end = () => {

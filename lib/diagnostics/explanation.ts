@@ -44,8 +44,14 @@ export interface ExplainedResponse extends ExplainedDecision {
 
 /** Why a request is, or is not, readable for a script of another origin. */
 export interface CorsExplanation {
-  readonly request: Required<Omit<ExplainedRequest, 'headers'>> & {
+  /** The request with its defaults filled in. */
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly origin: string;
+    readonly host: string;
     readonly headers: Readonly<Record<string, string>>;
+    readonly credentials: boolean;
   };
   /** The route that the request reaches; `undefined` when Nest routes nothing there. */
   readonly route: DescribedRoute | undefined;

@@ -19,6 +19,11 @@ export interface CorsModuleOptions extends CorsPolicyOptions {
   paths?: readonly CorsPathOptions[] | undefined;
   /** Deadline of a lookup or an origin function, in milliseconds, 1 to 60000. Default: 2000. */
   lookupTimeout?: number | undefined;
+  /**
+   * What is logged of decisions, once a minute per route, origin and reason, with a count: nothing, refusals, or grants
+   * too. An application's own pages are not logged. Default: `'refusals'`.
+   */
+  logging?: 'off' | 'refusals' | 'all' | undefined;
 }
 
 /** Options of `CorsModule.forFeature()`. */

@@ -7,8 +7,13 @@ import { type PathPolicy, readPathPolicies } from './path-policies.js';
 import { isWithin, POLICY_FIELD_NAMES, readLevel } from './policy-fields.js';
 import type { ReportProblem } from './problem.js';
 
-const MODULE_OPTIONS: readonly string[] = [...POLICY_FIELD_NAMES, 'policies', 'paths', 'lookupTimeout'];
+const MODULE_OPTIONS: readonly string[] = [...POLICY_FIELD_NAMES, 'policies', 'paths', 'lookupTimeout', 'logging'];
 const DEFAULT_LOOKUP_TIMEOUT = 2000;
+const LOGGING = ['off', 'refusals', 'all'] as const;
+const DEFAULT_LOGGING = 'refusals';
+
+/** What is logged of decisions. */
+export type DecisionLogging = (typeof LOGGING)[number];
 
 /** What an application configures in one place, as opposed to its decorators. */
 export interface ModulePolicies {
@@ -16,6 +21,7 @@ export interface ModulePolicies {
   readonly named: NamedPolicies;
   readonly paths: readonly PathPolicy[];
   readonly lookupTimeout: number;
+  readonly logging: DecisionLogging;
 }
 
 /** Reads the options of `forRoot()` and of every `forFeature()`, of whatever type they are. */
@@ -25,6 +31,7 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
   const level = readLevel(root, { kind: 'module' }, '', report);
   const defaults = mergeLevel('module defaults', LIBRARY_POLICY, level);
   const lookupTimeout = readLookupTimeout(root['lookupTimeout'], report);
+  const logging = readLogging(root['logging'], report);
   const named = new NamedPolicies(report);
   if (root['policies'] !== undefined) {
     named.add(root['policies'], 'policies');
@@ -32,7 +39,8 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
   for (const [index, feature] of readList(features, 'forFeature', 'a list', report).entries()) {
     addFeature(feature, `forFeature[${index}]`, named, report);
   }
-  return { defaults, named, paths: readPathPolicies(root['paths'], defaults, named, report), lookupTimeout };
+  const paths = readPathPolicies(root['paths'], defaults, named, report);
+  return { defaults, named, paths, lookupTimeout, logging };
 }
 
 function addFeature(feature: unknown, path: string, named: NamedPolicies, report: ReportProblem): void {
@@ -56,4 +64,12 @@ function readLookupTimeout(value: unknown, report: ReportProblem): number {
     report(lookupTimeoutOutOfRange('lookupTimeout', value));
   }
   return value;
+}
+
+function readLogging(value: unknown, report: ReportProblem): DecisionLogging {
+  const known = LOGGING.find((level) => level === value);
+  if (known === undefined && value !== undefined) {
+    report(invalidValue('logging', value, "'off', 'refusals' or 'all'"));
+  }
+  return known ?? DEFAULT_LOGGING;
 }

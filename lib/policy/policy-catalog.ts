@@ -1,7 +1,7 @@
 import type { CorsFeatureOptions, CorsModuleOptions } from '../interfaces/index.js';
 import type { EffectivePolicy, PolicySource } from './effective-policy.js';
 import { disabledLevel, mergeLevel } from './merge.js';
-import { readModuleOptions } from './module-options.js';
+import { type DecisionLogging, readModuleOptions } from './module-options.js';
 import type { NamedPolicies } from './named-policies.js';
 import type { PathPolicy } from './path-policies.js';
 import type { PolicyEntry } from './policy-entry.js';
@@ -21,6 +21,8 @@ export class PolicyCatalog {
   readonly named: readonly EffectivePolicy[];
   /** Deadline of lookups and origin functions, in milliseconds. */
   readonly lookupTimeout: number;
+  /** What is logged of decisions. */
+  readonly logging: DecisionLogging;
 
   readonly #problems = new ProblemList();
   readonly #named: NamedPolicies;
@@ -33,10 +35,15 @@ export class PolicyCatalog {
    * @param features Options of each `CorsModule.forFeature()`.
    */
   constructor(options: CorsModuleOptions, features: readonly CorsFeatureOptions[] = []) {
-    const { defaults, named, paths, lookupTimeout } = readModuleOptions(options, features, this.#problems.report);
+    const { defaults, named, paths, lookupTimeout, logging } = readModuleOptions(
+      options,
+      features,
+      this.#problems.report,
+    );
     this.defaults = defaults;
     this.paths = paths;
     this.lookupTimeout = lookupTimeout;
+    this.logging = logging;
     this.#named = named;
     this.named = named.all();
     for (const policy of [defaults, ...this.named, ...paths.map((entry) => entry.policy)]) {

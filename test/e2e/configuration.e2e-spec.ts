@@ -76,6 +76,7 @@ const EVERY_FIELD: Required<CorsModuleOptions> = {
   policies: undefined,
   paths: undefined,
   lookupTimeout: undefined,
+      logging: undefined,
 };
 
 /** A controller with policies of whatever type, as JavaScript would let them be written. */

@@ -1,0 +1,63 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { CorsEnhancerPlan } from './cors.enhancer-plan.js';
+import { CorsEvaluator } from './cors.evaluator.js';
+import { CorsPolicyRegistry } from './cors.policy-registry.js';
+import { type CorsAuditFinding, audit } from './diagnostics/audit.js';
+import { explain } from './diagnostics/explain.js';
+import type { CorsExplanation, ExplainedRequest } from './diagnostics/explanation.js';
+import { type CorsManifest, type RoutePolicy, manifestOf, routePolicies } from './diagnostics/manifest.js';
+
+/**
+ * Tells what the CORS policies of the running application do, and why. Inject it, or take it from Nest's REPL and from
+ * tests with `app.get(CorsInspector)`. It answers once the application has bootstrapped (`app.init()` or `app.listen()`).
+ */
+@Injectable()
+export class CorsInspector {
+  private enableCorsCalled = false;
+
+  constructor(
+    @Inject(CorsEvaluator) private readonly evaluator: CorsEvaluator,
+    @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
+    @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+  ) {}
+
+  /** Has the audit say that `enableCors()` was called beside the module. */
+  noteEnableCors(): void {
+    this.enableCorsCalled = true;
+  }
+
+  /**
+   * Explains what happens to a request of a script: its route, the policy with the source of every field, the exact
+   * headers of the preflight and of the response, the reason, and the fix. It runs the code that real requests run
+   * through, lookups included; nothing is sent, logged or counted.
+   *
+   * @example
+   * ```ts
+   * const { readable, conclusion } = await app.get(CorsInspector).explain({
+   *   method: 'PUT', path: '/orders/1', origin: 'https://partner.example', headers: { 'if-match': '"1"' },
+   * });
+   * ```
+   */
+  explain(request: ExplainedRequest): Promise<CorsExplanation> {
+    const { evaluator, registry, plan } = this;
+    return explain({ evaluator, registry, plan }, request);
+  }
+
+  /** Every route, in the order in which the router tries them, with the policy in force. */
+  routes(): readonly RoutePolicy[] {
+    return routePolicies(this.evaluator.router, this.registry);
+  }
+
+  /** The same as JSON that stays the same while the policies do: to be committed, and compared in CI. */
+  manifest(): CorsManifest {
+    return manifestOf(this.evaluator.router, this.registry);
+  }
+
+  /** What is legal but doubtful. */
+  audit(): readonly CorsAuditFinding[] {
+    const { evaluator, registry, modules, enableCorsCalled } = this;
+    return audit({ router: evaluator.router, registry, modules, enableCorsCalled });
+  }
+}

@@ -1,0 +1,159 @@
+import type { ModulesContainer } from '@nestjs/core';
+import type { CorsPolicyRegistry } from '../cors.policy-registry.js';
+import type { EffectivePolicy } from '../policy/effective-policy.js';
+import type { RequestRouter } from '../routing/request-router.js';
+import type { RegisteredRoute } from '../routing/route.js';
+import { describeRoute } from './described-route.js';
+import { straySubjects } from './stray-policies.js';
+
+/** What an audit can find. The codes are stable. */
+export type CorsAuditCode =
+  /** A pattern or RegExp decides who may send credentials. */
+  | 'broad-origin-with-credentials'
+  /** Scripts of every origin may call a route that changes state. */
+  | 'state-change-open-to-all'
+  /** A preflight can't tell several versions of a route apart, and their policies differ. */
+  | 'shared-preflight'
+  /** Longer than browsers keep a preflight: Chromium two hours, Firefox a day. */
+  | 'max-age-beyond-browsers'
+  /** A lookup that is never asked, since everyone is allowed. */
+  | 'pointless-lookup'
+  /** `enableCors()` is on as well. */
+  | 'enable-cors'
+  /** A decorator on something that HTTP requests never reach. */
+  | 'policy-without-route'
+  /** A named policy that nobody uses. */
+  | 'unused-policy';
+
+/** Something that is legal, but doubtful. */
+export interface CorsAuditFinding {
+  readonly code: CorsAuditCode;
+  /** The route, policy, class or method that it is about. */
+  readonly subject: string;
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+/** What an audit looks at. */
+export interface AuditedApplication {
+  readonly router: RequestRouter;
+  readonly registry: CorsPolicyRegistry;
+  readonly modules: ModulesContainer;
+  readonly enableCorsCalled: boolean;
+}
+
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'SEARCH', 'QUERY', 'PROPFIND']);
+/** Chromium's bound, the lowest of the browsers that have one. */
+const KEPT_BY_BROWSERS = 7200;
+
+export function audit({ router, registry, modules, enableCorsCalled }: AuditedApplication): CorsAuditFinding[] {
+  return [
+    ...[...registry.policies].flatMap(auditPolicy),
+    ...openToAll(router.routes),
+    ...sharedPreflights(router),
+    ...unusedPolicies(registry),
+    ...straySubjects(modules).map((subject): CorsAuditFinding => ({
+      code: 'policy-without-route',
+      subject,
+      message: `The CORS decorator on ${subject} has no effect: no HTTP request is routed there.`,
+      hint: 'Put it on a controller or on a handler method, or remove it. GraphQL is governed by a `paths` entry.',
+    })),
+    ...(enableCorsCalled ? [ENABLE_CORS] : []),
+  ];
+}
+
+const ENABLE_CORS: CorsAuditFinding = {
+  code: 'enable-cors',
+  subject: 'the application',
+  message: 'enableCors() (or the `cors` option of NestFactory.create()) is on as well: both write CORS headers.',
+  hint: 'Remove it, and move its options to CorsModule.forRoot().',
+};
+
+function auditPolicy({ label, fields }: EffectivePolicy): CorsAuditFinding[] {
+  const findings: CorsAuditFinding[] = [];
+  const origin = fields.origin.value;
+  if (fields.credentials.value && origin.kind === 'list') {
+    const broad = origin.entries
+      .map(({ value }) => value)
+      .filter((value) => typeof value !== 'string' || value.includes('*'));
+    if (broad.length > 0) {
+      findings.push({
+        code: 'broad-origin-with-credentials',
+        subject: label,
+        message: `${broad.map(String).join(', ')} may send credentials: whoever gets hold of one such origin acts as its visitors.`,
+        hint: 'List the origins one by one, or ask a lookup.',
+      });
+    }
+  }
+  if (origin.kind === 'any' && fields.originLookup.value !== undefined) {
+    findings.push({
+      code: 'pointless-lookup',
+      subject: label,
+      message: "The lookup is never asked, because origin: '*' allows everyone.",
+      hint: "Remove origin: '*' or the lookup.",
+    });
+  }
+  if ((fields.maxAge.value ?? 0) > KEPT_BY_BROWSERS) {
+    findings.push({
+      code: 'max-age-beyond-browsers',
+      subject: label,
+      message: `maxAge ${fields.maxAge.value}: Chromium keeps a preflight for 7200 seconds at most, and what is revoked stays granted for that long.`,
+      hint: 'Write 7200 or less.',
+    });
+  }
+  return findings;
+}
+
+function openToAll(routes: readonly RegisteredRoute[]): CorsAuditFinding[] {
+  return routes
+    .filter(({ method, policy }) => !SAFE_METHODS.has(method) && policy.origin.kind === 'any')
+    .map((route) => ({
+      code: 'state-change-open-to-all',
+      subject: subjectOf(route),
+      message: `Scripts of every origin may call it (policy: ${route.policy.label}).`,
+      hint: 'List the origins that may, unless the route needs no more than what the caller brings along (a token, not a cookie).',
+    }));
+}
+
+function sharedPreflights(router: RequestRouter): CorsAuditFinding[] {
+  const groups = new Map<string, RegisteredRoute[]>();
+  for (const route of router.routes) {
+    const key = `${route.method} ${route.path} ${String(route.hosts)}`;
+    groups.set(key, [...(groups.get(key) ?? []), route]);
+  }
+  return [...groups.values()]
+    .filter((group) => new Set(group.map(({ policy }) => policy)).size > 1)
+    .map(([first, ...others]) => ({
+      code: 'shared-preflight',
+      subject: `${first?.method} ${first?.path}`,
+      message: `${[first, ...others].map((route) => route && subjectOf(route)).join(' and ')} have different policies, and one preflight: it is granted when any of them grants it.`,
+      hint: 'Give the versions one policy, or put the version into the path. The guard refuses unsafe requests that borrow a grant.',
+    }));
+}
+
+function unusedPolicies({ catalog, handlers }: CorsPolicyRegistry): CorsAuditFinding[] {
+  const inUse = new Set([
+    catalog.defaults,
+    ...catalog.paths.map(({ policy }) => policy),
+    ...handlers.map(({ policy }) => policy),
+  ]);
+  const named = new Set(
+    [...inUse]
+      .flatMap(({ fields }) => Object.values(fields).map(({ source }) => source))
+      .flatMap((source) => (source.kind === 'named' ? [`policy ${JSON.stringify(source.name)}`] : [])),
+  );
+  return catalog.named
+    .filter((policy) => !inUse.has(policy) && !named.has(policy.label))
+    .map(({ label }) => ({
+      code: 'unused-policy',
+      subject: label,
+      message: `Nobody uses ${label}.`,
+      hint: 'Remove it, or name it in @CorsPolicy() or in `paths`.',
+    }));
+}
+
+function subjectOf(route: RegisteredRoute): string {
+  const { method, path, versions, controller, handler } = describeRoute(route);
+  return `${method} ${path}${versions === undefined ? '' : ` version ${versions.join(' ')}`} (${controller}.${handler})`;
+}

@@ -1,0 +1,28 @@
+import type { CorsReason } from '../protocol/reasons.js';
+
+/** One decision about one request, as it is logged, published on `diagnostics_channel` and shown by the devtools. */
+export interface CorsDecisionEvent {
+  readonly kind: 'preflight' | 'actual';
+  /** `true` and `false` as decided; `undefined` for a request without `Origin`, where there was nothing to decide. */
+  readonly granted: boolean | undefined;
+  readonly reason: CorsReason;
+  /** Method of the actual request, also for a preflight. */
+  readonly method: string;
+  /** Pattern of the route, such as `/orders/:id`; `undefined` where Nest routes nothing. Bounded in number: fit for labels. */
+  readonly route: string | undefined;
+  /** `OrdersController.replace`; `undefined` where Nest routes nothing. */
+  readonly handler: string | undefined;
+  /** Label of the policy; `undefined` when the request was refused before any policy was asked. */
+  readonly policy: string | undefined;
+  /** The `Origin` header as it came: hostile input, of any content. `undefined` without one. */
+  readonly origin: string | undefined;
+  /** Path of the request without its query, as it came: hostile input. */
+  readonly path: string;
+}
+
+/** Takes the decisions about real requests. */
+export interface DecisionObserver {
+  /** Whether an event with this reason would be used: where not, none is made. */
+  wants(reason: CorsReason): boolean;
+  observe(event: CorsDecisionEvent): void;
+}

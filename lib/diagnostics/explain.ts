@@ -1,0 +1,143 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import type { CorsEvaluator } from '../cors.evaluator.js';
+import { CorsGuard } from '../cors.guard.js';
+import type { CorsEnhancerPlan } from '../cors.enhancer-plan.js';
+import type { CorsPolicyRegistry } from '../cors.policy-registry.js';
+import { CorsRequestHook } from '../cors.request-hook.js';
+import { readState } from '../cors.request-state.js';
+import { CORS_REASONS, type CorsReason } from '../protocol/reasons.js';
+import { corsUnsafeHeaderNames, isSafelistedMethod } from '../testing/safelist.js';
+import type { CorsDecisionEvent, DecisionObserver } from './decision-event.js';
+import { describePolicy } from './described-policy.js';
+import { describeRoute } from './described-route.js';
+import type {
+  CorsExplanation,
+  ExplainedDecision,
+  ExplainedPreflight,
+  ExplainedRequest,
+  ExplainedResponse,
+} from './explanation.js';
+import { SyntheticResponse, syntheticRequest } from './synthetic-exchange.js';
+
+/** The parts of the library that judge real requests: explanations are made by sending them a synthetic one. */
+export interface Explainer {
+  readonly evaluator: CorsEvaluator;
+  readonly registry: CorsPolicyRegistry;
+  readonly plan: CorsEnhancerPlan;
+}
+
+/** Remembers the last decision. */
+class LastDecision implements DecisionObserver {
+  reason: CorsReason = 'internal-error';
+  wants(): boolean {
+    return true;
+  }
+  observe({ reason }: CorsDecisionEvent): void {
+    this.reason = reason;
+  }
+}
+
+/** Explains a request by running it, and its preflight, through the hook and the guard that real requests run through. */
+export async function explain(explainer: Explainer, asked: ExplainedRequest): Promise<CorsExplanation> {
+  const request = {
+    method: asked.method,
+    path: asked.path,
+    origin: asked.origin,
+    host: asked.host ?? 'localhost',
+    headers: asked.headers ?? {},
+    credentials: asked.credentials ?? false,
+  };
+  const preflight = await explainPreflight(explainer, request);
+  const { response, route, policy } = await explainResponse(explainer, request);
+  const decisive = preflight.sent && !preflight.granted ? preflight : response;
+  const readable = decisive.granted && isCredentialMatch(request, preflight, response);
+  return {
+    request,
+    route,
+    policy,
+    preflight,
+    response,
+    readable,
+    conclusion: readable
+      ? `Readable: ${decisive.message}`
+      : decisive.granted
+        ? 'Not readable: the request carries credentials, and the policy does not allow them. Set `credentials: true`.'
+        : `Not readable: ${decisive.message} ${decisive.fix}`,
+  };
+}
+
+type Asked = CorsExplanation['request'];
+
+async function explainPreflight({ evaluator }: Explainer, asked: Asked): Promise<ExplainedPreflight> {
+  const names = corsUnsafeHeaderNames(Object.entries(asked.headers));
+  const request = syntheticRequest('OPTIONS', asked.path, asked.host, {
+    origin: asked.origin,
+    'access-control-request-method': asked.method,
+    ...(names.length === 0 ? {} : { 'access-control-request-headers': names.join(',') }),
+  });
+  const response = new SyntheticResponse();
+  const last = new LastDecision();
+  await run(new CorsRequestHook(evaluator, last), request, response);
+  return {
+    ...explained(last.reason, response),
+    sent: names.length > 0 || !isSafelistedMethod(asked.method),
+    status: response.statusCode,
+    candidates: evaluator.router.candidates(asked.method, asked.path, request).map(({ route }) => describeRoute(route)),
+  };
+}
+
+async function explainResponse({ evaluator, registry, plan }: Explainer, asked: Asked) {
+  const last = new LastDecision();
+  const guard = new CorsGuard(evaluator, registry, plan, last);
+  const request = syntheticRequest(asked.method, asked.path, asked.host, {
+    ...asked.headers,
+    origin: asked.origin,
+    ...(asked.credentials ? { cookie: 'explained=1' } : {}),
+  });
+  const response = new SyntheticResponse();
+  await run(new CorsRequestHook(evaluator, last), request, response);
+  let status: 403 | undefined = response.statusCode === 403 ? 403 : undefined;
+  const match = evaluator.router.dispatched(asked.method, asked.path, request)[0];
+  if (match !== undefined && guard.canActivate !== undefined) {
+    const { controller, methodName } = match.route;
+    const handler = (controller.prototype as Record<string, () => unknown>)[methodName] as () => unknown;
+    const context = new ExecutionContextHost([request, response], controller as never, handler);
+    try {
+      await guard.canActivate(context as unknown as ExecutionContext);
+    } catch {
+      status = 403;
+    }
+  }
+  response.writeHead();
+  const state = readState(request as never);
+  const decision = state?.decision;
+  const source = registry.sourceOf(decision?.policy ?? evaluator.router.fallback(asked.path));
+  return {
+    response: { ...explained(decision?.reason ?? 'internal-error', response), status } satisfies ExplainedResponse,
+    route: match === undefined ? undefined : describeRoute(match.route),
+    policy: describePolicy(source),
+  };
+}
+
+/** Runs the hook until the request would go on to the application, or is answered. */
+function run(hook: CorsRequestHook, request: object, response: SyntheticResponse): Promise<void> {
+  return new Promise((resolve) => {
+    hook.handle(request, response, (answer) => {
+      answer?.();
+      resolve();
+    });
+  });
+}
+
+function explained(reason: CorsReason, response: SyntheticResponse): ExplainedDecision {
+  const { granted, message, fix } = CORS_REASONS[reason];
+  const headers = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
+  return { granted, reason, message, fix, headers: Object.fromEntries(headers) };
+}
+
+/** The browser's own check: a credentialed request needs the permission for credentials on every response to it. */
+function isCredentialMatch(asked: Asked, preflight: ExplainedPreflight, response: ExplainedResponse): boolean {
+  const permits = ({ headers }: ExplainedDecision) => headers['Access-Control-Allow-Credentials'] === 'true';
+  return !asked.credentials || ((!preflight.sent || permits(preflight)) && permits(response));
+}
