@@ -26,7 +26,8 @@ export class CorsEnhancerPlan {
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
   ) {
     const policies = new Set(handlers.map(({ policy }) => policy));
-    this.policiesDiffer = policies.size > 1;
+    // One policy judges two versions of a route differently where it derives a tenant from their parameters.
+    this.policiesDiffer = policies.size > 1 || [...policies].some(({ fields }) => fields.tenant.value !== undefined);
     this.rejectsDisallowed = [...policies].some(({ fields }) => fields.rejectDisallowed.value);
     this.hasRouteConstraints = handlers.some(hasRouteConstraints);
     this.mayNeedGuard =

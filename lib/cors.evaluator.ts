@@ -1,13 +1,19 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
+import { CorsShadow } from './cors.shadow.js';
 import { LookupFailureLog } from './diagnostics/lookup-failure-log.js';
 import type { TenantRequest } from './interfaces/index.js';
 import { OriginInquiry } from './lookup/origin-inquiry.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import type { ActualDecision } from './protocol/actual-response.js';
-import { type MaybePromise, evaluateActual, evaluatePreflight } from './protocol/evaluation.js';
+import { type MaybePromise, evaluateActual, evaluatePreflight, whenAll } from './protocol/evaluation.js';
 import type { AskApplication } from './protocol/origin-verdict.js';
-import { type PreflightDecision, findMalformation } from './protocol/preflight-response.js';
+import {
+  type PreflightDecision,
+  combinePreflights,
+  findMalformation,
+  withoutMaxAge,
+} from './protocol/preflight-response.js';
 import type { PreflightFacts } from './protocol/request-facts.js';
 import { pathOf } from './routing/path-policies.js';
 import type { RequestRouter } from './routing/request-router.js';
@@ -40,7 +46,10 @@ export class CorsEvaluator {
   private readonly failures = new LookupFailureLog();
   private activeRouter: RequestRouter | undefined;
 
-  constructor(@Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry) {}
+  constructor(
+    @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
+    @Optional() @Inject(CorsShadow) private readonly shadow?: CorsShadow,
+  ) {}
 
   /** Where requests go; known when the application has bootstrapped. */
   get router(): RequestRouter {
@@ -59,6 +68,13 @@ export class CorsEvaluator {
     return new OriginInquiry(this.registry.catalog.lookupTimeout, this.failures.report);
   }
 
+  /** The same decisions, without the shadows of policies: for requests that nobody sent. */
+  withoutShadow(): CorsEvaluator {
+    const evaluator = new CorsEvaluator(this.registry);
+    evaluator.activate(this.router);
+    return evaluator;
+  }
+
   /** Judges an actual request under the policy of the route that it reaches. */
   actual(
     request: EvaluatedRequest,
@@ -66,12 +82,23 @@ export class CorsEvaluator {
     match: RouteMatch | undefined,
     inquiry: OriginInquiry,
   ): MaybePromise<ActualDecision> {
-    return evaluateActual(
-      policy,
-      request.method,
-      request.origin,
-      this.asker(request, inquiry, () => match),
-    );
+    const ask = this.asker(request, inquiry, match);
+    const conclude = (decision: ActualDecision): ActualDecision => {
+      this.shadow?.actual({ decision, method: request.method, route: match?.route.path, ask }, request.origin);
+      return decision;
+    };
+    const decision = evaluateActual(policy, request.method, request.origin, ask);
+    return decision instanceof Promise ? decision.then(conclude) : conclude(decision);
+  }
+
+  /** What the decision would be under the policy of a route that the request does not reach. */
+  judge(
+    request: EvaluatedRequest,
+    policy: CompiledPolicy,
+    match: RouteMatch,
+    inquiry: OriginInquiry,
+  ): MaybePromise<ActualDecision> {
+    return evaluateActual(policy, request.method, request.origin, this.asker(request, inquiry, match));
   }
 
   /** Judges a preflight under the policies of all the routes that its actual request may reach. */
@@ -82,32 +109,50 @@ export class CorsEvaluator {
     }
     const request: EvaluatedRequest = { method: facts.requestMethod, url, origin: facts.origin, source };
     const matches = this.router.candidates(request.method, url, source);
-    if (matches.length === 0 && this.router.hasPath(url, source)) {
+    const routes = this.router.routesAt(url, source);
+    if (matches.length === 0 && routes.length > 0 && !this.router.isLeftToEntry(url, routes)) {
       return { decision: { kind: 'refused', policy: undefined, reason: 'method-not-routed' }, match: undefined };
     }
-    const [first, ...others] = new Set(matches.map(({ route }) => route.policy));
-    const matchOf = (policy: CompiledPolicy) => matches.find(({ route }) => route.policy === policy);
-    const policies = [first ?? this.router.fallback(url), ...others] as const;
-    const decision = evaluatePreflight(policies, facts, this.asker(request, this.startInquiry(), matchOf));
-    const judged = (given: PreflightDecision): JudgedPreflight => ({
-      decision: given,
-      match: given.policy && matchOf(given.policy),
+    const inquiry = this.startInquiry();
+    const judged = distinct(matches).map((match) => {
+      const policy = match?.route.policy ?? this.router.fallback(url);
+      const ask = this.asker(request, inquiry, match);
+      const conclude = (decision: PreflightDecision): JudgedPreflight => {
+        this.shadow?.preflight({ decision, method: request.method, route: match?.route.path, ask }, facts);
+        return { decision, match };
+      };
+      const decision = evaluatePreflight(policy, facts, ask);
+      return decision instanceof Promise ? decision.then(conclude) : conclude(decision);
     });
-    return decision instanceof Promise ? decision.then(judged) : judged(decision);
+    return whenAll(judged, (all) => {
+      const decision = combinePreflights(all.map((each) => each.decision));
+      const { match } = all.find((each) => each.decision.policy === decision.policy) ?? { match: undefined };
+      const policies = new Set([...routes, ...matches.map(({ route }) => route)].map(({ policy }) => policy));
+      return { decision: policies.size > 1 ? withoutMaxAge(decision) : decision, match };
+    });
   }
 
-  private asker(
-    request: EvaluatedRequest,
-    inquiry: OriginInquiry,
-    matchOf: (policy: CompiledPolicy) => RouteMatch | undefined,
-  ): AskApplication {
+  private asker(request: EvaluatedRequest, inquiry: OriginInquiry, match: RouteMatch | undefined): AskApplication {
     return (source, policy, origin) =>
       inquiry.ask(source, policy, origin, (): TenantRequest => ({
         method: request.method,
         path: pathOf(request.url),
-        params: matchOf(policy)?.params ?? {},
+        params: match?.params ?? {},
         host: this.router.hostOf(request.source),
         origin,
       }));
   }
+}
+
+/**
+ * The matches that can be judged differently: one per policy, and one per route where the policy derives a tenant from the
+ * route's parameters. A single `undefined` where no route matched.
+ */
+function distinct(matches: readonly RouteMatch[]): readonly (RouteMatch | undefined)[] {
+  const seen = new Set<unknown>();
+  const kept = matches.filter(({ route }) => {
+    const key = route.policy.tenant === undefined ? route.policy : route;
+    return !seen.has(key) && seen.add(key);
+  });
+  return kept.length === 0 ? [undefined] : kept;
 }

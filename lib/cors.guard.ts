@@ -7,16 +7,17 @@ import type { CorsPolicyRegistry } from './cors.policy-registry.js';
 import {
   type CorsRequestState,
   ignoreStoredResponse,
+  policyOf,
   rawRequest,
   rawResponse,
   readState,
   writeState,
 } from './cors.request-state.js';
-import { clearActual, refusalMessage, writeActual } from './cors.response-writer.js';
+import { finishOnWrite, refusalMessage, writeActual } from './cors.response-writer.js';
 import type { DecisionObserver } from './diagnostics/decision-event.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import type { ActualDecision } from './protocol/actual-response.js';
-import type { MaybePromise } from './protocol/evaluation.js';
+import { type MaybePromise, whenAll } from './protocol/evaluation.js';
 import { headerValue } from './protocol/request-facts.js';
 import { isSameOrigin } from './protocol/same-origin.js';
 
@@ -50,27 +51,33 @@ export class CorsGuard implements CanActivate {
     const http = context.switchToHttp();
     const source: unknown = http.getRequest();
     const request = rawRequest(source);
-    const policy = this.registry.policyOfHandler(context.getClass(), context.getHandler());
+    const state = readState(request);
+    const policy = this.registry.policyOfHandler(context.getClass(), context.getHandler()) ?? state?.decision.policy;
     const target: EvaluatedRequest = {
       method: request.method ?? 'GET',
       url: request.url ?? '/',
-      origin: headerValue(request.headers, 'origin'),
+      // A middleware may have taken the header off: the request is no less another origin's for that.
+      origin: state === undefined ? headerValue(request.headers, 'origin') : state.origin,
       source,
     };
-    const state = readState(request);
-    if (state?.decision.policy === policy && state.decision.reason !== 'route-ambiguous') {
-      return this.enforce(target, request, state);
-    }
-    return this.decideAnew(target, request, http.getResponse(), policy, state);
+    const stands =
+      state !== undefined &&
+      state.decision.policy === policy &&
+      state.decision.reason !== 'route-ambiguous' &&
+      state.method === target.method;
+    return stands
+      ? this.enforce(target, request, state)
+      : this.decideAnew(target, request, http.getResponse(), policy, state);
   };
 
   private decideAnew(
     target: EvaluatedRequest,
     request: IncomingMessage,
     response: unknown,
-    policy: CompiledPolicy,
+    dispatched: CompiledPolicy | undefined,
     state: CorsRequestState | undefined,
   ): MaybePromise<boolean> {
+    const policy = dispatched ?? this.evaluator.router.fallback(target.url);
     const inquiry = state?.inquiry ?? this.evaluator.startInquiry();
     const match = this.evaluator.router
       .candidates(target.method, target.url, target.source)
@@ -78,14 +85,16 @@ export class CorsGuard implements CanActivate {
     const conclude = (decision: ActualDecision): MaybePromise<boolean> => {
       const raw = rawResponse(response);
       if (!raw.headersSent) {
-        clearActual(raw);
         writeActual(raw, decision);
+        if (policy.dependsOnOrigin || policy.exposedHeaders.kind === 'all') {
+          finishOnWrite(raw, () => policyOf(request) ?? policy);
+        }
       }
       if (decision.refused) {
         ignoreStoredResponse(request);
       }
       observeActual(this.observer, decision, target, match);
-      const concluded = { decision, match, inquiry };
+      const concluded = { decision, method: target.method, origin: target.origin, inquiry };
       writeState(request, concluded);
       return this.enforce(target, request, concluded);
     };
@@ -116,14 +125,15 @@ export class CorsGuard implements CanActivate {
     }
     const grants = this.evaluator.router
       .candidates(target.method, target.url, target.source)
-      .filter(({ route }) => route.policy !== policy && (refused || route.policy.credentials))
-      .map((match) => this.evaluator.actual(target, match.route.policy, match, inquiry));
+      .filter(({ route }) => route.policy !== policy || policy.tenant !== undefined)
+      .filter(({ route }) => refused || route.policy.credentials)
+      .map((match) => this.evaluator.judge(target, match.route.policy, match, inquiry));
     const conclude = (siblings: readonly ActualDecision[]): boolean => {
       if (siblings.some((sibling) => !sibling.refused)) {
         throw new ForbiddenException(refusalMessage(decision));
       }
       return true;
     };
-    return grants.length === 0 ? true : Promise.all(grants).then(conclude);
+    return whenAll(grants, conclude);
   }
 }

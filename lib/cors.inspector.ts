@@ -3,9 +3,11 @@ import { ModulesContainer } from '@nestjs/core';
 import { CorsEnhancerPlan } from './cors.enhancer-plan.js';
 import { CorsEvaluator } from './cors.evaluator.js';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
+import { CorsShadow } from './cors.shadow.js';
 import { type CorsAuditFinding, audit } from './diagnostics/audit.js';
 import { explain } from './diagnostics/explain.js';
 import type { CorsExplanation, ExplainedRequest } from './diagnostics/explanation.js';
+import type { CorsShadowEntry } from './diagnostics/shadow-report.js';
 import { type CorsManifest, type RoutePolicy, manifestOf, routePolicies } from './diagnostics/manifest.js';
 
 /**
@@ -20,6 +22,7 @@ export class CorsInspector {
     @Inject(CorsEvaluator) private readonly evaluator: CorsEvaluator,
     @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
     @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
+    @Inject(CorsShadow) private readonly shadow: CorsShadow,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {}
 
@@ -42,7 +45,7 @@ export class CorsInspector {
    */
   explain(request: ExplainedRequest): Promise<CorsExplanation> {
     const { evaluator, registry, plan } = this;
-    return explain({ evaluator, registry, plan }, request);
+    return explain({ evaluator: evaluator.withoutShadow(), registry, plan }, request);
   }
 
   /** Every route, in the order in which the router tries them, with the policy in force. */
@@ -53,6 +56,11 @@ export class CorsInspector {
   /** The same as JSON that stays the same while the policies do: to be committed, and compared in CI. */
   manifest(): CorsManifest {
     return manifestOf(this.evaluator.router, this.registry);
+  }
+
+  /** Answers that would have been others under the `shadow` policies, since the application started. */
+  shadowReport(): readonly CorsShadowEntry[] {
+    return this.shadow.entries();
   }
 
   /** What is legal but doubtful. */

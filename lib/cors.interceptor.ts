@@ -5,7 +5,7 @@ import { policyOf, rawRequest, rawResponse } from './cors.request-state.js';
 import { finishOnWrite } from './cors.response-writer.js';
 
 /**
- * Finishes what handlers do to the response, by the policy of the handler that Nest dispatched to: `exposedHeaders: 'all'`
+ * Finishes what handlers do to the response, by the policy that was decided by, or else that of the dispatched handler: `exposedHeaders: 'all'`
  * names the headers that the response has when its head is written, and `Vary: Origin` is put back where it was
  * overwritten. The hook does as much for responses that never get here, by the policy of the route that it foresaw.
  */
@@ -16,8 +16,10 @@ export class CorsInterceptor implements NestInterceptor {
     if (context.getType() === 'http') {
       const http = context.switchToHttp();
       const request = rawRequest(http.getRequest());
-      const dispatched = this.registry.policyOfHandler(context.getClass(), context.getHandler());
-      finishOnWrite(rawResponse(http.getResponse()), () => policyOf(request) ?? dispatched);
+      const policy = policyOf(request) ?? this.registry.policyOfHandler(context.getClass(), context.getHandler());
+      if (policy !== undefined) {
+        finishOnWrite(rawResponse(http.getResponse()), () => policyOf(request) ?? policy);
+      }
     }
     return next.handle();
   }

@@ -16,6 +16,8 @@ import {
 } from './cors.module-definition.js';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { CorsInspector } from './cors.inspector.js';
+import { INSPECTOR_TOKEN } from './diagnostics/inspector-token.js';
+import { CorsShadow } from './cors.shadow.js';
 import type { CorsFeatureOptions } from './interfaces/index.js';
 
 /**
@@ -25,13 +27,15 @@ import type { CorsFeatureOptions } from './interfaces/index.js';
  * their factories return nothing otherwise, and Nest leaves such an enhancer out of every route.
  */
 @Module({
-  exports: [CorsInspector],
+  exports: [CORS_MODULE_OPTIONS, CorsInspector],
   providers: [
     CorsPolicyRegistry,
     CorsEnhancerPlan,
+    CorsShadow,
     CorsEvaluator,
     CorsDecisions,
     CorsInspector,
+    { provide: INSPECTOR_TOKEN, useExisting: CorsInspector },
     CorsBootstrap,
     {
       provide: APP_GUARD,

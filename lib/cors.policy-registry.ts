@@ -45,12 +45,13 @@ export class CorsPolicyRegistry {
 
   /** Every policy that is written somewhere, whether a request can meet it or not. */
   get policies(): ReadonlySet<EffectivePolicy> {
-    return new Set([
+    const written = [
       this.catalog.defaults,
       ...this.catalog.named,
       ...this.catalog.paths.map(({ policy }) => policy),
       ...this.handlers.map(({ policy }) => policy),
-    ]);
+    ];
+    return new Set(written.flatMap((policy) => (policy.shadow === undefined ? policy : [policy, policy.shadow])));
   }
 
   /** Says how lookups are found; from now on policies can be compiled. Call it when there are no problems. */
@@ -63,19 +64,24 @@ export class CorsPolicyRegistry {
     return this.compile(this.effectivePolicyOf(controller, methodName));
   }
 
-  /** The policy of the handler function that Nest dispatched to on this controller. */
-  policyOfHandler(controller: object, handler: object): CompiledPolicy {
+  /** The policy of the handler function that Nest dispatched to on this controller; `undefined` when it is none of its methods. */
+  policyOfHandler(controller: object, handler: object): CompiledPolicy | undefined {
     let policies = this.handlerPolicies.get(controller);
     if (policies === undefined) {
+      const known = this.handlers.filter((each) => each.controller === controller);
       policies = new Map(
-        this.handlers
-          .filter((known) => known.controller === controller)
-          .map((known) => [known.controller.prototype[known.methodName], this.compile(known.policy)]),
+        known.flatMap((each) => {
+          const policy = this.compile(each.policy);
+          // By name, too: a method that the constructor binds is another function.
+          return [
+            [each.controller.prototype[each.methodName], policy],
+            [`bound ${each.methodName}`, policy],
+          ] as const;
+        }),
       );
       this.handlerPolicies.set(controller, policies);
     }
-    // A handler that is no method of its class (bound in the constructor, say) still has its name.
-    return policies.get(handler) ?? this.policyOf(controller as Controller, (handler as { name: string }).name);
+    return policies.get(handler) ?? policies.get((handler as { name: string }).name.replace(/^(?:bound )*/, 'bound '));
   }
 
   compile(policy: EffectivePolicy): CompiledPolicy {

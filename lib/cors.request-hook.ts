@@ -86,7 +86,7 @@ export class CorsRequestHook {
     const policy = match?.route.policy ?? router.fallback(url);
     const inquiry = this.evaluator.startInquiry();
     const conclude = (decision: ActualDecision): Answer => {
-      writeState(raw, { decision, match, inquiry });
+      writeState(raw, { decision, method: target.method, origin: target.origin, inquiry });
       if (decision.refused) {
         ignoreStoredResponse(raw);
       }

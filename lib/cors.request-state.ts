@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OriginInquiry } from './lookup/origin-inquiry.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import type { ActualDecision } from './protocol/actual-response.js';
-import type { RouteMatch } from './routing/route.js';
 
 /** What the request hook found out about a request, for the guard and the interceptor that come later. */
 export interface CorsRequestState {
   /** The decision that is written on the response. */
   decision: ActualDecision;
-  /** The match that it was made for; `undefined` when no route of Nest's was found. */
-  readonly match: RouteMatch | undefined;
+  /** Method and origin that it was made for: what the application makes of the request later changes neither. */
+  readonly method: string;
+  readonly origin: string | undefined;
   /** Remembers what was asked of lookups already. */
   readonly inquiry: OriginInquiry;
 }
@@ -46,10 +46,13 @@ export function policyOf(request: IncomingMessage): CompiledPolicy | undefined {
 
 /** The Node.js request behind an adapter's request: Fastify wraps it, Express extends it. */
 export function rawRequest(request: unknown): IncomingMessage {
-  return (request as { raw?: IncomingMessage }).raw ?? (request as IncomingMessage);
+  // An Express application may have a `raw` of its own on its requests (a body, say).
+  const { raw } = request as { raw?: Partial<IncomingMessage> };
+  return typeof raw?.headers === 'object' ? (raw as IncomingMessage) : (request as IncomingMessage);
 }
 
 /** The Node.js response behind an adapter's response. */
 export function rawResponse(response: unknown): ServerResponse {
-  return (response as { raw?: ServerResponse }).raw ?? (response as ServerResponse);
+  const { raw } = response as { raw?: Partial<ServerResponse> };
+  return typeof raw?.setHeader === 'function' ? (raw as ServerResponse) : (response as ServerResponse);
 }

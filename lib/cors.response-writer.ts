@@ -7,13 +7,24 @@ import { PREFLIGHT_VARY, appendVary } from './protocol/vary.js';
 
 const VARY_ORIGIN = ['Origin'] as const;
 
-/** Responses whose head is finished when it is written; once is enough. */
-const finished = new WeakSet<ServerResponse>();
+/** Marks responses whose head is finished when it is written; once is enough. */
+const FINISHED = Symbol.for('nestjs-cors:finished');
 
-/** Puts a decision's headers on the raw response, where they survive whatever ends it. */
+type Markable = ServerResponse & { [FINISHED]?: true };
+
+/**
+ * Puts a decision's headers on the raw response, where they survive whatever ends it, in the place of an earlier
+ * decision's: an outer application's, or the hook's own before the guard knew better. `Vary` stays, since that decision
+ * was a matter of the origin too.
+ */
 export function writeActual(response: ServerResponse, { policy, allowOrigin, refused, reason }: ActualDecision): void {
   if (policy.dependsOnOrigin || reason === 'route-ambiguous') {
     addVary(response, VARY_ORIGIN);
+  }
+  if (response.hasHeader('Access-Control-Allow-Origin')) {
+    response.removeHeader('Access-Control-Allow-Origin');
+    response.removeHeader('Access-Control-Allow-Credentials');
+    response.removeHeader('Access-Control-Expose-Headers');
   }
   if (allowOrigin === undefined) {
     return;
@@ -25,13 +36,6 @@ export function writeActual(response: ServerResponse, { policy, allowOrigin, ref
   if (policy.exposedHeaders.kind === 'constant') {
     response.setHeader('Access-Control-Expose-Headers', policy.exposedHeaders.value);
   }
-}
-
-/** Takes an earlier decision's headers off again; `Vary` stays, since that decision was a matter of the origin too. */
-export function clearActual(response: ServerResponse): void {
-  response.removeHeader('Access-Control-Allow-Origin');
-  response.removeHeader('Access-Control-Allow-Credentials');
-  response.removeHeader('Access-Control-Expose-Headers');
 }
 
 /** Writes the whole answer to a preflight and ends it. */
@@ -71,11 +75,11 @@ export function refusalMessage({ reason }: ActualDecision): string {
  * Has the head of the response finished just before it is sent, when every header is there: `Vary: Origin` is put back
  * where something overwrote it, and `exposedHeaders: 'all'` names what the response really has.
  */
-export function finishOnWrite(response: ServerResponse, policyOf: () => CompiledPolicy): void {
-  if (finished.has(response) || response.headersSent) {
+export function finishOnWrite(response: Markable, policyOf: () => CompiledPolicy): void {
+  if (response[FINISHED] || response.headersSent) {
     return;
   }
-  finished.add(response);
+  response[FINISHED] = true;
   onHeaders(response, () => {
     const policy = policyOf();
     if (policy.dependsOnOrigin) {

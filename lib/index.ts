@@ -7,6 +7,7 @@ export type {
   CorsModuleOptions,
   CorsPathOptions,
   CorsPolicyDefinition,
+  CorsPolicyLevel,
   CorsPolicyOptions,
   OriginChange,
   OriginLookup,
@@ -37,3 +38,5 @@ export type {
 } from './diagnostics/explanation.js';
 export { type CorsManifest, type RoutePolicy, diffManifests } from './diagnostics/manifest.js';
 export { CORS_REASONS, type CorsReason } from './protocol/reasons.js';
+export { CORS_SHADOW_CHANNEL, type CorsShadowEntry, type CorsShadowEvent } from './diagnostics/shadow-report.js';
+export type { ShadowDifference } from './protocol/shadow-difference.js';

@@ -5,7 +5,7 @@ import type { LookupFailure } from '../lookup/lookup-failure.js';
 const QUIET_PERIOD = 60_000;
 /** Causes that are remembered: error names and codes come from application code, so they are few, yet not bounded. */
 const MAX_CAUSES = 256;
-const MAX_MESSAGE_LENGTH = 200;
+const MAX_LINE_LENGTH = 500;
 
 /**
  * Logs what goes wrong in lookups, once per cause: a database that is down fails every request, and its log line must
@@ -14,10 +14,18 @@ const MAX_MESSAGE_LENGTH = 200;
 export class LookupFailureLog {
   private readonly causes = new Map<string, { loggedAt: number; since: number }>();
 
-  constructor(private readonly logger: Pick<Logger, 'error'> = new Logger('CorsModule')) {}
+  constructor(private readonly logger: Pick<Logger, 'error' | 'warn'> = new Logger('CorsModule')) {}
 
-  /** A {@link ReportLookupFailure}; takes the origin only in order to keep it out of the log. */
+  /** A {@link ReportLookupFailure}; takes the origin only in order to keep it out of the log. Never throws. */
   readonly report = (subject: string, failure: LookupFailure, origin: string): void => {
+    try {
+      this.write(subject, failure, origin);
+    } catch {
+      // An error whose name is no text, or a logger that fails: the refusal stands without its line.
+    }
+  };
+
+  private write(subject: string, failure: LookupFailure, origin: string): void {
     const key = `${subject}|${failure.kind}|${errorIdentity(failure)}`;
     const now = Date.now();
     const known = this.causes.get(key);
@@ -25,26 +33,30 @@ export class LookupFailureLog {
       known.since++;
       return;
     }
-    const repeated =
-      known === undefined || known.since === 0 ? '' : ` (and ${known.since} times since it was last logged)`;
+    const repeated = known?.since ? ` (and ${known.since} times since it was last logged)` : '';
     if (known === undefined && this.causes.size >= MAX_CAUSES) {
       this.causes.clear();
     }
     this.causes.set(key, { loggedAt: now, since: 0 });
-    this.logger.error(`${describe(subject, failure, origin)}${repeated}`);
-  };
+    const line = `${sanitized(describe(subject, failure), origin)}${repeated}`;
+    if (failure.kind === 'not-boolean' || failure.kind === 'tenant-not-string') {
+      this.logger.warn(line);
+    } else {
+      this.logger.error(line);
+    }
+  }
 }
 
-function describe(subject: string, failure: LookupFailure, origin: string): string {
+function describe(subject: string, failure: LookupFailure): string {
   switch (failure.kind) {
     case 'threw':
-      return `${subject} failed, so the origin was refused: ${describeError(failure.error, origin)}`;
+      return `${subject} failed, so the origin was refused: ${describeError(failure.error)}`;
     case 'timed-out':
       return `${subject} gave no answer within ${failure.timeout} ms (lookupTimeout), so the origin was refused`;
     case 'not-boolean':
       return `${subject} answered with ${describeType(failure.answer)} instead of true or false, so the origin was refused: only true allows`;
     case 'tenant-threw':
-      return `${subject} failed, so the origin was refused: ${describeError(failure.error, origin)}`;
+      return `${subject} failed, so the origin was refused: ${describeError(failure.error)}`;
     case 'tenant-not-string':
       return `${subject} returned ${describeType(failure.tenant)} instead of a string or undefined, so the origin was refused`;
   }
@@ -58,19 +70,22 @@ function errorIdentity(failure: LookupFailure): string {
   return `${String(name)}:${String(code)}`;
 }
 
-/** Name, code and message of an error, without control characters, the origin that was asked about, or passwords in URLs. */
-function describeError(error: unknown, origin: string): string {
+function describeError(error: unknown): string {
   if (!(error instanceof Error)) {
     return describeType(error);
   }
   const code = (error as { code?: unknown }).code;
-  const message = error.message
-    .replaceAll(origin, '<origin>')
-    .replace(/\/\/[^\s/@]{1,200}@/g, '//***@')
-    // eslint-disable-next-line no-control-regex
+  return `${error.name}${typeof code === 'string' ? ` (${code})` : ''}: ${error.message}`;
+}
+
+/** One line of bounded length, without control characters, what stands before an `@` in a URL, or the origin in any form. */
+function sanitized(line: string, origin: string): string {
+  const host = origin.replace(/^[^/]*\/\//, '');
+  return [origin, encodeURIComponent(origin), host]
+    .reduce((text, secret) => text.replaceAll(secret, '<origin>'), line)
+    .replace(/\/\/\S{1,200}@/g, '//***@')
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .slice(0, MAX_MESSAGE_LENGTH);
-  return `${error.name}${typeof code === 'string' ? ` (${code})` : ''}: ${message}`;
+    .slice(0, MAX_LINE_LENGTH);
 }
 
 function describeType(value: unknown): string {

@@ -1,4 +1,4 @@
-import type { CorsPolicyDefinition, CorsPolicyOptions } from './cors-policy-options.interface.js';
+import type { CorsPolicyDefinition, CorsPolicyLevel } from './cors-policy-options.interface.js';
 
 /** A policy for paths that Nest does not route: GraphQL, static files, mounted applications. */
 export interface CorsPathOptions {
@@ -9,7 +9,7 @@ export interface CorsPathOptions {
 }
 
 /** Options of `CorsModule.forRoot()`: the default policy's fields, and what concerns the whole application. */
-export interface CorsModuleOptions extends CorsPolicyOptions {
+export interface CorsModuleOptions extends CorsPolicyLevel {
   /**
    * Named policies. Each stands on its own, or starts from the policy that it `extends`: the module's defaults are not
    * part of it, so what it does not say has the default of {@link CorsPolicyOptions}.

@@ -43,8 +43,17 @@ export interface CorsPolicyOptions {
   dangerouslyAllow?: readonly string[] | undefined;
 }
 
+/** A policy's fields, and those that it only tries out. */
+export interface CorsPolicyLevel extends CorsPolicyOptions {
+  /**
+   * Fields to try out: they are judged beside the policy's own and never applied. Where the answers differ, it is counted
+   * (`CorsInspector.shadowReport()`), logged and published: how to tighten a policy without breaking anyone. Default: none.
+   */
+  shadow?: CorsPolicyOptions | undefined;
+}
+
 /** What `@CorsPolicy()`, `policies` and `paths` take: a policy's fields, optionally on top of a named policy. */
-export interface CorsPolicyDefinition extends CorsPolicyOptions {
+export interface CorsPolicyDefinition extends CorsPolicyLevel {
   /** Name of the policy to start from. */
   extends?: string | undefined;
 }

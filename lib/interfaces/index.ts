@@ -1,6 +1,7 @@
 export type { CorsFeatureOptions, CorsModuleOptions, CorsPathOptions } from './cors-module-options.interface.js';
 export type {
   CorsPolicyDefinition,
+  CorsPolicyLevel,
   CorsPolicyOptions,
   OriginLookupOption,
   OriginLookupToken,

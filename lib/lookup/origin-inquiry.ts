@@ -13,6 +13,7 @@ interface Asked {
   readonly source: Source;
   readonly policy: string;
   readonly tenant: string | undefined;
+  readonly origin: string;
   readonly answer: Answer;
 }
 
@@ -52,13 +53,14 @@ export class OriginInquiry {
       }
     }
     const earlier = this.asked.find(
-      (asked) => asked.source === source && asked.policy === policy.name && asked.tenant === tenant,
+      (asked) =>
+        asked.source === source && asked.policy === policy.name && asked.tenant === tenant && asked.origin === origin,
     );
     if (earlier !== undefined) {
       return earlier.answer;
     }
     const answer = this.put(source, policy, origin, tenant);
-    this.asked.push({ source, policy: policy.name, tenant, answer });
+    this.asked.push({ source, policy: policy.name, tenant, origin, answer });
     return answer;
   }
 

@@ -1,3 +1,5 @@
+import isSafeRegExp from 'safe-regex2';
+
 /**
  * Whether an expression can match nothing but a whole origin: `^…$` around everything.
  *
@@ -32,4 +34,30 @@ export function isAnchored(expression: RegExp): boolean {
     }
   }
   return anchor === source.length - 1;
+}
+
+/**
+ * Whether a dot of the expression stands for any one character, as it does in `^https://app.example.com$`. A dot that is
+ * repeated (`.*`, `.+`) is meant as it stands.
+ */
+export function hasUnescapedDot({ source }: RegExp): boolean {
+  let inClass = false;
+  for (let index = 0; index < source.length; index++) {
+    const character = source[index];
+    if (character === '\\') {
+      index++;
+    } else if (inClass) {
+      inClass = character !== ']';
+    } else if (character === '[') {
+      inClass = true;
+    } else if (character === '.' && !/[*+?{]/.test(source[index + 1] ?? '')) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Whether the expression may take exponential time, which is told by its form: repetitions within repetitions. */
+export function isSlow(expression: RegExp): boolean {
+  return !isSafeRegExp(expression);
 }

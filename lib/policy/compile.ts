@@ -8,7 +8,7 @@ import type { EffectivePolicy, PolicyFieldValues } from './effective-policy.js';
  * @param resolveLookup Maps the `originLookup` option, a token or an instance, to the instance.
  */
 export function compilePolicy(
-  { label, name, fields }: EffectivePolicy,
+  { label, name, fields, shadow }: EffectivePolicy,
   resolveLookup: (option: OriginLookupOption) => OriginLookup,
 ): CompiledPolicy {
   const origin: AllowedOrigin = fields.origin.value;
@@ -29,7 +29,8 @@ export function compilePolicy(
     optionsSuccessStatus: fields.optionsSuccessStatus.value,
     rejectDisallowed,
     tenant: fields.tenant.value,
-    dependsOnOrigin: dependsOnOrigin(origin, lookupOption !== undefined, rejectDisallowed),
+    shadow: shadow && compilePolicy(shadow, resolveLookup),
+    dependsOnOrigin: dependsOnOrigin(origin, lookupOption !== undefined, rejectDisallowed, methods.value !== undefined),
   };
 }
 
@@ -42,10 +43,16 @@ function compileExposedHeaders(value: PolicyFieldValues['exposedHeaders']): Expo
 }
 
 /** https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches */
-function dependsOnOrigin(origin: AllowedOrigin, asksLookup: boolean, rejectDisallowed: boolean): boolean {
+function dependsOnOrigin(
+  origin: AllowedOrigin,
+  asksLookup: boolean,
+  rejectDisallowed: boolean,
+  restrictsMethods: boolean,
+): boolean {
   switch (origin.kind) {
     case 'any':
-      return false;
+      // With a method left out, requests of other origins get a 403 where the own one gets an answer.
+      return rejectDisallowed && restrictsMethods;
     case 'none':
       // A 403 to other origins, and an answer to the own one, are two answers at one URL.
       return asksLookup || rejectDisallowed;

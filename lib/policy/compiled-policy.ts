@@ -31,6 +31,8 @@ export interface CompiledPolicy {
   readonly optionsSuccessStatus: number;
   readonly rejectDisallowed: boolean;
   readonly tenant: ((request: TenantRequest) => string | undefined) | undefined;
+  /** What the policy would be if its `shadow` were in force: judged beside it, never applied. */
+  readonly shadow: CompiledPolicy | undefined;
   /** Whether responses differ by origin, so that caches have to be told with `Vary: Origin`. */
   readonly dependsOnOrigin: boolean;
 }

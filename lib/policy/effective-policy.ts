@@ -59,7 +59,11 @@ export type PolicyFieldName = keyof PolicyFieldValues;
 export type PolicyFields = { readonly [Name in PolicyFieldName]: PolicyField<PolicyFieldValues[Name]> };
 
 /** The fields that one level sets. */
-export type PolicyLevel = Partial<PolicyFields>;
+export interface PolicyLevel {
+  readonly fields: Partial<PolicyFields>;
+  /** The fields that this level would have in their place, to be tried out. */
+  readonly shadow?: Partial<PolicyFields> | undefined;
+}
 
 /** A policy after merging, before it is compiled. */
 export interface EffectivePolicy {
@@ -68,4 +72,6 @@ export interface EffectivePolicy {
   /** The named policy that brought `origin` or `originLookup`, else `default`. */
   readonly name: string;
   readonly fields: PolicyFields;
+  /** What the policy would be if every level's `shadow` were in force. `undefined`: no level has one. */
+  readonly shadow?: EffectivePolicy | undefined;
 }

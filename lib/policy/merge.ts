@@ -39,14 +39,28 @@ export const LIBRARY_POLICY: EffectivePolicy = {
  * only ever widen, and a list of allowed origins would no longer be all that is allowed.
  */
 export function mergeLevel(label: string, below: EffectivePolicy, level: PolicyLevel): EffectivePolicy {
-  const fields = { ...below.fields, ...level };
+  const policy = mergeFields(label, below.fields, level.fields);
+  const shadowed = below.shadow ?? (level.shadow === undefined ? undefined : below);
+  return shadowed === undefined
+    ? policy
+    : {
+        ...policy,
+        // A field that this level sets for real is nearer than what a level below only tries out.
+        shadow: mergeFields(`${label} (shadow)`, { ...shadowed.fields, ...level.fields }, level.shadow ?? {}),
+      };
+}
+
+function mergeFields(label: string, below: PolicyFields, level: Partial<PolicyFields>): EffectivePolicy {
+  const fields = { ...below, ...level };
   const { source } = fields.origin;
   return { label, name: source.kind === 'named' ? source.name : DEFAULT_POLICY_NAME, fields };
 }
 
 /** What `@DisableCors()` sets: nobody is allowed, and nobody is asked. */
 export function disabledLevel(source: PolicySource, path: string): PolicyLevel {
-  return { origin: { value: { kind: 'none' }, source, path }, originLookup: { value: undefined, source, path } };
+  return {
+    fields: { origin: { value: { kind: 'none' }, source, path }, originLookup: { value: undefined, source, path } },
+  };
 }
 
 /** Of two fields the one that was written closer to the handler: the one whose author can have known the other. */

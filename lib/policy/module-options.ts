@@ -4,10 +4,10 @@ import { LIBRARY_POLICY, mergeLevel } from './merge.js';
 import { NamedPolicies } from './named-policies.js';
 import { readList, readRecord, reportUnknownOptions } from './option-records.js';
 import { type PathPolicy, readPathPolicies } from './path-policies.js';
-import { isWithin, POLICY_FIELD_NAMES, readLevel } from './policy-fields.js';
+import { isWithin, LEVEL_OPTION_NAMES, readLevel } from './policy-fields.js';
 import type { ReportProblem } from './problem.js';
 
-const MODULE_OPTIONS: readonly string[] = [...POLICY_FIELD_NAMES, 'policies', 'paths', 'lookupTimeout', 'logging'];
+const MODULE_OPTIONS: readonly string[] = [...LEVEL_OPTION_NAMES, 'policies', 'paths', 'lookupTimeout', 'logging'];
 const DEFAULT_LOOKUP_TIMEOUT = 2000;
 const LOGGING = ['off', 'refusals', 'all'] as const;
 const DEFAULT_LOGGING = 'refusals';

@@ -78,6 +78,15 @@ const RISKS: Readonly<Record<TolerableProblemCode, Risk>> = {
     fact: 'can match a part of an origin, such as one that merely begins like yours',
     remedy: `Have ${quoted(value)} match a whole origin, from ^https:// to $, without the m flag.`,
   }),
+  'unescaped-dot': (value) => ({
+    fact: 'has a dot that stands for any character, so that it allows the names of others too',
+    remedy: `Write \\. for each dot of a name in ${quoted(value)}, or a pattern instead: "https://*.example.com".`,
+  }),
+  // https://owasp.org/www-community/attacks/Regular_expression_Denial_of_Service_-_ReDoS
+  'slow-regexp': (value) => ({
+    fact: 'has repetitions within repetitions: an Origin header can be written that it takes seconds to refuse',
+    remedy: `Write a pattern in the place of ${quoted(value)}: "https://*.example.com" stands for any number of labels.`,
+  }),
 };
 
 export function statefulRegExp(path: string, value: RegExp): CorsConfigurationProblem {

@@ -1,4 +1,4 @@
-import { isAnchored } from '../origin/anchored-regexp.js';
+import { hasUnescapedDot, isAnchored, isSlow } from '../origin/anchored-regexp.js';
 import { isInsecureOrigin, spellsOutHttp } from '../origin/insecure-origin.js';
 import type { OriginInspection } from '../origin/origin-entry.js';
 import { isPublicSuffix } from '../origin/public-suffix.js';
@@ -8,6 +8,8 @@ import type { TolerableProblemCode } from './problem.js';
 export function risksOfExpression(expression: RegExp): readonly TolerableProblemCode[] {
   return [
     ...(isAnchored(expression) ? [] : (['unanchored-regexp'] as const)),
+    ...(hasUnescapedDot(expression) ? (['unescaped-dot'] as const) : []),
+    ...(isSlow(expression) ? (['slow-regexp'] as const) : []),
     ...(spellsOutHttp(expression) ? (['insecure-origin'] as const) : []),
   ];
 }

@@ -110,6 +110,9 @@ export class PolicyCatalog {
     if (!this.#checked.has(policy)) {
       this.#checked.add(policy);
       checkPolicy(policy, this.#problems.report);
+      if (policy.shadow !== undefined) {
+        checkPolicy(policy.shadow, this.#problems.report);
+      }
     }
     return policy;
   }

@@ -1,10 +1,10 @@
 import type { PolicyLevel, PolicySource } from './effective-policy.js';
 import { invalidValue } from './field-problems.js';
 import { type OptionRecord, reportUnknownOptions } from './option-records.js';
-import { POLICY_FIELD_NAMES, readLevel } from './policy-fields.js';
+import { LEVEL_OPTION_NAMES, readLevel } from './policy-fields.js';
 import type { ReportProblem } from './problem.js';
 
-const DEFINITION_OPTIONS: readonly string[] = [...POLICY_FIELD_NAMES, 'extends'];
+const DEFINITION_OPTIONS: readonly string[] = [...LEVEL_OPTION_NAMES, 'extends'];
 
 /** What somebody wrote as a policy: its fields, and the name of the policy that it starts from. */
 export interface PolicyDefinition {

@@ -1,6 +1,13 @@
 import { DEFAULT_VALUES } from './merge.js';
-import type { PolicyFieldName, PolicyFieldValues, PolicyLevel, PolicySource } from './effective-policy.js';
+import type {
+  PolicyFieldName,
+  PolicyFields,
+  PolicyFieldValues,
+  PolicyLevel,
+  PolicySource,
+} from './effective-policy.js';
 import { invalidValue, maxAgeOutOfRange, notTolerable, successStatusOutOfRange } from './field-problems.js';
+import { type OptionRecord, readRecord, reportUnknownOptions } from './option-records.js';
 import { readOrigin, readOriginLookup } from './origin-option.js';
 import { readAllowedHeaders, readExposedHeaders, readMethods } from './policy-lists.js';
 import { type ReportProblem, TOLERABLE_PROBLEM_CODES, type TolerableProblemCode } from './problem.js';
@@ -25,29 +32,48 @@ const READERS: { readonly [Name in PolicyFieldName]: FieldReader<PolicyFieldValu
 /** Names of the fields that every level has. */
 export const POLICY_FIELD_NAMES = Object.keys(READERS) as readonly PolicyFieldName[];
 
+/** Names of the options that every level has: its fields, and those that it only tries out. */
+export const LEVEL_OPTION_NAMES: readonly string[] = [...POLICY_FIELD_NAMES, 'shadow'];
+
 /**
- * Reads the fields that one level sets. `undefined` is unset; `false`, `0` and `[]` are values.
+ * Reads what one level sets. `undefined` is unset; `false`, `0` and `[]` are values.
  *
  * @param prefix What a field's name is appended to for its path: `policies.partners.`, `OrdersController: `.
  */
 export function readLevel(
-  options: Readonly<Record<string, unknown>>,
+  options: OptionRecord,
   source: PolicySource,
   prefix: string,
   report: ReportProblem,
 ): PolicyLevel {
-  const level: { -readonly [Name in PolicyFieldName]?: PolicyLevel[Name] } = {};
+  const fields = readFields(options, source, prefix, report);
+  if (options['shadow'] === undefined) {
+    return { fields };
+  }
+  const path = `${prefix}shadow`;
+  const shadow = readRecord(options['shadow'], path, 'an object of the fields to try out', report);
+  reportUnknownOptions(shadow, POLICY_FIELD_NAMES, (name) => `${path}.${name}`, report);
+  return { fields, shadow: readFields(shadow, source, `${path}.`, report) };
+}
+
+function readFields(
+  options: OptionRecord,
+  source: PolicySource,
+  prefix: string,
+  report: ReportProblem,
+): Partial<PolicyFields> {
+  const fields: { -readonly [Name in PolicyFieldName]?: PolicyFields[Name] } = {};
   const read = <Name extends PolicyFieldName>(name: Name): void => {
     const path = `${prefix}${name}`;
-    level[name] = { value: READERS[name](options[name], path, report), source, path } as PolicyLevel[Name];
+    fields[name] = { value: READERS[name](options[name], path, report), source, path } as PolicyFields[Name];
   };
   POLICY_FIELD_NAMES.filter((name) => options[name] !== undefined).forEach(read);
   // `origin` and `originLookup` answer one question: a level that sets either replaces both.
-  if (level.origin !== undefined || level.originLookup !== undefined) {
-    level.origin ??= { value: DEFAULT_VALUES.origin, source, path: `${prefix}origin` };
-    level.originLookup ??= { value: DEFAULT_VALUES.originLookup, source, path: `${prefix}originLookup` };
+  if (fields.origin !== undefined || fields.originLookup !== undefined) {
+    fields.origin ??= { value: DEFAULT_VALUES.origin, source, path: `${prefix}origin` };
+    fields.originLookup ??= { value: DEFAULT_VALUES.originLookup, source, path: `${prefix}originLookup` };
   }
-  return level;
+  return fields;
 }
 
 function readBoolean(value: unknown, path: string, report: ReportProblem): boolean {

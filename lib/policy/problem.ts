@@ -7,6 +7,8 @@ export const CORS_PROBLEM_CODES = [
   'insecure-origin',
   'public-suffix',
   'unanchored-regexp',
+  'unescaped-dot',
+  'slow-regexp',
   'stateful-regexp',
   'wildcard-in-list',
   'method-case',
@@ -37,6 +39,8 @@ export const TOLERABLE_PROBLEM_CODES = [
   'insecure-origin',
   'public-suffix',
   'unanchored-regexp',
+  'unescaped-dot',
+  'slow-regexp',
 ] as const satisfies readonly CorsProblemCode[];
 
 /** A problem that a policy can tolerate. */

@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { type ActualDecision, decideActual } from './actual-response.js';
 import { type AskApplication, judgeOrigin } from './origin-verdict.js';
-import { type PreflightDecision, combinePreflights, decidePreflight } from './preflight-response.js';
+import { type PreflightDecision, decidePreflight } from './preflight-response.js';
 import type { PreflightFacts } from './request-facts.js';
 
 /** Something that costs a promise only when it takes I/O. */
@@ -23,21 +23,8 @@ export function evaluateActual(
     : verdict.then((given) => decideActual(policy, method, origin, given));
 }
 
-/** Judges a well-formed preflight under every policy that its actual request may meet. */
+/** Judges a well-formed preflight under a policy. */
 export function evaluatePreflight(
-  policies: readonly [CompiledPolicy, ...CompiledPolicy[]],
-  facts: PreflightFacts,
-  ask: AskApplication,
-): MaybePromise<PreflightDecision> {
-  const [first, ...others] = policies;
-  if (others.length === 0) {
-    return evaluateOne(first, facts, ask);
-  }
-  const decisions = policies.map((policy) => evaluateOne(policy, facts, ask));
-  return Promise.all(decisions).then(([head, ...tail]) => combinePreflights([head as PreflightDecision, ...tail]));
-}
-
-function evaluateOne(
   policy: CompiledPolicy,
   facts: PreflightFacts,
   ask: AskApplication,
@@ -46,4 +33,14 @@ function evaluateOne(
   return typeof verdict === 'string'
     ? decidePreflight(policy, facts, verdict)
     : verdict.then((given) => decidePreflight(policy, facts, given));
+}
+
+/** What `conclude` makes of all the values; a promise of it only if one of them is one. */
+export function whenAll<T, Result>(
+  values: readonly MaybePromise<T>[],
+  conclude: (settled: readonly T[]) => Result,
+): MaybePromise<Result> {
+  return values.some((value) => value instanceof Promise)
+    ? Promise.all(values).then(conclude)
+    : conclude(values as readonly T[]);
 }

@@ -34,7 +34,8 @@ export function parseHeaderNames(value: string): readonly string[] | undefined {
     if (name === '') {
       continue;
     }
-    if (!TOKEN.test(name)) {
+    // A '*' is a token, but no header: echoed, it would be taken for a wildcard.
+    if (name === '*' || !TOKEN.test(name)) {
       return undefined;
     }
     names.push(name.toLowerCase());

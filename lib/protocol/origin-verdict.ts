@@ -29,7 +29,7 @@ export function judgeOrigin(
 ): OriginVerdict | Promise<OriginVerdict> {
   switch (policy.origin.kind) {
     case 'any':
-      return isOriginHeader(origin) ? 'any-origin' : 'origin-malformed';
+      return 'any-origin';
     case 'none':
       return askLookup(policy, origin, 'cors-disabled', ask);
     case 'list':

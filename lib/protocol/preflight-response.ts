@@ -83,17 +83,25 @@ export function decidePreflight(
 /**
  * One answer for a preflight whose actual request may reach any of several routes (header, media-type and custom
  * versions are not in a preflight). Any grant grants; a credentialed one wins, since without it the credentialed request
- * could not be made; and the browser keeps it no longer than the most cautious of the granting policies says.
+ * could not be made.
  */
-export function combinePreflights(decisions: readonly [PreflightDecision, ...PreflightDecision[]]): PreflightDecision {
+export function combinePreflights(decisions: readonly PreflightDecision[]): PreflightDecision {
   const grants = decisions.filter((decision) => decision.kind === 'granted');
-  const best = grants.find((grant) => grant.allowCredentials) ?? grants[0];
-  if (best === undefined) {
-    return decisions[0];
-  }
-  const ages = grants.map((grant) => (grant.maxAge === undefined ? undefined : Number(grant.maxAge)));
-  const maxAge = ages.includes(undefined) ? undefined : String(Math.min(...ages.map(Number)));
-  return { ...best, maxAge };
+  return (
+    grants.find((grant) => grant.allowCredentials) ??
+    grants[0] ??
+    decisions[0] ?? { kind: 'refused', policy: undefined, reason: 'internal-error' }
+  );
+}
+
+/**
+ * The same answer, not to be kept: for a URL whose routes have different policies. Browsers keep the names of granted
+ * headers per URL and not per method, and ask for no permission to GET, HEAD and POST, so that one route's grant would
+ * let requests to another one through without a preflight.
+ * @see https://fetch.spec.whatwg.org/#cors-preflight-cache
+ */
+export function withoutMaxAge(decision: PreflightDecision): PreflightDecision {
+  return decision.kind === 'granted' ? { ...decision, maxAge: '0' } : decision;
 }
 
 /** @see https://fetch.spec.whatwg.org/#forbidden-method */

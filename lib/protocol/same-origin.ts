@@ -10,8 +10,7 @@ import { type RequestHeaders, headerValue } from './request-facts.js';
 export function isSameOrigin(origin: string, headers: RequestHeaders, host: string | undefined): boolean {
   const site = headerValue(headers, 'sec-fetch-site');
   if (site !== undefined) {
-    // 'none' is the user's own doing (a bookmark, a reload), not another site's.
-    return site === 'same-origin' || site === 'none';
+    return site === 'same-origin';
   }
   const scheme = /^(https?):\/\//.exec(origin)?.[1];
   if (scheme === undefined || host === undefined || host === '') {

@@ -2,7 +2,7 @@ import { VERSION_NEUTRAL, type VersioningOptions } from '@nestjs/common';
 import { ExpressPathIndex, type PathMatching } from './express-path-index.js';
 import { isHostAccepted } from './host-filter.js';
 import { expressPathname } from './request-target.js';
-import type { RegisteredRoute, RouteMatch, RouteMatcher } from './route.js';
+import type { RegisteredRoute, Route, RouteMatch, RouteMatcher } from './route.js';
 import type { RouterAdapter } from './router-adapter.js';
 
 interface Registration {
@@ -57,9 +57,14 @@ export class ExpressRouteMatcher implements RouteMatcher {
     return found;
   }
 
-  hasPath(url: string, host: string): boolean {
-    let found = false;
-    this.visit(url, ({ route }) => (found ||= isHostAccepted(route.hosts, host)));
+  routesAt(url: string, host: string): readonly Route[] {
+    const found: Route[] = [];
+    this.visit(url, ({ route }) => {
+      if (isHostAccepted(route.hosts, host)) {
+        found.push(route);
+      }
+      return false;
+    });
     return found;
   }
 

@@ -13,7 +13,7 @@ import { derivedConstraints, isRoutedElsewhere, type RawRequest, rawRequestOf } 
 import { type FastifyAdapterInternals, routerOptionsOf, storedPath } from './fastify-router-options.js';
 import { isHostAccepted } from './host-filter.js';
 import { hasDisputedPath } from './request-target.js';
-import type { RegisteredRoute, RouteMatch, RouteMatcher } from './route.js';
+import type { RegisteredRoute, Route, RouteMatch, RouteMatcher } from './route.js';
 import type { FastifyRouter } from './router-adapter.js';
 
 interface Request {
@@ -74,8 +74,8 @@ export class FastifyRouteMatcher implements RouteMatcher {
     return this.find({ method, url, host, raw: { url, method } }, possible);
   }
 
-  hasPath(url: string, host: string): boolean {
-    return [...this.methods].some((method) => this.candidates(method, url, host).length > 0);
+  routesAt(url: string, host: string): readonly Route[] {
+    return [...this.methods].flatMap((method) => this.candidates(method, url, host).map(({ route }) => route));
   }
 
   private find(request: Request, possible: readonly DerivedConstraints[]): RouteMatch[] {

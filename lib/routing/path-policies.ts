@@ -33,6 +33,44 @@ export function pathOf(url: string): string {
   return end === -1 ? url : url.slice(0, end);
 }
 
+/**
+ * The path as a file server or a mounted application may read it: decoded to the end, without empty, `.` and `..` segments,
+ * and encoded again. `undefined` when that is how it is written anyway.
+ */
+export function canonicalPath(url: string): string | undefined {
+  const path = pathOf(url);
+  if (!/%|\\|\/\/|\/\.{1,2}(?:\/|$)/.test(path)) {
+    return undefined;
+  }
+  const segments: string[] = [];
+  for (const segment of decodedToTheEnd(path).split(/[/\\]/)) {
+    if (segment === '..') {
+      segments.pop();
+    } else if (segment !== '' && segment !== '.') {
+      segments.push(segment);
+    }
+  }
+  return `/${segments.map(encoded).join('/')}`;
+}
+
+/** Servers decode once, proxies before them once more; what is left after that is a name with a percent sign. */
+function decodedToTheEnd(path: string): string {
+  let decoded = path;
+  for (let round = 0; round < 3 && decoded.includes('%'); round++) {
+    try {
+      decoded = decodeURIComponent(decoded);
+    } catch {
+      break;
+    }
+  }
+  return decoded;
+}
+
+/** Encoded as little as a path needs, as `paths` entries are written. */
+function encoded(segment: string): string {
+  return encodeURIComponent(segment).replace(/%(?:2[46BC]|3[ABD]|40)/g, decodeURIComponent);
+}
+
 /** As Express mounts with `use()`: on the raw path, up to the end of a segment, letters by its own setting. */
 function byPrefix(entries: readonly PathPolicy[], caseSensitive: boolean): PathPolicies {
   const comparable = (path: string) => (caseSensitive ? path : path.toLowerCase());
@@ -55,7 +93,7 @@ function byPrefix(entries: readonly PathPolicy[], caseSensitive: boolean): PathP
 function byFindMyWay(entries: readonly PathPolicy[], router: FastifyRouter): PathPolicies {
   const finder = findMyWay(routerOptionsOf(router));
   for (const { path, policy } of entries) {
-    const prefix = path.replace(/\/+$/, '').replaceAll(':', '::');
+    const prefix = asRouted(path.replace(/\/+$/, '')).replaceAll(':', '::');
     for (const pattern of prefix === '' ? ['/*'] : [prefix, `${prefix}/*`]) {
       finder.on('GET', pattern, () => undefined, policy);
     }
@@ -63,4 +101,15 @@ function byFindMyWay(entries: readonly PathPolicy[], router: FastifyRouter): Pat
   return {
     find: (url) => (finder.find('GET', url)?.store ?? undefined) as CompiledPolicy | undefined,
   };
+}
+
+/** find-my-way takes the paths of routes decoded, and those of requests as they come; entries are written like the latter. */
+function asRouted(path: string): string {
+  return path.replace(/(?:%(?!25)[0-9a-f]{2})+/gi, (octets) => {
+    try {
+      return decodeURI(octets);
+    } catch {
+      return octets;
+    }
+  });
 }

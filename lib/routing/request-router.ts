@@ -1,6 +1,24 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import type { PathPolicies } from './path-policies.js';
-import type { RegisteredRoute, RouteMatch, RouteMatcher } from './route.js';
+import { type PathPolicies, canonicalPath } from './path-policies.js';
+import type { RegisteredRoute, Route, RouteMatch, RouteMatcher } from './route.js';
+
+/** Grants nothing: the policy of a path that a `paths` entry covers in one way of reading it, and not in the other. */
+const DISPUTED: CompiledPolicy = {
+  label: 'a path that can be read in two ways',
+  name: 'default',
+  origin: { kind: 'none' },
+  lookup: undefined,
+  methods: undefined,
+  allowedHeaders: new Set(),
+  exposedHeaders: { kind: 'none' },
+  credentials: false,
+  maxAge: undefined,
+  optionsSuccessStatus: 204,
+  rejectDisallowed: false,
+  tenant: undefined,
+  shadow: undefined,
+  dependsOnOrigin: true,
+};
 
 /**
  * Where requests of this application go: to a route of a controller, or else under a `paths` entry or the module's
@@ -18,7 +36,9 @@ export class RequestRouter {
     private readonly defaults: CompiledPolicy,
     readonly hostOf: (request: unknown) => string,
   ) {
-    this.readsHost = routes.some(({ hosts }) => hosts !== undefined);
+    this.readsHost = routes.some(
+      ({ hosts, constraints }) => hosts !== undefined || constraints?.['host'] !== undefined,
+    );
   }
 
   /** The routes that an actual request reaches; more than one only where that can't be told. */
@@ -31,14 +51,22 @@ export class RequestRouter {
     return this.matcher.candidates(method, url, this.filteredHost(request));
   }
 
-  /** Whether the path has a route for any method at all. */
-  hasPath(url: string, request: unknown): boolean {
-    return this.matcher.hasPath(url, this.filteredHost(request));
+  /** The routes of the path, for every method that it has. */
+  routesAt(url: string, request: unknown): readonly Route[] {
+    return this.matcher.routesAt(url, this.filteredHost(request));
   }
 
   /** The policy of what Nest does not route. */
   fallback(url: string): CompiledPolicy {
-    return this.paths.find(url) ?? this.defaults;
+    const policy = this.paths.find(url) ?? this.defaults;
+    // Whatever serves the path (static files, a mounted application) may read it in another way than the router does.
+    const canonical = canonicalPath(url);
+    return canonical === undefined || (this.paths.find(canonical) ?? this.defaults) === policy ? policy : DISPUTED;
+  }
+
+  /** Whether the URL is left to a `paths` entry: one covers it, and no route is there but those that catch everything. */
+  isLeftToEntry(url: string, routes: readonly Route[]): boolean {
+    return routes.every(({ path }) => path.includes('*')) && this.paths.find(url) !== undefined;
   }
 
   private filteredHost(request: unknown): string {

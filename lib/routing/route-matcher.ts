@@ -1,7 +1,7 @@
 import type { ApplicationConfig } from '@nestjs/core';
 import { ExpressRouteMatcher } from './express-route-matcher.js';
 import { FastifyRouteMatcher } from './fastify-route-matcher.js';
-import type { RegisteredRoute, RouteMatch, RouteMatcher } from './route.js';
+import type { RegisteredRoute, Route, RouteMatch, RouteMatcher } from './route.js';
 import { fastifyRouterOf, isRouteOrderSensitive, type RouterAdapter } from './router-adapter.js';
 
 /** The matcher whose rules are those of the adapter's router; the order-sensitive one for routers that are not known. */
@@ -26,7 +26,7 @@ function withoutErrors(matcher: RouteMatcher): RouteMatcher {
   return {
     dispatched: (...request) => attempt<readonly RouteMatch[]>(() => matcher.dispatched(...request), []),
     candidates: (...request) => attempt<readonly RouteMatch[]>(() => matcher.candidates(...request), []),
-    hasPath: (...request) => attempt(() => matcher.hasPath(...request), false),
+    routesAt: (...request) => attempt<readonly Route[]>(() => matcher.routesAt(...request), []),
   };
 }
 

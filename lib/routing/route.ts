@@ -51,6 +51,6 @@ export interface RouteMatcher {
    * headers ask for; in the order in which the router tries them.
    */
   candidates(method: string, url: string, host: string): readonly RouteMatch[];
-  /** Whether the path has a route for any method at all. */
-  hasPath(url: string, host: string): boolean;
+  /** The routes of the path, for every method that it has; empty for a path without routes. */
+  routesAt(url: string, host: string): readonly Route[];
 }

@@ -10,7 +10,8 @@ describe('the log of lookup failures', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     lines = [];
-    log = new LookupFailureLog({ error: (line: string) => void lines.push(line) });
+    const push = (line: string) => void lines.push(line);
+    log = new LookupFailureLog({ error: push, warn: push });
   });
 
   afterEach(() => {
@@ -38,6 +39,20 @@ describe('the log of lookup failures', () => {
     expect(lines[0]).toBe(
       'Origins failed, so the origin was refused: Error (28P01): no row for <origin> at postgres://***@db/app',
     );
+  });
+
+  it('survives errors that are no errors, and is one line whatever they say', () => {
+    const hostile = Object.assign(new Error('x'.repeat(10_000)), { name: 'A\nB', code: '\u001b[31m' });
+    log.report('Origins', { kind: 'threw', error: hostile }, ORIGIN);
+    expect(lines[0]).toMatch(/^Origins failed, so the origin was refused: A B \( \[31m\): x+$/);
+    expect(lines[0]?.length).toBeLessThanOrEqual(500);
+    log.report('Origins', { kind: 'threw', error: { name: Object.create(null) } }, ORIGIN);
+    log.report(
+      'Origins',
+      { kind: 'threw', error: new Error('at postgres://user:pa/ss@db for secret-customer.example') },
+      ORIGIN,
+    );
+    expect(lines.at(-1)).toBe('Origins failed, so the origin was refused: Error: at postgres://***@db for <origin>');
   });
 
   it.each([

@@ -76,7 +76,8 @@ const EVERY_FIELD: Required<CorsModuleOptions> = {
   policies: undefined,
   paths: undefined,
   lookupTimeout: undefined,
-      logging: undefined,
+  logging: undefined,
+  shadow: undefined,
 };
 
 /** A controller with policies of whatever type, as JavaScript would let them be written. */

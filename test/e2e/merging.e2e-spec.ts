@@ -149,6 +149,7 @@ const ALL_UNSET: Required<CorsPolicyDefinition> = {
   rejectDisallowed: undefined,
   tenant: undefined,
   dangerouslyAllow: undefined,
+  shadow: undefined,
 };
 
 /** Each is a value, and not the absence of one. */

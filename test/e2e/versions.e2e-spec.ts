@@ -9,7 +9,7 @@ import {
   Version,
   VersioningType,
 } from '@nestjs/common';
-import { CorsPolicy, type OriginLookup } from '../../lib/index.js';
+import { CorsPolicy, type OriginLookup, type TenantRequest } from '../../lib/index.js';
 import {
   PLATFORMS,
   type Platform,
@@ -161,23 +161,45 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
     expect((await from(ONE, '/c', { method: 'PUT', headers: { 'X-Version': '2', ...cookie } })).status).toBe(200);
   });
 
-  it('keeps a shared preflight no longer than the most cautious policy that grants it', async () => {
-    @Controller({ path: 'ages', version: '1' })
-    @CorsPolicy({ origin: ONE, maxAge: 600 })
-    class Long {
-      @Put()
-      put() {}
+  it('does not have a preflight kept that several policies share', async () => {
+    const { preflight } = await start(header);
+    for (const origin of [ONE, TWO]) {
+      expect((await preflight(origin, 'PUT', '/things')).headers['access-control-max-age']).toBe('0');
+    }
+  });
+
+  it('judges a tenant by the parameters of the route that is reached', async () => {
+    const lookup: OriginLookup = { isOriginAllowed: (origin, { tenant }) => origin === `https://${tenant}.example` };
+    const policy = { originLookup: lookup, tenant: ({ params }: TenantRequest) => params['a'] ?? params['b'] };
+
+    @Controller({ version: '1' })
+    @CorsPolicy(policy)
+    class FirstController {
+      @Put(':a/:x')
+      put() {
+        return 'first';
+      }
     }
 
-    @Controller({ path: 'ages', version: '2' })
-    @CorsPolicy({ origin: ONE, maxAge: 5 })
-    class Short {
-      @Put()
-      put() {}
+    @Controller({ version: '2' })
+    @CorsPolicy(policy)
+    class SecondController {
+      @Put(':x/:b')
+      put() {
+        return 'second';
+      }
     }
 
-    application = await startApplication(platform, 'NestFactory', { controllers: [Long, Short], configure: header });
-    expect((await application.preflight(ONE, 'PUT', '/ages')).headers['access-control-max-age']).toBe('5');
+    application = await startApplication(platform, 'NestFactory', {
+      controllers: [FirstController, SecondController],
+      configure: header,
+    });
+    const { preflight, from } = application;
+    expect((await preflight(ONE, 'PUT', '/one/two')).status).toBe(204);
+    expect((await preflight(TWO, 'PUT', '/one/two')).status).toBe(204);
+    const asOne = (version: string) => from(ONE, '/one/two', { method: 'PUT', headers: { 'X-Version': version } });
+    expect((await asOne('1')).body).toBe('first');
+    expect((await asOne('2')).status).toBe(403);
   });
 
   it('asks a lookup once, however many versions have it and whoever decides', async () => {

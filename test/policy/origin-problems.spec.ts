@@ -203,3 +203,29 @@ describe('tolerance', () => {
     expect(codes.map(({ code }) => code)).toEqual(['public-suffix']);
   });
 });
+
+describe('expressions that allow or cost more than they seem to', () => {
+  it('are found by their dots', () => {
+    expect(hintsOf({ origin: /^https:\/\/app.example\.com$/ })).toEqual([
+      [
+        'unescaped-dot',
+        'origin',
+        "Write \\. for each dot of a name in /^https:\\/\\/app.example\\.com$/, or a pattern instead: \"https://*.example.com\". If it is meant, add 'unescaped-dot' to the policy's dangerouslyAllow.",
+      ],
+    ]);
+    for (const meant of [/^https:\/\/[a-z.]+\.example\.com$/, /^https:\/\/.+\.example\.com$/, /^https:\/\/a\.b$/]) {
+      expect(hintsOf({ origin: meant })).toEqual([]);
+    }
+  });
+
+  it('are found by repetitions within repetitions', () => {
+    expect(hintsOf({ origin: /^https:\/\/(.+\.)*example\.com$/ })).toEqual([
+      [
+        'slow-regexp',
+        'origin',
+        "Write a pattern in the place of /^https:\\/\\/(.+\\.)*example\\.com$/: \"https://*.example.com\" stands for any number of labels. If it is meant, add 'slow-regexp' to the policy's dangerouslyAllow.",
+      ],
+    ]);
+    expect(hintsOf({ origin: /^https:\/\/(.+\.)*example\.com$/, dangerouslyAllow: ['slow-regexp'] })).toEqual([]);
+  });
+});

@@ -15,6 +15,7 @@ export function policy(fields: Partial<CompiledPolicy> = {}): CompiledPolicy {
     optionsSuccessStatus: 204,
     rejectDisallowed: false,
     tenant: undefined,
+    shadow: undefined,
     dependsOnOrigin: true,
     ...fields,
   };

@@ -4,6 +4,7 @@ import {
   combinePreflights,
   decidePreflight,
   findMalformation,
+  withoutMaxAge,
 } from '../../lib/protocol/preflight-response.js';
 import { listOf, policy } from './policies.js';
 
@@ -132,8 +133,12 @@ describe('several preflight decisions', () => {
     expect(combinePreflights([grant({}), grant({ credentials: true })])).toMatchObject({ allowCredentials: true });
   });
 
-  it('last as long as the shortest grant, and as long as the browser likes when one says nothing', () => {
-    expect(combinePreflights([grant({ maxAge: '600' }), grant({ maxAge: '5' })])).toMatchObject({ maxAge: '5' });
-    expect(combinePreflights([grant({ maxAge: '600' }), grant({})])).toMatchObject({ maxAge: undefined });
+  it('are a refusal when there is none', () => {
+    expect(combinePreflights([])).toEqual({ kind: 'refused', policy: undefined, reason: 'internal-error' });
+  });
+
+  it('are not to be kept where the routes of the URL have different policies', () => {
+    expect(withoutMaxAge(grant({ maxAge: '600' }))).toMatchObject({ maxAge: '0' });
+    expect(withoutMaxAge(refusal)).toBe(refusal);
   });
 });

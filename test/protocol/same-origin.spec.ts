@@ -4,7 +4,7 @@ import { isSameOrigin } from '../../lib/protocol/same-origin.js';
 describe('the same origin', () => {
   it.each([
     ['what the browser calls so', 'https://a.example', { 'sec-fetch-site': 'same-origin' }, 'b.example', true],
-    ['what the user did', 'https://a.example', { 'sec-fetch-site': 'none' }, 'b.example', true],
+    ['nothing that claims to be of no site', 'https://a.example', { 'sec-fetch-site': 'none' }, 'a.example', false],
     ['not another site', 'https://a.example', { 'sec-fetch-site': 'cross-site' }, 'a.example', false],
     ['not another origin of the same site', 'https://a.example', { 'sec-fetch-site': 'same-site' }, 'a.example', false],
     ['the same host', 'https://a.example', {}, 'a.example', true],

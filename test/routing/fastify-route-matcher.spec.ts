@@ -65,8 +65,8 @@ describe('routes of Nest in a Fastify router', () => {
     expect(namesOf(matcher.candidates('PUT', '/c', ''))).toEqual(['* /c']);
     expect(matcher.candidates('GET', '/c', '')).toEqual([]);
     expect(matcher.candidates('POST', '/gone', '')).toEqual([]);
-    expect([matcher.hasPath('/c', ''), matcher.hasPath('/gone', '')]).toEqual([true, false]);
-    expect(matcherOf(routes, routerWith(registered)).hasPath('/c', '')).toBe(false);
+    expect([matcher.routesAt('/c', '').length > 0, matcher.routesAt('/gone', '').length > 0]).toEqual([true, false]);
+    expect(matcherOf(routes, routerWith(registered)).routesAt('/c', '').length > 0).toBe(false);
   });
 
   it('leave to a route what it names, and to @All() the rest', () => {
@@ -132,7 +132,7 @@ describe('routes of Nest in a Fastify router', () => {
     expect([
       matcher.dispatched('GET', '/', '', {}),
       matcher.candidates('GET', '/', ''),
-      matcher.hasPath('/', ''),
+      matcher.routesAt('/', '').length > 0,
     ]).toEqual([[], [], false]);
   });
 });

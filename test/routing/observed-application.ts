@@ -120,7 +120,7 @@ export async function observe(
         dispatched: found.dispatched?.map(({ route }) => labelOf(route)),
         foreseen: matcher.dispatched(method, target, host, raw).map(({ route }) => labelOf(route)),
         candidates: matcher.candidates(method, target, host).map(({ route }) => labelOf(route)),
-        hasPath: matcher.hasPath(target, host),
+        hasPath: matcher.routesAt(target, host).length > 0,
         matches: found.dispatched ?? [],
       };
     },

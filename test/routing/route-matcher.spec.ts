@@ -62,7 +62,7 @@ describe('an adapter of neither platform', () => {
     for (const instance of [undefined, null, {}, { router: { caseSensitive: false, strict: false } }]) {
       const { get, matcher } = matcherOf(routes, adapterOf(instance));
       expect([get('/a/b'), get('/A/B/C/'), get('/b')]).toEqual([['one'], ['other'], []]);
-      expect(matcher.hasPath('/a/b', '')).toBe(true);
+      expect(matcher.routesAt('/a/b', '').length > 0).toBe(true);
     }
     const withoutOrder = adapterOf({}, { isRouteOrderSensitive: () => false });
     expect(matcherOf(routes, withoutOrder).get('/a/b')).toEqual(['one']);
@@ -148,7 +148,7 @@ describe('routes in order', () => {
     const routes = [route('post', '/a/:id', { method: 'POST' }), route('raw', '/a/%ff')];
     const { get, matcher } = matcherOf(routes, adapterOf({}));
     expect(get('/a/%ff')).toEqual([]);
-    expect(matcher.hasPath('/a/%ff', '')).toBe(false);
+    expect(matcher.routesAt('/a/%ff', '').length > 0).toBe(false);
   });
 
   it('have the values of their parameters decoded', () => {

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { CorsDecisionEvent } from '../../lib/diagnostics/decision-event.js';
+import { DecisionLog } from '../../lib/diagnostics/decision-log.js';
+import { DecisionObservers } from '../../lib/diagnostics/decision-observers.js';
+
+const refusal: CorsDecisionEvent = {
+  kind: 'actual',
+  granted: false,
+  reason: 'origin-not-listed',
+  method: 'GET',
+  route: '/orders',
+  handler: 'OrdersController.list',
+  policy: 'module defaults',
+  origin: 'https://stranger.example',
+  path: '/orders',
+};
+
+describe('the log of decisions', () => {
+  let lines: string[];
+  const logger = { log: (line: string) => void lines.push(line), warn: (line: string) => void lines.push(line) };
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    lines = [];
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('says after the interval how often a line would have been repeated', () => {
+    const log = new DecisionLog('refusals', logger);
+    for (let i = 0; i < 1000; i++) {
+      log.observe(refusal);
+    }
+    expect(lines).toHaveLength(1);
+    jest.advanceTimersByTime(60_000);
+    log.observe(refusal);
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toMatch(/origin-not-listed\. \(999 more within a minute\)$/);
+  });
+
+  it('cannot be made to fill a disk by inventing origins, paths or methods', () => {
+    const log = new DecisionLog('refusals', logger);
+    for (let i = 0; i < 20_000; i++) {
+      log.observe({
+        ...refusal,
+        origin: `https://o${i}.example`,
+        route: undefined,
+        handler: undefined,
+        method: `M${i}`,
+      });
+    }
+    expect(lines).toHaveLength(500);
+    expect(lines[0]).toMatch(/^Refused a method on a path without a route from https:\/\/o0\.example/);
+    jest.advanceTimersByTime(60_000);
+    log.observe(refusal);
+    expect(lines[500]).toMatch(/^19500 more CORS decisions within a minute/);
+  });
+
+  it('wants no more than its level', () => {
+    expect(new DecisionLog('off', logger).wants('origin-not-listed')).toBe(false);
+    expect(new DecisionLog('refusals', logger).wants('origin-listed')).toBe(false);
+    expect(new DecisionLog('refusals', logger).wants('origin-not-listed')).toBe(true);
+    expect(new DecisionLog('all', logger).wants('origin-listed')).toBe(true);
+    expect(new DecisionLog('all', logger).wants('no-origin')).toBe(false);
+  });
+
+  it('shows grants, opaque origins and unknown policies too', () => {
+    const log = new DecisionLog('all', logger);
+    log.observe({ ...refusal, granted: true, reason: 'origin-listed', kind: 'preflight' });
+    log.observe({ ...refusal, origin: 'null', reason: 'origin-null' });
+    log.observe({ ...refusal, origin: undefined, policy: undefined });
+    expect(lines.map((line) => line.split(':')[0])).toEqual([
+      'Granted the preflight of GET /orders (OrdersController.list) from https',
+      'Refused GET /orders (OrdersController.list) from null by module defaults',
+      'Refused GET /orders (OrdersController.list) from undefined',
+    ]);
+  });
+});
+
+describe('several observers', () => {
+  it('are asked one by one, may come and go, and may fail', () => {
+    const seen: string[] = [];
+    const failing = {
+      wants: () => true,
+      observe: () => {
+        throw new Error('observer');
+      },
+    };
+    const indifferent = { wants: () => false, observe: () => void seen.push('indifferent') };
+    const keen = { wants: () => true, observe: () => void seen.push('keen') };
+    const observers = new DecisionObservers([indifferent]);
+    expect(observers.wants('any-origin')).toBe(false);
+    observers.add(failing);
+    observers.add(keen);
+    expect(observers.wants('any-origin')).toBe(true);
+    observers.observe(refusal);
+    observers.remove(keen);
+    observers.observe(refusal);
+    expect(seen).toEqual(['keen']);
+  });
+});
