@@ -1,16 +1,15 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, Scope, type Type } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { CorsDecisions } from './cors.decisions.js';
 import { CorsEvaluator } from './cors.evaluator.js';
 import { CorsInspector } from './cors.inspector.js';
+import { findLookups } from './cors.lookup-finder.js';
 import { CORS_MODULE_OPTIONS } from './cors.module-definition.js';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { composeHooks } from './cors.hook-composition.js';
 import { CorsRequestHook, type RequestHook } from './cors.request-hook.js';
 import type { OriginLookup, OriginLookupOption } from './interfaces/index.js';
-import type { EffectivePolicy } from './policy/effective-policy.js';
-import { type CorsConfigurationProblem, CorsConfigurationError } from './policy/problem.js';
-import { lookupNotFound, lookupNotSingleton, lookupWithoutMethod } from './policy/lookup-problems.js';
+import { CorsConfigurationError } from './policy/problem.js';
 import { createRequestRouter } from './routing/create-request-router.js';
 
 /** What is read of an HTTP adapter to take the request hook's only slot without evicting its owner. */
@@ -44,7 +43,10 @@ export class CorsBootstrap implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     this.assertRegisteredOnce();
     const lookups = new Map<OriginLookupOption, OriginLookup>();
-    const problems = [...this.registry.catalog.problems(), ...this.findLookups(lookups)];
+    const problems = [
+      ...this.registry.catalog.problems(),
+      ...findLookups(this.registry.policies, this.moduleRef, lookups),
+    ];
     if (problems.length > 0) {
       throw new CorsConfigurationError(problems);
     }
@@ -69,47 +71,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     };
     this.evaluator.activate(await createRequestRouter(this.host.httpAdapter, this.modules, this.config, policies));
     const hook = new CorsRequestHook(this.evaluator, this.decisions);
-    adapter.setOnRequestHook(composeHooks(hook.handle, adapter.onRequestHook, adapter));
-  }
-
-  private findLookups(found: Map<OriginLookupOption, OriginLookup>): CorsConfigurationProblem[] {
-    const problems: CorsConfigurationProblem[] = [];
-    const seen = new Set<OriginLookupOption>();
-    for (const policy of this.registry.policies) {
-      const option = policy.fields.originLookup.value;
-      if (option === undefined || seen.has(option)) {
-        continue;
-      }
-      seen.add(option);
-      const outcome = this.findLookup(option, policy);
-      if ('code' in outcome) {
-        problems.push(outcome);
-      } else {
-        found.set(option, outcome);
-      }
-    }
-    return problems;
-  }
-
-  private findLookup(option: OriginLookupOption, policy: EffectivePolicy): OriginLookup | CorsConfigurationProblem {
-    if (typeof option === 'object') {
-      return option;
-    }
-    // Nest takes abstract classes for tokens too; introspect() just does not say so.
-    const token = option as Type<OriginLookup>;
-    let lookup: unknown;
-    try {
-      // A lookup answers before any request scope exists, and its answers are shared between requests.
-      if (this.moduleRef.introspect(token).scope !== Scope.DEFAULT) {
-        return lookupNotSingleton(option, policy);
-      }
-      lookup = this.moduleRef.get(token, { strict: false });
-    } catch {
-      return lookupNotFound(option, policy);
-    }
-    return typeof (lookup as Partial<OriginLookup> | null)?.isOriginAllowed === 'function'
-      ? (lookup as OriginLookup)
-      : lookupWithoutMethod(option, policy);
+    adapter.setOnRequestHook(composeHooks(hook.receive, adapter.onRequestHook, adapter));
   }
 
   private assertRegisteredOnce(): void {

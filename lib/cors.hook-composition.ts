@@ -1,4 +1,5 @@
 import type { CorsRequestHook, RequestHook } from './cors.request-hook.js';
+import { isThenable } from './lookup/thenable.js';
 
 /**
  * One hook out of ours and the one that holds the adapter's only slot already (telemetry agents take it). Ours decides
@@ -6,7 +7,7 @@ import type { CorsRequestHook, RequestHook } from './cors.request-hook.js';
  * preflights included, and what it starts (spans, AsyncLocalStorage) goes on around everything that follows.
  */
 export function composeHooks(
-  ours: CorsRequestHook['handle'],
+  ours: CorsRequestHook['receive'],
   theirs: RequestHook | undefined,
   adapter: object,
 ): RequestHook {
@@ -41,8 +42,4 @@ export function composeHooks(
       }
     });
   };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

@@ -35,7 +35,7 @@ export class CorsRequestHook {
    * no error on and returns nothing, so that both adapters take it for callback style. A decision without I/O is made
    * synchronously.
    */
-  readonly handle = (request: unknown, response: unknown, proceed: (answer?: () => void) => void): void => {
+  readonly receive = (request: unknown, response: unknown, proceed: (answer?: () => void) => void): void => {
     const raw = rawRequest(request);
     const rawRes = rawResponse(response);
     const finish = (answer: Answer): void => {

@@ -23,6 +23,7 @@ export {
   CorsConfigurationError,
   type CorsConfigurationProblem,
   type CorsProblemCode,
+  type TolerableProblemCode,
 } from './policy/problem.js';
 export type { CorsAuditCode, CorsAuditFinding } from './diagnostics/audit.js';
 export { CORS_DECISION_CHANNEL } from './diagnostics/decision-channel.js';
@@ -40,3 +41,4 @@ export { type CorsManifest, type RoutePolicy, diffManifests } from './diagnostic
 export { CORS_REASONS, type CorsReason } from './protocol/reasons.js';
 export { CORS_SHADOW_CHANNEL, type CorsShadowEntry, type CorsShadowEvent } from './diagnostics/shadow-report.js';
 export type { ShadowDifference } from './protocol/shadow-difference.js';
+export type { AskedQuestion } from './lookup/origin-inquiry.js';

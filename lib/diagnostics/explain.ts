@@ -49,13 +49,14 @@ export async function explain(explainer: Explainer, asked: ExplainedRequest): Pr
     credentials: asked.credentials ?? false,
   };
   const preflight = await explainPreflight(explainer, request);
-  const { response, route, policy } = await explainResponse(explainer, request);
+  const { response, route, policy, questions } = await explainResponse(explainer, request);
   const decisive = preflight.sent && !preflight.granted ? preflight : response;
   const readable = decisive.granted && isCredentialMatch(request, preflight, response);
   return {
     request,
     route,
     policy,
+    questions,
     preflight,
     response,
     readable,
@@ -117,13 +118,14 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, asked: 
     response: { ...explained(decision?.reason ?? 'internal-error', response), status } satisfies ExplainedResponse,
     route: match === undefined ? undefined : describeRoute(match.route),
     policy: describePolicy(source),
+    questions: (await state?.inquiry.transcript()) ?? [],
   };
 }
 
 /** Runs the hook until the request would go on to the application, or is answered. */
 function run(hook: CorsRequestHook, request: object, response: SyntheticResponse): Promise<void> {
   return new Promise((resolve) => {
-    hook.handle(request, response, (answer) => {
+    hook.receive(request, response, (answer) => {
       answer?.();
       resolve();
     });

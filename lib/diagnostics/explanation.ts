@@ -1,4 +1,5 @@
 import type { CorsReason } from '../protocol/reasons.js';
+import type { AskedQuestion } from '../lookup/origin-inquiry.js';
 import type { DescribedPolicy } from './described-policy.js';
 import type { DescribedRoute } from './described-route.js';
 
@@ -57,6 +58,8 @@ export interface CorsExplanation {
   readonly route: DescribedRoute | undefined;
   /** The policy that the response is judged by, with the source of every field. */
   readonly policy: DescribedPolicy;
+  /** What was asked of lookups and origin functions for the response, and their answers: fresh ones, nothing is cached. */
+  readonly questions: readonly AskedQuestion[];
   readonly preflight: ExplainedPreflight;
   readonly response: ExplainedResponse;
   /** Whether the script gets to read the response. */

@@ -84,7 +84,7 @@ function sanitized(line: string, origin: string): string {
   return [origin, encodeURIComponent(origin), host]
     .reduce((text, secret) => text.replaceAll(secret, '<origin>'), line)
     .replace(/\/\/\S{1,200}@/g, '//***@')
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .slice(0, MAX_LINE_LENGTH);
 }
 

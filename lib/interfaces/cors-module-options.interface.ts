@@ -17,7 +17,7 @@ export interface CorsModuleOptions extends CorsPolicyLevel {
   policies?: Readonly<Record<string, CorsPolicyDefinition>> | undefined;
   /** Policies of paths that Nest does not route; the longest matching path wins, a controller's route wins over all. */
   paths?: readonly CorsPathOptions[] | undefined;
-  /** Deadline of a lookup or an origin function, in milliseconds, 1 to 60000. Default: 2000. */
+  /** Deadline of each question to a lookup or an origin function, in milliseconds, 1 to 60000. Default: 2000. */
   lookupTimeout?: number | undefined;
   /**
    * What is logged of decisions, once a minute per route, origin and reason, with a count: nothing, refusals, or grants

@@ -1,3 +1,4 @@
+import type { TolerableProblemCode } from '../policy/problem.js';
 import type { OriginLookup, OriginPredicate } from './origin-lookup.interface.js';
 import type { TenantRequest } from './tenant-request.interface.js';
 
@@ -23,7 +24,7 @@ export interface CorsPolicyOptions {
   origin?: OriginOption | undefined;
   /** Provider or instance that is asked about origins that `origin` does not allow. Default: none. */
   originLookup?: OriginLookupOption | undefined;
-  /** Restricts the methods that are routed. Case-sensitive. Default: every routed method. */
+  /** Restricts the methods that are routed: a list, or names with commas between. Case-sensitive. Default: every routed method. */
   methods?: string | readonly string[] | undefined;
   /** Request headers a script may send; `'*'` is whatever the browser asks for, `Authorization` included. Default: `'*'`. */
   allowedHeaders?: string | readonly string[] | undefined;
@@ -31,16 +32,22 @@ export interface CorsPolicyOptions {
   exposedHeaders?: string | readonly string[] | undefined;
   /** Whether requests may carry cookies and other credentials. Default: `false`. */
   credentials?: boolean | undefined;
-  /** How long a browser may keep a preflight's answer, in seconds, 0 to 86400. Default: header omitted. */
+  /**
+   * How long a browser may keep a preflight's answer, in seconds, 0 to 86400. Default: header omitted. Not at all, whatever
+   * this says, where routes of the same URL have different policies: browsers keep granted header names per URL.
+   */
   maxAge?: number | undefined;
   /** Status of a granted preflight, 200 to 299. Default: 204. */
   optionsSuccessStatus?: number | undefined;
-  /** Answer 403 to actual cross-origin requests that the policy refuses. Default: `false`. */
+  /**
+   * Answer 403 to actual cross-origin requests that the policy refuses, before the handler runs. Requests of the
+   * application's own origin and requests without `Origin` pass. Default: `false`.
+   */
   rejectDisallowed?: boolean | undefined;
   /** Derives the tenant that a lookup is asked for. Default: none. */
   tenant?: ((request: TenantRequest) => string | undefined) | undefined;
   /** Codes of configuration problems to tolerate in this policy, e.g. `['null-origin']`. Default: none. */
-  dangerouslyAllow?: readonly string[] | undefined;
+  dangerouslyAllow?: readonly TolerableProblemCode[] | undefined;
 }
 
 /** A policy's fields, and those that it only tries out. */

@@ -3,13 +3,23 @@ import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
 import { Deadline } from './deadline.js';
 import type { ReportLookupFailure } from './lookup-failure.js';
+import { isThenable } from './thenable.js';
 
 type Answer = ApplicationAnswer | Promise<ApplicationAnswer>;
 type Source = OriginLookup | OriginPredicate;
 
 const EXPIRED = Symbol('expired');
 
+/** A question that was put to the application's own code. */
+export interface AskedQuestion {
+  /** The lookup's class, or where the function is written. */
+  readonly subject: string;
+  readonly tenant: string | undefined;
+  readonly answer: ApplicationAnswer;
+}
+
 interface Asked {
+  readonly subject: string;
   readonly source: Source;
   readonly policy: string;
   readonly tenant: string | undefined;
@@ -59,13 +69,26 @@ export class OriginInquiry {
     if (earlier !== undefined) {
       return earlier.answer;
     }
-    const answer = this.put(source, policy, origin, tenant);
-    this.asked.push({ source, policy: policy.name, tenant, origin, answer });
+    const subject = subjectOf(source, policy);
+    const answer = this.put(source, subject, policy, origin, tenant);
+    this.asked.push({ subject, source, policy: policy.name, tenant, origin, answer });
     return answer;
   }
 
-  private put(source: Source, policy: CompiledPolicy, origin: string, tenant: string | undefined): Answer {
-    const subject = subjectOf(source, policy);
+  /** What was asked, and how it was answered: for people who want to know why. */
+  transcript(): Promise<readonly AskedQuestion[]> {
+    return Promise.all(
+      this.asked.map(async ({ subject, tenant, answer }) => ({ subject, tenant, answer: await answer })),
+    );
+  }
+
+  private put(
+    source: Source,
+    subject: string,
+    policy: CompiledPolicy,
+    origin: string,
+    tenant: string | undefined,
+  ): Answer {
     const deadline = new Deadline(this.timeout);
     const context: OriginLookupContext = {
       tenant,
@@ -106,10 +129,6 @@ export class OriginInquiry {
     this.report(subject, { kind: 'not-boolean', answer }, origin);
     return 'not-boolean';
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
 /** What to call the application's code in a log line: its class, else where it is written. */

@@ -131,6 +131,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
           rejectDisallowed: { value: false, source: { kind: 'library' } },
         },
       },
+      questions: [{ subject: 'StoredOrigins', tenant: undefined, answer: 'allowed' }],
       preflight: { sent: true, status: 204, granted: true, reason: 'origin-lookup' },
       response: { status: undefined, granted: true, reason: 'origin-lookup' },
       readable: true,
