@@ -213,6 +213,7 @@ describe('expressions that allow or cost more than they seem to', () => {
         "Write \\. for each dot of a name in /^https:\\/\\/app.example\\.com$/, or a pattern instead: \"https://*.example.com\". If it is meant, add 'unescaped-dot' to the policy's dangerouslyAllow.",
       ],
     ]);
+    expect(hintsOf({ origin: /^https:\/\/a./ }).map(([code]) => code)).toEqual(['unanchored-regexp', 'unescaped-dot']);
     for (const meant of [/^https:\/\/[a-z.]+\.example\.com$/, /^https:\/\/.+\.example\.com$/, /^https:\/\/a\.b$/]) {
       expect(hintsOf({ origin: meant })).toEqual([]);
     }
