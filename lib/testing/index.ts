@@ -1,0 +1,12 @@
+export { browserFrom, type TestBrowserOptions } from './browser-from.js';
+export { TestBrowser } from './test-browser.js';
+export type { Exchange } from './wire.js';
+export type { FetchInit } from './fetch-init.js';
+export type { CredentialsMode, RedirectMode, RequestMode } from './fetch-request.js';
+export type { BrowserNetworkError, BrowserResponse, FetchResult } from './fetch-result.js';
+export type { Header, HeaderList } from './header-list.js';
+export type { ReceivedHead, SentHead } from './http-exchange.js';
+export type { CorsMatchers } from './matcher-types.js';
+export { corsMatchers, type MatcherResult } from './matchers.js';
+export type { AppTarget } from './network.js';
+export { NETWORK_ERROR_STEPS, type NetworkErrorStep } from './network-error.js';

@@ -1,0 +1,76 @@
+import { describeExchanges, type FetchResult } from './fetch-result.js';
+import { NETWORK_ERROR_STEPS, type NetworkErrorStep } from './network-error.js';
+
+/** What jest and vitest want from a matcher. */
+export interface MatcherResult {
+  readonly pass: boolean;
+  /** Says what is wrong, for a failed assertion and for a failed negation alike. */
+  readonly message: () => string;
+}
+
+/**
+ * Matchers for results of `TestBrowser.fetch()`, in jest and in vitest: `expect.extend(corsMatchers)`.
+ *
+ * @example
+ * ```ts
+ * expect.extend(corsMatchers);
+ * expect(await partner.fetch('/orders')).toBeReadable();
+ * expect(await stranger.fetch('PUT /orders/1')).toBeBlockedAt('preflight-origin');
+ * expect(await partner.fetch('/orders')).toExposeHeader('X-Total-Count');
+ * await expect(stranger.fetch('/orders')).resolves.not.toBeReadable();
+ * ```
+ */
+export const corsMatchers = {
+  /** The script gets status, headers and body. */
+  toBeReadable(received: unknown): MatcherResult {
+    const result = fetchResult(received, 'toBeReadable');
+    return verdict(result.readable, result, 'to be readable');
+  },
+
+  /** The fetch ends in a network error, at this step if one is given. */
+  toBeBlockedAt(received: unknown, step?: NetworkErrorStep): MatcherResult {
+    const result = fetchResult(received, 'toBeBlockedAt');
+    if (step !== undefined && !NETWORK_ERROR_STEPS.includes(step)) {
+      throw new TypeError(`'${String(step)}' is no step. Steps: ${NETWORK_ERROR_STEPS.join(', ')}`);
+    }
+    const pass = result.kind === 'network-error' && (step === undefined || result.step === step);
+    return verdict(pass, result, step === undefined ? 'to be blocked' : `to be blocked at '${step}'`);
+  },
+
+  /** The script can read this header. */
+  toExposeHeader(received: unknown, name: string): MatcherResult {
+    const result = fetchResult(received, 'toExposeHeader');
+    const pass = result.kind === 'response' && result.headers.has(name);
+    return verdict(pass, result, `to expose the header '${name}'`);
+  },
+};
+
+function verdict(pass: boolean, result: FetchResult, expectation: string): MatcherResult {
+  return {
+    pass,
+    message: () => {
+      const exchanges = describeExchanges(result.exchanges);
+      return `Expected the fetch ${pass ? 'not ' : ''}${expectation}.\n\n${outcome(result)}\n${exchanges}`;
+    },
+  };
+}
+
+function outcome(result: FetchResult): string {
+  if (result.kind === 'network-error') {
+    return `It was blocked at '${result.step}': ${result.message}`;
+  }
+  const names = [...result.headers.keys()];
+  return result.readable
+    ? `It is readable: ${result.type}, status ${result.status}, with the headers ${names.join(', ') || '(none)'}`
+    : `It is ${result.type}: the script sees neither status nor headers nor body`;
+}
+
+/** Forgetting `await` is the usual mistake. */
+function fetchResult(received: unknown, matcher: string): FetchResult {
+  const kind = (received as FetchResult | null | undefined)?.kind;
+  if (kind !== 'response' && kind !== 'network-error') {
+    const hint = received instanceof Promise ? ', and this is a promise: await it' : '';
+    throw new TypeError(`${matcher}() takes what TestBrowser.fetch() resolves to${hint}`);
+  }
+  return received as FetchResult;
+}

@@ -1,0 +1,44 @@
+import { currentUrl, type FetchRequest } from './fetch-request.js';
+import type { HeaderList } from './header-list.js';
+import { type HttpResponse, type ReceivedHead, type SentHead, sendRequest } from './http-exchange.js';
+import type { Network } from './network.js';
+import { FetchFailure } from './network-error.js';
+
+/** One request that really went to a server, and the head of what came back. */
+export interface Exchange {
+  readonly kind: 'preflight' | 'request';
+  readonly request: SentHead;
+  /** `undefined` when nothing came back. */
+  readonly response: ReceivedHead | undefined;
+}
+
+/** Sends the requests of one fetch, and keeps a record of them. */
+export class Wire {
+  readonly exchanges: Exchange[] = [];
+
+  constructor(
+    private readonly network: Network,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** @throws FetchFailure when nothing comes back */
+  async send(kind: Exchange['kind'], request: FetchRequest, headers: HeaderList): Promise<HttpResponse> {
+    const url = currentUrl(request);
+    const sent: SentHead = { method: request.method, url: url.href, headers };
+    const address = await this.network.addressOf(url);
+    if (address === undefined) {
+      const reason = "it is neither the application, nor in 'network', nor on this machine";
+      throw new FetchFailure('connection', `${url.origin} can't be reached: ${reason}.`);
+    }
+    try {
+      const response = await sendRequest(address, { ...sent, body: request.body }, this.signal);
+      const { status, statusText, headers: received } = response;
+      this.exchanges.push({ kind, request: sent, response: { status, statusText, headers: received } });
+      return response;
+    } catch (error) {
+      this.exchanges.push({ kind, request: sent, response: undefined });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new FetchFailure('connection', `${request.method} ${url.href} got no response: ${reason}`);
+    }
+  }
+}
