@@ -6,6 +6,11 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const MAX_LIST_BYTES = 8192;
 const MAX_LIST_ELEMENTS = 128;
 
+/** Whether `value` is exactly one token. */
+export function isToken(value: string): boolean {
+  return TOKEN.test(value);
+}
+
 // The longest method in IANA's registry has 17 letters.
 const MAX_METHOD_LENGTH = 64;
 

@@ -1,7 +1,8 @@
 import type { CredentialsMode, FetchRequest, RedirectMode, RequestMode } from './fetch-request.js';
 import { isForbiddenMethod, normalizeMethod, settableHeaders } from './forbidden.js';
-import { type HeaderList, headerValue, isToken } from './header-list.js';
-import { isNoCorsSafelistedRequestHeader, isSafelistedMethod } from './safelist.js';
+import { isToken } from '../protocol/field-syntax.js';
+import { type HeaderList, headerValue } from './header-list.js';
+import { isNoCorsSafelistedRequestHeader, isSafelistedMethod } from '../protocol/safelist.js';
 
 /** What a script hands to `fetch()`, apart from the URL. */
 export interface FetchInit {

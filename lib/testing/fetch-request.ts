@@ -1,5 +1,5 @@
 import type { HeaderList } from './header-list.js';
-import { isSafelistedMethod, corsUnsafeHeaderNames } from './safelist.js';
+import { isSafelistedMethod, corsUnsafeHeaderNames } from '../protocol/safelist.js';
 import { relationTo } from './site.js';
 
 /** @see https://fetch.spec.whatwg.org/#concept-request-credentials-mode */

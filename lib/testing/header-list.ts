@@ -1,16 +1,10 @@
+import { isToken } from '../protocol/field-syntax.js';
+
 /** One header line. Values are isomorphic-decoded: one character per byte. */
 export type Header = readonly [name: string, value: string];
 
 /** Header lines in the order of the wire, several of one name included. */
 export type HeaderList = readonly Header[];
-
-/** A token of RFC 9110, section 5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
-/** Whether `value` can be a method or a header name. */
-export function isToken(value: string): boolean {
-  return TOKEN.test(value);
-}
 
 /** The values of all lines of a name, as they came. */
 export function headerLines(list: HeaderList, name: string): string[] {

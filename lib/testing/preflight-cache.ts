@@ -1,5 +1,5 @@
 import { currentUrl, type FetchRequest, requestOrigin } from './fetch-request.js';
-import { corsUnsafeHeaderNames, isSafelistedMethod } from './safelist.js';
+import { corsUnsafeHeaderNames, isSafelistedMethod } from '../protocol/safelist.js';
 
 /** Seconds that a grant without `Access-Control-Max-Age` is kept: step 7.9 of CORS-preflight fetch. */
 const DEFAULT_MAX_AGE = 5;

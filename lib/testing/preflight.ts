@@ -4,7 +4,7 @@ import { type HeaderList, headerValue, tokenList } from './header-list.js';
 import type { ReceivedHead } from './http-exchange.js';
 import { blockedByCors } from './network-error.js';
 import { isHeaderGranted, isMethodGranted, type PreflightGrant } from './preflight-cache.js';
-import { corsUnsafeHeaderNames } from './safelist.js';
+import { corsUnsafeHeaderNames } from '../protocol/safelist.js';
 
 /**
  * The headers of the preflight that asks for a request, apart from those that every request gets.

@@ -1,4 +1,7 @@
-import { type HeaderList, isToken } from './header-list.js';
+import { isToken } from './field-syntax.js';
+
+/** Header lines: names and values. */
+type HeaderList = readonly (readonly [name: string, value: string])[];
 
 /** Longest safelisted value, in bytes. */
 const MAX_VALUE_BYTES = 128;
@@ -81,5 +84,5 @@ function mimeEssence(value: string): string | undefined {
 /** One range with a start: https://fetch.spec.whatwg.org/#simple-range-header-value */
 function isSafelistedRange(value: string): boolean {
   const [, start, end] = /^bytes=([0-9]+)-([0-9]*)$/.exec(value) ?? [];
-  return start !== undefined && (end === '' || BigInt(start) <= BigInt(end ?? ''));
+  return start !== undefined && (end === '' || BigInt(start) <= BigInt(end as string));
 }

@@ -4,7 +4,7 @@ import {
   corsUnsafeHeaderNames,
   isNoCorsSafelistedRequestHeader,
   isSafelistedRequestHeader,
-} from '../../lib/testing/safelist.js';
+} from '../../lib/protocol/safelist.js';
 
 describe('the CORS safelist', () => {
   it.each([
