@@ -34,7 +34,7 @@ export class CorsInspector {
   /**
    * Explains what happens to a request of a script: its route, the policy with the source of every field, the exact
    * headers of the preflight and of the response, the reason, and the fix. It runs the code that real requests run
-   * through, lookups included; nothing is sent, logged or counted.
+   * through, lookups included. Nothing is sent, and no decision is logged or counted; a lookup that fails is logged as ever.
    *
    * @example
    * ```ts

@@ -62,7 +62,7 @@ describe.each(defects)('a decision that %s', (_name, evaluator) => {
         response.writableEnded = true;
         resolve('answered');
       };
-      composeHooks(hook.handle, undefined, {})(request, response as unknown as ServerResponse, () =>
+      composeHooks(hook.receive, undefined, {})(request, response as unknown as ServerResponse, () =>
         resolve('passed on'),
       );
     });

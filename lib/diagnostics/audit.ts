@@ -111,7 +111,7 @@ function openToAll(routes: readonly RegisteredRoute[]): CorsAuditFinding[] {
     .map((route) => ({
       code: 'state-change-open-to-all',
       subject: subjectOf(route),
-      message: `Scripts of every origin may call it (policy: ${route.policy.label}).`,
+      message: `Scripts of every origin may call it, by ${route.policy.label}.`,
       hint: 'List the origins that may, unless the route needs no more than what the caller brings along (a token, not a cookie).',
     }));
 }

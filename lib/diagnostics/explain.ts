@@ -7,6 +7,7 @@ import type { CorsPolicyRegistry } from '../cors.policy-registry.js';
 import { CorsRequestHook } from '../cors.request-hook.js';
 import { readState } from '../cors.request-state.js';
 import { CORS_REASONS, type CorsReason } from '../protocol/reasons.js';
+import { isSameOrigin } from '../protocol/same-origin.js';
 import { corsUnsafeHeaderNames, isSafelistedMethod } from '../protocol/safelist.js';
 import type { CorsDecisionEvent, DecisionObserver } from './decision-event.js';
 import { describePolicy } from './described-policy.js';
@@ -51,7 +52,8 @@ export async function explain(explainer: Explainer, asked: ExplainedRequest): Pr
   const preflight = await explainPreflight(explainer, request);
   const { response, route, policy, questions } = await explainResponse(explainer, request);
   const decisive = preflight.sent && !preflight.granted ? preflight : response;
-  const readable = decisive.granted && isCredentialMatch(request, preflight, response);
+  const own = isSameOrigin(request.origin, {}, request.host);
+  const readable = own || (decisive.granted && isCredentialMatch(request, preflight, response));
   return {
     request,
     route,
@@ -60,13 +62,22 @@ export async function explain(explainer: Explainer, asked: ExplainedRequest): Pr
     preflight,
     response,
     readable,
-    conclusion: readable
-      ? `Readable: ${decisive.message}`
-      : decisive.granted
-        ? 'Not readable: the request carries credentials, and the policy does not allow them. Set `credentials: true`.'
-        : `Not readable: ${decisive.message} ${decisive.fix}`,
+    conclusion: own ? SAME_ORIGIN : conclude(readable, decisive),
   };
 }
+
+function conclude(readable: boolean, { granted, message, fix }: ExplainedDecision): string {
+  if (readable) {
+    return `Readable: ${message}`;
+  }
+  return granted
+    ? 'Not readable: the request carries credentials, and the policy does not allow them. Set `credentials: true`.'
+    : `Not readable: ${message} ${fix}`;
+}
+
+const SAME_ORIGIN = 'Readable: the request is of the same origin, and CORS has no say in it.';
+const NOT_KEPT =
+  'Not to be kept by the browser: routes of this URL have different policies, and granted header names are kept per URL.';
 
 type Asked = CorsExplanation['request'];
 
@@ -80,10 +91,12 @@ async function explainPreflight({ evaluator }: Explainer, asked: Asked): Promise
   const response = new SyntheticResponse();
   const last = new LastDecision();
   await run(new CorsRequestHook(evaluator, last), request, response);
+  const policies = new Set(evaluator.router.routesAt(asked.path, request).map(({ policy }) => policy));
   return {
     ...explained(last.reason, response),
     sent: names.length > 0 || !isSafelistedMethod(asked.method),
     status: response.statusCode,
+    ...(policies.size > 1 ? { note: NOT_KEPT } : {}),
     candidates: evaluator.router.candidates(asked.method, asked.path, request).map(({ route }) => describeRoute(route)),
   };
 }

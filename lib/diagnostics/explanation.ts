@@ -33,6 +33,8 @@ export interface ExplainedPreflight extends ExplainedDecision {
   /** Whether a browser asks at all for this request. */
   readonly sent: boolean;
   readonly status: number;
+  /** What the headers do not say by themselves; absent where they do. */
+  readonly note?: string;
   /** Routes that the actual request may reach, as far as a preflight can tell. */
   readonly candidates: readonly DescribedRoute[];
 }

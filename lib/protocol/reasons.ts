@@ -65,7 +65,7 @@ export const CORS_REASONS = {
   'lookup-refused': {
     granted: false,
     message: 'The lookup of the policy said false.',
-    fix: 'Add the origin to what the lookup reads, for this tenant.',
+    fix: 'Add the origin to what the lookup reads, for the tenant that asked if there are tenants.',
   },
   'lookup-failed': {
     granted: false,

@@ -182,6 +182,20 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
     expect(conclusion).toContain('allowedHeaders');
   });
 
+  it('says why a preflight is not to be kept, and that the same origin needs no grant', async () => {
+    const request = { method: 'PUT', path: '/orders/7', origin: PARTNER };
+    expect((await inspector.explain(request)).preflight.note).toMatch(/^Not to be kept/);
+    expect((await inspector.explain({ ...request, path: '/public' })).preflight).not.toHaveProperty('note');
+    const own = await inspector.explain({
+      method: 'PUT',
+      path: '/orders/7',
+      origin: 'http://localhost:3000',
+      host: 'localhost:3000',
+    });
+    expect([own.readable, own.response.granted]).toEqual([true, false]);
+    expect(own.conclusion).toMatch(/same origin/);
+  });
+
   it('knows that credentials need their own permission', async () => {
     const request = { method: 'GET', path: '/graphql', origin: STRANGER };
     expect((await inspector.explain(request)).readable).toBe(true);

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 export const base = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],
+  moduleFileExtensions: ['ts', 'cts', 'js', 'cjs', 'mjs', 'json', 'node'],
   resolver: '<rootDir>/test/tools/resolver.cjs',
   transform: {
-    '\\.ts$': [
+    '\\.c?ts$': [
       '@swc/jest',
       {
         jsc: {

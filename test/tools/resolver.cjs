@@ -1,18 +1,26 @@
 const { resolve } = require('node:path');
 
-const library = resolve(__dirname, '../../lib/index.ts');
+const lib = resolve(__dirname, '../../lib');
+
+/** The entry points that the library's package.json has in its `exports`. */
+const ENTRY_POINTS = new Map([
+  ['nestjs-cors', resolve(lib, 'index.ts')],
+  ['nestjs-cors/devtools', resolve(lib, 'devtools/index.ts')],
+  ['nestjs-cors/testing', resolve(lib, 'testing/index.ts')],
+]);
 
 /**
  * How jest finds the modules that the project's own files import: `./name.js` is the `./name.ts` that TypeScript
- * compiles to it, and `nestjs-cors` is the source, so that tests need no build. A `moduleNameMapper` would rewrite the
+ * compiles to it (`.cjs`: `.cts`), and `nestjs-cors` is the source, so that tests need no build. A `moduleNameMapper` would rewrite the
  * relative imports inside node_modules as well.
  */
 module.exports = function resolveFromSources(request, options) {
   if (isInstalled(options.basedir)) {
     return options.defaultResolver(request, options);
   }
-  if (request === 'nestjs-cors') {
-    return library;
+  const entryPoint = ENTRY_POINTS.get(request);
+  if (entryPoint !== undefined) {
+    return entryPoint;
   }
   return (
     (isRelativeScript(request) && resolveTypeScript(request, options)) || options.defaultResolver(request, options)
@@ -21,14 +29,14 @@ module.exports = function resolveFromSources(request, options) {
 
 function resolveTypeScript(request, options) {
   try {
-    return options.defaultResolver(request.replace(/\.js$/, '.ts'), options);
+    return options.defaultResolver(request.replace(/\.(c?)js$/, '.$1ts'), options);
   } catch {
     return undefined;
   }
 }
 
 function isRelativeScript(request) {
-  return /^\.{1,2}\/.*\.js$/.test(request);
+  return /^\.{1,2}\/.*\.c?js$/.test(request);
 }
 
 function isInstalled(directory) {

@@ -1,0 +1,60 @@
+import { pathToFileURL } from 'node:url';
+import type { INestApplication, Type } from '@nestjs/common';
+import type { NestFactory } from '@nestjs/core';
+import { chooseAdapter, createAdapter, resolveFrom } from './http-adapter.js';
+import { InputError, sentenceOf } from './input-error.js';
+import type { ModuleReference } from './module-reference.js';
+
+/** What main.ts does to the application before it listens. */
+export type Configure = (app: INestApplication) => unknown;
+
+/** The options that say how an application is started. */
+export interface StartOptions {
+  readonly adapter?: string;
+  /** Whether Nest's own warnings and errors are shown. */
+  readonly debug?: boolean;
+}
+
+/**
+ * Creates the application and initializes it, without listening.
+ * @throws InputError where that fails, with what went wrong as its cause
+ */
+export async function startApplication(
+  { written, file }: ModuleReference,
+  root: Type<unknown>,
+  { adapter, debug }: StartOptions,
+  configure: Configure | undefined,
+): Promise<INestApplication> {
+  const name = chooseAdapter(adapter, file);
+  // The application's own copy: another one's classes are other tokens.
+  const core = resolveFrom(file, '@nestjs/core');
+  if (core === undefined) {
+    throw new InputError(`@nestjs/core is not installed where ${file} is. Run npm install there.`);
+  }
+  try {
+    const nest = (await import(pathToFileURL(core).href)) as { NestFactory: typeof NestFactory };
+    const app = await nest.NestFactory.create(root, await createAdapter(name, file), {
+      logger: debug === true ? ['error', 'warn'] : false,
+      abortOnError: false,
+    });
+    await configure?.(app);
+    return await app.init();
+  } catch (error) {
+    if (error instanceof InputError) {
+      throw error;
+    }
+    throw bootFailure(error, written);
+  }
+}
+
+/** What is wrong with a configuration says itself where, and needs no stack. */
+function bootFailure(error: unknown, written: string): InputError {
+  return isConfigurationError(error)
+    ? new InputError(error.message)
+    : new InputError(`The application in ${written} does not boot: ${sentenceOf(error)}`, { cause: error });
+}
+
+/** By name: the class of the CommonJS build is another one than that of the ESM build. */
+function isConfigurationError(error: unknown): error is Error {
+  return (error as Error | undefined)?.name === 'CorsConfigurationError';
+}

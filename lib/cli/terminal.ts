@@ -1,0 +1,35 @@
+/** Where a command writes to: `process.stdout`, or anything else with its `write()`. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  /** Answers for NO_COLOR, FORCE_COLOR and TERM too, as `tty.WriteStream` does. */
+  hasColors?(): boolean;
+}
+
+/** What a command knows of the place where it was typed. */
+export interface Terminal {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Folder that file names are relative to. */
+  readonly cwd: string;
+}
+
+/** How text is set off; plain where nobody sees it, or nobody wants it. */
+export interface Style {
+  bold(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+}
+
+export function styleFor(output: Output): Style {
+  const colours = output.isTTY === true && output.hasColors?.() === true;
+  const between = (start: number, end: number) => (text: string) =>
+    colours ? `\u001B[${start}m${text}\u001B[${end}m` : text;
+  return { bold: between(1, 22), good: between(32, 39), bad: between(31, 39) };
+}
+
+/** Columns that lines should fit into; what is piped elsewhere keeps one line per row. */
+export function widthOf(output: Output): number {
+  return output.isTTY === true ? (output.columns ?? 80) : Infinity;
+}
