@@ -11,8 +11,8 @@ const ENTRY_POINTS = new Map([
 
 /**
  * How jest finds the modules that the project's own files import: `./name.js` is the `./name.ts` that TypeScript
- * compiles to it (`.cjs`: `.cts`), and `nestjs-cors` is the source, so that tests need no build. A `moduleNameMapper` would rewrite the
- * relative imports inside node_modules as well.
+ * compiles to it (`./name.cjs` the `./name.cts`), and `nestjs-cors` is the source, so that tests need no build. A
+ * `moduleNameMapper` would rewrite the relative imports inside node_modules as well.
  */
 module.exports = function resolveFromSources(request, options) {
   if (isInstalled(options.basedir)) {

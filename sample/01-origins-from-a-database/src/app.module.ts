@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CorsModule } from 'nestjs-cors';
+import { CorsDevtoolsModule } from 'nestjs-cors/devtools';
 import { MetricsController } from './internal/metrics.controller.js';
 import { OriginsModule } from './origins/origins.module.js';
 import { PartnerOrigins } from './origins/partner-origins.js';
@@ -27,6 +28,8 @@ import { SettingsModule } from './settings.module.js';
         },
       }),
     }),
+    // Refuses to start with NODE_ENV=production, and answers this machine only.
+    CorsDevtoolsModule.forRoot(),
     OriginsModule,
     PartnersModule,
   ],

@@ -1,0 +1,2 @@
+export { CorsDevtoolsModule } from './devtools.module.js';
+export type { CorsDevtoolsOptions } from './devtools.options.js';

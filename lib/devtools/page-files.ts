@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isLoopbackName, parseHost } from './loopback.js';
+import { pageFolder } from './page-folder.cjs';
+
+/** What the page loads, by name, with its media type. Nothing else of the folder is served. */
+const ASSETS: ReadonlyMap<string, string> = new Map([
+  ['style.css', 'text/css; charset=utf-8'],
+  ['icon.svg', 'image/svg+xml'],
+  ...['main', 'dom', 'routes', 'feed', 'explain', 'explanation', 'send', 'sender'].map(
+    (name) => [`${name}.js`, 'text/javascript; charset=utf-8'] as const,
+  ),
+]);
+
+/** A file of the page. */
+export interface PageFile {
+  readonly type: string;
+  readonly body: string;
+  readonly contentSecurityPolicy: string;
+}
+
+export function assetNamed(name: string): PageFile | undefined {
+  const type = ASSETS.get(name);
+  // A stylesheet in the icon, or a script opened as a document, gets nothing.
+  return type === undefined
+    ? undefined
+    : { type, body: read(name), contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'" };
+}
+
+/** The page. `base` is where its files are, as seen from its own URL. */
+export function mainPage(base: string, host: string | undefined): PageFile {
+  return {
+    type: 'text/html; charset=utf-8',
+    body: read('index.html').replaceAll('{{base}}', base),
+    contentSecurityPolicy: [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "img-src 'self'",
+      "connect-src 'self'",
+      `frame-src ${siblings(host)}`,
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      // Origins and paths are hostile input: the browser itself refuses to make markup of a string here.
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ].join('; '),
+  };
+}
+
+/**
+ * The page in a hidden frame that sends real cross-origin requests to `page`, the origin of the devtools' page that frames
+ * it. No other page can frame it, and it can send nowhere else.
+ */
+export function senderPage(base: string, page: string): PageFile {
+  return {
+    type: 'text/html; charset=utf-8',
+    body: read('sender.html').replaceAll('{{base}}', base).replaceAll('{{page}}', page),
+    contentSecurityPolicy: [
+      "default-src 'none'",
+      "script-src 'self'",
+      `connect-src ${page}`,
+      "base-uri 'none'",
+      "form-action 'none'",
+      `frame-ancestors ${page}`,
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ].join('; '),
+  };
+}
+
+/** An origin of this machine at the port that was asked, which is what a page of this server has; else `undefined`. */
+export function localPageOrigin(text: string | null, host: string | undefined): string | undefined {
+  const [, origin, authority] = /^(https?:\/\/([^/]+))$/.exec(text ?? '') ?? [];
+  const page = parseHost(authority);
+  return page !== undefined && isExpressible(page.name) && page.port === parseHost(host)?.port ? origin : undefined;
+}
+
+/** Other origins of this server, where the browser finds it too: other names of this machine. */
+function siblings(hostHeader: string | undefined): string {
+  const host = parseHost(hostHeader);
+  if (host === undefined || !isExpressible(host.name)) {
+    return "'none'";
+  }
+  const port = host.port === undefined ? '' : `:${host.port}`;
+  return `localhost${port} *.localhost${port} 127.0.0.1${port}`;
+}
+
+/** Content-Security-Policy has no syntax for IPv6 addresses. */
+function isExpressible(name: string): boolean {
+  return isLoopbackName(name) && !name.startsWith('[');
+}
+
+function read(name: string): string {
+  return readFileSync(join(pageFolder, name), 'utf8');
+}

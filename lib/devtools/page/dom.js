@@ -1,0 +1,101 @@
+/** Where the devtools' routes are. */
+export const base = new URL('../', import.meta.url);
+
+export const byId = (id) => document.getElementById(id);
+
+/**
+ * An element with attributes and children. Texts become text nodes and nothing else: what the server sends has in it what
+ * strangers sent to the server.
+ */
+export function element(name, attributes = {}, ...children) {
+  const created = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes)) {
+    created.setAttribute(attribute, String(value));
+  }
+  created.append(...children.flat().filter((child) => child !== undefined));
+  return created;
+}
+
+export function counted(number, singular) {
+  return `${number} ${singular}${number === 1 ? '' : 's'}`;
+}
+
+export class RefusedQuery extends Error {
+  constructor({ message, problems = [] }) {
+    super(message);
+    this.fields = problems.map(({ field }) => field);
+  }
+}
+
+/** What a route of the devtools answers. */
+export async function read(name, query = {}) {
+  const url = new URL(name, base);
+  url.search = new URLSearchParams(query).toString();
+  const response = await fetch(url);
+  const body = await response.json();
+  if (!response.ok) {
+    throw new RefusedQuery(body);
+  }
+  return body;
+}
+
+/** Where a field of a policy can have been set: a word and a colour for each kind. */
+export const SOURCES = {
+  handler: 'handler',
+  controller: 'controller',
+  path: 'paths entry',
+  named: 'named policy',
+  module: 'module',
+  library: 'default',
+};
+
+/** Who set a field, for people. */
+function sourceText(source) {
+  switch (source.kind) {
+    case 'named':
+      return `policy ${source.name}`;
+    case 'path':
+      return `path ${source.path}`;
+    case 'controller':
+      return `controller ${source.className}`;
+    case 'handler':
+      return `handler ${source.methodName}`;
+    default:
+      return SOURCES[source.kind] ?? source.kind;
+  }
+}
+
+export function valueText(value) {
+  if (Array.isArray(value)) {
+    return value.length === 0 ? 'none' : value.join(', ');
+  }
+  return value === null ? 'not set' : String(value);
+}
+
+/** The fields of a policy, each with its source: in words, and in a colour. */
+export function policyFields(fields, isShown = () => true) {
+  const items = Object.entries(fields)
+    .filter(([, field]) => isShown(field))
+    .map(([name, { value, source }]) =>
+      element(
+        'li',
+        { class: 'field', 'data-source': source.kind },
+        element('span', { class: 'name' }, name),
+        ' ',
+        element('code', {}, valueText(value)),
+        ' ',
+        element('span', { class: 'source' }, sourceText(source)),
+      ),
+    );
+  return element('ul', { class: 'fields' }, items);
+}
+
+/** Headers as they go over the wire. */
+export function headerList(headers) {
+  const lines = Object.entries(headers).map(([name, value]) =>
+    element('li', {}, element('code', {}, element('b', {}, `${name}:`), ` ${value}`)),
+  );
+  return lines.length === 0
+    ? element('p', { class: 'aside' }, 'No CORS header.')
+    : element('ul', { class: 'headers' }, lines);
+}

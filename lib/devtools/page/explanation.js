@@ -1,0 +1,168 @@
+import { element, headerList, policyFields } from './dom.js';
+
+/** What a script may always see. */
+const SAFELISTED = [
+  'cache-control',
+  'content-language',
+  'content-length',
+  'content-type',
+  'expires',
+  'last-modified',
+  'pragma',
+];
+
+export function explanationView({ request, route, policy, preflight, response, readable, conclusion }) {
+  const { method, path, origin } = request;
+  return element(
+    'div',
+    { class: 'explanation' },
+    banner(readable, readable ? 'Readable' : 'Not readable', conclusion.replace(/^(Not readable|Readable): /, '')),
+    element('p', { class: 'aside' }, element('code', {}, `${method} ${path}`), ' from ', element('code', {}, origin)),
+    part(
+      'Route',
+      route === undefined ? 'None of Nest’s.' : `${route.method} ${route.path}, ${route.controller}.${route.handler}`,
+    ),
+    part('Preflight', preflightView(preflight)),
+    part(
+      'Response',
+      response.status === undefined
+        ? undefined
+        : element('p', {}, `Answered with ${response.status}, without the handler.`),
+      decisionView(response),
+      headerList(response.headers),
+    ),
+    part(`Policy: ${policy.label}`, policyFields(policy.fields)),
+  );
+}
+
+function preflightView(preflight) {
+  if (!preflight.sent) {
+    return element('p', {}, 'A browser sends none for this request.');
+  }
+  return [
+    element('p', {}, `Sent first, answered with ${preflight.status}.`),
+    decisionView(preflight),
+    headerList(preflight.headers),
+  ];
+}
+
+function decisionView({ granted, reason, message, fix }) {
+  return element(
+    'p',
+    { 'data-granted': granted },
+    element('span', { class: 'verdict' }, granted ? '✓ Granted' : '✗ Refused'),
+    ' ',
+    element('code', {}, reason),
+    ` ${message}${granted ? '' : ` ${fix}`}`,
+  );
+}
+
+/** What the explanation says and what the browser did, side by side. */
+export function comparisonView(explanation, outcome) {
+  if (outcome.kind === 'not-sendable' || outcome.kind === 'timed-out') {
+    const why = outcome.kind === 'timed-out' ? 'No response came within ten seconds.' : outcome.message;
+    return element(
+      'div',
+      { class: 'comparison' },
+      banner(false, 'Nothing to compare', `The browser sent no answerable request: ${why}`),
+    );
+  }
+  const rows = compare(explanation, outcome);
+  const agrees = rows.every((row) => row.agrees);
+  const text = outcome.redirected
+    ? `The response was redirected to ${outcome.url}, and the explanation is about the first hop.`
+    : agrees
+      ? 'The browser did what the explanation says.'
+      : 'The browser did something else. A preflight that it still keeps, a redirect, or a connection that broke can be why; if it is none of these, please report it.';
+  return element(
+    'div',
+    { class: 'comparison' },
+    banner(agrees, agrees ? 'Agreement' : 'Disagreement', text),
+    element('p', { class: 'aside' }, 'Really sent from ', element('code', {}, explanation.request.origin)),
+    element(
+      'table',
+      { 'aria-label': 'Explanation and browser compared' },
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ['', 'Explained', 'Browser'].map((name) => element('th', { scope: 'col' }, name)),
+        ),
+      ),
+      element('tbody', {}, rows.map(comparisonRow)),
+    ),
+  );
+}
+
+function comparisonRow({ name, explained, browser, agrees }) {
+  return element(
+    'tr',
+    { 'data-agrees': agrees },
+    element('th', { scope: 'row' }, name),
+    element('td', {}, explained),
+    element('td', {}, element('span', { class: 'verdict' }, agrees ? '✓' : '✗ differs:'), ` ${browser}`),
+  );
+}
+
+function compare({ readable, response, policy, request }, outcome) {
+  const wasRead = outcome.kind === 'read';
+  const rows = [
+    {
+      name: 'Script may read',
+      explained: readable ? 'yes' : 'no',
+      browser: wasRead ? 'yes' : `no (${outcome.message})`,
+      agrees: readable === wasRead,
+    },
+  ];
+  if (!wasRead) {
+    return rows;
+  }
+  const visible = Object.keys(outcome.headers);
+  const exposed = exposedNames(response, policy, request);
+  const unexpected = exposed === undefined ? [] : visible.filter((name) => !exposed.includes(name));
+  return [
+    ...rows,
+    {
+      name: 'Status',
+      explained: response.status === undefined ? 'the application’s own' : String(response.status),
+      browser: String(outcome.status),
+      agrees: response.status === undefined || response.status === outcome.status,
+    },
+    {
+      name: 'Headers that it sees',
+      explained:
+        exposed === undefined
+          ? 'all of the response'
+          : `the safelisted ones${exposed.length > SAFELISTED.length ? ` and ${exposed.slice(SAFELISTED.length).join(', ')}` : ''}`,
+      browser: `${visible.join(', ') || 'none'}${unexpected.length > 0 ? ` (unexpected: ${unexpected.join(', ')})` : ''}`,
+      agrees: unexpected.length === 0,
+    },
+  ];
+}
+
+/** Names in lower case; `undefined` where it is whatever the response has. */
+function exposedNames({ headers }, { fields }, { credentials }) {
+  const names = (headers['Access-Control-Expose-Headers'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  // 'all' names what the response turns out to have, which no explanation knows.
+  const isAll = fields.exposedHeaders.value === 'all' || (names.includes('*') && !credentials);
+  return isAll ? undefined : [...SAFELISTED, ...names];
+}
+
+function banner(isGood, title, text) {
+  return element(
+    'p',
+    { class: 'banner', 'data-granted': isGood },
+    element('strong', {}, `${isGood ? '✓' : '✗'} ${title}`),
+    ` ${text}`,
+  );
+}
+
+function part(title, ...content) {
+  return element('section', { class: 'part' }, element('h3', {}, title), ...content);
+}

@@ -1,0 +1,317 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { INestApplication } from '@nestjs/common';
+import type { Browser } from 'playwright-core';
+import { send } from '../support/http-client.js';
+import { launchChromium } from './chromium.js';
+import { startApp } from './devtools.app.js';
+import { DevtoolsPage } from './devtools.page.js';
+
+describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium', (platform) => {
+  let app: INestApplication;
+  let port: number;
+  let browser: Browser;
+  let devtools: DevtoolsPage;
+  let strangers: Server;
+
+  beforeAll(async () => {
+    ({ app, port } = await startApp(platform));
+    browser = await launchChromium();
+    devtools = new DevtoolsPage(await browser.newPage());
+    strangers = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html>'));
+    await new Promise<void>((resolve) => {
+      strangers.listen(0, 'localhost', resolve);
+    });
+    await devtools.open(`http://localhost:${port}/api/__cors`);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    strangers?.close();
+    // With a page that watched until now: its stream must not keep the application from closing.
+    await app?.close();
+  });
+
+  beforeEach(() => devtools.page.getByRole('searchbox').fill(''));
+
+  it('lists every route but its own, with the source of each field in words', async () => {
+    expect(await devtools.routes()).toEqual([
+      'GET /api/orders',
+      'GET /api/orders/:id',
+      'PUT /api/orders/:id',
+      'DELETE /api/orders/:id',
+      'GET /api/public/prices',
+      'POST /api/public/prices',
+    ]);
+    expect(await devtools.routeCount()).toBe('6 routes');
+    expect(await devtools.fields('PUT /api/orders/:id')).toEqual([
+      'origin false policy partners',
+      'originLookup PartnerOrigins policy partners',
+      'allowedHeaders content-type, if-match handler replace',
+      'credentials true policy partners',
+      'maxAge 0 handler replace',
+    ]);
+  });
+
+  it('shows the fields that nobody set on demand', async () => {
+    await devtools.page.getByLabel('Show default fields').check();
+    expect(await devtools.fields('PUT /api/orders/:id')).toHaveLength(11);
+    expect(await devtools.fields('PUT /api/orders/:id')).toContain('rejectDisallowed false default');
+    await devtools.page.getByLabel('Show default fields').uncheck();
+  });
+
+  it('finds routes by any of their words', async () => {
+    expect(await devtools.search('partners put')).toBe('1 of 6 routes');
+    expect(await devtools.routes()).toEqual(['PUT /api/orders/:id']);
+    expect(await devtools.search('PricesController')).toBe('2 of 6 routes');
+    expect(await devtools.search('no such thing')).toBe('0 of 6 routes');
+    await devtools.page.getByRole('button', { name: 'Clear the search' }).click();
+    expect(await devtools.routeCount()).toBe('6 routes');
+  });
+
+  it('explains a request that is granted, with its preflight', async () => {
+    const text = await devtools.explain({
+      method: 'PUT',
+      path: '/api/orders/1',
+      origin: `http://partner.localhost:${port}`,
+      headers: 'If-Match: "1"',
+      credentials: true,
+    });
+    expect(text).toContain('✓ Readable');
+    expect(text).toContain('Sent first, answered with 204.');
+    expect(text).toContain('Access-Control-Allow-Headers: if-match');
+    expect(text).toContain('PUT /api/orders/:id, OrdersController.replace');
+  });
+
+  it('explains a request that is refused, with what to do', async () => {
+    const text = await devtools.explain({ path: '/api/orders/1', origin: 'https://stranger.example' });
+    expect(text).toContain('✗ Not readable');
+    expect(text).toContain('lookup-refused');
+    expect(text).toContain('Add the origin to what the lookup reads');
+    expect(text).toContain('A browser sends none for this request.');
+  });
+
+  it('says which fields of the form are wrong', async () => {
+    const text = await devtools.explain({ method: 'P T', path: 'orders', origin: 'x', headers: 'b d: 1' });
+    expect(text).toContain('method is no HTTP method');
+    expect(text).toContain('path is no path');
+    expect(text).toContain('headers has "b d"');
+    const invalid = await devtools.page.locator('[aria-invalid=true]').all();
+    expect(await Promise.all(invalid.map((field) => field.getAttribute('name')))).toEqual([
+      'method',
+      'path',
+      'headers',
+    ]);
+  });
+
+  describe('when the browser really sends', () => {
+    it('agrees about an origin that is granted', async () => {
+      const { verdict, rows } = await devtools.reallySend({
+        path: '/api/orders',
+        origin: `http://partner.localhost:${port}`,
+      });
+      expect(verdict).toBe('✓ Agreement');
+      expect(rows.slice(0, 2)).toEqual([
+        ['Script may read', 'yes', '✓ yes'],
+        ['Status', 'the application’s own', '✓ 200'],
+      ]);
+      expect(rows[2]?.[1]).toBe('the safelisted ones and x-total');
+      expect(rows[2]?.[2]).toContain('x-total');
+      expect(rows[2]?.[2]).not.toContain('x-secret');
+    });
+
+    it('agrees about an error of the application that a granted origin reads', async () => {
+      const { verdict, rows } = await devtools.reallySend({
+        path: '/api/orders/7',
+        origin: `http://partner.localhost:${port}`,
+        credentials: true,
+      });
+      expect(verdict).toBe('✓ Agreement');
+      expect(rows[1]).toEqual(['Status', 'the application’s own', '✓ 401']);
+    });
+
+    it.each([
+      ['an origin that is refused', { path: '/api/orders' }, 'no'],
+      ['a method that is refused', { method: 'DELETE', path: '/api/orders/1' }, 'no'],
+      ['everyone', { path: '/api/public/prices' }, 'yes'],
+      ['everyone, but with credentials', { path: '/api/public/prices', credentials: true }, 'no'],
+      ['a path that no route has', { path: '/api/nothing' }, 'no'],
+    ])('agrees about %s', async (_, request, readable) => {
+      const { verdict, rows } = await devtools.reallySend({ ...request, origin: `http://sender.localhost:${port}` });
+      expect(verdict).toBe('✓ Agreement');
+      expect(rows[0]?.slice(0, 2)).toEqual(['Script may read', readable]);
+    });
+
+    it.each([
+      ['a preflight that is granted', { headers: 'If-Match: "1"' }, 'yes'],
+      ['a header that is refused', { headers: 'X-Other: 1' }, 'no'],
+      ['headers that no script can set', { headers: 'Cookie: a=1\nHost: x\nSec-Any: 1' }, 'yes'],
+    ])('agrees about %s', async (_, request, readable) => {
+      const partner = { method: 'PUT', path: '/api/orders/1', origin: `http://partner.localhost:${port}` };
+      const { verdict, rows } = await devtools.reallySend({ ...partner, ...request });
+      expect(verdict).toBe('✓ Agreement');
+      expect(rows[0]?.slice(0, 2)).toEqual(['Script may read', readable]);
+    });
+
+    it('says from where it sends, when that is not the origin of the form', async () => {
+      await devtools.enter({ path: '/api/orders', origin: 'https://app.example.com' });
+      expect(await devtools.page.locator('#sent-from').innerText()).toContain(`http://sender.localhost:${port}`);
+      const { verdict } = await devtools.reallySend({ path: '/api/orders', origin: 'https://app.example.com' });
+      expect(verdict).toBe('✓ Agreement');
+      expect(await devtools.page.locator('.comparison').innerText()).toContain(
+        `Really sent from http://sender.localhost:${port}`,
+      );
+    });
+
+    it('sends from localhost where the page itself has the name of the sender', async () => {
+      const other = new DevtoolsPage(await browser.newPage());
+      await other.open(`http://sender.localhost:${port}/api/__cors`);
+      expect(await other.page.getByLabel('Origin of the script').inputValue()).toBe(`http://localhost:${port}`);
+      const { verdict, rows } = await other.reallySend({ path: '/api/orders' });
+      expect(verdict).toBe('✓ Agreement');
+      expect(rows[0]?.slice(0, 2)).toEqual(['Script may read', 'no']);
+      expect(other.errors).toEqual([]);
+      await other.page.close();
+    });
+
+    it('shows both where they differ, in words and in red', async () => {
+      const { page } = devtools;
+      // No request is known on which they do, so the explanation is made to err.
+      await page.route('**/explanation?*', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...((await response.json()) as object), readable: false } });
+      });
+      const request = { path: '/api/orders', origin: `http://partner.localhost:${port}` };
+      const { verdict, rows } = await devtools.reallySend(request);
+      expect(verdict).toBe('✗ Disagreement');
+      expect(rows[0]).toEqual(['Script may read', 'no', '✗ differs: yes']);
+      const red = await devtools.tone();
+      await page.unroute('**/explanation?*');
+      await devtools.reallySend(request);
+      const green = await devtools.tone();
+      expect(red[0]).toBeGreaterThan(red[1]);
+      expect(green[1]).toBeGreaterThan(green[0]);
+    });
+
+    it('says what no script can send', async () => {
+      const { verdict } = await devtools.reallySend({
+        method: 'TRACE',
+        path: '/api/orders',
+        origin: `http://partner.localhost:${port}`,
+      });
+      expect(verdict).toBe('✗ Nothing to compare');
+    });
+  });
+
+  describe('the feed', () => {
+    it('shows a real refused request of another page, and counts it', async () => {
+      const stranger = await browser.newPage();
+      const origin = `http://stranger.localhost:${(strangers.address() as AddressInfo).port}`;
+      await stranger.goto(origin);
+      const ask = () =>
+        stranger.evaluate(
+          (url) =>
+            fetch(url).then(
+              () => 'read',
+              () => 'refused',
+            ),
+          `http://localhost:${port}/api/orders`,
+        );
+      expect(await ask()).toBe('refused');
+      expect(await devtools.decision(origin)).toMatch(/✗ Refused GET \/api\/orders response × 1 from .*lookup-refused/);
+      expect(await ask()).toBe('refused');
+      await devtools.page.locator('#feed li').filter({ hasText: origin }).filter({ hasText: '× 2' }).waitFor();
+      await stranger.close();
+    });
+
+    it('fills the form', async () => {
+      await devtools.page.locator('#feed li').filter({ hasText: 'stranger.localhost' }).getByRole('button').click();
+      expect(await devtools.page.getByLabel('Path').inputValue()).toBe('/api/orders');
+      expect(await devtools.page.getByLabel('Origin of the script').inputValue()).toContain(
+        'http://stranger.localhost:',
+      );
+    });
+
+    it.each([
+      '<img src=x onerror="document.title=\'owned\'">',
+      '"><script>document.title="owned"</script>',
+      'javascript:document.title="owned"',
+    ])('shows an origin like %s as the text that it is', async (origin) => {
+      await send(port, '/api/orders', { headers: { Origin: origin } });
+      expect(await devtools.decision(origin)).toContain('origin-malformed');
+      expect(await devtools.page.title()).toBe('CORS devtools');
+      expect(await devtools.page.locator('#feed img, #feed script').count()).toBe(0);
+      const text = await devtools.explain({ path: '/api/orders', origin });
+      expect(text).toContain(origin);
+      expect(await devtools.page.locator('#result img, #result script').count()).toBe(0);
+    });
+
+    it('holds decisions back while it is paused', async () => {
+      await devtools.page.getByRole('button', { name: 'Pause' }).click();
+      await send(port, '/api/orders', { headers: { Origin: 'https://paused.example' } });
+      await devtools.page.getByText('1 held back').waitFor();
+      expect(await devtools.page.locator('#feed').innerText()).not.toContain('paused.example');
+      await devtools.page.getByRole('button', { name: 'Go on' }).click();
+      expect(await devtools.decision('paused.example')).toContain('× 1');
+    });
+
+    it('shows refusals only, on demand', async () => {
+      await send(port, '/api/public/prices', { headers: { Origin: 'https://granted.example' } });
+      await devtools.decision('granted.example');
+      await devtools.page.getByLabel('Refusals only').check();
+      expect(await devtools.page.locator('#feed li:visible').filter({ hasText: '✓ Granted' }).count()).toBe(0);
+      await devtools.page.getByLabel('Refusals only').uncheck();
+      expect(await devtools.decision('granted.example')).toContain('any-origin');
+    });
+  });
+
+  it('is used with the keyboard alone', async () => {
+    const { keyboard } = devtools.page;
+    await devtools.page.locator('#decisions').focus();
+    await keyboard.press('/');
+    await keyboard.type('put');
+    expect(await devtools.routeCount()).toBe('1 of 6 routes');
+    // The checkbox, the route, and from there straight to the button.
+    await keyboard.press('Tab');
+    await keyboard.press('Tab');
+    await keyboard.press('Enter');
+    expect(await devtools.page.getByLabel('Path').inputValue()).toBe('/api/orders/1');
+    await keyboard.press('Enter');
+    await devtools.page.locator('.explanation').waitFor();
+    await keyboard.press('/');
+    await keyboard.press('Escape');
+    expect(await devtools.routeCount()).toBe('6 routes');
+  });
+
+  it('lists what the audit found', async () => {
+    expect(await devtools.page.locator('#findings').innerText()).toContain('state-change-open-to-all');
+  });
+
+  it('reported no error to the console', () => {
+    expect(devtools.errors).toEqual([]);
+  });
+
+  it('lets no string become markup, whoever tries', async () => {
+    const outcome = await devtools.page.locator('body').evaluate((body) => {
+      try {
+        body.innerHTML = '<p>';
+        return 'became markup';
+      } catch (error) {
+        return String(error);
+      }
+    });
+    expect(outcome).toContain('TypeError');
+  });
+
+  it.each(['light', 'dark'] as const)('has no text of too little contrast in %s', async (colorScheme) => {
+    await devtools.page.emulateMedia({ colorScheme });
+    expect(await devtools.faintTexts()).toEqual([]);
+  });
+
+  it('fits a phone', async () => {
+    await devtools.page.setViewportSize({ width: 360, height: 740 });
+    const width = await devtools.page.locator('html').evaluate((root) => root.scrollWidth);
+    expect(width).toBe(360);
+  });
+});
