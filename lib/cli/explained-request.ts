@@ -1,6 +1,6 @@
 import type { ExplainedRequest } from '../diagnostics/explanation.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
-import { isForbiddenMethod, isForbiddenRequestHeader, normalizeMethod } from '../testing/forbidden.js';
+import { isForbiddenMethod, isForbiddenRequestHeader, normalizeMethod } from '../protocol/forbidden.js';
 import { isToken } from '../protocol/field-syntax.js';
 import { InputError } from './input-error.js';
 

@@ -7,6 +7,7 @@ import type { CorsPolicyRegistry } from '../cors.policy-registry.js';
 import { CorsRequestHook } from '../cors.request-hook.js';
 import { readState } from '../cors.request-state.js';
 import { CORS_REASONS, type CorsReason } from '../protocol/reasons.js';
+import { normalizeMethod, settableHeaders } from '../protocol/forbidden.js';
 import { isSameOrigin } from '../protocol/same-origin.js';
 import { corsUnsafeHeaderNames, isSafelistedMethod } from '../protocol/safelist.js';
 import type { CorsDecisionEvent, DecisionObserver } from './decision-event.js';
@@ -42,11 +43,12 @@ class LastDecision implements DecisionObserver {
 /** Explains a request by running it, and its preflight, through the hook and the guard that real requests run through. */
 export async function explain(explainer: Explainer, asked: ExplainedRequest): Promise<CorsExplanation> {
   const request = {
-    method: asked.method,
+    method: normalizeMethod(asked.method),
     path: asked.path,
     origin: asked.origin,
     host: asked.host ?? 'localhost',
-    headers: asked.headers ?? {},
+    // A browser ignores what a script may not set.
+    headers: Object.fromEntries(settableHeaders(Object.entries(asked.headers ?? {}))),
     credentials: asked.credentials ?? false,
   };
   const preflight = await explainPreflight(explainer, request);

@@ -12,7 +12,7 @@ export interface ExplainedRequest {
   readonly origin: string;
   /** Host that is asked, with its port. Default: `localhost`. */
   readonly host?: string | undefined;
-  /** Headers that the script sets. */
+  /** Headers that the script sets; those that no script can set (`Cookie`, `Host`, ...) are left out. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Whether the request carries credentials (`credentials: 'include'`). Default: `false`. */
   readonly credentials?: boolean | undefined;

@@ -2,6 +2,7 @@ import { type CorsReason, isGrant } from './reasons.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { isMethodAllowed } from './actual-response.js';
 import { isMethod, parseHeaderNames } from './field-syntax.js';
+import { isForbiddenMethod } from './forbidden.js';
 import { type OriginVerdict, isOriginHeader } from './origin-verdict.js';
 import type { PreflightFacts } from './request-facts.js';
 
@@ -102,9 +103,4 @@ export function combinePreflights(decisions: readonly PreflightDecision[]): Pref
  */
 export function withoutMaxAge(decision: PreflightDecision): PreflightDecision {
   return decision.kind === 'granted' ? { ...decision, maxAge: '0' } : decision;
-}
-
-/** @see https://fetch.spec.whatwg.org/#forbidden-method */
-function isForbiddenMethod(method: string): boolean {
-  return method === 'CONNECT' || method === 'TRACE' || method === 'TRACK';
 }

@@ -182,6 +182,18 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
     expect(conclusion).toContain('allowedHeaders');
   });
 
+  it('leaves out what no script can set', async () => {
+    const headers = { Cookie: 'a=b', 'Sec-Fetch-Site': 'none', 'If-Match': '"1"' };
+    const { request, readable } = await inspector.explain({
+      method: 'PUT',
+      path: '/orders/7',
+      origin: PARTNER,
+      headers,
+    });
+    expect(request.headers).toEqual({ 'If-Match': '"1"' });
+    expect(readable).toBe(true);
+  });
+
   it('says why a preflight is not to be kept, and that the same origin needs no grant', async () => {
     const request = { method: 'PUT', path: '/orders/7', origin: PARTNER };
     expect((await inspector.explain(request)).preflight.note).toMatch(/^Not to be kept/);

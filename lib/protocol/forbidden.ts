@@ -1,4 +1,5 @@
-import type { HeaderList } from './header-list.js';
+/** Header lines: names and values. */
+type HeaderList = readonly (readonly [name: string, value: string])[];
 
 /** @see https://fetch.spec.whatwg.org/#forbidden-method */
 const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
