@@ -12,18 +12,9 @@ export function isAnchored(expression: RegExp): boolean {
     return false;
   }
   let groups = 0;
-  let inClass = false;
   let anchor = -1;
-  for (let index = 0; index < source.length; index++) {
-    const character = source[index];
-    if (character === '\\') {
-      index++;
-    } else if (inClass) {
-      // The `v` flag nests classes, and lets none of the characters below stand in one unescaped, so the first `]` will do.
-      inClass = character !== ']';
-    } else if (character === '[') {
-      inClass = true;
-    } else if (character === '(') {
+  for (const [character, index] of specialCharacters(source)) {
+    if (character === '(') {
       groups++;
     } else if (character === ')') {
       groups--;
@@ -41,23 +32,30 @@ export function isAnchored(expression: RegExp): boolean {
  * repeated (`.*`, `.+`) is meant as it stands.
  */
 export function hasUnescapedDot({ source }: RegExp): boolean {
-  let inClass = false;
-  for (let index = 0; index < source.length; index++) {
-    const character = source[index];
-    if (character === '\\') {
-      index++;
-    } else if (inClass) {
-      inClass = character !== ']';
-    } else if (character === '[') {
-      inClass = true;
-    } else if (character === '.' && !/[*+?{]/.test(source[index + 1] ?? '')) {
-      return true;
-    }
-  }
-  return false;
+  return [...specialCharacters(source)].some(
+    ([character, index]) => character === '.' && !/[*+?{]/.test(source.charAt(index + 1)),
+  );
 }
 
 /** Whether the expression may take exponential time, which is told by its form: repetitions within repetitions. */
 export function isSlow(expression: RegExp): boolean {
   return !isSafeRegExp(expression);
+}
+
+/** The characters that may mean something: those that are neither escaped nor in a class. */
+function* specialCharacters(source: string): Generator<readonly [character: string, index: number]> {
+  let inClass = false;
+  for (let index = 0; index < source.length; index++) {
+    const character = source.charAt(index);
+    if (character === '\\') {
+      index++;
+    } else if (inClass) {
+      // The `v` flag nests classes, and lets none of the characters that matter stand in one unescaped: the first `]` will do.
+      inClass = character !== ']';
+    } else if (character === '[') {
+      inClass = true;
+    } else {
+      yield [character, index];
+    }
+  }
 }
