@@ -127,7 +127,7 @@ export class CorsEvaluator {
     return whenAll(judged, (all) => {
       const decision = combinePreflights(all.map((each) => each.decision));
       const { match } = all.find((each) => each.decision.policy === decision.policy) ?? { match: undefined };
-      const policies = new Set([...routes, ...matches.map(({ route }) => route)].map(({ policy }) => policy));
+      const policies = new Set(routes.map(({ policy }) => policy));
       return { decision: policies.size > 1 ? withoutMaxAge(decision) : decision, match };
     });
   }

@@ -1,25 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, ForbiddenException } from '@nestjs/common';
+import { conclude } from './cors.conclusion.js';
 import type { CorsEnhancerPlan } from './cors.enhancer-plan.js';
 import type { CorsEvaluator, EvaluatedRequest } from './cors.evaluator.js';
 import { observeActual } from './cors.observation.js';
 import type { CorsPolicyRegistry } from './cors.policy-registry.js';
-import {
-  type CorsRequestState,
-  ignoreStoredResponse,
-  policyOf,
-  rawRequest,
-  rawResponse,
-  readState,
-  writeState,
-} from './cors.request-state.js';
-import { finishOnWrite, refusalMessage, writeActual } from './cors.response-writer.js';
+import { type CorsRequestState, isOwnOrigin, rawRequest, rawResponse, readState } from './cors.request-state.js';
+import { refusalMessage } from './cors.response-writer.js';
 import type { DecisionObserver } from './diagnostics/decision-event.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import { type MaybePromise, whenAll } from './protocol/evaluation.js';
 import { headerValue } from './protocol/request-facts.js';
-import { isSameOrigin } from './protocol/same-origin.js';
 
 /** Methods that are defined to be safe (RFC 9110, section 9.2.1): there is nothing to undo when their answer stays unread. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -82,24 +74,14 @@ export class CorsGuard implements CanActivate {
     const match = this.evaluator.router
       .candidates(target.method, target.url, target.source)
       .find(({ route }) => route.policy === policy);
-    const conclude = (decision: ActualDecision): MaybePromise<boolean> => {
-      const raw = rawResponse(response);
-      if (!raw.headersSent) {
-        writeActual(raw, decision);
-        if (policy.dependsOnOrigin || policy.exposedHeaders.kind === 'all') {
-          finishOnWrite(raw, () => policyOf(request) ?? policy);
-        }
-      }
-      if (decision.refused) {
-        ignoreStoredResponse(request);
-      }
-      observeActual(this.observer, decision, target, match);
-      const concluded = { decision, method: target.method, origin: target.origin, inquiry };
-      writeState(request, concluded);
+    const enforce = (given: ActualDecision): MaybePromise<boolean> => {
+      const concluded = { decision: given, method: target.method, origin: target.origin, inquiry };
+      conclude(request, rawResponse(response), concluded);
+      observeActual(this.observer, given, target, match);
       return this.enforce(target, request, concluded);
     };
     const decision = this.evaluator.actual(target, policy, match, inquiry);
-    return decision instanceof Promise ? decision.then(conclude) : conclude(decision);
+    return decision instanceof Promise ? decision.then(enforce) : enforce(decision);
   }
 
   private enforce(
@@ -114,7 +96,7 @@ export class CorsGuard implements CanActivate {
     if (origin === undefined || (!refused && !borrowsCredentials)) {
       return true;
     }
-    if (isSameOrigin(origin, request.headers, (target.source as { host?: string }).host)) {
+    if (isOwnOrigin(origin, target.source)) {
       return true;
     }
     if (refused && policy.rejectDisallowed) {
@@ -128,12 +110,11 @@ export class CorsGuard implements CanActivate {
       .filter(({ route }) => route.policy !== policy || policy.tenant !== undefined)
       .filter(({ route }) => refused || route.policy.credentials)
       .map((match) => this.evaluator.judge(target, match.route.policy, match, inquiry));
-    const conclude = (siblings: readonly ActualDecision[]): boolean => {
+    return whenAll(grants, (siblings) => {
       if (siblings.some((sibling) => !sibling.refused)) {
         throw new ForbiddenException(refusalMessage(decision));
       }
       return true;
-    };
-    return whenAll(grants, conclude);
+    });
   }
 }

@@ -5,9 +5,9 @@ import { policyOf, rawRequest, rawResponse } from './cors.request-state.js';
 import { finishOnWrite } from './cors.response-writer.js';
 
 /**
- * Finishes what handlers do to the response, by the policy that was decided by, or else that of the dispatched handler: `exposedHeaders: 'all'`
- * names the headers that the response has when its head is written, and `Vary: Origin` is put back where it was
- * overwritten. The hook does as much for responses that never get here, by the policy of the route that it foresaw.
+ * Finishes what handlers do to the response, by the policy of the decision, or else of the dispatched handler:
+ * `exposedHeaders: 'all'` names the headers that the response has when its head is written, and `Vary: Origin` is put back
+ * where it was overwritten. The hook does as much for responses that never get here.
  */
 export class CorsInterceptor implements NestInterceptor {
   constructor(private readonly registry: CorsPolicyRegistry) {}

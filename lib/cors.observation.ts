@@ -1,10 +1,9 @@
 import type { EvaluatedRequest } from './cors.evaluator.js';
-import { rawRequest } from './cors.request-state.js';
+import { isOwnOrigin } from './cors.request-state.js';
 import type { CorsDecisionEvent, DecisionObserver } from './diagnostics/decision-event.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
 import type { CorsReason } from './protocol/reasons.js';
-import { isSameOrigin } from './protocol/same-origin.js';
 import { pathOf } from './routing/path-policies.js';
 import type { RouteMatch } from './routing/route.js';
 
@@ -31,8 +30,7 @@ export function observeActual(
     return;
   }
   // An application's own pages send Origin too, with everything but GET: no policy lists them, and nothing is kept from them.
-  const { headers } = rawRequest(request.source);
-  const own = refused && isSameOrigin(request.origin ?? '', headers, (request.source as { host?: string }).host);
+  const own = refused && request.origin !== undefined && isOwnOrigin(request.origin, request.source);
   if (!own) {
     const granted = reason === 'no-origin' ? undefined : !refused;
     observer.observe(eventOf('actual', granted, reason, policy.label, request, match));

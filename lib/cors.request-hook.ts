@@ -1,16 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
+import { conclude } from './cors.conclusion.js';
 import type { CorsEvaluator, EvaluatedRequest, JudgedPreflight } from './cors.evaluator.js';
 import { observeActual, observePreflight } from './cors.observation.js';
-import { ignoreStoredResponse, policyOf, rawRequest, rawResponse, writeState } from './cors.request-state.js';
-import { answerForbidden, answerPreflight, finishOnWrite, writeActual } from './cors.response-writer.js';
+import { isOwnOrigin, rawRequest, rawResponse } from './cors.request-state.js';
+import { answerForbidden, answerPreflight } from './cors.response-writer.js';
 import type { DecisionObserver } from './diagnostics/decision-event.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import type { MaybePromise } from './protocol/evaluation.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
 import { headerValue, readPreflight } from './protocol/request-facts.js';
-import { isSameOrigin } from './protocol/same-origin.js';
-import type { RouteMatch } from './routing/route.js';
 
 /** A request hook of Nest's HTTP adapters, in callback style. */
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
@@ -85,44 +84,18 @@ export class CorsRequestHook {
     const match = matches[0];
     const policy = match?.route.policy ?? router.fallback(url);
     const inquiry = this.evaluator.startInquiry();
-    const conclude = (decision: ActualDecision): Answer => {
-      writeState(raw, { decision, method: target.method, origin: target.origin, inquiry });
-      if (decision.refused) {
-        ignoreStoredResponse(raw);
-      }
+    const answer = (decision: ActualDecision): Answer => {
+      conclude(raw, response, { decision, method: target.method, origin: target.origin, inquiry });
       observeActual(this.observer, decision, target, match);
-      return this.write(target, raw, response, decision, match);
+      // The guard enforces for the handlers that Nest dispatches to; nobody else would for the rest.
+      return match === undefined && isRejected(decision, target) ? (res) => answerForbidden(res, decision) : undefined;
     };
     // The guard knows the handler that was really dispatched to, and decides then; until it has, nothing is granted.
     if (matches.some(({ route }) => route.policy !== policy)) {
-      return conclude({ kind: 'actual', policy, refused: true, reason: 'route-ambiguous', allowOrigin: undefined });
+      return answer({ kind: 'actual', policy, refused: true, reason: 'route-ambiguous', allowOrigin: undefined });
     }
     const decision = this.evaluator.actual(target, policy, match, inquiry);
-    return decision instanceof Promise ? decision.then(conclude) : conclude(decision);
-  }
-
-  private write(
-    target: EvaluatedRequest,
-    raw: IncomingMessage,
-    response: ServerResponse,
-    decision: ActualDecision,
-    match: RouteMatch | undefined,
-  ): Answer {
-    if (response.headersSent) {
-      return undefined;
-    }
-    writeActual(response, decision);
-    if (decision.policy.dependsOnOrigin || decision.policy.exposedHeaders.kind === 'all') {
-      finishOnWrite(response, () => policyOf(raw) ?? decision.policy);
-    }
-    // The guard enforces for the handlers that Nest dispatches to; nobody else would for the rest.
-    const rejected =
-      match === undefined &&
-      decision.refused &&
-      decision.policy.rejectDisallowed &&
-      target.origin !== undefined &&
-      !isSameOrigin(target.origin, raw.headers, (target.source as { host?: string }).host);
-    return rejected ? (res) => answerForbidden(res, decision) : undefined;
+    return decision instanceof Promise ? decision.then(answer) : answer(decision);
   }
 
   /** An error of our own must not become the application's: the request goes on without a grant, a preflight is refused. */
@@ -139,4 +112,8 @@ export class CorsRequestHook {
 
 function answerWith(decision: PreflightDecision): Answer {
   return (response) => answerPreflight(response, decision);
+}
+
+function isRejected({ policy, refused }: ActualDecision, { origin, source }: EvaluatedRequest): boolean {
+  return refused && policy.rejectDisallowed && origin !== undefined && !isOwnOrigin(origin, source);
 }

@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OriginInquiry } from './lookup/origin-inquiry.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import type { ActualDecision } from './protocol/actual-response.js';
+import { isSameOrigin } from './protocol/same-origin.js';
 
 /** What the request hook found out about a request, for the guard and the interceptor that come later. */
 export interface CorsRequestState {
   /** The decision that is written on the response. */
-  decision: ActualDecision;
+  readonly decision: ActualDecision;
   /** Method and origin that it was made for: what the application makes of the request later changes neither. */
   readonly method: string;
   readonly origin: string | undefined;
@@ -27,18 +28,6 @@ export function writeState(request: IncomingMessage, state: CorsRequestState): v
   (request as Stateful)[STATE] = state;
 }
 
-/**
- * Has a refused request answered in full. A browser that kept the response from when its origin was still allowed asks
- * whether it has changed; it would take a 304 for "no" and go on showing the script the old headers, grant included.
- * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch (freshening a stored response)
- */
-export function ignoreStoredResponse(request: IncomingMessage): void {
-  if (request.method === 'GET' || request.method === 'HEAD') {
-    delete request.headers['if-none-match'];
-    delete request.headers['if-modified-since'];
-  }
-}
-
 /** Policy of the decision that stands for this request. */
 export function policyOf(request: IncomingMessage): CompiledPolicy | undefined {
   return readState(request)?.decision.policy;
@@ -55,4 +44,9 @@ export function rawRequest(request: unknown): IncomingMessage {
 export function rawResponse(response: unknown): ServerResponse {
   const { raw } = response as { raw?: Partial<ServerResponse> };
   return typeof raw?.setHeader === 'function' ? (raw as ServerResponse) : (response as ServerResponse);
+}
+
+/** Whether a request with this `Origin` comes from the application's own; hosts are as the framework's trust settings give them. */
+export function isOwnOrigin(origin: string, request: unknown): boolean {
+  return isSameOrigin(origin, rawRequest(request).headers, (request as { host?: string }).host);
 }

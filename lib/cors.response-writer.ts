@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import onHeaders from 'on-headers';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
+import { isForbiddenResponseHeader } from './policy/forbidden.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
 import { PREFLIGHT_VARY, appendVary } from './protocol/vary.js';
@@ -117,8 +118,7 @@ function endEmpty(response: ServerResponse, status: number): void {
 /**
  * Names that exposing would do nothing for: the standard forbids scripts to read cookies whatever is said, and the CORS
  * headers are for the browser.
- * @see https://fetch.spec.whatwg.org/#forbidden-response-header-name
  */
 function isWithheld(name: string): boolean {
-  return name === 'set-cookie' || name === 'set-cookie2' || name.startsWith('access-control-');
+  return isForbiddenResponseHeader(name) || name.startsWith('access-control-');
 }

@@ -1,7 +1,7 @@
 import type { ExplainedRequest } from '../diagnostics/explanation.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
-import { isForbiddenMethod, isForbiddenRequestHeader, normalizeMethod } from '../protocol/forbidden.js';
-import { isToken } from '../protocol/field-syntax.js';
+import { isForbiddenMethod, isForbiddenRequestHeader, normalizeMethod } from '../policy/forbidden.js';
+import { isToken } from '../policy/token.js';
 import { InputError } from './input-error.js';
 
 /** What `explain` was given to say which request is meant. */

@@ -7,7 +7,7 @@ import type { CorsPolicyRegistry } from '../cors.policy-registry.js';
 import { CorsRequestHook } from '../cors.request-hook.js';
 import { readState } from '../cors.request-state.js';
 import { CORS_REASONS, type CorsReason } from '../protocol/reasons.js';
-import { normalizeMethod, settableHeaders } from '../protocol/forbidden.js';
+import { normalizeMethod, settableHeaders } from '../policy/forbidden.js';
 import { isSameOrigin } from '../protocol/same-origin.js';
 import { corsUnsafeHeaderNames, isSafelistedMethod } from '../protocol/safelist.js';
 import type { CorsDecisionEvent, DecisionObserver } from './decision-event.js';

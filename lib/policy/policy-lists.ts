@@ -7,17 +7,9 @@ import {
   wildcardInList,
 } from './field-problems.js';
 import type { PolicyFieldValues } from './effective-policy.js';
+import { isForbiddenMethod, isForbiddenRequestHeader, isForbiddenResponseHeader } from './forbidden.js';
 import type { ReportProblem } from './problem.js';
-
-/** https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** https://fetch.spec.whatwg.org/#forbidden-method */
-const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
-/** https://fetch.spec.whatwg.org/#forbidden-request-header */
-const FORBIDDEN_REQUEST_HEADER =
-  /^(?:accept-charset|accept-encoding|access-control-request-(?:headers|method)|connection|content-length|cookie2?|date|dnt|expect|host|keep-alive|origin|referer|set-cookie|te|trailer|transfer-encoding|upgrade|via|proxy-.*|sec-.*)$/;
-/** https://fetch.spec.whatwg.org/#forbidden-response-header-name */
-const FORBIDDEN_RESPONSE_HEADER = /^set-cookie2?$/;
+import { isToken } from './token.js';
 
 export function readMethods(value: unknown, path: string, report: ReportProblem): PolicyFieldValues['methods'] {
   if (value === '*') {
@@ -30,9 +22,9 @@ export function readMethods(value: unknown, path: string, report: ReportProblem)
   return readNames(value, path, report, "a list such as ['GET', 'PUT'], or '*'", (method, at) => {
     if (method === '*') {
       report(wildcardInList(at, method, "'*'"));
-    } else if (!TOKEN.test(method)) {
+    } else if (!isToken(method)) {
       report(invalidToken(at, method, 'method'));
-    } else if (FORBIDDEN_METHODS.has(method.toUpperCase())) {
+    } else if (isForbiddenMethod(method)) {
       report(forbiddenMethod(at, method));
     } else if (method !== method.toUpperCase()) {
       report(methodCase(at, method));
@@ -55,9 +47,9 @@ export function readAllowedHeaders(
   const names = readNames(value, path, report, "a list such as ['content-type'], or '*'", (name, at) => {
     if (name === '*') {
       report(wildcardInList(at, name, "'*'"));
-    } else if (!TOKEN.test(name)) {
+    } else if (!isToken(name)) {
       report(invalidToken(at, name, 'header'));
-    } else if (FORBIDDEN_REQUEST_HEADER.test(name.toLowerCase())) {
+    } else if (isForbiddenRequestHeader(name, '')) {
       report(forbiddenHeader(at, name, 'request'));
     }
   });
@@ -75,9 +67,9 @@ export function readExposedHeaders(
   const names = readNames(value, path, report, "a list such as ['etag'], 'all', or '*'", (name, at) => {
     if (name === '*' || name === 'all') {
       report(wildcardInList(at, name, `'${name}'`));
-    } else if (!TOKEN.test(name)) {
+    } else if (!isToken(name)) {
       report(invalidToken(at, name, 'header'));
-    } else if (FORBIDDEN_RESPONSE_HEADER.test(name.toLowerCase())) {
+    } else if (isForbiddenResponseHeader(name)) {
       report(forbiddenHeader(at, name, 'response'));
     }
   });

@@ -2,7 +2,7 @@ import { type CorsReason, isGrant } from './reasons.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { isMethodAllowed } from './actual-response.js';
 import { isMethod, parseHeaderNames } from './field-syntax.js';
-import { isForbiddenMethod } from './forbidden.js';
+import { isForbiddenMethod } from '../policy/forbidden.js';
 import { type OriginVerdict, isOriginHeader } from './origin-verdict.js';
 import type { PreflightFacts } from './request-facts.js';
 

@@ -1,4 +1,4 @@
-import { isToken } from './field-syntax.js';
+import { isToken } from '../policy/token.js';
 
 /** Header lines: names and values. */
 type HeaderList = readonly (readonly [name: string, value: string])[];

@@ -1,6 +1,6 @@
 import type { CredentialsMode, FetchRequest, RedirectMode, RequestMode } from './fetch-request.js';
-import { isForbiddenMethod, normalizeMethod, settableHeaders } from '../protocol/forbidden.js';
-import { isToken } from '../protocol/field-syntax.js';
+import { isForbiddenMethod, normalizeMethod, settableHeaders } from '../policy/forbidden.js';
+import { isToken } from '../policy/token.js';
 import { type HeaderList, headerValue } from './header-list.js';
 import { isNoCorsSafelistedRequestHeader, isSafelistedMethod } from '../protocol/safelist.js';
 

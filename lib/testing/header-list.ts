@@ -1,4 +1,4 @@
-import { isToken } from '../protocol/field-syntax.js';
+import { isToken } from '../policy/token.js';
 
 /** One header line. Values are isomorphic-decoded: one character per byte. */
 export type Header = readonly [name: string, value: string];

@@ -1,7 +1,7 @@
 import { currentUrl } from './fetch-request.js';
 import { type BrowserNetworkError, type BrowserResponse, describeExchanges } from './fetch-result.js';
 import type { FetchEnd, Fetching } from './fetching.js';
-import { isForbiddenResponseHeader } from '../protocol/forbidden.js';
+import { isForbiddenResponseHeader } from '../policy/forbidden.js';
 import { headerValue, tokenList } from './header-list.js';
 import type { FetchFailure } from './network-error.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isForbiddenRequestHeader, normalizeMethod } from '../../lib/protocol/forbidden.js';
+import { isForbiddenRequestHeader, normalizeMethod } from '../../lib/policy/forbidden.js';
 import {
   corsUnsafeHeaderNames,
   isNoCorsSafelistedRequestHeader,

@@ -5,7 +5,7 @@ import {
   isForbiddenResponseHeader,
   normalizeMethod,
   settableHeaders,
-} from '../../lib/protocol/forbidden.js';
+} from '../../lib/policy/forbidden.js';
 
 describe('what a script may not do', () => {
   it('is to send some methods, in whatever case', () => {

@@ -1,0 +1,7 @@
+/** A token of RFC 9110, section 5.6.2: what method and header names are made of. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** Whether `value` is exactly one token. */
+export function isToken(value: string): boolean {
+  return TOKEN.test(value);
+}
