@@ -1,4 +1,5 @@
 import type { CorsPolicyDefinition, CorsPolicyLevel } from './cors-policy-options.interface.js';
+import type { OriginCacheOptions, OriginListOptions } from './origin-cache-options.interface.js';
 
 /** A policy for paths that Nest does not route: GraphQL, static files, mounted applications. */
 export interface CorsPathOptions {
@@ -19,6 +20,10 @@ export interface CorsModuleOptions extends CorsPolicyLevel {
   paths?: readonly CorsPathOptions[] | undefined;
   /** Deadline of each question to a lookup or an origin function, in milliseconds, 1 to 60000. Default: 2000. */
   lookupTimeout?: number | undefined;
+  /** How answers of lookups are kept, or `false` to ask for every request. Default: the defaults of {@link OriginCacheOptions}. */
+  cache?: OriginCacheOptions | false | undefined;
+  /** How lists of origins are read. Default: the defaults of {@link OriginListOptions}. */
+  lists?: OriginListOptions | undefined;
   /**
    * What is logged of decisions, once a minute per route, origin and reason, with a count: nothing, refusals, or grants
    * too. An application's own pages are not logged. Default: `'refusals'`.

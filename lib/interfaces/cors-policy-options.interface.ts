@@ -1,4 +1,5 @@
 import type { TolerableProblemCode } from '../policy/problem.js';
+import type { OriginList } from './origin-list.interface.js';
 import type { OriginLookup, OriginPredicate } from './origin-lookup.interface.js';
 import type { TenantRequest } from './tenant-request.interface.js';
 
@@ -9,11 +10,11 @@ import type { TenantRequest } from './tenant-request.interface.js';
  */
 export type OriginOption = string | false | RegExp | readonly (string | RegExp)[] | OriginPredicate;
 
-/** Token of a provider that is an {@link OriginLookup}: its class, or a symbol or string. */
-export type OriginLookupToken = string | symbol | (abstract new (...args: never[]) => OriginLookup);
+/** Token of a provider that is an {@link OriginLookup} or an {@link OriginList}: its class, or a symbol or string. */
+export type OriginLookupToken = string | symbol | (abstract new (...args: never[]) => OriginLookup | OriginList);
 
-/** A lookup as it is named in a policy: a provider's token, or an instance. */
-export type OriginLookupOption = OriginLookupToken | OriginLookup;
+/** A lookup or a list as it is named in a policy: a provider's token, or an instance. */
+export type OriginLookupOption = OriginLookupToken | OriginLookup | OriginList;
 
 /**
  * One CORS policy. Fields are named as in Nest's own `CorsOptions`. Levels merge field by field (module, controller,

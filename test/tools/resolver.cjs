@@ -5,8 +5,10 @@ const lib = resolve(__dirname, '../../lib');
 /** The entry points that the library's package.json has in its `exports`. */
 const ENTRY_POINTS = new Map([
   ['nestjs-cors', resolve(lib, 'index.ts')],
-  ['nestjs-cors/devtools', resolve(lib, 'devtools/index.ts')],
-  ['nestjs-cors/testing', resolve(lib, 'testing/index.ts')],
+  ...['class-validator', 'devtools', 'postgres', 'redis', 'testing', 'typeorm'].map((name) => [
+    `nestjs-cors/${name}`,
+    resolve(lib, name, 'index.ts'),
+  ]),
 ]);
 
 /**
