@@ -3,12 +3,14 @@ import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModuleRef, Mod
 import { CorsDecisions } from './cors.decisions.js';
 import { CorsEvaluator } from './cors.evaluator.js';
 import { CorsInspector } from './cors.inspector.js';
+import { CorsLookups } from './cors.lookups.js';
 import { findLookups } from './cors.lookup-finder.js';
 import { CORS_MODULE_OPTIONS } from './cors.module-definition.js';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { composeHooks } from './cors.hook-composition.js';
 import { CorsRequestHook, type RequestHook } from './cors.request-hook.js';
-import type { OriginLookup, OriginLookupOption } from './interfaces/index.js';
+import type { OriginList, OriginLookup, OriginLookupOption } from './interfaces/index.js';
+import { horizonWarnings, revocationHorizons } from './diagnostics/revocation-horizon.js';
 import { CorsConfigurationError } from './policy/problem.js';
 import { createRequestRouter } from './routing/create-request-router.js';
 
@@ -34,6 +36,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
     @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
     @Inject(CorsEvaluator) private readonly evaluator: CorsEvaluator,
+    @Inject(CorsLookups) private readonly lookups: CorsLookups,
     @Inject(CorsDecisions) private readonly decisions: CorsDecisions,
     @Inject(CorsInspector) private readonly inspector: CorsInspector,
   ) {
@@ -42,7 +45,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     this.assertRegisteredOnce();
-    const lookups = new Map<OriginLookupOption, OriginLookup>();
+    const lookups = new Map<OriginLookupOption, OriginLookup | OriginList>();
     const problems = [
       ...this.registry.catalog.problems(),
       ...findLookups(this.registry.policies, this.moduleRef, lookups),
@@ -50,7 +53,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     if (problems.length > 0) {
       throw new CorsConfigurationError(problems);
     }
-    this.registry.activate((option) => lookups.get(option) as OriginLookup);
+    this.registry.activate((option) => lookups.get(option) as OriginLookup | OriginList);
     // An application context or a microservice answers no HTTP request.
     const adapter = this.host.httpAdapter as unknown as HookedAdapter | undefined | null;
     if (!adapter) {
@@ -63,7 +66,10 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       );
       return;
     }
+    await this.lookups.start(new Set(lookups.values()));
     const { registry } = this;
+    const horizons = revocationHorizons(registry, this.lookups.sources);
+    horizonWarnings(horizons).forEach((warning) => this.logger.warn(warning));
     const policies = {
       defaults: registry.compile(registry.catalog.defaults),
       paths: registry.catalog.paths.map(({ path, policy }) => ({ path, policy: registry.compile(policy) })),

@@ -1,9 +1,8 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { CorsPolicyRegistry } from './cors.policy-registry.js';
+import { CorsLookups } from './cors.lookups.js';
 import { CorsShadow } from './cors.shadow.js';
-import { LookupFailureLog } from './diagnostics/lookup-failure-log.js';
 import type { TenantRequest } from './interfaces/index.js';
-import { OriginInquiry } from './lookup/origin-inquiry.js';
+import type { OriginInquiry } from './lookup/origin-inquiry.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import { type MaybePromise, evaluateActual, evaluatePreflight, whenAll } from './protocol/evaluation.js';
@@ -43,11 +42,11 @@ export interface JudgedPreflight {
  */
 @Injectable()
 export class CorsEvaluator {
-  private readonly failures = new LookupFailureLog();
   private activeRouter: RequestRouter | undefined;
 
   constructor(
-    @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
+    @Inject(CorsLookups) private readonly lookups: CorsLookups,
+    /** Absent: requests that nobody sent, whose shadows nobody counts, and whose questions somebody wants to see. */
     @Optional() @Inject(CorsShadow) private readonly shadow?: CorsShadow,
   ) {}
 
@@ -65,12 +64,12 @@ export class CorsEvaluator {
 
   /** What one request asks of lookups: one for all the decisions about it. */
   startInquiry(): OriginInquiry {
-    return new OriginInquiry(this.registry.catalog.lookupTimeout, this.failures.report);
+    return this.lookups.startInquiry(this.shadow === undefined);
   }
 
-  /** The same decisions, without the shadows of policies: for requests that nobody sent. */
-  withoutShadow(): CorsEvaluator {
-    const evaluator = new CorsEvaluator(this.registry);
+  /** The same decisions for requests that nobody sent: without the shadows of policies, and with a transcript that says who answered. */
+  forExplanations(): CorsEvaluator {
+    const evaluator = new CorsEvaluator(this.lookups);
     evaluator.activate(this.router);
     return evaluator;
   }

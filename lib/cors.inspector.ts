@@ -2,12 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CorsEnhancerPlan } from './cors.enhancer-plan.js';
 import { CorsEvaluator } from './cors.evaluator.js';
+import { CorsLookups } from './cors.lookups.js';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { CorsShadow } from './cors.shadow.js';
 import { type CorsAuditFinding, audit } from './diagnostics/audit.js';
 import { explain } from './diagnostics/explain.js';
 import type { CorsExplanation, ExplainedRequest } from './diagnostics/explanation.js';
 import type { CorsShadowEntry } from './diagnostics/shadow-report.js';
+import { type RevocationHorizon, revocationHorizons } from './diagnostics/revocation-horizon.js';
 import { type CorsManifest, type RoutePolicy, manifestOf, routePolicies } from './diagnostics/manifest.js';
 
 /**
@@ -21,6 +23,7 @@ export class CorsInspector {
   constructor(
     @Inject(CorsEvaluator) private readonly evaluator: CorsEvaluator,
     @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
+    @Inject(CorsLookups) private readonly lookups: CorsLookups,
     @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
     @Inject(CorsShadow) private readonly shadow: CorsShadow,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
@@ -45,7 +48,12 @@ export class CorsInspector {
    */
   explain(request: ExplainedRequest): Promise<CorsExplanation> {
     const { evaluator, registry, plan } = this;
-    return explain({ evaluator: evaluator.withoutShadow(), registry, plan }, request);
+    return explain({ evaluator: evaluator.forExplanations(), registry, plan }, request);
+  }
+
+  /** How long an origin that is removed from the store may go on at worst, for every policy that asks a lookup or a list. */
+  revocationHorizons(): readonly RevocationHorizon[] {
+    return revocationHorizons(this.registry, this.lookups.sources);
   }
 
   /** Every route, in the order in which the router tries them, with the policy in force. */

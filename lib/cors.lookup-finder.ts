@@ -1,15 +1,16 @@
 import { Scope, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import type { OriginLookup, OriginLookupOption } from './interfaces/index.js';
+import type { OriginList, OriginLookup, OriginLookupOption } from './interfaces/index.js';
 import type { EffectivePolicy } from './policy/effective-policy.js';
+import { answersForOrigins } from './policy/origin-option.js';
 import { lookupNotFound, lookupNotSingleton, lookupWithoutMethod } from './policy/lookup-problems.js';
 import type { CorsConfigurationProblem } from './policy/problem.js';
 
-/** Finds the lookups that policies name in the application's container, and returns what is wrong with the others. */
+/** Finds the lookups and lists that policies name in the application's container, and returns what is wrong with the others. */
 export function findLookups(
   policies: Iterable<EffectivePolicy>,
   moduleRef: ModuleRef,
-  found: Map<OriginLookupOption, OriginLookup>,
+  found: Map<OriginLookupOption, OriginLookup | OriginList>,
 ): CorsConfigurationProblem[] {
   const problems: CorsConfigurationProblem[] = [];
   const seen = new Set<OriginLookupOption>();
@@ -30,7 +31,8 @@ export function findLookups(
 }
 
 type Outcome =
-  { readonly lookup: OriginLookup; readonly problem?: undefined } | { readonly problem: CorsConfigurationProblem };
+  | { readonly lookup: OriginLookup | OriginList; readonly problem?: undefined }
+  | { readonly problem: CorsConfigurationProblem };
 
 function findLookup(option: OriginLookupOption, policy: EffectivePolicy, moduleRef: ModuleRef): Outcome {
   if (typeof option === 'object') {
@@ -48,7 +50,5 @@ function findLookup(option: OriginLookupOption, policy: EffectivePolicy, moduleR
   } catch {
     return { problem: lookupNotFound(option, policy) };
   }
-  return typeof (lookup as Partial<OriginLookup> | null)?.isOriginAllowed === 'function'
-    ? { lookup: lookup as OriginLookup }
-    : { problem: lookupWithoutMethod(option, policy) };
+  return answersForOrigins(lookup) ? { lookup } : { problem: lookupWithoutMethod(option, policy) };
 }

@@ -14,6 +14,8 @@ import {
   ConfigurableModuleClass,
   type OPTIONS_TYPE,
 } from './cors.module-definition.js';
+import { CorsLookups } from './cors.lookups.js';
+import { CorsOriginCache } from './cors.origin-cache.js';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { CorsInspector } from './cors.inspector.js';
 import { INSPECTOR_TOKEN } from './diagnostics/inspector-token.js';
@@ -27,11 +29,13 @@ import type { CorsFeatureOptions } from './interfaces/index.js';
  * their factories return nothing otherwise, and Nest leaves such an enhancer out of every route.
  */
 @Module({
-  exports: [CORS_MODULE_OPTIONS, CorsInspector],
+  exports: [CORS_MODULE_OPTIONS, CorsInspector, CorsOriginCache],
   providers: [
     CorsPolicyRegistry,
     CorsEnhancerPlan,
     CorsShadow,
+    CorsLookups,
+    CorsOriginCache,
     CorsEvaluator,
     CorsDecisions,
     CorsInspector,

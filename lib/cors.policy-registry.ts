@@ -2,7 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from './cors.module-definition.js';
 import { readPolicyEntries } from './decorators/policy-metadata.js';
-import type { CorsFeatureOptions, CorsModuleOptions, OriginLookup, OriginLookupOption } from './interfaces/index.js';
+import type {
+  CorsFeatureOptions,
+  CorsModuleOptions,
+  OriginList,
+  OriginLookup,
+  OriginLookupOption,
+} from './interfaces/index.js';
 import { compilePolicy } from './policy/compile.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import type { EffectivePolicy } from './policy/effective-policy.js';
@@ -29,7 +35,7 @@ export class CorsPolicyRegistry {
   private readonly compiled = new Map<EffectivePolicy, CompiledPolicy>();
   private readonly sources = new Map<CompiledPolicy, EffectivePolicy>();
   private readonly handlerPolicies = new WeakMap<object, Map<unknown, CompiledPolicy>>();
-  private resolveLookup: ((option: OriginLookupOption) => OriginLookup) | undefined;
+  private resolveLookup: ((option: OriginLookupOption) => OriginLookup | OriginList) | undefined;
 
   constructor(
     @Inject(CORS_MODULE_OPTIONS) options: CorsModuleOptions,
@@ -55,7 +61,7 @@ export class CorsPolicyRegistry {
   }
 
   /** Says how lookups are found; from now on policies can be compiled. Call it when there are no problems. */
-  activate(resolveLookup: (option: OriginLookupOption) => OriginLookup): void {
+  activate(resolveLookup: (option: OriginLookupOption) => OriginLookup | OriginList): void {
     this.resolveLookup = resolveLookup;
   }
 

@@ -1,4 +1,5 @@
 export { CorsInspector } from './cors.inspector.js';
+export { CorsOriginCache } from './cors.origin-cache.js';
 export { CorsModule } from './cors.module.js';
 export { CORS_MODULE_OPTIONS, type CorsOptionsFactory } from './cors.module-definition.js';
 export { CorsPolicy, DisableCors } from './decorators/index.js';
@@ -33,6 +34,7 @@ export {
   type TolerableProblemCode,
 } from './policy/problem.js';
 export type { CorsAuditCode, CorsAuditFinding } from './diagnostics/audit.js';
+export type { ListStats, LookupStats, OriginCacheStats } from './diagnostics/cache-stats.js';
 export { CORS_DECISION_CHANNEL } from './diagnostics/decision-channel.js';
 export type { CorsDecisionEvent } from './diagnostics/decision-event.js';
 export type { DescribedField, DescribedPolicy, DescribedValue } from './diagnostics/described-policy.js';
@@ -45,7 +47,10 @@ export type {
   ExplainedResponse,
 } from './diagnostics/explanation.js';
 export { type CorsManifest, type RoutePolicy, diffManifests } from './diagnostics/manifest.js';
+export type { RevocationHorizon } from './diagnostics/revocation-horizon.js';
 export { CORS_REASONS, type CorsReason } from './protocol/reasons.js';
 export { CORS_SHADOW_CHANNEL, type CorsShadowEntry, type CorsShadowEvent } from './diagnostics/shadow-report.js';
 export type { ShadowDifference } from './protocol/shadow-difference.js';
 export type { AskedQuestion } from './lookup/origin-inquiry.js';
+export type { LookupCacheCounts } from './lookup/lookup-cache.js';
+export type { SkippedRow } from './lookup/row-reader.js';

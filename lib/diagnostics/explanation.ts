@@ -60,7 +60,7 @@ export interface CorsExplanation {
   readonly route: DescribedRoute | undefined;
   /** The policy that the response is judged by, with the source of every field. */
   readonly policy: DescribedPolicy;
-  /** What was asked of lookups and origin functions for the response, and their answers: fresh ones, nothing is cached. */
+  /** What was asked of lookups, lists and origin functions for the response, who answered, and how old the answer was. */
   readonly questions: readonly AskedQuestion[];
   readonly preflight: ExplainedPreflight;
   readonly response: ExplainedResponse;

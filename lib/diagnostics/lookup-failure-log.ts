@@ -1,11 +1,14 @@
 import { Logger } from '@nestjs/common';
 import type { LookupFailure } from '../lookup/lookup-failure.js';
+import { describeError, describeType, oneLine } from './log-line.js';
 
 /** How long a cause stays quiet after it was logged, in milliseconds. */
 const QUIET_PERIOD = 60_000;
 /** Causes that are remembered: error names and codes come from application code, so they are few, yet not bounded. */
 const MAX_CAUSES = 256;
 const MAX_LINE_LENGTH = 500;
+/** The lookup is in order: what is wrong is its answer, or who asks. */
+const WARNINGS: ReadonlySet<LookupFailure['kind']> = new Set(['not-boolean', 'not-asked', 'tenant-not-string']);
 
 /**
  * Logs what goes wrong in lookups, once per cause: a database that is down fails every request, and its log line must
@@ -39,7 +42,7 @@ export class LookupFailureLog {
     }
     this.causes.set(key, { loggedAt: now, since: 0 });
     const line = `${sanitized(describe(subject, failure), origin)}${repeated}`;
-    if (failure.kind === 'not-boolean' || failure.kind === 'tenant-not-string') {
+    if (WARNINGS.has(failure.kind)) {
       this.logger.warn(line);
     } else {
       this.logger.error(line);
@@ -55,6 +58,8 @@ function describe(subject: string, failure: LookupFailure): string {
       return `${subject} gave no answer within ${failure.timeout} ms (lookupTimeout), so the origin was refused`;
     case 'not-boolean':
       return `${subject} answered with ${describeType(failure.answer)} instead of true or false, so the origin was refused: only true allows`;
+    case 'not-asked':
+      return `More than ${failure.missesPerSecond} origins a second (cache.missesPerSecond) were asked about that ${subject} does not allow, so unknown origins were refused without asking`;
     case 'tenant-threw':
       return `${subject} failed, so the origin was refused: ${describeError(failure.error)}`;
     case 'tenant-not-string':
@@ -70,29 +75,12 @@ function errorIdentity(failure: LookupFailure): string {
   return `${String(name)}:${String(code)}`;
 }
 
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return describeType(error);
-  }
-  const code = (error as { code?: unknown }).code;
-  return `${error.name}${typeof code === 'string' ? ` (${code})` : ''}: ${error.message}`;
-}
-
-/** One line of bounded length, without control characters, what stands before an `@` in a URL, or the origin in any form. */
+/** One line that has the origin in no form. */
 function sanitized(line: string, origin: string): string {
   const host = origin.replace(/^[^/]*\/\//, '');
-  return [origin, encodeURIComponent(origin), host]
-    .reduce((text, secret) => text.replaceAll(secret, '<origin>'), line)
-    .replace(/\/\/\S{1,200}@/g, '//***@')
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .slice(0, MAX_LINE_LENGTH);
-}
-
-function describeType(value: unknown): string {
-  if (value === null || value === undefined) {
-    return String(value);
-  }
-  return typeof value === 'object'
-    ? `an object (${value.constructor?.name ?? 'without prototype'})`
-    : `a ${typeof value}`;
+  const hidden = [origin, encodeURIComponent(origin), host].reduce(
+    (text, secret) => text.replaceAll(secret, '<origin>'),
+    line,
+  );
+  return oneLine(hidden, MAX_LINE_LENGTH);
 }

@@ -5,6 +5,7 @@ export type LookupFailure =
   | { readonly kind: 'threw'; readonly error: unknown }
   | { readonly kind: 'timed-out'; readonly timeout: number }
   | { readonly kind: 'not-boolean'; readonly answer: unknown }
+  | { readonly kind: 'not-asked'; readonly missesPerSecond: number }
   | { readonly kind: 'tenant-threw'; readonly error: unknown }
   | { readonly kind: 'tenant-not-string'; readonly tenant: unknown };
 

@@ -1,53 +1,52 @@
-import type { OriginLookup, OriginLookupContext, OriginPredicate, TenantRequest } from '../interfaces/index.js';
+import type { TenantRequest } from '../interfaces/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
-import { Deadline } from './deadline.js';
 import type { ReportLookupFailure } from './lookup-failure.js';
-import { isThenable } from './thenable.js';
+import type { KeptAnswer } from './origin-answers.js';
+import type { OriginSource, OriginSources } from './origin-sources.js';
+import type { Answer } from './question.js';
+import { subjectOf } from './subject.js';
 
-type Answer = ApplicationAnswer | Promise<ApplicationAnswer>;
-type Source = OriginLookup | OriginPredicate;
-
-const EXPIRED = Symbol('expired');
-
-/** A question that was put to the application's own code. */
+/** A question that was put to the application's own code, or to what is kept of its answers. */
 export interface AskedQuestion {
   /** The lookup's class, or where the function is written. */
   readonly subject: string;
   readonly tenant: string | undefined;
   readonly answer: ApplicationAnswer;
+  /** Who answered: the application's code, what the cache had kept of it, or the list in memory. */
+  readonly from: 'application' | KeptAnswer['from'];
+  /** How old the answer was, in milliseconds; 0 for one that the application gave now. */
+  readonly age: number;
 }
 
 interface Asked {
-  readonly subject: string;
-  readonly source: Source;
-  readonly policy: string;
+  readonly source: OriginSource;
+  readonly policy: CompiledPolicy;
   readonly tenant: string | undefined;
   readonly origin: string;
   readonly answer: Answer;
+  readonly kept: KeptAnswer | undefined;
 }
 
 /**
  * The questions that one request puts to the application's own code. However many parts of the library ask (several
  * candidate routes of a preflight, then the guard), the same question is put once.
- *
- * Fails closed: only `true` allows. An exception, a rejection, silence beyond the deadline and any other answer are
- * refusals, reported and never passed on. This class is also the seam for caches: they answer in the place of `put()`.
  */
 export class OriginInquiry {
   private readonly asked: Asked[] = [];
 
-  /** @param timeout deadline of one question, in milliseconds */
+  /** @param observed whether anyone will want to know who answered */
   constructor(
-    private readonly timeout: number,
+    private readonly sources: OriginSources,
     private readonly report: ReportLookupFailure,
+    private readonly observed = false,
   ) {}
 
   /**
    * What `source` says of the origin under the policy. Never throws and never rejects.
    * @param request the facts that the policy's tenant is derived from; read only when it has a `tenant` function
    */
-  ask(source: Source, policy: CompiledPolicy, origin: string, request: () => TenantRequest): Answer {
+  ask(source: OriginSource, policy: CompiledPolicy, origin: string, request: () => TenantRequest): Answer {
     let tenant: string | undefined;
     if (policy.tenant !== undefined) {
       try {
@@ -64,78 +63,30 @@ export class OriginInquiry {
     }
     const earlier = this.asked.find(
       (asked) =>
-        asked.source === source && asked.policy === policy.name && asked.tenant === tenant && asked.origin === origin,
+        asked.source === source &&
+        asked.policy.name === policy.name &&
+        asked.tenant === tenant &&
+        asked.origin === origin,
     );
     if (earlier !== undefined) {
       return earlier.answer;
     }
-    const subject = subjectOf(source, policy);
-    const answer = this.put(source, subject, policy, origin, tenant);
-    this.asked.push({ subject, source, policy: policy.name, tenant, origin, answer });
+    const kept = this.observed ? this.sources.answersOf(source, policy)?.kept(origin, tenant) : undefined;
+    const answer = this.sources.ask(source, policy, origin, tenant);
+    this.asked.push({ source, policy, tenant, origin, answer, kept });
     return answer;
   }
 
   /** What was asked, and how it was answered: for people who want to know why. */
   transcript(): Promise<readonly AskedQuestion[]> {
     return Promise.all(
-      this.asked.map(async ({ subject, tenant, answer }) => ({ subject, tenant, answer: await answer })),
+      this.asked.map(async ({ source, policy, tenant, answer, kept }) => ({
+        subject: subjectOf(source, policy.label),
+        tenant,
+        answer: await answer,
+        from: kept?.from ?? 'application',
+        age: Math.round(kept?.age ?? 0),
+      })),
     );
   }
-
-  private put(
-    source: Source,
-    subject: string,
-    policy: CompiledPolicy,
-    origin: string,
-    tenant: string | undefined,
-  ): Answer {
-    const deadline = new Deadline(this.timeout);
-    const context: OriginLookupContext = {
-      tenant,
-      policy: policy.name,
-      get signal() {
-        return deadline.signal;
-      },
-    };
-    let answer: unknown;
-    try {
-      answer = typeof source === 'function' ? source(origin, context) : source.isOriginAllowed(origin, context);
-      if (!isThenable(answer)) {
-        return this.judge(answer, subject, origin);
-      }
-    } catch (error) {
-      this.report(subject, { kind: 'threw', error }, origin);
-      return 'failed';
-    }
-    return deadline
-      .race<unknown>(answer, () => EXPIRED)
-      .then(
-        (value) => this.judge(value, subject, origin),
-        (error: unknown) => {
-          this.report(subject, { kind: 'threw', error }, origin);
-          return 'failed';
-        },
-      );
-  }
-
-  private judge(answer: unknown, subject: string, origin: string): ApplicationAnswer {
-    if (typeof answer === 'boolean') {
-      return answer ? 'allowed' : 'refused';
-    }
-    if (answer === EXPIRED) {
-      this.report(subject, { kind: 'timed-out', timeout: this.timeout }, origin);
-      return 'timed-out';
-    }
-    this.report(subject, { kind: 'not-boolean', answer }, origin);
-    return 'not-boolean';
-  }
-}
-
-/** What to call the application's code in a log line: its class, else where it is written. */
-function subjectOf(source: Source, policy: CompiledPolicy): string {
-  if (typeof source === 'function') {
-    return `origin function of ${policy.label}`;
-  }
-  const className = (source as { constructor?: { name?: string } }).constructor?.name;
-  return className === undefined || className === 'Object' ? `originLookup of ${policy.label}` : className;
 }

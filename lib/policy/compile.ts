@@ -1,4 +1,4 @@
-import type { OriginLookup, OriginLookupOption } from '../interfaces/index.js';
+import type { OriginList, OriginLookup, OriginLookupOption } from '../interfaces/index.js';
 import type { AllowedOrigin, CompiledPolicy, ExposedHeaders } from './compiled-policy.js';
 import type { EffectivePolicy, PolicyFieldValues } from './effective-policy.js';
 
@@ -9,7 +9,7 @@ import type { EffectivePolicy, PolicyFieldValues } from './effective-policy.js';
  */
 export function compilePolicy(
   { label, name, fields, shadow }: EffectivePolicy,
-  resolveLookup: (option: OriginLookupOption) => OriginLookup,
+  resolveLookup: (option: OriginLookupOption) => OriginLookup | OriginList,
 ): CompiledPolicy {
   const origin: AllowedOrigin = fields.origin.value;
   // Where everybody is allowed there is nobody left to ask about.

@@ -1,4 +1,4 @@
-import type { OriginLookup, OriginPredicate, TenantRequest } from '../interfaces/index.js';
+import type { OriginList, OriginLookup, OriginPredicate, TenantRequest } from '../interfaces/index.js';
 import type { OriginMatcher } from '../origin/origin-matcher.js';
 
 /** The `origin` field, ready to be asked. */
@@ -19,7 +19,7 @@ export interface CompiledPolicy {
   /** The `policy` of an {@link OriginLookupContext}. */
   readonly name: string;
   readonly origin: AllowedOrigin;
-  readonly lookup: OriginLookup | undefined;
+  readonly lookup: OriginLookup | OriginList | undefined;
   /** `undefined`: the methods that are routed. */
   readonly methods: ReadonlySet<string> | undefined;
   /** Lower-case names, or whatever the browser asks for. */

@@ -108,6 +108,22 @@ export function lookupTimeoutOutOfRange(path: string, value: number): CorsConfig
   };
 }
 
+/** A figure of the cache or of the lists. */
+export function figureOutOfRange(
+  path: string,
+  value: unknown,
+  { least, most, standard, unit }: { least: number; most: number; standard: number; unit: string },
+): CorsConfigurationProblem {
+  const wanted = unit === 'share' ? 'a share' : `a whole number of ${unit}`;
+  return {
+    code: 'figure-out-of-range',
+    path,
+    value,
+    message: `${quoted(value)} is no ${unit === 'share' ? 'share' : `number of ${unit}`} that is of use here.`,
+    hint: `Write ${wanted} from ${least} to ${most}, or leave it out for ${standard}.`,
+  };
+}
+
 export function notTolerable(path: string, value: string): CorsConfigurationProblem {
   const tolerable = TOLERABLE_PROBLEM_CODES.map((code) => `'${code}'`).join(', ');
   const nearest = nearestName(value, TOLERABLE_PROBLEM_CODES);

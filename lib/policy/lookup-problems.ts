@@ -26,15 +26,15 @@ export function lookupNotSingleton(option: OriginLookupOption, policy: Effective
   };
 }
 
-/** The provider is there, but is no lookup. */
+/** The provider is there, but is neither a lookup nor a list. */
 export function lookupWithoutMethod(option: OriginLookupOption, policy: EffectivePolicy): CorsConfigurationProblem {
   const name = tokenName(option);
   return {
     code: 'invalid-value',
     path: policy.fields.originLookup.path,
     value: option,
-    message: `The provider of ${name} has no isOriginAllowed() method.`,
-    hint: `Have it implement OriginLookup: isOriginAllowed(origin, context) answers true or false, or a promise of it.`,
+    message: `The provider of ${name} has neither an isOriginAllowed() nor a loadOrigins() method.`,
+    hint: 'Have it implement OriginLookup: isOriginAllowed(origin, context) answers true or false, or a promise of it. Or OriginList: loadOrigins(context) returns all rows.',
   };
 }
 

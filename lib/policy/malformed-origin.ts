@@ -23,7 +23,7 @@ const FAULTS: Readonly<Record<OriginFault, string>> = {
 };
 
 const REMEDIES: Partial<Record<OriginFault, string>> = {
-  'several-origins': 'Write a list with one entry for each origin.',
+  'several-origins': 'Write each origin as an entry of its own.',
   'misplaced-wildcard':
     'A star stands for whole labels at the left ("https://*.example.com") or for any port ("https://app.example.com:*").',
 };
@@ -41,6 +41,7 @@ export function malformedOrigin(
     path,
     value,
     message: `${quoted(value)} ${FAULTS[reason]}, so no browser ever sends it as an origin.`,
-    hint: canonical === undefined ? remedy : `Write ${quoted(canonical)}.`,
+    // In full, unlike what is quoted: it is there to be copied, and no longer than an origin can be.
+    hint: canonical === undefined ? remedy : `Write "${canonical}".`,
   };
 }

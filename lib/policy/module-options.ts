@@ -1,5 +1,6 @@
 import type { EffectivePolicy } from './effective-policy.js';
 import { invalidValue, lookupTimeoutOutOfRange } from './field-problems.js';
+import { type OriginCacheSettings, type OriginListSettings, readCache, readLists } from './lookup-options.js';
 import { LIBRARY_POLICY, mergeLevel } from './merge.js';
 import { NamedPolicies } from './named-policies.js';
 import { readList, readRecord, reportUnknownOptions } from './option-records.js';
@@ -7,7 +8,8 @@ import { type PathPolicy, readPathPolicies } from './path-policies.js';
 import { isWithin, LEVEL_OPTION_NAMES, readLevel } from './policy-fields.js';
 import type { ReportProblem } from './problem.js';
 
-const MODULE_OPTIONS: readonly string[] = [...LEVEL_OPTION_NAMES, 'policies', 'paths', 'lookupTimeout', 'logging'];
+const OPTION_NAMES = ['policies', 'paths', 'lookupTimeout', 'cache', 'lists', 'logging'] as const;
+const MODULE_OPTIONS: readonly string[] = [...LEVEL_OPTION_NAMES, ...OPTION_NAMES];
 const DEFAULT_LOOKUP_TIMEOUT = 2000;
 const LOGGING = ['off', 'refusals', 'all'] as const;
 const DEFAULT_LOGGING = 'refusals';
@@ -15,12 +17,21 @@ const DEFAULT_LOGGING = 'refusals';
 /** What is logged of decisions. */
 export type DecisionLogging = (typeof LOGGING)[number];
 
+/** How application code is asked, and what is kept of its answers. */
+export interface LookupSettings {
+  /** Deadline of one question, in milliseconds. */
+  readonly timeout: number;
+  /** `undefined`: nothing is kept. */
+  readonly cache: OriginCacheSettings | undefined;
+  readonly lists: OriginListSettings;
+}
+
 /** What an application configures in one place, as opposed to its decorators. */
 export interface ModulePolicies {
   readonly defaults: EffectivePolicy;
   readonly named: NamedPolicies;
   readonly paths: readonly PathPolicy[];
-  readonly lookupTimeout: number;
+  readonly lookups: LookupSettings;
   readonly logging: DecisionLogging;
 }
 
@@ -30,7 +41,11 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
   reportUnknownOptions(root, MODULE_OPTIONS, (name) => name, report);
   const level = readLevel(root, { kind: 'module' }, '', report);
   const defaults = mergeLevel('module defaults', LIBRARY_POLICY, level);
-  const lookupTimeout = readLookupTimeout(root['lookupTimeout'], report);
+  const lookups: LookupSettings = {
+    timeout: readLookupTimeout(root['lookupTimeout'], report),
+    cache: readCache(root['cache'], report),
+    lists: readLists(root['lists'], report),
+  };
   const logging = readLogging(root['logging'], report);
   const named = new NamedPolicies(report);
   if (root['policies'] !== undefined) {
@@ -40,7 +55,7 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
     addFeature(feature, `forFeature[${index}]`, named, report);
   }
   const paths = readPathPolicies(root['paths'], defaults, named, report);
-  return { defaults, named, paths, lookupTimeout, logging };
+  return { defaults, named, paths, lookups, logging };
 }
 
 function addFeature(feature: unknown, path: string, named: NamedPolicies, report: ReportProblem): void {

@@ -1,4 +1,4 @@
-import type { OriginLookupOption, OriginPredicate } from '../interfaces/index.js';
+import type { OriginList, OriginLookup, OriginLookupOption, OriginPredicate } from '../interfaces/index.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
 import { compileOrigins } from '../origin/origin-matcher.js';
 import type { OriginListEntry, OriginSetting } from './effective-policy.js';
@@ -40,12 +40,18 @@ export function readOrigin(value: unknown, path: string, report: ReportProblem):
   return NONE;
 }
 
-/** Reads the `originLookup` field: what is no token and no lookup is none. */
+/** Reads the `originLookup` field: what is no token, no lookup and no list is none. */
 export function readOriginLookup(value: unknown, path: string, report: ReportProblem): OriginLookupOption | undefined {
   if (isToken(value) || isLookup(value)) {
     return value;
   }
-  report(invalidValue(path, value, "a provider's class or token, or an object with an isOriginAllowed() method"));
+  report(
+    invalidValue(
+      path,
+      value,
+      "a provider's class or token, or an object with an isOriginAllowed() or a loadOrigins() method",
+    ),
+  );
   return undefined;
 }
 
@@ -83,10 +89,12 @@ function isToken(value: unknown): value is string | symbol | (abstract new (...a
   return (typeof value === 'string' && value !== '') || typeof value === 'symbol' || typeof value === 'function';
 }
 
+/** Whether a value is an {@link OriginLookup} or an {@link OriginList}. */
+export function answersForOrigins(value: unknown): value is OriginLookup | OriginList {
+  const { isOriginAllowed, loadOrigins } = (value ?? {}) as Partial<OriginLookup & OriginList>;
+  return typeof isOriginAllowed === 'function' || typeof loadOrigins === 'function';
+}
+
 function isLookup(value: unknown): value is Exclude<OriginLookupOption, string | symbol> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { readonly isOriginAllowed?: unknown }).isOriginAllowed === 'function'
-  );
+  return typeof value === 'object' && value !== null && answersForOrigins(value);
 }

@@ -40,7 +40,7 @@ export function riskyOrigin(
   credentials: PolicyField<unknown>,
   label: string,
 ): CorsConfigurationProblem {
-  const { fact, remedy } = RISKS[code](value, credentials);
+  const { fact, remedy } = describeRisk(code, value, ` while credentials are on (from ${credentials.path})`);
   return {
     code,
     path,
@@ -50,10 +50,23 @@ export function riskyOrigin(
   };
 }
 
-type Risk = (
-  value: string | RegExp,
-  credentials: PolicyField<unknown>,
-) => { readonly fact: string; readonly remedy: string };
+/** What is unsafe about an origin: the end of a sentence that begins with it, and what to write instead. */
+export interface DescribedRisk {
+  readonly fact: string;
+  readonly remedy: string;
+}
+
+/** @param circumstance What makes a missing encryption matter, where it does not always: ` while credentials are on`. */
+export function describeRisk(code: TolerableProblemCode, value: string | RegExp, circumstance = ''): DescribedRisk {
+  return RISKS[code](value, circumstance);
+}
+
+/** The same origin or pattern over TLS. */
+export function encryptedOrigin(origin: string): string | undefined {
+  return canonicalOrigin(origin.replace(/^[a-z]+/, 'https'));
+}
+
+type Risk = (value: string | RegExp, circumstance: string) => DescribedRisk;
 
 const RISKS: Readonly<Record<TolerableProblemCode, Risk>> = {
   // https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
@@ -62,17 +75,15 @@ const RISKS: Readonly<Record<TolerableProblemCode, Risk>> = {
     remedy: 'Remove it, and serve the client from an origin of its own.',
   }),
   // https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
-  'insecure-origin': (value, credentials) => ({
-    fact: `is not encrypted while credentials are on (from ${credentials.path}): whoever is on the network can speak in its name`,
+  'insecure-origin': (value, circumstance) => ({
+    fact: `is not encrypted${circumstance}: whoever is on the network can speak in its name`,
     remedy:
-      typeof value === 'string'
-        ? `Write ${quoted(canonicalOrigin(value.replace(/^[a-z]+/, 'https')))}.`
-        : 'Write `https:` alone in the expression.',
+      typeof value === 'string' ? `Write "${encryptedOrigin(value)}".` : 'Write `https:` alone in the expression.',
   }),
   // https://publicsuffix.org
   'public-suffix': (value) => ({
     fact: 'allows everybody who can register a name there',
-    remedy: `Put your own domain before the suffix: ${quoted(String(value).replace('*.', '*.example.'))}.`,
+    remedy: `Put your own domain before the suffix: "${String(value).replace('*.', '*.example.')}".`,
   }),
   'unanchored-regexp': (value) => ({
     fact: 'can match a part of an origin, such as one that merely begins like yours',

@@ -1,7 +1,7 @@
 import type { CorsFeatureOptions, CorsModuleOptions } from '../interfaces/index.js';
 import type { EffectivePolicy, PolicySource } from './effective-policy.js';
 import { disabledLevel, mergeLevel } from './merge.js';
-import { type DecisionLogging, readModuleOptions } from './module-options.js';
+import { type DecisionLogging, type LookupSettings, readModuleOptions } from './module-options.js';
 import type { NamedPolicies } from './named-policies.js';
 import type { PathPolicy } from './path-policies.js';
 import type { PolicyEntry } from './policy-entry.js';
@@ -19,8 +19,8 @@ export class PolicyCatalog {
   readonly paths: readonly PathPolicy[];
   /** The named policies, used or not. */
   readonly named: readonly EffectivePolicy[];
-  /** Deadline of lookups and origin functions, in milliseconds. */
-  readonly lookupTimeout: number;
+  /** How lookups, lists and origin functions are asked. */
+  readonly lookups: LookupSettings;
   /** What is logged of decisions. */
   readonly logging: DecisionLogging;
 
@@ -35,14 +35,10 @@ export class PolicyCatalog {
    * @param features Options of each `CorsModule.forFeature()`.
    */
   constructor(options: CorsModuleOptions, features: readonly CorsFeatureOptions[] = []) {
-    const { defaults, named, paths, lookupTimeout, logging } = readModuleOptions(
-      options,
-      features,
-      this.#problems.report,
-    );
+    const { defaults, named, paths, lookups, logging } = readModuleOptions(options, features, this.#problems.report);
     this.defaults = defaults;
     this.paths = paths;
-    this.lookupTimeout = lookupTimeout;
+    this.lookups = lookups;
     this.logging = logging;
     this.#named = named;
     this.named = named.all();

@@ -4,7 +4,7 @@ const MAX_LENGTH = 80;
 export function quoted(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return JSON.stringify(value.length > MAX_LENGTH ? `${value.slice(0, MAX_LENGTH)}…` : value);
+      return withoutControls(JSON.stringify(value.length > MAX_LENGTH ? `${value.slice(0, MAX_LENGTH)}…` : value));
     case 'function':
       return 'a function';
     case 'object':
@@ -18,6 +18,13 @@ export function quoted(value: unknown): string {
     default:
       return String(value);
   }
+}
+
+/** JSON leaves what turns the direction of a line around, or steers a terminal, as it is: https://trojansource.codes */
+function withoutControls(json: string): string {
+  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
 }
 
 /** A key behind the path of its object: `policies.partners`, `policies["our partners"]`. */

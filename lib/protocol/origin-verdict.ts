@@ -1,15 +1,16 @@
 import type { CorsReason } from './reasons.js';
 import { isGrant } from './reasons.js';
-import type { OriginLookup, OriginPredicate } from '../interfaces/index.js';
+import type { OriginList, OriginLookup, OriginPredicate } from '../interfaces/index.js';
 import { parseSerializedOrigin } from '../origin/serialized-origin.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 
 /** How application code answered a question, or why there is no answer. */
-export type ApplicationAnswer = 'allowed' | 'refused' | 'failed' | 'timed-out' | 'not-boolean' | 'tenant-failed';
+export type ApplicationAnswer =
+  'allowed' | 'refused' | 'failed' | 'timed-out' | 'not-boolean' | 'not-asked' | 'tenant-failed';
 
 /** Puts a question to application code. Answers synchronously where that code does; never throws, never rejects. */
 export type AskApplication = (
-  source: OriginLookup | OriginPredicate,
+  source: OriginLookup | OriginList | OriginPredicate,
   policy: CompiledPolicy,
   origin: string,
 ) => ApplicationAnswer | Promise<ApplicationAnswer>;
@@ -80,6 +81,7 @@ const FAILURES = {
   failed: 'lookup-failed',
   'timed-out': 'lookup-timed-out',
   'not-boolean': 'lookup-not-boolean',
+  'not-asked': 'lookup-not-asked',
   'tenant-failed': 'tenant-failed',
 } as const;
 

@@ -83,6 +83,11 @@ export const CORS_REASONS = {
       'The lookup or origin function answered with something other than true or false, so the origin was refused.',
     fix: 'Have it answer true or false: rows and counts do not allow anyone.',
   },
+  'lookup-not-asked': {
+    granted: false,
+    message: 'Too many unknown origins were asked about, so this one was refused without asking the lookup.',
+    fix: 'Somebody invents origins, or the lookup is out of order: see the log. Raise `cache.missesPerSecond` if this is ordinary traffic, or use a list.',
+  },
   'tenant-failed': {
     granted: false,
     message: 'The tenant function threw or returned no string, so the origin was refused without asking.',

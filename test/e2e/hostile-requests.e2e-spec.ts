@@ -224,7 +224,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
   beforeAll(async () => {
     application = await startApplication(platform, 'NestFactory', {
       controllers: CONTROLLERS,
-      cors: { origin: [DEFAULT] },
+      cors: { origin: [DEFAULT], cache: false },
     });
     plain = await startApplication(platform, 'NestFactory', { controllers: CONTROLLERS, cors: false });
   });

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { OriginLookup, OriginLookupContext } from '../../lib/interfaces/index.js';
 import type { ReportLookupFailure } from '../../lib/lookup/lookup-failure.js';
 import { OriginInquiry } from '../../lib/lookup/origin-inquiry.js';
+import { OriginSources } from '../../lib/lookup/origin-sources.js';
 import { policy } from '../protocol/policies.js';
+import { LOOKUP_SETTINGS } from './settings.js';
 
 const ORIGIN = 'https://a.example';
 const request = () => ({ method: 'GET', path: '/', params: {}, host: 'h', origin: ORIGIN });
@@ -13,7 +15,10 @@ describe('an inquiry', () => {
 
   beforeEach(() => {
     report.mockClear();
-    inquiry = new OriginInquiry(1000, report);
+    inquiry = new OriginInquiry(
+      new OriginSources({ ...LOOKUP_SETTINGS, timeout: 1000, cache: undefined }, report),
+      report,
+    );
   });
 
   afterEach(() => {

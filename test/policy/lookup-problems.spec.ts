@@ -37,7 +37,7 @@ describe('a lookup', () => {
       code: 'invalid-value',
       path: 'originLookup',
       value: 'DATABASE',
-      message: 'The provider of DATABASE has no isOriginAllowed() method.',
+      message: 'The provider of DATABASE has neither an isOriginAllowed() nor a loadOrigins() method.',
       hint: expect.stringContaining('Have it implement OriginLookup'),
     });
   });

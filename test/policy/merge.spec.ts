@@ -28,8 +28,8 @@ describe('the defaults', () => {
       dangerouslyAllow: [],
     });
     expect(fields.maxAge.source).toEqual({ kind: 'library' });
-    expect(catalogOf({}).lookupTimeout).toBe(2000);
-    expect(catalogOf({ lookupTimeout: 50 }).lookupTimeout).toBe(50);
+    expect(catalogOf({}).lookups.timeout).toBe(2000);
+    expect(catalogOf({ lookupTimeout: 50 }).lookups.timeout).toBe(50);
   });
 });
 

@@ -27,7 +27,7 @@ describe('an origin in the configuration', () => {
         'origin[0]',
         'Write scheme, host and, unless it is the default, port: "https://app.example.com".',
       ],
-      ['malformed-origin', 'origin[1]', 'Write a list with one entry for each origin.'],
+      ['malformed-origin', 'origin[1]', 'Write each origin as an entry of its own.'],
       [
         'malformed-origin',
         'origin[2]',

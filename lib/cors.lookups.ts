@@ -1,0 +1,99 @@
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { CorsPolicyRegistry } from './cors.policy-registry.js';
+import { ListLog } from './diagnostics/list-log.js';
+import { describeError, oneLine } from './diagnostics/log-line.js';
+import { LookupFailureLog } from './diagnostics/lookup-failure-log.js';
+import type { OriginList, OriginLookup } from './interfaces/index.js';
+import { ChangeListener } from './lookup/origin-changes.js';
+import { OriginInquiry } from './lookup/origin-inquiry.js';
+import { OriginSnapshot } from './lookup/origin-snapshot.js';
+import { OriginSources } from './lookup/origin-sources.js';
+import { subjectOf } from './lookup/subject.js';
+
+/**
+ * The application's lookups and lists while it runs: reads the lists before the application listens, follows the changes
+ * of all, and lets go of everything when the application closes.
+ */
+@Injectable()
+export class CorsLookups implements OnModuleDestroy {
+  /** What is kept of their answers. */
+  readonly sources: OriginSources;
+
+  private readonly logger = new Logger('CorsModule');
+  private readonly failures = new LookupFailureLog();
+  private readonly lists = new ListLog();
+  private readonly listeners: ChangeListener[] = [];
+
+  constructor(@Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry) {
+    this.sources = new OriginSources(registry.catalog.lookups, this.failures.report);
+  }
+
+  /**
+   * What one request asks: one for all the decisions about it.
+   * @param observed whether anyone will want to know who answered
+   */
+  startInquiry(observed: boolean): OriginInquiry {
+    return new OriginInquiry(this.sources, this.failures.report, observed);
+  }
+
+  /** @throws Error when a list cannot be read, unless `lists.onBootFailure` says to start without it */
+  async start(sources: ReadonlySet<OriginLookup | OriginList>): Promise<void> {
+    const { lists } = this.registry.catalog.lookups;
+    for (const source of sources) {
+      if (isList(source)) {
+        const snapshot = new OriginSnapshot(source, subjectOf(source, 'a policy'), lists, this.lists.report);
+        this.sources.addSnapshot(source, snapshot);
+      }
+      // Before the first reading, so that nothing changes unheard between the two.
+      this.follow(source);
+    }
+    const failures = await Promise.all(
+      this.sources.allSnapshots.map((snapshot) =>
+        snapshot.start().then(
+          () => [],
+          (error: unknown) => [{ snapshot, error }],
+        ),
+      ),
+    );
+    const [failure] = failures.flat();
+    if (failure !== undefined && lists.onBootFailure === 'fail') {
+      this.onModuleDestroy();
+      throw new Error(
+        `${failure.snapshot.subject} could not be read, so the application does not start: ` +
+          `${oneLine(describeError(failure.error))}. To start all the same, with the origins of unread lists refused, ` +
+          "set lists: { onBootFailure: 'start-closed' } in CorsModule.forRoot().",
+        { cause: failure.error },
+      );
+    }
+  }
+
+  onModuleDestroy(): void {
+    this.listeners.forEach((listener) => listener.stop());
+    this.sources.allSnapshots.forEach((snapshot) => snapshot.stop());
+  }
+
+  private follow(source: OriginLookup | OriginList): void {
+    if (source.changes === undefined) {
+      return;
+    }
+    const listener = new ChangeListener(
+      source.changes,
+      (change) => void this.sources.forget(change, source),
+      (error) =>
+        this.logger.error(
+          oneLine(
+            `The changes of ${subjectOf(source, 'a policy')} ended with an error, and are subscribed to again: ` +
+              'answers may be as old as the cache or the list allows until then. ' +
+              describeError(error),
+          ),
+        ),
+    );
+    this.listeners.push(listener);
+    listener.start();
+  }
+}
+
+/** What is both is read as a list: its decisions need no I/O. */
+function isList(source: OriginLookup | OriginList): source is OriginList {
+  return typeof (source as Partial<OriginList>).loadOrigins === 'function';
+}

@@ -1,0 +1,58 @@
+import { Logger } from '@nestjs/common';
+import type { ListEvent } from '../lookup/origin-snapshot.js';
+import { describeError, oneLine } from './log-line.js';
+
+/** How long a failing list stays quiet after it was logged, in milliseconds. */
+const QUIET_PERIOD = 60_000;
+/** Skipped rows that are spelled out in a line of the log; `CorsOriginCache.stats()` has more. */
+const MAX_NAMED = 5;
+
+/** Logs what happens to lists of origins: rows that were skipped, readings that failed, and when all is well again. */
+export class ListLog {
+  private readonly failedAt = new Map<string, number>();
+
+  constructor(private readonly logger: Pick<Logger, 'error' | 'warn' | 'log'> = new Logger('CorsModule')) {}
+
+  /** Never throws. */
+  readonly report = (subject: string, event: ListEvent): void => {
+    try {
+      this.write(subject, event);
+    } catch {
+      // A logger that fails is no reason to lose a list.
+    }
+  };
+
+  private write(subject: string, event: ListEvent): void {
+    switch (event.kind) {
+      case 'skipped': {
+        const { count, first } = event.rows;
+        if (count > 0) {
+          const named = first.slice(0, MAX_NAMED).map(({ row, code, message, hint }) => {
+            return `row ${row} [${code}]: ${message} ${hint}`;
+          });
+          const more = count > named.length ? ` And ${count - named.length} more.` : '';
+          this.logger.warn(
+            oneLine(`${subject}: ${count} rows were skipped, and allow nobody. ${named.join(' ')}${more}`),
+          );
+        }
+        return;
+      }
+      case 'failed': {
+        const failedAt = this.failedAt.get(subject);
+        if (failedAt === undefined || performance.now() - failedAt >= QUIET_PERIOD) {
+          this.failedAt.set(subject, performance.now());
+          const inForce =
+            event.age === undefined
+              ? 'none of its origins is allowed'
+              : `the list of ${Math.round(event.age / 1000)} s ago stays in force`;
+          this.logger.error(oneLine(`${subject} could not be read, so ${inForce}: ${describeError(event.error)}`));
+        }
+        return;
+      }
+      case 'recovered':
+        if (this.failedAt.delete(subject)) {
+          this.logger.log(`${subject} was read again.`);
+        }
+    }
+  }
+}

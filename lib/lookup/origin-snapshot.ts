@@ -1,0 +1,181 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { OriginChange, OriginList } from '../interfaces/index.js';
+import type { OriginListSettings } from '../policy/lookup-options.js';
+import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import { Deadline } from './deadline.js';
+import { SkippedRows, walkRows } from './list-reading.js';
+import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
+import { OriginIndex } from './origin-index.js';
+import type { ReadRow } from './row-reader.js';
+
+/** What happened to a list, for those who must know. */
+export type ListEvent =
+  /** Rows were skipped in a reading; none, where there were some before. */
+  | { readonly kind: 'skipped'; readonly rows: SkippedRows }
+  /** A reading failed; the list of `age` milliseconds ago stays in force, or nothing does (`undefined`). */
+  | { readonly kind: 'failed'; readonly error: unknown; readonly age: number | undefined }
+  | { readonly kind: 'recovered' };
+
+/** More changes at once than this are cheaper to read as a whole. */
+const MAX_SINGLE_READINGS = 1_000;
+/** First pause after a failure, in milliseconds; it doubles up to the refresh interval. */
+const FIRST_RETRY = 1_000;
+const EXPIRED = Symbol('expired');
+
+/**
+ * A list of origins in memory. It is read by one reader at a time: what changes while it reads is read again afterwards,
+ * so that no change is lost between two readings. A reading that fails leaves the last good list in force.
+ */
+export class OriginSnapshot implements OriginAnswers {
+  readonly kind = 'list';
+  readonly skipped = { count: 0, first: [] as SkippedRows['first'] };
+
+  private index: OriginIndex | undefined;
+  private readAt = 0;
+  private failures = 0;
+  private wantsAll = false;
+  private readonly wantedOrigins = new Set<string>();
+  private reader: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+  /** Readings are nobody's in particular, and must not run in the AsyncLocalStorage of the request that asked for one. */
+  private readonly outside = new AsyncResource('nestjs-cors:list');
+
+  /**
+   * @param subject what log lines call the list
+   * @param report told of what happens; must not throw
+   */
+  constructor(
+    private readonly list: OriginList,
+    readonly subject: string,
+    private readonly settings: OriginListSettings,
+    private readonly report: (subject: string, event: ListEvent) => void,
+  ) {}
+
+  /** How many rows are in force, and how old they are in milliseconds; `undefined` before the first good reading. */
+  get state(): { readonly origins: number; readonly patterns: number; readonly age: number } | undefined {
+    return this.index && { ...this.index.sizes, age: performance.now() - this.readAt };
+  }
+
+  /** Whether the last reading failed. */
+  get failing(): boolean {
+    return this.failures > 0;
+  }
+
+  /** @throws what the first reading failed with; it is tried again in the background, unless {@link stop} is called */
+  async start(): Promise<void> {
+    let failure: { readonly error: unknown } | undefined;
+    this.wantsAll = true;
+    await this.read((error) => (failure = { error }));
+    if (failure !== undefined) {
+      throw failure.error;
+    }
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  ask(origin: string, tenant: string | undefined): ApplicationAnswer {
+    if (this.index === undefined) {
+      return 'failed';
+    }
+    return this.index.allows(origin, tenant) ? 'allowed' : 'refused';
+  }
+
+  kept(): KeptAnswer | undefined {
+    return this.index && { from: 'list', age: performance.now() - this.readAt };
+  }
+
+  /** Has what changed read again; settles when it is in force, or could not be read, and never rejects. */
+  refresh({ origin }: OriginChange): Promise<void> {
+    if (origin === undefined || this.list.loadOrigin === undefined || this.wantedOrigins.size >= MAX_SINGLE_READINGS) {
+      this.wantsAll = true;
+    } else {
+      this.wantedOrigins.add(origin);
+    }
+    return this.read();
+  }
+
+  private read(onFailure?: (error: unknown) => void): Promise<void> {
+    if (this.stopped) {
+      return Promise.resolve();
+    }
+    this.reader ??= this.outside.runInAsyncScope(() => this.readWanted(onFailure));
+    return this.reader;
+  }
+
+  private async readWanted(onFailure?: (error: unknown) => void): Promise<void> {
+    await this.readUntilNothingIsWanted(onFailure);
+    // In the same breath as the last look at what is wanted: what comes from now on has a reader of its own.
+    this.reader = undefined;
+    this.schedule();
+  }
+
+  private async readUntilNothingIsWanted(onFailure?: (error: unknown) => void): Promise<void> {
+    while (!this.stopped && (this.wantsAll || this.wantedOrigins.size > 0)) {
+      // After a failure it is not known what else was missed.
+      const origins =
+        this.wantsAll || this.failures > 0 || this.index === undefined ? undefined : [...this.wantedOrigins];
+      this.wantsAll = false;
+      this.wantedOrigins.clear();
+      const deadline = new Deadline(this.settings.loadTimeout);
+      try {
+        const reading = origins === undefined ? this.readAll(deadline.signal) : this.readSome(origins, deadline.signal);
+        if ((await deadline.race<unknown>(reading, () => EXPIRED)) === EXPIRED) {
+          throw new Error(`it could not be read within ${this.settings.loadTimeout} ms (lists.loadTimeout)`);
+        }
+        if (this.failures > 0) {
+          this.failures = 0;
+          this.report(this.subject, { kind: 'recovered' });
+        }
+      } catch (error) {
+        this.failures++;
+        this.report(this.subject, { kind: 'failed', error, age: this.state?.age });
+        onFailure?.(error);
+        return;
+      }
+    }
+  }
+
+  private async readAll(signal: AbortSignal): Promise<void> {
+    const startedAt = performance.now();
+    const index = new OriginIndex();
+    const skipped = new SkippedRows();
+    await walkRows(this.list.loadOrigins({ signal }), signal, (row) => index.add(row), skipped);
+    this.index = index;
+    this.readAt = startedAt;
+    const { count, first } = this.skipped;
+    Object.assign(this.skipped, { count: skipped.count, first: skipped.first });
+    if (skipped.count !== count || JSON.stringify(skipped.first) !== JSON.stringify(first)) {
+      this.report(this.subject, { kind: 'skipped', rows: skipped });
+    }
+  }
+
+  private async readSome(origins: readonly string[], signal: AbortSignal): Promise<void> {
+    for (const origin of origins) {
+      const rows: ReadRow[] = [];
+      const skipped = new SkippedRows();
+      await walkRows(this.list.loadOrigin?.(origin, { signal }) ?? [], signal, (row) => rows.push(row), skipped);
+      // In one go: no request may see the origin without its rows.
+      this.index?.remove(origin);
+      rows.filter(({ text }) => text === origin).forEach((row) => this.index?.add(row));
+      if (skipped.count > 0) {
+        this.report(this.subject, { kind: 'skipped', rows: skipped });
+      }
+    }
+  }
+
+  private schedule(): void {
+    clearTimeout(this.timer);
+    if (this.stopped) {
+      return;
+    }
+    const { refreshInterval, jitter } = this.settings;
+    const retry = FIRST_RETRY * 2 ** Math.min(this.failures - 1, 20);
+    const pause = this.failures === 0 ? refreshInterval : Math.min(retry, refreshInterval);
+    this.timer = setTimeout(() => void this.refresh({}), pause * (1 - jitter * Math.random()));
+    this.timer.unref();
+  }
+}

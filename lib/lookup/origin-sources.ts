@@ -1,0 +1,100 @@
+import type { OriginChange, OriginList, OriginLookup, OriginPredicate } from '../interfaces/index.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import type { LookupSettings } from '../policy/module-options.js';
+import { LookupCache } from './lookup-cache.js';
+import type { ReportLookupFailure } from './lookup-failure.js';
+import type { OriginAnswers } from './origin-answers.js';
+import type { OriginSnapshot } from './origin-snapshot.js';
+import { type Answer, putQuestion } from './question.js';
+import { subjectOf } from './subject.js';
+
+/** Code of the application that knows about origins. */
+export type OriginSource = OriginLookup | OriginList | OriginPredicate;
+
+/**
+ * Who answers for the application's code: a snapshot for a list, a cache for a lookup, the code itself for a function or
+ * without a cache.
+ */
+export class OriginSources {
+  private readonly snapshots = new Map<OriginSource, OriginSnapshot>();
+  private readonly caches = new Map<OriginSource, Map<string, LookupCache>>();
+
+  constructor(
+    private readonly settings: LookupSettings,
+    private readonly report: ReportLookupFailure,
+  ) {}
+
+  /** From now on the snapshot answers for the list. */
+  addSnapshot(list: OriginList, snapshot: OriginSnapshot): void {
+    this.snapshots.set(list, snapshot);
+  }
+
+  get allSnapshots(): readonly OriginSnapshot[] {
+    return [...this.snapshots.values()];
+  }
+
+  get allCaches(): readonly LookupCache[] {
+    return [...this.caches.values()].flatMap((byPolicy) => [...byPolicy.values()]);
+  }
+
+  /** Who answers for a source, whatever the policy. */
+  answeredBy(source: OriginSource): 'cache' | 'list' | 'application' {
+    if (this.snapshots.has(source)) {
+      return 'list';
+    }
+    return this.settings.cache === undefined || typeof source === 'function' ? 'application' : 'cache';
+  }
+
+  /** What is kept for the source under a policy; `undefined` where every question is put to it. */
+  answersOf(source: OriginSource, policy: CompiledPolicy): OriginAnswers | undefined {
+    return this.snapshots.get(source) ?? this.cacheOf(source, policy);
+  }
+
+  /** Puts a question to the source itself. */
+  ask(source: OriginSource, policy: CompiledPolicy, origin: string, tenant: string | undefined): Answer {
+    const answers = this.answersOf(source, policy);
+    return answers === undefined
+      ? putQuestion(this.questioned(source, policy), origin, tenant)
+      : answers.ask(origin, tenant);
+  }
+
+  /**
+   * What a change of `source`, or of any source, makes doubtful: kept answers go at once, lists are read again.
+   * Settles when they were, and never rejects.
+   */
+  async forget(change: OriginChange, source?: OriginSource): Promise<void> {
+    const caches = source === undefined ? this.allCaches : [...(this.caches.get(source)?.values() ?? [])];
+    caches.forEach((cache) => cache.forget(change));
+    const snapshots = source === undefined ? this.allSnapshots : [this.snapshots.get(source)];
+    await Promise.all(snapshots.map((snapshot) => snapshot?.refresh(change)));
+  }
+
+  private cacheOf(source: OriginSource, policy: CompiledPolicy): LookupCache | undefined {
+    const { cache } = this.settings;
+    if (cache === undefined || typeof source === 'function') {
+      return undefined;
+    }
+    let byPolicy = this.caches.get(source);
+    if (byPolicy === undefined) {
+      byPolicy = new Map();
+      this.caches.set(source, byPolicy);
+    }
+    let known = byPolicy.get(policy.name);
+    if (known === undefined) {
+      known = new LookupCache(this.questioned(source, policy), cache);
+      byPolicy.set(policy.name, known);
+    }
+    return known;
+  }
+
+  private questioned(source: OriginSource, policy: CompiledPolicy) {
+    return {
+      // Lists have their snapshot from the start: what gets here is a lookup or a function.
+      source: source as OriginLookup | OriginPredicate,
+      subject: subjectOf(source, policy.label),
+      policy: policy.name,
+      timeout: this.settings.timeout,
+      report: this.report,
+    };
+  }
+}

@@ -1,0 +1,68 @@
+import type { OriginLookup, OriginLookupContext, OriginPredicate } from '../interfaces/index.js';
+import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import { Deadline } from './deadline.js';
+import type { ReportLookupFailure } from './lookup-failure.js';
+import { isThenable } from './thenable.js';
+
+/** An answer, at once where it takes no I/O. */
+export type Answer = ApplicationAnswer | Promise<ApplicationAnswer>;
+
+/** Whose answer it is, and how long it may take. */
+export interface Questioned {
+  readonly source: OriginLookup | OriginPredicate;
+  /** What log lines call it. */
+  readonly subject: string;
+  /** The `policy` of the {@link OriginLookupContext}. */
+  readonly policy: string;
+  /** In milliseconds. */
+  readonly timeout: number;
+  readonly report: ReportLookupFailure;
+}
+
+const EXPIRED = Symbol('expired');
+
+/**
+ * Puts one question to the application's own code. Never throws and never rejects.
+ *
+ * Fails closed: only `true` allows. An exception, a rejection, silence beyond the deadline and any other answer are
+ * refusals, reported and never passed on.
+ */
+export function putQuestion(questioned: Questioned, origin: string, tenant: string | undefined): Answer {
+  const { source, subject, policy, timeout, report } = questioned;
+  const deadline = new Deadline(timeout);
+  const context: OriginLookupContext = {
+    tenant,
+    policy,
+    get signal() {
+      return deadline.signal;
+    },
+  };
+  const fail = (error: unknown): ApplicationAnswer => {
+    report(subject, { kind: 'threw', error }, origin);
+    return 'failed';
+  };
+  try {
+    const answer: unknown =
+      typeof source === 'function' ? source(origin, context) : source.isOriginAllowed(origin, context);
+    return isThenable(answer)
+      ? deadline
+          .race<unknown>(answer, () => EXPIRED)
+          .then((value) => judge(value, questioned, origin))
+          .catch(fail)
+      : judge(answer, questioned, origin);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+function judge(answer: unknown, { subject, timeout, report }: Questioned, origin: string): ApplicationAnswer {
+  if (typeof answer === 'boolean') {
+    return answer ? 'allowed' : 'refused';
+  }
+  if (answer === EXPIRED) {
+    report(subject, { kind: 'timed-out', timeout }, origin);
+    return 'timed-out';
+  }
+  report(subject, { kind: 'not-boolean', answer }, origin);
+  return 'not-boolean';
+}

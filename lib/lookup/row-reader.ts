@@ -1,0 +1,69 @@
+import type { OriginRow } from '../interfaces/index.js';
+import { inspectOrigin } from '../origin/origin-entry.js';
+import type { OriginPattern } from '../origin/origin-pattern.js';
+import { isPublicSuffix } from '../origin/public-suffix.js';
+import { malformedOrigin } from '../policy/malformed-origin.js';
+import type { CorsProblemCode } from '../policy/problem.js';
+import { quoted } from '../policy/quoted.js';
+
+/** A row that allows something. */
+export interface ReadRow {
+  /** The origin or pattern as it is written. */
+  readonly text: string;
+  /** `undefined`: an exact origin. */
+  readonly pattern: OriginPattern | undefined;
+  /** `''`: every tenant. */
+  readonly tenant: string;
+}
+
+/** A row that was skipped, because it cannot allow what it says, or must not. */
+export interface SkippedRow {
+  readonly code: CorsProblemCode;
+  /** The row's `id`, else its place in what was read, from 0. */
+  readonly row: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Reads one row of a store, of whatever type it is. */
+export function readRow(stored: unknown, place: number): ReadRow | SkippedRow {
+  const given = typeof stored === 'string' ? { origin: stored } : ((stored ?? {}) as Partial<OriginRow>);
+  const { origin, tenant, id } = given as Readonly<Record<keyof OriginRow, unknown>>;
+  const row = quoted(typeof id === 'bigint' ? String(id) : (id ?? place));
+  if (typeof origin !== 'string') {
+    return skipped('invalid-value', row, `${quoted(origin)} is no text`, 'Store the origin as text.');
+  }
+  if (tenant !== undefined && tenant !== null && typeof tenant !== 'string') {
+    return skipped('invalid-value', row, `Its tenant, ${quoted(tenant)}, is no text`, 'Return the tenant as text.');
+  }
+  const inspection = inspectOrigin(origin);
+  switch (inspection.kind) {
+    case 'origin':
+      return { text: origin, pattern: undefined, tenant: tenant ?? '' };
+    case 'pattern':
+      return inspection.pattern.subdomains && isPublicSuffix(inspection.pattern.host)
+        ? skipped(
+            'public-suffix',
+            row,
+            `${quoted(origin)} would allow everybody who can register a name there`,
+            'Put a domain of your own before the suffix.',
+          )
+        : { text: origin, pattern: inspection.pattern, tenant: tenant ?? '' };
+    case 'null':
+      return skipped('null-origin', row, '"null" is what every sandboxed frame sends', 'Delete the row.');
+    case 'wildcard':
+      return skipped('wildcard-in-list', row, '"*" is no origin', "Delete the row; `origin: '*'` is for the policy.");
+    case 'malformed': {
+      const { code, message, hint } = malformedOrigin(`row ${row}`, origin, inspection);
+      return { code, row, message, hint };
+    }
+  }
+}
+
+export function isSkipped(row: ReadRow | SkippedRow): row is SkippedRow {
+  return 'code' in row;
+}
+
+function skipped(code: CorsProblemCode, row: string, fact: string, hint: string): SkippedRow {
+  return { code, row, message: `${fact}.`, hint };
+}

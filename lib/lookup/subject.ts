@@ -1,0 +1,8 @@
+/** What to call the application's code in a log line: its class, else where it is written. */
+export function subjectOf(source: object, policyLabel: string): string {
+  if (typeof source === 'function') {
+    return `origin function of ${policyLabel}`;
+  }
+  const className = (source as { constructor?: { name?: string } }).constructor?.name;
+  return className === undefined || className === 'Object' ? `originLookup of ${policyLabel}` : className;
+}

@@ -1,0 +1,96 @@
+import type { AuditedRow } from './audited-row.js';
+import { OriginCoverage } from './origin-coverage.js';
+import { quoted } from './quoted.js';
+
+/** Why a row could go without anyone losing access. */
+export interface Duplication {
+  readonly of: AuditedRow;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Finds the rows that allow nothing which another row does not allow already. */
+export class DuplicateRows {
+  readonly #rows = new Map<string, AuditedRow>();
+  readonly #patterns = new Map<string, OriginCoverage<AuditedRow>>();
+
+  /** Every row has to be added before the first question. */
+  add(row: AuditedRow): void {
+    const { tenant, text, stands } = row;
+    if (typeof tenant !== 'string' || text === undefined) {
+      return;
+    }
+    const key = keyOf(tenant, text);
+    const kept = this.#rows.get(key);
+    // The one to keep is the first that a browser's origin can match, wherever the misspelt ones stand.
+    if (kept !== undefined && (kept.matches || !row.matches)) {
+      return;
+    }
+    this.#rows.set(key, row);
+    // A pattern that has to go is no reason to remove what it covers.
+    if (row.matches && stands !== undefined && isPattern(stands) && row.problems.length === 0) {
+      const coverage = this.#patterns.get(tenant) ?? new OriginCoverage<AuditedRow>();
+      coverage.add(stands, row);
+      this.#patterns.set(tenant, coverage);
+    }
+  }
+
+  duplicationOf(row: AuditedRow): Duplication | undefined {
+    const { tenant, text } = row;
+    if (typeof tenant !== 'string' || text === undefined) {
+      return undefined;
+    }
+    const twin = this.#rows.get(keyOf(tenant, text));
+    if (twin !== row && twin !== undefined) {
+      return sameOrigin(row, twin);
+    }
+    const general = tenant === '' ? undefined : this.#rows.get(keyOf('', text));
+    if (general?.matches === true) {
+      return coveredBy(row, general);
+    }
+    const pattern = this.#covering(row, tenant) ?? this.#covering(row, '');
+    return pattern === undefined ? undefined : coveredBy(row, pattern);
+  }
+
+  #covering({ stands }: AuditedRow, tenant: string): AuditedRow | undefined {
+    return stands === undefined ? undefined : this.#patterns.get(tenant)?.covering(stands);
+  }
+}
+
+function isPattern({ subdomains, port }: NonNullable<AuditedRow['stands']>): boolean {
+  return subdomains || port === 'any';
+}
+
+/** With the length in front, no tenant's name can pass for the beginning of an origin. */
+function keyOf(tenant: string, text: string): string {
+  return `${tenant.length} ${tenant}${text}`;
+}
+
+function sameOrigin({ origin }: AuditedRow, twin: AuditedRow): Duplication {
+  return origin === twin.origin
+    ? {
+        of: twin,
+        message: `${quoted(origin)} is stored more than once: ${rowName(twin)} is the same.`,
+        hint: 'Keep one of these rows.',
+      }
+    : {
+        of: twin,
+        message: `${quoted(origin)} is another spelling of ${quoted(twin.origin)} in ${rowName(twin)}.`,
+        hint: 'Remove this row.',
+      };
+}
+
+function coveredBy({ origin, tenant, text }: AuditedRow, other: AuditedRow): Duplication {
+  const pattern = other.text === text ? '' : ` by the pattern ${quoted(other.origin)}`;
+  const everybody = other.tenant === tenant ? '' : ' for every tenant';
+  return {
+    of: other,
+    message: `${quoted(origin)} is allowed${pattern} in ${rowName(other)}${everybody} already.`,
+    hint: 'Remove this row, unless it is there to outlive the other one.',
+  };
+}
+
+/** How a message names a row. */
+export function rowName({ id }: AuditedRow): string {
+  return `row ${quoted(id)}`;
+}
