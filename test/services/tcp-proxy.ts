@@ -1,0 +1,127 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** Where a proxied server is, or where a client of the proxy goes. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Whether a pair of sockets is still there, and whether bytes pass between them. */
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+}
+
+/**
+ * A TCP proxy on 127.0.0.1 that a test can break: between an application and a database, say. It knows no protocol.
+ *
+ * - `forward` (how it starts): bytes pass both ways.
+ * - `cut()`: connections are reset, and new ones are refused by being reset, as if the server had gone.
+ * - `blackHole()`: connections stay open, new ones are accepted, and no byte passes, as if a firewall had lost its state.
+ * - `restore()`: new connections are forwarded. Those from before a black hole stay dead, as they would.
+ *
+ * @example
+ * ```ts
+ * const proxy = await TcpProxy.to({ host: '127.0.0.1', port: 5432 });
+ * const client = new Client({ host: proxy.host, port: proxy.port });
+ * proxy.blackHole();
+ * await proxy.close();
+ * ```
+ */
+export class TcpProxy {
+  readonly host = '127.0.0.1';
+  readonly #listener: Server;
+  readonly #pairs = new Set<Pair>();
+  #state: 'forward' | 'cut' | 'black-hole' = 'forward';
+  #accepted = 0;
+
+  private constructor(private readonly target: Endpoint) {
+    this.#listener = createServer({ pauseOnConnect: true }, (client) => this.#accept(client));
+  }
+
+  static async to(target: Endpoint): Promise<TcpProxy> {
+    const proxy = new TcpProxy(target);
+    await new Promise<void>((resolve, reject) => {
+      proxy.#listener.once('error', reject).listen(0, proxy.host, resolve);
+    });
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.#listener.address() as AddressInfo).port;
+  }
+
+  /** How many connections were accepted so far, in every state. */
+  get accepted(): number {
+    return this.#accepted;
+  }
+
+  /** How many connections of clients are open now. */
+  get open(): number {
+    return this.#pairs.size;
+  }
+
+  /** Resets every connection, and every one that is made until {@link restore}. */
+  cut(): void {
+    this.#state = 'cut';
+    this.#resetAll();
+  }
+
+  /** Lets no byte pass any more, in either direction, on connections of now and until {@link restore}. */
+  blackHole(): void {
+    this.#state = 'black-hole';
+    for (const { client, server } of this.#pairs) {
+      silence(client);
+      silence(server);
+    }
+  }
+
+  /** Forwards the connections that are made from now on. */
+  restore(): void {
+    this.#state = 'forward';
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#listener.close(resolve));
+    this.#resetAll();
+    await closed;
+  }
+
+  #accept(client: Socket): void {
+    this.#accepted += 1;
+    if (this.#state === 'cut') {
+      client.on('error', () => {}).resetAndDestroy();
+      return;
+    }
+    const server = connect({ ...this.target });
+    const pair = { client, server };
+    this.#pairs.add(pair);
+    for (const socket of [client, server]) {
+      socket.on('error', () => {});
+      socket.once('close', () => this.#reset(pair));
+    }
+    if (this.#state === 'forward') {
+      client.pipe(server);
+      server.pipe(client);
+    }
+  }
+
+  #resetAll(): void {
+    for (const pair of this.#pairs) {
+      this.#reset(pair);
+    }
+  }
+
+  #reset(pair: Pair): void {
+    if (this.#pairs.delete(pair)) {
+      pair.client.resetAndDestroy();
+      pair.server.resetAndDestroy();
+    }
+  }
+}
+
+/** A paused socket reads nothing: neither data, nor that its peer has closed. */
+function silence(socket: Socket): void {
+  socket.unpipe();
+  socket.pause();
+}
