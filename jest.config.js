@@ -5,7 +5,9 @@ export default {
   ...base,
   roots: ['<rootDir>/lib', '<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|services|benchmark|commonjs)/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|services|benchmark|commonjs|recipes-lane)/'],
+  // It has packages of its own, and many.
+  modulePathIgnorePatterns: ['<rootDir>/test/recipes-lane/'],
   globals: { pinnedNestPackages: pinnedNestPackages(new URL('package.json', import.meta.url)) },
   collectCoverageFrom: ['lib/**/*.ts', '!lib/**/index.ts', '!lib/interfaces/**'],
   coverageThreshold: {

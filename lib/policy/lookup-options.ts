@@ -1,4 +1,4 @@
-import type { OriginCacheOptions, OriginListOptions } from '../interfaces/index.js';
+import type { OriginCacheOptions } from '../interfaces/index.js';
 import { figureOutOfRange, invalidValue } from './field-problems.js';
 import { type OptionRecord, readRecord, reportUnknownOptions } from './option-records.js';
 import type { ReportProblem } from './problem.js';
@@ -6,7 +6,7 @@ import type { ReportProblem } from './problem.js';
 /** {@link OriginCacheOptions}, with the defaults filled in. */
 export type OriginCacheSettings = { readonly [Name in keyof OriginCacheOptions]-?: number };
 
-/** {@link OriginListOptions}, with the defaults filled in. */
+/** The options of lists, with the defaults filled in. */
 export interface OriginListSettings {
   readonly refreshInterval: number;
   readonly jitter: number;

@@ -197,7 +197,9 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
       expect(stored.headers['access-control-allow-origin']).toBe('https://stored.example');
       expect((await application.send('/orders/inline')).headers['access-control-allow-origin']).toBe('*');
       expect(application.logger.warnings).toEqual([
-        expect.stringMatching(/^maxAge 86400 of policy "feature" outlives the cache of StoredOrigins \(60 s\) by 86340 s/),
+        expect.stringMatching(
+          /^maxAge 86400 of policy "feature" outlives the cache of StoredOrigins \(60 s\) by 86340 s/,
+        ),
       ]);
       expect(application.logger.errors).toEqual([]);
     } finally {

@@ -160,10 +160,26 @@ describe('a value of the wrong type', () => {
     ['lookupTimeout', '2s', 'Write a number of milliseconds, such as 2000.'],
     ['tenant', 'acme', 'Write a function: (request) => request.params.tenant.'],
     ['dangerouslyAllow', 'null-origin', "Write a list of problem codes, such as ['null-origin']."],
-    ['originLookup', {}, "Write a provider's class or token, or an object with an isOriginAllowed() or a loadOrigins() method."],
-    ['originLookup', '', "Write a provider's class or token, or an object with an isOriginAllowed() or a loadOrigins() method."],
-    ['originLookup', null, "Write a provider's class or token, or an object with an isOriginAllowed() or a loadOrigins() method."],
-    ['originLookup', 5n, "Write a provider's class or token, or an object with an isOriginAllowed() or a loadOrigins() method."],
+    [
+      'originLookup',
+      {},
+      "Write a provider's class or token, or an object with an isOriginAllowed() or a loadOrigins() method.",
+    ],
+    [
+      'originLookup',
+      '',
+      "Write a provider's class or token, or an object with an isOriginAllowed() or a loadOrigins() method.",
+    ],
+    [
+      'originLookup',
+      null,
+      "Write a provider's class or token, or an object with an isOriginAllowed() or a loadOrigins() method.",
+    ],
+    [
+      'originLookup',
+      5n,
+      "Write a provider's class or token, or an object with an isOriginAllowed() or a loadOrigins() method.",
+    ],
   ])('for %s, such as %p, is reported', (option, value, hint) => {
     expect(hintsOf({ [option]: value })).toEqual([['invalid-value', option, hint]]);
   });
