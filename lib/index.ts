@@ -26,6 +26,9 @@ export type {
   StoredOrigins,
   TenantRequest,
 } from './interfaces/index.js';
+export { coveringTexts } from './origin/covering-texts.js';
+export { auditOrigins, type OriginAuditOptions, type OriginFinding } from './policy/audit-origins.js';
+export { type OriginCheckOptions, originProblems } from './policy/origin-check.js';
 export {
   CORS_PROBLEM_CODES,
   CorsConfigurationError,

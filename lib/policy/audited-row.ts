@@ -1,49 +1,49 @@
 import type { OriginRow } from '../interfaces/index.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
-import { type OriginPattern, parseOriginPattern } from '../origin/origin-pattern.js';
-import { parseSerializedOrigin } from '../origin/serialized-origin.js';
+import type { OriginPattern } from '../origin/origin-pattern.js';
 import { inspectionProblems, type OriginCheckOptions, originProblems } from './origin-check.js';
 import type { CorsConfigurationProblem } from './problem.js';
 
-/** A row of a store, read. */
-export interface AuditedRow {
-  readonly id: string | number | bigint;
-  /** As it is stored: a database may hold anything. */
-  readonly origin: unknown;
-  /** As it is stored; `''` stands for every tenant. */
-  readonly tenant: unknown;
+/** A row of a store, read. There may be a million of them: it keeps what cannot be found out again. */
+export class AuditedRow {
   /** What is wrong with the origin. */
   readonly problems: readonly CorsConfigurationProblem[];
-  /** The origin in its canonical spelling; as it is stored where it has none. */
+  /** The origin in its canonical spelling; as it is stored where it has none. `undefined` where that is no text. */
   readonly text: string | undefined;
-  /** The origins that the row stands for, or would, spelled right. */
-  readonly stands: OriginPattern | undefined;
   /** Whether a browser can send what is stored. */
   readonly matches: boolean;
+  /** What is stored, if it is a pattern. */
+  readonly pattern: OriginPattern | undefined;
+
+  /**
+   * @param origin As it is stored: a database may hold anything.
+   * @param tenant As it is stored; `''` stands for every tenant.
+   */
+  constructor(
+    readonly id: string | number | bigint,
+    readonly origin: unknown,
+    readonly tenant: unknown,
+    options: OriginCheckOptions,
+  ) {
+    if (typeof origin !== 'string') {
+      this.problems = originProblems(origin, options);
+      this.text = undefined;
+      this.matches = false;
+      this.pattern = undefined;
+      return;
+    }
+    const inspection = inspectOrigin(origin);
+    this.problems = inspectionProblems(origin, inspection, options);
+    this.text = inspection.kind === 'malformed' ? (inspection.canonical ?? origin) : origin;
+    this.matches = inspection.kind === 'origin' || inspection.kind === 'pattern';
+    this.pattern = inspection.kind === 'pattern' ? inspection.pattern : undefined;
+  }
 }
 
 /** Reads a row of any type. */
 export function readRow(row: unknown, index: number, options: OriginCheckOptions): AuditedRow {
   const { id, origin, tenant } = fieldsOf(row);
-  const read = { id: isId(id) ? id : index, origin, tenant: tenant ?? '' };
-  if (typeof origin !== 'string') {
-    return {
-      ...read,
-      problems: originProblems(origin, options),
-      text: undefined,
-      stands: undefined,
-      matches: false,
-    };
-  }
-  const inspection = inspectOrigin(origin);
-  const text = inspection.kind === 'malformed' ? (inspection.canonical ?? origin) : origin;
-  return {
-    ...read,
-    problems: inspectionProblems(origin, inspection, options),
-    text,
-    stands: standsFor(text),
-    matches: inspection.kind === 'origin' || inspection.kind === 'pattern',
-  };
+  return new AuditedRow(isId(id) ? id : index, origin, tenant ?? '', options);
 }
 
 function fieldsOf(row: unknown): { readonly [Name in keyof OriginRow]?: unknown } {
@@ -61,9 +61,4 @@ function fieldsOf(row: unknown): { readonly [Name in keyof OriginRow]?: unknown 
 
 function isId(value: unknown): value is AuditedRow['id'] {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint';
-}
-
-function standsFor(text: string): OriginPattern | undefined {
-  const origin = parseSerializedOrigin(text);
-  return origin === undefined ? parseOriginPattern(text) : { ...origin, subdomains: false };
 }

@@ -1,3 +1,5 @@
+import { parseOriginPattern } from '../origin/origin-pattern.js';
+import { parseSerializedOrigin } from '../origin/serialized-origin.js';
 import type { AuditedRow } from './audited-row.js';
 import { OriginCoverage } from './origin-coverage.js';
 import { quoted } from './quoted.js';
@@ -16,7 +18,7 @@ export class DuplicateRows {
 
   /** Every row has to be added before the first question. */
   add(row: AuditedRow): void {
-    const { tenant, text, stands } = row;
+    const { tenant, text, pattern } = row;
     if (typeof tenant !== 'string' || text === undefined) {
       return;
     }
@@ -28,9 +30,9 @@ export class DuplicateRows {
     }
     this.#rows.set(key, row);
     // A pattern that has to go is no reason to remove what it covers.
-    if (row.matches && stands !== undefined && isPattern(stands) && row.problems.length === 0) {
+    if (pattern !== undefined && row.problems.length === 0) {
       const coverage = this.#patterns.get(tenant) ?? new OriginCoverage<AuditedRow>();
-      coverage.add(stands, row);
+      coverage.add(pattern, row);
       this.#patterns.set(tenant, coverage);
     }
   }
@@ -48,17 +50,15 @@ export class DuplicateRows {
     if (general?.matches === true) {
       return coveredBy(row, general);
     }
-    const pattern = this.#covering(row, tenant) ?? this.#covering(row, '');
+    const pattern = this.#covering(text, tenant) ?? this.#covering(text, '');
     return pattern === undefined ? undefined : coveredBy(row, pattern);
   }
 
-  #covering({ stands }: AuditedRow, tenant: string): AuditedRow | undefined {
-    return stands === undefined ? undefined : this.#patterns.get(tenant)?.covering(stands);
+  #covering(text: string, tenant: string): AuditedRow | undefined {
+    const coverage = this.#patterns.get(tenant);
+    const covered = coverage && (parseSerializedOrigin(text) ?? parseOriginPattern(text));
+    return covered && coverage.covering(covered);
   }
-}
-
-function isPattern({ subdomains, port }: NonNullable<AuditedRow['stands']>): boolean {
-  return subdomains || port === 'any';
 }
 
 /** With the length in front, no tenant's name can pass for the beginning of an origin. */

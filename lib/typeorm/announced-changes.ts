@@ -1,0 +1,38 @@
+import type { ObjectLiteral } from 'typeorm';
+import type { OriginChange } from '../interfaces/index.js';
+import type { OriginColumn, OriginColumns } from './origin-columns.js';
+
+/** Everything may have changed. */
+export const ANY_CHANGE: OriginChange = {};
+
+/** The change of a row that came or went; of anything, when the row is not known. */
+export function changeOf(columns: OriginColumns, row: ObjectLiteral | undefined): OriginChange {
+  return row === undefined ? ANY_CHANGE : describe(valueOf(columns.origin, row), valueOf(columns.tenant, row));
+}
+
+/** The changes of a row that was one thing and is another now: both are concerned. */
+export function changesBetween(
+  columns: OriginColumns,
+  before: ObjectLiteral | undefined,
+  written: ObjectLiteral | undefined,
+): readonly OriginChange[] {
+  if (before === undefined || written === undefined) {
+    return [ANY_CHANGE];
+  }
+  // TypeORM leaves alone what is undefined in what it saves.
+  const now = (column: OriginColumn | undefined) => valueOf(column, written) ?? valueOf(column, before);
+  return [changeOf(columns, before), describe(now(columns.origin), now(columns.tenant))];
+}
+
+/** An absent field stands for "any": it is left out for what is not known, and for rows of every tenant. */
+function describe(origin: unknown, tenant: unknown): OriginChange {
+  const known = (value: unknown) => typeof value === 'string' && value !== '';
+  return {
+    ...(known(origin) && { origin: origin as string }),
+    ...((known(tenant) || typeof tenant === 'number' || typeof tenant === 'bigint') && { tenant: String(tenant) }),
+  };
+}
+
+function valueOf(column: OriginColumn | undefined, row: ObjectLiteral): unknown {
+  return column?.getEntityValue(row);
+}

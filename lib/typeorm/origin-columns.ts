@@ -1,0 +1,103 @@
+import type { ObjectLiteral, Repository } from 'typeorm';
+import type { CorsOrigin } from './cors-origin.js';
+
+/** The properties of an entity whose values are of one type. */
+export type PropertyOf<Entity, Value> = {
+  [Key in keyof Entity & string]-?: Entity[Key] extends Value ? Key : never;
+}[keyof Entity & string];
+
+/** Which properties of an entity of yours mean what. */
+export interface TypeOrmOriginColumns<Entity> {
+  /** The origin or pattern. */
+  readonly origin: PropertyOf<Entity, string>;
+  /**
+   * The tenant that it is allowed for; `''` and `null` stand for every tenant. Numbers are compared as they are written in
+   * decimals. Default: every row is for every tenant.
+   */
+  readonly tenant?: PropertyOf<Entity, string | number | bigint | null | undefined> | undefined;
+  /** A row without a value here is not allowed. Default: every row is allowed. */
+  readonly verifiedAt?: PropertyOf<Entity, Date | string | number | null | undefined> | undefined;
+}
+
+/** {@link TypeOrmOriginColumns} of whatever entity. */
+export interface NamedColumns {
+  readonly origin: string;
+  readonly tenant?: string | undefined;
+  readonly verifiedAt?: string | undefined;
+}
+
+/** {@link NamedColumns}, known to be columns of the entity. */
+export interface OriginColumns {
+  readonly origin: OriginColumn;
+  readonly tenant: OriginColumn | undefined;
+  readonly verifiedAt: OriginColumn | undefined;
+  /** The primary key. */
+  readonly key: readonly OriginColumn[];
+}
+
+export type OriginColumn = Repository<ObjectLiteral>['metadata']['columns'][number];
+
+/** The properties of {@link CorsOrigin}. */
+export const OWN_COLUMNS = {
+  origin: 'origin',
+  tenant: 'tenant',
+  verifiedAt: 'verifiedAt',
+} satisfies TypeOrmOriginColumns<CorsOrigin>;
+
+/**
+ * Finds the columns in the entity's metadata.
+ *
+ * @throws TypeError when a property is no column of the entity, and when the entity has no primary key to read pages by
+ */
+export function resolveColumns<Entity extends ObjectLiteral>(
+  { metadata }: Repository<Entity>,
+  named: NamedColumns,
+): OriginColumns {
+  const column = (role: string, property: string): OriginColumn => {
+    const found = metadata.columns.find(({ propertyPath }) => propertyPath === property);
+    if (found === undefined) {
+      const known = metadata.columns.map(({ propertyPath }) => propertyPath).join(', ');
+      throw new TypeError(
+        `columns.${role}: '${property}' is no column of ${metadata.name}. Name a property that is one: ${known}.`,
+      );
+    }
+    return found;
+  };
+  const optional = (role: 'tenant' | 'verifiedAt') => {
+    const property = named[role];
+    return property === undefined ? undefined : column(role, property);
+  };
+  const key = metadata.primaryColumns;
+  if (key.length === 0 || key.some(({ propertyPath }) => propertyPath.includes('.'))) {
+    throw new TypeError(`${metadata.name} needs a primary key of its own properties: rows are read in its order.`);
+  }
+  return {
+    origin: column('origin', named.origin),
+    tenant: optional('tenant'),
+    verifiedAt: optional('verifiedAt'),
+    key,
+  };
+}
+
+/**
+ * Refuses a condition that would not hold: TypeORM can leave out what is undefined or null, and a property can only have one
+ * condition.
+ *
+ * @throws TypeError
+ */
+export function checkCondition(where: object, named: NamedColumns): void {
+  if (Array.isArray(where)) {
+    throw new TypeError('where: give one object; alternatives belong into its values, as In([…]) or Raw(…).');
+  }
+  const used: readonly unknown[] = Object.values(named);
+  for (const [property, value] of Object.entries(where)) {
+    if (value === undefined || value === null) {
+      throw new TypeError(
+        `where.${property} is ${String(value)}, which would not be asked for. Use IsNull() for null.`,
+      );
+    }
+    if (used.includes(property)) {
+      throw new TypeError(`where.${property} is a property that columns name, too. Give it one meaning.`);
+    }
+  }
+}

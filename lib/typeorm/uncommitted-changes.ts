@@ -1,0 +1,26 @@
+import type { OriginChange } from '../interfaces/index.js';
+import { ANY_CHANGE } from './announced-changes.js';
+
+/** A transaction that changes more rows than this says that any may have changed. */
+const MAX_CHANGES = 100;
+
+/** What one connection has written and not committed yet. Each change is kept once, and no more than a hundred. */
+export class UncommittedChanges {
+  private readonly changes = new Map<string, OriginChange>();
+  private any = false;
+  /** Whether a commit was sent whose outcome is not known yet. */
+  committing = false;
+
+  add(change: OriginChange): void {
+    this.any ||= (change.origin === undefined && change.tenant === undefined) || this.changes.size >= MAX_CHANGES;
+    if (this.any) {
+      this.changes.clear();
+    } else {
+      this.changes.set(JSON.stringify([change.origin, change.tenant]), change);
+    }
+  }
+
+  all(): readonly OriginChange[] {
+    return this.any ? [ANY_CHANGE] : [...this.changes.values()];
+  }
+}

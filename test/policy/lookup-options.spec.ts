@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { catalogOf, hintsOf, problemsOf } from './catalog.js';
+
+describe('the cache option', () => {
+  it('has the documented defaults', () => {
+    const defaults = {
+      ttl: 30_000,
+      refusalTtl: 5_000,
+      jitter: 0.1,
+      staleWhileRevalidate: 30_000,
+      staleIfError: 600_000,
+      retryInterval: 1_000,
+      maxOrigins: 50_000,
+      maxRefusals: 10_000,
+      missesPerSecond: 100,
+    };
+    for (const options of [{}, { cache: undefined }, { cache: {} }, { cache: { ttl: undefined } }]) {
+      expect(problemsOf(options)).toEqual([]);
+      expect(catalogOf(options).lookups.cache).toEqual(defaults);
+    }
+  });
+
+  it('takes what is written, and fills in the rest', () => {
+    const { cache } = catalogOf({ cache: { ttl: 1, jitter: 0, staleIfError: 0, maxOrigins: 10_000_000 } }).lookups;
+    expect(cache).toMatchObject({ ttl: 1, jitter: 0, staleIfError: 0, maxOrigins: 10_000_000, refusalTtl: 5_000 });
+  });
+
+  it('turns the cache off with false', () => {
+    expect(catalogOf({ cache: false }).lookups.cache).toBeUndefined();
+    expect(problemsOf({ cache: false })).toEqual([]);
+  });
+
+  it.each([true, null, 30_000, 'off', []])('is reported when it is %j', (cache) => {
+    expect(hintsOf({ cache })).toEqual([
+      ['invalid-value', 'cache', expect.stringContaining('false, or an object such as { ttl: 30000 }')],
+    ]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['ttl', 0, 'Write a whole number of milliseconds from 1 to 86400000, or leave it out for 30000.'],
+    ['ttl', 86_400_001, 'Write a whole number of milliseconds from 1 to 86400000, or leave it out for 30000.'],
+    ['ttl', '30s', 'Write a whole number of milliseconds from 1 to 86400000, or leave it out for 30000.'],
+    ['ttl', null, 'Write a whole number of milliseconds from 1 to 86400000, or leave it out for 30000.'],
+    ['refusalTtl', Number.NaN, 'Write a whole number of milliseconds from 1 to 86400000, or leave it out for 5000.'],
+    ['staleWhileRevalidate', -1, 'Write a whole number of milliseconds from 0 to 86400000, or leave it out for 30000.'],
+    ['staleIfError', Infinity, 'Write a whole number of milliseconds from 0 to 86400000, or leave it out for 600000.'],
+    ['retryInterval', 0.5, 'Write a whole number of milliseconds from 1 to 86400000, or leave it out for 1000.'],
+    ['jitter', 1.01, 'Write a share from 0 to 1, or leave it out for 0.1.'],
+    ['jitter', -0.1, 'Write a share from 0 to 1, or leave it out for 0.1.'],
+    ['maxOrigins', 0, 'Write a whole number of entries from 1 to 10000000, or leave it out for 50000.'],
+    ['maxRefusals', 1.5, 'Write a whole number of entries from 1 to 10000000, or leave it out for 10000.'],
+    ['missesPerSecond', 0, 'Write a whole number of questions from 1 to 1000000, or leave it out for 100.'],
+  ])('is reported when %s is %p, and the default counts', (name, value, hint) => {
+    const options = { cache: { [name]: value } };
+    expect(hintsOf(options)).toEqual([['figure-out-of-range', `cache.${name}`, hint]]);
+    expect(catalogOf(options).lookups.cache).toEqual(catalogOf({}).lookups.cache);
+  });
+
+  it('names an unknown option, and the nearest known one', () => {
+    expect(hintsOf({ cache: { tttl: 1 } })).toEqual([
+      ['unknown-option', 'cache.tttl', expect.stringContaining('ttl')],
+    ]);
+  });
+});
+
+describe('the lists option', () => {
+  it('has the documented defaults', () => {
+    const defaults = { refreshInterval: 60_000, jitter: 0.1, loadTimeout: 30_000, onBootFailure: 'fail' };
+    expect(catalogOf({}).lookups.lists).toEqual(defaults);
+    expect(catalogOf({ lists: {} }).lookups.lists).toEqual(defaults);
+  });
+
+  it('takes what is written', () => {
+    const lists = { refreshInterval: 100, jitter: 1, loadTimeout: 1, onBootFailure: 'start-closed' };
+    expect(catalogOf({ lists }).lookups.lists).toEqual(lists);
+    expect(problemsOf({ lists })).toEqual([]);
+  });
+
+  it('collects everything that is wrong with it', () => {
+    expect(
+      hintsOf({ lists: { refreshInterval: 99, loadTimeout: '30s', onBootFailure: 'ignore', interval: 1 } }).map(
+        ([code, path]) => [code, path],
+      ),
+    ).toEqual(
+      expect.arrayContaining([
+        ['figure-out-of-range', 'lists.refreshInterval'],
+        ['figure-out-of-range', 'lists.loadTimeout'],
+        ['invalid-value', 'lists.onBootFailure'],
+        ['unknown-option', 'lists.interval'],
+      ]),
+    );
+  });
+
+  it.each([false, null, 'off'])('is reported when it is %j: lists are always read', (lists) => {
+    expect(hintsOf({ lists })).toEqual([
+      ['invalid-value', 'lists', expect.stringContaining('an object such as { refreshInterval: 60000 }')],
+    ]);
+    expect(catalogOf({ lists }).lookups.lists.onBootFailure).toBe('fail');
+  });
+});

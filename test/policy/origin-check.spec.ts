@@ -1,0 +1,230 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type OriginCheckOptions, originProblems } from '../../lib/policy/origin-check.js';
+import { CORS_PROBLEM_CODES, type CorsProblemCode, TOLERABLE_PROBLEM_CODES } from '../../lib/policy/problem.js';
+import { likelyOrigins, nearOrigins, urls } from '../origin/urls.js';
+import { problemsOf } from './catalog.js';
+
+const texts = fc.oneof(
+  likelyOrigins,
+  nearOrigins,
+  urls,
+  fc.constantFrom('null', '*', 'https://*.co.uk', 'http://*.github.io:*', 'HTTP://*.Example.com/', 'FTP://a.example'),
+  fc.string({ unit: 'binary' }),
+);
+
+function codesOf(value: unknown, options?: OriginCheckOptions): readonly CorsProblemCode[] {
+  return originProblems(value, options).map(({ code }) => code);
+}
+
+/** The form that a hint tells to write. */
+function formIn(hint: string): string | undefined {
+  return /^Write "(.*)"\.$/.exec(hint)?.[1];
+}
+
+describe('an origin that somebody wants to store', () => {
+  it.each([
+    'https://example.com',
+    'https://app.example.com:8443',
+    'https://xn--bcher-kva.example',
+    'http://localhost:3000',
+    'http://127.0.0.1',
+    'http://[::1]:8080',
+    'capacitor://localhost',
+    'https://github.io',
+  ])('is fine as %s', (origin) => {
+    expect(originProblems(origin)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'https://Example.com/',
+      'malformed-origin',
+      '"https://Example.com/" ends in a slash, so no browser ever sends it as an origin.',
+      'Write "https://example.com".',
+    ],
+    [
+      'https://a.example, https://b.example',
+      'malformed-origin',
+      '"https://a.example, https://b.example" holds several origins, so no browser ever sends it as an origin.',
+      'Write each origin as an entry of its own.',
+    ],
+    [
+      '*',
+      'wildcard-in-list',
+      '"*" has no meaning inside a list.',
+      'Write each origin in full: "https://app.example.com".',
+    ],
+    [
+      'null',
+      'null-origin',
+      '"null" is what every sandboxed frame and local file sends: any site can be it.',
+      'Remove it, and serve the client from an origin of its own.',
+    ],
+    [
+      'http://a.example:8080',
+      'insecure-origin',
+      '"http://a.example:8080" is not encrypted: whoever is on the network can speak in its name.',
+      'Write "https://a.example:8080".',
+    ],
+    [
+      'https://*.example.com',
+      'pattern-not-allowed',
+      '"https://*.example.com" stands for several origins, and only single ones are taken here.',
+      'Write each origin in full: "https://app.example.com".',
+    ],
+    [
+      7,
+      'invalid-value',
+      'An origin is a text, and this is a number.',
+      'Write an origin such as "https://app.example.com".',
+    ],
+  ])('is reported as %j: %s', (value, code, message, hint) => {
+    expect(originProblems(value)).toEqual([{ code, path: 'origin', value, message, hint }]);
+  });
+
+  it('has its problems at the path that is asked for', () => {
+    expect(originProblems('*', { path: 'partners[3]' })).toMatchObject([{ path: 'partners[3]' }]);
+    expect(originProblems(7, { path: 'partners[3]' })).toMatchObject([{ path: 'partners[3]' }]);
+  });
+
+  it.each(['https://*.example.com', 'https://a.example:*', '*.example.com', 'https://app-*.example.com'])(
+    'is no pattern, such as %s, unless patterns are taken',
+    (pattern) => {
+      expect(codesOf(pattern)).toEqual(['pattern-not-allowed']);
+      expect(codesOf(pattern, { patterns: true })).not.toContain('pattern-not-allowed');
+    },
+  );
+
+  it('is told, where patterns are taken, how they are written and whom they let in', () => {
+    const patterns = { patterns: true };
+    expect(originProblems('https://*.example.com', patterns)).toEqual([]);
+    expect(originProblems('https://app-*.example.com', patterns)).toMatchObject([
+      { code: 'malformed-origin', hint: expect.stringContaining('"https://*.example.com"') },
+    ]);
+    expect(originProblems('https://*.co.uk', patterns)).toMatchObject([
+      { code: 'public-suffix', hint: 'Put your own domain before the suffix: "https://*.example.co.uk".' },
+    ]);
+  });
+
+  it('needs no encryption where no credentials are sent', () => {
+    expect(codesOf('http://a.example', { credentials: false })).toEqual([]);
+    expect(codesOf('null', { credentials: false })).toEqual(['null-origin']);
+  });
+
+  it('may have the problems that are tolerated, and no others', () => {
+    expect(codesOf('http://a.example', { dangerouslyAllow: ['insecure-origin'] })).toEqual([]);
+    expect(codesOf('http://*.co.uk', { patterns: true, dangerouslyAllow: ['insecure-origin'] })).toEqual([
+      'public-suffix',
+    ]);
+  });
+
+  it('is right at the second attempt: the hint gives no form that is refused for another reason', () => {
+    expect(originProblems('HTTP://Example.com/')).toMatchObject([{ hint: 'Write "https://example.com".' }]);
+    expect(originProblems('HTTP://Example.com/', { credentials: false })).toMatchObject([
+      { hint: 'Write "http://example.com".' },
+    ]);
+    expect(originProblems('*.CO.UK', { patterns: true })).toMatchObject([
+      { hint: expect.stringMatching(/^Write scheme, host and/) },
+    ]);
+  });
+
+  it('is given in full in a hint, however long it is', () => {
+    const long = `https://${'a'.repeat(60)}.${'b'.repeat(60)}.example`;
+    expect(originProblems(`${long}/`)).toMatchObject([{ hint: `Write "${long}".` }]);
+  });
+
+  it.each([
+    [undefined, 'nothing'],
+    [null, 'nothing'],
+    [/^https:\/\/a\.example$/, 'an object'],
+    [['https://a.example'], 'an object'],
+    [Symbol('https://a.example'), 'a symbol'],
+    [() => 'https://a.example', 'a function'],
+    [10n ** 100n, 'a bigint'],
+    [true, 'a boolean'],
+  ])('is a text, not %p', (value, type) => {
+    expect(originProblems(value)).toMatchObject([
+      { code: 'invalid-value', message: `An origin is a text, and this is ${type}.` },
+    ]);
+  });
+
+  it('may be anything at all: nothing is thrown, and no message is long', () => {
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    const hostile = {
+      get origin(): never {
+        throw new Error('no');
+      },
+      toString(): never {
+        throw new Error('no');
+      },
+      [Symbol.toPrimitive](): never {
+        throw new Error('no');
+      },
+    };
+    const values = [
+      revoked.proxy,
+      hostile,
+      'a'.repeat(10_000_000),
+      ' '.repeat(10_000_000),
+      `https://${'*.'.repeat(5_000_000)}`,
+      `${' '.repeat(5_000_000)}https://a.example/`,
+      '\0'.repeat(1_000_000),
+      '\ud800'.repeat(1_000_000),
+      `https://a.example/${'\u202e'.repeat(1000)}`,
+    ];
+    for (const value of values) {
+      const [problem] = originProblems(value, { patterns: true });
+      expect(`${problem?.message} ${problem?.hint}`.length).toBeLessThan(1000);
+    }
+  });
+
+  it('is shown with everything escaped that would steer a terminal or turn a line around', () => {
+    const [problem] = originProblems('https://\u202emoc.elpmaxe\u0085\u2028\u0000\ud800x\udb40\udc01"<b>');
+    expect(problem?.message).toContain(
+      String.raw`"https://\u202emoc.elpmaxe\u0085\u2028\u0000\ud800x\udb40\udc01\"<b>"`,
+    );
+  });
+});
+
+describe('the judgement about any text', () => {
+  const tolerated = fc.subarray([...TOLERABLE_PROBLEM_CODES]);
+
+  it('is the one that an entry of an origin list gets at boot', () => {
+    fc.assert(
+      fc.property(texts, fc.boolean(), tolerated, (text, credentials, dangerouslyAllow) => {
+        const atBoot = problemsOf({ origin: [text], credentials, dangerouslyAllow });
+        const stored = originProblems(text, { patterns: true, credentials, dangerouslyAllow });
+        expect(stored.map(({ code }) => code)).toEqual(atBoot.map(({ code }) => code));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('gives a form only where that is accepted', () => {
+    fc.assert(
+      fc.property(texts, fc.boolean(), fc.boolean(), tolerated, (text, patterns, credentials, dangerouslyAllow) => {
+        const options = { patterns, credentials, dangerouslyAllow };
+        const [problem, ...others] = originProblems(text, options);
+        const form = problem === undefined || others.length > 0 ? undefined : formIn(problem.hint);
+        expect(form === undefined ? [] : originProblems(form, options)).toEqual([]);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('has a known code, the value as it is, a bounded message, and a hint', () => {
+    fc.assert(
+      fc.property(fc.oneof(texts, fc.anything()), fc.boolean(), (value, patterns) => {
+        for (const problem of originProblems(value, { patterns })) {
+          expect(CORS_PROBLEM_CODES).toContain(problem.code);
+          expect(Object.is(problem.value, value)).toBe(true);
+          expect(problem.message.length).toBeLessThan(700);
+          expect(problem.hint).toMatch(/\.$/);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});

@@ -1,0 +1,244 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Pool } from 'pg';
+import { firstValueFrom, Subject, type Subscription } from 'rxjs';
+import type { DataSource, EntityManager, Repository } from 'typeorm';
+import type { OriginChange } from '../../lib/index.js';
+import { PostgresOriginList } from '../../lib/postgres/index.js';
+import { CorsOrigin, corsOriginSchema, TypeOrmOriginList, TypeOrmOriginLookup } from '../../lib/typeorm/index.js';
+import { ENGINES, OrmDatabase } from './typeorm-databases.js';
+import { CustomerDomain } from './typeorm-entities.js';
+
+const SHOP = 'https://shop.example';
+const ANY: OriginChange = {};
+
+describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
+  let database: OrmDatabase;
+  let dataSource: DataSource;
+  let repository: Repository<CorsOrigin>;
+  let heard: OriginChange[];
+  let listening: Subscription;
+
+  beforeAll(async () => {
+    database = await OrmDatabase.create(engine);
+    dataSource = await database.connect([corsOriginSchema({ type: engine }), CustomerDomain]);
+    await dataSource.synchronize();
+    repository = dataSource.getRepository(CorsOrigin);
+  });
+
+  beforeEach(async () => {
+    await repository.clear();
+    heard = [];
+    listening = new TypeOrmOriginLookup({ repository }).changes.subscribe((change) => heard.push(change));
+  });
+
+  afterEach(() => {
+    listening.unsubscribe();
+  });
+
+  afterAll(async () => {
+    await database.drop();
+  });
+
+  /** What a write that the test is not about left behind is forgotten. */
+  async function given(row: Partial<CorsOrigin>): Promise<CorsOrigin> {
+    const saved = await repository.save(repository.create(row));
+    heard.length = 0;
+    return saved;
+  }
+
+  it('tell of a row that was inserted, when save() resolves', async () => {
+    await repository.save({ origin: SHOP, tenant: 'acme' });
+    expect(heard).toEqual([{ origin: SHOP, tenant: 'acme' }]);
+  });
+
+  it('are for any tenant where a row is for every tenant', async () => {
+    await repository.save({ origin: SHOP });
+    expect(heard).toEqual([{ origin: SHOP }]);
+  });
+
+  it('tell what a row was, and what it is', async () => {
+    const row = await given({ origin: SHOP, tenant: 'acme' });
+    await repository.save({ id: row.id, origin: 'https://new.example' });
+    expect(heard).toEqual([
+      { origin: SHOP, tenant: 'acme' },
+      { origin: 'https://new.example', tenant: 'acme' },
+    ]);
+    heard.length = 0;
+    await repository.save({ id: row.id, tenant: 'other' });
+    expect(heard).toEqual([
+      { origin: 'https://new.example', tenant: 'acme' },
+      { origin: 'https://new.example', tenant: 'other' },
+    ]);
+  });
+
+  it('tell of a row whose proof is withdrawn', async () => {
+    const row = await given({ origin: SHOP, tenant: 'acme' });
+    row.verifiedAt = null;
+    await repository.save(row);
+    expect(heard).toEqual([{ origin: SHOP, tenant: 'acme' }]);
+  });
+
+  it('tell of a row that was removed, as the database had it', async () => {
+    const row = await given({ origin: SHOP, tenant: 'acme' });
+    await repository.remove(Object.assign(row, { origin: 'https://unsaved.example' }));
+    expect(heard).toEqual([{ origin: SHOP, tenant: 'acme' }]);
+  });
+
+  it('tell of rows that were removed and recovered softly', async () => {
+    const domains = dataSource.getRepository(CustomerDomain);
+    const row = await domains.save({ url: SHOP, accountId: 5 });
+    const { changes } = new TypeOrmOriginList({
+      repository: domains,
+      columns: { origin: 'url', tenant: 'accountId' },
+    });
+    const subscription = changes.subscribe((change) => heard.push(change));
+    await domains.softRemove(row);
+    await domains.recover(row);
+    await domains.softDelete(row.uuid);
+    await domains.restore(row.uuid);
+    subscription.unsubscribe();
+    expect(heard).toEqual([{ origin: SHOP, tenant: '5' }, { origin: SHOP, tenant: '5' }, ANY, ANY]);
+  });
+
+  it.each<[string, (row: CorsOrigin) => Promise<unknown>]>([
+    ['insert()', () => repository.insert({ origin: 'https://new.example' })],
+    ['upsert()', ({ id }) => repository.upsert({ id, origin: 'https://new.example' }, ['id'])],
+    ['update()', ({ id }) => repository.update(id, { origin: 'https://new.example' })],
+    ['delete()', () => repository.delete({ origin: SHOP })],
+    ['a query builder', () => repository.createQueryBuilder().delete().where({ origin: SHOP }).execute()],
+    ['a query builder in a transaction', () => repository.createQueryBuilder().delete().useTransaction(true).execute()],
+  ])('say that anything may have changed after %s, which does not tell the rows', async (_, write) => {
+    await write(await given({ origin: SHOP, tenant: 'acme' }));
+    expect(heard).toEqual([ANY]);
+  });
+
+  it('come after the commit, so that who reads then finds the row', async () => {
+    const read: Promise<number>[] = [];
+    const subscription = new TypeOrmOriginList({ repository }).changes.subscribe(() => read.push(repository.count()));
+    await dataSource.transaction(async (manager) => {
+      await manager.save(CorsOrigin, { origin: SHOP });
+      expect(heard).toEqual([]);
+    });
+    expect(heard).toEqual([{ origin: SHOP }]);
+    expect(await Promise.all(read)).toEqual([1]);
+    subscription.unsubscribe();
+  });
+
+  it('are not told of what was rolled back', async () => {
+    const failing = dataSource.transaction(async (manager) => {
+      await manager.save(CorsOrigin, { origin: SHOP });
+      throw new Error('changed my mind');
+    });
+    await expect(failing).rejects.toThrow('changed my mind');
+    await dataSource.transaction((manager) => manager.save(CorsOrigin, { origin: 'https://other.example' }));
+    expect(heard).toEqual([{ origin: 'https://other.example' }]);
+  });
+
+  it('wait for the transaction around a savepoint', async () => {
+    const nested = (manager: EntityManager) =>
+      manager.transaction((inner) => inner.save(CorsOrigin, { origin: SHOP, tenant: 'acme' }));
+    await dataSource.transaction(async (manager) => {
+      await nested(manager);
+      expect(heard).toEqual([]);
+    });
+    expect(heard).toEqual([{ origin: SHOP, tenant: 'acme' }]);
+    heard.length = 0;
+    await repository.clear();
+    const failing = dataSource.transaction(async (manager) => {
+      await nested(manager);
+      throw new Error('changed my mind');
+    });
+    await expect(failing).rejects.toThrow('changed my mind');
+    expect(heard).toEqual([]);
+  });
+
+  it('are told of what is committed around a savepoint that was rolled back', async () => {
+    await dataSource.transaction(async (manager) => {
+      await manager.save(CorsOrigin, { origin: SHOP });
+      await manager
+        .transaction(async () => {
+          throw new Error('changed my mind');
+        })
+        .catch(() => {});
+    });
+    expect(heard).toEqual([{ origin: SHOP }]);
+  });
+
+  it('come at once where there is no transaction', async () => {
+    await repository.save({ origin: SHOP }, { transaction: false });
+    expect(heard).toEqual([{ origin: SHOP }]);
+  });
+
+  it('name up to a hundred rows of a transaction, and say that any may have changed beyond', async () => {
+    const rows = (count: number) =>
+      Array.from({ length: count }, (_, place) => ({ origin: `https://${place}.example` }));
+    await repository.save(rows(100));
+    expect(heard).toEqual(rows(100));
+    heard.length = 0;
+    await repository.clear();
+    await repository.save(rows(101));
+    expect(heard).toEqual([ANY]);
+  });
+
+  it('are not told of other tables', async () => {
+    await dataSource.getRepository(CustomerDomain).save({ url: SHOP });
+    expect(heard).toEqual([]);
+  });
+
+  it('are those of others, too, where they are given', async () => {
+    const others = new Subject<OriginChange>();
+    const all: OriginChange[] = [];
+    const { changes } = new TypeOrmOriginList({ repository, otherChanges: others });
+    const subscription = changes.subscribe((change) => all.push(change));
+    others.next({ tenant: 'acme' });
+    await repository.save({ origin: SHOP });
+    expect(all).toEqual([{ tenant: 'acme' }, { origin: SHOP }]);
+    subscription.unsubscribe();
+    expect(others.observed).toBe(false);
+  });
+
+  it('are listened to from the first subscription to the end of the last, once', async () => {
+    const before = dataSource.subscribers.length;
+    const { changes } = new TypeOrmOriginLookup({ repository });
+    expect(dataSource.subscribers).toHaveLength(before);
+    const first = changes.subscribe();
+    const second = changes.subscribe();
+    expect(dataSource.subscribers).toHaveLength(before + 1);
+    first.unsubscribe();
+    expect(dataSource.subscribers).toHaveLength(before + 1);
+    second.unsubscribe();
+    expect(dataSource.subscribers).toHaveLength(before);
+  });
+
+  if (engine === 'postgres') {
+    it('are those of other processes, too, with the triggers of schema.sql', async () => {
+      const other = await OrmDatabase.create('postgres');
+      const pool = new Pool({ connectionString: other.options.url });
+      try {
+        const source = await other.connect([corsOriginSchema({ type: 'postgres' })]);
+        await pool.query(await readFile('lib/postgres/schema.sql', 'utf8'));
+        const { changes } = new TypeOrmOriginList({
+          repository: source.getRepository(CorsOrigin),
+          otherChanges: new PostgresOriginList({ client: pool }).changes,
+        });
+        const all: OriginChange[] = [];
+        const arrived = new Subject<void>();
+        const subscription = changes.subscribe((change) => {
+          all.push(change);
+          arrived.next();
+        });
+        // Whatever happened before it listens.
+        await firstValueFrom(arrived);
+        const next = firstValueFrom(arrived);
+        await pool.query("insert into cors_origins (origin, tenant) values ($1, 'acme')", [SHOP]);
+        await next;
+        subscription.unsubscribe();
+        expect(all).toEqual([ANY, { origin: SHOP, tenant: 'acme' }]);
+      } finally {
+        await pool.end();
+        await other.drop();
+      }
+    });
+  }
+});

@@ -1,0 +1,347 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type DataSource, Raw, type Repository } from 'typeorm';
+import { CorsOrigin, corsOriginSchema, TypeOrmOriginList, TypeOrmOriginLookup } from '../../lib/typeorm/index.js';
+import { ENGINES, OrmDatabase } from './typeorm-databases.js';
+import { batches, context, CustomerDomain, listed, TenantOrigin } from './typeorm-entities.js';
+
+const SHOP = 'https://shop.example';
+
+describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
+  let database: OrmDatabase;
+  let dataSource: DataSource;
+  let repository: Repository<CorsOrigin>;
+  let lookup: TypeOrmOriginLookup;
+  let list: TypeOrmOriginList;
+
+  beforeAll(async () => {
+    database = await OrmDatabase.create(engine);
+    dataSource = await database.connect([corsOriginSchema({ type: engine }), CustomerDomain, TenantOrigin]);
+    await dataSource.synchronize();
+    repository = dataSource.getRepository(CorsOrigin);
+    lookup = new TypeOrmOriginLookup({ repository });
+    list = new TypeOrmOriginList({ repository });
+  });
+
+  beforeEach(async () => {
+    await repository.clear();
+  });
+
+  afterAll(async () => {
+    await database.drop();
+  });
+
+  describe('the entity', () => {
+    it('makes a table that a second synchronization finds in order', async () => {
+      const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+      expect(upQueries.map(({ query }) => query)).toEqual([]);
+    });
+
+    it('gives a row the values that an operator expects', async () => {
+      const { id, tenant, verifiedAt, createdAt } = await repository.save({ origin: SHOP });
+      expect({ id: typeof id, tenant }).toEqual({ id: 'string', tenant: '' });
+      expect([verifiedAt, createdAt]).toEqual([expect.any(Date), expect.any(Date)]);
+    });
+
+    it('takes an origin once for each tenant', async () => {
+      await repository.save({ origin: SHOP, tenant: 'acme' });
+      await repository.save({ origin: SHOP, tenant: 'other' });
+      await expect(repository.save({ origin: SHOP, tenant: 'acme' })).rejects.toThrow(/duplicate/i);
+    });
+
+    it('tells tenants apart that differ in case, accents and trailing spaces', async () => {
+      const tenants = ['acme', 'Acme', 'acmé', 'acme ', 'straße', 'strasse'];
+      await repository.save(tenants.map((tenant) => ({ origin: SHOP, tenant })));
+      expect((await listed(list.loadOrigins(context()))).map(({ tenant }) => tenant)).toEqual(tenants);
+    });
+
+    it('holds the longest origin and tenant, and no longer one', async () => {
+      await repository.save({ origin: 'o'.repeat(512), tenant: 't'.repeat(255) });
+      await expect(repository.save({ origin: 'o'.repeat(513) })).rejects.toThrow(/too long|check/i);
+    });
+  });
+
+  describe('the lookup', () => {
+    it('allows what there is a row of, and nothing else', async () => {
+      await repository.save({ origin: SHOP });
+      expect(await lookup.isOriginAllowed(SHOP, context())).toBe(true);
+      expect(await lookup.isOriginAllowed('http://shop.example', context())).toBe(false);
+      expect(await lookup.isOriginAllowed('https://shop.example:8443', context())).toBe(false);
+    });
+
+    it('finds rows of the tenant and of every tenant, and without a tenant the latter only', async () => {
+      await repository.save([
+        { origin: SHOP, tenant: 'acme' },
+        { origin: 'https://everyone.example', tenant: '' },
+      ]);
+      expect(await lookup.isOriginAllowed(SHOP, context('acme'))).toBe(true);
+      expect(await lookup.isOriginAllowed(SHOP, context('other'))).toBe(false);
+      expect(await lookup.isOriginAllowed(SHOP, context(''))).toBe(false);
+      expect(await lookup.isOriginAllowed(SHOP, context())).toBe(false);
+      expect(await lookup.isOriginAllowed('https://everyone.example', context('acme'))).toBe(true);
+      expect(await lookup.isOriginAllowed('https://everyone.example', context())).toBe(true);
+    });
+
+    it.each([
+      ['https://*.customer.example', 'https://a.b.customer.example', true],
+      ['https://*.customer.example', 'https://customer.example', false],
+      ['https://*.customer.example', 'https://a.customer.example:8443', false],
+      ['https://*.customer.example:*', 'https://a.customer.example:8443', true],
+      ['https://app.example:*', 'https://app.example', true],
+      ['https://app.example:*', 'https://app.example:1234', true],
+      ['http://app.example:*', 'https://app.example:1234', false],
+    ])('row %s, origin %s: %s', async (pattern, origin, allowed) => {
+      await repository.save({ origin: pattern, tenant: 'acme' });
+      expect(await lookup.isOriginAllowed(origin, context('acme'))).toBe(allowed);
+      expect(await lookup.isOriginAllowed(origin, context('other'))).toBe(false);
+    });
+
+    it('does not allow what nobody has proven to own', async () => {
+      const row = await repository.save({ origin: SHOP, verifiedAt: null });
+      expect(await lookup.isOriginAllowed(SHOP, context())).toBe(false);
+      await repository.save({ id: row.id, verifiedAt: new Date() });
+      expect(await lookup.isOriginAllowed(SHOP, context())).toBe(true);
+    });
+
+    it.each(['Acme', 'ACME', 'acme ', 'acmé', 'acme\0', '', "' or ''='", '\\', '%', 'ac_e', '\ud800'])(
+      'does not take the tenant %j for another',
+      async (tenant) => {
+        await repository.save([
+          { origin: SHOP, tenant: 'acme' },
+          { origin: SHOP, tenant: '\ufffd' },
+        ]);
+        expect(await lookup.isOriginAllowed(SHOP, context(tenant))).toBe(false);
+      },
+    );
+
+    it('does not find a tenant whose name no column can hold', async () => {
+      expect(await lookup.isOriginAllowed(SHOP, context('x'.repeat(70_000)))).toBe(false);
+    });
+
+    it.each(["https://x' or '1'='1", 'https://%', 'https://SHOP.example', 'https://shop.example ', 'null', '*', ''])(
+      'does not ask about %j, which is no origin',
+      async (origin) => {
+        await repository.save([{ origin: SHOP }, { origin: '*' }, { origin: 'null' }]);
+        expect(await lookup.isOriginAllowed(origin, context())).toBe(false);
+      },
+    );
+
+    it('asks nothing when it is too late already, and does not wait longer than that', async () => {
+      const reason = new Error('too late');
+      await expect(lookup.isOriginAllowed(SHOP, context('acme', AbortSignal.abort(reason)))).rejects.toBe(reason);
+
+      const sleep = engine === 'postgres' ? 'pg_sleep(1) is null' : 'sleep(1) = 1';
+      await repository.save({ origin: SHOP });
+      const slow = new TypeOrmOriginLookup({ repository, where: { createdAt: Raw(() => sleep) } });
+      const controller = new AbortController();
+      const answer = slow.isOriginAllowed(SHOP, context(undefined, controller.signal));
+      setTimeout(() => controller.abort(reason), 50);
+      await expect(answer).rejects.toBe(reason);
+    });
+
+    it('rejects when the table is gone, and recovers when it is back', async () => {
+      await repository.save({ origin: SHOP });
+      await dataSource.query('alter table cors_origins rename to moved');
+      await expect(lookup.isOriginAllowed(SHOP, context())).rejects.toThrow(/cors_origins/);
+      await dataSource.query('alter table moved rename to cors_origins');
+      expect(await lookup.isOriginAllowed(SHOP, context())).toBe(true);
+    });
+
+    it('reads the primary, because a replica may not know yet what has changed', async () => {
+      const replica = await OrmDatabase.create(engine);
+      let replicated: DataSource | undefined;
+      try {
+        const schema = corsOriginSchema({ type: engine });
+        await (await replica.connect([schema])).synchronize();
+        replicated = await database.connect([schema], {
+          replication: { master: { url: database.options.url }, slaves: [{ url: replica.options.url }] },
+        });
+        const rows = replicated.getRepository(CorsOrigin);
+        await rows.save({ origin: SHOP });
+        expect(await rows.find()).toEqual([]);
+        expect(await new TypeOrmOriginLookup({ repository: rows }).isOriginAllowed(SHOP, context())).toBe(true);
+        expect(await listed(new TypeOrmOriginList({ repository: rows }).loadOrigins(context()))).toHaveLength(1);
+      } finally {
+        await replicated?.destroy();
+        await replica.drop();
+      }
+    });
+  });
+
+  describe('the list', () => {
+    it('reads all rows, of several pages, once each', async () => {
+      for (const batch of batches(5000, (place) => ({ origin: `https://${place}.example`, tenant: `t${place % 7}` }))) {
+        await repository.insert(batch);
+      }
+      const rows = await listed(list.loadOrigins(context()));
+      expect(new Set(rows.map(({ origin }) => origin)).size).toBe(5000);
+      expect(rows).toHaveLength(5000);
+    });
+
+    it('misses no row because others come and go while it reads', async () => {
+      for (const batch of batches(2500, (place) => ({ origin: `https://${place}.example` }))) {
+        await repository.insert(batch);
+      }
+      const rows: string[] = [];
+      for await (const { origin } of list.loadOrigins(context())) {
+        if (rows.push(origin) === 1) {
+          await repository.delete({ origin: 'https://7.example' });
+          await repository.delete({ origin: 'https://8.example' });
+        }
+      }
+      expect(new Set(rows)).toContain('https://2001.example');
+      expect(new Set(rows)).toContain('https://2499.example');
+    });
+
+    it('hands rows over as they are, with their primary key, and leaves out those without proof', async () => {
+      const saved: Partial<CorsOrigin>[] = [
+        { origin: SHOP, tenant: 'acme' },
+        { origin: 'https://pending.example', verifiedAt: null },
+        { origin: 'not an origin' },
+      ];
+      const [first, , third] = await repository.save(saved);
+      expect(await listed(list.loadOrigins(context()))).toEqual([
+        { id: first?.id, origin: SHOP, tenant: 'acme' },
+        { id: third?.id, origin: 'not an origin', tenant: '' },
+      ]);
+    });
+
+    it('reads the rows of one text, of every tenant, and of no pattern that covers it', async () => {
+      await repository.save([
+        { origin: SHOP, tenant: 'acme' },
+        { origin: SHOP, tenant: 'other' },
+        { origin: 'https://shop.example:*' },
+      ]);
+      const rows = await list.loadOrigin(SHOP, context());
+      expect(rows.map(({ origin, tenant }) => [origin, tenant])).toEqual([
+        [SHOP, 'acme'],
+        [SHOP, 'other'],
+      ]);
+      expect(await list.loadOrigin('https://gone.example', context())).toEqual([]);
+    });
+
+    it('stops between pages when it is too late', async () => {
+      for (const batch of batches(2001, (place) => ({ origin: `https://${place}.example` }))) {
+        await repository.insert(batch);
+      }
+      const controller = new AbortController();
+      const reading = async () => {
+        for await (const _ of list.loadOrigins(context(undefined, controller.signal))) {
+          controller.abort(new Error('too late'));
+        }
+      };
+      await expect(reading()).rejects.toThrow('too late');
+    });
+  });
+
+  describe('an entity of the application', () => {
+    let domains: Repository<CustomerDomain>;
+    let tenantOrigins: Repository<TenantOrigin>;
+
+    beforeEach(async () => {
+      domains = dataSource.getRepository(CustomerDomain);
+      tenantOrigins = dataSource.getRepository(TenantOrigin);
+      await domains.clear();
+      await tenantOrigins.clear();
+    });
+
+    it('is read by the properties that are named, with numbers for tenants and null for every tenant', async () => {
+      const columns = { origin: 'url', tenant: 'accountId' } as const;
+      const accounts = new TypeOrmOriginLookup({ repository: domains, columns, where: { active: true } });
+      await domains.save([
+        { url: SHOP, accountId: 5 },
+        { url: 'https://everyone.example', accountId: null },
+        { url: 'https://asleep.example', accountId: 5, active: false },
+      ]);
+      const allowed = (origin: string, tenant?: string) => accounts.isOriginAllowed(origin, context(tenant));
+      expect(await allowed(SHOP, '5')).toBe(true);
+      expect(await Promise.all(['6', '05', '5 ', '5x', '5.0', 'x', ''].map((tenant) => allowed(SHOP, tenant)))).toEqual(
+        Array.from({ length: 7 }, () => false),
+      );
+      expect(await allowed(SHOP)).toBe(false);
+      expect(await allowed('https://everyone.example', 'x')).toBe(true);
+      expect(await allowed('https://everyone.example')).toBe(true);
+      expect(await allowed('https://asleep.example', '5')).toBe(false);
+
+      const all = new TypeOrmOriginList({ repository: domains, columns, where: { active: true } });
+      expect((await listed(all.loadOrigins(context()))).map(({ origin, tenant }) => [origin, tenant]).sort()).toEqual([
+        ['https://everyone.example', null],
+        [SHOP, '5'],
+      ]);
+    });
+
+    it('is not read where it is soft-deleted', async () => {
+      const lookupOfDomains = new TypeOrmOriginLookup({ repository: domains, columns: { origin: 'url' } });
+      const domain = await domains.save({ url: SHOP, accountId: 5 });
+      expect(await lookupOfDomains.isOriginAllowed(SHOP, context())).toBe(true);
+      await domains.softRemove(domain);
+      expect(await lookupOfDomains.isOriginAllowed(SHOP, context())).toBe(false);
+    });
+
+    it('is compared byte for byte, whatever its collation', async () => {
+      const columns = { origin: 'address', tenant: 'name' } as const;
+      const byName = new TypeOrmOriginLookup({ repository: tenantOrigins, columns });
+      await tenantOrigins.save([
+        { name: 'Acme', position: 1, address: SHOP },
+        { name: 'acme', position: 2, address: 'HTTPS://OTHER.EXAMPLE' },
+        { name: 'acme', position: 3, address: 'https://other.example ' },
+      ]);
+      expect(await byName.isOriginAllowed(SHOP, context('Acme'))).toBe(true);
+      expect(await byName.isOriginAllowed(SHOP, context('acme'))).toBe(false);
+      expect(await byName.isOriginAllowed(SHOP, context('Acme '))).toBe(false);
+      expect(await byName.isOriginAllowed('https://other.example', context('acme'))).toBe(false);
+      const names = new TypeOrmOriginList({ repository: tenantOrigins, columns });
+      expect(await names.loadOrigin('https://other.example', context())).toEqual([]);
+    });
+
+    it('is read in the order of a primary key of two columns', async () => {
+      const names = new TypeOrmOriginList({ repository: tenantOrigins, columns: { origin: 'address' } });
+      for (const batch of batches(4500, (place) => ({
+        name: `n${place % 3}`,
+        position: place,
+        address: `https://${place}.example`,
+      }))) {
+        await tenantOrigins.insert(batch);
+      }
+      const rows = await listed(names.loadOrigins(context()));
+      expect(rows).toHaveLength(4500);
+      expect(new Set(rows.map(({ origin }) => origin)).size).toBe(4500);
+      expect(rows[0]).toEqual({ id: 'n0/0', origin: 'https://0.example', tenant: undefined });
+    });
+
+    it('is refused where a condition cannot hold, or a property is no column', () => {
+      const options = { repository: domains, columns: { origin: 'url', tenant: 'accountId' } } as const;
+      expect(() => new TypeOrmOriginLookup({ ...options, where: { accountId: 5 } })).toThrow(/where\.accountId/);
+      expect(() => new TypeOrmOriginLookup({ ...options, where: { active: undefined as never } })).toThrow(
+        /IsNull\(\)/,
+      );
+      expect(() => new TypeOrmOriginLookup({ ...options, where: [] as never })).toThrow(/one object/);
+      expect(() => new TypeOrmOriginLookup({ ...options, columns: { origin: 'uri' as never } })).toThrow(
+        "columns.origin: 'uri' is no column of CustomerDomain. Name a property that is one: uuid, url, accountId",
+      );
+    });
+
+    it('is refused as a list whose condition is about the primary key', async () => {
+      const columns = { origin: 'address' } as const;
+      const one = new TypeOrmOriginList({ repository: tenantOrigins, columns, where: { name: 'acme' } });
+      await expect(listed(one.loadOrigins(context()))).rejects.toThrow(/where\.name is part of the primary key/);
+    });
+  });
+
+  if (engine === 'postgres') {
+    it('fits the table that schema.sql creates', async () => {
+      const other = await OrmDatabase.create('postgres');
+      try {
+        const over = await other.connect([corsOriginSchema({ type: 'postgres' })]);
+        await over.query(await readFile('lib/postgres/schema.sql', 'utf8'));
+        const { upQueries } = await over.driver.createSchemaBuilder().log();
+        expect(upQueries.map(({ query }) => query)).toEqual([]);
+        const rows = over.getRepository(CorsOrigin);
+        await rows.save({ origin: SHOP, tenant: 'acme' });
+        expect(await new TypeOrmOriginLookup({ repository: rows }).isOriginAllowed(SHOP, context('acme'))).toBe(true);
+      } finally {
+        await other.drop();
+      }
+    });
+  }
+});
