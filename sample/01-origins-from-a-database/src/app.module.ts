@@ -17,6 +17,8 @@ import { SettingsModule } from './settings.module.js';
       imports: [PagesModule],
       inject: [WebPages],
       useFactory: (pages: WebPages) => ({
+        // Every request asks, so that a row counts from one request to the next, whoever wrote it. Sample 02 shows the cache.
+        cache: false,
         // The default: whatever has no policy of its own, such as the 404 of a path that no route has.
         originLookup: PartnerOrigins,
         policies: {

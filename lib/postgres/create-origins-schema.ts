@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { schemaFile } from './schema-file.cjs';
+
+/** What runs several statements that are sent as one text: a pool or a client of `pg`, or PGlite. */
+export type SchemaClient =
+  { exec(statements: string): Promise<unknown> } | { query(statements: string): Promise<unknown> };
+
+/** Any number, as long as it is the same in every instance of an application. */
+const SCHEMA_LOCK = 7_023_190_254_113;
+
+/**
+ * Creates the table `cors_origins` and the triggers that tell of its changes, in the first schema of the connection's
+ * `search_path`, where they are missing. It is `nestjs-cors/postgres/schema.sql`, for samples and tests, and for services
+ * without a tool for migrations; several instances may run it at once.
+ *
+ * | column        | meaning                                                                                            |
+ * | ------------- | -------------------------------------------------------------------------------------------------- |
+ * | `id`          | `bigint`, generated                                                                                |
+ * | `tenant`      | `''`, the default, stands for every tenant                                                         |
+ * | `origin`      | a serialized origin or a pattern, at most 512 bytes, once per tenant                               |
+ * | `verified_at` | when the ownership of the origin was proven, now by default; `null` while that is pending, and such a row allows nothing |
+ * | `created_at`  | now by default                                                                                     |
+ *
+ * @example
+ * ```ts
+ * const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+ * await createOriginsSchema(pool);
+ * ```
+ */
+export async function createOriginsSchema(client: SchemaClient): Promise<void> {
+  // Sent as one text, all statements are one transaction, which holds the lock: `if not exists` alone is none.
+  const statements = `select pg_catalog.pg_advisory_xact_lock(${SCHEMA_LOCK});\n${await readFile(schemaFile, 'utf8')}`;
+  // PGlite's query() takes a single statement.
+  await ('exec' in client ? client.exec(statements) : client.query(statements));
+}

@@ -1,0 +1,51 @@
+import type { OriginLookup, OriginLookupContext } from '../interfaces/index.js';
+import { coveringTexts } from '../origin/covering-texts.js';
+import { PostgresOrigins } from './postgres-origins.js';
+import type { PostgresOriginsOptions } from './postgres-origins.options.js';
+import { isStorable } from './stored-text.js';
+
+/**
+ * Allowed origins that are looked up in PostgreSQL one by one, by an index: for tables that are too large for memory. Rows
+ * may hold patterns: the query asks for every text that can cover the origin, of which there are few. Patterns over a public
+ * suffix (`https://*.com`) allow nothing, as in lists.
+ *
+ * Allowed is what a row with a `verified_at` covers that is for the tenant or, with the tenant `''`, for every tenant. A
+ * query that fails rejects, which refuses the origin. See {@link createOriginsSchema} for the table.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * export class CustomerOrigins extends PostgresOriginLookup {
+ *   constructor(pool: Pool) {
+ *     super({ client: pool });
+ *   }
+ * }
+ *
+ * CorsModule.forRoot({ originLookup: CustomerOrigins, tenant: (request) => request.params.shop });
+ * ```
+ */
+export class PostgresOriginLookup extends PostgresOrigins implements OriginLookup {
+  private readonly statement: string;
+
+  /** @throws TypeError, RangeError when an option is not what it has to be */
+  constructor(options: PostgresOriginsOptions) {
+    super(options);
+    this.statement =
+      `select origin, tenant from ${this.table} ` +
+      `where origin = any($1::text[]) and tenant in ('', $2) and verified_at is not null`;
+  }
+
+  async isOriginAllowed(
+    origin: string,
+    { tenant, signal }: Pick<OriginLookupContext, 'tenant' | 'signal'>,
+  ): Promise<boolean> {
+    const texts = coveringTexts(origin);
+    if (texts.length === 0) {
+      return false;
+    }
+    const ofTenant = tenant !== undefined && isStorable(tenant) ? tenant : '';
+    const rows = await this.query(this.statement, [texts, ofTenant], signal);
+    // Once more, byte by byte: in a table of another make, a collation or a type may compare regardless of case.
+    return rows.some((row) => texts.includes(row.origin as string) && (row.tenant === '' || row.tenant === ofTenant));
+  }
+}

@@ -1,0 +1,70 @@
+import { listenClientsOf } from './pg-listen-client.js';
+import { pgListening } from './pg-listening.js';
+import { pgliteListening } from './pglite-listening.js';
+import type { OpenListening } from './listening.js';
+import { isPGlite, type PgClient, type PostgresClient } from './postgres-clients.js';
+import { checkedChannel, quotedTable } from './table-name.js';
+
+/** Where allowed origins are, and how their changes are heard of. Durations are in milliseconds. */
+export interface PostgresOriginsOptions {
+  /**
+   * A `Pool` of `pg`, or a PGlite. A pool should have a `connectionTimeoutMillis`: pg has no deadline of its own for
+   * connecting to a server that does not answer.
+   */
+  client: PostgresClient;
+  /**
+   * The table, or a view, with the columns `id` (unique, in any type with an order), `tenant`, `origin` and `verified_at`: a
+   * name, or a schema and a name. Case counts; other characters than letters, digits and `_` need double quotes, as in SQL.
+   * Default: `'cors_origins'`, found by the `search_path` of the connection.
+   */
+  table?: string | undefined;
+  /** The channel that the table's triggers notify on. Default: `'cors_origins'`. */
+  channel?: string | undefined;
+  /**
+   * Makes the client of `pg` that listens, not connected yet, for every attempt a new one. Needed where a pooler such as
+   * PgBouncer stands between, which has to be passed by in order to listen. Default: connects as the pool does.
+   */
+  listenClient?: (() => PgClient) | undefined;
+  /** How often the connection that listens is asked whether it is alive, 100 to 3600000. Default: 10000. */
+  heartbeatInterval?: number | undefined;
+  /** How long it may take to answer, 100 to 3600000; then it is replaced. Default: 5000. */
+  heartbeatTimeout?: number | undefined;
+}
+
+/** The options, checked, with their defaults. */
+export interface PostgresOriginsSettings {
+  readonly client: PostgresClient;
+  /** Quoted. */
+  readonly table: string;
+  readonly channel: string;
+  readonly openListening: OpenListening;
+}
+
+/** @throws TypeError, RangeError when an option is not what it has to be */
+export function postgresOriginsSettings(options: PostgresOriginsOptions): PostgresOriginsSettings {
+  const { client, table = 'cors_origins', heartbeatInterval = 10_000, heartbeatTimeout = 5000 } = options;
+  if (typeof client !== 'object' || client === null) {
+    throw new TypeError('client: is missing. Hand over a Pool of pg or a PGlite.');
+  }
+  const channel = checkedChannel(options.channel ?? 'cors_origins');
+  const heartbeat = {
+    interval: inRange('heartbeatInterval', heartbeatInterval, 100, 3_600_000),
+    timeout: inRange('heartbeatTimeout', heartbeatTimeout, 100, 3_600_000),
+  };
+  return {
+    client,
+    table: quotedTable(table),
+    channel,
+    openListening: isPGlite(client)
+      ? pgliteListening(client, channel)
+      : pgListening(options.listenClient ?? listenClientsOf(client), channel, heartbeat),
+  };
+}
+
+/** @throws RangeError when it is no integer within the bounds */
+export function inRange(name: string, value: number, least: number, most: number): number {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(`${name}: ${String(value)} is no integer from ${least} to ${most}.`);
+  }
+  return value;
+}

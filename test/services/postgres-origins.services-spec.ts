@@ -1,0 +1,282 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { Client, Pool, type PoolConfig } from 'pg';
+import type { OriginRow } from '../../lib/interfaces/index.js';
+import { createOriginsSchema, PostgresOriginList, PostgresOriginLookup } from '../../lib/postgres/index.js';
+import { RecordingLogger } from '../support/application.js';
+import { RecordedChanges, until } from './postgres-changes.js';
+import { TcpProxy } from './tcp-proxy.js';
+import { TemporaryDatabase } from './temporary-database.js';
+
+const ORIGIN = 'https://a.example';
+const { signal } = new AbortController();
+const INSERT = 'insert into cors_origins (origin, tenant) values ($1, $2)';
+
+describe('allowed origins on a PostgreSQL server', () => {
+  let database: TemporaryDatabase;
+  let logger: RecordingLogger;
+  /** What a test has opened; closed in reverse when it is over, however it went. */
+  let closing: (() => unknown)[];
+
+  beforeAll(async () => {
+    database = await TemporaryDatabase.create();
+    const pool = new Pool({ connectionString: database.url });
+    await createOriginsSchema(pool);
+    await pool.end();
+  });
+
+  afterAll(() => database.drop());
+
+  beforeEach(async () => {
+    await database.query('truncate cors_origins restart identity');
+    closing = [];
+    logger = new RecordingLogger();
+    Logger.overrideLogger(logger);
+  });
+
+  afterEach(async () => {
+    for (const close of closing.reverse()) {
+      await close();
+    }
+    Logger.overrideLogger(false);
+    await until(async () => (await database.connections()) === 0);
+  });
+
+  function poolOf(config: PoolConfig = {}): Pool {
+    const pool = new Pool({ connectionString: database.url, ...config });
+    pool.on('error', () => {});
+    closing.push(() => pool.ending || pool.end());
+    return pool;
+  }
+
+  async function proxyOf(): Promise<{ proxy: TcpProxy; throughProxy: PoolConfig }> {
+    const url = new URL(database.url);
+    const proxy = await TcpProxy.to({ host: url.hostname, port: Number(url.port || 5432) });
+    closing.push(() => proxy.close());
+    url.hostname = proxy.host;
+    url.port = String(proxy.port);
+    return { proxy, throughProxy: { connectionString: url.href } };
+  }
+
+  async function record(store: PostgresOriginList | PostgresOriginLookup): Promise<RecordedChanges> {
+    const changes = new RecordedChanges(store.changes);
+    closing.push(() => changes.stop());
+    await changes.listening();
+    return changes;
+  }
+
+  /** Server processes of listening connections. */
+  async function listeners(): Promise<number[]> {
+    const rows = (await database.query(
+      `select pid from pg_stat_activity where datname = current_database() and application_name = 'nestjs-cors'`,
+    )) as { pid: number }[];
+    return rows.map(({ pid }) => pid);
+  }
+
+  async function rowsOf(list: PostgresOriginList): Promise<OriginRow[]> {
+    const rows: OriginRow[] = [];
+    for await (const row of list.loadOrigins({ signal })) {
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  it('are created by several instances at once', async () => {
+    await database.query('create schema together');
+    const url = new URL(database.url);
+    url.searchParams.set('options', '-c search_path=together');
+    const pool = poolOf({ connectionString: url.href });
+    await Promise.all(Array.from({ length: 8 }, () => createOriginsSchema(pool)));
+    const triggers = await pool.query(
+      `select tgname from pg_trigger where tgrelid = 'together.cors_origins'::regclass order by tgname`,
+    );
+    expect(triggers.rows.map(({ tgname }) => tgname as string)).toEqual([
+      'cors_origins_deleted',
+      'cors_origins_inserted',
+      'cors_origins_truncated',
+      'cors_origins_updated',
+    ]);
+  });
+
+  it('are created again without waiting for who writes', async () => {
+    const pool = poolOf({ lock_timeout: 1000 });
+    const writer = await pool.connect();
+    await writer.query('begin');
+    await writer.query(INSERT, [ORIGIN, '']);
+    await createOriginsSchema(pool);
+    await writer.query('commit');
+    writer.release();
+    expect(await rowsOf(new PostgresOriginList({ client: pool }))).toHaveLength(1);
+  });
+
+  it('are looked up by tenant, patterns and pending rows included', async () => {
+    await database.query(INSERT, [ORIGIN, 'a']);
+    await database.query(INSERT, ['https://*.shop.example:*', '']);
+    await database.query(`insert into cors_origins (origin, verified_at) values ('https://pending.example', null)`);
+    const lookup = new PostgresOriginLookup({ client: poolOf() });
+    const isAllowed = (origin: string, tenant?: string) => lookup.isOriginAllowed(origin, { tenant, signal });
+    expect(await isAllowed(ORIGIN, 'a')).toBe(true);
+    expect(await isAllowed(ORIGIN, 'b')).toBe(false);
+    expect(await isAllowed(ORIGIN)).toBe(false);
+    expect(await isAllowed('https://x.shop.example:8443')).toBe(true);
+    expect(await isAllowed('https://x.shop.example', 'b')).toBe(true);
+    expect(await isAllowed('https://pending.example')).toBe(false);
+    expect(await isAllowed(ORIGIN, "a' or true --\0")).toBe(false);
+  });
+
+  it('are read as a list, page after page', async () => {
+    await database.query(
+      `insert into cors_origins (origin, tenant, verified_at)
+       select 'https://a' || i || '.example', 't' || i % 7, case when i % 10 <> 0 then now() end from generate_series(1, 5000) as i`,
+    );
+    const rows = await rowsOf(new PostgresOriginList({ client: poolOf(), pageSize: 999 }));
+    expect(rows).toHaveLength(4500);
+    expect(new Set(rows.map(({ origin }) => origin)).size).toBe(4500);
+    expect(rows[0]).toEqual({ id: '1', origin: 'https://a1.example', tenant: 't1' });
+  });
+
+  it('may be in a schema and a table of any name', async () => {
+    await database.query('create schema "odd "" schema"');
+    const pool = poolOf({ max: 1 });
+    await pool.query('set search_path to "odd "" schema"');
+    await createOriginsSchema(pool);
+    await pool.query(`alter table "odd "" schema".cors_origins rename to "a.b; drop table ""x"" -- ünïcode"`);
+    const table = '"odd "" schema"."a.b; drop table ""x"" -- ünïcode"';
+    const list = new PostgresOriginList({ client: poolOf(), table });
+    const lookup = new PostgresOriginLookup({ client: poolOf(), table });
+    const changes = await record(list);
+    await pool.query(`insert into ${table} (origin) values ('${ORIGIN}')`);
+    expect(await changes.of(ORIGIN)).toEqual({ origin: ORIGIN });
+    expect(await rowsOf(list)).toEqual([{ id: '1', origin: ORIGIN, tenant: '' }]);
+    expect(await list.loadOrigin(ORIGIN, { signal })).toHaveLength(1);
+    expect(await lookup.isOriginAllowed(ORIGIN, { tenant: undefined, signal })).toBe(true);
+  });
+
+  it('tell of what another client changes', async () => {
+    const list = new PostgresOriginList({ client: poolOf() });
+    const changes = await record(list);
+    await database.query(INSERT, [ORIGIN, 'a']);
+    expect(await changes.of(ORIGIN)).toEqual({ origin: ORIGIN, tenant: 'a' });
+    expect(await list.loadOrigin(ORIGIN, { signal })).toEqual([{ id: '1', origin: ORIGIN, tenant: 'a' }]);
+    await database.query('truncate cors_origins');
+    await changes.listening(2);
+    expect(await list.loadOrigin(ORIGIN, { signal })).toEqual([]);
+    expect(logger.warnings).toEqual([]);
+  });
+
+  it('tell of what somebody changes in psql', async () => {
+    const changes = await record(new PostgresOriginLookup({ client: poolOf() }));
+    await psql(database.url, `insert into cors_origins (origin) values ('${ORIGIN}')`);
+    expect(await changes.of(ORIGIN)).toEqual({ origin: ORIGIN });
+    await psql(database.url, 'notify cors_origins');
+    await changes.listening(2);
+    expect(logger.warnings).toEqual([]);
+  });
+
+  it('tell of everything when their connection was terminated, so that what changed meanwhile is read', async () => {
+    const list = new PostgresOriginList({ client: poolOf() });
+    const changes = await record(list);
+    const [pid] = await listeners();
+    await database.query(`select pg_terminate_backend($1)`, [pid]);
+    await database.query(INSERT, [ORIGIN, '']);
+    await changes.listening(2);
+    expect(await list.loadOrigin(ORIGIN, { signal })).toHaveLength(1);
+    await database.query(INSERT, ['https://b.example', '']);
+    expect(await changes.of('https://b.example')).toEqual({ origin: 'https://b.example' });
+    expect(await listeners()).toHaveLength(1);
+    expect(logger.warnings).toEqual([
+      expect.stringMatching(
+        /^Not listening on channel "cors_origins" of PostgreSQL \(terminating connection due to administrator command\)/,
+      ),
+    ]);
+  });
+
+  it('tell of everything when the server was away', async () => {
+    const { proxy, throughProxy } = await proxyOf();
+    const changes = await record(new PostgresOriginLookup({ client: poolOf(throughProxy) }));
+    proxy.cut();
+    const { accepted } = proxy;
+    await until(() => proxy.accepted > accepted + 2);
+    expect(changes.gaps).toBe(1);
+    proxy.restore();
+    await changes.listening(2);
+    expect(logger.warnings).toHaveLength(1);
+  });
+
+  it('notice that nothing comes through any more', async () => {
+    const { proxy, throughProxy } = await proxyOf();
+    const heartbeat = { heartbeatInterval: 100, heartbeatTimeout: 200 };
+    const list = new PostgresOriginList({ client: poolOf(throughProxy), ...heartbeat });
+    const changes = await record(list);
+    proxy.blackHole();
+    await database.query(INSERT, [ORIGIN, '']);
+    await until(() => logger.warnings.length > 0);
+    expect(logger.warnings[0]).toContain('(The answer to a heartbeat took longer than 200 ms)');
+    expect(changes.all).toEqual([{}]);
+    proxy.restore();
+    await changes.listening(2);
+    expect(await list.loadOrigin(ORIGIN, { signal })).toHaveLength(1);
+    await database.query(INSERT, ['https://b.example', '']);
+    await changes.of('https://b.example');
+  }, 60_000);
+
+  it('give a place in the pool back when a query goes nowhere', async () => {
+    const { proxy, throughProxy } = await proxyOf();
+    await database.query(INSERT, [ORIGIN, '']);
+    const lookup = new PostgresOriginLookup({ client: poolOf({ ...throughProxy, max: 1 }) });
+    const isAllowed = (asking: AbortSignal) => lookup.isOriginAllowed(ORIGIN, { tenant: undefined, signal: asking });
+    expect(await isAllowed(signal)).toBe(true);
+    proxy.blackHole();
+    await expect(isAllowed(AbortSignal.timeout(200))).rejects.toThrow('Connection terminated');
+    proxy.restore();
+    expect(await isAllowed(signal)).toBe(true);
+  });
+
+  it('let the pool be ended while they listen, and leave no connection behind', async () => {
+    const pool = poolOf();
+    const list = new PostgresOriginList({ client: pool });
+    const changes = await record(list);
+    await rowsOf(list);
+    await pool.end();
+    await database.query(INSERT, [ORIGIN, '']);
+    await changes.of(ORIGIN);
+    expect(await database.connections()).toBe(1);
+    changes.stop();
+    await until(async () => (await database.connections()) === 0);
+    await expect(rowsOf(list)).rejects.toThrow(/after calling end on the pool/);
+  });
+
+  it('listen on a connection of the kind that was asked for', async () => {
+    const listenClient = () => new Client({ connectionString: database.url, application_name: 'my listener' });
+    const changes = await record(new PostgresOriginLookup({ client: poolOf(), listenClient }));
+    expect(await listeners()).toEqual([]);
+    await database.query(INSERT, [ORIGIN, '']);
+    await changes.of(ORIGIN);
+  });
+
+  it('say nothing of passwords when they cannot connect', async () => {
+    const url = new URL(database.url);
+    url.password = 'hunter2';
+    url.pathname = '/nowhere';
+    const changes = new RecordedChanges(
+      new PostgresOriginLookup({ client: poolOf({ connectionString: url.href }) }).changes,
+    );
+    closing.push(() => changes.stop());
+    await until(() => logger.warnings.length > 0);
+    expect(logger.warnings[0]).toContain('database "nowhere" does not exist');
+    expect(logger.warnings.join()).not.toContain('hunter2');
+    expect(changes.all).toEqual([]);
+  });
+});
+
+async function psql(url: string, statement: string): Promise<void> {
+  await promisify(execFile)('psql', [url, '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', statement]).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT'
+        ? new Error('This test needs psql: install the client of PostgreSQL (Debian: postgresql-client).')
+        : error;
+    },
+  );
+}
