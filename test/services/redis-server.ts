@@ -76,10 +76,16 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
+/** A node of a cluster also listens 10000 above its port. */
+const HIGHEST_PORT = 65535 - 10_000;
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  try {
+    return port <= HIGHEST_PORT ? port : await freePort();
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
 }

@@ -1,0 +1,8 @@
+export { InvalidOriginError } from './invalid-origin.js';
+export type { IoredisClient } from './ioredis-client.js';
+export type { NodeRedisClient } from './node-redis-client.js';
+export type { RedisClient } from './redis-client.js';
+export { RedisOriginList } from './redis-origin-list.js';
+export { RedisOriginLookup } from './redis-origin-lookup.js';
+export { RedisOrigins } from './redis-origins.js';
+export type { RedisOriginsOptions } from './redis-origins.options.js';

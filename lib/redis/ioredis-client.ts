@@ -1,0 +1,134 @@
+import {
+  isOne,
+  type ChannelListener,
+  type RedisCommands,
+  type RedisSubscriber,
+  type SetPage,
+} from './redis-commands.js';
+
+/** What is used of a client or a cluster of `ioredis` 5 and 6. */
+export interface IoredisClient {
+  readonly status: string;
+  readonly isCluster?: boolean;
+  smismember(key: string, ...members: string[]): Promise<unknown>;
+  sscan(key: string, cursor: string, countToken: 'COUNT', count: number): Promise<[string, string[]]>;
+  eval(script: string, keyCount: number, ...keysAndValues: string[]): Promise<unknown>;
+  /** A cluster's takes other arguments, and isn't used: a node of the cluster is duplicated. */
+  duplicate(...options: never[]): unknown;
+}
+
+/** What is used of a client of one node. */
+interface IoredisNode {
+  duplicate(options: Readonly<Record<string, unknown>>): IoredisConnection;
+}
+
+interface IoredisConnection {
+  on(event: string, listener: (...values: never[]) => void): unknown;
+  connect(): Promise<unknown>;
+  subscribe(channel: string): Promise<unknown>;
+  ping(): Promise<unknown>;
+  disconnect(): void;
+}
+
+/** Statuses in which a command only waits; `wait` and `connecting` may be those of a client that has just been made. */
+const OUTAGES: ReadonlySet<string> = new Set(['close', 'reconnecting', 'disconnecting', 'end']);
+
+export function isIoredisClient(client: object): client is IoredisClient {
+  const { status, smismember, eval: evaluate, duplicate } = client as Partial<IoredisClient>;
+  return (
+    [smismember, evaluate, duplicate].every((method) => typeof method === 'function') && typeof status === 'string'
+  );
+}
+
+export class IoredisCommands implements RedisCommands {
+  readonly isCluster: boolean;
+
+  constructor(private readonly client: IoredisClient) {
+    this.isCluster = client.isCluster === true;
+  }
+
+  outage(): string | undefined {
+    const { status } = this.client;
+    return OUTAGES.has(status) ? `The ioredis client is not connected (its status is "${status}")` : undefined;
+  }
+
+  async hasAny(key: string, members: readonly string[]): Promise<boolean> {
+    const replies = await this.client.smismember(key, ...members);
+    return Array.isArray(replies) && replies.some(isOne);
+  }
+
+  async scan(key: string, from: string, count: number): Promise<SetPage> {
+    const [cursor, members] = await this.client.sscan(key, from, 'COUNT', count);
+    return { cursor: String(cursor), members };
+  }
+
+  async evaluate(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown> {
+    return await this.client.eval(script, keys.length, ...keys, ...values);
+  }
+
+  subscriber(listener: ChannelListener): RedisSubscriber {
+    return new IoredisSubscriber(this.client, listener);
+  }
+}
+
+class IoredisSubscriber implements RedisSubscriber {
+  private connection: IoredisConnection | undefined;
+  private ended = false;
+  private lastError: unknown;
+
+  constructor(
+    private readonly client: IoredisClient,
+    private readonly listener: ChannelListener,
+  ) {}
+
+  async start(): Promise<void> {
+    const { channel, onMessage, onLost } = this.listener;
+    // Without `retryStrategy` a lost connection ends, whatever the application's own strategy would do.
+    const connection = nodeOf(this.client).duplicate({
+      lazyConnect: true,
+      retryStrategy: () => null,
+      autoResubscribe: false,
+      enableOfflineQueue: true,
+      commandTimeout: undefined,
+    });
+    this.connection = connection;
+    connection.on('error', (error: unknown) => (this.lastError = error));
+    connection.on('end', () => {
+      this.ended = true;
+      onLost(this.lastError ?? new Error('The connection was closed'));
+    });
+    // Not 'message', for which ioredis makes a string of every payload, however long.
+    connection.on('messageBuffer', (_channel: Uint8Array, payload: Uint8Array) => onMessage(payload));
+    try {
+      await connection.connect();
+      await connection.subscribe(channel);
+    } catch (error) {
+      // What connect() rejects with is no more than that the connection is closed.
+      throw this.lastError ?? error;
+    }
+  }
+
+  async ping(): Promise<unknown> {
+    return await this.connection?.ping();
+  }
+
+  close(): void {
+    // Of one that has ended, ioredis waits two seconds for the end, and keeps the process alive for it.
+    if (!this.ended) {
+      this.connection?.disconnect();
+    }
+  }
+}
+
+/** The client itself, or any node of a cluster: a cluster passes messages on to all its nodes. */
+function nodeOf(client: IoredisClient): IoredisNode {
+  if (client.isCluster !== true) {
+    return client as unknown as IoredisNode;
+  }
+  const nodes = (client as unknown as { nodes(role: 'master'): readonly IoredisNode[] }).nodes('master');
+  const node = nodes[Math.floor(Math.random() * nodes.length)];
+  if (node === undefined) {
+    throw new Error('The cluster has no node that is known yet');
+  }
+  return node;
+}

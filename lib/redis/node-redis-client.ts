@@ -1,0 +1,142 @@
+import {
+  isOne,
+  type ChannelListener,
+  type RedisCommands,
+  type RedisSubscriber,
+  type SetPage,
+} from './redis-commands.js';
+
+/** What is used of a client or a cluster of `redis` (node-redis) 4, 5 and 6. */
+export interface NodeRedisClient {
+  readonly isOpen?: boolean;
+  readonly isReady?: boolean;
+  smIsMember(key: string, members: string[]): Promise<unknown>;
+  sScan(key: string, cursor: never, options: { COUNT: number }): Promise<{ cursor: unknown; members: unknown[] }>;
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  duplicate(options?: never): unknown;
+}
+
+/** What is used of a client of one node. */
+interface NodeRedisNode {
+  readonly options?: { readonly socket?: object };
+  duplicate(options: { readonly socket: object }): NodeRedisConnection;
+}
+
+interface NodeRedisConnection {
+  on(event: string, listener: (...values: never[]) => void): unknown;
+  connect(): Promise<unknown>;
+  subscribe(channel: string, listener: (payload: Uint8Array) => void, buffers: true): Promise<unknown>;
+  unsubscribe(channel: string): Promise<unknown>;
+  ping(): Promise<unknown>;
+  /** Since 5; `disconnect()` before. */
+  destroy?(): void;
+  disconnect(): Promise<unknown>;
+}
+
+/** What is used of a cluster. */
+interface NodeRedisCluster {
+  readonly masters: readonly object[];
+  nodeClient(master: object): NodeRedisNode | Promise<NodeRedisNode>;
+}
+
+export function isNodeRedisClient(client: object): client is NodeRedisClient {
+  const { smIsMember, sScan, eval: evaluate, duplicate } = client as Partial<NodeRedisClient>;
+  return [smIsMember, sScan, evaluate, duplicate].every((method) => typeof method === 'function');
+}
+
+export class NodeRedisCommands implements RedisCommands {
+  readonly isCluster: boolean;
+
+  constructor(private readonly client: NodeRedisClient) {
+    this.isCluster = isCluster(client);
+  }
+
+  outage(): string | undefined {
+    if (this.client.isOpen === false) {
+      return 'The node-redis client is not connected: call `await client.connect()`, and look why it gave up if you have';
+    }
+    return this.client.isReady === false ? 'The node-redis client is not connected at the moment' : undefined;
+  }
+
+  async hasAny(key: string, members: readonly string[]): Promise<boolean> {
+    const replies = await this.client.smIsMember(key, [...members]);
+    return Array.isArray(replies) && replies.some(isOne);
+  }
+
+  async scan(key: string, from: string, count: number): Promise<SetPage> {
+    // Numbers in 4, texts since 5, which Redis reads alike; a cursor has up to 64 bits.
+    const { cursor, members } = await this.client.sScan(key, from as never, { COUNT: count });
+    return { cursor: String(cursor), members: members.map(String) };
+  }
+
+  async evaluate(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown> {
+    return await this.client.eval(script, { keys: [...keys], arguments: [...values] });
+  }
+
+  subscriber(listener: ChannelListener): RedisSubscriber {
+    return new NodeRedisSubscriber(this.client, listener);
+  }
+}
+
+class NodeRedisSubscriber implements RedisSubscriber {
+  private connection: NodeRedisConnection | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly client: NodeRedisClient,
+    private readonly listener: ChannelListener,
+  ) {}
+
+  async start(): Promise<void> {
+    const { channel, onMessage, onLost } = this.listener;
+    const node = await nodeOf(this.client);
+    if (this.closed) {
+      return;
+    }
+    // An override replaces all options of the socket.
+    const connection = node.duplicate({ socket: { ...node.options?.socket, reconnectStrategy: false } });
+    this.connection = connection;
+    // Without a listener, an 'error' event would end the process.
+    connection.on('error', onLost);
+    connection.on('end', () => onLost(new Error('The connection was closed')));
+    await connection.connect();
+    await connection.subscribe(channel, onMessage, true);
+  }
+
+  async ping(): Promise<unknown> {
+    // 4 sends nothing else on a connection that listens; the server answers this, whatever the channel.
+    return this.connection?.destroy === undefined
+      ? await this.connection?.unsubscribe(`${this.listener.channel}:ping`)
+      : await this.connection.ping();
+  }
+
+  close(): void {
+    this.closed = true;
+    try {
+      if (this.connection?.destroy === undefined) {
+        this.connection?.disconnect().catch(() => {});
+      } else {
+        this.connection.destroy();
+      }
+    } catch {
+      // It was closed already, which 5 answers with an exception.
+    }
+  }
+}
+
+function isCluster(client: object): boolean {
+  return typeof (client as Partial<NodeRedisCluster>).nodeClient === 'function';
+}
+
+/** The client itself, or any node of a cluster: a cluster passes messages on to all its nodes. */
+async function nodeOf(client: NodeRedisClient): Promise<NodeRedisNode> {
+  if (!isCluster(client)) {
+    return client as unknown as NodeRedisNode;
+  }
+  const cluster = client as unknown as NodeRedisCluster;
+  const master = cluster.masters[Math.floor(Math.random() * cluster.masters.length)];
+  if (master === undefined) {
+    throw new Error('The cluster has no node that is known yet');
+  }
+  return await cluster.nodeClient(master);
+}

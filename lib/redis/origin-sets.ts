@@ -1,0 +1,127 @@
+import type { OriginRow } from '../interfaces/index.js';
+import { coveringTexts } from '../origin/covering-texts.js';
+import { writeChange } from './change-payload.js';
+import { isOne, type RedisCommands } from './redis-commands.js';
+import type { RedisKeys } from './redis-keys.js';
+import { ADD, HOLDERS, REMOVE } from './scripts.js';
+import { untilAborted } from './until-aborted.js';
+
+/** The tenant of origins that are for every tenant. */
+const EVERY_TENANT = '';
+/** Sets that are read at once, members of one that come at once, and sets that one script asks. */
+const SETS_AT_A_TIME = 200;
+const ORIGINS_AT_A_TIME = 1000;
+const SETS_PER_SCRIPT = 1000;
+
+/** The sets in which the origins are: one for each tenant, and an index of the tenants. */
+export class OriginSets {
+  constructor(
+    private readonly commands: RedisCommands,
+    private readonly keys: RedisKeys,
+  ) {}
+
+  /**
+   * Whether the origin, or a pattern that covers it, is in the tenant's set or in that of every tenant. Both sets are asked
+   * in one round trip.
+   *
+   * @throws Error while the client is not connected; the signal's reason when it is aborted
+   */
+  async cover(origin: string, tenant: string, signal: AbortSignal): Promise<boolean> {
+    const texts = coveringTexts(origin);
+    if (texts.length === 0) {
+      return false;
+    }
+    const outage = this.commands.outage();
+    if (outage !== undefined) {
+      throw new Error(outage);
+    }
+    const tenants = tenant === EVERY_TENANT ? [EVERY_TENANT] : [EVERY_TENANT, tenant];
+    const answers = tenants.map((each) => this.commands.hasAny(this.keys.origins(each), texts));
+    return (await untilAborted(Promise.all(answers), signal)).includes(true);
+  }
+
+  /** All rows. SSCAN may return a member twice, which makes the same row twice. */
+  async *rows(signal: AbortSignal): AsyncGenerator<OriginRow> {
+    for await (const tenants of this.tenants(SETS_AT_A_TIME, signal)) {
+      const pages = tenants.map((tenant) => this.commands.scan(this.keys.origins(tenant), '0', ORIGINS_AT_A_TIME));
+      const firstPages = await untilAborted(Promise.all(pages), signal);
+      for (const [index, { cursor, members }] of firstPages.entries()) {
+        const tenant = tenants[index] as string;
+        yield* this.rowsOf(tenant, members);
+        for await (const more of this.pages(this.keys.origins(tenant), cursor, ORIGINS_AT_A_TIME, signal)) {
+          yield* this.rowsOf(tenant, more);
+        }
+      }
+    }
+  }
+
+  /** The rows of one text. */
+  async *rowsHolding(origin: string, signal: AbortSignal): AsyncGenerator<OriginRow> {
+    for await (const tenants of this.tenants(SETS_PER_SCRIPT, signal)) {
+      const keys = tenants.map((tenant) => this.keys.origins(tenant));
+      const holders: unknown = await untilAborted(this.commands.evaluate(HOLDERS, keys, [origin]), signal);
+      // Not "nobody has it", which would take access away.
+      if (!Array.isArray(holders)) {
+        throw new TypeError('Redis returned no list of the sets that hold an origin');
+      }
+      for (const number of holders) {
+        yield* this.rowsOf(tenants[Number(number) - 1] as string, [origin]);
+      }
+    }
+  }
+
+  /** Resolves to whether it was not there before. */
+  add(origin: string, tenant: string): Promise<boolean> {
+    return this.write(ADD, origin, tenant);
+  }
+
+  /** Resolves to whether it was there before. */
+  remove(origin: string, tenant: string): Promise<boolean> {
+    return this.write(REMOVE, origin, tenant);
+  }
+
+  private async write(script: string, origin: string, tenant: string): Promise<boolean> {
+    const { keys } = this;
+    const reply = await this.commands.evaluate(
+      script,
+      [keys.origins(tenant), keys.tenants],
+      [origin, tenant, keys.channel, writeChange(origin, tenant)],
+    );
+    return isOne(reply);
+  }
+
+  /** Every tenant of the index once, and `''` whether it is there or not, in parts. */
+  private async *tenants(count: number, signal: AbortSignal): AsyncGenerator<readonly string[]> {
+    yield [EVERY_TENANT];
+    const seen = new Set([EVERY_TENANT]);
+    for await (const page of this.pages(this.keys.tenants, undefined, count, signal)) {
+      const fresh = page.filter((tenant) => !seen.has(tenant) && seen.add(tenant));
+      // Small sets come as one page, whatever count was asked for.
+      for (let from = 0; from < fresh.length; from += count) {
+        yield fresh.slice(from, from + count);
+      }
+    }
+  }
+
+  /** The pages of a set behind `from`; all of them when that is `undefined`. */
+  private async *pages(
+    key: string,
+    from: string | undefined,
+    count: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly string[]> {
+    let next = from;
+    while (next !== '0') {
+      const { cursor, members } = await untilAborted(this.commands.scan(key, next ?? '0', count), signal);
+      yield members;
+      next = cursor;
+    }
+  }
+
+  private *rowsOf(tenant: string, origins: readonly string[]): Generator<OriginRow> {
+    const id = this.keys.origins(tenant);
+    for (const origin of origins) {
+      yield { id, origin, tenant };
+    }
+  }
+}
