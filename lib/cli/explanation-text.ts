@@ -43,8 +43,9 @@ function reachedText({ route, preflight }: CorsExplanation): string {
     : `none for this request; with other headers ${candidates.map(handlerText).join(', or ')}`;
 }
 
-function questionText({ subject, tenant, answer }: CorsExplanation['questions'][number]): string {
-  return `${subject}${tenant === undefined ? '' : ` for tenant ${JSON.stringify(tenant)}`}: ${answer}`;
+function questionText({ subject, tenant, answer, from, age }: CorsExplanation['questions'][number]): string {
+  const kept = from === 'application' ? '' : ` (from the ${from}, ${(age / 1000).toFixed(1)} s old)`;
+  return `${subject}${tenant === undefined ? '' : ` for tenant ${JSON.stringify(tenant)}`}: ${answer}${kept}`;
 }
 
 function policyLines({ fields }: DescribedPolicy, width: number): string[] {

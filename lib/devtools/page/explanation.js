@@ -11,7 +11,7 @@ const SAFELISTED = [
   'pragma',
 ];
 
-export function explanationView({ request, route, policy, preflight, response, readable, conclusion }) {
+export function explanationView({ request, route, policy, questions, preflight, response, readable, conclusion }) {
   const { method, path, origin } = request;
   return element(
     'div',
@@ -31,8 +31,15 @@ export function explanationView({ request, route, policy, preflight, response, r
       decisionView(response),
       headerList(response.headers),
     ),
+    ...(questions.length === 0 ? [] : [part('Asked', ...questions.map(questionView))]),
     part(`Policy: ${policy.label}`, policyFields(policy.fields)),
   );
+}
+
+function questionView({ subject, tenant, answer, from, age }) {
+  const who = tenant === undefined ? subject : `${subject} for tenant “${tenant}”`;
+  const kept = from === 'application' ? '' : `, from the ${from}, ${(age / 1000).toFixed(1)} s old`;
+  return element('p', {}, `${who}: ${answer}${kept}`);
 }
 
 function preflightView(preflight) {
