@@ -51,8 +51,9 @@ export async function explain(explainer: Explainer, asked: ExplainedRequest): Pr
     headers: Object.fromEntries(settableHeaders(Object.entries(asked.headers ?? {}))),
     credentials: asked.credentials ?? false,
   };
-  const preflight = await explainPreflight(explainer, request);
+  // The response first: its questions say what was kept before anybody wanted an explanation.
   const { response, route, policy, questions } = await explainResponse(explainer, request);
+  const preflight = await explainPreflight(explainer, request);
   const decisive = preflight.sent && !preflight.granted ? preflight : response;
   const own = isSameOrigin(request.origin, {}, request.host);
   const readable = own || (decisive.granted && isCredentialMatch(request, preflight, response));
