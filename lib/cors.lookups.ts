@@ -3,7 +3,8 @@ import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { ListLog } from './diagnostics/list-log.js';
 import { describeError, oneLine } from './diagnostics/log-line.js';
 import { LookupFailureLog } from './diagnostics/lookup-failure-log.js';
-import type { OriginList, OriginLookup } from './interfaces/index.js';
+import type { Observable } from 'rxjs';
+import type { OriginChange, OriginList, OriginLookup } from './interfaces/index.js';
 import { ChangeListener } from './lookup/origin-changes.js';
 import { OriginInquiry } from './lookup/origin-inquiry.js';
 import { OriginSnapshot } from './lookup/origin-snapshot.js';
@@ -21,7 +22,6 @@ export class CorsLookups implements OnModuleDestroy {
 
   private readonly logger = new Logger('CorsModule');
   private readonly failures = new LookupFailureLog();
-  private readonly lists = new ListLog();
   private readonly listeners: ChangeListener[] = [];
 
   constructor(@Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry) {
@@ -41,7 +41,7 @@ export class CorsLookups implements OnModuleDestroy {
     const { lists } = this.registry.catalog.lookups;
     for (const source of sources) {
       if (isList(source)) {
-        const snapshot = new OriginSnapshot(source, subjectOf(source, 'a policy'), lists, this.lists.report);
+        const snapshot = new OriginSnapshot(source, subjectOf(source, 'a policy'), lists, new ListLog().report);
         this.sources.addSnapshot(source, snapshot);
       }
       // Before the first reading, so that nothing changes unheard between the two.
@@ -73,11 +73,18 @@ export class CorsLookups implements OnModuleDestroy {
   }
 
   private follow(source: OriginLookup | OriginList): void {
-    if (source.changes === undefined) {
+    const changes: unknown = source.changes ?? undefined;
+    if (changes === undefined) {
       return;
     }
+    if (!isObservable(changes)) {
+      this.onModuleDestroy();
+      throw new TypeError(
+        `The changes of ${subjectOf(source, 'a policy')} cannot be subscribed to: return an Observable of rxjs, such as a Subject.`,
+      );
+    }
     const listener = new ChangeListener(
-      source.changes,
+      changes,
       (change) => void this.sources.forget(change, source),
       (error) =>
         this.logger.error(
@@ -91,6 +98,10 @@ export class CorsLookups implements OnModuleDestroy {
     this.listeners.push(listener);
     listener.start();
   }
+}
+
+function isObservable(changes: unknown): changes is Observable<OriginChange> {
+  return typeof (changes as Partial<Observable<OriginChange>>).subscribe === 'function';
 }
 
 /** What is both is read as a list: its decisions need no I/O. */

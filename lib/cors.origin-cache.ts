@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CorsLookups } from './cors.lookups.js';
 import { type OriginCacheStats, cacheStats } from './diagnostics/cache-stats.js';
 import type { OriginChange } from './interfaces/index.js';
+import { readChange } from './lookup/origin-changes.js';
 
 /**
  * What is kept of the answers of lookups, and the lists in memory. Inject it where your application changes its allowed
@@ -27,7 +28,7 @@ export class CorsOriginCache {
    * Settles when the lists were read. A reading that fails is logged and tried again; it does not reject.
    */
   invalidate(change: OriginChange = {}): Promise<void> {
-    return this.lookups.sources.forget(change);
+    return this.lookups.sources.forget(readChange(change));
   }
 
   /** Forgets every kept answer at once, and has all lists read again. */

@@ -7,9 +7,9 @@ const QUIET_PERIOD = 60_000;
 /** Skipped rows that are spelled out in a line of the log; `CorsOriginCache.stats()` has more. */
 const MAX_NAMED = 5;
 
-/** Logs what happens to lists of origins: rows that were skipped, readings that failed, and when all is well again. */
+/** Logs what happens to one list of origins: rows that were skipped, readings that failed, and when all is well again. */
 export class ListLog {
-  private readonly failedAt = new Map<string, number>();
+  private failedAt: number | undefined;
 
   constructor(private readonly logger: Pick<Logger, 'error' | 'warn' | 'log'> = new Logger('CorsModule')) {}
 
@@ -31,16 +31,16 @@ export class ListLog {
             return `row ${row} [${code}]: ${message} ${hint}`;
           });
           const more = count > named.length ? ` And ${count - named.length} more.` : '';
-          this.logger.warn(
-            oneLine(`${subject}: ${count} rows were skipped, and allow nobody. ${named.join(' ')}${more}`),
-          );
+          const were =
+            count === 1 ? '1 row was skipped, and allows nobody' : `${count} rows were skipped, and allow nobody`;
+          this.logger.warn(oneLine(`${subject}: ${were}. ${named.join(' ')}${more}`));
         }
         return;
       }
       case 'failed': {
-        const failedAt = this.failedAt.get(subject);
-        if (failedAt === undefined || performance.now() - failedAt >= QUIET_PERIOD) {
-          this.failedAt.set(subject, performance.now());
+        const now = performance.now();
+        if (this.failedAt === undefined || now - this.failedAt >= QUIET_PERIOD) {
+          this.failedAt = now;
           const inForce =
             event.age === undefined
               ? 'none of its origins is allowed'
@@ -50,7 +50,8 @@ export class ListLog {
         return;
       }
       case 'recovered':
-        if (this.failedAt.delete(subject)) {
+        if (this.failedAt !== undefined) {
+          this.failedAt = undefined;
           this.logger.log(`${subject} was read again.`);
         }
     }

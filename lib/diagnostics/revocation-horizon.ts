@@ -62,11 +62,16 @@ export function horizonWarnings(horizons: readonly RevocationHorizon[]): string[
     const [{ source, preflights, answers, answeredBy }] = group as [RevocationHorizon];
     const kept = { cache: 'the cache', list: 'the list in memory', application: 'the lookup itself' }[answeredBy];
     return (
-      `maxAge ${preflights} of ${named(group)} outlives ${kept} of ${source} (${answers} s) by ${preflights - answers} s: ` +
+      `maxAge ${preflights} of ${named(group)} outlives ${kept} of ${source} (${answers} s) by ${seconds(preflights - answers)} s: ` +
       'for so long, browsers send what an earlier preflight allowed to an origin that has been removed. ' +
       'Lower maxAge, or see CorsInspector.revocationHorizons() for what it adds up to.'
     );
   });
+}
+
+/** Without what is left of binary fractions. */
+function seconds(difference: number): number {
+  return Math.round(difference * 1000) / 1000;
 }
 
 function named(group: readonly RevocationHorizon[]): string {

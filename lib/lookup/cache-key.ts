@@ -17,7 +17,8 @@ export function cacheKey(origin: string, tenant: string | undefined): string {
 function tenantKey(tenant: string): string {
   return tenant.length <= MAX_TENANT_LENGTH
     ? `=${tenant}`
-    : `#${createHash('sha256').update(tenant).digest('base64url')}`;
+    : // As it is in memory: UTF-8 has one replacement for all that is no text.
+      `#${createHash('sha256').update(tenant, 'utf16le').digest('base64url')}`;
 }
 
 /** Which answers a change concerns: two keys where it is that precise, else whatever the test says. */

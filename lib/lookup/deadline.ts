@@ -5,6 +5,7 @@
 export class Deadline {
   private controller: AbortController | undefined;
   private expired = false;
+  private onExpire: (() => void) | undefined;
 
   constructor(private readonly timeout: number) {}
 
@@ -17,14 +18,22 @@ export class Deadline {
     return this.controller.signal;
   }
 
+  /** Has the time pass at once, for who no longer waits. */
+  expire(): void {
+    this.onExpire?.();
+  }
+
   /** Settles as `pending` does, or with `onExpiry()` when that takes too long. What comes later is ignored. */
   race<T>(pending: PromiseLike<T>, onExpiry: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const expire = (): void => {
+        clearTimeout(timer);
         this.expired = true;
         this.controller?.abort(this.expiry());
         resolve(onExpiry());
-      }, this.timeout);
+      };
+      const timer = setTimeout(expire, this.timeout);
+      this.onExpire = expire;
       // The application may answer with any thenable; resolve() makes a promise of it whose first word counts.
       Promise.resolve(pending).then(
         (value) => {

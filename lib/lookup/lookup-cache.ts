@@ -8,9 +8,12 @@ import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
 import { QuestionBudget } from './question-budget.js';
 import { type Answer, type Questioned, putQuestion } from './question.js';
 
-/** An origin that the lookup has allowed. Times are those of `performance.now()`. */
+/**
+ * An origin that the lookup has allowed. Times are those of `performance.now()`, and count from the question: its row may
+ * have gone while the answer was on its way.
+ */
 interface Grant {
-  readonly grantedAt: number;
+  readonly askedAt: number;
   readonly freshUntil: number;
   /** When it may be asked about again; later than now only after a failure. */
   retryAt: number;
@@ -100,7 +103,7 @@ export class LookupCache implements OriginAnswers {
     const grant = this.grants.peek(key);
     const refusal = this.refusals.peek(key);
     if (grant !== undefined) {
-      return this.isUsable(grant, now) ? { from: 'cache', age: now - grant.grantedAt } : undefined;
+      return this.isUsable(grant, now) ? { from: 'cache', age: now - grant.askedAt } : undefined;
     }
     return refusal !== undefined && now < refusal.until ? { from: 'cache', age: now - refusal.givenAt } : undefined;
   }
@@ -139,14 +142,19 @@ export class LookupCache implements OriginAnswers {
       }
       return 'allowed';
     }
-    if (now >= grant.freshUntil + this.settings.staleIfError) {
+    if (this.isOver(grant, now)) {
       this.grants.delete(key);
-      return this.put(key, origin, tenant, this.unknownBudget);
+      return this.put(key, origin, tenant, this.knownBudget);
     }
     const answer = this.put(key, origin, tenant, this.knownBudget);
     const orStale = (given: ApplicationAnswer): ApplicationAnswer =>
-      isOutage(given) && this.grants.peek(key) === grant ? 'allowed' : given;
+      isOutage(given) && this.grants.peek(key) === grant && !this.isOver(grant, performance.now()) ? 'allowed' : given;
     return typeof answer === 'string' ? orStale(answer) : answer.then(orStale);
+  }
+
+  /** Whether not even an outage keeps the grant in force. */
+  private isOver({ freshUntil }: Grant, now: number): boolean {
+    return now >= freshUntil + this.settings.staleIfError;
   }
 
   /** Whether the grant answers without waiting: fresh, to be revalidated, or all that is left while the lookup fails. */
@@ -168,11 +176,10 @@ export class LookupCache implements OriginAnswers {
       return 'not-asked';
     }
     this.counts.questions++;
+    const askedAt = performance.now();
     const answer = this.outside.runInAsyncScope(putQuestion, undefined, this.questioned, origin, tenant);
     if (typeof answer === 'string') {
-      // Known at once: there is nothing to keep.
-      this.drop(key);
-      this.account(answer, budget);
+      this.accountAtOnce(key, answer, budget);
       return answer;
     }
     this.keepsTenants ||= tenant !== undefined;
@@ -180,7 +187,7 @@ export class LookupCache implements OriginAnswers {
       outdated: false,
       answer: answer.then((given) => {
         this.account(given, budget);
-        this.keep(key, load, given);
+        this.keep(key, load, given, askedAt);
         return given;
       }),
     };
@@ -197,7 +204,18 @@ export class LookupCache implements OriginAnswers {
     }
   }
 
-  private keep(key: string, load: Load, answer: ApplicationAnswer): void {
+  /** What is known at once costs no budget, and is not kept. An exception is an outage, as a rejection is. */
+  private accountAtOnce(key: string, answer: ApplicationAnswer, budget: QuestionBudget): void {
+    budget.giveBack();
+    if (isOutage(answer)) {
+      this.counts.failures++;
+      this.postpone(key);
+    } else {
+      this.drop(key);
+    }
+  }
+
+  private keep(key: string, load: Load, answer: ApplicationAnswer, askedAt: number): void {
     if (load.outdated) {
       return;
     }
@@ -206,8 +224,8 @@ export class LookupCache implements OriginAnswers {
     const { ttl, refusalTtl, jitter } = this.settings;
     if (answer === 'allowed') {
       this.refusals.delete(key);
-      const freshUntil = now + ttl * (1 - jitter * Math.random());
-      this.grants.set(key, { grantedAt: now, freshUntil, retryAt: 0, failing: false });
+      const freshUntil = askedAt + ttl * (1 - jitter * Math.random());
+      this.grants.set(key, { askedAt, freshUntil, retryAt: 0, failing: false });
     } else if (!isOutage(answer)) {
       this.grants.delete(key);
       this.refusals.set(key, { answer, givenAt: now, until: now + refusalTtl * (1 - jitter * Math.random()) });

@@ -23,8 +23,8 @@ const FIRST_RETRY = 1_000;
 const EXPIRED = Symbol('expired');
 
 /**
- * A list of origins in memory. It is read by one reader at a time: what changes while it reads is read again afterwards,
- * so that no change is lost between two readings. A reading that fails leaves the last good list in force.
+ * A list of origins in memory. There is one reading at a time: what changes meanwhile has the next one, so that no change
+ * is lost between two readings. A reading that fails leaves the last good list in force.
  */
 export class OriginSnapshot implements OriginAnswers {
   readonly kind = 'list';
@@ -33,9 +33,14 @@ export class OriginSnapshot implements OriginAnswers {
   private index: OriginIndex | undefined;
   private readAt = 0;
   private failures = 0;
+  private failure: { readonly error: unknown } | undefined;
   private wantsAll = false;
   private readonly wantedOrigins = new Set<string>();
-  private reader: Promise<void> | undefined;
+  /** The reading under way, or the last one. */
+  private current: Promise<void> = Promise.resolve();
+  /** The one that begins when that has ended, for all that is wanted by then. */
+  private following: Promise<void> | undefined;
+  private deadline: Deadline | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   /** Readings are nobody's in particular, and must not run in the AsyncLocalStorage of the request that asked for one. */
@@ -64,17 +69,17 @@ export class OriginSnapshot implements OriginAnswers {
 
   /** @throws what the first reading failed with; it is tried again in the background, unless {@link stop} is called */
   async start(): Promise<void> {
-    let failure: { readonly error: unknown } | undefined;
     this.wantsAll = true;
-    await this.read((error) => (failure = { error }));
-    if (failure !== undefined) {
-      throw failure.error;
+    await this.read();
+    if (this.index === undefined && this.failure !== undefined) {
+      throw this.failure.error;
     }
   }
 
   stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);
+    this.deadline?.expire();
   }
 
   ask(origin: string, tenant: string | undefined): ApplicationAnswer {
@@ -98,44 +103,55 @@ export class OriginSnapshot implements OriginAnswers {
     return this.read();
   }
 
-  private read(onFailure?: (error: unknown) => void): Promise<void> {
+  private read(): Promise<void> {
+    // Not the one under way, which may have read past what has changed.
+    this.following ??= this.current.then(() => {
+      this.following = undefined;
+      this.current = this.outside.runInAsyncScope(() => this.readWanted());
+      return this.current;
+    });
+    return this.following;
+  }
+
+  private async readWanted(): Promise<void> {
     if (this.stopped) {
-      return Promise.resolve();
+      return;
     }
-    this.reader ??= this.outside.runInAsyncScope(() => this.readWanted(onFailure));
-    return this.reader;
-  }
-
-  private async readWanted(onFailure?: (error: unknown) => void): Promise<void> {
-    await this.readUntilNothingIsWanted(onFailure);
-    // In the same breath as the last look at what is wanted: what comes from now on has a reader of its own.
-    this.reader = undefined;
-    this.schedule();
-  }
-
-  private async readUntilNothingIsWanted(onFailure?: (error: unknown) => void): Promise<void> {
-    while (!this.stopped && (this.wantsAll || this.wantedOrigins.size > 0)) {
-      // After a failure it is not known what else was missed.
-      const origins =
-        this.wantsAll || this.failures > 0 || this.index === undefined ? undefined : [...this.wantedOrigins];
-      this.wantsAll = false;
-      this.wantedOrigins.clear();
-      const deadline = new Deadline(this.settings.loadTimeout);
-      try {
-        const reading = origins === undefined ? this.readAll(deadline.signal) : this.readSome(origins, deadline.signal);
-        if ((await deadline.race<unknown>(reading, () => EXPIRED)) === EXPIRED) {
-          throw new Error(`it could not be read within ${this.settings.loadTimeout} ms (lists.loadTimeout)`);
-        }
-        if (this.failures > 0) {
-          this.failures = 0;
-          this.report(this.subject, { kind: 'recovered' });
-        }
-      } catch (error) {
-        this.failures++;
-        this.report(this.subject, { kind: 'failed', error, age: this.state?.age });
-        onFailure?.(error);
-        return;
+    // After a failure it is not known what else was missed.
+    const all = this.wantsAll || this.failures > 0 || this.index === undefined;
+    const origins = [...this.wantedOrigins];
+    this.wantsAll = false;
+    this.wantedOrigins.clear();
+    const deadline = new Deadline(this.settings.loadTimeout);
+    this.deadline = deadline;
+    try {
+      const reading = all ? this.readAll(deadline.signal) : this.readSome(origins, deadline.signal);
+      if ((await deadline.race<unknown>(reading, () => EXPIRED)) === EXPIRED) {
+        throw new Error(`it could not be read within ${this.settings.loadTimeout} ms (lists.loadTimeout)`);
       }
+      this.succeed();
+    } catch (error) {
+      this.fail(error);
+    }
+    // Changes of single origins do not put off the next reading of the whole list.
+    if (all || this.failures > 0) {
+      this.schedule();
+    }
+  }
+
+  private succeed(): void {
+    if (this.failures > 0) {
+      this.failures = 0;
+      this.failure = undefined;
+      this.report(this.subject, { kind: 'recovered' });
+    }
+  }
+
+  private fail(error: unknown): void {
+    if (!this.stopped) {
+      this.failures++;
+      this.failure = { error };
+      this.report(this.subject, { kind: 'failed', error, age: this.state?.age });
     }
   }
 

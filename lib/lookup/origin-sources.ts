@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { OriginChange, OriginList, OriginLookup, OriginPredicate } from '../interfaces/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { LookupSettings } from '../policy/module-options.js';
@@ -18,6 +19,8 @@ export type OriginSource = OriginLookup | OriginList | OriginPredicate;
 export class OriginSources {
   private readonly snapshots = new Map<OriginSource, OriginSnapshot>();
   private readonly caches = new Map<OriginSource, Map<string, LookupCache>>();
+  /** Caches come into being with their first question, and must not keep the AsyncLocalStorage of its request. */
+  private readonly outside = new AsyncResource('nestjs-cors:sources');
 
   constructor(
     private readonly settings: LookupSettings,
@@ -81,7 +84,7 @@ export class OriginSources {
     }
     let known = byPolicy.get(policy.name);
     if (known === undefined) {
-      known = new LookupCache(this.questioned(source, policy), cache);
+      known = this.outside.runInAsyncScope(() => new LookupCache(this.questioned(source, policy), cache));
       byPolicy.set(policy.name, known);
     }
     return known;

@@ -25,11 +25,19 @@ export interface SkippedRow {
   readonly hint: string;
 }
 
-/** Reads one row of a store, of whatever type it is. */
+/** Reads one row of a store, of whatever type it is. Never throws. */
 export function readRow(stored: unknown, place: number): ReadRow | SkippedRow {
+  try {
+    return readFields(stored, place);
+  } catch {
+    return skipped('invalid-value', String(place), 'Its fields cannot be read', 'Return plain objects.');
+  }
+}
+
+function readFields(stored: unknown, place: number): ReadRow | SkippedRow {
   const given = typeof stored === 'string' ? { origin: stored } : ((stored ?? {}) as Partial<OriginRow>);
   const { origin, tenant, id } = given as Readonly<Record<keyof OriginRow, unknown>>;
-  const row = quoted(typeof id === 'bigint' ? String(id) : (id ?? place));
+  const row = quoted(id ?? place);
   if (typeof origin !== 'string') {
     return skipped('invalid-value', row, `${quoted(origin)} is no text`, 'Store the origin as text.');
   }

@@ -57,9 +57,7 @@ describe('the cache option', () => {
   });
 
   it('names an unknown option, and the nearest known one', () => {
-    expect(hintsOf({ cache: { tttl: 1 } })).toEqual([
-      ['unknown-option', 'cache.tttl', expect.stringContaining('ttl')],
-    ]);
+    expect(hintsOf({ cache: { tttl: 1 } })).toEqual([['unknown-option', 'cache.tttl', expect.stringContaining('ttl')]]);
   });
 });
 

@@ -1,0 +1,128 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
+import {
+  CorsInspector,
+  type CorsModuleOptions,
+  CorsPolicy,
+  type OriginList,
+  type OriginLookup,
+} from '../../lib/index.js';
+import { PLATFORMS, type RunningApplication, startApplication } from '../support/application.js';
+
+class Partners implements OriginLookup {
+  async isOriginAllowed(): Promise<boolean> {
+    return true;
+  }
+}
+
+class Tenants implements OriginList {
+  loadOrigins() {
+    return [];
+  }
+}
+
+describe.each(PLATFORMS)('the revocation horizon on %s', (platform) => {
+  let application: RunningApplication;
+
+  afterEach(() => application.close());
+
+  async function horizonOf(cors: CorsModuleOptions, controllers: (new () => object)[] = []) {
+    application = await startApplication(platform, 'NestFactory', { cors, controllers });
+    return application.app.get(CorsInspector).revocationHorizons();
+  }
+
+  it('adds up what the server and the browser keep of a lookup', async () => {
+    const [horizon] = await horizonOf({ originLookup: new Partners(), maxAge: 60 });
+    expect(horizon).toEqual({
+      policy: 'module defaults',
+      source: 'Partners',
+      answeredBy: 'cache',
+      answers: 60,
+      preflights: 60,
+      total: 120,
+      duringOutage: 690,
+    });
+    expect(application.logger.warnings).toEqual([]);
+  });
+
+  it('is the interval of a list, and what browsers keep without maxAge', async () => {
+    const [horizon] = await horizonOf({ originLookup: new Tenants(), lists: { refreshInterval: 1_500 } });
+    expect(horizon).toMatchObject({
+      source: 'Tenants',
+      answeredBy: 'list',
+      answers: 1.5,
+      preflights: 5,
+      total: 6.5,
+      duringOutage: undefined,
+    });
+    expect(application.logger.warnings).toEqual([]);
+  });
+
+  it('is the browser alone where nothing is kept', async () => {
+    const [horizon] = await horizonOf({ originLookup: new Partners(), cache: false, maxAge: 0 });
+    expect(horizon).toMatchObject({ answeredBy: 'application', answers: 0, preflights: 0, total: 0, duringOutage: 0 });
+  });
+
+  it('is not there for policies that ask nobody', async () => {
+    expect(await horizonOf({ origin: 'https://a.example', maxAge: 86_400 })).toEqual([]);
+    expect(application.logger.warnings).toEqual([]);
+  });
+
+  it.each<[string, CorsModuleOptions, string]>([
+    [
+      'cache',
+      { originLookup: new Partners(), maxAge: 600 },
+      'maxAge 600 of module defaults outlives the cache of Partners (60 s) by 540 s',
+    ],
+    [
+      'list',
+      { originLookup: new Tenants(), maxAge: 86_400 },
+      'maxAge 86400 of module defaults outlives the list in memory of Tenants (60 s) by 86340 s',
+    ],
+    [
+      'lookup, where nothing is kept',
+      { originLookup: new Partners(), cache: false, maxAge: 6 },
+      'maxAge 6 of module defaults outlives the lookup itself of Partners (0 s) by 6 s',
+    ],
+    [
+      'cache, in round figures',
+      { originLookup: new Partners(), cache: { ttl: 9_700, staleWhileRevalidate: 0 }, maxAge: 10 },
+      'maxAge 10 of module defaults outlives the cache of Partners (9.7 s) by 0.3 s',
+    ],
+  ])('is warned of at boot when maxAge outlives the %s', async (_name, cors, warning) => {
+    await horizonOf(cors);
+    expect(application.logger.warnings).toEqual([
+      `${warning}: for so long, browsers send what an earlier preflight allowed to an origin that has been removed. ` +
+        'Lower maxAge, or see CorsInspector.revocationHorizons() for what it adds up to.',
+    ]);
+  });
+
+  it('is warned of once for a lookup, however many policies have it', async () => {
+    const originLookup = new Partners();
+
+    @Controller()
+    class ManyController {
+      @Get('a')
+      @CorsPolicy({ originLookup, maxAge: 600 })
+      a() {}
+      @Get('b')
+      @CorsPolicy({ originLookup, maxAge: 600 })
+      b() {}
+      @Get('c')
+      @CorsPolicy({ originLookup, maxAge: 600 })
+      c() {}
+      @Get('d')
+      @CorsPolicy({ originLookup, maxAge: 600 })
+      d() {}
+      @Get('e')
+      @CorsPolicy({ originLookup, maxAge: 60 })
+      e() {}
+    }
+
+    expect(await horizonOf({}, [ManyController])).toHaveLength(5);
+    expect(application.logger.warnings).toHaveLength(1);
+    expect(application.logger.warnings[0]).toMatch(
+      /^maxAge 600 of ManyController\.a, ManyController\.b, ManyController\.c and 1 more outlives the cache of Partners/,
+    );
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StoredOrigins } from '../../lib/interfaces/index.js';
+import { SkippedRows, walkRows } from '../../lib/lookup/list-reading.js';
+
+const never = new AbortController().signal;
+const ROWS = ['https://a.example', { origin: 'https://*.b.example', tenant: 'acme' }, 'https://c.example'] as const;
+
+async function textsOf(stored: unknown, signal = never, skipped = new SkippedRows()): Promise<string[]> {
+  const texts: string[] = [];
+  await walkRows(stored as StoredOrigins, signal, ({ text }) => texts.push(text), skipped);
+  return texts;
+}
+
+async function* pages() {
+  for (const row of ROWS) {
+    await Promise.resolve();
+    yield row;
+  }
+}
+
+describe('walking through what a list returned', () => {
+  it.each<[string, () => unknown]>([
+    ['an array', () => ROWS],
+    ['a promise of an array', () => Promise.resolve(ROWS)],
+    ['a Set', () => new Set(ROWS)],
+    ['a generator', () => ROWS.values()],
+    ['an asynchronous generator', pages],
+    ['a promise of an asynchronous generator', () => Promise.resolve(pages())],
+  ])('takes %s', async (_name, stored) => {
+    await expect(textsOf(stored())).resolves.toEqual(['https://a.example', 'https://*.b.example', 'https://c.example']);
+  });
+
+  it.each<[string, unknown]>([
+    ['a text', 'https://a.example'],
+    ['nothing', undefined],
+    ['null', null],
+    ['a result object', { rows: ROWS }],
+    ['a number', 3],
+  ])('rejects for %s, which would be an empty list otherwise', async (_name, stored) => {
+    await expect(textsOf(stored)).rejects.toThrow(/loadOrigins\(\) returned no rows: return an array/);
+    await expect(textsOf(Promise.resolve(stored))).rejects.toThrow(/returned no rows/);
+  });
+
+  it('rejects with what a cursor fails with half way, so that half a list is no list', async () => {
+    async function* failing() {
+      yield ROWS[0];
+      throw new Error('cursor lost');
+    }
+    await expect(textsOf(failing())).rejects.toThrow('cursor lost');
+  });
+
+  it('counts all rows that are skipped, and keeps the first hundred', async () => {
+    const skipped = new SkippedRows();
+    const rows = Array.from({ length: 1_000 }, (_, i) => (i % 2 === 0 ? '*' : `https://a-${i}.example`));
+    await expect(textsOf(rows, never, skipped)).resolves.toHaveLength(500);
+    expect(skipped.count).toBe(500);
+    expect(skipped.first).toHaveLength(100);
+    expect(skipped.first[99]).toMatchObject({ row: '198', code: 'wildcard-in-list' });
+  });
+
+  it.each([
+    ['an array', (rows: string[]) => rows],
+    [
+      'a cursor that is ahead of its reader',
+      async function* (rows: string[]) {
+        yield* rows;
+      },
+    ],
+  ])('lets the event loop have its turn every 5,000 rows of %s', async (_name, store) => {
+    const rows = Array.from({ length: 100_000 }, (_, i) => `https://a-${i}.example`);
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      turns++;
+      if (!isOver) {
+        setImmediate(count);
+      }
+    };
+    setImmediate(count);
+    await textsOf(store(rows));
+    isOver = true;
+    expect(turns).toBeGreaterThanOrEqual(20);
+  });
+
+  it('ends with the reason of the signal, and closes the cursor', async () => {
+    const controller = new AbortController();
+    let isClosed = false;
+    async function* endless() {
+      try {
+        for (let i = 0; ; i++) {
+          if (i === 10) {
+            controller.abort(new Error('too late'));
+          }
+          yield `https://a-${i}.example`;
+        }
+      } finally {
+        isClosed = true;
+      }
+    }
+    await expect(textsOf(endless(), controller.signal)).rejects.toThrow('too late');
+    expect(isClosed).toBe(true);
+  });
+
+  it('can be ended by a timer in the middle of an endless list', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('too late')), 20);
+    function* endless() {
+      for (;;) {
+        yield 'https://a.example';
+      }
+    }
+    await expect(textsOf(endless(), controller.signal)).rejects.toThrow('too late');
+  });
+
+  it('does not take rows that arrive after the signal', async () => {
+    const controller = new AbortController();
+    controller.abort(new Error('too late'));
+    await expect(textsOf([], controller.signal)).rejects.toThrow('too late');
+    await expect(textsOf(ROWS, controller.signal)).rejects.toThrow('too late');
+  });
+});

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { LookupFailureLog } from '../../lib/diagnostics/lookup-failure-log.js';
+import { CACHE_SETTINGS, StagedLookup, cacheOf } from './staged-lookup.js';
+
+const KNOWN = 'https://known.example';
+const isGood = (origin: string) => origin === KNOWN || origin.startsWith('https://good-');
+const invented = (number: number) => `https://evil-${number}.example`;
+
+describe('a flood of invented origins', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('displaces no grant, and is bounded in memory: 100,000 of them', async () => {
+    const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
+    const cache = cacheOf(lookup, { maxOrigins: 10, maxRefusals: 20, missesPerSecond: 1_000_000, ttl: 1e6 });
+    for (let i = 0; i < 10; i++) {
+      await cache.ask(`https://good-${i}.example`, undefined);
+    }
+    for (let i = 0; i < 100_000; i++) {
+      await cache.ask(invented(i), undefined);
+    }
+    expect(cache.sizes).toEqual({ origins: 10, refusals: 20, pending: 0 });
+    for (let i = 0; i < 10; i++) {
+      expect(cache.ask(`https://good-${i}.example`, undefined)).toBe('allowed');
+    }
+  });
+
+  it('displaces the least recently used grants when there are more good origins than maxOrigins', async () => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup, { maxOrigins: 2 });
+    await cache.ask('https://good-1.example', undefined);
+    await cache.ask('https://good-2.example', undefined);
+    cache.ask('https://good-1.example', undefined);
+    await cache.ask('https://good-3.example', undefined);
+    expect(cache.ask('https://good-1.example', undefined)).toBe('allowed');
+    expect(cache.ask('https://good-2.example', undefined)).toBeInstanceOf(Promise);
+  });
+
+  it('is refused beyond the budget without a question, with one line in the log', async () => {
+    const lines: string[] = [];
+    const log = new LookupFailureLog({ warn: (line) => lines.push(line), error: (line) => lines.push(line) });
+    const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
+    const cache = cacheOf(lookup, { missesPerSecond: 5 }, log.report);
+    for (let i = 0; i < 1_000; i++) {
+      await cache.ask(invented(i), undefined);
+    }
+    expect(lookup.questions).toHaveLength(50);
+    expect(cache.ask(invented(1_000), undefined)).toBe('not-asked');
+    expect(cache.counts).toEqual({ hits: 0, stale: 0, questions: 50, failures: 0, notAsked: 951 });
+    expect(lines).toEqual([
+      'More than 5 origins a second (cache.missesPerSecond) were asked about that Origins does not allow, so unknown origins were refused without asking',
+    ]);
+    jest.advanceTimersByTime(1_000);
+    for (let i = 2_000; i < 2_100; i++) {
+      await cache.ask(invented(i), undefined);
+    }
+    expect(lookup.questions).toHaveLength(55);
+  });
+
+  it('does not harm known origins, whose answers are asked for again by a budget of their own', async () => {
+    const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
+    const cache = cacheOf(lookup, { missesPerSecond: 1 });
+    await cache.ask(KNOWN, undefined);
+    for (let second = 0; second < 120; second++) {
+      for (let i = 0; i < 20; i++) {
+        await cache.ask(invented(second * 20 + i), undefined);
+      }
+      await expect(Promise.resolve(cache.ask(KNOWN, undefined))).resolves.toBe('allowed');
+      jest.advanceTimersByTime(1_000);
+    }
+    const about = lookup.questions.filter(({ origin }) => origin === KNOWN);
+    expect(about.length).toBeGreaterThan(5);
+  });
+
+  it('does not harm an origin that was allowed a long time ago, and is still remembered', async () => {
+    const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
+    const cache = cacheOf(lookup, { missesPerSecond: 1 });
+    await cache.ask(KNOWN, undefined);
+    jest.advanceTimersByTime(CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleIfError);
+    for (let i = 0; i < 20; i++) {
+      await cache.ask(invented(i), undefined);
+    }
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
+  });
+
+  it('does not keep a refusal for want of budget: the origin is asked about as soon as there is some', async () => {
+    const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
+    const cache = cacheOf(lookup, { missesPerSecond: 1 });
+    for (let i = 0; i < 20; i++) {
+      await cache.ask(invented(i), undefined);
+    }
+    expect(cache.ask(KNOWN, undefined)).toBe('not-asked');
+    jest.advanceTimersByTime(1_000);
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
+  });
+});
+
+describe('ordinary traffic', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('does not use up the budget by its first questions, however many good origins there are', async () => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup, { missesPerSecond: 1 });
+    for (let i = 0; i < 10_000; i++) {
+      await expect(cache.ask(`https://good-${i}.example`, undefined)).resolves.toBe('allowed');
+    }
+    expect(cache.counts.notAsked).toBe(0);
+  });
+
+  it('does not use up the budget of known origins when many are taken back at once', async () => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup, { missesPerSecond: 1 });
+    for (let i = 0; i < 100; i++) {
+      await cache.ask(`https://good-${i}.example`, undefined);
+    }
+    jest.advanceTimersByTime(CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleWhileRevalidate);
+    lookup.answer = () => Promise.resolve(false);
+    for (let i = 0; i < 100; i++) {
+      await expect(cache.ask(`https://good-${i}.example`, undefined)).resolves.toBe('refused');
+    }
+  });
+});
+
+describe('a lookup that answers without a promise', () => {
+  it('is asked every time, and nothing of it is kept', () => {
+    const lookup = new StagedLookup(isGood);
+    const cache = cacheOf(lookup);
+    for (let i = 0; i < 10; i++) {
+      expect(cache.ask(KNOWN, undefined)).toBe('allowed');
+      expect(cache.ask(invented(1), undefined)).toBe('refused');
+    }
+    expect(lookup.questions).toHaveLength(20);
+    expect(cache.sizes).toEqual({ origins: 0, refusals: 0, pending: 0 });
+    expect(cache.kept(KNOWN, undefined)).toBeUndefined();
+  });
+
+  it('has no budget: a flood of invented origins reaches no database, and does not cost a good one its access', () => {
+    const lookup = new StagedLookup(isGood);
+    const cache = cacheOf(lookup, { missesPerSecond: 1 });
+    for (let i = 0; i < 1_000; i++) {
+      expect(cache.ask(invented(i), undefined)).toBe('refused');
+      expect(cache.ask(KNOWN, undefined)).toBe('allowed');
+    }
+  });
+
+  it('takes the place of what it once answered by a promise', async () => {
+    jest.useFakeTimers();
+    try {
+      const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
+      const cache = cacheOf(lookup);
+      await cache.ask(KNOWN, undefined);
+      jest.advanceTimersByTime(CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleWhileRevalidate);
+      lookup.answer = () => false;
+      expect(cache.ask(KNOWN, undefined)).toBe('refused');
+      lookup.answer = () => Promise.reject(new Error('no'));
+      await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});

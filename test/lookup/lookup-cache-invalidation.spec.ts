@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OriginChange } from '../../lib/interfaces/index.js';
+import { StagedLookup, cacheOf } from './staged-lookup.js';
+
+const A = 'https://a.example';
+const B = 'https://b.example';
+const LONG = 't'.repeat(5_000);
+
+describe('a change', () => {
+  it.each<[string, OriginChange, readonly (readonly [string, string | undefined])[]]>([
+    [
+      'of an origin of a tenant',
+      { origin: A, tenant: 'acme' },
+      [
+        [A, undefined],
+        [A, 'acme'],
+      ],
+    ],
+    [
+      'of an origin of a tenant with a long name',
+      { origin: A, tenant: LONG },
+      [
+        [A, undefined],
+        [A, LONG],
+      ],
+    ],
+    [
+      'of an origin, whatever the tenant',
+      { origin: A },
+      [
+        [A, undefined],
+        [A, 'acme'],
+        [A, 'umbrella'],
+        [A, LONG],
+      ],
+    ],
+    [
+      'of an origin of every tenant',
+      { origin: A, tenant: '' },
+      [
+        [A, undefined],
+        [A, 'acme'],
+        [A, 'umbrella'],
+        [A, LONG],
+      ],
+    ],
+    [
+      'of a tenant',
+      { tenant: 'acme' },
+      [
+        [A, undefined],
+        [A, 'acme'],
+        [B, undefined],
+        [B, 'acme'],
+      ],
+    ],
+    [
+      'of a pattern of a tenant',
+      { origin: 'https://*.example', tenant: 'umbrella' },
+      [
+        [A, undefined],
+        [A, 'umbrella'],
+        [B, undefined],
+        [B, 'umbrella'],
+      ],
+    ],
+    ...(
+      [
+        ['of a pattern of every tenant', { origin: 'https://*.example', tenant: '' }],
+        ['of a text that is no origin', { origin: 'HTTPS://A.example' }],
+        ['of anything', {}],
+      ] as const
+    ).map(([name, change]): [string, OriginChange, [string, string | undefined][]] => [
+      name,
+      change,
+      [A, B].flatMap((origin) =>
+        [undefined, 'acme', 'umbrella', LONG].map((tenant): [string, string | undefined] => [origin, tenant]),
+      ),
+    ]),
+  ])('%s has its answers forgotten, and no others', async (_name, change, forgotten) => {
+    const keys = [A, B].flatMap((origin) =>
+      [undefined, 'acme', 'umbrella', LONG].map((tenant) => [origin, tenant] as const),
+    );
+    for (const said of [true, false]) {
+      const cache = cacheOf(new StagedLookup(() => Promise.resolve(said)));
+      await Promise.all(keys.map(([origin, tenant]) => cache.ask(origin, tenant)));
+      cache.forget(change);
+      expect(keys.filter(([origin, tenant]) => cache.kept(origin, tenant) === undefined)).toEqual(forgotten);
+    }
+  });
+
+  it('is in force for the very next question', async () => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup);
+    await cache.ask(A, undefined);
+    lookup.answer = () => Promise.resolve(false);
+    cache.forget({ origin: A });
+    await expect(cache.ask(A, undefined)).resolves.toBe('refused');
+  });
+
+  it.each<OriginChange>([{ origin: A }, { tenant: 'acme' }, {}])(
+    'during a question has its answer not kept, nor shared with those who come later: %j',
+    async (change) => {
+      const settle: ((allowed: boolean) => void)[] = [];
+      const lookup = new StagedLookup(() => new Promise((resolve) => void settle.push(resolve)));
+      const cache = cacheOf(lookup);
+      const before = cache.ask(A, 'acme');
+      cache.forget(change);
+      const after = cache.ask(A, 'acme');
+      expect(lookup.questions).toHaveLength(2);
+      settle[1]?.(false);
+      await expect(after).resolves.toBe('refused');
+      settle[0]?.(true);
+      await expect(before).resolves.toBe('allowed');
+      expect(cache.ask(A, 'acme')).toBe('refused');
+      expect(cache.sizes).toEqual({ origins: 0, refusals: 1, pending: 0 });
+    },
+  );
+
+  it('leaves questions about other origins as they are', async () => {
+    const cache = cacheOf(new StagedLookup());
+    const answer = cache.ask(B, undefined);
+    cache.forget({ origin: A });
+    await answer;
+    expect(cache.ask(B, undefined)).toBe('allowed');
+  });
+
+  it('ends the access that an outage left', async () => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup, { ttl: 1, staleWhileRevalidate: 0 });
+    await cache.ask(A, undefined);
+    lookup.answer = () => Promise.reject(new Error('no'));
+    cache.forget({ origin: A });
+    await expect(cache.ask(A, undefined)).resolves.toBe('failed');
+    expect(cache.ask(A, undefined)).toBe('failed');
+  });
+});

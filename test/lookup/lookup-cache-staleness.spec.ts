@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { LookupCache } from '../../lib/lookup/lookup-cache.js';
+import { CACHE_SETTINGS, StagedLookup, TIMEOUT, cacheOf } from './staged-lookup.js';
+
+const ORIGIN = 'https://a.example';
+const { ttl, staleWhileRevalidate, staleIfError, retryInterval } = CACHE_SETTINGS;
+
+/** Ways in which a lookup is out of order. */
+const OUTAGES: readonly (readonly [string, () => unknown])[] = [
+  ['rejects', () => Promise.reject(new Error('database is down'))],
+  [
+    'throws',
+    () => {
+      throw new Error('no connection');
+    },
+  ],
+  ['is silent', () => new Promise(() => {})],
+];
+
+describe('a grant beyond its ttl', () => {
+  let lookup: StagedLookup;
+  let cache: LookupCache;
+
+  /** The answer, after as long as it may take. */
+  async function answer(): Promise<string> {
+    const given = Promise.resolve(cache.ask(ORIGIN, undefined));
+    await jest.advanceTimersByTimeAsync(TIMEOUT);
+    return given;
+  }
+
+  beforeEach(async () => {
+    jest.useFakeTimers();
+    lookup = new StagedLookup();
+    cache = cacheOf(lookup);
+    await cache.ask(ORIGIN, undefined);
+    lookup.questions.length = 0;
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('is given at once while one question about it is under way, and is fresh again afterwards', async () => {
+    let settle: (allowed: boolean) => void = () => {};
+    lookup.answer = () => new Promise((resolve) => (settle = resolve));
+    jest.advanceTimersByTime(ttl);
+    for (let i = 0; i < 100; i++) {
+      expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+    }
+    expect(lookup.questions).toHaveLength(1);
+    expect(cache.counts).toMatchObject({ stale: 100, questions: 2 });
+    settle(true);
+    await jest.advanceTimersByTimeAsync(0);
+    jest.advanceTimersByTime(ttl - 1);
+    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+    expect(cache.counts).toMatchObject({ hits: 1, stale: 100, questions: 2 });
+  });
+
+  it('ends with a refusal in the background', async () => {
+    lookup.answer = () => Promise.resolve(false);
+    jest.advanceTimersByTime(ttl);
+    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+    await jest.advanceTimersByTimeAsync(0);
+    expect(cache.ask(ORIGIN, undefined)).toBe('refused');
+    expect(cache.sizes).toEqual({ origins: 0, refusals: 1, pending: 0 });
+  });
+
+  it('waits for the answer when nobody has asked for longer than staleWhileRevalidate', async () => {
+    lookup.answer = () => Promise.resolve(false);
+    jest.advanceTimersByTime(ttl + staleWhileRevalidate);
+    await expect(cache.ask(ORIGIN, undefined)).resolves.toBe('refused');
+  });
+
+  it.each(OUTAGES)(
+    'keeps its access for staleIfError while the lookup %s, and not a moment longer',
+    async (_, fail) => {
+      lookup.answer = fail;
+      jest.advanceTimersByTime(ttl + staleWhileRevalidate);
+      await expect(answer()).resolves.toBe('allowed');
+      jest.advanceTimersByTime(staleIfError - staleWhileRevalidate - 2 * TIMEOUT - 1);
+      await expect(answer()).resolves.toBe('allowed');
+      jest.advanceTimersByTime(TIMEOUT + 1);
+      await expect(answer()).resolves.toMatch(/^(?:failed|timed-out)$/);
+      await expect(answer()).resolves.toMatch(/^(?:failed|timed-out)$/);
+    },
+  );
+
+  it('is not given by a question that failed when staleIfError was over', async () => {
+    lookup.answer = () => new Promise(() => {});
+    jest.advanceTimersByTime(ttl + staleIfError - 1);
+    await expect(answer()).resolves.toBe('timed-out');
+  });
+
+  it.each(OUTAGES)('leaves a lookup that %s alone for retryInterval, and asks once again after it', async (_, fail) => {
+    lookup.answer = fail;
+    jest.advanceTimersByTime(ttl);
+    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+    await jest.advanceTimersByTimeAsync(TIMEOUT);
+    for (let round = 2; round < 6; round++) {
+      // From the end of silence, half as long again at most.
+      await jest.advanceTimersByTimeAsync(retryInterval * 1.5);
+      expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+      expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+      expect(lookup.questions).toHaveLength(round);
+      await jest.advanceTimersByTimeAsync(TIMEOUT);
+    }
+  });
+
+  it('is not asked about before retryInterval is over', async () => {
+    lookup.answer = () => Promise.reject(new Error('no'));
+    jest.advanceTimersByTime(ttl);
+    cache.ask(ORIGIN, undefined);
+    await jest.advanceTimersByTimeAsync(0);
+    jest.advanceTimersByTime(retryInterval - 1);
+    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+    expect(lookup.questions).toHaveLength(1);
+  });
+
+  it('is fresh for a whole ttl when the outage is over', async () => {
+    lookup.answer = () => Promise.reject(new Error('no'));
+    jest.advanceTimersByTime(ttl + staleWhileRevalidate);
+    await expect(answer()).resolves.toBe('allowed');
+    jest.advanceTimersByTime(30_000);
+    lookup.answer = () => Promise.resolve(true);
+    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+    await jest.advanceTimersByTimeAsync(0);
+    lookup.questions.length = 0;
+    jest.advanceTimersByTime(ttl - 1);
+    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+    expect(lookup.questions).toEqual([]);
+  });
+
+  it.each([
+    ['a refusal', () => Promise.resolve(false), 'refused'],
+    ['an answer that is no boolean', () => Promise.resolve('yes'), 'not-boolean'],
+    ['a refusal without a promise', () => false, 'refused'],
+  ])('loses its access to %s in the middle of an outage', async (_name, said, expected) => {
+    lookup.answer = () => Promise.reject(new Error('no'));
+    jest.advanceTimersByTime(ttl + staleWhileRevalidate);
+    await expect(answer()).resolves.toBe('allowed');
+    jest.advanceTimersByTime(2 * retryInterval);
+    lookup.answer = said;
+    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+    await jest.advanceTimersByTimeAsync(0);
+    await expect(answer()).resolves.toBe(expected);
+    lookup.answer = () => Promise.reject(new Error('no'));
+    jest.advanceTimersByTime(CACHE_SETTINGS.refusalTtl);
+    await expect(answer()).resolves.toBe('failed');
+  });
+});
+
+describe('an unknown origin that the lookup fails for', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('is refused without another question for retryInterval, and allowed after it', async () => {
+    jest.useFakeTimers();
+    const lookup = new StagedLookup(() => Promise.reject(new Error('no')));
+    const cache = cacheOf(lookup);
+    await expect(cache.ask(ORIGIN, undefined)).resolves.toBe('failed');
+    lookup.answer = () => Promise.resolve(true);
+    jest.advanceTimersByTime(retryInterval - 1);
+    expect(cache.ask(ORIGIN, undefined)).toBe('failed');
+    jest.advanceTimersByTime(1);
+    await expect(cache.ask(ORIGIN, undefined)).resolves.toBe('allowed');
+    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+    expect(cache.counts.failures).toBe(1);
+    expect(cache.sizes).toEqual({ origins: 1, refusals: 0, pending: 0 });
+  });
+});

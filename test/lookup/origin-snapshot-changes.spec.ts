@@ -1,0 +1,207 @@
+import { setImmediate as eventLoop } from 'node:timers/promises';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import type { OriginChange, StoredOrigin } from '../../lib/interfaces/index.js';
+import { LIST_SETTINGS, StagedList, StagedListOfSingles, snapshotOf } from './staged-list.js';
+
+const A = 'https://a.example';
+const B = 'https://b.example';
+
+async function microtasks(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    await Promise.resolve();
+  }
+}
+
+describe('a change of a list', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('has the rows of its origin read alone, where the list can do that', async () => {
+    const list = new StagedListOfSingles();
+    list.rows = [A, { origin: B, tenant: 'acme' }];
+    const { snapshot } = snapshotOf(list);
+    await snapshot.start();
+    list.rows = [
+      { origin: B, tenant: 'umbrella' },
+      { origin: 'https://*.c.example', tenant: 'acme' },
+    ];
+    await Promise.all([A, B, 'https://*.c.example'].map((origin) => snapshot.refresh({ origin, tenant: 'acme' })));
+    expect(list.loadOrigins).toHaveBeenCalledTimes(1);
+    expect(list.loadOrigin.mock.calls.map(([origin]) => origin)).toEqual([A, B, 'https://*.c.example']);
+    expect([
+      snapshot.ask(A, undefined),
+      snapshot.ask(B, 'acme'),
+      snapshot.ask(B, 'umbrella'),
+      snapshot.ask('https://x.c.example', 'acme'),
+    ]).toEqual(['refused', 'refused', 'allowed', 'allowed']);
+    snapshot.stop();
+  });
+
+  it.each<[string, OriginChange]>([
+    ['names no origin', { tenant: 'acme' }],
+    ['names nothing', {}],
+  ])('has the whole list read when it %s', async (_name, change) => {
+    const list = new StagedListOfSingles();
+    const { snapshot } = snapshotOf(list);
+    await snapshot.start();
+    await snapshot.refresh(change);
+    expect(list.loadOrigins).toHaveBeenCalledTimes(2);
+    expect(list.loadOrigin).not.toHaveBeenCalled();
+    snapshot.stop();
+  });
+
+  it('has the whole list read when there are a great many at once', async () => {
+    const list = new StagedListOfSingles();
+    const { snapshot } = snapshotOf(list);
+    await snapshot.start();
+    await Promise.all(Array.from({ length: 5_000 }, (_, i) => snapshot.refresh({ origin: `https://a-${i}.example` })));
+    expect(list.loadOrigins).toHaveBeenCalledTimes(2);
+    expect(list.loadOrigin).not.toHaveBeenCalled();
+    snapshot.stop();
+  });
+
+  it('takes no rows of other origins from the reading of one', async () => {
+    const list = new StagedListOfSingles();
+    const { snapshot } = snapshotOf(list);
+    await snapshot.start();
+    list.instead = () => [A, B, '*'];
+    await snapshot.refresh({ origin: A });
+    expect([snapshot.ask(A, undefined), snapshot.ask(B, undefined)]).toEqual(['allowed', 'refused']);
+    snapshot.stop();
+  });
+
+  it('never leaves an origin without its rows while they are read', async () => {
+    const list = new StagedListOfSingles();
+    list.rows = [A];
+    const { snapshot } = snapshotOf(list);
+    await snapshot.start();
+    let finish: (rows: StoredOrigin[]) => void = () => {};
+    list.instead = () => new Promise((resolve) => (finish = resolve));
+    const refreshed = snapshot.refresh({ origin: A });
+    await eventLoop();
+    expect(snapshot.ask(A, undefined)).toBe('allowed');
+    finish([{ origin: A, tenant: 'acme' }]);
+    await refreshed;
+    expect(snapshot.ask(A, undefined)).toBe('refused');
+    snapshot.stop();
+  });
+
+  // At some of these moments the reading is over, and whoever started it does not know yet.
+  it.each(Array.from({ length: 40 }, (_, i) => i))(
+    'is not lost %i microtasks after the rows were read',
+    async (count) => {
+      for (const [list, change] of [
+        [new StagedList(), {}],
+        [new StagedList(), { origin: B }],
+        [new StagedListOfSingles(), { origin: B }],
+        [new StagedListOfSingles(), { tenant: 'acme' }],
+      ] as const) {
+        const { snapshot } = snapshotOf(list);
+        await snapshot.start();
+        for (const first of [{}, { origin: A }]) {
+          list.rows = [A];
+          let late: Promise<void> = Promise.resolve();
+          list.instead = () => {
+            list.instead = undefined;
+            late = microtasks(count).then(() => {
+              list.rows = [A, B];
+              return snapshot.refresh(change);
+            });
+            return [...list.rows];
+          };
+          await snapshot.refresh(first);
+          await late;
+          expect(snapshot.ask(B, undefined)).toBe('allowed');
+          list.rows = [A];
+          await snapshot.refresh({});
+        }
+        snapshot.stop();
+      }
+    },
+  );
+
+  it.each(Array.from({ length: 20 }, (_, i) => i))(
+    'is not lost %i microtasks after a reading failed',
+    async (count) => {
+      const list = new StagedList();
+      const { snapshot } = snapshotOf(list);
+      await snapshot.start();
+      let late: Promise<void> = Promise.resolve();
+      list.instead = () => {
+        list.instead = undefined;
+        late = microtasks(count).then(() => {
+          list.rows = [B];
+          return snapshot.refresh({});
+        });
+        return Promise.reject(new Error('no'));
+      };
+      await snapshot.refresh({});
+      await late;
+      expect(snapshot.ask(B, undefined)).toBe('allowed');
+      snapshot.stop();
+    },
+  );
+
+  it('is in force when its refresh settles, and does not wait for the changes that follow', async () => {
+    const list = new StagedList();
+    const finish: (() => void)[] = [];
+    const { snapshot } = snapshotOf(list);
+    await snapshot.start();
+    list.instead = () => {
+      const rows = [...list.rows];
+      return new Promise((resolve) => finish.push(() => resolve(rows)));
+    };
+    const first = snapshot.refresh({});
+    await eventLoop();
+    list.rows = [A];
+    const second = snapshot.refresh({});
+    finish[0]?.();
+    await first;
+    expect(snapshot.ask(A, undefined)).toBe('refused');
+    await eventLoop();
+    const third = snapshot.refresh({});
+    finish[1]?.();
+    await second;
+    expect(snapshot.ask(A, undefined)).toBe('allowed');
+    await eventLoop();
+    finish[2]?.();
+    await third;
+    expect(list.loadOrigins).toHaveBeenCalledTimes(4);
+    snapshot.stop();
+  });
+
+  it('is not undone by a reading that was abandoned before it', async () => {
+    jest.useFakeTimers();
+    const list = new StagedListOfSingles();
+    list.rows = [A];
+    const { snapshot } = snapshotOf(list);
+    await snapshot.start();
+    let bringLate: (rows: string[]) => void = () => {};
+    list.instead = () => new Promise((resolve) => (bringLate = resolve));
+    void snapshot.refresh({ origin: A });
+    await jest.advanceTimersByTimeAsync(LIST_SETTINGS.loadTimeout);
+    list.instead = undefined;
+    list.rows = [];
+    await snapshot.refresh({});
+    expect(snapshot.ask(A, undefined)).toBe('refused');
+    bringLate([A]);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(snapshot.ask(A, undefined)).toBe('refused');
+    snapshot.stop();
+  });
+
+  it('does not put off the reading of the whole list, however many there are', async () => {
+    jest.useFakeTimers();
+    const list = new StagedListOfSingles();
+    const { snapshot } = snapshotOf(list);
+    await snapshot.start();
+    for (let second = 0; second < 60; second++) {
+      await snapshot.refresh({ origin: A });
+      await jest.advanceTimersByTimeAsync(LIST_SETTINGS.refreshInterval / 60);
+    }
+    expect(list.loadOrigins).toHaveBeenCalledTimes(2);
+    snapshot.stop();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});

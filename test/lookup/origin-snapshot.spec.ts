@@ -1,0 +1,155 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { LIST_SETTINGS, StagedList, StagedListOfSingles, snapshotOf } from './staged-list.js';
+
+const A = 'https://a.example';
+const B = 'https://b.example';
+
+describe('the snapshot of a list', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
+
+  it('answers from memory when it was read: synchronously, for each tenant, patterns included', async () => {
+    const list = new StagedList();
+    list.rows = [A, { origin: B, tenant: 'acme' }, { origin: 'https://*.c.example', tenant: null }];
+    const { snapshot } = snapshotOf(list);
+    await snapshot.start();
+    const answers = [A, B, 'https://x.c.example', 'https://evil.example'].map((origin) => [
+      snapshot.ask(origin, 'acme'),
+      snapshot.ask(origin, 'umbrella'),
+      snapshot.ask(origin, undefined),
+    ]);
+    expect(answers).toEqual([
+      ['allowed', 'allowed', 'allowed'],
+      ['allowed', 'refused', 'refused'],
+      ['allowed', 'allowed', 'allowed'],
+      ['refused', 'refused', 'refused'],
+    ]);
+    expect(list.loadOrigins).toHaveBeenCalledTimes(1);
+    expect(snapshot.state).toEqual({ origins: 2, patterns: 1, age: 0 });
+    snapshot.stop();
+  });
+
+  it('fails, and allows nobody, before it was read', () => {
+    const { snapshot } = snapshotOf(new StagedList());
+    expect(snapshot.ask(A, undefined)).toBe('failed');
+    expect(snapshot.kept()).toBeUndefined();
+    expect(snapshot.state).toBeUndefined();
+  });
+
+  it.each([
+    [0, 1],
+    [0.5, 0.75],
+    [0.9, 0.55],
+  ])('is read again after refreshInterval, less a share of jitter: %d', async (random, share) => {
+    jest.spyOn(Math, 'random').mockReturnValue(random);
+    const list = new StagedList();
+    const { snapshot } = snapshotOf(list, { jitter: 0.5 });
+    await snapshot.start();
+    for (let round = 1; round < 4; round++) {
+      await jest.advanceTimersByTimeAsync(LIST_SETTINGS.refreshInterval * share - 1);
+      expect(list.loadOrigins).toHaveBeenCalledTimes(round);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(list.loadOrigins).toHaveBeenCalledTimes(round + 1);
+    }
+    snapshot.stop();
+  });
+
+  it('is replaced in one go: rows that are gone are refused, new ones allowed', async () => {
+    const list = new StagedList();
+    list.rows = [A];
+    const { snapshot } = snapshotOf(list);
+    await snapshot.start();
+    list.rows = [B];
+    expect([snapshot.ask(A, undefined), snapshot.ask(B, undefined)]).toEqual(['allowed', 'refused']);
+    await snapshot.refresh({});
+    expect([snapshot.ask(A, undefined), snapshot.ask(B, undefined)]).toEqual(['refused', 'allowed']);
+    snapshot.stop();
+  });
+
+  it('is as old as the beginning of its reading: rows may change while it goes on', async () => {
+    const list = new StagedList();
+    const { snapshot } = snapshotOf(list);
+    list.instead = () => new Promise((resolve) => setTimeout(() => resolve([A]), 3_000));
+    const started = snapshot.start();
+    await jest.advanceTimersByTimeAsync(3_000);
+    await started;
+    expect(snapshot.kept()).toEqual({ from: 'list', age: 3_000 });
+    snapshot.stop();
+  });
+
+  it('reports rows that it skips, until others are', async () => {
+    const list = new StagedList();
+    list.rows = [A, '*', { origin: 'https://B.example', id: 17 }, null as never, { origin: 7 as never, id: 'x' }];
+    const { snapshot, events } = snapshotOf(list);
+    await snapshot.start();
+    expect(snapshot.ask(A, undefined)).toBe('allowed');
+    expect(snapshot.skipped.count).toBe(4);
+    expect(snapshot.skipped.first.map(({ row, code }) => [row, code])).toEqual([
+      ['1', 'wildcard-in-list'],
+      ['17', 'malformed-origin'],
+      ['3', 'invalid-value'],
+      ['"x"', 'invalid-value'],
+    ]);
+    await snapshot.refresh({});
+    expect(events).toHaveLength(1);
+    list.rows = [A, '*'];
+    await snapshot.refresh({});
+    list.rows = [A];
+    await snapshot.refresh({});
+    expect(events.map((event) => event.kind === 'skipped' && event.rows.count)).toEqual([4, 1, 0]);
+    expect(snapshot.skipped).toEqual({ count: 0, first: [] });
+    snapshot.stop();
+  });
+
+  it('leaves no timer when it is stopped, also in the middle of a reading, and reads no more', async () => {
+    const list = new StagedList();
+    const { snapshot, events } = snapshotOf(list);
+    await snapshot.start();
+    expect(jest.getTimerCount()).toBe(1);
+    let signal: AbortSignal | undefined;
+    list.instead = (context) => {
+      signal = context.signal;
+      return new Promise(() => {});
+    };
+    const refreshed = snapshot.refresh({});
+    await jest.advanceTimersByTimeAsync(0);
+    snapshot.stop();
+    await refreshed;
+    expect(jest.getTimerCount()).toBe(0);
+    expect(signal?.aborted).toBe(true);
+    await snapshot.refresh({});
+    await jest.advanceTimersByTimeAsync(10 * LIST_SETTINGS.refreshInterval);
+    expect(list.loadOrigins).toHaveBeenCalledTimes(2);
+    expect(events).toEqual([]);
+  });
+
+  it('reads outside the AsyncLocalStorage of who asks for it', async () => {
+    const requests = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const list = new StagedListOfSingles();
+    list.instead = async () => {
+      seen.push(requests.getStore());
+      await Promise.resolve();
+      seen.push(requests.getStore());
+      return [];
+    };
+    const { snapshot } = snapshotOf(list);
+    await snapshot.start();
+    await requests.run('a request', async () => {
+      await snapshot.refresh({});
+      await snapshot.refresh({ origin: A });
+      await Promise.all([snapshot.refresh({}), snapshot.refresh({})]);
+    });
+    await jest.advanceTimersByTimeAsync(LIST_SETTINGS.refreshInterval);
+    expect(seen.length).toBeGreaterThanOrEqual(10);
+    expect(new Set(seen)).toEqual(new Set([undefined]));
+    snapshot.stop();
+  });
+});

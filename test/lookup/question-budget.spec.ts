@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { QuestionBudget } from '../../lib/lookup/question-budget.js';
+
+describe('a budget of questions', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  const takeAll = (budget: QuestionBudget): number => {
+    let taken = 0;
+    while (budget.take()) {
+      taken++;
+    }
+    return taken;
+  };
+
+  it('is ten seconds worth at once, and then so many a second', () => {
+    const budget = new QuestionBudget(7);
+    expect(takeAll(budget)).toBe(70);
+    jest.advanceTimersByTime(999);
+    expect(takeAll(budget)).toBe(6);
+    jest.advanceTimersByTime(1);
+    expect(takeAll(budget)).toBe(1);
+  });
+
+  it('does not pile up in quiet times', () => {
+    const budget = new QuestionBudget(7);
+    jest.advanceTimersByTime(86_400_000);
+    expect(takeAll(budget)).toBe(70);
+  });
+
+  it('gets back what ended in a grant, and no more than it holds', () => {
+    const budget = new QuestionBudget(1);
+    for (let i = 0; i < 1_000; i++) {
+      expect(budget.take()).toBe(true);
+      budget.giveBack();
+    }
+    budget.giveBack();
+    expect(takeAll(budget)).toBe(10);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import { readRow } from '../../lib/lookup/row-reader.js';
+import { CORS_PROBLEM_CODES } from '../../lib/policy/problem.js';
+
+describe('a row of a store', () => {
+  it.each([
+    ['a text', 'https://a.example', { text: 'https://a.example', pattern: undefined, tenant: '' }],
+    [
+      'an object',
+      { origin: 'https://a.example', tenant: 'acme', id: 7 },
+      { text: 'https://a.example', pattern: undefined, tenant: 'acme' },
+    ],
+    [
+      'a row of every tenant, as SQL has it',
+      { origin: 'http://localhost:3000', tenant: null },
+      { text: 'http://localhost:3000', pattern: undefined, tenant: '' },
+    ],
+    [
+      'a pattern',
+      { origin: 'https://*.a.example:*', tenant: '' },
+      {
+        text: 'https://*.a.example:*',
+        pattern: { scheme: 'https', subdomains: true, host: 'a.example', port: 'any' },
+        tenant: '',
+      },
+    ],
+  ])('is read: %s', (_name, stored, read) => {
+    expect(readRow(stored, 0)).toEqual(read);
+  });
+
+  it.each<[string, unknown, string, RegExp, RegExp]>([
+    [
+      'with a NUL',
+      { origin: 'https://a.example\0' },
+      'malformed-origin',
+      /\\u0000" contains whitespace or control/,
+      /Write/,
+    ],
+    ['with a new line', { origin: 'https://a.example\nx' }, 'malformed-origin', /control characters/, /Write/],
+    ['in upper case', { origin: 'https://A.example' }, 'malformed-origin', /upper-case/, /"https:\/\/a\.example"/],
+    ['with a path', 'https://a.example/app', 'malformed-origin', /path/, /"https:\/\/a\.example"/],
+    ['with a default port', 'https://a.example:443', 'malformed-origin', /default port/, /"https:\/\/a\.example"/],
+    ['that is empty', '', 'malformed-origin', /is empty/, /Write/],
+    ['that is 10 MB long', `https://${'a'.repeat(10_000_000)}.example`, 'malformed-origin', /longer than any/, /Write/],
+    ['that is a star', { origin: '*' }, 'wildcard-in-list', /"\*" is no origin/, /Delete/],
+    ['that is null', { origin: 'null' }, 'null-origin', /sandboxed/, /Delete/],
+    ['over a public suffix', { origin: 'https://*.co.uk' }, 'public-suffix', /everybody/, /domain of your own/],
+    ['over a top-level domain', { origin: 'https://*.com:*' }, 'public-suffix', /everybody/, /domain of your own/],
+    ['with a star within a label', 'https://a*.example', 'malformed-origin', /star/, /whole labels/],
+    ['without an origin', {}, 'invalid-value', /undefined is no text/, /as text/],
+    ['with a number', { origin: 7 }, 'invalid-value', /7 is no text/, /as text/],
+    ['with an object', { origin: { host: 'a.example' } }, 'invalid-value', /an object is no text/, /as text/],
+    ['that is no row: null', null, 'invalid-value', /undefined is no text/, /as text/],
+    ['that is no row: a number', 5, 'invalid-value', /undefined is no text/, /as text/],
+    ['that is no row: a list', ['https://a.example'], 'invalid-value', /undefined is no text/, /as text/],
+    [
+      'with a numeric tenant',
+      { origin: 'https://a.example', tenant: 7 },
+      'invalid-value',
+      /tenant, 7, is no/,
+      /tenant/,
+    ],
+    ['with a tenant that is false', { origin: 'https://a.example', tenant: false }, 'invalid-value', /false/, /tenant/],
+    [
+      'whose fields throw',
+      {
+        get origin() {
+          throw new Error('lazy relation');
+        },
+      },
+      'invalid-value',
+      /cannot be read/,
+      /plain objects/,
+    ],
+  ])('is skipped, with what to do about it: one %s', (_name, stored, code, message, hint) => {
+    const skipped = readRow(stored, 3);
+    expect(skipped).toEqual({
+      code,
+      row: '3',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+    expect(CORS_PROBLEM_CODES).toContain(code);
+    expect(JSON.stringify(skipped).length).toBeLessThan(600);
+    expect(JSON.stringify(skipped)).not.toMatch(/\p{Cc}/u);
+  });
+
+  it.each([
+    ['its id', 17, '17'],
+    ['its id, however large', 2n ** 63n, '9223372036854775808'],
+    ['its id, as a text', 'row-17', '"row-17"'],
+    ['its place, without one', undefined, '5'],
+    ['its place, with an empty one', null, '5'],
+    ['something, if the id is', { a: 1 }, 'an object'],
+  ])('is named by %s', (_name, id, row) => {
+    expect(readRow({ origin: '*', id }, 5)).toMatchObject({ row });
+  });
+});

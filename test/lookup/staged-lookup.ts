@@ -1,0 +1,38 @@
+import type { OriginLookup, OriginLookupContext } from '../../lib/interfaces/index.js';
+import { LookupCache } from '../../lib/lookup/lookup-cache.js';
+import type { ReportLookupFailure } from '../../lib/lookup/lookup-failure.js';
+import type { OriginCacheSettings } from '../../lib/policy/lookup-options.js';
+import { LOOKUP_SETTINGS } from './settings.js';
+
+/** A lookup that answers as the test says, and remembers what it was asked. */
+export class StagedLookup implements OriginLookup {
+  readonly questions: { readonly origin: string; readonly tenant: string | undefined }[] = [];
+
+  constructor(public answer: (origin: string, context: OriginLookupContext) => unknown = () => Promise.resolve(true)) {}
+
+  isOriginAllowed(origin: string, context: OriginLookupContext): boolean {
+    this.questions.push({ origin, tenant: context.tenant });
+    return this.answer(origin, context) as boolean;
+  }
+}
+
+export const TIMEOUT = 1_000;
+/** Figures that are told apart at a glance, without chance. */
+export const CACHE_SETTINGS: OriginCacheSettings = {
+  ...(LOOKUP_SETTINGS.cache as OriginCacheSettings),
+  ttl: 10_000,
+  refusalTtl: 2_000,
+  jitter: 0,
+  staleWhileRevalidate: 5_000,
+  staleIfError: 60_000,
+  retryInterval: 1_000,
+};
+
+export function cacheOf(
+  lookup: StagedLookup,
+  settings: Partial<OriginCacheSettings> = {},
+  report: ReportLookupFailure = () => {},
+): LookupCache {
+  const questioned = { source: lookup, subject: 'Origins', policy: 'default', timeout: TIMEOUT, report };
+  return new LookupCache(questioned, { ...CACHE_SETTINGS, ...settings });
+}
