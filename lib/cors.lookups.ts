@@ -85,7 +85,7 @@ export class CorsLookups implements OnModuleDestroy {
     }
     const listener = new ChangeListener(
       changes,
-      (change) => void this.sources.forget(change, source),
+      (change) => this.sources.follow(change, source),
       (error) =>
         this.logger.error(
           oneLine(

@@ -26,8 +26,9 @@ export interface OriginCacheOptions {
   /** How many refusals are kept, apart from the allowed origins, which they cannot displace, 1 to 10000000. Default: 10000. */
   maxRefusals?: number | undefined;
   /**
-   * How many questions a second may end without a grant, 1 to 1000000; ten times as many at once. Beyond that, unknown
-   * origins are refused without a question, so that whoever invents origins does not reach the database. Default: 100.
+   * How many questions a second may end without a grant, 1 to 1000000; ten times as many at once, and of those that end
+   * in a grant ten times as many as well. Beyond that, unknown origins are refused without a question, so that whoever
+   * invents origins or tenants does not reach the database. Default: 100.
    */
   missesPerSecond?: number | undefined;
 }

@@ -42,7 +42,10 @@ export interface OriginChange {
  */
 export interface OriginLookup {
   isOriginAllowed(origin: string, context: OriginLookupContext): boolean | Promise<boolean>;
-  /** Emits when stored origins change, so that cached answers can be dropped at once. */
+  /**
+   * Emits when stored origins change, so that cached answers can be dropped at once. `{}` says that changes may have gone
+   * unheard: everything is asked for again, and known origins keep their access if that is in vain.
+   */
   readonly changes?: Observable<OriginChange>;
 }
 

@@ -1,32 +1,12 @@
 import { AsyncResource } from 'node:async_hooks';
-import { LRUCache } from 'lru-cache';
 import type { OriginChange } from '../interfaces/index.js';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
 import { cacheKey, concernedKeys } from './cache-key.js';
+import { type Grant, isOutage, KeptAnswers } from './kept-answers.js';
 import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
 import { QuestionBudget } from './question-budget.js';
 import { type Answer, type Questioned, putQuestion } from './question.js';
-
-/**
- * An origin that the lookup has allowed. Times are those of `performance.now()`, and count from the question: its row may
- * have gone while the answer was on its way.
- */
-interface Grant {
-  readonly askedAt: number;
-  readonly freshUntil: number;
-  /** When it may be asked about again; later than now only after a failure. */
-  retryAt: number;
-  /** Whether the last question about it failed. */
-  failing: boolean;
-}
-
-/** An origin that the lookup has not allowed, or failed for. */
-interface Refusal {
-  readonly answer: ApplicationAnswer;
-  readonly givenAt: number;
-  readonly until: number;
-}
 
 /** A question that is under way, shared by all who have it. */
 interface Load {
@@ -49,17 +29,12 @@ export interface LookupCacheCounts {
   notAsked: number;
 }
 
-/**
- * What one lookup has answered under one policy. Grants and refusals have bounds of their own, so that origins that
- * somebody invents cannot displace those that are allowed. A kept answer is given synchronously. There are no timers:
- * entries go when they are met, or when the bound is reached.
- */
+/** What one lookup has answered under one policy. A kept answer is given synchronously. */
 export class LookupCache implements OriginAnswers {
   readonly kind = 'cache';
   readonly counts: LookupCacheCounts = { hits: 0, stale: 0, questions: 0, failures: 0, notAsked: 0 };
 
-  private readonly grants: LRUCache<string, Grant>;
-  private readonly refusals: LRUCache<string, Refusal>;
+  private readonly answers: KeptAnswers;
   private readonly loads = new Map<string, Load>();
   private readonly unknownBudget: QuestionBudget;
   /** Of its own, so that a flood of unknown origins does not keep known ones from being asked about again. */
@@ -72,40 +47,39 @@ export class LookupCache implements OriginAnswers {
     readonly questioned: Questioned,
     private readonly settings: OriginCacheSettings,
   ) {
-    this.grants = new LRUCache({ max: settings.maxOrigins });
-    this.refusals = new LRUCache({ max: settings.maxRefusals });
+    this.answers = new KeptAnswers(settings);
     this.unknownBudget = new QuestionBudget(settings.missesPerSecond);
     this.knownBudget = new QuestionBudget(settings.missesPerSecond);
   }
 
   get sizes(): { readonly origins: number; readonly refusals: number; readonly pending: number } {
-    return { origins: this.grants.size, refusals: this.refusals.size, pending: this.loads.size };
+    return { ...this.answers.sizes, pending: this.loads.size };
   }
 
   ask(origin: string, tenant: string | undefined): Answer {
     const key = cacheKey(origin, tenant);
-    const grant = this.grants.get(key);
+    const grant = this.answers.grant(key);
     if (grant !== undefined) {
       return this.askKnown(grant, key, origin, tenant);
     }
-    const refusal = this.refusals.get(key);
-    if (refusal !== undefined && performance.now() < refusal.until) {
+    const refusal = this.answers.refusal(key);
+    if (refusal !== undefined) {
       this.counts.hits++;
       return refusal.answer;
     }
     return this.put(key, origin, tenant, this.unknownBudget);
   }
 
-  /** The answer that is kept, and its age, without asking. */
   kept(origin: string, tenant: string | undefined): KeptAnswer | undefined {
     const key = cacheKey(origin, tenant);
     const now = performance.now();
-    const grant = this.grants.peek(key);
-    const refusal = this.refusals.peek(key);
+    const grant = this.answers.grant(key);
     if (grant !== undefined) {
-      return this.isUsable(grant, now) ? { from: 'cache', age: now - grant.askedAt } : undefined;
+      const standing = this.answers.standingOf(grant, now);
+      return standing === 'fresh' || standing === 'stale' ? { from: 'cache', age: now - grant.askedAt } : undefined;
     }
-    return refusal !== undefined && now < refusal.until ? { from: 'cache', age: now - refusal.givenAt } : undefined;
+    const refusal = this.answers.refusal(key);
+    return refusal && { from: 'cache', age: now - refusal.givenAt };
   }
 
   /** Forgets the answers that a change concerns; those under way are given, but not kept. */
@@ -114,14 +88,26 @@ export class LookupCache implements OriginAnswers {
     if (concerned.kind === 'exact') {
       concerned.keys.forEach((key) => this.drop(key));
     } else {
-      const kept = new Set([...this.grants.keys(), ...this.refusals.keys(), ...this.loads.keys()]);
-      [...kept].filter(concerned.matches).forEach((key) => this.drop(key));
+      this.answers.dropMatching(concerned.matches);
+      [...this.loads.keys()].filter(concerned.matches).forEach((key) => this.drop(key));
     }
   }
 
+  /**
+   * Something may have changed unheard: every answer is to be asked for again. Unlike what is forgotten, known origins keep
+   * their access if that is in vain, since a gap often is a part of an outage.
+   */
+  doubt(): void {
+    this.answers.doubt();
+    [...this.loads.keys()].forEach((key) => this.outdate(key));
+  }
+
   private drop(key: string): void {
-    this.grants.delete(key);
-    this.refusals.delete(key);
+    this.answers.drop(key);
+    this.outdate(key);
+  }
+
+  private outdate(key: string): void {
     const load = this.loads.get(key);
     if (load !== undefined) {
       load.outdated = true;
@@ -131,36 +117,31 @@ export class LookupCache implements OriginAnswers {
 
   private askKnown(grant: Grant, key: string, origin: string, tenant: string | undefined): Answer {
     const now = performance.now();
-    if (now < grant.freshUntil) {
-      this.counts.hits++;
-      return 'allowed';
-    }
-    if (this.isUsable(grant, now)) {
-      this.counts.stale++;
-      if (now >= grant.retryAt) {
-        void this.put(key, origin, tenant, this.knownBudget);
+    const standing = this.answers.standingOf(grant, now);
+    switch (standing) {
+      case 'fresh':
+        this.counts.hits++;
+        return 'allowed';
+      case 'stale':
+        this.counts.stale++;
+        if (now >= grant.retryAt) {
+          void this.put(key, origin, tenant, this.knownBudget);
+        }
+        return 'allowed';
+      case 'expired': {
+        const answer = this.put(key, origin, tenant, this.knownBudget);
+        const orStale = (given: ApplicationAnswer): ApplicationAnswer =>
+          isOutage(given) && this.outlasts(key, grant) ? 'allowed' : given;
+        return typeof answer === 'string' ? orStale(answer) : answer.then(orStale);
       }
-      return 'allowed';
+      case 'over':
+        this.answers.drop(key);
+        return this.put(key, origin, tenant, this.knownBudget);
     }
-    if (this.isOver(grant, now)) {
-      this.grants.delete(key);
-      return this.put(key, origin, tenant, this.knownBudget);
-    }
-    const answer = this.put(key, origin, tenant, this.knownBudget);
-    const orStale = (given: ApplicationAnswer): ApplicationAnswer =>
-      isOutage(given) && this.grants.peek(key) === grant && !this.isOver(grant, performance.now()) ? 'allowed' : given;
-    return typeof answer === 'string' ? orStale(answer) : answer.then(orStale);
   }
 
-  /** Whether not even an outage keeps the grant in force. */
-  private isOver({ freshUntil }: Grant, now: number): boolean {
-    return now >= freshUntil + this.settings.staleIfError;
-  }
-
-  /** Whether the grant answers without waiting: fresh, to be revalidated, or all that is left while the lookup fails. */
-  private isUsable({ freshUntil, failing }: Grant, now: number): boolean {
-    const age = now - freshUntil;
-    return age < this.settings.staleWhileRevalidate || (failing && age < this.settings.staleIfError);
+  private outlasts(key: string, grant: Grant): boolean {
+    return this.answers.holds(key, grant) && this.answers.standingOf(grant, performance.now()) !== 'over';
   }
 
   private put(key: string, origin: string, tenant: string | undefined, budget: QuestionBudget): Answer {
@@ -169,11 +150,7 @@ export class LookupCache implements OriginAnswers {
       return running.answer;
     }
     if (!budget.take()) {
-      this.counts.notAsked++;
-      const { report, subject } = this.questioned;
-      report(subject, { kind: 'not-asked', missesPerSecond: this.settings.missesPerSecond }, origin);
-      this.postpone(key);
-      return 'not-asked';
+      return this.leave(key, origin);
     }
     this.counts.questions++;
     const askedAt = performance.now();
@@ -187,7 +164,10 @@ export class LookupCache implements OriginAnswers {
       outdated: false,
       answer: answer.then((given) => {
         this.account(given, budget);
-        this.keep(key, load, given, askedAt);
+        if (!load.outdated) {
+          this.loads.delete(key);
+          this.answers.keep(key, given, askedAt);
+        }
         return given;
       }),
     };
@@ -195,12 +175,25 @@ export class LookupCache implements OriginAnswers {
     return load.answer;
   }
 
+  /** The budget is used up. */
+  private leave(key: string, origin: string): ApplicationAnswer {
+    this.counts.notAsked++;
+    // A known origin keeps its access: there is nothing to report.
+    if (!this.answers.postpone(key)) {
+      const { report, subject } = this.questioned;
+      report(subject, { kind: 'not-asked', missesPerSecond: this.settings.missesPerSecond }, origin);
+    }
+    return 'not-asked';
+  }
+
   private account(answer: ApplicationAnswer, budget: QuestionBudget): void {
     if (isOutage(answer)) {
       this.counts.failures++;
-    } else if (answer === 'allowed' || budget === this.knownBudget) {
-      // Known origins that are refused now are as many as there were: nobody can invent them.
+    } else if (budget === this.knownBudget) {
+      // Also for a refusal: known origins are as many as there were, nobody can invent them.
       budget.giveBack();
+    } else if (answer === 'allowed') {
+      budget.giveBackForGrant();
     }
   }
 
@@ -209,45 +202,9 @@ export class LookupCache implements OriginAnswers {
     budget.giveBack();
     if (isOutage(answer)) {
       this.counts.failures++;
-      this.postpone(key);
+      this.answers.postpone(key);
     } else {
       this.drop(key);
     }
   }
-
-  private keep(key: string, load: Load, answer: ApplicationAnswer, askedAt: number): void {
-    if (load.outdated) {
-      return;
-    }
-    this.loads.delete(key);
-    const now = performance.now();
-    const { ttl, refusalTtl, jitter } = this.settings;
-    if (answer === 'allowed') {
-      this.refusals.delete(key);
-      const freshUntil = askedAt + ttl * (1 - jitter * Math.random());
-      this.grants.set(key, { askedAt, freshUntil, retryAt: 0, failing: false });
-    } else if (!isOutage(answer)) {
-      this.grants.delete(key);
-      this.refusals.set(key, { answer, givenAt: now, until: now + refusalTtl * (1 - jitter * Math.random()) });
-    } else if (!this.postpone(key)) {
-      this.refusals.set(key, { answer, givenAt: now, until: now + this.settings.retryInterval });
-    }
-  }
-
-  /** Leaves the lookup alone about a known origin for a while; `false` when the origin is unknown. */
-  private postpone(key: string): boolean {
-    const grant = this.grants.peek(key);
-    if (grant === undefined) {
-      return false;
-    }
-    grant.failing = true;
-    // Spread over half as long again, so that known origins do not come back all at once.
-    grant.retryAt = performance.now() + this.settings.retryInterval * (1 + Math.random() / 2);
-    return true;
-  }
-}
-
-/** No answer, as opposed to a refusal. */
-function isOutage(answer: ApplicationAnswer): boolean {
-  return answer === 'failed' || answer === 'timed-out' || answer === 'not-asked';
 }

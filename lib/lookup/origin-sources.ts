@@ -61,15 +61,23 @@ export class OriginSources {
       : answers.ask(origin, tenant);
   }
 
-  /**
-   * What a change of `source`, or of any source, makes doubtful: kept answers go at once, lists are read again.
-   * Settles when they were, and never rejects.
-   */
-  async forget(change: OriginChange, source?: OriginSource): Promise<void> {
-    const caches = source === undefined ? this.allCaches : [...(this.caches.get(source)?.values() ?? [])];
-    caches.forEach((cache) => cache.forget(change));
-    const snapshots = source === undefined ? this.allSnapshots : [this.snapshots.get(source)];
-    await Promise.all(snapshots.map((snapshot) => snapshot?.refresh(change)));
+  /** Forgets at once what is kept and a change concerns, and has lists read again. Settles when they were; never rejects. */
+  async forget(change: OriginChange): Promise<void> {
+    this.allCaches.forEach((cache) => cache.forget(change));
+    await Promise.all(this.allSnapshots.map((snapshot) => snapshot.refresh(change)));
+  }
+
+  /** A store tells of a change of its own, or, naming neither origin nor tenant, that there may have been some. */
+  follow(change: OriginChange, source: OriginSource): void {
+    const isGap = change.origin === undefined && change.tenant === undefined;
+    for (const cache of this.caches.get(source)?.values() ?? []) {
+      if (isGap) {
+        cache.doubt();
+      } else {
+        cache.forget(change);
+      }
+    }
+    void this.snapshots.get(source)?.refresh(change);
   }
 
   private cacheOf(source: OriginSource, policy: CompiledPolicy): LookupCache | undefined {

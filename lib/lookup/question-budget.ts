@@ -1,9 +1,14 @@
 /** How many seconds' worth of questions may be put at once, after a quiet time. */
 const BURST_SECONDS = 10;
+/**
+ * What a question costs that ends in a grant. Not nothing: where the tenant is taken from the request, somebody who is
+ * allowed for every tenant can invent tenants.
+ */
+const COST_OF_GRANT = 0.1;
 
 /**
- * How many questions may still be put. One that ends in a grant costs nothing in the end, so that ordinary traffic never
- * exhausts it; what does is a flood of invented origins, or a database that fails.
+ * How many questions may still be put. One that ends in a grant costs a tenth in the end, so that ordinary traffic does not
+ * exhaust it; what does is a flood of invented origins, or a database that fails.
  */
 export class QuestionBudget {
   private left: number;
@@ -26,8 +31,13 @@ export class QuestionBudget {
     return true;
   }
 
-  /** The question ended in a grant. */
+  /** The question does not count. */
   giveBack(): void {
     this.left++;
+  }
+
+  /** The question ended in a grant. */
+  giveBackForGrant(): void {
+    this.left += 1 - COST_OF_GRANT;
   }
 }

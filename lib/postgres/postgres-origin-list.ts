@@ -1,6 +1,7 @@
 import type { OriginList, OriginListContext, OriginRow } from '../interfaces/index.js';
+import { inRange } from '../stores/in-range.js';
 import { type PostgresOriginRow, PostgresOrigins } from './postgres-origins.js';
-import { inRange, type PostgresOriginsOptions } from './postgres-origins.options.js';
+import type { PostgresOriginsOptions } from './postgres-origins.options.js';
 import { isStorable } from './stored-text.js';
 
 /** {@link PostgresOriginsOptions}, and how a list is read. */

@@ -1,7 +1,8 @@
+import type { Channel } from '../stores/channel.js';
+import { inRange } from '../stores/in-range.js';
+import { pgChannel } from './pg-channel.js';
 import { listenClientsOf } from './pg-listen-client.js';
-import { pgListening } from './pg-listening.js';
-import { pgliteListening } from './pglite-listening.js';
-import type { OpenListening } from './listening.js';
+import { pgliteChannel } from './pglite-channel.js';
 import { isPGlite, type PgClient, type PostgresClient } from './postgres-clients.js';
 import { checkedChannel, quotedTable } from './table-name.js';
 
@@ -36,8 +37,7 @@ export interface PostgresOriginsSettings {
   readonly client: PostgresClient;
   /** Quoted. */
   readonly table: string;
-  readonly channel: string;
-  readonly openListening: OpenListening;
+  readonly channel: Channel;
 }
 
 /** @throws TypeError, RangeError when an option is not what it has to be */
@@ -48,23 +48,14 @@ export function postgresOriginsSettings(options: PostgresOriginsOptions): Postgr
   }
   const channel = checkedChannel(options.channel ?? 'cors_origins');
   const heartbeat = {
-    interval: inRange('heartbeatInterval', heartbeatInterval, 100, 3_600_000),
-    timeout: inRange('heartbeatTimeout', heartbeatTimeout, 100, 3_600_000),
+    heartbeat: inRange('heartbeatInterval', heartbeatInterval, 100, 3_600_000),
+    answer: inRange('heartbeatTimeout', heartbeatTimeout, 100, 3_600_000),
   };
   return {
     client,
     table: quotedTable(table),
-    channel,
-    openListening: isPGlite(client)
-      ? pgliteListening(client, channel)
-      : pgListening(options.listenClient ?? listenClientsOf(client), channel, heartbeat),
+    channel: isPGlite(client)
+      ? pgliteChannel(client, channel)
+      : pgChannel(options.listenClient ?? listenClientsOf(client), channel, heartbeat),
   };
-}
-
-/** @throws RangeError when it is no integer within the bounds */
-export function inRange(name: string, value: number, least: number, most: number): number {
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new RangeError(`${name}: ${String(value)} is no integer from ${least} to ${most}.`);
-  }
-  return value;
 }

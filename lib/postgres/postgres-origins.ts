@@ -1,7 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { OriginChange } from '../interfaces/index.js';
-import { ListeningLog } from './listening-log.js';
-import { originChanges } from './origin-changes.js';
+import { changeFeed } from '../stores/change-feed.js';
 import type { PostgresClient } from './postgres-clients.js';
 import { type PostgresOriginsOptions, postgresOriginsSettings } from './postgres-origins.options.js';
 import { queryRows } from './query-rows.js';
@@ -17,7 +16,8 @@ export interface PostgresOriginRow {
 export abstract class PostgresOrigins {
   /**
    * The changes of the table, for as long as somebody subscribes: on a connection of its own, which is replaced when it dies.
-   * Emits `{}`, everything may have changed, whenever listening has begun. Neither errs nor completes.
+   * Emits `{}`, everything may have changed, whenever listening has begun, also to who subscribes later. Neither errs nor
+   * completes.
    */
   readonly changes: Observable<OriginChange>;
   /** The table's name, quoted for SQL. */
@@ -26,10 +26,10 @@ export abstract class PostgresOrigins {
 
   /** @throws TypeError, RangeError when an option is not what it has to be */
   constructor(options: PostgresOriginsOptions) {
-    const { client, table, channel, openListening } = postgresOriginsSettings(options);
+    const { client, table, channel } = postgresOriginsSettings(options);
     this.client = client;
     this.table = table;
-    this.changes = originChanges(openListening, new ListeningLog(channel));
+    this.changes = changeFeed(channel);
   }
 
   /** Rows of a query; rejects when it fails or when the signal is aborted before it starts. */

@@ -1,10 +1,5 @@
-import {
-  isOne,
-  type ChannelListener,
-  type RedisCommands,
-  type RedisSubscriber,
-  type SetPage,
-} from './redis-commands.js';
+import type { ChannelConnection, ChannelListener } from '../stores/channel.js';
+import { isOne, type RedisCommands, type SetPage } from './redis-commands.js';
 
 /** What is used of a client or a cluster of `ioredis` 5 and 6. */
 export interface IoredisClient {
@@ -66,23 +61,24 @@ export class IoredisCommands implements RedisCommands {
     return await this.client.eval(script, keys.length, ...keys, ...values);
   }
 
-  subscriber(listener: ChannelListener): RedisSubscriber {
-    return new IoredisSubscriber(this.client, listener);
+  subscriber(channel: string, listener: ChannelListener): ChannelConnection {
+    return new IoredisSubscriber(this.client, channel, listener);
   }
 }
 
-class IoredisSubscriber implements RedisSubscriber {
+class IoredisSubscriber implements ChannelConnection {
   private connection: IoredisConnection | undefined;
   private ended = false;
   private lastError: unknown;
 
   constructor(
     private readonly client: IoredisClient,
+    private readonly channel: string,
     private readonly listener: ChannelListener,
   ) {}
 
-  async start(): Promise<void> {
-    const { channel, onMessage, onLost } = this.listener;
+  async open(): Promise<void> {
+    const { onPayload, onLost } = this.listener;
     // Without `retryStrategy` a lost connection ends, whatever the application's own strategy would do.
     const connection = nodeOf(this.client).duplicate({
       lazyConnect: true,
@@ -98,10 +94,10 @@ class IoredisSubscriber implements RedisSubscriber {
       onLost(this.lastError ?? new Error('The connection was closed'));
     });
     // Not 'message', for which ioredis makes a string of every payload, however long.
-    connection.on('messageBuffer', (_channel: Uint8Array, payload: Uint8Array) => onMessage(payload));
+    connection.on('messageBuffer', (_channel: Uint8Array, payload: Uint8Array) => onPayload(payload));
     try {
       await connection.connect();
-      await connection.subscribe(channel);
+      await connection.subscribe(this.channel);
     } catch (error) {
       // What connect() rejects with is no more than that the connection is closed.
       throw this.lastError ?? error;

@@ -1,10 +1,5 @@
-import {
-  isOne,
-  type ChannelListener,
-  type RedisCommands,
-  type RedisSubscriber,
-  type SetPage,
-} from './redis-commands.js';
+import type { ChannelConnection, ChannelListener } from '../stores/channel.js';
+import { isOne, type RedisCommands, type SetPage } from './redis-commands.js';
 
 /** What is used of a client or a cluster of `redis` (node-redis) 4, 5 and 6. */
 export interface NodeRedisClient {
@@ -73,22 +68,23 @@ export class NodeRedisCommands implements RedisCommands {
     return await this.client.eval(script, { keys: [...keys], arguments: [...values] });
   }
 
-  subscriber(listener: ChannelListener): RedisSubscriber {
-    return new NodeRedisSubscriber(this.client, listener);
+  subscriber(channel: string, listener: ChannelListener): ChannelConnection {
+    return new NodeRedisSubscriber(this.client, channel, listener);
   }
 }
 
-class NodeRedisSubscriber implements RedisSubscriber {
+class NodeRedisSubscriber implements ChannelConnection {
   private connection: NodeRedisConnection | undefined;
   private closed = false;
 
   constructor(
     private readonly client: NodeRedisClient,
+    private readonly channel: string,
     private readonly listener: ChannelListener,
   ) {}
 
-  async start(): Promise<void> {
-    const { channel, onMessage, onLost } = this.listener;
+  async open(): Promise<void> {
+    const { onPayload, onLost } = this.listener;
     const node = await nodeOf(this.client);
     if (this.closed) {
       return;
@@ -100,13 +96,13 @@ class NodeRedisSubscriber implements RedisSubscriber {
     connection.on('error', onLost);
     connection.on('end', () => onLost(new Error('The connection was closed')));
     await connection.connect();
-    await connection.subscribe(channel, onMessage, true);
+    await connection.subscribe(this.channel, onPayload, true);
   }
 
   async ping(): Promise<unknown> {
     // 4 sends nothing else on a connection that listens; the server answers this, whatever the channel.
     return this.connection?.destroy === undefined
-      ? await this.connection?.unsubscribe(`${this.listener.channel}:ping`)
+      ? await this.connection?.unsubscribe(`${this.channel}:ping`)
       : await this.connection.ping();
   }
 

@@ -1,10 +1,10 @@
 import type { OriginRow } from '../interfaces/index.js';
 import { coveringTexts } from '../origin/covering-texts.js';
-import { writeChange } from './change-payload.js';
+import { originChange, writeChange } from '../stores/origin-change.js';
+import { untilAborted } from '../stores/until-aborted.js';
 import { isOne, type RedisCommands } from './redis-commands.js';
 import type { RedisKeys } from './redis-keys.js';
 import { ADD, HOLDERS, REMOVE } from './scripts.js';
-import { untilAborted } from './until-aborted.js';
 
 /** The tenant of origins that are for every tenant. */
 const EVERY_TENANT = '';
@@ -85,7 +85,7 @@ export class OriginSets {
     const reply = await this.commands.evaluate(
       script,
       [keys.origins(tenant), keys.tenants],
-      [origin, tenant, keys.channel, writeChange(origin, tenant)],
+      [origin, tenant, keys.channel, writeChange(originChange(origin, tenant))],
     );
     return isOne(reply);
   }

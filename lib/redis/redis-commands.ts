@@ -1,3 +1,5 @@
+import type { ChannelConnection, ChannelListener } from '../stores/channel.js';
+
 /** The few commands that the sets are read and written with, over whichever driver. */
 export interface RedisCommands {
   /** Whether it is a cluster, where keys that are written together have to share a hash tag. */
@@ -13,30 +15,13 @@ export interface RedisCommands {
   scan(key: string, cursor: string, count: number): Promise<SetPage>;
   /** `EVAL` */
   evaluate(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown>;
-  /** A connection of its own that listens to one channel; nothing happens before {@link RedisSubscriber.start}. */
-  subscriber(listener: ChannelListener): RedisSubscriber;
+  /** A connection of its own that listens to one channel; nothing happens before its `open()`. */
+  subscriber(channel: string, listener: ChannelListener): ChannelConnection;
 }
 
 export interface SetPage {
   readonly cursor: string;
   readonly members: readonly string[];
-}
-
-/** Who is told of a channel. */
-export interface ChannelListener {
-  readonly channel: string;
-  onMessage(payload: Uint8Array): void;
-  /** The connection is lost, and is not made again. May be called more than once. */
-  onLost(reason: unknown): void;
-}
-
-/** One connection for one channel. It does not reconnect: whoever is told of the loss makes another. */
-export interface RedisSubscriber {
-  /** Connects and subscribes. Rejects with the reason when either fails. */
-  start(): Promise<void>;
-  ping(): Promise<unknown>;
-  /** Closes the connection at once, in whatever state it is. Never throws. */
-  close(): void;
 }
 
 /** An integer reply, as drivers give it: a number, a boolean, or text (ioredis with `stringNumbers`). Only these are 1. */

@@ -1,3 +1,4 @@
+import { inRange } from '../stores/in-range.js';
 import type { RedisClient } from './redis-client.js';
 
 /** Options of `RedisOriginLookup` and `RedisOriginList`. */
@@ -30,8 +31,6 @@ export interface RedisOriginsOptions {
 
 const DEFAULT_PREFIX = '{cors}';
 const DEFAULT_HEARTBEAT = 10_000;
-const MIN_HEARTBEAT = 100;
-const MAX_HEARTBEAT = 3_600_000;
 
 /** The options with their defaults. @throws TypeError or RangeError for what they can't be */
 export function withDefaults({
@@ -51,10 +50,5 @@ export function withDefaults({
   if (channel !== undefined && (typeof channel !== 'string' || channel === '')) {
     throw new TypeError('`channel` of RedisOrigins is no text, or empty: write the name of a channel, or leave it out');
   }
-  if (!Number.isInteger(heartbeat) || heartbeat < MIN_HEARTBEAT || heartbeat > MAX_HEARTBEAT) {
-    throw new RangeError(
-      `\`heartbeat\` of RedisOrigins is ${String(heartbeat)}: write milliseconds, ${MIN_HEARTBEAT} to ${MAX_HEARTBEAT}`,
-    );
-  }
-  return { prefix, channel, heartbeat };
+  return { prefix, channel, heartbeat: inRange('heartbeat', heartbeat, 100, 3_600_000) };
 }

@@ -1,8 +1,9 @@
 import type { Observable } from 'rxjs';
 import type { OriginChange } from '../interfaces/index.js';
-import { changeFeed } from './change-feed.js';
+import { changeFeed } from '../stores/change-feed.js';
 import { InvalidOriginError, problemOf } from './invalid-origin.js';
 import { OriginSets } from './origin-sets.js';
+import { redisChannel } from './redis-channel.js';
 import { commandsOf } from './redis-client.js';
 import { RedisKeys } from './redis-keys.js';
 import { type RedisOriginsOptions, withDefaults } from './redis-origins.options.js';
@@ -52,7 +53,7 @@ export abstract class RedisOrigins {
       );
     }
     this.originSets = new OriginSets(commands, keys);
-    this.changes = changeFeed({ commands, channel: keys.channel, heartbeat });
+    this.changes = changeFeed(redisChannel(commands, keys.channel, heartbeat));
   }
 
   /**

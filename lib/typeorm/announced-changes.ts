@@ -1,9 +1,7 @@
 import type { ObjectLiteral } from 'typeorm';
 import type { OriginChange } from '../interfaces/index.js';
+import { ANY_CHANGE, originChange } from '../stores/origin-change.js';
 import type { OriginColumn, OriginColumns } from './origin-columns.js';
-
-/** Everything may have changed. */
-export const ANY_CHANGE: OriginChange = {};
 
 /** The change of a row that came or went; of anything, when the row is not known. */
 export function changeOf(columns: OriginColumns, row: ObjectLiteral | undefined): OriginChange {
@@ -24,13 +22,11 @@ export function changesBetween(
   return [changeOf(columns, before), describe(now(columns.origin), now(columns.tenant))];
 }
 
-/** An absent field stands for "any": it is left out for what is not known, and for rows of every tenant. */
+/** What is no text, or no number of a tenant, is not known. */
 function describe(origin: unknown, tenant: unknown): OriginChange {
-  const known = (value: unknown) => typeof value === 'string' && value !== '';
-  return {
-    ...(known(origin) && { origin: origin as string }),
-    ...((known(tenant) || typeof tenant === 'number' || typeof tenant === 'bigint') && { tenant: String(tenant) }),
-  };
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  const isNumber = typeof tenant === 'number' || typeof tenant === 'bigint';
+  return originChange(text(origin), isNumber ? String(tenant) : text(tenant));
 }
 
 function valueOf(column: OriginColumn | undefined, row: ObjectLiteral): unknown {

@@ -12,7 +12,8 @@ import type {
   UpdateEvent,
 } from 'typeorm';
 import type { OriginChange } from '../interfaces/index.js';
-import { ANY_CHANGE, changeOf, changesBetween } from './announced-changes.js';
+import { ANY_CHANGE } from '../stores/origin-change.js';
+import { changeOf, changesBetween } from './announced-changes.js';
 import type { OriginColumns } from './origin-columns.js';
 import { UncommittedChanges } from './uncommitted-changes.js';
 

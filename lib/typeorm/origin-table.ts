@@ -1,8 +1,8 @@
 import type { FindManyOptions, ObjectLiteral, Repository } from 'typeorm';
 import type { OriginRow } from '../interfaces/index.js';
+import { untilAborted } from '../stores/until-aborted.js';
 import type { OriginColumn, OriginColumns } from './origin-columns.js';
 import { allOf, behind, type Condition, ofOrigins, ofTenant, verified } from './origin-conditions.js';
-import { unlessAborted } from './unless-aborted.js';
 
 /** Rows of one query: a hundred thousand take about a second, and few are in memory twice. */
 const PAGE_SIZE = 2000;
@@ -51,7 +51,7 @@ export class OriginTable<Entity extends ObjectLiteral> {
     do {
       signal.throwIfAborted();
       const parts = [this.where, verified(this.columns), behind(key, last)];
-      const page: Entity[] = await unlessAborted(signal, this.entities(parts, { order, take: PAGE_SIZE }));
+      const page: Entity[] = await untilAborted(this.entities(parts, { order, take: PAGE_SIZE }), signal);
       yield* this.rows(page);
       last = page.length < PAGE_SIZE ? undefined : page.at(-1);
     } while (last !== undefined);

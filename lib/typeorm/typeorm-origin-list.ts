@@ -1,8 +1,8 @@
 import type { ObjectLiteral } from 'typeorm';
 import type { OriginList, OriginListContext, OriginRow } from '../interfaces/index.js';
+import { untilAborted } from '../stores/until-aborted.js';
 import type { CorsOrigin } from './cors-origin.js';
 import { TypeOrmOrigins } from './typeorm-origins.js';
-import { unlessAborted } from './unless-aborted.js';
 
 /**
  * Reads the table into memory, so that no request waits for the database: in pages of 2000 rows, in the order of the primary
@@ -33,6 +33,6 @@ export class TypeOrmOriginList<Entity extends ObjectLiteral = CorsOrigin>
   /** @throws whatever the driver throws, and the signal's reason when it is aborted first */
   async loadOrigin(origin: string, { signal }: OriginListContext): Promise<readonly OriginRow[]> {
     signal.throwIfAborted();
-    return unlessAborted(signal, this.originTable.rowsOf(origin));
+    return untilAborted(this.originTable.rowsOf(origin), signal);
   }
 }

@@ -1,9 +1,9 @@
 import type { ObjectLiteral } from 'typeorm';
 import type { OriginLookup, OriginLookupContext } from '../interfaces/index.js';
 import { coveringTexts } from '../origin/covering-texts.js';
+import { untilAborted } from '../stores/until-aborted.js';
 import type { CorsOrigin } from './cors-origin.js';
 import { TypeOrmOrigins } from './typeorm-origins.js';
-import { unlessAborted } from './unless-aborted.js';
 
 /**
  * Asks the database about one origin at a time, with one indexed query: for the origin, and for every pattern that covers
@@ -35,6 +35,6 @@ export class TypeOrmOriginLookup<Entity extends ObjectLiteral = CorsOrigin>
   async isOriginAllowed(origin: string, { tenant, signal }: OriginLookupContext): Promise<boolean> {
     signal.throwIfAborted();
     const texts = coveringTexts(origin);
-    return texts.length > 0 && unlessAborted(signal, this.originTable.includes(texts, tenant));
+    return texts.length > 0 && untilAborted(this.originTable.includes(texts, tenant), signal);
   }
 }

@@ -69,7 +69,8 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
     if (repository.manager.connection.isInitialized) {
       this.#resolve();
     }
-    this.changes = merge(this.#writes(), otherChanges).pipe(share());
+    // Not shared as a whole: another store greets each of its subscribers.
+    this.changes = merge(this.#writes().pipe(share()), otherChanges);
   }
 
   /** The rows. A data source has no metadata before it is initialized. */

@@ -1,5 +1,5 @@
 import type { OriginChange } from '../interfaces/index.js';
-import { ANY_CHANGE } from './announced-changes.js';
+import { ANY_CHANGE } from '../stores/origin-change.js';
 
 /** A transaction that changes more rows than this says that any may have changed. */
 const MAX_CHANGES = 100;

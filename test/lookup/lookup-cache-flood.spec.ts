@@ -109,13 +109,23 @@ describe('ordinary traffic', () => {
     jest.useRealTimers();
   });
 
-  it('does not use up the budget by its first questions, however many good origins there are', async () => {
+  it('does not use up the budget by its first questions: ten times as many good origins as misses', async () => {
     const lookup = new StagedLookup();
-    const cache = cacheOf(lookup, { missesPerSecond: 1 });
-    for (let i = 0; i < 10_000; i++) {
+    const cache = cacheOf(lookup, { missesPerSecond: 100 });
+    for (let i = 0; i < 9_900; i++) {
       await expect(cache.ask(`https://good-${i}.example`, undefined)).resolves.toBe('allowed');
     }
     expect(cache.counts.notAsked).toBe(0);
+  });
+
+  it('is told from somebody who is allowed for every tenant, and invents tenants', async () => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup, { missesPerSecond: 10 });
+    for (let i = 0; i < 5_000; i++) {
+      await cache.ask(KNOWN, `tenant-${i}`);
+    }
+    expect(lookup.questions.length).toBeLessThan(1_000);
+    expect(cache.sizes.origins).toBe(lookup.questions.length);
   });
 
   it('does not use up the budget of known origins when many are taken back at once', async () => {

@@ -193,9 +193,9 @@ describe('the client of origins in Redis', () => {
     [{ prefix: '' }, /`prefix`/],
     [{ prefix: 1 }, /`prefix`/],
     [{ channel: '' }, /`channel`/],
-    [{ heartbeat: 99 }, /`heartbeat` of RedisOrigins is 99: write milliseconds, 100 to 3600000/],
-    [{ heartbeat: Number.NaN }, /`heartbeat`/],
-    [{ heartbeat: '100' }, /`heartbeat`/],
+    [{ heartbeat: 99 }, /^heartbeat: 99 is no integer from 100 to 3600000/],
+    [{ heartbeat: Number.NaN }, /^heartbeat: NaN/],
+    [{ heartbeat: '100' }, /^heartbeat: 100 is no integer/],
   ])('comes with options that can be: %j', (options, message) => {
     const { client } = fakeIoredis();
     expect(() => new RedisOriginLookup({ client, ...options } as never)).toThrow(message);

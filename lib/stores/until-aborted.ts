@@ -1,6 +1,6 @@
 /**
  * Settles as `pending` does, or rejects with the signal's reason when that is aborted first. What comes later is ignored:
- * a command that was handed to a driver can't be taken back.
+ * what was handed to a driver can't be taken back, but who waits for it need not wait on.
  */
 export function untilAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {

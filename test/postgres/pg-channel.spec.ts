@@ -1,19 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Listening } from '../../lib/postgres/listening.js';
+import { pgChannel } from '../../lib/postgres/pg-channel.js';
 import { listenClientsOf } from '../../lib/postgres/pg-listen-client.js';
-import { pgListening } from '../../lib/postgres/pg-listening.js';
 import type { PgPool } from '../../lib/postgres/postgres-clients.js';
+import { listenOnce } from '../../lib/stores/channel.js';
 import { FakePgClient } from './fake-pg-client.js';
 
 describe('a listening connection of pg', () => {
   let client: FakePgClient;
-  let payloads: string[];
+  let heard: unknown[];
+  let lost: unknown;
   let stop: AbortController;
 
   beforeEach(() => {
     jest.useFakeTimers();
     client = new FakePgClient();
-    payloads = [];
+    heard = [];
+    lost = undefined;
     stop = new AbortController();
   });
 
@@ -22,140 +24,125 @@ describe('a listening connection of pg', () => {
     jest.useRealTimers();
   });
 
-  function open(): Promise<Listening> {
-    const heartbeat = { interval: 10_000, timeout: 5000 };
-    return pgListening(() => client, 'origins', heartbeat)((payload) => payloads.push(payload), stop.signal);
+  async function listen(): Promise<void> {
+    const channel = pgChannel(() => client, 'origins', { heartbeat: 10_000, answer: 5000 });
+    const listening = () => void heard.push('listening');
+    void listenOnce(channel, stop.signal, listening, (payload) => heard.push(payload)).then(
+      (reason) => (lost = reason),
+    );
+    await pass();
   }
 
-  /** What ended it, or `undefined` as long as nothing has. */
-  async function lossOf({ lost }: Listening, after: number): Promise<unknown> {
-    let reason: unknown;
-    void lost.then((given) => (reason = given));
-    await jest.advanceTimersByTimeAsync(after);
-    return reason;
-  }
+  const pass = (time = 0) => jest.advanceTimersByTimeAsync(time);
 
   it('connects, listens, makes sure of it, and keeps no process alive', async () => {
-    await open();
+    await listen();
     expect(client.connected).toBe(true);
     expect(client.queries).toEqual([
       'listen "origins"',
       expect.stringMatching(/^select 1 from pg_catalog\.pg_listening_channels\(\) .* \| origins$/),
     ]);
     expect(client.unrefs).toBe(1);
+    expect(heard).toEqual(['listening']);
   });
 
   it('hands over the payloads of its channel alone', async () => {
-    await open();
+    await listen();
     client.notify('origins', 'a');
     client.notify('others', 'b');
     client.notify('origins');
-    expect(payloads).toEqual(['a', '']);
+    expect(heard).toEqual(['listening', 'a', '']);
   });
 
-  it('is asked for a sign of life, as long as it gives one', async () => {
-    const listening = await open();
-    expect(await lossOf(listening, 100_000)).toBeUndefined();
+  it('is asked whether the session still listens, as long as it does', async () => {
+    await listen();
+    await pass(100_000);
     expect(client.queries).toHaveLength(2 + 10);
-    expect(client.ended).toBe(0);
-  });
-
-  it('is lost and closed when it gives no sign of life', async () => {
-    const listening = await open();
-    client.hangs.add('query');
-    expect(await lossOf(listening, 14_999)).toBeUndefined();
-    expect(await lossOf(listening, 1)).toEqual(new Error('The answer to a heartbeat took longer than 5000 ms'));
+    client.listening = false;
+    await pass(10_000);
+    expect(String(lost)).toMatch(/The session does not listen/);
     expect(client.ended).toBe(1);
   });
 
-  it('is lost when the session does not listen any more', async () => {
-    const listening = await open();
-    client.listening = false;
-    expect(String(await lossOf(listening, 10_000))).toMatch(/The session does not listen/);
+  it('is lost and closed when it does not answer', async () => {
+    await listen();
+    client.hangs.add('query');
+    await pass(15_000);
+    expect(lost).toEqual(new Error('The answer to a heartbeat took longer than 5000 ms'));
+    expect(client.ended).toBe(1);
   });
 
   it('is lost with an error, and survives those that follow', async () => {
-    const listening = await open();
+    await listen();
     const error = new Error('terminating connection due to administrator command');
     client.emit('error', error);
     client.emit('end');
     client.emit('error', new Error('and again'));
-    expect(await lossOf(listening, 0)).toBe(error);
+    await pass();
+    expect(lost).toBe(error);
     expect(client.ended).toBe(1);
   });
 
   it('is lost when it ends without an error', async () => {
-    const listening = await open();
+    await listen();
     client.emit('end');
-    expect(await lossOf(listening, 0)).toEqual(new Error('Connection ended'));
+    await pass();
+    expect(lost).toEqual(new Error('Connection ended'));
   });
 
   it('ends with its signal, hands nothing over after that, and leaves no timer behind', async () => {
-    const listening = await open();
+    await listen();
     stop.abort('enough');
     client.notify('origins', 'late');
-    expect(await lossOf(listening, 0)).toBe('enough');
-    expect(payloads).toEqual([]);
+    await pass();
+    expect(lost).toBe('enough');
+    expect(heard).toEqual(['listening']);
     expect(client.ended).toBe(1);
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('is not asked any more when it ended while it was being asked', async () => {
-    await open();
-    let answer: () => void = () => {};
-    client.delay = new Promise((resolve) => (answer = resolve));
-    await jest.advanceTimersByTimeAsync(10_000);
-    const { length } = client.queries;
-    stop.abort();
-    answer();
-    await jest.advanceTimersByTimeAsync(60_000);
-    expect(client.queries).toHaveLength(length);
-    expect(jest.getTimerCount()).toBe(0);
-  });
-
-  it('is closed when its signal is aborted while it connects', async () => {
-    client.hangs.add('connect');
-    const opening = open();
-    stop.abort(new Error('enough'));
-    await expect(opening).rejects.toThrow('enough');
+  it.each(['connect', 'query'] as const)('is closed when its signal is aborted during %s()', async (step) => {
+    client.hangs.add(step);
+    await listen();
+    stop.abort('enough');
+    await pass();
+    expect(lost).toBe('enough');
     expect(client.ended).toBe(1);
-  });
-
-  it('is not even tried when the signal is aborted already', async () => {
-    stop.abort(new Error('enough'));
-    await expect(open()).rejects.toThrow('enough');
-    expect(client.connected).toBe(false);
   });
 
   it.each(['connect', 'query'] as const)('is given up when its %s() takes longer than 5 s', async (step) => {
     client.hangs.add(step);
-    const opening = open();
-    opening.catch(() => {});
-    await jest.advanceTimersByTimeAsync(5000);
-    await expect(opening).rejects.toThrow('Connecting took longer than 5000 ms');
+    await listen();
+    await pass(4999);
+    expect(lost).toBeUndefined();
+    await pass(1);
+    expect(lost).toEqual(new Error('Connecting took longer than 5000 ms'));
     expect(client.ended).toBe(1);
   });
 
   it('is cut when it does not end by itself', async () => {
     client.hangs.add('end');
-    await open();
+    await listen();
     stop.abort();
-    await jest.advanceTimersByTimeAsync(1999);
+    await pass(1999);
     expect(client.cut).toBe(0);
-    await jest.advanceTimersByTimeAsync(1);
+    await pass(1);
     expect(client.cut).toBe(1);
   });
 
   it('fails to open with the error of connecting, and is closed', async () => {
     client.failure = new Error('no pg_hba.conf entry');
-    await expect(open()).rejects.toBe(client.failure);
+    await listen();
+    expect(lost).toBe(client.failure);
     expect(client.ended).toBe(1);
     expect(jest.getTimerCount()).toBe(0);
   });
 
   it('fails to open where a pooler swallows LISTEN', async () => {
     client.listening = false;
-    await expect(open()).rejects.toThrow(/listenClient has to connect past it/);
+    await listen();
+    expect(String(lost)).toMatch(/listenClient has to connect past it/);
+    expect(heard).toEqual([]);
   });
 });
 

@@ -1,0 +1,131 @@
+import { LRUCache } from 'lru-cache';
+import type { OriginCacheSettings } from '../policy/lookup-options.js';
+import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+
+/** Before every time that `performance.now()` tells. */
+const NEVER = -1;
+
+/**
+ * An origin that the lookup has allowed. Times are those of `performance.now()`, and count from the question: its row may
+ * have gone while the answer was on its way.
+ */
+export interface Grant {
+  readonly askedAt: number;
+  readonly freshUntil: number;
+  /** When it may be asked about again; later than now only after a failure. */
+  retryAt: number;
+  /** When it was last asked about in vain. */
+  failedAt: number;
+}
+
+/** An origin that the lookup has not allowed, or failed for. */
+export interface Refusal {
+  readonly answer: ApplicationAnswer;
+  readonly givenAt: number;
+}
+
+/** What a grant is worth now. */
+export type Standing =
+  /** It is the answer. */
+  | 'fresh'
+  /** It is the answer, and it is time to ask in the background. */
+  | 'stale'
+  /** The lookup is to be asked, and the grant is the answer if that is in vain. */
+  | 'expired'
+  /** It is no answer any more. */
+  | 'over';
+
+/**
+ * Grants and refusals by key, with bounds of their own, so that origins that somebody invents cannot displace those that
+ * are allowed. There are no timers: entries go when they are met, or when the bound is reached.
+ */
+export class KeptAnswers {
+  private readonly grants: LRUCache<string, Grant>;
+  private readonly refusals: LRUCache<string, Refusal & { readonly until: number }>;
+  /** Grants from before may have been revoked unheard. */
+  private doubtedAt = NEVER;
+
+  constructor(private readonly settings: OriginCacheSettings) {
+    this.grants = new LRUCache({ max: settings.maxOrigins });
+    this.refusals = new LRUCache({ max: settings.maxRefusals });
+  }
+
+  get sizes(): { readonly origins: number; readonly refusals: number } {
+    return { origins: this.grants.size, refusals: this.refusals.size };
+  }
+
+  /** The grant; it counts as used. */
+  grant(key: string): Grant | undefined {
+    return this.grants.get(key);
+  }
+
+  refusal(key: string): Refusal | undefined {
+    const refusal = this.refusals.get(key);
+    return refusal !== undefined && performance.now() < refusal.until ? refusal : undefined;
+  }
+
+  /** Whether the grant is still the one that is kept. */
+  holds(key: string, grant: Grant): boolean {
+    return this.grants.peek(key) === grant;
+  }
+
+  standingOf({ askedAt, freshUntil, failedAt }: Grant, now: number): Standing {
+    const { staleWhileRevalidate, staleIfError } = this.settings;
+    const age = now - freshUntil;
+    if (askedAt > this.doubtedAt && age < staleWhileRevalidate) {
+      return age < 0 ? 'fresh' : 'stale';
+    }
+    if (age >= staleIfError) {
+      return 'over';
+    }
+    // Asked in vain since it has been in doubt: nobody is to wait for that again.
+    return failedAt > this.doubtedAt ? 'stale' : 'expired';
+  }
+
+  keep(key: string, answer: ApplicationAnswer, askedAt: number): void {
+    const now = performance.now();
+    const { ttl, refusalTtl, jitter, retryInterval } = this.settings;
+    if (answer === 'allowed') {
+      this.refusals.delete(key);
+      const freshUntil = askedAt + ttl * (1 - jitter * Math.random());
+      this.grants.set(key, { askedAt, freshUntil, retryAt: NEVER, failedAt: NEVER });
+    } else if (!isOutage(answer)) {
+      this.grants.delete(key);
+      this.refusals.set(key, { answer, givenAt: now, until: now + refusalTtl * (1 - jitter * Math.random()) });
+    } else if (!this.postpone(key)) {
+      this.refusals.set(key, { answer, givenAt: now, until: now + retryInterval });
+    }
+  }
+
+  /** Leaves the lookup alone about a known origin for a while; `false` when the origin is unknown. */
+  postpone(key: string): boolean {
+    const grant = this.grants.peek(key);
+    if (grant === undefined) {
+      return false;
+    }
+    grant.failedAt = performance.now();
+    // Spread over half as long again, so that known origins do not come back all at once.
+    grant.retryAt = grant.failedAt + this.settings.retryInterval * (1 + Math.random() / 2);
+    return true;
+  }
+
+  drop(key: string): void {
+    this.grants.delete(key);
+    this.refusals.delete(key);
+  }
+
+  dropMatching(matches: (key: string) => boolean): void {
+    [...this.grants.keys(), ...this.refusals.keys()].filter(matches).forEach((key) => this.drop(key));
+  }
+
+  /** Has every known origin asked about again before it is answered for. */
+  doubt(): void {
+    this.doubtedAt = performance.now();
+    this.refusals.clear();
+  }
+}
+
+/** No answer, as opposed to a refusal. */
+export function isOutage(answer: ApplicationAnswer): boolean {
+  return answer === 'failed' || answer === 'timed-out' || answer === 'not-asked';
+}

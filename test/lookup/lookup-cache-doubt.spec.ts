@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { CACHE_SETTINGS, StagedLookup, cacheOf } from './staged-lookup.js';
+
+const KNOWN = 'https://known.example';
+
+/** What a reconnected store says: changes may have gone unheard. */
+describe('a cache in doubt', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('asks again about what is fresh before it answers', async () => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup);
+    await cache.ask(KNOWN, undefined);
+    jest.advanceTimersByTime(1);
+    cache.doubt();
+    lookup.answer = () => Promise.resolve(false);
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('refused');
+    expect(cache.ask(KNOWN, undefined)).toBe('refused');
+  });
+
+  it('keeps the access of known origins when the lookup fails, without having everybody wait', async () => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup);
+    await cache.ask(KNOWN, undefined);
+    jest.advanceTimersByTime(1);
+    cache.doubt();
+    lookup.answer = () => Promise.reject(new Error('down'));
+    jest.advanceTimersByTime(1);
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
+    expect(cache.ask(KNOWN, undefined)).toBe('allowed');
+    jest.advanceTimersByTime(CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleIfError);
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
+  });
+
+  it('does not take an earlier failure for an answer to the doubt', async () => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup);
+    await cache.ask(KNOWN, undefined);
+    jest.advanceTimersByTime(CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleWhileRevalidate);
+    lookup.answer = () => Promise.reject(new Error('down'));
+    await cache.ask(KNOWN, undefined);
+    expect(cache.ask(KNOWN, undefined)).toBe('allowed');
+    jest.advanceTimersByTime(1);
+    cache.doubt();
+    lookup.answer = () => Promise.resolve(false);
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('refused');
+  });
+
+  it('forgets refusals', async () => {
+    const lookup = new StagedLookup(() => Promise.resolve(false));
+    const cache = cacheOf(lookup);
+    await cache.ask(KNOWN, undefined);
+    cache.doubt();
+    lookup.answer = () => Promise.resolve(true);
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
+  });
+
+  it('does not keep the answer to a question that was under way', async () => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup);
+    const asked = cache.ask(KNOWN, undefined);
+    cache.doubt();
+    await expect(asked).resolves.toBe('allowed');
+    lookup.answer = () => Promise.resolve(false);
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('refused');
+  });
+});
