@@ -7,7 +7,7 @@ import { readChange } from './lookup/origin-changes.js';
 /**
  * What is kept of the answers of lookups, and the lists in memory. Inject it where your application changes its allowed
  * origins, so that the change is in force at once; on other instances it is when their lookup's `changes` say so, or when
- * what they keep expires.
+ * what they keep expires. Providers of other modules can inject it when `CorsModule.forRoot()` has `isGlobal: true`.
  *
  * @example
  * ```ts

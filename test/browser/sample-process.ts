@@ -5,25 +5,36 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface SampleSettings {
+  /** The script of package.json that starts it. Default: `start`, which is sample 01. */
+  script?: string;
   adapter: 'Express' | 'Fastify';
-  /** `PORT`, `WEB_PORTS` and where the rows are; nothing of the kind is taken from the test's own environment. */
+  /** Ports, and where the rows are; nothing of the kind is taken from the test's own environment. */
   environment: Readonly<Record<string, string>>;
 }
 
-/** Sample 01, started as its README says. */
+/** A sample, started as its README says. */
 export class SampleProcess {
   private constructor(
     private readonly npm: ChildProcess,
     /** Everything it printed until it was ready. */
     readonly output: string,
-    readonly api: string,
-    readonly firstPage: string,
-    readonly secondPage: string,
   ) {}
 
-  static async start({ adapter, environment }: SampleSettings): Promise<SampleProcess> {
-    const { PORT, WEB_PORTS, DATABASE_URL, DATA_DIR, ...inherited } = process.env;
-    const npm = spawn('npm', ['start', ...(adapter === 'Fastify' ? ['--', '--fastify'] : [])], {
+  get api(): string {
+    return this.url('API');
+  }
+
+  get firstPage(): string {
+    return this.url('first page');
+  }
+
+  get secondPage(): string {
+    return this.url('second page');
+  }
+
+  static async start({ script = 'start', adapter, environment }: SampleSettings): Promise<SampleProcess> {
+    const { PORT, PORTS, WEB_PORTS, DATABASE_URL, DATA_DIR, ...inherited } = process.env;
+    const npm = spawn('npm', ['run', script, ...(adapter === 'Fastify' ? ['--', '--fastify'] : [])], {
       cwd: join(import.meta.dirname, '../..'),
       // npm, the Nest CLI and the sample make one process group, as they do in a terminal.
       detached: true,
@@ -34,9 +45,12 @@ export class SampleProcess {
       await endGroup(npm);
       throw error;
     });
-    const url = (name: string) =>
-      new RegExp(`${name}\\s+(http://localhost:\\d+)`).exec(output)?.[1] ?? `no URL of the ${name}`;
-    return new SampleProcess(npm, output, url('API'), url('first page'), url('second page'));
+    return new SampleProcess(npm, output);
+  }
+
+  /** The URL that it printed beside a name. */
+  url(name: string): string {
+    return new RegExp(`${name}\\s+(http://localhost:\\d+)`).exec(this.output)?.[1] ?? `no URL of the ${name}`;
   }
 
   /** What Ctrl+C does. Resolves when nothing of it runs any more. */
@@ -72,14 +86,14 @@ function outputUntilReady(npm: ChildProcess): Promise<string> {
       }
     };
     const deadline = setTimeout(() => {
-      reject(new Error(`npm start was not ready after two minutes. It printed:\n${output}`));
+      reject(new Error(`The sample was not ready after two minutes. It printed:\n${output}`));
     }, 120_000);
     npm.stdout?.on('data', read);
     npm.stderr?.on('data', read);
     npm.once('error', reject);
     npm.once('exit', (code) => {
       clearTimeout(deadline);
-      reject(new Error(`npm start ended with ${code}. It printed:\n${output}`));
+      reject(new Error(`The sample ended with ${code}. It printed:\n${output}`));
     });
   });
 }

@@ -1,0 +1,35 @@
+import { ConsoleLogger, type INestApplication, type NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { CorsInspector } from 'nestjs-cors';
+import { AppModule } from '../app.module.js';
+import type { Database } from '../database/database.js';
+import { listenError } from '../listen-error.js';
+import type { Instance } from './instance.js';
+import type { RunningInstance } from './running-instances.js';
+
+const nestOptions: NestApplicationOptions = {
+  // What keeps the application from being created is thrown, and told once, by whoever starts it.
+  abortOnError: false,
+  logger: false,
+  // Browsers keep connections open, and shutting down would wait for them.
+  forceCloseConnections: true,
+};
+
+/** One Nest application: the whole service. */
+export async function startInstance(instance: Instance, database: Database): Promise<RunningInstance> {
+  const adapter = instance.fastify ? new FastifyAdapter({ forceCloseConnections: true }) : new ExpressAdapter();
+  const app: INestApplication = await NestFactory.create(AppModule.of(instance, database), adapter, nestOptions);
+  app.useLogger(new ConsoleLogger({ prefix: `instance ${instance.number}`, logLevels: ['warn', 'error'] }));
+  await app.listen(instance.port, 'localhost').catch(async (error: unknown) => {
+    await app.close();
+    throw listenError(error, instance.port);
+  });
+  const horizons = app.get(CorsInspector).revocationHorizons();
+  return {
+    url: `http://localhost:${new URL(await app.getUrl()).port}`,
+    revocationHorizon: Math.max(...horizons.map(({ total }) => total)),
+    stop: () => app.close(),
+  };
+}
