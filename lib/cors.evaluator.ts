@@ -108,7 +108,8 @@ export class CorsEvaluator {
     }
     const request: EvaluatedRequest = { method: facts.requestMethod, url, origin: facts.origin, source };
     const matches = this.router.candidates(request.method, url, source);
-    const routes = this.router.routesAt(url, source);
+    // Asks the router about every method there is: not where it can't matter.
+    const routes = matches.length === 0 || this.router.policiesDiffer ? this.router.routesAt(url, source) : [];
     if (matches.length === 0 && routes.length > 0 && !this.router.isLeftToEntry(url, routes)) {
       return { decision: { kind: 'refused', policy: undefined, reason: 'method-not-routed' }, match: undefined };
     }

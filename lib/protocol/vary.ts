@@ -10,7 +10,14 @@ type HeaderValue = string | number | readonly string[] | undefined;
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5
  */
 export function appendVary(current: HeaderValue, names: readonly string[]): string | undefined {
-  const value = typeof current === 'object' ? current.join(', ') : String(current ?? '');
+  // The two cases of nearly every response: nobody has written one yet, and nobody but this library has.
+  if (current === undefined) {
+    return names.join(', ');
+  }
+  if (names.length === 1 && current === names[0]) {
+    return undefined;
+  }
+  const value = typeof current === 'object' ? current.join(', ') : String(current);
   const present = new Set(value.split(',').map((name) => name.trim().toLowerCase()));
   if (present.has('*')) {
     return undefined;

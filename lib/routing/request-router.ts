@@ -25,6 +25,8 @@ const DISPUTED: CompiledPolicy = {
  * default policy. Reads the host of a request only where a route asks for it.
  */
 export class RequestRouter {
+  /** Whether there is more than one policy among the routes. */
+  readonly policiesDiffer: boolean;
   private readonly readsHost: boolean;
 
   /** @param hostOf host name without port, by the framework's own proxy trust settings */
@@ -36,6 +38,7 @@ export class RequestRouter {
     private readonly defaults: CompiledPolicy,
     readonly hostOf: (request: unknown) => string,
   ) {
+    this.policiesDiffer = routes.some(({ policy }) => policy !== routes[0]?.policy);
     this.readsHost = routes.some(
       ({ hosts, constraints }) => hosts !== undefined || constraints?.['host'] !== undefined,
     );

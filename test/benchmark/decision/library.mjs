@@ -1,0 +1,95 @@
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { CorsEvaluator } from '../../../dist/esm/cors.evaluator.js';
+import { CorsRequestHook } from '../../../dist/esm/cors.request-hook.js';
+import { DecisionLog } from '../../../dist/esm/diagnostics/decision-log.js';
+import { DecisionObservers } from '../../../dist/esm/diagnostics/decision-observers.js';
+import { OriginInquiry } from '../../../dist/esm/lookup/origin-inquiry.js';
+import { OriginSnapshot } from '../../../dist/esm/lookup/origin-snapshot.js';
+import { OriginSources } from '../../../dist/esm/lookup/origin-sources.js';
+import { compilePolicy } from '../../../dist/esm/policy/compile.js';
+import { PolicyCatalog } from '../../../dist/esm/policy/policy-catalog.js';
+import { createPathPolicies } from '../../../dist/esm/routing/path-policies.js';
+import { RequestRouter } from '../../../dist/esm/routing/request-router.js';
+import { createRouteMatcher } from '../../../dist/esm/routing/route-matcher.js';
+
+export { evaluateActual, evaluatePreflight } from '../../../dist/esm/protocol/evaluation.js';
+
+/** The parts of the built library that are measured by themselves: what of its inside this folder knows, it knows here. */
+
+const DAY = 86_400_000;
+const nobodyIsTold = () => undefined;
+
+/** Compiles the policy of these module options; `lookup` is what their `originLookup` names. */
+export function compile(options, lookup) {
+  const catalog = new PolicyCatalog(options);
+  const problems = catalog.problems();
+  if (problems.length > 0) {
+    throw new Error(problems.map(({ message }) => message).join('\n'));
+  }
+  return compilePolicy(catalog.defaults, () => lookup);
+}
+
+/** Keeps everything that it is told, so that what is measured is a cache that is warm. */
+export function sources(size) {
+  const { lookups } = new PolicyCatalog({
+    cache: {
+      ttl: DAY,
+      refusalTtl: DAY,
+      maxOrigins: Math.max(size, 1),
+      maxRefusals: 1_000_000,
+      missesPerSecond: 1_000_000,
+    },
+    lists: { refreshInterval: DAY },
+  });
+  return new OriginSources(lookups, nobodyIsTold);
+}
+
+export async function addSnapshot(known, list) {
+  const { lists } = new PolicyCatalog({ lists: { refreshInterval: DAY } }).lookups;
+  const snapshot = new OriginSnapshot(list, 'origins', lists, nobodyIsTold);
+  await snapshot.start();
+  known.addSnapshot(list, snapshot);
+}
+
+/** What one request asks of lookups. */
+export function startInquiry(known) {
+  return new OriginInquiry(known, nobodyIsTold, false);
+}
+
+/** The matcher for these routes, over the router of a real adapter that holds the same. */
+export function matcherOf(platform, routes) {
+  const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
+  if (platform === 'fastify') {
+    for (const { method, path } of routes) {
+      adapter.getInstance().route({ method, url: path, handler: nobodyIsTold });
+    }
+  }
+  return { adapter, matcher: createRouteMatcher(routes, adapter, { getVersioning: nobodyIsTold }) };
+}
+
+export function routerOf({ adapter, matcher }, routes, defaults) {
+  return new RequestRouter(routes, matcher, createPathPolicies([], adapter), defaults, () => 'localhost');
+}
+
+/** The request hook of an application with one route, whole: what `cors` and `@fastify/cors` are a middleware and a hook for. */
+export function hookOf(policy, known) {
+  const routes = [routeTo('/cats', policy)];
+  const evaluator = new CorsEvaluator({ startInquiry: () => startInquiry(known) });
+  evaluator.activate(routerOf(matcherOf('express', routes), routes, policy));
+  return new CorsRequestHook(evaluator, new DecisionObservers([new DecisionLog('off')])).receive;
+}
+
+export function routeTo(path, policy, method = 'GET') {
+  return {
+    method,
+    path,
+    policy,
+    hosts: undefined,
+    version: undefined,
+    constraints: undefined,
+    mounted: false,
+    controller: class Cats {},
+    methodName: 'find',
+  };
+}

@@ -1,0 +1,50 @@
+import { adapterLabel } from './contenders.mjs';
+
+/** What the library is to cost at most: CPU of `name` over that of `base`, for one request. */
+const AIMS = [
+  { name: 'handler', base: 'floor', request: 'get-allowed', most: { express: 1.03, fastify: 1.04 } },
+  { name: 'handler', base: 'built-in', request: 'get-allowed', most: { express: 1, fastify: 1 } },
+  { name: 'lookup', base: 'floor', request: 'get-allowed', most: { express: 1.04, fastify: 1.06 } },
+  { name: 'snapshot', base: 'floor', request: 'get-allowed', most: { express: 1.04, fastify: 1.06 } },
+  { name: 'handler', base: 'none', request: 'get-without', most: { express: 1.02, fastify: 1.08 } },
+  { name: 'handler', base: 'built-in', request: 'preflight-granted', most: { express: 0.9, fastify: 0.9 } },
+  { name: 'handler', base: 'built-in', request: 'preflight-refused', most: { express: 0.8, fastify: 0.8 } },
+];
+
+const REQUESTS = {
+  'get-allowed': 'GET, allowed origin',
+  'get-without': 'GET without Origin',
+  'preflight-granted': 'granted preflight',
+  'preflight-refused': 'refused preflight',
+};
+const NAMES = {
+  handler: 'handler policy',
+  lookup: 'cached lookup',
+  snapshot: 'list in memory',
+  floor: 'the floor',
+  'built-in': 'enableCors()',
+  none: 'no CORS',
+};
+
+/** Every aim beside what was measured, as rows of a table. */
+export function judgedAims(adapter, results) {
+  return AIMS.flatMap(({ name, base, request, most }) => {
+    const ratio = results.ratio(name, base, request);
+    const what = `${REQUESTS[request]}: ${NAMES[name]} over ${NAMES[base]}`;
+    return ratio === undefined ? [] : [judged(adapterLabel(adapter), what, most[adapter], ratio)];
+  });
+}
+
+export const LARGE_AIM = 1.05;
+
+/** One row: met or not goes by the quietest rounds, since noise only adds. */
+export function judged(adapter, what, most, { quietest, median }) {
+  return {
+    adapter,
+    figure: what,
+    'at most': most.toFixed(2),
+    quietest: quietest.toFixed(3),
+    median: median.toFixed(3),
+    '': quietest <= most ? 'met' : 'not met',
+  };
+}

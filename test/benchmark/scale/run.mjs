@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import { separateCores } from '../http/cores.mjs';
+import { machine, write } from '../report/index.mjs';
+import { charts } from './charts.mjs';
+import { boot, loaded } from './measurements.mjs';
+import { report } from './report.mjs';
+
+// Measures how applications grow with their routes, their origins and their load, and writes docs/benchmarks/scale.*: run
+// it with `--quick` to see whether it works, without for figures, on a machine that does nothing else.
+
+const quick = process.argv.includes('--quick');
+const settings = quick
+  ? {
+      times: 1,
+      rounds: 1,
+      seconds: 1,
+      routes: [10, 100],
+      origins: [1, 1_000],
+      rates: { express: [500, 1_000], fastify: [500, 1_000] },
+      rate: 300,
+    }
+  : {
+      times: 3,
+      rounds: 3,
+      seconds: 4,
+      routes: [10, 100, 1_000, 10_000],
+      origins: [1, 100, 10_000, 100_000, 1_000_000],
+      rates: {
+        express: [1_000, 2_000, 3_000, 4_000, 5_000, 6_000],
+        fastify: [2_000, 4_000, 6_000, 8_000, 10_000, 12_000],
+      },
+      rate: 300,
+    };
+/** Beyond that, a request takes `cors` longer than this load leaves it. */
+const MOST_SCANNED = 100_000;
+
+const ADAPTERS = ['express', 'fastify'];
+const OURS = ['nestjs-cors, list', 'nestjs-cors, snapshot'];
+const { serverCore: core, note } = separateCores();
+
+async function collect(measure, cases) {
+  const figures = [];
+  for (const each of cases) {
+    process.stderr.write(`${measure.name} ${JSON.stringify(each)}\n`);
+    figures.push(await measure(each));
+  }
+  return figures.flat();
+}
+
+const each = (sizes, contenders, settingsOf) =>
+  ADAPTERS.flatMap((adapter) =>
+    sizes.flatMap((size) => contenders.map((cors) => ({ adapter, cors, ...settingsOf(size) }))),
+  );
+const byRoutes = each(settings.routes, ['no CORS', 'enableCors', OURS[0]], (routes) => ({ routes, origins: 2 }));
+const byOrigins = each(settings.origins, ['enableCors', ...OURS], (origins) => ({ routes: 10, origins }));
+const small = { routes: 10, origins: 2 };
+
+const starts = (application) => boot(application, { times: settings.times, core });
+const atOneRate = (application) => loaded(application, { ...settings, rates: [settings.rate], core });
+const atRates = (application) => loaded(application, { ...settings, rates: settings.rates[application.adapter], core });
+
+const figures = {
+  bootByRoutes: await collect(starts, byRoutes),
+  bootByOrigins: await collect(starts, byOrigins),
+  loadByRoutes: await collect(atOneRate, byRoutes),
+  loadByOrigins: await collect(
+    atOneRate,
+    byOrigins.filter(({ cors, origins }) => OURS.includes(cors) || origins <= MOST_SCANNED),
+  ),
+  loadByRate: await collect(
+    atRates,
+    ADAPTERS.flatMap((adapter) => ['no CORS', 'enableCors', ...OURS].map((cors) => ({ adapter, cors, ...small }))),
+  ),
+};
+const folder = resolve(import.meta.dirname, '../../../docs/benchmarks');
+const measured = { machine: machine(), note, settings, figures };
+await write(resolve(folder, 'scale.json'), JSON.stringify(measured));
+for (const [name, svg] of Object.entries(charts(measured))) {
+  await write(resolve(folder, name), svg);
+}
+await write(resolve(folder, 'scale.md'), report(measured));

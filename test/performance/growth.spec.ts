@@ -1,0 +1,162 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ApplicationConfig } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { OriginList, OriginLookup } from '../../lib/interfaces/index.js';
+import { OriginInquiry } from '../../lib/lookup/origin-inquiry.js';
+import { OriginSnapshot } from '../../lib/lookup/origin-snapshot.js';
+import { OriginSources } from '../../lib/lookup/origin-sources.js';
+import { compilePolicy } from '../../lib/policy/compile.js';
+import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
+import { PolicyCatalog } from '../../lib/policy/policy-catalog.js';
+import type { ActualDecision } from '../../lib/protocol/actual-response.js';
+import { evaluateActual } from '../../lib/protocol/evaluation.js';
+import type { RegisteredRoute, RouteMatcher } from '../../lib/routing/route.js';
+import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
+import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
+import { policy } from '../protocol/policies.js';
+import { PLATFORMS, type Platform } from '../support/application.js';
+import { type Operations, OperationCounter } from './operations.js';
+
+const FEW = 20;
+const MANY = 10_000;
+
+function operationsOf<Result>(action: () => Result): readonly [Result, Operations] {
+  const counter = new OperationCounter();
+  counter.start();
+  try {
+    const result = action();
+    counter.stop();
+    return [result, counter.operations];
+  } finally {
+    counter.stop();
+  }
+}
+
+const METHODS = ['GET', 'PUT'];
+
+/** Every other path has a parameter. */
+const pathOf = (index: number) => (index % 2 === 0 ? `/resource-${index}/all` : `/resource-${index}/:id`);
+
+/** What is asked for in a table of so many paths: as far from its beginning as can be. */
+const TARGETS: Readonly<Record<string, (paths: number) => string>> = {
+  'a static path': (paths) => `/resource-${paths - 2}/all?page=2`,
+  'a path with a parameter': (paths) => `/resource-${paths - 1}/4711`,
+  'a path that no route has': (paths) => `/nothing-${paths}/4711`,
+};
+
+function routeTo(path: string, method: string): RegisteredRoute {
+  return {
+    method,
+    path,
+    policy: policy(),
+    hosts: undefined,
+    version: undefined,
+    constraints: undefined,
+    mounted: false,
+    controller: class CatsController {},
+    methodName: 'find',
+  };
+}
+
+function matcherOf(platform: Platform, size: number): RouteMatcher {
+  const paths = Array.from({ length: size / METHODS.length }, (_, index) => pathOf(index));
+  const routes = paths.flatMap((path) => METHODS.map((method) => routeTo(path, method)));
+  const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
+  if (adapter instanceof FastifyAdapter) {
+    paths.forEach((url) => {
+      adapter.getInstance().route({ method: METHODS, url, handler: () => undefined });
+    });
+  }
+  const config = { getVersioning: () => undefined } as ApplicationConfig;
+  return createRouteMatcher(routes, adapter as unknown as RouterAdapter, config);
+}
+
+describe.each(PLATFORMS)('finding routes (%s)', (platform) => {
+  const matchers = [FEW, MANY].map((size) => [size, matcherOf(platform, size)] as const);
+
+  it.each(Object.entries(TARGETS))('takes as much among 10,000 as among 20: %s', (name, targetIn) => {
+    const [few, many] = matchers.map(([size, matcher]) => {
+      const url = targetIn(size / METHODS.length);
+      const request = { method: 'GET', url, headers: {} };
+      return operationsOf(() => [
+        matcher.dispatched('GET', url, '', request).length,
+        matcher.candidates('PUT', url, '').length,
+        matcher.routesAt(url, '').length,
+      ]);
+    });
+    expect(many).toEqual(few);
+    expect(few?.[0].map((count) => count > 0)).toEqual(Array(3).fill(name !== 'a path that no route has'));
+    expect(Object.values(few?.[1] ?? {}).some((count) => count > 0)).toBe(true);
+  });
+});
+
+type Decide = (origin: string) => ActualDecision | Promise<ActualDecision>;
+
+const listed = (index: number) => `https://app-${index}.customer.example`;
+const pattern = (index: number) => `https://*.customer-${index}.example`;
+const covered = (index: number) => `https://app.customer-${index}.example`;
+const many = <T>(size: number, make: (index: number) => T) => Array.from({ length: size }, (_, index) => make(index));
+
+function compiled(options: object, lookup: OriginLookup | OriginList = { loadOrigins: () => [] }): CompiledPolicy {
+  return compilePolicy(new PolicyCatalog(options).defaults, () => lookup);
+}
+
+function deciding(asked: CompiledPolicy, sources: OriginSources): Decide {
+  const request = () => ({ method: 'GET', path: '/', params: {}, host: '', origin: '' });
+  return (origin) => {
+    const inquiry = new OriginInquiry(sources, () => undefined);
+    return evaluateActual(asked, 'GET', origin, (source, within, text) => inquiry.ask(source, within, text, request));
+  };
+}
+
+function sourcesFor(size: number): OriginSources {
+  const { lookups } = new PolicyCatalog({ cache: { maxOrigins: size, missesPerSecond: 1_000_000 } });
+  return new OriginSources(lookups, () => undefined);
+}
+
+function listOf(origins: readonly string[]): Decide {
+  return deciding(compiled({ origin: origins }), sourcesFor(1));
+}
+
+async function snapshotOf(origins: readonly string[]): Promise<Decide> {
+  const list: OriginList = { loadOrigins: () => origins };
+  const sources = sourcesFor(1);
+  const snapshot = new OriginSnapshot(list, 'origins', new PolicyCatalog({}).lookups.lists, () => undefined);
+  await snapshot.start();
+  snapshot.stop();
+  sources.addSnapshot(list, snapshot);
+  return deciding(compiled({ originLookup: list }, list), sources);
+}
+
+async function cacheOf(origins: readonly string[]): Promise<Decide> {
+  const allowed = new Set(origins);
+  const lookup: OriginLookup = { isOriginAllowed: (origin) => Promise.resolve(allowed.has(origin)) };
+  const decide = deciding(compiled({ originLookup: lookup }, lookup), sourcesFor(origins.length));
+  await Promise.all(['https://stranger.example', ...origins].map(decide));
+  return decide;
+}
+
+describe('deciding about an origin', () => {
+  it.each([
+    ['a list of origins', listOf, listed, listed],
+    ['a list of patterns', listOf, pattern, covered],
+    ['a snapshot of origins', snapshotOf, listed, listed],
+    ['a snapshot of patterns', snapshotOf, pattern, covered],
+    ['a cache of answers', cacheOf, listed, listed],
+  ] as const)('takes as much with 10,000 in %s as with 20', async (_, prepare, entry, allowed) => {
+    const counted = await Promise.all(
+      [FEW, MANY].map(async (size) => {
+        const decide = await prepare(many(size, entry));
+        // Once before: indexes of patterns are made when they are needed.
+        await decide(allowed(0));
+        return ['https://stranger.example', allowed(size - 1)].map((origin) => {
+          const [decision, operations] = operationsOf(() => decide(origin));
+          return { refused: decision instanceof Promise ? 'a promise' : decision.refused, operations };
+        });
+      }),
+    );
+    expect(counted[1]).toEqual(counted[0]);
+    expect(counted[1]?.map(({ refused }) => refused)).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Put } from '@nestjs/common';
+import { type CorsModuleOptions, CorsPolicy } from '../../lib/index.js';
+import { type Platform, type RunningApplication, startApplication } from '../support/application.js';
+import type { Received } from '../support/http-client.js';
+import { type HookWork, ObservedHook } from './observed-hook.js';
+
+const ALLOWED = 'https://app.example';
+const STRANGER = 'https://stranger.example';
+
+@Controller('cats')
+class CatsController {
+  @Get()
+  list(): string[] {
+    return [];
+  }
+
+  @Get(':id')
+  @CorsPolicy({ maxAge: 60 })
+  find(): string {
+    return 'cat';
+  }
+
+  @Put(':id')
+  replace(): string {
+    return 'cat';
+  }
+}
+
+/** A request, and the status that tells that it was the one that was meant. */
+type Asked = readonly [send: (app: RunningApplication) => Promise<Received>, status: number];
+
+const REQUESTS: Readonly<Record<string, Asked>> = {
+  'GET, allowed origin': [(app) => app.from(ALLOWED, '/cats/7'), 200],
+  'GET, static path': [(app) => app.from(ALLOWED, '/cats'), 200],
+  'GET without Origin': [(app) => app.send('/cats/7'), 200],
+  'GET, refused origin': [(app) => app.from(STRANGER, '/cats/7'), 200],
+  'no such route': [(app) => app.from(ALLOWED, '/dogs'), 404],
+  'granted preflight': [(app) => app.preflight(ALLOWED, 'PUT', '/cats/7', 'content-type'), 204],
+  'refused preflight': [(app) => app.preflight(STRANGER, 'PUT', '/cats/7', 'content-type'), 403],
+};
+
+/** How the origins of the application are known; the lookup answers as a database does, later, and is kept. */
+const ORIGINS: Readonly<Record<string, CorsModuleOptions>> = {
+  list: { origin: [ALLOWED] },
+  snapshot: { originLookup: { loadOrigins: () => [ALLOWED] } },
+  'cached lookup': { originLookup: { isOriginAllowed: (origin) => Promise.resolve(origin === ALLOWED) } },
+};
+
+/** Steps say something where they grow, which is for `growth.spec.ts`. */
+type Most = Omit<HookWork, 'steps'>;
+
+type Budget = readonly [platform: Platform, origins: string, request: string, most: Most];
+
+function budget(
+  platform: Platform,
+  origins: string,
+  request: string,
+  [lookups, collections, expressions, passes, searches, headers]: readonly [
+    lookups: number,
+    collections: number,
+    expressions: number,
+    passes: number,
+    searches: number,
+    headers: number,
+  ],
+): Budget {
+  // What is known in memory costs no promise, whatever it is.
+  return [
+    platform,
+    origins,
+    request,
+    { lookups, collections, expressions, passes, searches, promises: 0, headers },
+  ] as const;
+}
+
+/**
+ * What the hook may do for a request, at most: look-ups in Maps and Sets, Maps and Sets made, expressions run, passes over
+ * arrays with functions, searches of find-my-way, headers set. Lower them when a change makes them lower; think twice before
+ * raising one, since every request pays for it.
+ */
+const BUDGETS: readonly Budget[] = [
+  budget('express', 'list', 'GET, allowed origin', [5, 1, 2, 3, 0, 3]),
+  budget('express', 'list', 'GET, static path', [5, 1, 2, 3, 0, 3]),
+  budget('express', 'list', 'GET without Origin', [4, 1, 2, 3, 0, 1]),
+  budget('express', 'list', 'GET, refused origin', [5, 1, 5, 3, 0, 1]),
+  budget('express', 'list', 'no such route', [5, 1, 3, 3, 0, 3]),
+  budget('express', 'list', 'granted preflight', [11, 4, 12, 11, 0, 6]),
+  budget('express', 'list', 'refused preflight', [11, 4, 14, 11, 0, 2]),
+  budget('express', 'snapshot', 'GET, allowed origin', [6, 1, 5, 4, 0, 3]),
+  budget('express', 'snapshot', 'GET, refused origin', [6, 1, 5, 4, 0, 1]),
+  budget('express', 'snapshot', 'granted preflight', [12, 4, 15, 12, 0, 6]),
+  budget('express', 'cached lookup', 'GET, allowed origin', [8, 1, 5, 4, 0, 3]),
+  budget('express', 'cached lookup', 'GET, refused origin', [9, 1, 5, 4, 0, 1]),
+  budget('express', 'cached lookup', 'granted preflight', [14, 4, 15, 12, 0, 6]),
+  budget('fastify', 'list', 'GET, allowed origin', [5, 2, 1, 7, 2, 3]),
+  budget('fastify', 'list', 'GET, static path', [5, 2, 1, 7, 2, 3]),
+  budget('fastify', 'list', 'GET without Origin', [4, 2, 1, 7, 2, 1]),
+  budget('fastify', 'list', 'GET, refused origin', [5, 2, 4, 7, 2, 1]),
+  budget('fastify', 'list', 'no such route', [3, 2, 3, 5, 1, 3]),
+  budget('fastify', 'list', 'granted preflight', [15, 7, 10, 26, 8, 6]),
+  budget('fastify', 'list', 'refused preflight', [15, 7, 12, 26, 8, 2]),
+  budget('fastify', 'snapshot', 'GET, allowed origin', [6, 2, 4, 8, 2, 3]),
+  budget('fastify', 'snapshot', 'GET, refused origin', [6, 2, 4, 8, 2, 1]),
+  budget('fastify', 'snapshot', 'granted preflight', [16, 7, 13, 27, 8, 6]),
+  budget('fastify', 'cached lookup', 'GET, allowed origin', [8, 2, 4, 8, 2, 3]),
+  budget('fastify', 'cached lookup', 'GET, refused origin', [9, 2, 4, 8, 2, 1]),
+  budget('fastify', 'cached lookup', 'granted preflight', [18, 7, 13, 27, 8, 6]),
+];
+
+/** What exceeds the budget, so that a failure names it. */
+function excess(work: HookWork, most: Most): Partial<Most> {
+  const names = Object.keys(most) as (keyof Most)[];
+  return Object.fromEntries(names.filter((name) => work[name] > most[name]).map((name) => [name, work[name]]));
+}
+
+describe.each([...new Set(BUDGETS.map(([platform, origins]) => `${platform}, ${origins}`))])(
+  'the request hook (%s)',
+  (application) => {
+    const [platform, origins] = application.split(', ') as [Platform, string];
+    let app: RunningApplication;
+    let hook: ObservedHook;
+
+    beforeAll(async () => {
+      const cors: CorsModuleOptions = { credentials: true, logging: 'off', ...ORIGINS[origins] };
+      app = await startApplication(platform, 'NestFactory', { controllers: [CatsController], cors });
+      hook = new ObservedHook(app.app);
+    });
+
+    afterAll(() => app.close());
+
+    const budgets = BUDGETS.filter(([ofPlatform, ofOrigins]) => ofPlatform === platform && ofOrigins === origins);
+    it.each(budgets)('%s, %s, %s: does no more than it may', async (_platform, _origins, request, most) => {
+      const [send, status] = REQUESTS[request] as Asked;
+      // Its answer is kept from then on.
+      await send(app);
+      expect((await send(app)).status).toBe(status);
+      expect(excess(hook.work, most)).toEqual({});
+      expect(hook.work.headers).toBeGreaterThan(0);
+    });
+  },
+);
+
+describe('what is counted', () => {
+  it('includes promises: a lookup that is not kept needs some', async () => {
+    const originLookup = { isOriginAllowed: () => Promise.resolve(true) };
+    const app = await startApplication('express', 'NestFactory', {
+      controllers: [CatsController],
+      cors: { originLookup, cache: false },
+    });
+    const hook = new ObservedHook(app.app);
+    await app.from(ALLOWED, '/cats/7');
+    expect(hook.work.promises).toBeGreaterThan(0);
+    await app.close();
+  });
+});
