@@ -67,7 +67,7 @@ describe('walking through what a list returned', () => {
       },
     ],
   ])('lets the event loop have its turn every 5,000 rows of %s', async (_name, store) => {
-    const rows = Array.from({ length: 100_000 }, (_, i) => `https://a-${i}.example`);
+    const rows = Array.from({ length: 30_000 }, (_, i) => `https://a-${i}.example`);
     let turns = 0;
     let isOver = false;
     const count = () => {
@@ -79,7 +79,7 @@ describe('walking through what a list returned', () => {
     setImmediate(count);
     await textsOf(store(rows));
     isOver = true;
-    expect(turns).toBeGreaterThanOrEqual(20);
+    expect(turns).toBeGreaterThanOrEqual(6);
   });
 
   it('ends with the reason of the signal, and closes the cursor', async () => {

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 /** What every jest run of the project shares. `rootDir` is the repository in all of them. */
 export const base = {
   testEnvironment: 'node',
+  // What hangs is found all the same; what takes its time on a busy machine is no failure.
+  testTimeout: 20_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'cts', 'js', 'cjs', 'mjs', 'json', 'node'],
   resolver: '<rootDir>/test/tools/resolver.cjs',
