@@ -70,7 +70,7 @@ export const CORS_REASONS = {
   'lookup-failed': {
     granted: false,
     message: 'The lookup or origin function threw or rejected, so the origin was refused.',
-    fix: 'See the error in the log; the origin is refused until the lookup answers again.',
+    fix: 'See the error in the log; unknown origins are refused until the lookup answers, or the list could be read.',
   },
   'lookup-timed-out': {
     granted: false,
