@@ -14,17 +14,18 @@ interface Entry<T> {
   readonly match: MatchFunction<Partial<Record<string, string | string[]>>>;
 }
 
-const NO_ENTRIES: readonly never[] = [];
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
  * Route paths, tried in order the way `router` (the router of Express) tries its layers. Paths without parameters wait
- * in a map, those that begin with a fixed segment under that segment, so that a request meets few that are not its own.
+ * in a map, the others under the fixed segments that they begin with, so that a request meets few that are not its own:
+ * also where all routes have a prefix, and most begin with `/api/v1`.
  */
 export class ExpressPathIndex<T> {
   private readonly fixed = new Map<string, Entry<T>[]>();
-  private readonly bySegment = new Map<string, Entry<T>[]>();
+  private readonly byPrefix = new Map<string, Entry<T>[]>();
   private readonly elsewhere: Entry<T>[] = [];
+  private longestPrefix = 0;
   private size = 0;
 
   constructor(private readonly matching: PathMatching) {}
@@ -45,12 +46,13 @@ export class ExpressPathIndex<T> {
     };
     const { tokens } = parse(pattern);
     const text = mounted ? undefined : fixedText(tokens);
-    const segment = mounted ? undefined : firstSegment(tokens);
+    const prefix = mounted ? undefined : fixedPrefix(tokens);
     // The `i` flag folds letters beyond ASCII in another way than toLowerCase(): leave them to the expression.
     if (text !== undefined && (caseSensitive || ASCII.test(text))) {
       push(this.fixed, this.folded(text), entry);
-    } else if (segment !== undefined && (caseSensitive || ASCII.test(segment))) {
-      push(this.bySegment, this.folded(segment), entry);
+    } else if (prefix !== undefined && (caseSensitive || ASCII.test(prefix))) {
+      push(this.byPrefix, this.folded(prefix), entry);
+      this.longestPrefix = Math.max(this.longestPrefix, prefix.length);
     } else {
       this.elsewhere.push(entry);
     }
@@ -62,13 +64,8 @@ export class ExpressPathIndex<T> {
    */
   visit(pathname: string, visit: (value: T, params: PathParams) => boolean): void {
     const path = this.folded(pathname);
-    const lists = [
-      this.fixed.get(path) ?? NO_ENTRIES,
-      (path.endsWith('/') && this.fixed.get(path.slice(0, -1))) || NO_ENTRIES,
-      this.bySegment.get(path.slice(1, segmentEnd(path))) ?? NO_ENTRIES,
-      this.elsewhere,
-    ];
-    const positions = [0, 0, 0, 0];
+    const lists = this.listsOf(path);
+    const positions = lists.map(() => 0);
     for (let entry = takeFirst(lists, positions); entry !== undefined; entry = takeFirst(lists, positions)) {
       try {
         const found = entry.match(pathname);
@@ -79,6 +76,28 @@ export class ExpressPathIndex<T> {
         return;
       }
     }
+  }
+
+  /** The lists that hold every entry that can match the path. */
+  private listsOf(path: string): readonly (readonly Entry<T>[])[] {
+    const lists: (readonly Entry<T>[])[] = [this.elsewhere];
+    const add = (list: readonly Entry<T>[] | undefined): void => {
+      if (list !== undefined) {
+        lists.push(list);
+      }
+    };
+    add(this.fixed.get(path));
+    if (path.endsWith('/')) {
+      add(this.fixed.get(path.slice(0, -1)));
+    }
+    // Bounded by what is registered: a path may have as many segments as fit into a request line.
+    for (let end = segmentEnd(path, 1); end <= this.longestPrefix; end = segmentEnd(path, end + 1)) {
+      add(this.byPrefix.get(path.slice(0, end)));
+      if (end === path.length) {
+        break;
+      }
+    }
+    return lists;
   }
 
   private folded(text: string): string {
@@ -110,8 +129,9 @@ function takeFirst<T>(lists: readonly (readonly Entry<T>[])[], positions: number
   return first;
 }
 
-function segmentEnd(path: string): number {
-  const slash = path.indexOf('/', 1);
+/** Where the segment ends that holds the position, or the path. */
+function segmentEnd(path: string, position: number): number {
+  const slash = path.indexOf('/', position);
   return slash === -1 ? path.length : slash;
 }
 
@@ -120,18 +140,18 @@ function fixedText(tokens: readonly Token[]): string | undefined {
   return tokens.every((token) => token.type === 'text') ? tokens.map(({ value }) => value).join('') : undefined;
 }
 
-/** The first segment of all paths that the pattern matches, when it is the same for all. */
-function firstSegment([first, second, ...others]: readonly Token[]): string | undefined {
+/** The segments that all paths begin with that the pattern matches, when there is at least one. */
+function fixedPrefix([first, second, ...others]: readonly Token[]): string | undefined {
   if (first?.type !== 'text') {
     return undefined;
   }
-  const end = first.value.indexOf('/', 1);
-  if (end !== -1) {
-    return first.value.slice(1, end);
-  }
   // `/users{/:id}`: what is optional begins with the slash that ends the segment
   const optional = second?.type === 'group' && others.length === 0 ? second.tokens[0] : undefined;
-  return optional?.type === 'text' && optional.value.startsWith('/') ? first.value.slice(1) : undefined;
+  if (optional?.type === 'text' && optional.value.startsWith('/')) {
+    return first.value;
+  }
+  const end = first.value.lastIndexOf('/');
+  return end > 0 ? first.value.slice(0, end) : undefined;
 }
 
 /** The decodeParam() of Express's Layer. */

@@ -1,0 +1,87 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
+import { match } from 'path-to-regexp';
+import { ExpressPathIndex, type PathMatching } from '../../lib/routing/express-path-index.js';
+
+const fixed = fc.constantFrom('a', 'b', 'A', 'api', 'v1', 'é', 'x-y', '');
+const patternSegment = fc.oneof(
+  { weight: 3, arbitrary: fixed },
+  { weight: 1, arbitrary: fc.constantFrom(':id', ':name', 'a-:id', '*rest') },
+);
+const pattern = fc
+  .tuple(fc.array(patternSegment, { minLength: 1, maxLength: 5 }), fc.constantFrom('', '', '{/:optional}', '/'))
+  .map(([segments, end]) => `/${segments.join('/')}${end}`)
+  .filter((path) => isPattern(path));
+const pathname = fc
+  .array(fc.constantFrom('a', 'b', 'A', 'API', 'api', 'v1', 'V1', 'é', 'É', 'x-y', 'a-1', '', '7', 'K'), {
+    maxLength: 7,
+  })
+  .map((segments) => `/${segments.join('/')}`);
+const matching = fc.record({ caseSensitive: fc.boolean(), ignoreTrailingSlash: fc.boolean() });
+
+describe('an index of paths', () => {
+  it('shows what trying one path after the other would, in the same order', () => {
+    fc.assert(
+      fc.property(
+        fc.array(pattern, { maxLength: 12 }),
+        fc.array(pathname, { minLength: 1, maxLength: 8 }),
+        matching,
+        (patterns, paths, options) => {
+          const index = new ExpressPathIndex<string>(options);
+          patterns.forEach((path) => index.add(path, false, path));
+          for (const path of paths) {
+            expect(shown(index, path)).toEqual(tried(patterns, path, options));
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('does not look longer at a path for having more segments than any route', () => {
+    const index = new ExpressPathIndex<string>({ caseSensitive: false, ignoreTrailingSlash: true });
+    index.add('/api/v1/orders/:id', false, 'order');
+    const lookups = lookupsOfPaths(() => expect(shown(index, `/api/v1/orders${'/a'.repeat(4000)}`)).toEqual([]));
+    expect(lookups).toBeLessThan(10);
+  });
+});
+
+function shown(index: ExpressPathIndex<string>, path: string): string[] {
+  const values: string[] = [];
+  index.visit(path, (value) => {
+    values.push(value);
+    return false;
+  });
+  return values;
+}
+
+/** One after the other, as `router` does with its layers. */
+function tried(
+  patterns: readonly string[],
+  path: string,
+  { caseSensitive, ignoreTrailingSlash }: PathMatching,
+): string[] {
+  return patterns.filter((written) => {
+    const loose = ignoreTrailingSlash && written !== '/' ? written.replace(/\/+$/, '') : written;
+    return match(loose, { sensitive: caseSensitive, trailing: ignoreTrailingSlash })(path) !== false;
+  });
+}
+
+function isPattern(path: string): boolean {
+  try {
+    match(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function lookupsOfPaths(work: () => void): number {
+  const get = jest.spyOn(Map.prototype, 'get');
+  try {
+    work();
+    return get.mock.calls.filter(([key]) => typeof key === 'string' && key.startsWith('/')).length;
+  } finally {
+    get.mockRestore();
+  }
+}
