@@ -12,7 +12,16 @@ export interface SampleSettings {
   environment: Readonly<Record<string, string>>;
 }
 
-/** A sample, started as its README says. */
+/** What the scripts build, and then run. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  start: 'dist/sample/01-origins-from-a-database/main.js',
+  'start:02': 'dist/sample/02-origins-of-many-tenants/main.js',
+};
+
+/** Scripts that a test file has run: what they build is there. */
+const built = new Set<string>();
+
+/** A sample, started as its README says; a restart in the same test file runs what has been built. */
 export class SampleProcess {
   private constructor(
     private readonly npm: ChildProcess,
@@ -34,7 +43,11 @@ export class SampleProcess {
 
   static async start({ script = 'start', adapter, environment }: SampleSettings): Promise<SampleProcess> {
     const { PORT, PORTS, WEB_PORTS, DATABASE_URL, DATA_DIR, ...inherited } = process.env;
-    const npm = spawn('npm', ['run', script, ...(adapter === 'Fastify' ? ['--', '--fastify'] : [])], {
+    const options = adapter === 'Fastify' ? ['--fastify'] : [];
+    const [command, ...parameters] = built.has(script)
+      ? [process.execPath, '--enable-source-maps', PROGRAMS[script] as string, ...options]
+      : ['npm', 'run', script, '--', ...options];
+    const npm = spawn(command, parameters, {
       cwd: join(import.meta.dirname, '../..'),
       // npm, the Nest CLI and the sample make one process group, as they do in a terminal.
       detached: true,
@@ -45,6 +58,7 @@ export class SampleProcess {
       await endGroup(npm);
       throw error;
     });
+    built.add(script);
     return new SampleProcess(npm, output);
   }
 
