@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { ListLog } from './diagnostics/list-log.js';
-import { describeError, oneLine } from './diagnostics/log-line.js';
+import { describeError } from './diagnostics/log-line.js';
 import { LookupFailureLog } from './diagnostics/lookup-failure-log.js';
 import type { Observable } from 'rxjs';
 import type { OriginChange, OriginList, OriginLookup } from './interfaces/index.js';
@@ -10,6 +10,7 @@ import { OriginInquiry } from './lookup/origin-inquiry.js';
 import { OriginSnapshot } from './lookup/origin-snapshot.js';
 import { OriginSources } from './lookup/origin-sources.js';
 import { subjectOf } from './lookup/subject.js';
+import { oneLine } from './policy/one-line.js';
 
 /**
  * The application's lookups and lists while it runs: reads the lists before the application listens, follows the changes

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ListEvent } from '../lookup/origin-snapshot.js';
-import { describeError, oneLine } from './log-line.js';
+import { oneLine } from '../policy/one-line.js';
+import { describeError } from './log-line.js';
 
 /** How long a failing list stays quiet after it was logged, in milliseconds. */
 const QUIET_PERIOD = 60_000;

@@ -1,16 +1,3 @@
-const MAX_LINE_LENGTH = 1000;
-/** No more is looked through: a message may be as long as what it complains of. */
-const MAX_READ = 100_000;
-
-/** One line of bounded length, without control characters or what stands before an `@` in a URL. */
-export function oneLine(text: string, maxLength = MAX_LINE_LENGTH): string {
-  return text
-    .slice(0, MAX_READ)
-    .replace(/\/\/\S{1,200}@/g, '//***@')
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .slice(0, maxLength);
-}
-
 /** An error as a line of the log has it: name, code and message, no stack. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { LookupFailure } from '../lookup/lookup-failure.js';
-import { describeError, describeType, oneLine } from './log-line.js';
+import { oneLine } from '../policy/one-line.js';
+import { describeError, describeType } from './log-line.js';
 
 /** How long a cause stays quiet after it was logged, in milliseconds. */
 const QUIET_PERIOD = 60_000;

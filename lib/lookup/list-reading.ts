@@ -42,24 +42,24 @@ export async function walkRows(
       add(read);
     }
   };
-  const pause = async (): Promise<void> => {
+  const isPauseDue = (): boolean => {
     signal.throwIfAborted();
-    if (place % ROWS_AT_A_TIME === 0) {
-      await eventLoop();
-    }
+    return place % ROWS_AT_A_TIME === 0;
   };
   if (isIterable(rows)) {
     // Not `for await`, which costs a promise for each row.
     for (const row of rows) {
       take(row);
-      if (place % ROWS_AT_A_TIME === 0) {
-        await pause();
+      if (isPauseDue()) {
+        await eventLoop();
       }
     }
   } else if (isAsyncIterable(rows)) {
     for await (const row of rows) {
       take(row);
-      await pause();
+      if (isPauseDue()) {
+        await eventLoop();
+      }
     }
   } else {
     throw new TypeError('loadOrigins() returned no rows: return an array, or anything else that can be iterated over');

@@ -28,7 +28,8 @@ const EXPIRED = Symbol('expired');
  */
 export class OriginSnapshot implements OriginAnswers {
   readonly kind = 'list';
-  readonly skipped = { count: 0, first: [] as SkippedRows['first'] };
+  /** What the last good reading of the whole list passed over. */
+  skipped = new SkippedRows();
 
   private index: OriginIndex | undefined;
   private readAt = 0;
@@ -162,9 +163,9 @@ export class OriginSnapshot implements OriginAnswers {
     await walkRows(this.list.loadOrigins({ signal }), signal, (row) => index.add(row), skipped);
     this.index = index;
     this.readAt = startedAt;
-    const { count, first } = this.skipped;
-    Object.assign(this.skipped, { count: skipped.count, first: skipped.first });
-    if (skipped.count !== count || JSON.stringify(skipped.first) !== JSON.stringify(first)) {
+    const before = this.skipped;
+    this.skipped = skipped;
+    if (JSON.stringify(skipped) !== JSON.stringify(before)) {
       this.report(this.subject, { kind: 'skipped', rows: skipped });
     }
   }

@@ -45,7 +45,7 @@ export class OriginSources {
     if (this.snapshots.has(source)) {
       return 'list';
     }
-    return this.settings.cache === undefined || typeof source === 'function' ? 'application' : 'cache';
+    return this.cacheSettingsOf(source) === undefined ? 'application' : 'cache';
   }
 
   /** What is kept for the source under a policy; `undefined` where every question is put to it. */
@@ -80,9 +80,14 @@ export class OriginSources {
     void this.snapshots.get(source)?.refresh(change);
   }
 
+  /** `undefined`: its answers are not kept. */
+  private cacheSettingsOf(source: OriginSource): LookupSettings['cache'] {
+    return typeof source === 'function' ? undefined : this.settings.cache;
+  }
+
   private cacheOf(source: OriginSource, policy: CompiledPolicy): LookupCache | undefined {
-    const { cache } = this.settings;
-    if (cache === undefined || typeof source === 'function') {
+    const settings = this.cacheSettingsOf(source);
+    if (settings === undefined) {
       return undefined;
     }
     let byPolicy = this.caches.get(source);
@@ -92,7 +97,7 @@ export class OriginSources {
     }
     let known = byPolicy.get(policy.name);
     if (known === undefined) {
-      known = this.outside.runInAsyncScope(() => new LookupCache(this.questioned(source, policy), cache));
+      known = this.outside.runInAsyncScope(() => new LookupCache(this.questioned(source, policy), settings));
       byPolicy.set(policy.name, known);
     }
     return known;

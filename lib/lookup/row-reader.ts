@@ -1,7 +1,7 @@
 import type { OriginRow } from '../interfaces/index.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
 import type { OriginPattern } from '../origin/origin-pattern.js';
-import { isPublicSuffix } from '../origin/public-suffix.js';
+import { coversPublicSuffix } from '../origin/public-suffix.js';
 import { malformedOrigin } from '../policy/malformed-origin.js';
 import type { CorsProblemCode } from '../policy/problem.js';
 import { quoted } from '../policy/quoted.js';
@@ -49,7 +49,7 @@ function readFields(stored: unknown, place: number): ReadRow | SkippedRow {
     case 'origin':
       return { text: origin, pattern: undefined, tenant: tenant ?? '' };
     case 'pattern':
-      return inspection.pattern.subdomains && isPublicSuffix(inspection.pattern.host)
+      return coversPublicSuffix(inspection.pattern)
         ? skipped(
             'public-suffix',
             row,

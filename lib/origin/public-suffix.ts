@@ -1,4 +1,5 @@
 import { getPublicSuffix } from 'tldts';
+import type { OriginPattern } from './origin-pattern.js';
 
 /**
  * Whether anyone can register a name directly below `domain`, so that a pattern over it allows strangers.
@@ -14,4 +15,9 @@ export function isPublicSuffix(domain: string): boolean {
     name !== 'localhost' &&
     getPublicSuffix(name, { allowPrivateDomains: true, extractHostname: false, validateHostname: false }) === name
   );
+}
+
+/** Whether a pattern allows everybody who can register a name. */
+export function coversPublicSuffix({ subdomains, host }: OriginPattern): boolean {
+  return subdomains && isPublicSuffix(host);
 }

@@ -1,7 +1,7 @@
 import { hasUnescapedDot, isAnchored, isSlow } from '../origin/anchored-regexp.js';
 import { isInsecureOrigin, spellsOutHttp } from '../origin/insecure-origin.js';
 import type { OriginInspection } from '../origin/origin-entry.js';
-import { isPublicSuffix } from '../origin/public-suffix.js';
+import { coversPublicSuffix } from '../origin/public-suffix.js';
 import type { TolerableProblemCode } from './problem.js';
 
 /** What is unsafe about an expression. */
@@ -26,7 +26,7 @@ export function risksOfOrigin(
     case 'pattern': {
       const { pattern } = inspection;
       return [
-        ...(pattern.subdomains && isPublicSuffix(pattern.host) ? (['public-suffix'] as const) : []),
+        ...(coversPublicSuffix(pattern) ? (['public-suffix'] as const) : []),
         ...(isInsecureOrigin(pattern) ? (['insecure-origin'] as const) : []),
       ];
     }

@@ -1,6 +1,4 @@
-import { inspectOrigin } from '../origin/origin-entry.js';
-import { isPublicSuffix } from '../origin/public-suffix.js';
-import { malformedOrigin } from '../policy/malformed-origin.js';
+import { originProblems } from '../policy/origin-check.js';
 import type { CorsConfigurationProblem } from '../policy/problem.js';
 import { quoted } from '../policy/quoted.js';
 
@@ -16,39 +14,27 @@ export class InvalidOriginError extends Error {
   }
 }
 
-/** What keeps a text from being stored: it would be skipped when it is read. */
+/** What keeps a text from being stored: it would be skipped when it is read. Whether http will do is the policy's affair. */
 export function problemOf(value: unknown): CorsConfigurationProblem | undefined {
-  const problem = (
-    code: CorsConfigurationProblem['code'],
-    message: string,
-    hint: string,
-  ): CorsConfigurationProblem => ({ code, path: 'origin', value, message: `${quoted(value)} ${message}.`, hint });
-
   if (typeof value !== 'string') {
-    return problem('invalid-value', 'is no text', 'Pass the origin as text: "https://app.example.com".');
+    return textProblem('invalid-value', value, 'is no text', 'Pass the origin as text: "https://app.example.com".');
   }
-  const inspection = inspectOrigin(value);
-  switch (inspection.kind) {
-    case 'origin':
-      return undefined;
-    case 'pattern':
-      // https://publicsuffix.org
-      return inspection.pattern.subdomains && isPublicSuffix(inspection.pattern.host)
-        ? problem(
-            'public-suffix',
-            'allows everybody who can register a name there',
-            `Put a domain of your own before the suffix: ${quoted(value.replace('*.', '*.example.'))}.`,
-          )
-        : undefined;
-    case 'null':
-      return problem(
-        'null-origin',
-        'is what every sandboxed frame and local file sends: any site can be it',
-        'Serve the client from an origin of its own.',
-      );
-    case 'wildcard':
-      return problem('wildcard-in-list', 'is no origin', "Write `origin: '*'` in the policy, if everybody is meant.");
-    case 'malformed':
-      return malformedOrigin('origin', value, inspection);
+  if (value === '*') {
+    return textProblem(
+      'wildcard-in-list',
+      value,
+      'is no origin',
+      "Write `origin: '*'` in the policy, if everybody is meant.",
+    );
   }
+  return originProblems(value, { patterns: true, credentials: false })[0];
+}
+
+function textProblem(
+  code: CorsConfigurationProblem['code'],
+  value: unknown,
+  fact: string,
+  hint: string,
+): CorsConfigurationProblem {
+  return { code, path: 'origin', value, message: `${quoted(value)} ${fact}.`, hint };
 }

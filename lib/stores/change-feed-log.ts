@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { oneLine } from '../policy/one-line.js';
 import { quoted } from '../policy/quoted.js';
 import type { Channel } from './channel.js';
 
@@ -77,15 +78,5 @@ function describeReason(reason: unknown): string {
   }
   const { code, severity } = reason as { code?: unknown; severity?: unknown };
   const text = typeof code === 'string' && severity === undefined ? code : reason.message || reason.name;
-  return text
-    .replace(/\S+/g, withoutCredentials)
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .slice(0, MAX_REASON_LENGTH);
-}
-
-/** A word without what stands before the last `@` of a URL. Not by an expression, which many slashes would slow down. */
-function withoutCredentials(word: string): string {
-  const start = word.indexOf('//');
-  const end = word.lastIndexOf('@');
-  return start !== -1 && start < end ? `${word.slice(0, start)}//***${word.slice(end)}` : word;
+  return oneLine(text, MAX_REASON_LENGTH);
 }

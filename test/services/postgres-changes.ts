@@ -1,12 +1,6 @@
 import type { Observable, Subscription } from 'rxjs';
 import type { OriginChange } from '../../lib/interfaces/index.js';
-
-/** Polls until it is so; a test that waits in vain ends by its own timeout. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+import { until } from './until.js';
 
 /** The changes that a store has told of. */
 export class RecordedChanges {

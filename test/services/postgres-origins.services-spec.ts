@@ -6,7 +6,8 @@ import { Client, Pool, type PoolConfig } from 'pg';
 import type { OriginRow } from '../../lib/interfaces/index.js';
 import { createOriginsSchema, PostgresOriginList, PostgresOriginLookup } from '../../lib/postgres/index.js';
 import { RecordingLogger } from '../support/application.js';
-import { RecordedChanges, until } from './postgres-changes.js';
+import { RecordedChanges } from './postgres-changes.js';
+import { until } from './until.js';
 import { TcpProxy } from './tcp-proxy.js';
 import { TemporaryDatabase } from './temporary-database.js';
 

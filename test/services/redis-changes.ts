@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Observable, Subscription } from 'rxjs';
 import type { OriginChange } from '../../lib/interfaces/index.js';
+import { until } from './until.js';
 
 /** The changes that one subscriber was told of, in order. */
 export class HeardChanges {
@@ -25,12 +25,5 @@ export class HeardChanges {
 
   stop(): void {
     this.subscription.unsubscribe();
-  }
-}
-
-/** Waits for what happens sooner or later; the test's own timeout ends a wait in vain. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) {
-    await sleep(10);
   }
 }

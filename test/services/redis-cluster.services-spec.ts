@@ -6,7 +6,8 @@ import { Cluster as Cluster5 } from 'ioredis';
 import { Cluster as Cluster6 } from 'ioredis-6';
 import { createCluster } from 'redis';
 import { type RedisClient, RedisOriginList, RedisOriginLookup } from '../../lib/redis/index.js';
-import { HeardChanges, until } from './redis-changes.js';
+import { HeardChanges } from './redis-changes.js';
+import { until } from './until.js';
 import { RedisServer } from './redis-server.js';
 
 const APP = 'https://app.example.com';

@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { Logger } from '@nestjs/common';
 import type { OriginRow } from '../../lib/interfaces/index.js';
 import { RedisOriginList, RedisOriginLookup } from '../../lib/redis/index.js';
-import { HeardChanges, until } from './redis-changes.js';
+import { HeardChanges } from './redis-changes.js';
+import { until } from './until.js';
 import { CONNECTION_NAME, type ConnectedClient, DRIVERS, serverUrl } from './redis-drivers.js';
 import { RedisServer } from './redis-server.js';
 import { TcpProxy } from './tcp-proxy.js';
