@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { CorsDecisions } from './cors.decisions.js';
+import { CorsEnhancerPlan } from './cors.enhancer-plan.js';
 import { CorsEvaluator } from './cors.evaluator.js';
 import { CorsInspector } from './cors.inspector.js';
 import { CorsLookups } from './cors.lookups.js';
@@ -39,11 +40,13 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     @Inject(CorsLookups) private readonly lookups: CorsLookups,
     @Inject(CorsDecisions) private readonly decisions: CorsDecisions,
     @Inject(CorsInspector) private readonly inspector: CorsInspector,
+    @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
   ) {
     host.init$.subscribe(() => this.warnOfEnableCors(host.httpAdapter as unknown as HookedAdapter | undefined));
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    this.plan.finish();
     this.assertRegisteredOnce();
     const lookups = new Map<OriginLookupOption, OriginLookup | OriginList>();
     const problems = [

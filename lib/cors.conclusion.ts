@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type CorsRequestState, policyOf, writeState } from './cors.request-state.js';
+import { type CorsRequestState, isRetrieval, writeState } from './cors.request-state.js';
 import { finishOnWrite, writeActual } from './cors.response-writer.js';
 
 /** Makes a decision the one that stands for the request: the hook's, until the guard knows better. */
 export function conclude(request: IncomingMessage, response: ServerResponse, state: CorsRequestState): void {
-  const { decision } = state;
+  const { decision, withheld } = state;
   writeState(request, state);
-  if (decision.refused) {
+  if (withheld) {
     ignoreStoredResponse(request);
   }
   if (response.headersSent) {
@@ -14,17 +14,18 @@ export function conclude(request: IncomingMessage, response: ServerResponse, sta
   }
   writeActual(response, decision);
   if (decision.policy.dependsOnOrigin || decision.policy.exposedHeaders.kind === 'all') {
-    finishOnWrite(response, () => policyOf(request) ?? decision.policy);
+    finishOnWrite(response, request, decision.policy);
   }
 }
 
 /**
- * Has a refused request answered in full. A browser that kept the response from when its origin was still allowed asks
- * whether it has changed; it would take a 304 for "no" and go on showing the script the old headers, grant included.
+ * Has a request whose response is withheld answered in full. A browser that kept the response from when its origin was
+ * still allowed asks whether it has changed; it would take a 304 for "no" and go on showing the script the old headers,
+ * grant included.
  * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch (freshening a stored response)
  */
 function ignoreStoredResponse(request: IncomingMessage): void {
-  if (request.method === 'GET' || request.method === 'HEAD') {
+  if (isRetrieval(request)) {
     delete request.headers['if-none-match'];
     delete request.headers['if-modified-since'];
   }

@@ -8,7 +8,7 @@ import { FASTIFY_ROUTE_CONSTRAINTS_METADATA, VERSION_METADATA } from './routing/
  *
  * For the guard that is found out in two steps, because Nest creates enhancers before `main.ts` configures the
  * application: decorators and options rule it out for most (`mayNeedGuard`), the kind of versioning for others
- * (`needsGuard`), by the time that Nest registers the routes.
+ * (`hidesGuard`), by the time that Nest registers the routes.
  */
 @Injectable()
 export class CorsEnhancerPlan {
@@ -19,7 +19,7 @@ export class CorsEnhancerPlan {
   private readonly rejectsDisallowed: boolean;
   private readonly policiesDiffer: boolean;
   private readonly hasRouteConstraints: boolean;
-  private configured = false;
+  private registeringRoutes = false;
 
   constructor(
     @Inject(CorsPolicyRegistry) { handlers }: CorsPolicyRegistry,
@@ -37,12 +37,22 @@ export class CorsEnhancerPlan {
 
   /** The application is configured, and its routes are about to be registered. */
   settle(): void {
-    this.configured = true;
+    this.registeringRoutes = true;
+  }
+
+  /** The routes are registered: which of them have the guard stands. */
+  finish(): void {
+    this.registeringRoutes = false;
+  }
+
+  /** Whether routes are being registered that the guard has no work for. */
+  get hidesGuard(): boolean {
+    return this.registeringRoutes && !this.needsGuard;
   }
 
   /** Some policy refuses requests with 403, or several versions of a route share a preflight. */
-  get needsGuard(): boolean {
-    return !this.configured || this.rejectsDisallowed || (this.policiesDiffer && this.routesShareTargets());
+  private get needsGuard(): boolean {
+    return this.rejectsDisallowed || (this.policiesDiffer && this.routesShareTargets());
   }
 
   /** Whether requests with the same method and URL may reach different handlers. */

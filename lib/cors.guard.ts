@@ -5,13 +5,20 @@ import type { CorsEnhancerPlan } from './cors.enhancer-plan.js';
 import type { CorsEvaluator, EvaluatedRequest } from './cors.evaluator.js';
 import { observeActual } from './cors.observation.js';
 import type { CorsPolicyRegistry } from './cors.policy-registry.js';
-import { type CorsRequestState, isOwnOrigin, rawRequest, rawResponse, readState } from './cors.request-state.js';
+import {
+  type CorsRequestState,
+  isOwnOrigin,
+  isWithheld,
+  rawRequest,
+  rawResponse,
+  readState,
+} from './cors.request-state.js';
 import { refusalMessage } from './cors.response-writer.js';
 import type { DecisionObserver } from './diagnostics/decision-event.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import { type MaybePromise, whenAll } from './protocol/evaluation.js';
-import { headerValue } from './protocol/request-facts.js';
+import { originOf } from './protocol/request-facts.js';
 
 /** Methods that are defined to be safe (RFC 9110, section 9.2.1): there is nothing to undo when their answer stays unread. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -31,9 +38,12 @@ export class CorsGuard implements CanActivate {
     private readonly observer: DecisionObserver,
   ) {}
 
-  /** Nest asks for this member when it registers a route, and leaves out a guard that has none. */
+  /**
+   * Nest asks for this member when it registers a route, and leaves out a guard that has none. Before and after that it
+   * is always there: handlers of messages are registered earlier, and call the guard that they have taken in.
+   */
   get canActivate(): Check {
-    return (this.plan.needsGuard ? this.check : undefined) as Check;
+    return (this.plan.hidesGuard ? undefined : this.check) as Check;
   }
 
   private readonly check: Check = (context) => {
@@ -49,7 +59,7 @@ export class CorsGuard implements CanActivate {
       method: request.method ?? 'GET',
       url: request.url ?? '/',
       // A middleware may have taken the header off: the request is no less another origin's for that.
-      origin: state === undefined ? headerValue(request.headers, 'origin') : state.origin,
+      origin: state === undefined ? originOf(request.headers) : state.origin,
       source,
     };
     const stands =
@@ -75,9 +85,11 @@ export class CorsGuard implements CanActivate {
       .candidates(target.method, target.url, target.source)
       .find(({ route }) => route.policy === policy);
     const enforce = (given: ActualDecision): MaybePromise<boolean> => {
-      const concluded = { decision: given, method: target.method, origin: target.origin, inquiry };
+      const { method, origin, source } = target;
+      const withheld = isWithheld(given, origin, source);
+      const concluded = { decision: given, method, origin, withheld, inquiry };
       conclude(request, rawResponse(response), concluded);
-      observeActual(this.observer, given, target, match);
+      observeActual(this.observer, given, withheld, target, match);
       return this.enforce(target, request, concluded);
     };
     const decision = this.evaluator.actual(target, policy, match, inquiry);

@@ -18,7 +18,7 @@ export class CorsInterceptor implements NestInterceptor {
       const request = rawRequest(http.getRequest());
       const policy = policyOf(request) ?? this.registry.policyOfHandler(context.getClass(), context.getHandler());
       if (policy !== undefined) {
-        finishOnWrite(rawResponse(http.getResponse()), () => policyOf(request) ?? policy);
+        finishOnWrite(rawResponse(http.getResponse()), request, policy);
       }
     }
     return next.handle();

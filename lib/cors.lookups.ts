@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { ListLog } from './diagnostics/list-log.js';
 import { describeError } from './diagnostics/log-line.js';
@@ -17,7 +17,7 @@ import { oneLine } from './policy/one-line.js';
  * of all, and lets go of everything when the application closes.
  */
 @Injectable()
-export class CorsLookups implements OnModuleDestroy {
+export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
   /** What is kept of their answers. */
   readonly sources: OriginSources;
 
@@ -71,6 +71,11 @@ export class CorsLookups implements OnModuleDestroy {
   onModuleDestroy(): void {
     this.listeners.forEach((listener) => listener.stop());
     this.sources.allSnapshots.forEach((snapshot) => snapshot.stop());
+  }
+
+  /** Connections are closed by now. Until then, requests under way may still be answered by what lookups say. */
+  onApplicationShutdown(): void {
+    this.sources.abandonQuestions();
   }
 
   private follow(source: OriginLookup | OriginList): void {

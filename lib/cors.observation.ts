@@ -1,5 +1,4 @@
 import type { EvaluatedRequest } from './cors.evaluator.js';
-import { isOwnOrigin } from './cors.request-state.js';
 import type { CorsDecisionEvent, DecisionObserver } from './diagnostics/decision-event.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
@@ -19,10 +18,14 @@ export function observePreflight(
   }
 }
 
-/** Tells the observer of an actual request's decision, if it wants to know and the decision is the last word. */
+/**
+ * Tells the observer of an actual request's decision, if it wants to know and the decision is the last word.
+ * @param withheld whether the response is kept from the page that asked for it
+ */
 export function observeActual(
   observer: DecisionObserver,
   { refused, reason, policy }: ActualDecision,
+  withheld: boolean,
   request: EvaluatedRequest,
   match: RouteMatch | undefined,
 ): void {
@@ -30,8 +33,7 @@ export function observeActual(
     return;
   }
   // An application's own pages send Origin too, with everything but GET: no policy lists them, and nothing is kept from them.
-  const own = refused && request.origin !== undefined && isOwnOrigin(request.origin, request.source);
-  if (!own) {
+  if (!refused || withheld) {
     const granted = reason === 'no-origin' ? undefined : !refused;
     observer.observe(eventOf('actual', granted, reason, policy.label, request, match));
   }

@@ -3,13 +3,13 @@ import { Logger } from '@nestjs/common';
 import { conclude } from './cors.conclusion.js';
 import type { CorsEvaluator, EvaluatedRequest, JudgedPreflight } from './cors.evaluator.js';
 import { observeActual, observePreflight } from './cors.observation.js';
-import { isOwnOrigin, rawRequest, rawResponse } from './cors.request-state.js';
+import { isWithheld, rawRequest, rawResponse } from './cors.request-state.js';
 import { answerForbidden, answerPreflight } from './cors.response-writer.js';
 import type { DecisionObserver } from './diagnostics/decision-event.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import type { MaybePromise } from './protocol/evaluation.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
-import { headerValue, readPreflight } from './protocol/request-facts.js';
+import { originOf, readPreflight } from './protocol/request-facts.js';
 
 /** A request hook of Nest's HTTP adapters, in callback style. */
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
@@ -45,6 +45,7 @@ export class CorsRequestHook {
       proceed(() => {
         // Fastify has to know that nothing is left to send. Express has no such thing.
         (response as { hijack?: () => void }).hijack?.();
+        closeAfterHandshake(raw, rawRes);
         answer(rawRes);
       });
     };
@@ -77,7 +78,7 @@ export class CorsRequestHook {
     const target: EvaluatedRequest = {
       method: raw.method ?? 'GET',
       url,
-      origin: headerValue(raw.headers, 'origin'),
+      origin: originOf(raw.headers),
       source: request,
     };
     const matches = router.dispatched(target.method, url, request);
@@ -85,10 +86,13 @@ export class CorsRequestHook {
     const policy = match?.route.policy ?? router.fallback(url);
     const inquiry = this.evaluator.startInquiry();
     const answer = (decision: ActualDecision): Answer => {
-      conclude(raw, response, { decision, method: target.method, origin: target.origin, inquiry });
-      observeActual(this.observer, decision, target, match);
+      const { method, origin } = target;
+      const withheld = isWithheld(decision, origin, request);
+      conclude(raw, response, { decision, method, origin, withheld, inquiry });
+      observeActual(this.observer, decision, withheld, target, match);
       // The guard enforces for the handlers that Nest dispatches to; nobody else would for the rest.
-      return match === undefined && isRejected(decision, target) ? (res) => answerForbidden(res, decision) : undefined;
+      const isRejected = match === undefined && withheld && decision.policy.rejectDisallowed;
+      return isRejected ? (res) => answerForbidden(res, decision) : undefined;
     };
     // The guard knows the handler that was really dispatched to, and decides then; until it has, nothing is granted.
     if (matches.some(({ route }) => route.policy !== policy)) {
@@ -110,10 +114,18 @@ export class CorsRequestHook {
   }
 }
 
-function answerWith(decision: PreflightDecision): Answer {
-  return (response) => answerPreflight(response, decision);
+/**
+ * A request that came with the `upgrade` event (@fastify/websocket routes it like any other) has a socket that Node.js has
+ * let go of: whoever answers it without upgrading must close it, or it stays open when its client has long gone.
+ * @see https://nodejs.org/api/http.html#event-upgrade_1
+ */
+function closeAfterHandshake({ headers, socket }: IncomingMessage, response: ServerResponse): void {
+  if (headers.upgrade !== undefined) {
+    response.setHeader('Connection', 'close');
+    response.once('finish', () => socket.destroySoon());
+  }
 }
 
-function isRejected({ policy, refused }: ActualDecision, { origin, source }: EvaluatedRequest): boolean {
-  return refused && policy.rejectDisallowed && origin !== undefined && !isOwnOrigin(origin, source);
+function answerWith(decision: PreflightDecision): Answer {
+  return (response) => answerPreflight(response, decision);
 }

@@ -11,6 +11,8 @@ export interface CorsRequestState {
   /** Method and origin that it was made for: what the application makes of the request later changes neither. */
   readonly method: string;
   readonly origin: string | undefined;
+  /** Whether the response is kept from a page of another origin: refused, and not to the application's own. */
+  readonly withheld: boolean;
   /** Remembers what was asked of lookups already. */
   readonly inquiry: OriginInquiry;
 }
@@ -44,6 +46,16 @@ export function rawRequest(request: unknown): IncomingMessage {
 export function rawResponse(response: unknown): ServerResponse {
   const { raw } = response as { raw?: Partial<ServerResponse> };
   return typeof raw?.setHeader === 'function' ? (raw as ServerResponse) : (response as ServerResponse);
+}
+
+/** Whether a cache may keep the answer, and ask later whether it has changed. */
+export function isRetrieval({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** Whether the response to a request is kept from the page that sent it. Pages of the own origin need no grant. */
+export function isWithheld({ refused }: ActualDecision, origin: string | undefined, request: unknown): boolean {
+  return refused && origin !== undefined && !isOwnOrigin(origin, request);
 }
 
 /** Whether a request with this `Origin` comes from the application's own; hosts are as the framework's trust settings give them. */

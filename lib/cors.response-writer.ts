@@ -1,9 +1,11 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import onHeaders from 'on-headers';
+import { isRetrieval, readState } from './cors.request-state.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import { isForbiddenResponseHeader } from './policy/forbidden.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
+import { isPassing } from './protocol/reasons.js';
 import { PREFLIGHT_VARY, appendVary } from './protocol/vary.js';
 
 const VARY_ORIGIN = ['Origin'] as const;
@@ -75,28 +77,52 @@ export function refusalMessage({ reason }: ActualDecision): string {
 /**
  * Has the head of the response finished just before it is sent, when every header is there: `Vary: Origin` is put back
  * where something overwrote it, and `exposedHeaders: 'all'` names what the response really has.
+ * @param policy that counts where no decision was made
  */
-export function finishOnWrite(response: Markable, policyOf: () => CompiledPolicy): void {
+export function finishOnWrite(response: Markable, request: IncomingMessage, policy: CompiledPolicy): void {
   if (response[FINISHED] || response.headersSent) {
     return;
   }
   response[FINISHED] = true;
   onHeaders(response, () => {
-    const policy = policyOf();
-    if (policy.dependsOnOrigin) {
+    const state = readState(request);
+    const { dependsOnOrigin, exposedHeaders } = state?.decision.policy ?? policy;
+    if (dependsOnOrigin) {
       addVary(response, VARY_ORIGIN);
+      if (state?.withheld && isRetrieval(request)) {
+        limitReuse(response, state.decision);
+      }
     }
-    if (policy.exposedHeaders.kind === 'all' && response.hasHeader('Access-Control-Allow-Origin')) {
-      const names = response.getHeaderNames().filter((name) => !isWithheld(name));
-      // Node.js adds this one itself when the head is written.
-      if (response.sendDate && !response.hasHeader('Date')) {
-        names.push('date');
-      }
-      if (names.length > 0) {
-        response.setHeader('Access-Control-Expose-Headers', names.join(','));
-      }
+    if (exposedHeaders.kind === 'all' && response.hasHeader('Access-Control-Allow-Origin')) {
+      exposeAll(response);
     }
   });
+}
+
+/**
+ * Keeps a refusal from outliving its reason. A cache that revalidates it takes a 304 for "still the same", and would go on
+ * denying an origin that was allowed since; asked by a revoked origin for what that has kept, it would answer 304 itself,
+ * and the browser would go on with the grant that it stored. Without validators neither can be asked for. Where nobody
+ * could tell whether the origin is allowed, the refusal is not to be kept at all.
+ * @see https://www.rfc-editor.org/rfc/rfc9111#section-4.3
+ */
+function limitReuse(response: ServerResponse, { reason }: ActualDecision): void {
+  response.removeHeader('ETag');
+  response.removeHeader('Last-Modified');
+  if (isPassing(reason)) {
+    response.setHeader('Cache-Control', 'no-store');
+  }
+}
+
+function exposeAll(response: ServerResponse): void {
+  const names = response.getHeaderNames().filter((name) => !isNeverExposed(name));
+  // Node.js adds this one itself when the head is written.
+  if (response.sendDate && !response.hasHeader('Date')) {
+    names.push('date');
+  }
+  if (names.length > 0) {
+    response.setHeader('Access-Control-Expose-Headers', names.join(','));
+  }
 }
 
 function addVary(response: ServerResponse, names: readonly string[]): void {
@@ -119,6 +145,6 @@ function endEmpty(response: ServerResponse, status: number): void {
  * Names that exposing would do nothing for: the standard forbids scripts to read cookies whatever is said, and the CORS
  * headers are for the browser.
  */
-function isWithheld(name: string): boolean {
+function isNeverExposed(name: string): boolean {
   return isForbiddenResponseHeader(name) || name.startsWith('access-control-');
 }

@@ -4,6 +4,7 @@ import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { LookupSettings } from '../policy/module-options.js';
 import { LookupCache } from './lookup-cache.js';
 import type { ReportLookupFailure } from './lookup-failure.js';
+import { OpenQuestions } from './open-questions.js';
 import type { OriginAnswers } from './origin-answers.js';
 import type { OriginSnapshot } from './origin-snapshot.js';
 import { type Answer, putQuestion } from './question.js';
@@ -17,6 +18,7 @@ export type OriginSource = OriginLookup | OriginList | OriginPredicate;
  * without a cache.
  */
 export class OriginSources {
+  private readonly open = new OpenQuestions();
   private readonly snapshots = new Map<OriginSource, OriginSnapshot>();
   private readonly caches = new Map<OriginSource, Map<string, LookupCache>>();
   /** Caches come into being with their first question, and must not keep the AsyncLocalStorage of its request. */
@@ -80,6 +82,11 @@ export class OriginSources {
     void this.snapshots.get(source)?.refresh(change);
   }
 
+  /** Nobody waits for answers any more: the application has closed. */
+  abandonQuestions(): void {
+    this.open.abandon();
+  }
+
   /** `undefined`: its answers are not kept. */
   private cacheSettingsOf(source: OriginSource): LookupSettings['cache'] {
     return typeof source === 'function' ? undefined : this.settings.cache;
@@ -111,6 +118,7 @@ export class OriginSources {
       policy: policy.name,
       timeout: this.settings.timeout,
       report: this.report,
+      open: this.open,
     };
   }
 }

@@ -2,6 +2,7 @@ import type { OriginLookup, OriginLookupContext, OriginPredicate } from '../inte
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
 import { Deadline } from './deadline.js';
 import type { ReportLookupFailure } from './lookup-failure.js';
+import type { OpenQuestions } from './open-questions.js';
 import { isThenable } from './thenable.js';
 
 /** An answer, at once where it takes no I/O. */
@@ -17,6 +18,7 @@ export interface Questioned {
   /** In milliseconds. */
   readonly timeout: number;
   readonly report: ReportLookupFailure;
+  readonly open: OpenQuestions;
 }
 
 const EXPIRED = Symbol('expired');
@@ -28,7 +30,7 @@ const EXPIRED = Symbol('expired');
  * refusals, reported and never passed on.
  */
 export function putQuestion(questioned: Questioned, origin: string, tenant: string | undefined): Answer {
-  const { source, subject, policy, timeout, report } = questioned;
+  const { source, subject, policy, timeout, report, open } = questioned;
   const deadline = new Deadline(timeout);
   const context: OriginLookupContext = {
     tenant,
@@ -44,23 +46,28 @@ export function putQuestion(questioned: Questioned, origin: string, tenant: stri
   try {
     const answer: unknown =
       typeof source === 'function' ? source(origin, context) : source.isOriginAllowed(origin, context);
-    return isThenable(answer)
-      ? deadline
-          .race<unknown>(answer, () => EXPIRED)
-          .then((value) => judge(value, questioned, origin))
-          .catch(fail)
-      : judge(answer, questioned, origin);
+    if (!isThenable(answer)) {
+      return judge(answer, questioned, origin);
+    }
+    open.add(deadline);
+    return deadline
+      .race<unknown>(answer, () => EXPIRED)
+      .finally(() => open.delete(deadline))
+      .then((value) => judge(value, questioned, origin))
+      .catch(fail);
   } catch (error) {
     return fail(error);
   }
 }
 
-function judge(answer: unknown, { subject, timeout, report }: Questioned, origin: string): ApplicationAnswer {
+function judge(answer: unknown, { subject, timeout, report, open }: Questioned, origin: string): ApplicationAnswer {
   if (typeof answer === 'boolean') {
     return answer ? 'allowed' : 'refused';
   }
   if (answer === EXPIRED) {
-    report(subject, { kind: 'timed-out', timeout }, origin);
+    if (!open.areAbandoned) {
+      report(subject, { kind: 'timed-out', timeout }, origin);
+    }
     return 'timed-out';
   }
   report(subject, { kind: 'not-boolean', answer }, origin);

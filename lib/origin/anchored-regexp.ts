@@ -20,7 +20,8 @@ export function isAnchored(expression: RegExp): boolean {
       groups--;
     } else if (character === '|' && groups === 0) {
       return false;
-    } else if (character === '$' && groups === 0) {
+    } else if (character === '$') {
+      // At the very end, it is in no group.
       anchor = index;
     }
   }

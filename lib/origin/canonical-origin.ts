@@ -17,8 +17,8 @@ export function canonicalOrigin(text: string): string | undefined {
   if (trimmed.length > MAX_TEXT_LENGTH || /[\s\p{Cc}]/u.test(trimmed)) {
     return undefined;
   }
-  const [, scheme, rest] = WITH_SCHEME.exec(trimmed) ?? [];
-  return rest === undefined ? withScheme(trimmed) : compose(scheme?.toLowerCase(), authorityOf(rest));
+  const parts = WITH_SCHEME.exec(trimmed) as unknown as [string, scheme: string, rest: string] | null;
+  return parts === null ? withScheme(trimmed) : compose(parts[1].toLowerCase(), authorityOf(parts[2]));
 }
 
 /** For `example.com` and `localhost:3000`. One label alone may be anything (`all`, `true`), and `a@b.c` is a person. */
@@ -28,7 +28,7 @@ function withScheme(text: string): string | undefined {
 }
 
 function authorityOf(rest: string): string {
-  return rest.replace(/[/\\?#].*$/, '').replace(/^.*@/, '');
+  return rest.replace(/[/\\?#].*/, '').replace(/.*@/, '');
 }
 
 function compose(writtenScheme: string | undefined, authority: string): string | undefined {
@@ -43,13 +43,14 @@ function compose(writtenScheme: string | undefined, authority: string): string |
   return (parseSerializedOrigin(candidate) ?? parseOriginPattern(candidate)) && candidate;
 }
 
-/** Lower case, Punycode, canonical IP addresses: https://url.spec.whatwg.org/#concept-host-parser */
+/**
+ * Lower case, Punycode, canonical IP addresses; a star is a letter like any other.
+ * @see https://url.spec.whatwg.org/#concept-host-parser
+ */
 function canonicalHost(text: string): string | undefined {
-  const star = text.startsWith('*.') ? '*.' : '';
-  const written = text.slice(star.length);
-  const url = `https://${written}`;
+  const url = `https://${text}`;
   // Another colon than those of an IPv6 address is a second port, which the URL parser may drop.
-  return /^(?:\[.*\]|[^:]*)$/.test(written) && URL.canParse(url) ? star + new URL(url).hostname : undefined;
+  return /^(?:\[.*\]|[^:]*)$/.test(text) && URL.canParse(url) ? new URL(url).hostname : undefined;
 }
 
 function canonicalPort(scheme: string, text: string | undefined): string {

@@ -88,7 +88,7 @@ function faultIn(text: string): OriginFault {
 }
 
 function faultAfterScheme(scheme: string, rest: string, text: string): OriginFault {
-  const authority = rest.replace(/[/\\?#].*$/s, '');
+  const authority = rest.replace(/[/\\?#].*/s, '');
   const port = /:([0-9]*)$/.exec(authority)?.[1];
   if (authority.includes('@')) {
     return 'userinfo';

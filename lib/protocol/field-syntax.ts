@@ -44,15 +44,15 @@ export function parseHeaderNames(value: string): readonly string[] | undefined {
 
 /**
  * Only SP and HTAB are optional whitespace; trim() would also take what no header name may stand next to. A loop, since
- * a regular expression for the end of the text takes quadratic time on 8 KiB of spaces.
+ * a regular expression for the end of the text takes quadratic time on 8 KiB of spaces. Beyond the text there is NaN.
  */
-function trimOptionalWhitespace(text: string): string {
+export function trimOptionalWhitespace(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && isOptionalWhitespace(text.charCodeAt(start))) {
+  while (isOptionalWhitespace(text.charCodeAt(start))) {
     start++;
   }
-  while (end > start && isOptionalWhitespace(text.charCodeAt(end - 1))) {
+  while (isOptionalWhitespace(text.charCodeAt(end - 1))) {
     end--;
   }
   return text.slice(start, end);

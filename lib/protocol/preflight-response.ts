@@ -37,7 +37,8 @@ export function findMalformation(facts: PreflightFacts): CorsReason | undefined 
   if (!isOriginHeader(facts.origin)) {
     return 'origin-malformed';
   }
-  if (!isMethod(facts.requestMethod) || isForbiddenMethod(facts.requestMethod)) {
+  // A '*' is a token, too, but granted it would stand for every method.
+  if (facts.requestMethod === '*' || !isMethod(facts.requestMethod) || isForbiddenMethod(facts.requestMethod)) {
     return 'method-malformed';
   }
   if (facts.requestHeaders !== undefined && parseHeaderNames(facts.requestHeaders) === undefined) {

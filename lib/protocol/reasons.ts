@@ -137,3 +137,15 @@ export type CorsReason = keyof typeof CORS_REASONS;
 export function isGrant(reason: CorsReason): boolean {
   return CORS_REASONS[reason].granted;
 }
+
+const PASSING: ReadonlySet<CorsReason> = new Set([
+  'lookup-failed',
+  'lookup-timed-out',
+  'lookup-not-asked',
+  'tenant-failed',
+]);
+
+/** Whether nobody could tell if the origin is allowed, so that the same request may well be granted in a moment. */
+export function isPassing(reason: CorsReason): boolean {
+  return PASSING.has(reason);
+}

@@ -1,4 +1,4 @@
-import { isToken } from '../policy/token.js';
+import { trimOptionalWhitespace } from './field-syntax.js';
 
 /** Header lines: names and values. */
 type HeaderList = readonly (readonly [name: string, value: string])[];
@@ -35,7 +35,7 @@ export function isSafelistedRequestHeader(name: string, value: string): boolean 
     case 'content-language':
       return LANGUAGE.test(value);
     case 'content-type':
-      return !UNSAFE_BYTE.test(value) && SAFE_CONTENT_TYPES.has(mimeEssence(value) ?? '');
+      return !UNSAFE_BYTE.test(value) && SAFE_CONTENT_TYPES.has(mimeEssence(value));
     case 'range':
       return isSafelistedRange(value);
     default:
@@ -71,18 +71,17 @@ export function corsUnsafeHeaderNames(headers: HeaderList): readonly string[] {
 }
 
 /**
- * Type and subtype; parameters can't make a MIME type invalid.
+ * Type and subtype, where the value is a MIME type; parameters can't make it an invalid one.
  * @see https://mimesniff.spec.whatwg.org/#parse-a-mime-type
  */
-function mimeEssence(value: string): string | undefined {
-  const [, type, subtype] = /^[\t\n\r ]*([^/]*)\/([^;]*?)[\t\n\r ]*(?:;|$)/.exec(value) ?? [];
-  return type !== undefined && subtype !== undefined && isToken(type) && isToken(subtype)
-    ? `${type}/${subtype}`.toLowerCase()
-    : undefined;
+function mimeEssence(value: string): string {
+  const essence = value.split(';', 1)[0] as string;
+  // Of what the standard takes for white space here, the rest is unsafe in a header.
+  return trimOptionalWhitespace(essence).toLowerCase();
 }
 
 /** One range with a start: https://fetch.spec.whatwg.org/#simple-range-header-value */
 function isSafelistedRange(value: string): boolean {
-  const [, start, end] = /^bytes=([0-9]+)-([0-9]*)$/.exec(value) ?? [];
-  return start !== undefined && (end === '' || BigInt(start) <= BigInt(end as string));
+  const range = /^bytes=([0-9]+)-([0-9]*)$/.exec(value);
+  return range !== null && (range[2] === '' || BigInt(range[1] as string) <= BigInt(range[2] as string));
 }

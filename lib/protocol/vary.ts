@@ -1,3 +1,5 @@
+import { trimOptionalWhitespace } from './field-syntax.js';
+
 /** Request headers that a preflight's answer depends on. */
 export const PREFLIGHT_VARY = ['Origin', 'Access-Control-Request-Method', 'Access-Control-Request-Headers'] as const;
 
@@ -5,8 +7,9 @@ export const PREFLIGHT_VARY = ['Origin', 'Access-Control-Request-Method', 'Acces
 type HeaderValue = string | number | readonly string[] | undefined;
 
 /**
- * The value of `Vary` that names everything in `current` and everything in `names`; `undefined` when `current` does so
- * already. What others wrote is kept as it is: a cache needs all of it.
+ * The value of `Vary` that names everything in `current` and everything in `names`; `undefined` when `current` is that
+ * value already. What others wrote is kept, in the one form that every cache reads: one line, `, ` between the names, `*`
+ * alone. nginx takes the last of several lines, does not see a name after a tab, and keeps what says `Accept, *`.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5
  */
 export function appendVary(current: HeaderValue, names: readonly string[]): string | undefined {
@@ -17,14 +20,14 @@ export function appendVary(current: HeaderValue, names: readonly string[]): stri
   if (names.length === 1 && current === names[0]) {
     return undefined;
   }
-  const value = typeof current === 'object' ? current.join(', ') : String(current);
-  const present = new Set(value.split(',').map((name) => name.trim().toLowerCase()));
-  if (present.has('*')) {
-    return undefined;
-  }
-  const missing = names.filter((name) => !present.has(name.toLowerCase()));
-  if (missing.length === 0) {
-    return undefined;
-  }
-  return value === '' ? missing.join(', ') : `${value}, ${missing.join(', ')}`;
+  const present = String(current)
+    .split(',')
+    // No more than what HTTP calls white space: to a cache, `\u00a0Origin` is another header's name.
+    .map(trimOptionalWhitespace)
+    .filter((name) => name !== '');
+  const known = new Set(present.map((name) => name.toLowerCase()));
+  const value = known.has('*')
+    ? '*'
+    : [...present, ...names.filter((name) => !known.has(name.toLowerCase()))].join(', ');
+  return value === current ? undefined : value;
 }

@@ -9,7 +9,7 @@ import {
 } from './fastify-constraints.js';
 import { FastifyMirror, type FoundRoute } from './fastify-mirror.js';
 import { fastifyRegistrations } from './fastify-registrations.js';
-import { derivedConstraints, isRoutedElsewhere, type RawRequest, rawRequestOf } from './fastify-request.js';
+import { derivedConstraints, isRoutedElsewhere, rawRequestOf } from './fastify-request.js';
 import { type FastifyAdapterInternals, routerOptionsOf, storedPath } from './fastify-router-options.js';
 import { isHostAccepted } from './host-filter.js';
 import { hasDisputedPath } from './request-target.js';
@@ -20,7 +20,6 @@ interface Request {
   readonly method: string;
   readonly url: string;
   readonly host: string;
-  readonly raw: RawRequest;
 }
 
 const served = () => true;
@@ -64,14 +63,14 @@ export class FastifyRouteMatcher implements RouteMatcher {
       return [];
     }
     const possible = this.underivable.map((others) => ({ ...others, ...derived }));
-    return this.find({ method, url, host, raw }, possible).filter(
+    return this.find({ method, url, host }, possible).filter(
       ({ route }) => !isRoutedElsewhere(request, route, method, url),
     );
   }
 
   candidates(method: string, url: string, host: string): readonly RouteMatch[] {
     const possible = this.possible.filter((constraints) => isHostPossible(constraints['host'], host));
-    return this.find({ method, url, host, raw: { url, method } }, possible);
+    return this.find({ method, url, host }, possible);
   }
 
   routesAt(url: string, host: string): readonly Route[] {
@@ -93,7 +92,10 @@ export class FastifyRouteMatcher implements RouteMatcher {
   }
 
   private isServed({ route, params }: FoundRoute, request: Request, constraints: DerivedConstraints): boolean {
-    const { method, url, host, raw } = request;
+    const { method, url, host } = request;
+    // Not the request's own `raw`: the wrapper would read the URL from before Fastify rewrote it, which a preflight's
+    // candidates do not know, and which middie overwrites where the application has middleware.
+    const raw = { method, url };
     return (
       // RouterExplorer.applyHostFilter(): without a `next` to pass the request on to, another host is an error.
       isHostAccepted(route.hosts, host) &&

@@ -20,6 +20,9 @@ const DISPUTED: CompiledPolicy = {
   dependsOnOrigin: true,
 };
 
+/** The same, where one of the two readings has `rejectDisallowed`: a detour in the path is no way around it. */
+const DISPUTED_REJECTING: CompiledPolicy = { ...DISPUTED, rejectDisallowed: true };
+
 /**
  * Where requests of this application go: to a route of a controller, or else under a `paths` entry or the module's
  * default policy. Reads the host of a request only where a route asks for it.
@@ -64,7 +67,11 @@ export class RequestRouter {
     const policy = this.paths.find(url) ?? this.defaults;
     // Whatever serves the path (static files, a mounted application) may read it in another way than the router does.
     const canonical = canonicalPath(url);
-    return canonical === undefined || (this.paths.find(canonical) ?? this.defaults) === policy ? policy : DISPUTED;
+    const other = canonical === undefined ? policy : (this.paths.find(canonical) ?? this.defaults);
+    if (other === policy) {
+      return policy;
+    }
+    return policy.rejectDisallowed || other.rejectDisallowed ? DISPUTED_REJECTING : DISPUTED;
   }
 
   /** Whether the URL is left to a `paths` entry: one covers it, and no route is there but those that catch everything. */

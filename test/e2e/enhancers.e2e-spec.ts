@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import {
   type CallHandler,
   Controller,
@@ -9,7 +9,8 @@ import {
   type NestInterceptor,
   VersioningType,
 } from '@nestjs/common';
-import { ApplicationConfig } from '@nestjs/core';
+import { GuardsContextCreator } from '@nestjs/core/guards/guards-context-creator.js';
+import { InterceptorsContextCreator } from '@nestjs/core/interceptors/interceptors-context-creator.js';
 import { CorsPolicy } from '../../lib/index.js';
 import { type ApplicationSetup, PLATFORMS, startApplication } from '../support/application.js';
 
@@ -78,20 +79,19 @@ const uri = (app: INestApplication) => void app.enableVersioning({ type: Version
 const header = (app: INestApplication) => void app.enableVersioning({ type: VersioningType.HEADER, header: 'v' });
 const intercepted = (app: INestApplication) => void app.useGlobalInterceptors(new PassingInterceptor());
 
-/** What runs on every route: what Nest keeps of the global enhancers when it registers one. */
+/** What runs on some route: what Nest keeps of the enhancers when it registers one. */
 async function activeEnhancers(platform: 'express' | 'fastify', setup: ApplicationSetup) {
-  const { app, close } = await startApplication(platform, 'NestFactory', { cors: { origin: APP }, ...setup });
-  const config = app.get(ApplicationConfig, { strict: false });
-  const names = (enhancers: readonly object[], method: string) =>
-    enhancers
-      .filter((enhancer) => enhancer && typeof (enhancer as Record<string, unknown>)[method] === 'function')
-      .map((enhancer) => enhancer.constructor.name);
-  const active = [
-    ...names(config.getGlobalGuards(), 'canActivate'),
-    ...names(config.getGlobalInterceptors(), 'intercept'),
-  ];
-  await close();
-  return active;
+  const guards = jest.spyOn(GuardsContextCreator.prototype, 'create');
+  const interceptors = jest.spyOn(InterceptorsContextCreator.prototype, 'create');
+  try {
+    const { close } = await startApplication(platform, 'NestFactory', { cors: { origin: APP }, ...setup });
+    await close();
+    const kept = [...guards.mock.results, ...interceptors.mock.results].flatMap(({ value }) => value as object[]);
+    return [...new Set(kept.map((enhancer) => enhancer.constructor.name))];
+  } finally {
+    guards.mockRestore();
+    interceptors.mockRestore();
+  }
 }
 
 describe.each(PLATFORMS)('the global guard and interceptor on %s', (platform) => {

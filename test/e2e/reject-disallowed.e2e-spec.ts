@@ -125,4 +125,16 @@ describe.each(ENVIRONMENTS)('rejectDisallowed on %s through %s', (platform, boot
     expect(granted.body).toBe('mounted');
     expect(granted.headers['access-control-allow-origin']).toBe(APP);
   });
+
+  it.each(['/x/../mounted/x', '/./mounted/x', '/%6dounted/x', '/mounted/../x'])(
+    'is enforced there by any of the two ways to read %s',
+    async (path) => {
+      expect((await application.from(STRANGER, path)).status).toBe(403);
+      expect((await application.send(path)).status).not.toBe(403);
+    },
+  );
+
+  it('is not enforced where neither of two ways to read a path says so', async () => {
+    expect((await application.from(STRANGER, '/x/../y')).status).toBe(404);
+  });
 });

@@ -1,5 +1,6 @@
 import type { OriginLookup, OriginLookupContext } from '../../lib/interfaces/index.js';
 import { LookupCache } from '../../lib/lookup/lookup-cache.js';
+import { OpenQuestions } from '../../lib/lookup/open-questions.js';
 import type { ReportLookupFailure } from '../../lib/lookup/lookup-failure.js';
 import type { OriginCacheSettings } from '../../lib/policy/lookup-options.js';
 import { LOOKUP_SETTINGS } from './settings.js';
@@ -33,6 +34,13 @@ export function cacheOf(
   settings: Partial<OriginCacheSettings> = {},
   report: ReportLookupFailure = () => {},
 ): LookupCache {
-  const questioned = { source: lookup, subject: 'Origins', policy: 'default', timeout: TIMEOUT, report };
+  const questioned = {
+    source: lookup,
+    subject: 'Origins',
+    policy: 'default',
+    timeout: TIMEOUT,
+    report,
+    open: new OpenQuestions(),
+  };
   return new LookupCache(questioned, { ...CACHE_SETTINGS, ...settings });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { inspectOrigin } from '../../lib/origin/origin-entry.js';
+import { MAX_ORIGIN_LENGTH } from '../../lib/origin/serialized-origin.js';
 import { likelyOrigins, nearOrigins, urls } from './urls.js';
 
 describe('inspectOrigin', () => {
@@ -41,16 +42,22 @@ describe('inspectOrigin', () => {
     ['example.com', 'missing-scheme', 'https://example.com'],
     ['//example.com/', 'missing-scheme', 'https://example.com'],
     ['*.example.com', 'missing-scheme', 'https://*.example.com'],
+    ['localhost', 'missing-scheme', 'http://localhost'],
     ['localhost:3000', 'missing-scheme', 'http://localhost:3000'],
+    ['mylocalhost:3000', 'missing-scheme', undefined],
+    ['example.com//a', 'missing-scheme', 'https://example.com'],
+    ['//https://example.com', 'missing-scheme', undefined],
     ['127.0.0.1', 'missing-scheme', 'http://127.0.0.1'],
     ['[::1]:8080', 'missing-scheme', 'http://[::1]:8080'],
     ['me@example.com', 'missing-scheme', undefined],
     ['all', 'missing-scheme', undefined],
     ['file:///home/me/index.html', 'opaque-origin', undefined],
     ['data:text/html,hello', 'opaque-origin', undefined],
+    ['https://example.com/data:x', 'path', 'https://example.com'],
     ['https://*', 'misplaced-wildcard', undefined],
     ['https://app-*.example.com', 'misplaced-wildcard', undefined],
     ['https://*.*.example.com', 'misplaced-wildcard', undefined],
+    ['https://a.example:*x', 'misplaced-wildcard', undefined],
     ['*://example.com', 'missing-scheme', undefined],
     ['https://example.com:', 'invalid-port', 'https://example.com'],
     ['https://example.com:65536', 'invalid-port', undefined],
@@ -62,11 +69,16 @@ describe('inspectOrigin', () => {
     ['https://a..example', 'unparsable', undefined],
     ['https://', 'unparsable', undefined],
     ['https://exa^mple.com', 'unparsable', undefined],
+    ['https://exa^mple.com:65535', 'unparsable', undefined],
     ['Capacitor://LocalHost', 'upper-case', 'capacitor://localhost'],
     ['tauri://localhost/', 'trailing-slash', 'tauri://localhost'],
     ['tauri://localhost/index.html', 'path', 'tauri://localhost'],
     ['', 'empty', undefined],
     ['  ', 'empty', undefined],
+    ['https://example.com/'.padEnd(MAX_ORIGIN_LENGTH, 'a'), 'path', 'https://example.com'],
+    ['https://example.com/'.padEnd(MAX_ORIGIN_LENGTH + 1, 'a'), 'too-long', 'https://example.com'],
+    ['https://example.com/'.padEnd(2048, 'a'), 'too-long', 'https://example.com'],
+    ['https://example.com/'.padEnd(2049, 'a'), 'too-long', undefined],
     [`https://example.com/${'a'.repeat(400)}`, 'too-long', 'https://example.com'],
     [`https://example.com/${'a'.repeat(3000)}`, 'too-long', undefined],
   ] as const)('says of %j: %s, write %j', (text, reason, canonical) => {

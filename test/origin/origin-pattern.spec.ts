@@ -16,6 +16,7 @@ describe('parseOriginPattern', () => {
     ['http://*.localhost:*', { scheme: 'http', subdomains: true, host: 'localhost', port: 'any' }],
     ['http://127.0.0.1:*', { scheme: 'http', subdomains: false, host: '127.0.0.1', port: 'any' }],
     ['http://[::1]:*', { scheme: 'http', subdomains: false, host: '[::1]', port: 'any' }],
+    ['https://*.1password.com', { scheme: 'https', subdomains: true, host: '1password.com', port: undefined }],
     ['app://*.internal', { scheme: 'app', subdomains: true, host: 'internal', port: undefined }],
   ])('reads %s', (text, pattern) => {
     expect(parseOriginPattern(text)).toEqual(pattern);
@@ -47,6 +48,12 @@ describe('parseOriginPattern', () => {
   });
 });
 
+it('a pattern may be as long as the longest origin', () => {
+  const host = Array.from({ length: 126 }, () => 'a').join('.');
+  const longest = `${'a'.repeat(64)}://*.${host}.a:65535`;
+  expect(parseOriginPattern(longest)).toMatchObject({ host: `${host}.a`, port: 65_535 });
+});
+
 describe('a pattern', () => {
   it.each(['https://a.example.com', 'https://a.b.c.example.com', 'https://xn--bcher-kva.example.com'])(
     'with a star for labels allows %s',
@@ -58,6 +65,7 @@ describe('a pattern', () => {
   it.each([
     'https://example.com',
     'https://badexample.com',
+    'https://aexample.com',
     'https://a.example.com.',
     'https://a.example.com.evil.example',
     'http://a.example.com',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isAnchored } from '../../lib/origin/anchored-regexp.js';
+import { hasUnescapedDot, isAnchored } from '../../lib/origin/anchored-regexp.js';
 import { isInsecureOrigin, isLoopbackHost, spellsOutHttp } from '../../lib/origin/insecure-origin.js';
 import { isPublicSuffix } from '../../lib/origin/public-suffix.js';
 
@@ -31,9 +31,18 @@ describe('isAnchored', () => {
     /^https:\/\/a\.example$(?:)/,
     /(^https:\/\/a\.example)$/,
     /\.example/,
+    /^a/,
     /./,
   ])('does not hold for %s', (expression) => {
     expect(isAnchored(expression)).toBe(false);
+  });
+});
+
+describe('hasUnescapedDot', () => {
+  it('holds for a dot that stands for any character, whatever is repeated elsewhere', () => {
+    expect(hasUnescapedDot(/^https:\/\/a.example:[0-9]+$/)).toBe(true);
+    expect(hasUnescapedDot(/^https:\/\/a\.example:[0-9]+$/)).toBe(false);
+    expect(hasUnescapedDot(/^https:\/\/.+[.]example$/)).toBe(false);
   });
 });
 

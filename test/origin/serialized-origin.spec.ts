@@ -16,6 +16,7 @@ describe('parseSerializedOrigin', () => {
     ['https://my_app.example.com', { scheme: 'https', host: 'my_app.example.com', port: undefined }],
     ['https://-a-.example.com', { scheme: 'https', host: '-a-.example.com', port: undefined }],
     ['https://xn--bcher-kva.example', { scheme: 'https', host: 'xn--bcher-kva.example', port: undefined }],
+    ['https://example.1a', { scheme: 'https', host: 'example.1a', port: undefined }],
     ['http://127.0.0.1:0', { scheme: 'http', host: '127.0.0.1', port: 0 }],
     ['http://255.249.199.99:65535', { scheme: 'http', host: '255.249.199.99', port: 65_535 }],
     ['http://[::1]:8080', { scheme: 'http', host: '[::1]', port: 8080 }],
@@ -67,6 +68,7 @@ describe('parseSerializedOrigin', () => {
     ['an IPv4 address with a trailing dot', 'http://127.0.0.1.'],
     ['a hexadecimal IPv4 address', 'http://0x7f000001'],
     ['a name that ends in a number', 'http://example.1'],
+    ['a name that ends in another number', 'http://example.9'],
     ['an IPv6 address that is not compressed', 'http://[0:0:0:0:0:0:0:1]'],
     ['an IPv6 address that ends in IPv4', 'http://[::127.0.0.1]'],
     ['an upper-case IPv6 address', 'http://[::FFFF]'],
@@ -85,6 +87,7 @@ describe('parseSerializedOrigin', () => {
     expect(parseSerializedOrigin(`a${longest}`)).toBeUndefined();
     expect(parseSerializedOrigin(`${'a'.repeat(65)}://a`)).toBeUndefined();
     expect(parseSerializedOrigin(`https://a${HOST_253}`)).toBeUndefined();
+    expect(parseSerializedOrigin(`https://${HOST_253}a`)).toBeUndefined();
     expect(parseSerializedOrigin(`https://${HOST_253}a.`)).toBeUndefined();
   });
 

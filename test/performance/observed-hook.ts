@@ -36,6 +36,11 @@ export class ObservedHook {
     return { ...this.counter.operations, headers: this.headers };
   }
 
+  /** The expressions among it. */
+  get expressions(): readonly string[] {
+    return this.counter.expressions;
+  }
+
   private start(): () => void {
     const { setHeader } = OutgoingMessage.prototype;
     this.headers = 0;

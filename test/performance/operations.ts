@@ -41,6 +41,7 @@ const COLLECTIONS = ['Map', 'Set'] as const;
 /** Counts between `start()` and `stop()`, by standing in for what the language itself offers. */
 export class OperationCounter {
   private counts = emptyCounts();
+  private readonly sources: string[] = [];
   private readonly restore: (() => void)[] = [];
   private readonly promises = createHook({
     init: (_id, type) => {
@@ -51,6 +52,7 @@ export class OperationCounter {
   start(): void {
     this.stop();
     this.counts = emptyCounts();
+    this.sources.length = 0;
     for (const [owner, methods, name] of COUNTED) {
       methods.forEach((method) => this.countCalls(owner as Record<string, Method>, method, name));
     }
@@ -59,6 +61,7 @@ export class OperationCounter {
     COLLECTIONS.forEach((name) => this.countInstances(name));
     // What has been counted of the above.
     Object.assign(this.counts, emptyCounts());
+    this.sources.length = 0;
     this.promises.enable();
   }
 
@@ -74,11 +77,19 @@ export class OperationCounter {
     return { ...this.counts };
   }
 
+  /** The expressions that were run, in order: where there are too many, they tell whose they are. */
+  get expressions(): readonly string[] {
+    return [...this.sources];
+  }
+
   private countCalls(owner: Record<string, Method>, method: string, name: Name): void {
     const original = owner[method] as Method;
-    const { counts } = this;
+    const { counts, sources } = this;
     owner[method] = function counted(this: unknown, ...args) {
       counts[name]++;
+      if (name === 'expressions') {
+        sources.push(String(this));
+      }
       return original.apply(this, name === 'passes' ? withSteps(args, counts) : args);
     };
     this.restore.push(() => (owner[method] = original));

@@ -7,6 +7,7 @@ const ORIGIN = 'https://a.example';
 describe('an actual response', () => {
   it('names the origin that is allowed', () => {
     expect(decideActual(policy({ origin: listOf(ORIGIN) }), 'GET', ORIGIN, 'origin-listed')).toMatchObject({
+      kind: 'actual',
       refused: false,
       reason: 'origin-listed',
       allowOrigin: ORIGIN,
@@ -16,6 +17,7 @@ describe('an actual response', () => {
   it('names nobody when the origin is refused, malformed, or not there', () => {
     const listed = policy({ origin: listOf(ORIGIN) });
     expect(decideActual(listed, 'GET', 'https://b.example', 'origin-not-listed')).toMatchObject({
+      kind: 'actual',
       refused: true,
       reason: 'origin-not-listed',
       allowOrigin: undefined,
@@ -24,7 +26,11 @@ describe('an actual response', () => {
       refused: true,
       reason: 'origin-malformed',
     });
-    expect(decideActual(listed, 'GET', undefined, 'no-origin')).toMatchObject({ refused: false, reason: 'no-origin' });
+    expect(decideActual(listed, 'GET', undefined, 'no-origin')).toMatchObject({
+      kind: 'actual',
+      refused: false,
+      reason: 'no-origin',
+    });
   });
 
   it('says * to everyone, whatever they send', () => {
@@ -37,6 +43,7 @@ describe('an actual response', () => {
   it('stays unreadable for a method that the policy leaves out', () => {
     const listed = policy({ origin: listOf(ORIGIN), methods: new Set(['GET']) });
     expect(decideActual(listed, 'POST', ORIGIN, 'origin-listed')).toMatchObject({
+      kind: 'actual',
       refused: true,
       reason: 'method-not-allowed',
       allowOrigin: undefined,

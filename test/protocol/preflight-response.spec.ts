@@ -18,6 +18,11 @@ describe('a preflight that is malformed', () => {
     ['an origin with a path', { ...facts, origin: `${ORIGIN}/` }, 'origin-malformed'],
     ['an empty method', { ...facts, requestMethod: '' }, 'method-malformed'],
     ['two methods', { ...facts, requestMethod: 'GET, PUT' }, 'method-malformed'],
+    [
+      'a star for a method, which granted would stand for every one',
+      { ...facts, requestMethod: '*' },
+      'method-malformed',
+    ],
     ['a method that scripts may not use', { ...facts, requestMethod: 'TRACE' }, 'method-malformed'],
     ['another such method', { ...facts, requestMethod: 'CONNECT' }, 'method-malformed'],
     ['a third such method', { ...facts, requestMethod: 'TRACK' }, 'method-malformed'],
@@ -57,6 +62,7 @@ describe('a preflight under a policy', () => {
   it('is refused for one header of several', () => {
     const strict = policy({ allowedHeaders: new Set(['x-a']) });
     expect(decidePreflight(strict, { ...facts, requestHeaders: 'X-A,x-b' }, 'origin-listed')).toMatchObject({
+      kind: 'refused',
       reason: 'header-not-allowed',
     });
     expect(decidePreflight(strict, { ...facts, requestHeaders: 'X-A' }, 'origin-listed')).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { headerValue, readPreflight } from '../../lib/protocol/request-facts.js';
+import { headerValue, originOf, readPreflight } from '../../lib/protocol/request-facts.js';
 
 const headers = { origin: 'https://a.example', 'access-control-request-method': 'PUT' };
 
@@ -10,6 +10,8 @@ describe('a preflight', () => {
       requestMethod: 'PUT',
       requestHeaders: undefined,
     });
+    const asking = { ...headers, 'access-control-request-headers': 'x-a' };
+    expect(readPreflight('OPTIONS', asking)?.requestHeaders).toBe('x-a');
   });
 
   it('is nothing less', () => {
@@ -21,6 +23,14 @@ describe('a preflight', () => {
 
   it('is one with empty values too, to be refused as such', () => {
     expect(readPreflight('OPTIONS', { origin: '', 'access-control-request-method': '' })).toBeDefined();
+  });
+});
+
+describe('the origin of an actual request', () => {
+  it('is that of its header, and none when that is empty, as caches have it', () => {
+    expect(originOf(headers)).toBe('https://a.example');
+    expect(originOf({ origin: '' })).toBeUndefined();
+    expect(originOf({})).toBeUndefined();
   });
 });
 

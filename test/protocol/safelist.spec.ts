@@ -3,6 +3,7 @@ import { isForbiddenRequestHeader, normalizeMethod } from '../../lib/policy/forb
 import {
   corsUnsafeHeaderNames,
   isNoCorsSafelistedRequestHeader,
+  isSafelistedMethod,
   isSafelistedRequestHeader,
 } from '../../lib/protocol/safelist.js';
 
@@ -17,7 +18,9 @@ describe('the CORS safelist', () => {
     ['Content-Type', 'application/x-www-form-urlencoded;charset=UTF-8'],
     ['Content-Type', 'multipart/form-data; boundary=x'],
     ['Range', 'bytes=0-'],
+    ['Content-Type', '\t text/plain \t'],
     ['Range', 'bytes=5-5'],
+    ['Range', 'bytes=5-'],
     ['Range', 'bytes=9007199254740992-9007199254740993'],
   ])('has %s: %s', (name, value) => {
     expect(isSafelistedRequestHeader(name, value)).toBe(true);
@@ -35,6 +38,10 @@ describe('the CORS safelist', () => {
     ['Content-Type', 'text/plain, application/json'],
     ['Content-Type', 'text'],
     ['Content-Type', ''],
+    ['Content-Type', 'a text/plain'],
+    ['Content-Type', 'text/plain a'],
+    ['Content-Type', 'text/plain/a'],
+    ['Range', 'a bytes=0-1'],
     ['Range', 'bytes=-5'],
     ['Range', 'bytes=9-1'],
     ['Range', 'bytes=9007199254740993-9007199254740992'],
@@ -45,6 +52,11 @@ describe('the CORS safelist', () => {
     ['X-Custom', ''],
   ])('does not have %s: %s', (name, value) => {
     expect(isSafelistedRequestHeader(name, value)).toBe(false);
+  });
+
+  it('has three methods, in upper case', () => {
+    expect(['GET', 'HEAD', 'POST'].every(isSafelistedMethod)).toBe(true);
+    expect(['get', 'PUT', 'OPTIONS', ''].some(isSafelistedMethod)).toBe(false);
   });
 
   it('has no Range where no preflight can be asked', () => {

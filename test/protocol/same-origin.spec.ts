@@ -19,6 +19,7 @@ describe('the same origin', () => {
     ['not a longer host', 'https://a.example', {}, 'a.example.org', false],
     ['not an opaque origin', 'null', {}, 'null', false],
     ['not another scheme', 'app://a.example', {}, 'a.example', false],
+    ['not what only contains such an origin', 'ahttps://a.example', {}, '/a.example', false],
     ['not an empty host', 'https://', {}, '', false],
     ['not an unknown host', 'https://a.example', {}, undefined, false],
   ] as const)('is %s', (_name, origin, headers, host, same) => {

@@ -50,6 +50,13 @@ describe('the difference of two responses', () => {
     ['no 403 where both grant', actual({}), actual({ rejectDisallowed: true }), []],
     ['the origin', actual({}), actual({ origin: { kind: 'any' } }), ['allow-origin']],
     [
+      'the names of exposed headers',
+      actual({ exposedHeaders: { kind: 'constant', value: 'ETag' } }),
+      actual({ exposedHeaders: { kind: 'constant', value: 'Link' } }),
+      ['expose-headers'],
+    ],
+    ['all exposed headers', actual({}), actual({ exposedHeaders: { kind: 'all' } }), ['expose-headers']],
+    [
       'credentials and exposed headers',
       actual({ exposedHeaders: { kind: 'constant', value: 'ETag' } }),
       actual({ credentials: true, exposedHeaders: { kind: 'all' } }),
