@@ -92,6 +92,11 @@ export async function startApplication(
 ): Promise<RunningApplication> {
   const logger = new RecordingLogger();
   const app = await createApplication(platform, bootstrap, setup, logger);
+  return listening(app, logger);
+}
+
+/** Has an application listen, however it came into being. */
+export async function listening(app: INestApplication, logger: RecordingLogger): Promise<RunningApplication> {
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as { port: number };
   return {

@@ -1,5 +1,16 @@
 import { readFileSync } from 'node:fs';
 
+/** How swc compiles the project's TypeScript where nothing is built: in jest, and in processes that tests start. */
+export const jsc = {
+  target: 'es2022',
+  keepClassNames: true,
+  parser: { syntax: 'typescript', decorators: true },
+  transform: { legacyDecorator: true, decoratorMetadata: true },
+};
+
+/** The packages of these folders are their own, and many. */
+export const FOLDERS_WITH_PACKAGES = '<rootDir>/test/(recipes-lane|integrations|mutation)/';
+
 /** What every jest run of the project shares. `rootDir` is the repository in all of them. */
 export const base = {
   testEnvironment: 'node',
@@ -9,17 +20,7 @@ export const base = {
   moduleFileExtensions: ['ts', 'cts', 'js', 'cjs', 'mjs', 'json', 'node'],
   resolver: '<rootDir>/test/tools/resolver.cjs',
   transform: {
-    '\\.c?ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2022',
-          keepClassNames: true,
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-        },
-      },
-    ],
+    '\\.c?ts$': ['@swc/jest', { jsc }],
   },
 };
 
