@@ -1,0 +1,3 @@
+import { register } from 'node:module';
+
+register('../../tools/typescript-loader.mjs', import.meta.url);

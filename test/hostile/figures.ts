@@ -1,0 +1,54 @@
+import type { Judgement, Kind } from './oracle/judge.js';
+import type { Answer } from './wire/answers.js';
+
+/** What a campaign has seen. */
+export class Figures {
+  cases = 0;
+  answers = 0;
+  /** Answers of which it was beyond doubt whose policy governs. */
+  exact = 0;
+  /** Cases to which no answer came at all. */
+  unanswered = 0;
+  private readonly kinds = new Map<Kind, number>();
+  private readonly statuses = new Map<number, number>();
+  /** In bytes, after garbage collections: when everything was warm, and at last. */
+  readonly heap: number[] = [];
+  mostMemory = 0;
+
+  /** Counts a case by its answers. */
+  count(answers: readonly Answer[], judgements: readonly Judgement[]): void {
+    this.cases++;
+    this.unanswered += Number(answers.length === 0);
+    for (const [at, { status }] of answers.entries()) {
+      const { kind, exact } = judgements[at] as Judgement;
+      this.answers++;
+      this.exact += Number(exact);
+      this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
+      this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+    }
+  }
+
+  /** Of all answers, from 0 to 1. */
+  shareOf(...kinds: readonly Kind[]): number {
+    return kinds.reduce((sum, kind) => sum + (this.kinds.get(kind) ?? 0), 0) / this.answers;
+  }
+
+  get heapGrowth(): number {
+    return (this.heap.at(-1) ?? 0) - (this.heap[Math.min(4, this.heap.length - 1)] ?? 0);
+  }
+
+  /** For people. */
+  describe(seconds: number): string {
+    const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+    const mebibytes = (size: number): string => `${(size / 2 ** 20).toFixed(0)} MiB`;
+    const kinds = [...this.kinds].sort((a, b) => b[1] - a[1]).map(([kind]) => `${percent(this.shareOf(kind))} ${kind}`);
+    const statuses = [...this.statuses].sort((a, b) => a[0] - b[0]).map(([status, count]) => `${status}: ${count}`);
+    return [
+      `${this.cases} cases in ${seconds.toFixed(0)} s (${(this.cases / seconds).toFixed(0)}/s), ${this.answers} answers, ` +
+        `${percent(this.exact / this.answers)} of them judged by one policy; ${this.unanswered} cases without any answer`,
+      kinds.join(', '),
+      statuses.join(', '),
+      `memory: ${mebibytes(this.mostMemory)} at most, heap grown by ${mebibytes(this.heapGrowth)} since it was warm`,
+    ].join('\n    ');
+  }
+}

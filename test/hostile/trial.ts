@@ -1,0 +1,12 @@
+import type fc from 'fast-check';
+import type { Figures } from './figures.js';
+import type { ProcessUnderTest } from './process-under-test.js';
+
+/** A kind of cases, and how one is tried. */
+export interface Trial<Case> {
+  readonly arbitrary: fc.Arbitrary<Case>;
+  /** Sends the case; what of its answers breaks a promise. */
+  complaintsAbout(target: ProcessUnderTest, hostile: Case, figures?: Figures): Promise<readonly string[]>;
+  /** The case, for people and for `hostile-regressions.e2e-spec.ts`. */
+  written(hostile: Case): unknown;
+}
