@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import type { Locator, Page } from 'playwright-core';
 
 /** A request as the form takes it. */
@@ -96,7 +97,7 @@ export class DevtoolsPage {
   async tone(): Promise<[number, number, number]> {
     const colour = await this.page
       .locator('.comparison .banner strong')
-      .evaluate((element) => element.ownerDocument.defaultView.getComputedStyle(element).color);
+      .evaluate((element) => getComputedStyle(element).color);
     const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? []).map(Number);
     return [red, green, blue];
   }
@@ -107,8 +108,6 @@ export class DevtoolsPage {
    */
   faintTexts(): Promise<string[]> {
     return this.page.locator('body').evaluate((body) => {
-      const styleOf = body.ownerDocument.defaultView.getComputedStyle;
-      type Element = typeof body;
       const channels = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number);
       const luminance = (colour: string) => {
         const [red = 0, green = 0, blue = 0] = channels(colour)
@@ -117,19 +116,22 @@ export class DevtoolsPage {
           .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
       };
-      const backgroundOf = (element: Element): string => {
-        const colour = element === null ? 'rgb(255, 255, 255)' : styleOf(element).backgroundColor;
+      const backgroundOf = (element: Element | null): string => {
+        if (element === null) {
+          return 'rgb(255, 255, 255)';
+        }
+        const colour = getComputedStyle(element).backgroundColor;
         return channels(colour)[3] === 0 ? backgroundOf(element.parentElement) : colour;
       };
       const hasText = ({ childNodes }: Element) =>
-        [...childNodes].some(({ nodeType, textContent }) => nodeType === 3 && textContent.trim() !== '');
+        [...childNodes].some(({ nodeType, textContent }) => nodeType === 3 && textContent?.trim() !== '');
       return [...body.querySelectorAll('*')]
-        .filter((element: Element) => hasText(element) && element.getClientRects().length > 0)
-        .filter((element: Element) => {
-          const [a, b] = [luminance(styleOf(element).color), luminance(backgroundOf(element))];
+        .filter((element) => hasText(element) && element.getClientRects().length > 0)
+        .filter((element) => {
+          const [a, b] = [luminance(getComputedStyle(element).color), luminance(backgroundOf(element))];
           return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5;
         })
-        .map((element: Element) => `${element.tagName} ${element.className}: ${element.textContent.slice(0, 40)}`);
+        .map((element) => `${element.tagName} ${element.className}: ${element.textContent?.slice(0, 40)}`);
     });
   }
 

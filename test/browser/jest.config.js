@@ -9,7 +9,7 @@ export default {
   transform: root.transform,
   rootDir: '../..',
   roots: ['<rootDir>/test/browser'],
-  testMatch: ['<rootDir>/test/browser/*.browser-spec.ts'],
+  testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'],
   // `npm start` builds the library into the one dist/ that there is.
   maxWorkers: 1,
   // Starting takes a build, a compilation and PostgreSQL in WebAssembly.

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isDeepStrictEqual } from 'node:util';
+import { PLATFORMS } from '../../support/application.js';
+import type { DrivenBrowser, DrivenPage } from '../firefox/driven-browser.js';
+import { type ElementsApplication, startElementsApplication } from './application.js';
+import { casesOf, type ElementCase, type ElementEnding, endingOf, expectedEnding } from './cases.js';
+import { KINDS } from './kinds.js';
+import { loadAll, LOADS } from './loads.js';
+import { type PageServer, servePages } from './pages.js';
+import { offeredPolicies } from './policies.js';
+
+/** Every kind of load under every policy, on both adapters, in one browser. */
+export function describeLoading(drive: () => Promise<DrivenBrowser>): void {
+  let pages: PageServer;
+  let browser: DrivenBrowser;
+
+  beforeAll(async () => {
+    pages = await servePages();
+    browser = await drive();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await pages?.close();
+  });
+
+  describe.each(PLATFORMS)('from an application on %s', (platform) => {
+    let application: ElementsApplication;
+    const open = new Map<string, DrivenPage>();
+
+    beforeAll(async () => {
+      application = await startElementsApplication(platform, pages.origins);
+      // The application's own page comes first: its cookie is what requests may or may not carry.
+      open.set(application.origin, await browser.open(`${application.origin}/page`));
+      for (const origin of Object.values(pages.origins)) {
+        open.set(origin, await browser.open(`${origin}/`));
+      }
+    });
+
+    afterAll(async () => {
+      await Promise.all([...open.values()].map((page) => page.close()));
+      await application?.close();
+    });
+
+    async function load(cases: readonly ElementCase[]): Promise<Map<ElementCase, ElementEnding>> {
+      const endings = new Map<ElementCase, ElementEnding>();
+      for (const [origin, page] of open) {
+        const here = cases.filter((one) => one.page === origin);
+        const source = LOADS[here[0]?.kind ?? 'image'].toString();
+        const loads = here.map(({ url, crossOrigin }) => ({ url, crossOrigin }));
+        const seen = await page.evaluate(loadAll, { source, loads });
+        here.forEach((one, index) => {
+          const arrivals = application.arrivals.takeOf(one.url.slice(application.origin.length));
+          endings.set(one, endingOf(one, seen[index] ?? 'pending', arrivals));
+        });
+      }
+      return endings;
+    }
+
+    it.each(KINDS)('every %s asks and ends as the standards say', async (kind) => {
+      const cases = casesOf(kind, application.origin, [...open.keys()], offeredPolicies(pages.origins));
+      const endings = await load(cases);
+      const expected = cases.map((one) => [one, expectedEnding(one)] as const);
+      const differences = expected
+        .filter(([one, ending]) => !isDeepStrictEqual(ending, endings.get(one)))
+        .map(([one, ending]) => ({ ...one, expected: ending, seen: endings.get(one) }));
+      expect(differences).toEqual([]);
+      // A table in which everything is blocked, or nothing, proves little.
+      const kindsOfEnding = new Set(expected.map(([, { seen }]) => seen));
+      expect(kindsOfEnding).toContain('blocked');
+      expect(kindsOfEnding.size).toBeGreaterThan(1);
+    });
+  });
+}

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PLATFORMS } from '../../support/application.js';
+import { CHROMIUM } from '../model/index.js';
+import { type Combination, titleOf } from './combination.js';
+import { combinationsOf } from './generator.js';
+import { Matrix } from './matrix.js';
+import type { Observation } from './observation.js';
+import { matrixPolicies } from './policies.js';
+
+const SEED = Number(process.env['BROWSER_MATRIX_SEED'] ?? 20_261_121);
+/** Combinations of each policy. */
+const PER_POLICY = Number(process.env['BROWSER_MATRIX_PER_POLICY'] ?? 13);
+
+const POLICIES = Object.keys(matrixPolicies({ shop: '', partner: '', stranger: '' }));
+const COMBINATIONS = combinationsOf(SEED, POLICIES, PER_POLICY);
+
+describe.each(PLATFORMS)(`policy x request on %s, in Chromium (BROWSER_MATRIX_SEED=${SEED})`, (platform) => {
+  let matrix: Matrix;
+  let observations: ReadonlyMap<string, Observation>;
+  let expectations: ReadonlyMap<string, Observation>;
+
+  beforeAll(async () => {
+    matrix = await Matrix.start(platform);
+    observations = await matrix.observe(COMBINATIONS);
+    expectations = matrix.expect(COMBINATIONS, CHROMIUM);
+  });
+
+  afterAll(() => matrix?.stop());
+
+  it('has at least 300 combinations, which end in every way that there is', () => {
+    const browser = matrix.signedIn(CHROMIUM);
+    const results = COMBINATIONS.flatMap((one) => matrix.outcomes(one, browser).map(({ result }) => result));
+    const endings = new Set(results.map((result) => (result.kind === 'error' ? result.failure : result.type)));
+    expect(COMBINATIONS.length).toBeGreaterThanOrEqual(300);
+    expect([...endings].sort()).toEqual([
+      'basic',
+      'cors',
+      'cors-check',
+      'invalid-call',
+      'no-cors-redirect-mode',
+      'not-same-origin',
+      'opaque',
+      'opaqueredirect',
+      'preflight-origin',
+      'redirect',
+    ]);
+  });
+
+  it.each(COMBINATIONS.map((one): [string, Combination] => [titleOf(one), one]))('%s', (_title, { id }) => {
+    expect(observations.get(id)).toEqual(expectations.get(id));
+  });
+});

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Frame, Page } from 'playwright-core';
+import { answerOf, BrowserModel, CHROMIUM, type Client, requestOfFetch } from '../model/index.js';
+import { freePorts, SampleProcess } from '../sample-process.js';
+import { openNormalWindow, type Window } from '../testing-client.profile.js';
+import { makeRequests, PAGE_SCRIPT } from './page-script.js';
+import { CALLS, PATHS, sampleResource } from './sample-01.world.js';
+
+const CLIENTS = ['first page', 'frame of the first page', 'second page', 'API itself'] as const;
+const REQUESTS = PATHS.flatMap((path) => Object.entries(CALLS).map(([title, call]) => ({ path, title, call })));
+const COMBINATIONS = CLIENTS.flatMap((client) => REQUESTS.map(({ path, title }) => [client, title, path] as const));
+
+describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, asked by', (adapter) => {
+  let directory: string;
+  let window: Window;
+  let sample: SampleProcess;
+  const observed = new Map<string, string>();
+  const expected = new Map<string, string>();
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'nestjs-cors-matrix-'));
+    const [port, ...webPorts] = await freePorts(3);
+    const environment = { PORT: String(port), WEB_PORTS: webPorts.join(), DATA_DIR: join(directory, 'rows') };
+    sample = await SampleProcess.start({ adapter, environment });
+    window = await openNormalWindow();
+    await window.context.addInitScript({ path: PAGE_SCRIPT });
+    const { firstPage: first, secondPage: second, api } = sample;
+    const model = new BrowserModel(
+      (request) => answerOf(sampleResource(request, { first, second }), request),
+      CHROMIUM,
+    );
+    const clients: Record<(typeof CLIENTS)[number], Client> = {
+      'first page': { origin: first },
+      'frame of the first page': { origin: 'null', topLevel: first },
+      'second page': { origin: second },
+      'API itself': { origin: api },
+    };
+    // One page after the other: they share their cookies.
+    for (const name of CLIENTS) {
+      const page = await window.context.newPage();
+      // A path that has no script of its own.
+      await page.goto(`${clients[name].topLevel ?? clients[name].origin}/no-such-path`);
+      const frame = clients[name].origin === 'null' ? await sandboxIn(page) : page.mainFrame();
+      const orders = REQUESTS.map(({ path, call: init }) => ({
+        url: api + path,
+        calls: [{ via: 'fetch', init }] as const,
+      }));
+      const seen = await makeRequests(frame, orders);
+      REQUESTS.forEach(({ path, title, call }, index) => {
+        const key = `${name} ${title} ${path}`;
+        const got = seen[index]?.[0];
+        observed.set(key, got === undefined ? 'nothing' : `${got.type} ${got.status}`);
+        const { result } = model.fetch(clients[name], requestOfFetch(api + path, call));
+        expected.set(key, result.kind === 'error' ? 'nothing' : `${result.type} ${result.status}`);
+      });
+    }
+  });
+
+  afterAll(async () => {
+    await window?.close();
+    await sample?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it.each(COMBINATIONS)('the %s: %s, for %s', (client, title, path) => {
+    const key = `${client} ${title} ${path}`;
+    expect(observed.get(key)).toBe(expected.get(key));
+  });
+});
+
+/** A sandboxed frame, whose origin is opaque. */
+async function sandboxIn(page: Page): Promise<Frame> {
+  await page.setContent('<iframe sandbox="allow-scripts" srcdoc="<title>frame</title>"></iframe>');
+  return page.frames()[1] as Frame;
+}

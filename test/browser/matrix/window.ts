@@ -1,0 +1,74 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Frame } from 'playwright-core';
+import { openNormalWindow, type Window } from '../testing-client.profile.js';
+import type { Client } from '../model/index.js';
+import { CLIENTS, type ClientName, HOSTS } from './combination.js';
+import { PAGE_SCRIPT } from './page-script.js';
+import type { PageOrigins } from './policies.js';
+
+/** A server of empty pages, on every name of this machine. */
+export async function startPages(): Promise<Server> {
+  const server = createServer((request, response) => {
+    response.setHeader('Content-Type', 'text/html');
+    const frame = request.url === '/' ? '<iframe sandbox="allow-scripts" src="/frame"></iframe>' : '';
+    response.end(`<!doctype html><title>page</title>${frame}`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+/** The origins of its pages. */
+export function originsOf(server: Server): PageOrigins {
+  const { port } = server.address() as AddressInfo;
+  return {
+    shop: `http://shop.localhost:${port}`,
+    partner: `http://partner.shop.localhost:${port}`,
+    stranger: `http://stranger.localhost:${port}`,
+  };
+}
+
+/** Clients as the model knows them. */
+export function clientsOf(pages: PageOrigins, applicationPort: number): Readonly<Record<ClientName, Client>> {
+  return {
+    shop: { origin: pages.shop },
+    partner: { origin: pages.partner },
+    stranger: { origin: pages.stranger },
+    own: { origin: `http://${HOSTS[0]}:${applicationPort}` },
+    sandbox: { origin: 'null', topLevel: pages.shop },
+  };
+}
+
+/** A window of Chromium with a page, or frame, of every client. */
+export class MatrixWindow {
+  private constructor(
+    readonly window: Window,
+    readonly frames: Readonly<Record<ClientName, Frame>>,
+  ) {}
+
+  static async open(clients: Readonly<Record<ClientName, Client>>): Promise<MatrixWindow> {
+    const window = await openNormalWindow();
+    await window.context.addInitScript({ path: PAGE_SCRIPT });
+    const opened = await Promise.all(
+      CLIENTS.map(async (name): Promise<[ClientName, Frame]> => {
+        const page = await window.context.newPage();
+        await page.goto(`${clients[name].topLevel ?? clients[name].origin}/`);
+        return [name, (clients[name].origin === 'null' ? page.frames()[1] : page.mainFrame()) as Frame];
+      }),
+    );
+    return new MatrixWindow(window, Object.fromEntries(opened) as Record<ClientName, Frame>);
+  }
+
+  /** Visits the application by each of its names, which leaves its cookies. */
+  async signIn(port: number): Promise<void> {
+    const visit = await this.window.context.newPage();
+    for (const host of HOSTS) {
+      await visit.goto(`http://${host}:${port}/login`);
+    }
+    await visit.close();
+  }
+
+  close(): Promise<void> {
+    return this.window.close();
+  }
+}
