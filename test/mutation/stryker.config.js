@@ -1,0 +1,26 @@
+/** Mutation testing of the rooms that decide: `npm run test:mutation`, or `-- --mutate 'lib/origin/*.ts'` for a part. */
+export default {
+  testRunner: 'vitest',
+  vitest: { configFile: 'test/mutation/vitest.config.js', related: false },
+  plugins: ['@stryker-mutator/vitest-runner'],
+  coverageAnalysis: 'perTest',
+  mutate: ['lib/{origin,policy,protocol,routing}/**/*.ts'],
+  ignorePatterns: [
+    'dist',
+    'coverage',
+    'docs',
+    'sample',
+    'test/recipes-lane',
+    'test/integrations',
+    'test/commonjs',
+    '.data',
+    'reports',
+  ],
+  ignoreStatic: true,
+  reporters: ['clear-text', 'progress-append-only', 'json'],
+  jsonReporter: { fileName: 'reports/mutation.json' },
+  clearTextReporter: { reportTests: false, reportScoreTable: true, allowColor: false },
+  thresholds: { high: 95, low: 95, break: 95 },
+  concurrency: 2,
+  tempDirName: '.stryker',
+};
