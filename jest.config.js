@@ -1,13 +1,15 @@
-import { base, pinnedNestPackages } from './test/tools/jest.base.js';
+import { FOLDERS_WITH_PACKAGES, base, pinnedNestPackages } from './test/tools/jest.base.js';
 
 /** Unit and e2e tests on the newest supported NestJS. They need nothing but `npm ci`. */
 export default {
   ...base,
   roots: ['<rootDir>/lib', '<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|services|benchmark|commonjs|recipes-lane)/'],
-  // It has packages of its own, and many.
-  modulePathIgnorePatterns: ['<rootDir>/test/recipes-lane/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/(browser|services|benchmark|commonjs|recipes-lane|integrations)/',
+  ],
+  modulePathIgnorePatterns: [FOLDERS_WITH_PACKAGES],
   globals: { pinnedNestPackages: pinnedNestPackages(new URL('package.json', import.meta.url)) },
   collectCoverageFrom: ['lib/**/*.ts', '!lib/**/index.ts', '!lib/interfaces/**'],
   coverageThreshold: {
