@@ -63,10 +63,7 @@ export class ExpressPathIndex<T> {
    * stops at the first matching path with a parameter that can't be decoded, whatever its method.
    */
   visit(pathname: string, visit: (value: T, params: PathParams) => boolean): void {
-    const path = this.folded(pathname);
-    const lists = this.listsOf(path);
-    const positions = lists.map(() => 0);
-    for (let entry = takeFirst(lists, positions); entry !== undefined; entry = takeFirst(lists, positions)) {
+    for (const entry of inOrder(this.listsOf(this.folded(pathname)))) {
       try {
         const found = entry.match(pathname);
         if (found && visit(entry.value, joined(found.params))) {
@@ -80,7 +77,7 @@ export class ExpressPathIndex<T> {
 
   /** The lists that hold every entry that can match the path. */
   private listsOf(path: string): readonly (readonly Entry<T>[])[] {
-    const lists: (readonly Entry<T>[])[] = [this.elsewhere];
+    const lists: (readonly Entry<T>[])[] = this.elsewhere.length === 0 ? [] : [this.elsewhere];
     const add = (list: readonly Entry<T>[] | undefined): void => {
       if (list !== undefined) {
         lists.push(list);
@@ -111,6 +108,19 @@ function push<T>(lists: Map<string, Entry<T>[]>, key: string, entry: Entry<T>): 
     lists.set(key, [entry]);
   } else {
     list.push(entry);
+  }
+}
+
+/** The entries of all lists in the order in which they were added; each list is in this order itself. */
+function inOrder<T>(lists: readonly (readonly Entry<T>[])[]): Iterable<Entry<T>> {
+  const [first = []] = lists;
+  return lists.length > 1 ? merged(lists) : first;
+}
+
+function* merged<T>(lists: readonly (readonly Entry<T>[])[]): Iterable<Entry<T>> {
+  const positions = lists.map(() => 0);
+  for (let entry = takeFirst(lists, positions); entry !== undefined; entry = takeFirst(lists, positions)) {
+    yield entry;
   }
 }
 

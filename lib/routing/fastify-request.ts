@@ -13,7 +13,7 @@ export interface RawRequest {
 interface RoutedRequest {
   readonly raw?: RawRequest;
   readonly is404?: boolean;
-  readonly routeOptions?: { readonly url?: string | undefined };
+  readonly routeOptions?: { readonly url?: string | undefined; readonly config?: object | undefined };
 }
 
 /** The raw request within Fastify's. */
@@ -44,6 +44,21 @@ export function derivedConstraints(
     }
   }
   return derived;
+}
+
+/**
+ * What Fastify, which routes before its hooks run, knows of the route that it took this very request to: an object that is
+ * the same for each request there. `undefined`: there is none, or this is another request.
+ */
+export function configOfTaken(request: unknown, method: string, url: string): object | undefined {
+  const taken = (request ?? {}) as RoutedRequest;
+  const { raw } = taken;
+  return raw?.url === url && raw.method === method && taken.is404 === false ? taken.routeOptions?.config : undefined;
+}
+
+/** The parameters that Fastify's own router found for the request. */
+export function paramsOfTaken(request: unknown): Readonly<Record<string, string>> {
+  return (request as { readonly params: Readonly<Record<string, string>> }).params;
 }
 
 /**

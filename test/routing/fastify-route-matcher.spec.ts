@@ -137,6 +137,92 @@ describe('routes of Nest in a Fastify router', () => {
   });
 });
 
+describe('a request that Fastify has routed', () => {
+  /** A router that counts how often it is searched. */
+  function counting(registered: readonly Registered[]) {
+    const router = routerWith(registered);
+    const counted = { searches: 0 };
+    const findRoute: FastifyRouter['findRoute'] = (...asked) => {
+      counted.searches++;
+      return router.findRoute(...asked);
+    };
+    return { router: { ...router, findRoute }, counted };
+  }
+
+  const taken = (config: object, url: string, path: string, params: object = {}) => ({
+    raw: { method: 'GET', url, headers: {} },
+    is404: false,
+    params,
+    routeOptions: { url: path, config },
+  });
+
+  it('has its route searched once for each', () => {
+    const { router, counted } = counting([
+      ['GET', '/a/:id'],
+      ['GET', '/b'],
+    ]);
+    const matcher = matcherOf([route('GET', '/a/:id'), route('GET', '/b')], router);
+    const [a, b] = [{}, {}];
+    const dispatched = [
+      matcher.dispatched('GET', '/a/1', '', taken(a, '/a/1', '/a/:id', { id: '1' })),
+      matcher.dispatched('GET', '/a/2', '', taken(a, '/a/2', '/a/:id', { id: '2' })),
+      matcher.dispatched('GET', '/b', '', taken(b, '/b', '/b')),
+      matcher.dispatched('GET', '/b', '', taken(b, '/b', '/b')),
+    ].flat();
+    expect(namesOf(dispatched)).toEqual(['GET /a/:id', 'GET /a/:id', 'GET /b', 'GET /b']);
+    expect(dispatched.map(({ params }) => params)).toEqual([{ id: '1' }, { id: '2' }, {}, {}]);
+    expect(counted.searches).toBe(2);
+  });
+
+  it('is searched for again where it is another one, or was taken nowhere', () => {
+    const { router, counted } = counting([['GET', '/a/:id']]);
+    const matcher = matcherOf([route('GET', '/a/:id')], router);
+    const config = {};
+    const asked = taken(config, '/a/1', '/a/:id', { id: '1' });
+    matcher.dispatched('GET', '/a/1', '', asked);
+    expect(namesOf(matcher.dispatched('GET', '/a/2', '', asked))).toEqual(['GET /a/:id']);
+    expect(matcher.dispatched('PUT', '/a/1', '', asked)).toEqual([]);
+    expect(matcher.dispatched('GET', '/a/1', '', { ...asked, is404: true })).toEqual([]);
+    expect(namesOf(matcher.dispatched('GET', '/a/1', '', { ...asked, is404: undefined }))).toEqual(['GET /a/:id']);
+    expect(counted.searches).toBe(4);
+  });
+
+  it('still has to be served there', () => {
+    const served = { is: true };
+    const requireNonEmptyParams = () => () => served.is;
+    const router = routerWith([['GET', '/a']]);
+    const internals = { requireNonEmptyParams, isRoutableRequestTarget: (url: string) => url !== '/nowhere' };
+    const matcher = matcherOf([route('GET', '/a', { hosts: [/^h$/] })], router, internals);
+    const config = {};
+    const dispatched = (host: string, url = '/a') => matcher.dispatched('GET', url, host, taken(config, url, '/a'));
+    expect([dispatched('h').length, dispatched('h').length]).toEqual([1, 1]);
+    expect([dispatched('other').length, dispatched('h', '/nowhere').length]).toEqual([0, 0]);
+    served.is = false;
+    expect(dispatched('h').length).toBe(0);
+  });
+
+  it('has none where the extractor of its version threw', () => {
+    const versionExtractorErrors = new WeakMap<object, Error>();
+    const router = routerWith([['GET', '/a', { version: '1.0.0' }]]);
+    const internals = { versionExtractorErrors };
+    const matcher = matcherOf([route('GET', '/a', { version: '1.0.0' })], router, internals);
+    const asked = taken({}, '/a', '/a');
+    const versioned = { ...asked, raw: { ...asked.raw, headers: { 'accept-version': '1.0.0' } } };
+    expect([1, 2].map(() => matcher.dispatched('GET', '/a', '', versioned).length)).toEqual([1, 1]);
+    versionExtractorErrors.set(versioned.raw, new Error('thrown'));
+    expect(matcher.dispatched('GET', '/a', '', versioned)).toEqual([]);
+  });
+
+  it('is searched for each time where a constraint cannot be derived from it', () => {
+    const router = routerWith([['GET', '/a']]);
+    const constrained = { ...router, hasRoute: () => true, findRoute: () => ({ params: {} }) };
+    const matcher = matcherOf([route('GET', '/a', { constraints: { secret: '1' } })], constrained);
+    const config = {};
+    expect(matcher.dispatched('GET', '/a', '', taken(config, '/a', '/a')).length).toBe(1);
+    expect(matcher.dispatched('GET', '/a', '', taken(config, '/a', '/b')).length).toBe(0);
+  });
+});
+
 describe('a request', () => {
   it('may be raw already', () => {
     const raw = { url: '/' };
