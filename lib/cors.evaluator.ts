@@ -81,6 +81,29 @@ export class CorsEvaluator {
     match: RouteMatch | undefined,
     inquiry: OriginInquiry,
   ): MaybePromise<ActualDecision> {
+    return policy.shadow === undefined
+      ? this.judge(request, policy, match, inquiry)
+      : this.actualWithShadow(request, policy, match, inquiry);
+  }
+
+  /** What the decision would be under the policy of a route that the request does not reach. */
+  judge(
+    request: EvaluatedRequest,
+    policy: CompiledPolicy,
+    match: RouteMatch | undefined,
+    inquiry: OriginInquiry,
+  ): MaybePromise<ActualDecision> {
+    const asks = policy.lookup !== undefined || policy.origin.kind === 'predicate';
+    const ask = asks ? this.asker(request, inquiry, match) : askNobody;
+    return evaluateActual(policy, request.method, request.origin, ask);
+  }
+
+  private actualWithShadow(
+    request: EvaluatedRequest,
+    policy: CompiledPolicy,
+    match: RouteMatch | undefined,
+    inquiry: OriginInquiry,
+  ): MaybePromise<ActualDecision> {
     const ask = this.asker(request, inquiry, match);
     const conclude = (decision: ActualDecision): ActualDecision => {
       this.shadow?.actual({ decision, method: request.method, route: match?.route.path, ask }, request.origin);
@@ -88,16 +111,6 @@ export class CorsEvaluator {
     };
     const decision = evaluateActual(policy, request.method, request.origin, ask);
     return decision instanceof Promise ? decision.then(conclude) : conclude(decision);
-  }
-
-  /** What the decision would be under the policy of a route that the request does not reach. */
-  judge(
-    request: EvaluatedRequest,
-    policy: CompiledPolicy,
-    match: RouteMatch,
-    inquiry: OriginInquiry,
-  ): MaybePromise<ActualDecision> {
-    return evaluateActual(policy, request.method, request.origin, this.asker(request, inquiry, match));
   }
 
   /** Judges a preflight under the policies of all the routes that its actual request may reach. */
@@ -143,6 +156,9 @@ export class CorsEvaluator {
       }));
   }
 }
+
+/** For policies that have nobody to ask. */
+const askNobody: AskApplication = () => 'not-asked';
 
 /**
  * The matches that can be judged differently: one per policy, and one per route where the policy derives a tenant from the

@@ -6,16 +6,30 @@ import { observeActual, observePreflight } from './cors.observation.js';
 import { isWithheld, rawRequest, rawResponse } from './cors.request-state.js';
 import { answerForbidden, answerPreflight } from './cors.response-writer.js';
 import type { DecisionObserver } from './diagnostics/decision-event.js';
+import type { OriginInquiry } from './lookup/origin-inquiry.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import type { MaybePromise } from './protocol/evaluation.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
 import { originOf, readPreflight } from './protocol/request-facts.js';
+import type { RouteMatch } from './routing/route.js';
 
 /** A request hook of Nest's HTTP adapters, in callback style. */
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
 
 /** How the hook ends a request itself; `undefined`: the request goes on to the application. */
 type Answer = ((response: ServerResponse) => void) | undefined;
+
+/** Lets the request go on, or, with an answer, to its end. */
+type Proceed = (answer?: () => void) => void;
+
+/** An actual request, and what is known of it before it is decided about. */
+interface JudgedRequest {
+  readonly target: EvaluatedRequest;
+  readonly match: RouteMatch | undefined;
+  readonly inquiry: OriginInquiry;
+  readonly raw: IncomingMessage;
+  readonly response: ServerResponse;
+}
 
 /**
  * Decides and writes, before anything else can end the response: it finds the policy of the route that a request will
@@ -34,72 +48,79 @@ export class CorsRequestHook {
    * no error on and returns nothing, so that both adapters take it for callback style. A decision without I/O is made
    * synchronously.
    */
-  readonly receive = (request: unknown, response: unknown, proceed: (answer?: () => void) => void): void => {
+  readonly receive = (request: unknown, response: unknown, proceed: Proceed): void => {
     const raw = rawRequest(request);
     const rawRes = rawResponse(response);
-    const finish = (answer: Answer): void => {
-      if (answer === undefined || rawRes.headersSent || rawRes.writableEnded) {
-        proceed();
-        return;
-      }
-      proceed(() => {
-        // Fastify has to know that nothing is left to send. Express has no such thing.
-        (response as { hijack?: () => void }).hijack?.();
-        closeAfterHandshake(raw, rawRes);
-        answer(rawRes);
-      });
-    };
     let answer: MaybePromise<Answer>;
     try {
-      answer = this.judge(request, raw, rawRes);
+      answer =
+        raw.method === 'OPTIONS' ? this.judgeOptions(request, raw, rawRes) : this.judgeActual(request, raw, rawRes);
     } catch (error) {
       answer = this.failClosed(raw, error);
     }
-    if (answer instanceof Promise) {
-      void answer.catch((error: unknown) => this.failClosed(raw, error)).then(finish);
+    if (answer === undefined) {
+      proceed();
+    } else if (answer instanceof Promise) {
+      this.receiveLater(answer, raw, response, proceed);
     } else {
-      finish(answer);
+      finish(answer, raw, response, proceed);
     }
   };
 
-  private judge(request: unknown, raw: IncomingMessage, response: ServerResponse): MaybePromise<Answer> {
-    const url = raw.url ?? '/';
+  // Most decisions wait for nothing: what those need that do is made in methods of its own, so that nobody else pays for it.
+  private receiveLater(answer: Promise<Answer>, raw: IncomingMessage, response: unknown, proceed: Proceed): void {
+    void answer
+      .catch((error: unknown) => this.failClosed(raw, error))
+      .then((given) => finish(given, raw, response, proceed));
+  }
+
+  private judgeOptions(request: unknown, raw: IncomingMessage, response: ServerResponse): MaybePromise<Answer> {
     const preflight = readPreflight(raw.method, raw.headers);
-    if (preflight !== undefined) {
-      const answer = ({ decision, match }: JudgedPreflight): Answer => {
-        const { origin, requestMethod: method } = preflight;
-        observePreflight(this.observer, decision, { method, url, origin, source: request }, match);
-        return answerWith(decision);
-      };
-      const judged = this.evaluator.preflight(preflight, url, request);
-      return judged instanceof Promise ? judged.then(answer) : answer(judged);
+    if (preflight === undefined) {
+      return this.judgeActual(request, raw, response);
     }
+    const url = raw.url ?? '/';
+    const answer = ({ decision, match }: JudgedPreflight): Answer => {
+      const { origin, requestMethod: method } = preflight;
+      observePreflight(this.observer, decision, { method, url, origin, source: request }, match);
+      return answerWith(decision);
+    };
+    const judged = this.evaluator.preflight(preflight, url, request);
+    return judged instanceof Promise ? judged.then(answer) : answer(judged);
+  }
+
+  private judgeActual(request: unknown, raw: IncomingMessage, response: ServerResponse): MaybePromise<Answer> {
     const router = this.evaluator.router;
     const target: EvaluatedRequest = {
       method: raw.method ?? 'GET',
-      url,
+      url: raw.url ?? '/',
       origin: originOf(raw.headers),
       source: request,
     };
-    const matches = router.dispatched(target.method, url, request);
+    const matches = router.dispatched(target.method, target.url, request);
     const match = matches[0];
-    const policy = match?.route.policy ?? router.fallback(url);
-    const inquiry = this.evaluator.startInquiry();
-    const answer = (decision: ActualDecision): Answer => {
-      const { method, origin } = target;
-      const withheld = isWithheld(decision, origin, request);
-      conclude(raw, response, { decision, method, origin, withheld, inquiry });
-      observeActual(this.observer, decision, withheld, target, match);
-      // The guard enforces for the handlers that Nest dispatches to; nobody else would for the rest.
-      const isRejected = match === undefined && withheld && decision.policy.rejectDisallowed;
-      return isRejected ? (res) => answerForbidden(res, decision) : undefined;
-    };
+    const policy = match?.route.policy ?? router.fallback(target.url);
+    const judged = { target, match, inquiry: this.evaluator.startInquiry(), raw, response };
     // The guard knows the handler that was really dispatched to, and decides then; until it has, nothing is granted.
-    if (matches.some(({ route }) => route.policy !== policy)) {
-      return answer({ kind: 'actual', policy, refused: true, reason: 'route-ambiguous', allowOrigin: undefined });
+    if (matches.length > 1 && differ(matches)) {
+      const reason = 'route-ambiguous';
+      return this.conclude(judged, { kind: 'actual', policy, refused: true, reason, allowOrigin: undefined });
     }
-    const decision = this.evaluator.actual(target, policy, match, inquiry);
-    return decision instanceof Promise ? decision.then(answer) : answer(decision);
+    const decision = this.evaluator.actual(target, policy, match, judged.inquiry);
+    return decision instanceof Promise ? this.concludeLater(judged, decision) : this.conclude(judged, decision);
+  }
+
+  private concludeLater(judged: JudgedRequest, decision: Promise<ActualDecision>): Promise<Answer> {
+    return decision.then((given) => this.conclude(judged, given));
+  }
+
+  private conclude({ target, match, inquiry, raw, response }: JudgedRequest, decision: ActualDecision): Answer {
+    const { method, origin, source } = target;
+    const withheld = isWithheld(decision, origin, source);
+    conclude(raw, response, { decision, method, origin, withheld, inquiry });
+    observeActual(this.observer, decision, withheld, target, match);
+    // The guard enforces for the handlers that Nest dispatches to; nobody else would for the rest.
+    return match === undefined && withheld && decision.policy.rejectDisallowed ? forbidWith(decision) : undefined;
   }
 
   /** An error of our own must not become the application's: the request goes on without a grant, a preflight is refused. */
@@ -126,6 +147,29 @@ function closeAfterHandshake({ headers, socket }: IncomingMessage, response: Ser
   }
 }
 
+/** Ends the request with the answer, unless somebody has ended it meanwhile. */
+function finish(answer: Answer, raw: IncomingMessage, response: unknown, proceed: Proceed): void {
+  const rawRes = rawResponse(response);
+  if (answer === undefined || rawRes.headersSent || rawRes.writableEnded) {
+    proceed();
+    return;
+  }
+  proceed(() => {
+    // Fastify has to know that nothing is left to send. Express has no such thing.
+    (response as { hijack?: () => void }).hijack?.();
+    closeAfterHandshake(raw, rawRes);
+    answer(rawRes);
+  });
+}
+
+function differ(matches: readonly RouteMatch[]): boolean {
+  return matches.some(({ route }) => route.policy !== matches[0]?.route.policy);
+}
+
 function answerWith(decision: PreflightDecision): Answer {
   return (response) => answerPreflight(response, decision);
+}
+
+function forbidWith(decision: ActualDecision): Answer {
+  return (response) => answerForbidden(response, decision);
 }

@@ -33,7 +33,8 @@ interface Asked {
  * candidate routes of a preflight, then the guard), the same question is put once.
  */
 export class OriginInquiry {
-  private readonly asked: Asked[] = [];
+  /** Most requests ask nothing. */
+  private asked: Asked[] | undefined;
 
   /** @param observed whether anyone will want to know who answered */
   constructor(
@@ -61,7 +62,7 @@ export class OriginInquiry {
         return 'tenant-failed';
       }
     }
-    const earlier = this.asked.find(
+    const earlier = this.asked?.find(
       (asked) =>
         asked.source === source &&
         asked.policy.name === policy.name &&
@@ -73,6 +74,7 @@ export class OriginInquiry {
     }
     const kept = this.observed ? this.sources.answersOf(source, policy)?.kept(origin, tenant) : undefined;
     const answer = this.sources.ask(source, policy, origin, tenant);
+    this.asked ??= [];
     this.asked.push({ source, policy, tenant, origin, answer, kept });
     return answer;
   }
@@ -80,7 +82,7 @@ export class OriginInquiry {
   /** What was asked, and how it was answered: for people who want to know why. */
   transcript(): Promise<readonly AskedQuestion[]> {
     return Promise.all(
-      this.asked.map(async ({ source, policy, tenant, answer, kept }) => ({
+      (this.asked ?? []).map(async ({ source, policy, tenant, answer, kept }) => ({
         subject: subjectOf(source, policy.label),
         tenant,
         answer: await answer,
