@@ -121,10 +121,11 @@ export class CorsEvaluator {
     }
     const request: EvaluatedRequest = { method: facts.requestMethod, url, origin: facts.origin, source };
     const matches = this.router.candidates(request.method, url, source);
-    // Asks the router about every method there is: not where it can't matter.
-    const routes = matches.length === 0 || this.router.policiesDiffer ? this.router.routesAt(url, source) : [];
-    if (matches.length === 0 && routes.length > 0 && !this.router.isLeftToEntry(url, routes)) {
-      return { decision: { kind: 'refused', policy: undefined, reason: 'method-not-routed' }, match: undefined };
+    if (matches.length === 0) {
+      const routes = this.router.routesAt(url, source);
+      if (routes.length > 0 && !this.router.isLeftToEntry(url, routes)) {
+        return { decision: { kind: 'refused', policy: undefined, reason: 'method-not-routed' }, match: undefined };
+      }
     }
     const inquiry = this.startInquiry();
     const judged = distinct(matches).map((match) => {
@@ -140,9 +141,19 @@ export class CorsEvaluator {
     return whenAll(judged, (all) => {
       const decision = combinePreflights(all.map((each) => each.decision));
       const { match } = all.find((each) => each.decision.policy === decision.policy) ?? { match: undefined };
-      const policies = new Set(routes.map(({ policy }) => policy));
-      return { decision: policies.size > 1 ? withoutMaxAge(decision) : decision, match };
+      return {
+        decision:
+          decision.kind === 'granted' && this.policiesDifferAt(url, source) ? withoutMaxAge(decision) : decision,
+        match,
+      };
     });
+  }
+
+  /** Asks the router about every method there is: not for those who are refused, nor where it can't matter. */
+  private policiesDifferAt(url: string, source: unknown): boolean {
+    return (
+      this.router.policiesDiffer && new Set(this.router.routesAt(url, source).map(({ policy }) => policy)).size > 1
+    );
   }
 
   private asker(request: EvaluatedRequest, inquiry: OriginInquiry, match: RouteMatch | undefined): AskApplication {
