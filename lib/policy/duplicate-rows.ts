@@ -18,10 +18,10 @@ export class DuplicateRows {
 
   /** Every row has to be added before the first question. */
   add(row: AuditedRow): void {
-    const { tenant, text, pattern } = row;
-    if (typeof tenant !== 'string' || text === undefined) {
+    if (!isComparable(row)) {
       return;
     }
+    const { tenant, text, pattern } = row;
     const key = keyOf(tenant, text);
     const kept = this.#rows.get(key);
     // The one to keep is the first that a browser's origin can match, wherever the misspelt ones stand.
@@ -38,10 +38,10 @@ export class DuplicateRows {
   }
 
   duplicationOf(row: AuditedRow): Duplication | undefined {
-    const { tenant, text } = row;
-    if (typeof tenant !== 'string' || text === undefined) {
+    if (!isComparable(row)) {
       return undefined;
     }
+    const { tenant, text } = row;
     const twin = this.#rows.get(keyOf(tenant, text));
     if (twin !== row && twin !== undefined) {
       return sameOrigin(row, twin);
@@ -59,6 +59,11 @@ export class DuplicateRows {
     const covered = coverage && (parseSerializedOrigin(text) ?? parseOriginPattern(text));
     return covered && coverage.covering(covered);
   }
+}
+
+/** Nobody can tell what a tenant or an origin stands for that is no text. */
+function isComparable(row: AuditedRow): row is AuditedRow & { readonly tenant: string; readonly text: string } {
+  return typeof row.tenant === 'string' && row.text !== undefined;
 }
 
 /** With the length in front, no tenant's name can pass for the beginning of an origin. */

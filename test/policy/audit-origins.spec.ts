@@ -230,6 +230,41 @@ describe('a row that another one makes superfluous', () => {
   });
 });
 
+describe('a row of another type', () => {
+  it('is no duplicate where its tenant or its origin is no text', () => {
+    const a = 'https://a.example';
+    expect(
+      found([{ origin: a, tenant: 7 }, { origin: a, tenant: 7 }, a, 5, 'undefined', 'https://*.b.example']).filter(
+        ([code]) => code === 'duplicate-origin',
+      ),
+    ).toEqual([]);
+  });
+
+  it('is shown as it is stored', () => {
+    const shown = (row: unknown) =>
+      auditOrigins([row as StoredOrigin]).map(({ id, origin, tenant }) => [id, origin, tenant]);
+    expect(shown(null)).toEqual([[0, null, undefined]]);
+    expect(shown({ id: 9n, origin: 5, tenant: '' })).toEqual([[9n, 5, undefined]]);
+    const lazy = {
+      get origin(): string {
+        throw new Error('not loaded');
+      },
+    };
+    expect(shown(lazy)).toEqual([[0, undefined, undefined]]);
+  });
+});
+
+describe('what to do about a duplicate', () => {
+  it.each([
+    [['https://a.example', 'https://a.example'], 'Keep one of these rows.'],
+    [['https://a.example', 'HTTPS://A.example'], 'Remove this row.'],
+    [['https://*.a.example', 'https://x.a.example'], 'Remove this row, unless it is there to outlive the other one.'],
+  ])('%j: %s', (rows, hint) => {
+    const hints = auditOrigins(rows).filter(({ code }) => code === 'duplicate-origin');
+    expect(hints.map((each) => each.hint)).toEqual([hint]);
+  });
+});
+
 describe('removing every superfluous row', () => {
   const origins = fc
     .tuple(

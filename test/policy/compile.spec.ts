@@ -50,6 +50,13 @@ describe('compilePolicy', () => {
     expect(compiled({ origin: predicate }).origin).toEqual({ kind: 'predicate', predicate });
   });
 
+  it('asks for no lookup where there is none', () => {
+    const resolve = () => {
+      throw new Error('nobody named a lookup');
+    };
+    expect(compilePolicy(catalogOf({ origin: 'https://a.example' }).defaults, resolve).lookup).toBeUndefined();
+  });
+
   it('resolves the lookup, unless everybody is allowed anyway', () => {
     expect(compiled({ originLookup: 'LOOKUP' }).lookup).toBe(lookup);
     expect(compiled({ originLookup: lookup }).lookup).toBe(lookup);
@@ -103,6 +110,8 @@ describe('compilePolicy', () => {
     [{ rejectDisallowed: true }, true],
     [{ originLookup: lookup }, true],
     [{ origin: '*' }, false],
+    [{ origin: '*', methods: ['GET'] }, false],
+    [{ origin: '*', methods: ['GET'], rejectDisallowed: true }, true],
     [{ origin: '*', rejectDisallowed: true, originLookup: lookup }, false],
     [{ origin: 'https://a.example' }, true],
     [{ origin: () => true }, true],

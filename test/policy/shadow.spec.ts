@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OriginLookup } from '../../lib/interfaces/index.js';
+import { compilePolicy } from '../../lib/policy/compile.js';
+import { catalogOf, corsPolicy, hintsOf, problemsOf } from './catalog.js';
+
+const A = 'https://a.example';
+const B = 'https://b.example';
+
+function valuesOf(policy: { readonly fields: object } | undefined): Record<string, unknown> {
+  const fields = Object.entries(policy?.fields ?? {}) as [string, { readonly value: unknown }][];
+  return Object.fromEntries(fields.map(([name, { value }]) => [name, value]));
+}
+
+describe('the shadow of a policy', () => {
+  it('is the policy with the fields that it tries out', () => {
+    const { defaults } = catalogOf({ origin: A, maxAge: 5, shadow: { origin: B } });
+    expect(defaults.shadow?.label).toBe('module defaults (shadow)');
+    expect(valuesOf(defaults.shadow)).toEqual({
+      ...valuesOf(defaults),
+      origin: expect.objectContaining({ kind: 'list', entries: [expect.objectContaining({ value: B })] }),
+    });
+    expect(defaults.shadow?.fields.origin.path).toBe('shadow.origin');
+    expect(catalogOf({ origin: A }).defaults.shadow).toBeUndefined();
+  });
+
+  it('goes on in the levels above, as far as they set nothing for real', () => {
+    const catalog = catalogOf({ origin: A, maxAge: 5, shadow: { maxAge: 6, credentials: true } });
+    const policy = catalog.forHandler('Orders', 'list', [], corsPolicy({ maxAge: 7 }));
+    expect(policy.shadow?.label).toBe('Orders.list (shadow)');
+    expect(valuesOf(policy.shadow)).toMatchObject({ maxAge: 7, credentials: true });
+    expect(valuesOf(policy)).toMatchObject({ maxAge: 7, credentials: false });
+  });
+
+  it('may be a level of its own', () => {
+    const catalog = catalogOf({ origin: A, maxAge: 5 });
+    const policy = catalog.forHandler('Orders', 'list', [], corsPolicy({ shadow: { maxAge: 8 } }));
+    expect(valuesOf(policy.shadow)).toMatchObject({ maxAge: 8 });
+    expect(valuesOf(policy)).toMatchObject({ maxAge: 5 });
+    expect(policy.shadow?.fields.maxAge.path).toBe('Orders.list: shadow.maxAge');
+    expect(catalog.defaults.shadow).toBeUndefined();
+  });
+
+  it('is compiled with its own origins and lookup', () => {
+    const lookup: OriginLookup = { isOriginAllowed: () => true };
+    const { defaults } = catalogOf({ origin: A, shadow: { originLookup: lookup } });
+    const resolve = (option: unknown) => {
+      expect(option).toBe(lookup);
+      return lookup;
+    };
+    const policy = compilePolicy(defaults, resolve);
+    expect([policy.lookup, policy.shadow?.lookup, policy.shadow?.origin.kind]).toEqual([undefined, lookup, 'none']);
+    expect(policy.shadow?.shadow).toBeUndefined();
+  });
+
+  it('is checked as a policy is', () => {
+    expect(hintsOf({ origin: A, shadow: { maxAge: -1 } }).map(([code, path]) => [code, path])).toEqual([
+      ['max-age-out-of-range', 'shadow.maxAge'],
+    ]);
+    const unsafe = problemsOf({ origin: A, credentials: true, shadow: { origin: '*' } });
+    expect(unsafe.map(({ code }) => code)).toEqual(['wildcard-with-credentials']);
+  });
+
+  it('is an object of fields, and has no shadow itself', () => {
+    const [problem] = problemsOf({ shadow: 'all' });
+    expect(problem).toMatchObject({ code: 'invalid-value', path: 'shadow' });
+    expect(problem?.hint).toContain('an object of the fields to try out');
+    const unknown = problemsOf({ shadow: { shadow: {}, logging: 'off' } });
+    expect(unknown.map(({ code, path }) => [code, path])).toEqual([
+      ['unknown-option', 'shadow.shadow'],
+      ['unknown-option', 'shadow.logging'],
+    ]);
+  });
+});
