@@ -24,6 +24,7 @@ describe('isAnchored', () => {
     /^https:\/\/a\.example/,
     /^https:\/\/a\.example|https:\/\/b\.example$/,
     /^https:\/\/a\.example$|^https:\/\/b\.example$/,
+    /^(?:https:\/\/a\.example)|https:\/\/b\.example$/,
     /^https:\/\/a\.example$/m,
     /^https:\/\/a\.example\$/,
     /^https:\/\/a\.example[$]/,
