@@ -104,17 +104,17 @@ export class CorsRequestHook {
     // The guard knows the handler that was really dispatched to, and decides then; until it has, nothing is granted.
     if (matches.length > 1 && differ(matches)) {
       const reason = 'route-ambiguous';
-      return this.conclude(judged, { kind: 'actual', policy, refused: true, reason, allowOrigin: undefined });
+      return this.apply(judged, { kind: 'actual', policy, refused: true, reason, allowOrigin: undefined });
     }
     const decision = this.evaluator.actual(target, policy, match, judged.inquiry);
-    return decision instanceof Promise ? this.concludeLater(judged, decision) : this.conclude(judged, decision);
+    return decision instanceof Promise ? this.applyLater(judged, decision) : this.apply(judged, decision);
   }
 
-  private concludeLater(judged: JudgedRequest, decision: Promise<ActualDecision>): Promise<Answer> {
-    return decision.then((given) => this.conclude(judged, given));
+  private applyLater(judged: JudgedRequest, decision: Promise<ActualDecision>): Promise<Answer> {
+    return decision.then((given) => this.apply(judged, given));
   }
 
-  private conclude({ target, match, inquiry, raw, response }: JudgedRequest, decision: ActualDecision): Answer {
+  private apply({ target, match, inquiry, raw, response }: JudgedRequest, decision: ActualDecision): Answer {
     const { method, origin, source } = target;
     const withheld = isWithheld(decision, origin, source);
     conclude(raw, response, { decision, method, origin, withheld, inquiry });
