@@ -1,6 +1,145 @@
 /**
- * Mutants that no test can notice, since what they make of the code does the same, and why.
+ * Changes that no test can notice, because the code does the same with them.
  *
- * @type {readonly { file: string, code: string, replacement: string, why: string }[]}
+ * @typedef {object} Explanation
+ * @property {string} file
+ * @property {string} line the line that they begin in, trimmed
+ * @property {readonly (readonly [code: string, replacement: string])[]} changes
+ * @property {string} why
  */
-export const EXPLAINED = [];
+
+const NOT_THERE = 'What is asked of `undefined` then is false as well: the condition is there for the type checker.';
+const ONLY_FASTER = 'It saves work, and changes no answer.';
+const TEXT = 'Stryker was here!';
+
+/** @type {readonly Explanation[]} */
+export const EXPLAINED = [
+  {
+    file: 'lib/origin/anchored-regexp.ts',
+    line: 'for (let index = 0; index < source.length; index++) {',
+    changes: [['index < source.length', 'index <= source.length']],
+    why: 'Behind the end there is an empty text, which is none of the characters that matter.',
+  },
+  {
+    file: 'lib/origin/origin-entry.ts',
+    line: ".replace(/^\\*\\.(?=[^*])/, '')",
+    changes: [["''", `"${TEXT}"`]],
+    why: 'Only stars are looked for in what is left.',
+  },
+  {
+    file: 'lib/origin/origin-entry.ts',
+    line: ".replace(/(?<=[^*]):\\*$/, '')",
+    changes: [["''", `"${TEXT}"`]],
+    why: 'Only stars are looked for in what is left.',
+  },
+  {
+    file: 'lib/origin/origin-entry.ts',
+    line: "if (port !== undefined && (port === '' || Number(port) > 65535 || /^0./.test(port))) {",
+    changes: [['port !== undefined', 'true']],
+    why: NOT_THERE,
+  },
+  {
+    file: 'lib/origin/origin-entry.ts',
+    line: 'if (port !== undefined && Number(port) === defaultPort(scheme)) {',
+    changes: [['port !== undefined', 'true']],
+    why: NOT_THERE,
+  },
+  {
+    file: 'lib/origin/origin-pattern.ts',
+    line: 'if (text.length > MAX_ORIGIN_LENGTH + SUBDOMAINS.length) {',
+    changes: [
+      ['text.length > MAX_ORIGIN_LENGTH + SUBDOMAINS.length', 'false'],
+      ['text.length > MAX_ORIGIN_LENGTH + SUBDOMAINS.length', 'text.length >= MAX_ORIGIN_LENGTH + SUBDOMAINS.length'],
+      ['{\nreturn undefined;\n}', '{}'],
+    ],
+    why: 'What is longer is refused by parseSerializedOrigin() too; here it costs less.',
+  },
+  {
+    file: 'lib/origin/origin-pattern.ts',
+    line: 'parentLength <= this.#longestParent &&',
+    changes: [['parentLength <= this.#longestParent', 'true']],
+    why: ONLY_FASTER,
+  },
+  {
+    file: 'lib/origin/public-suffix.ts',
+    line: 'getPublicSuffix(name, { allowPrivateDomains: true, extractHostname: false, validateHostname: false }) === name',
+    changes: [['false', 'true']],
+    why: 'What comes here is a host name already: extracting and validating it find nothing to do.',
+  },
+  {
+    file: 'lib/policy/audited-row.ts',
+    line: 'this.matches = false;',
+    changes: [['false', 'true']],
+    why: 'A row whose origin is no text is compared with none.',
+  },
+  {
+    file: 'lib/policy/audited-row.ts',
+    line: "this.text = inspection.kind === 'malformed' ? (inspection.canonical ?? origin) : origin;",
+    changes: [["inspection.kind === 'malformed'", 'true']],
+    why: NOT_THERE,
+  },
+  {
+    file: 'lib/policy/audited-row.ts',
+    line: "this.pattern = inspection.kind === 'pattern' ? inspection.pattern : undefined;",
+    changes: [["inspection.kind === 'pattern'", 'true']],
+    why: NOT_THERE,
+  },
+  {
+    file: 'lib/policy/duplicate-rows.ts',
+    line: 'if (twin !== row && twin !== undefined) {',
+    changes: [['twin !== undefined', 'true']],
+    why: 'Every row was added, so that there is one: the condition is there for the type checker.',
+  },
+  {
+    file: 'lib/policy/one-line.ts',
+    line: 'return start !== -1 && start < end ? `${word.slice(0, start)}//***${word.slice(end)}` : word;',
+    changes: [['start < end', 'start <= end']],
+    why: 'No place holds a slash and an @.',
+  },
+  {
+    file: 'lib/policy/origin-check.ts',
+    line: "const { patterns = false, credentials = true, dangerouslyAllow = [], path = 'origin' } = options;",
+    changes: [['[]', '["Stryker was here"]']],
+    why: 'Only codes of problems are looked for.',
+  },
+  {
+    file: 'lib/policy/origin-check.ts',
+    line: 'return [{ ...wildcardInList(path, value, "\'*\'"), hint: \'Write each origin in full: "https://app.example.com".\' }];',
+    changes: [['"\'*\'"', '""']],
+    why: 'It would be in the hint, which is another one here.',
+  },
+  {
+    file: 'lib/policy/origin-check.ts',
+    line: "(inspection.kind === 'malformed' &&",
+    changes: [["inspection.kind === 'malformed'", 'true']],
+    why: NOT_THERE,
+  },
+  {
+    file: 'lib/policy/origin-coverage.ts',
+    line: 'if (this.#lengths.has(host.length - dot - 1)) {',
+    changes: [['this.#lengths.has(host.length - dot - 1)', 'true']],
+    why: ONLY_FASTER,
+  },
+  {
+    file: 'lib/policy/origin-coverage.ts',
+    line: "return 'subdomains' in covered && covered.subdomains ? this.#parents.get(key)?.get('any') : this.#hosts.get(key);",
+    changes: [["'subdomains' in covered && covered.subdomains", "'subdomains' in covered || covered.subdomains"]],
+    why: 'A pattern without subdomains has any port, and is not asked about here.',
+  },
+  {
+    file: 'lib/policy/origin-problems.ts',
+    line: "return canonicalOrigin(origin.replace(/^[a-z]+/, 'https'));",
+    changes: [['/^[a-z]+/', '/[a-z]+/']],
+    why: 'An origin begins with its scheme, in small letters.',
+  },
+  {
+    file: 'lib/protocol/vary.ts',
+    line: 'if (names.length === 1 && current === names[0]) {',
+    changes: [
+      ['names.length === 1 && current === names[0]', 'false'],
+      ['names.length === 1', 'true'],
+      ['{\nreturn undefined;\n}', '{}'],
+    ],
+    why: ONLY_FASTER,
+  },
+];

@@ -46,7 +46,7 @@ export function rangesOf(mutants) {
  *
  * @param {Map<string, Mutant>} first
  * @param {Map<string, Mutant>} second what survived the first run, and all else in the same lines
- * @param {readonly { file: string, code: string, replacement: string, why: string }[]} explained
+ * @param {readonly import('./explained.js').Explanation[]} explained
  */
 export function summary(first, second, explained) {
   const all = [...first].map(([key, mutant]) => ({
@@ -55,9 +55,13 @@ export function summary(first, second, explained) {
   }));
   const folders = [...new Set(all.map(({ file }) => posix.dirname(file)))];
   const survivors = all.filter(({ isAlive }) => isAlive);
-  const unexplained = survivors.filter((mutant) => !explained.some((each) => isAbout(each, mutant)));
-  const gone = explained.filter(
-    (each) => all.some(({ file }) => file === each.file) && !survivors.some((mutant) => isAbout(each, mutant)),
+  const unexplained = survivors.filter(
+    (mutant) => !explained.some((each) => each.changes.some((change) => isAbout(each, change, mutant))),
+  );
+  const noticed = explained.flatMap((each) =>
+    each.changes
+      .filter((change) => all.some((mutant) => isAbout(each, change, mutant) && !mutant.isAlive))
+      .map(([code, replacement]) => `Explained, but noticed: ${each.file}: ${code} -> ${replacement}`),
   );
   const text = [
     ...folders.map((folder) => `${folder}: ${scoreText(all.filter(({ file }) => posix.dirname(file) === folder))}`),
@@ -66,13 +70,13 @@ export function summary(first, second, explained) {
     ...unexplained.map(({ file, line, mutator, code, replacement, text: shown }) =>
       [`Not explained: ${file}:${line} ${mutator}`, `    ${shown}`, `  - ${code}`, `  + ${replacement}`].join('\n'),
     ),
-    ...gone.map(({ file, code, replacement }) => `Explained, but noticed: ${file}: ${code} -> ${replacement}`),
+    ...noticed,
   ].join('\n');
   return { text, score: scoreOf(all), unexplained: unexplained.length };
 }
 
-function isAbout({ file, code, replacement }, mutant) {
-  return mutant.file === file && mutant.code === code && mutant.replacement === replacement;
+function isAbout({ file, line }, [code, replacement], mutant) {
+  return mutant.file === file && mutant.text === line && mutant.code === code && mutant.replacement === replacement;
 }
 
 function scoreOf(mutants) {

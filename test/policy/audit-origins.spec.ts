@@ -230,6 +230,21 @@ describe('a row that another one makes superfluous', () => {
   });
 });
 
+describe('a pattern', () => {
+  const duplicatesIn = (rows: readonly string[]) => found(rows).filter(([code]) => code === 'duplicate-origin');
+
+  it('covers whole labels', () => {
+    expect(duplicatesIn(['https://*.example.com', 'https://xexample.com', 'https://x.yexample.com'])).toEqual([]);
+  });
+
+  it('covers what another one of the same length does not', () => {
+    expect(duplicatesIn(['https://*.xx.yy.example', 'https://*.yy.example', 'https://a.zz.yy.example'])).toEqual([
+      ['duplicate-origin', 0, 1],
+      ['duplicate-origin', 2, 1],
+    ]);
+  });
+});
+
 describe('a row of another type', () => {
   it('is no duplicate where its tenant or its origin is no text', () => {
     const a = 'https://a.example';

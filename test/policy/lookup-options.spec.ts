@@ -25,6 +25,14 @@ describe('the cache option', () => {
     expect(cache).toMatchObject({ ttl: 1, jitter: 0, staleIfError: 0, maxOrigins: 10_000_000, refusalTtl: 5_000 });
   });
 
+  it('takes a share for a number between whole ones, and no text for a number', () => {
+    expect(problemsOf({ cache: { jitter: 0.25 } })).toEqual([]);
+    expect(catalogOf({ cache: { jitter: 0.25 } }).lookups.cache).toMatchObject({ jitter: 0.25 });
+    expect(problemsOf({ cache: { jitter: '0.25' } }).map(({ code, value }) => [code, value])).toEqual([
+      ['figure-out-of-range', '0.25'],
+    ]);
+  });
+
   it('turns the cache off with false', () => {
     expect(catalogOf({ cache: false }).lookups.cache).toBeUndefined();
     expect(problemsOf({ cache: false })).toEqual([]);

@@ -162,6 +162,7 @@ describe('@DisableCors()', () => {
       source: { kind: 'handler', className: 'Orders', methodName: 'remove' },
       path: 'Orders.remove: @DisableCors()',
     });
+    expect(onMethod.fields.originLookup).toEqual({ ...onMethod.fields.origin, value: undefined });
   });
 
   it("on a class yields to a policy on its method, which starts from the module's defaults", () => {

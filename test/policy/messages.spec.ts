@@ -56,6 +56,32 @@ describe('what is wrong with an option is said in a sentence', () => {
     });
   });
 
+  it('with the value that is meant, and where it stands', () => {
+    const shown = (options: unknown) => problemsOf(options).map(({ path, value, hint }) => [path, value, hint]);
+    expect(shown({ logging: 'loud' })).toEqual([['logging', 'loud', "Write 'off', 'refusals' or 'all'."]]);
+    expect(shown({ lists: { onBootFailure: 'go on' } })).toEqual([
+      ['lists.onBootFailure', 'go on', "Write 'fail' or 'start-closed'."],
+    ]);
+    expect(problemsOf({ origin: '*', exposedHeaders: '*', credentials: true }).map(({ value }) => value)).toEqual([
+      '*',
+      '*',
+    ]);
+  });
+
+  it.each([
+    [/example\.com$/, 'can match a part of an origin, such as one that merely begins like yours.'],
+    [/^https:\/\/a.example$/, 'has a dot that stands for any character, so that it allows the names of others too.'],
+    [
+      /^https:\/\/(?:a+)+$/,
+      'has repetitions within repetitions: an Origin header can be written that it takes seconds to refuse.',
+    ],
+    ['https://*.co.uk', 'allows everybody who can register a name there.'],
+  ])('of what is unsafe: %s', (origin, fact) => {
+    expect(problemsOf({ origin: [origin] }).map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(new RegExp(`^In module defaults, .* ${fact.replaceAll('.', '\\.')}$`)),
+    );
+  });
+
   it('of decorators', () => {
     const catalog = catalogOf({});
     catalog.forHandler('Orders', 'list', [], [...corsPolicy('missing'), ...disableCors()]);
@@ -80,6 +106,16 @@ describe('what is wrong with an option is said in a sentence', () => {
         expect.stringMatching(/^Write a whole number of entries from 1 to \d+, or leave it out for \d+\.$/),
       ],
     ]);
+  });
+});
+
+describe('an object that has one of the two methods', () => {
+  it.each([
+    [lookup, 0],
+    [{ loadOrigins: () => [] }, 0],
+    [{ isOriginAllowed: true, loadOrigins: 'all' }, 1],
+  ])('can be asked for origins, and no other: %o', (originLookup, problems) => {
+    expect(problemsOf({ originLookup }).length).toBe(problems);
   });
 });
 

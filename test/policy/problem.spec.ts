@@ -91,6 +91,8 @@ describe('the nearest name', () => {
   it('is the one with the fewest slips, whatever their case', () => {
     expect(nearestName('partnres', ['public', 'partners', 'partner'])).toBe('partners');
     expect(nearestName('ORIGIN', ['methods', 'origin'])).toBe('origin');
+    // Beyond 64 characters nothing is compared.
+    expect(nearestName('x'.repeat(70), ['short', 'x'.repeat(200)])).toBe('x'.repeat(200));
     expect(nearestName('', ['ab', 'a'])).toBe('a');
     expect(nearestName('a'.repeat(100_000), ['a'.repeat(70)])).toBe('a'.repeat(70));
   });
