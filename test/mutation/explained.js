@@ -142,4 +142,28 @@ export const EXPLAINED = [
     ],
     why: ONLY_FASTER,
   },
+  {
+    file: 'lib/policy/path-policies.ts',
+    line: "return ['has a query or fragment', `Write ${JSON.stringify(path.replace(/[?#].*$/s, ''))}.`];",
+    changes: [['/[?#].*$/s', '/[?#].*/s']],
+    why: 'The dot stands for line ends too, so that the end is reached anyway.',
+  },
+  {
+    file: 'lib/policy/policy-catalog.ts',
+    line: 'if (handlerEntries.length === 0) {',
+    changes: [
+      ['handlerEntries.length === 0', 'false'],
+      ['{\nreturn this.#check(this.#forController(className, onClass));\n}', '{}'],
+    ],
+    why: ONLY_FASTER,
+  },
+  {
+    file: 'lib/policy/policy-catalog.ts',
+    line: "onClass[0]?.kind === 'disabled' && handlerEntries[0]?.kind === 'policy' ? this.defaults : controller;",
+    changes: [
+      ["handlerEntries[0]?.kind === 'policy'", 'true'],
+      ['handlerEntries[0]?.kind', 'handlerEntries[0].kind'],
+    ],
+    why: 'The list has an entry, and where it disables too, nothing is left of what it is put on.',
+  },
 ];

@@ -45,6 +45,25 @@ describe('what is wrong with an option is said in a sentence', () => {
     expect(problemsOf(options).map((problem) => problem.message)).toContain(message);
   });
 
+  it.each([
+    ['graphql', 'does not start with a slash', 'Write the path as the client sees it: "/graphql".'],
+    ['/a?b#c', 'has a query or fragment', 'Write "/a".'],
+    ['/a#b?c', 'has a query or fragment', 'Write "/a".'],
+    ['/a/*', 'has a wildcard or parameter', 'Write the part before it: a path covers everything below it already.'],
+    ['/a//', 'ends in a slash', 'Write "/a": a path covers everything below it already.'],
+    ['/a//b/../c', 'is not in the form in which browsers send it', 'Write "/a/c".'],
+  ])('of the path %j', (path, fault, hint) => {
+    const found = problemsOf({ paths: [{ path, policy: {} }] });
+    expect(found.map((problem) => [problem.message, problem.hint])).toEqual([[`The path "${path}" ${fault}.`, hint]]);
+  });
+
+  it('while the policy is as strict as it can be in its place', () => {
+    const { fields } = catalogOf({ credentials: 'yes', rejectDisallowed: 'no', origin: 7, methods: 7 }).defaults;
+    expect([fields.credentials.value, fields.rejectDisallowed.value]).toEqual([false, false]);
+    expect(fields.origin.value.kind).toBe('none');
+    expect(fields.methods.value).toEqual([]);
+  });
+
   it('with both places where a name is taken twice', () => {
     const [problem] = problemsOf({ policies: { a: {} } }, [{ policies: { a: {} } }]);
     expect(problem).toMatchObject({
@@ -114,7 +133,7 @@ describe('an object that has one of the two methods', () => {
     [lookup, 0],
     [{ loadOrigins: () => [] }, 0],
     [{ isOriginAllowed: true, loadOrigins: 'all' }, 1],
-  ])('can be asked for origins, and no other: %o', (originLookup, problems) => {
+  ])('can be asked for origins, and no other: %j', (originLookup, problems) => {
     expect(problemsOf({ originLookup }).length).toBe(problems);
   });
 });
