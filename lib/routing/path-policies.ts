@@ -99,17 +99,27 @@ function byFindMyWay(entries: readonly PathPolicy[], router: FastifyRouter): Pat
     }
   }
   return {
-    find: (url) => (finder.find('GET', url)?.store ?? undefined) as CompiledPolicy | undefined,
+    find: (url) => (finder.find('GET', withoutReserved(url))?.store ?? undefined) as CompiledPolicy | undefined,
   };
 }
 
 /** find-my-way takes the paths of routes decoded, and those of requests as they come; entries are written like the latter. */
 function asRouted(path: string): string {
-  return path.replace(/(?:%(?!25)[0-9a-f]{2})+/gi, (octets) => {
+  return withoutReserved(path).replace(/(?:%[0-9a-f]{2})+/gi, (octets) => {
     try {
       return decodeURI(octets);
     } catch {
       return octets;
     }
   });
+}
+
+/**
+ * With one character in the place of each escape that decodeURI(), and so find-my-way, leaves as it is (`%23`): no pattern
+ * of find-my-way stands for these. Nobody can send the character itself, half of a pair.
+ */
+function withoutReserved(path: string): string {
+  return path.replace(/%(2[346BCF]|3[ABDF]|40)/gi, (_, hex: string) =>
+    String.fromCharCode(0xd8_00 + Number.parseInt(hex, 16)),
+  );
 }

@@ -13,6 +13,7 @@ describe('what is wrong with an option is said in a sentence', () => {
     [{ allowedHeaders: ['Cookie'] }, 'Browsers let no script set the request header "Cookie".'],
     [{ exposedHeaders: ['Set-Cookie'] }, 'Browsers let no script read the response header "Set-Cookie".'],
     [{ allowedHeaders: ['a b'] }, '"a b" can\'t be the name of a header.'],
+    [{ exposedHeaders: ['a b'] }, '"a b" can\'t be the name of a header.'],
     [{ maxAge: -1 }, "-1 is no number of seconds that browsers keep a preflight's answer for."],
     [{ maxAge: '1' }, '"1" is no value for this option.'],
     [{ optionsSuccessStatus: 300 }, 'With the status 300 browsers take a granted preflight for a refused one.'],
@@ -58,10 +59,12 @@ describe('what is wrong with an option is said in a sentence', () => {
   });
 
   it('while the policy is as strict as it can be in its place', () => {
-    const { fields } = catalogOf({ credentials: 'yes', rejectDisallowed: 'no', origin: 7, methods: 7 }).defaults;
+    const wrong = { origin: 7, methods: 7, allowedHeaders: 7, exposedHeaders: 7, dangerouslyAllow: 7 };
+    const { fields } = catalogOf({ ...wrong, credentials: 'yes', rejectDisallowed: 'no' }).defaults;
     expect([fields.credentials.value, fields.rejectDisallowed.value]).toEqual([false, false]);
     expect(fields.origin.value.kind).toBe('none');
-    expect(fields.methods.value).toEqual([]);
+    const lists = [fields.methods, fields.allowedHeaders, fields.exposedHeaders, fields.dangerouslyAllow];
+    expect(lists.map(({ value }) => value)).toEqual([[], [], [], []]);
   });
 
   it('with both places where a name is taken twice', () => {
@@ -77,6 +80,8 @@ describe('what is wrong with an option is said in a sentence', () => {
 
   it('with the value that is meant, and where it stands', () => {
     const shown = (options: unknown) => problemsOf(options).map(({ path, value, hint }) => [path, value, hint]);
+    const [unknown] = problemsOf({ lookupSeconds: 1, policies: { a: { zebra: 1 } } }).slice(-1);
+    expect(unknown?.hint).toMatch(/^Remove it; the options are origin, originLookup, .*, shadow, extends\.$/);
     expect(shown({ logging: 'loud' })).toEqual([['logging', 'loud', "Write 'off', 'refusals' or 'all'."]]);
     expect(shown({ lists: { onBootFailure: 'go on' } })).toEqual([
       ['lists.onBootFailure', 'go on', "Write 'fail' or 'start-closed'."],
@@ -139,7 +144,11 @@ describe('an object that has one of the two methods', () => {
 });
 
 describe('what is wrong with a lookup', () => {
-  class Origins {}
+  class Origins {
+    isOriginAllowed(): boolean {
+      return true;
+    }
+  }
   const { defaults } = catalogOf({ originLookup: lookup });
 
   it('names the token and the option', () => {

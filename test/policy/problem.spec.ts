@@ -72,6 +72,7 @@ describe('a list of problems', () => {
 describe('a value in a message', () => {
   it.each([
     ['a"b', '"a\\"b"'],
+    ['a'.repeat(80), `"${'a'.repeat(80)}"`],
     ['a'.repeat(81), `"${'a'.repeat(80)}…"`],
     [/^a$/i, '/^a$/i'],
     [null, 'null'],

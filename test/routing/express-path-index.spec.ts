@@ -9,7 +9,10 @@ const patternSegment = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(':id', ':name', 'a-:id', '*rest') },
 );
 const pattern = fc
-  .tuple(fc.array(patternSegment, { minLength: 1, maxLength: 5 }), fc.constantFrom('', '', '{/:optional}', '/'))
+  .tuple(
+    fc.array(patternSegment, { minLength: 1, maxLength: 5 }),
+    fc.constantFrom('', '', '{/:optional}', '/', '{/a}', '{a/}', '{/a}b', '{-:optional}'),
+  )
   .map(([segments, end]) => `/${segments.join('/')}${end}`)
   .filter((path) => isPattern(path));
 const pathname = fc
@@ -44,6 +47,58 @@ describe('an index of paths', () => {
     const lookups = lookupsOfPaths(() => expect(shown(index, `/api/v1/orders${'/a'.repeat(4000)}`)).toEqual([]));
     expect(lookups).toBeLessThan(10);
   });
+
+  it.each([
+    ['without parameters', (name: string) => `/api/${name}`, '/api/n12'],
+    ['without parameters, with a slash at the end', (name: string) => `/api/${name}`, '/api/n12/'],
+    ['with a parameter of its own segment', (name: string) => `/api/${name}/:id`, '/api/n12/1'],
+    ['with parameters further on', (name: string) => `/api/${name}/:id/x/:other`, '/api/n12/1/x/2'],
+    ['with a parameter within a segment', (name: string) => `/${name}/a-:id`, '/n12/a-1'],
+    ['with a wildcard', (name: string) => `/${name}/*rest`, '/n12/a/b'],
+    ['with an optional parameter', (name: string) => `/${name}{/:id}`, '/n12'],
+    ['with an optional segment', (name: string) => `/${name}{/list}`, '/n12/list'],
+  ])('tries no other of many paths %s', (_kind, pathOf, path) => {
+    for (const caseSensitive of [false, true]) {
+      const index = new ExpressPathIndex<string>({ caseSensitive, ignoreTrailingSlash: true });
+      for (let i = 0; i < 100; i++) {
+        index.add(pathOf(`n${i}`), false, `n${i}`);
+      }
+      let found: string[] = [];
+      const expressions = expressionsTriedBy(() => (found = shown(index, path)));
+      expect({ caseSensitive, expressions, found }).toEqual({ caseSensitive, expressions: 1, found: ['n12'] });
+    }
+  });
+
+  it('takes characters of expressions as they are', () => {
+    const index = new ExpressPathIndex<string>({ caseSensitive: false, ignoreTrailingSlash: true });
+    index.add('/a/:id', false, 'a');
+    expect([shown(index, '/a/('), shown(index, '/a/[x')]).toEqual([['a'], ['a']]);
+  });
+
+  it('takes the root for the path of one slash, or of one more where the last is ignored', () => {
+    const index = (ignoreTrailingSlash: boolean) => {
+      const added = new ExpressPathIndex<string>({ caseSensitive: false, ignoreTrailingSlash });
+      added.add('/', false, 'root');
+      return ['/', '//', '///'].map((path) => shown(added, path).length);
+    };
+    expect([index(true), index(false)]).toEqual([
+      [1, 1, 0],
+      [1, 0, 0],
+    ]);
+  });
+
+  it('shows no parameters of what is mounted at the root', () => {
+    const index = new ExpressPathIndex<string>({ caseSensitive: false, ignoreTrailingSlash: true });
+    index.add('/', true, 'root');
+    const seen: unknown[] = [];
+    for (const path of ['/a/b', '*']) {
+      index.visit(path, (value, params) => seen.push([path, value, params]) === 0);
+    }
+    expect(seen).toEqual([
+      ['/a/b', 'root', {}],
+      ['*', 'root', {}],
+    ]);
+  });
 });
 
 function shown(index: ExpressPathIndex<string>, path: string): string[] {
@@ -73,6 +128,16 @@ function isPattern(path: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+function expressionsTriedBy(work: () => unknown): number {
+  const exec = jest.spyOn(RegExp.prototype, 'exec');
+  try {
+    work();
+    return exec.mock.calls.filter(([text]) => text.startsWith('/')).length;
+  } finally {
+    exec.mockRestore();
   }
 }
 

@@ -1,47 +1,7 @@
 import { VERSION_NEUTRAL } from '@nestjs/common';
-import { ApplicationConfig } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
-import findMyWay from 'find-my-way';
-import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
-import { derivedConstraints, isRoutedElsewhere, rawRequestOf } from '../../lib/routing/fastify-request.js';
-import { routerOptionsOf, storedPath } from '../../lib/routing/fastify-router-options.js';
-import type { RegisteredRoute } from '../../lib/routing/route.js';
-import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
-import type { FastifyRouter, RouterAdapter } from '../../lib/routing/router-adapter.js';
-
-class AnyController {}
-
-function route(method: string, path: string, rest: Partial<RegisteredRoute> = {}): RegisteredRoute {
-  const policy = {} as CompiledPolicy;
-  return {
-    ...{ method, path, hosts: undefined, controller: AnyController, methodName: `${method} ${path}`, policy },
-    ...{ version: undefined, constraints: undefined, mounted: false },
-    ...rest,
-  };
-}
-
-type Registered = readonly [method: string, path: string, constraints?: object];
-
-/** A router with these routes in it, and no more of Fastify than its public API. */
-function routerWith(registered: readonly Registered[], rest: Partial<FastifyRouter> = {}): FastifyRouter {
-  const router = findMyWay();
-  for (const [method, path, constraints = {}] of registered) {
-    router.on(method as 'GET', path, { constraints }, () => undefined);
-  }
-  return {
-    hasRoute: ({ method, url, constraints }) => router.hasRoute(method as 'GET', url, constraints),
-    findRoute: ({ method, url, constraints }) => router.find(method as 'GET', url, constraints as never),
-    ...rest,
-  };
-}
-
-function matcherOf(routes: RegisteredRoute[], router: FastifyRouter, internals: object = {}) {
-  const adapter: RouterAdapter = { getInstance: () => router, applyVersionFilter: (handler) => handler, ...internals };
-  return createRouteMatcher(routes, adapter, new ApplicationConfig());
-}
-
-const namesOf = (found: readonly { readonly route: { readonly methodName: string } }[]) =>
-  found.map(({ route: { methodName } }) => methodName);
+import type { FastifyRouter } from '../../lib/routing/router-adapter.js';
+import { type Registered, matcherOf, namesOf, route, routerWith } from './stubbed-router.js';
 
 describe('routes of Nest in a Fastify router', () => {
   it('serve the methods that the router has for them', () => {
@@ -220,57 +180,5 @@ describe('a request that Fastify has routed', () => {
     const config = {};
     expect(matcher.dispatched('GET', '/a', '', taken(config, '/a', '/a')).length).toBe(1);
     expect(matcher.dispatched('GET', '/a', '', taken(config, '/a', '/b')).length).toBe(0);
-  });
-});
-
-describe('a request', () => {
-  it('may be raw already', () => {
-    const raw = { url: '/' };
-    expect([rawRequestOf({ raw }), rawRequestOf(raw), rawRequestOf(undefined)]).toEqual([raw, raw, {}]);
-  });
-
-  it('has its constraints derived by the adapter that the router got them from', () => {
-    const raw = { headers: { ':authority': 'h', 'accept-version': '1' } };
-    const adapter = (internals: object) => ({ ...internals }) as never;
-    expect(derivedConstraints({}, adapter({}), ['host', 'version'])).toEqual({ host: undefined, version: undefined });
-    expect(derivedConstraints(raw, adapter({}), ['host', 'version'])).toEqual({ host: 'h', version: '1' });
-    const versionConstraint = { isCustom: true, deriveConstraint: () => '2' };
-    expect(derivedConstraints(raw, adapter({ versionConstraint }), ['version'])).toEqual({ version: '2' });
-    const versionExtractorErrors = new WeakMap([[raw, new Error('thrown')]]);
-    expect(
-      derivedConstraints(raw, adapter({ versionConstraint, versionExtractorErrors }), ['version']),
-    ).toBeUndefined();
-  });
-
-  it('knows where it was routed to', () => {
-    const raw = { url: '/a', method: 'GET' };
-    const there = { path: '/a' } as RegisteredRoute;
-    const isElsewhere = (request: unknown) => isRoutedElsewhere(request, there, 'GET', '/a');
-    expect(isElsewhere(undefined)).toBe(false);
-    expect(isElsewhere({ raw })).toBe(false);
-    expect(isElsewhere({ raw: { ...raw, method: 'PUT' }, is404: true })).toBe(false);
-    expect(isElsewhere({ raw, is404: true })).toBe(true);
-    expect(isElsewhere({ raw, is404: false, routeOptions: { url: '/a' } })).toBe(false);
-    expect(isElsewhere({ raw, is404: false, routeOptions: { url: '/:b' } })).toBe(true);
-    expect(isElsewhere({ raw, is404: false })).toBe(true);
-  });
-});
-
-describe('options of the router', () => {
-  it('are those that differ from the defaults, wherever they stand', () => {
-    const options = (initialConfig?: Record<string, unknown>) => routerOptionsOf({ initialConfig } as never);
-    expect(options()).toMatchObject({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 100 });
-    expect(
-      options({ caseSensitive: false, routerOptions: { caseSensitive: true, maxParamLength: 9 }, maxParamLength: 100 }),
-    ).toMatchObject({
-      caseSensitive: false,
-      maxParamLength: 9,
-    });
-  });
-
-  it('decide how a path is stored', () => {
-    const stored = (ignoreTrailingSlash: boolean, ignoreDuplicateSlashes: boolean) =>
-      storedPath('//a//', { ...routerOptionsOf({} as never), ignoreTrailingSlash, ignoreDuplicateSlashes });
-    expect([stored(false, false), stored(true, false), stored(true, true)]).toEqual(['//a//', '//a/', '/a']);
   });
 });

@@ -39,6 +39,109 @@ describe('the policies of paths', () => {
       ]);
     }
   });
+
+  it('cover the same however many slashes an entry ends with', () => {
+    for (const path of ['/files', '/files/', '/files//']) {
+      const { find } = createPathPolicies([{ path, policy: files }], express());
+      expect([find('/files'), find('/files/a'), find('/filesystem')]).toEqual([files, files, undefined]);
+    }
+  });
+
+  it('are not confused by letters that have only their capitals in common', () => {
+    const { find } = createPathPolicies([{ path: '/stra\u00dfe', policy: files }], express());
+    expect([find('/STRA\u00dfE/1'), find('/strasse/1')]).toEqual([files, undefined]);
+  });
+
+  it('are none without entries', () => {
+    for (const adapter of [express(), fastify()]) {
+      expect(createPathPolicies([], adapter).find('/x')).toBeUndefined();
+    }
+  });
+});
+
+/** No more of Fastify than its public API, with these settings of its router. */
+const fastify = (initialConfig: object = {}): RouterAdapter => ({
+  getInstance: () => ({ hasRoute: () => false, findRoute: () => null, initialConfig }),
+  applyVersionFilter: (handler) => handler,
+});
+
+describe('the policies of paths on Fastify', () => {
+  const files = policy({ label: 'files' });
+  const everything = policy({ label: 'everything' });
+  const covered = (path: string, urls: readonly string[], adapter = fastify()) => {
+    const { find } = createPathPolicies([{ path, policy: files }], adapter);
+    return urls.filter((url) => find(url) === files);
+  };
+  const uncovered = (path: string, urls: readonly string[]) => {
+    const { find } = createPathPolicies([{ path, policy: files }], fastify());
+    return urls.filter((url) => find(url) === undefined);
+  };
+
+  it.each(['%23', '%24', '%25', '%26', '%2B', '%2C', '%2f', '%2F', '%3A', '%3B', '%3D', '%3F', '%40', '%20', '%C3%A9'])(
+    'cover a path with the escape %s, and none that merely resembles it',
+    (escape) => {
+      const path = `/c${escape}d`;
+      const twice = `/c${escape.replaceAll('%', '%25')}d`;
+      expect(covered(path, [path, `${path}/x?y`, path.toLowerCase().replace('%c3%a9', '%C3%A9')]).length).toBe(3);
+      expect(covered(path, [twice, '/cd', '/c', '/c%7Ed', `${path}e`])).toEqual([]);
+      expect(covered(twice, [twice, path])).toEqual([twice]);
+    },
+  );
+
+  it('cover a path and everything below it', () => {
+    const inside = ['/files', '/files/', '/files/a', '/files/a/b?c', '/files?a/b', 'http://h/files/a'];
+    expect(covered('/files', inside)).toEqual(inside);
+    const outside = ['/', '/file', '/filesystem', '/a/files', '/?/files', '/undefined', '/Files'];
+    expect(uncovered('/files', outside)).toEqual(outside);
+  });
+
+  it('cover the same however many slashes an entry ends with', () => {
+    for (const path of ['/files', '/files/', '/files//']) {
+      expect(covered(path, ['/files', '/files/a', '/filesystem'])).toEqual(['/files', '/files/a']);
+    }
+  });
+
+  it('cover all paths with a single slash', () => {
+    expect(covered('/', ['/', '/a', '/a/b', '/?a'])).toEqual(['/', '/a', '/a/b', '/?a']);
+  });
+
+  it('are those of the longest entry, in whatever order they are written', () => {
+    const entries = [
+      { path: '/', policy: everything },
+      { path: '/files', policy: files },
+    ];
+    for (const written of [entries, entries.toReversed()]) {
+      const { find } = createPathPolicies(written, fastify());
+      expect(['/files', '/files/a', '/filesystem', '/'].map((url) => find(url)?.label)).toEqual([
+        ...['files', 'files', 'everything', 'everything'],
+      ]);
+    }
+  });
+
+  it('have no parameters: a colon is a colon', () => {
+    expect(covered('/v:1', ['/v:1', '/v:1/a', '/v2', '/v1', '/v', '/v::1'])).toEqual(['/v:1', '/v:1/a']);
+  });
+
+  it('are written as clients send paths, and compared as the router decodes them', () => {
+    expect(covered('/caf%C3%A9', ['/caf%C3%A9', '/caf%c3%a9/a', '/caf%25C3%25A9'])).toEqual([
+      ...['/caf%C3%A9', '/caf%c3%a9/a'],
+    ]);
+    expect(covered('/a%20b%3Cc', ['/a%20b%3Cc/x', '/%61%20b<c', '/a%2520b%253Cc'])).toEqual([
+      ...['/a%20b%3Cc/x', '/%61%20b<c'],
+    ]);
+  });
+
+  it('cover nothing else where an entry cannot be decoded', () => {
+    expect(uncovered('/%ff', ['/', '/undefined', '/undefined/a', '/%ff'])).toEqual([
+      ...['/', '/undefined', '/undefined/a', '/%ff'],
+    ]);
+  });
+
+  it('compare letters as the router does', () => {
+    const loose = fastify({ routerOptions: { caseSensitive: false } });
+    expect(covered('/Files', ['/fILES/x', '/Files/x'], loose)).toEqual(['/fILES/x', '/Files/x']);
+    expect(covered('/Files', ['/fILES/x', '/Files/x'])).toEqual(['/Files/x']);
+  });
 });
 
 describe('the path of a target', () => {

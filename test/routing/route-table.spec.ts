@@ -1,10 +1,11 @@
-import { Controller, Get, Post, type Type } from '@nestjs/common';
-import { ApplicationConfig, type ModulesContainer } from '@nestjs/core';
+import { All, Controller, Get, Post, type Type } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
 import { MODULE_PATH } from '../../lib/routing/nest-metadata.js';
 import { readRoutes } from '../../lib/routing/route-table.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
+import { modulesOf } from './declared-controllers.js';
 
 class Base {
   @Get('shared') shared() {}
@@ -15,18 +16,6 @@ class FirstController extends Base {
 }
 @Controller('b')
 class SecondController extends Base {}
-
-function modulesOf(modulePath: string | undefined, ...controllers: Type[]): ModulesContainer {
-  class PlainModule {}
-  if (modulePath !== undefined) {
-    Reflect.defineMetadata(MODULE_PATH, modulePath, PlainModule);
-  }
-  const wrappers = controllers.map(
-    (metatype) => [metatype, { metatype, instance: Object.create(metatype.prototype) }] as const,
-  );
-  const modules = new Map([['key', { metatype: PlainModule, controllers: new Map(wrappers) }]]);
-  return Object.assign(modules, { applicationId: 'app' }) as unknown as ModulesContainer;
-}
 
 const policyOf = (controller: Type, methodName: string) =>
   ({ label: `${controller.name}.${methodName}` }) as CompiledPolicy;
@@ -64,5 +53,41 @@ describe('the route table', () => {
       [SecondController, '/b/shared'],
       [FirstController, '/a/shared'],
     ]);
+  });
+
+  it('has the paths of controllers as Nest reads them, with and without a slash', async () => {
+    @Controller(['', '/', 'one', '/two', '{/three}', 'four/'])
+    class WrittenController {
+      @All() all() {}
+    }
+    const table = async (globalPrefix: string) => {
+      const config = new ApplicationConfig();
+      config.setGlobalPrefix(globalPrefix);
+      const routes = await readRoutes(
+        { modules: modulesOf(undefined, WrittenController), config, adapter: bare },
+        policyOf,
+      );
+      expect(new Set(routes.map(({ method }) => method))).toEqual(new Set(['*']));
+      return routes.map(({ path }) => path);
+    };
+    expect(await table('')).toEqual(['/', '/', '/one', '/two', '{/three}', '/four']);
+    for (const prefix of ['api', '/api', '/api/']) {
+      expect(await table(prefix)).toEqual(['/api', '/api', '/api/one', '/api/two', '/api{/three}', '/api/four']);
+    }
+    expect(await table('{/api}')).toContain('{/api}/one');
+  });
+
+  it("has the module's path of this application, where it is in several", async () => {
+    const modules = modulesOf('everywhere', SecondController);
+    const paths = async () => {
+      const routes = await readRoutes({ modules, config: new ApplicationConfig(), adapter: bare }, policyOf);
+      return routes.map(({ path }) => path);
+    };
+    expect(await paths()).toEqual(['/everywhere/b/shared']);
+    for (const { metatype } of modules.values()) {
+      Reflect.defineMetadata(`${MODULE_PATH}app`, 'here', metatype);
+      Reflect.defineMetadata(`${MODULE_PATH}other`, 'there', metatype);
+    }
+    expect(await paths()).toEqual(['/here/b/shared']);
   });
 });

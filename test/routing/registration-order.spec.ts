@@ -1,0 +1,77 @@
+import { RequestMethod, VersioningType } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { describe, expect, it } from '@jest/globals';
+import { inRegistrationOrder } from '../../lib/routing/registration-order.js';
+import type { ResolvedRoute } from '../../lib/routing/route-table.js';
+import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
+
+class AnyController {}
+
+function declared(methodName: string, path: string, method = RequestMethod.GET): ResolvedRoute {
+  return {
+    ...{ method, path, methodName, host: undefined, version: undefined },
+    ...{ controller: AnyController, targetCallback: () => undefined },
+  };
+}
+
+const adapter = (inOrder: boolean): RouterAdapter => ({
+  getInstance: () => undefined,
+  applyVersionFilter: (handler) => handler,
+  isRouteOrderSensitive: () => inOrder,
+});
+
+const routes = [
+  declared('any', '/pets/:id'),
+  declared('fixed', '/pets/fixed'),
+  declared('again', '/pets/fixed'),
+  declared('posted', '/pets/fixed', RequestMethod.POST),
+  declared('thrice', '/pets/fixed'),
+];
+const names = routes.map(({ methodName }) => methodName);
+
+async function order(inOrder: boolean, configure: (config: ApplicationConfig) => void = () => undefined) {
+  const config = new ApplicationConfig();
+  configure(config);
+  return namesOf(await inRegistrationOrder(routes, config, adapter(inOrder)));
+}
+
+const namesOf = (found: readonly ResolvedRoute[]) => found.map(({ methodName }) => methodName);
+const tolerate = (config: ApplicationConfig) => config.setRouteConflictPolicy({ duplicate: 'off', shadow: 'off' });
+
+describe('routes are registered', () => {
+  it('as they are declared, unless the application says otherwise', async () => {
+    expect([await order(true), await order(false)]).toEqual([names, names]);
+  });
+
+  it('as they are declared by a NestJS that has no such settings', async () => {
+    for (const inOrder of [true, false]) {
+      expect(namesOf(await inRegistrationOrder(routes, {} as ApplicationConfig, adapter(inOrder)))).toEqual(names);
+    }
+  });
+
+  it('as they are declared where the application asks for that', async () => {
+    expect(await order(true, (config) => config.setRouteResolutionStrategy('declaration'))).toEqual(names);
+  });
+
+  it('by specificity where the application asks for it, and the router goes by the order', async () => {
+    const bySpecificity = (config: ApplicationConfig) => config.setRouteResolutionStrategy('specificity');
+    expect(await order(true, bySpecificity)).toEqual(['fixed', 'again', 'posted', 'thrice', 'any']);
+    expect(await order(false, bySpecificity)).toEqual(names);
+  });
+
+  it('without the duplicates that the application tolerates, where the router would refuse them', async () => {
+    expect(await order(false, tolerate)).toEqual(['any', 'fixed', 'posted']);
+  });
+
+  it('with the duplicates where the first of them wins', async () => {
+    expect(await order(true, tolerate)).toEqual(names);
+  });
+
+  it('with what is a duplicate in another version only', async () => {
+    const config = new ApplicationConfig();
+    tolerate(config);
+    config.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' });
+    const versions = ['1', '2', '1'].map((version) => ({ ...declared(`v${version}`, '/pets'), version }));
+    expect(namesOf(await inRegistrationOrder(versions, config, adapter(false)))).toEqual(['v1', 'v2']);
+  });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
+import { type PathPolicy, createPathPolicies } from '../../lib/routing/path-policies.js';
+import { RequestRouter } from '../../lib/routing/request-router.js';
+import type { RegisteredRoute, RouteMatch, RouteMatcher } from '../../lib/routing/route.js';
+import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
+import { policy } from '../protocol/policies.js';
+import { route } from './stubbed-router.js';
+
+const express: RouterAdapter = { getInstance: () => ({}), applyVersionFilter: (handler) => handler };
+const defaults = policy({ label: 'defaults' });
+
+interface Parts {
+  readonly routes?: readonly RegisteredRoute[];
+  readonly matcher?: RouteMatcher;
+  readonly entries?: readonly PathPolicy[];
+  readonly byDefault?: CompiledPolicy;
+  readonly hostOf?: (request: unknown) => string;
+}
+
+const nowhere: RouteMatcher = { dispatched: () => [], candidates: () => [], routesAt: () => [] };
+
+function routerOf(parts: Parts): RequestRouter {
+  const { routes = [], matcher = nowhere, entries = [], byDefault = defaults, hostOf = () => '' } = parts;
+  return new RequestRouter(routes, matcher, createPathPolicies(entries, express), byDefault, hostOf);
+}
+
+describe('the policies of an application', () => {
+  const one = policy({ label: 'one' });
+  const two = policy({ label: 'two' });
+  const differ = (...policies: CompiledPolicy[]) =>
+    routerOf({ routes: policies.map((each) => route('GET', '/a', { policy: each })) }).policiesDiffer;
+
+  it('differ where one of its routes has another than the rest', () => {
+    expect([differ(one, two), differ(one, one, two), differ(two, one, one)]).toEqual([true, true, true]);
+  });
+
+  it('do not differ where there is one, or none', () => {
+    expect([differ(), differ(one), differ(one, one)]).toEqual([false, false, false]);
+  });
+});
+
+describe('the host of a request', () => {
+  /** The hosts that the matcher is asked about, and how often the request was asked for its own. */
+  function asked(routes: readonly RegisteredRoute[]) {
+    const hosts: string[] = [];
+    const counted = { reads: 0 };
+    const note = (host: string) => (hosts.push(host), []);
+    const router = routerOf({
+      routes,
+      matcher: {
+        dispatched: (_method, _url, host) => note(host),
+        candidates: (_method, _url, host) => note(host),
+        routesAt: (_url, host) => note(host),
+      },
+      hostOf: (request) => (counted.reads++, (request as { host: string }).host),
+    });
+    const request = { host: 'one.example' };
+    router.dispatched('GET', '/', request);
+    router.candidates('GET', '/', request);
+    router.routesAt('/', request);
+    return { hosts, reads: counted.reads };
+  }
+
+  const read = { hosts: ['one.example', 'one.example', 'one.example'], reads: 3 };
+
+  it('is not read where no route asks for it', () => {
+    const unread = { hosts: ['', '', ''], reads: 0 };
+    expect(asked([])).toEqual(unread);
+    expect(asked([route('GET', '/a'), route('GET', '/b', { constraints: { tier: 'gold' } })])).toEqual(unread);
+  });
+
+  it('is read where a controller has one', () => {
+    expect(asked([route('GET', '/a'), route('GET', '/b', { hosts: [/^one\.example$/] })])).toEqual(read);
+  });
+
+  it('is read where a constraint of Fastify has one', () => {
+    expect(asked([route('GET', '/a', { constraints: { host: 'one.example' } }), route('GET', '/b')])).toEqual(read);
+  });
+});
+
+describe('requests', () => {
+  it('are found where the matcher finds them', () => {
+    const matches: readonly RouteMatch[] = ['GET', 'PUT', 'POST'].map((method) => ({
+      route: route(method, '/a'),
+      params: {},
+    }));
+    const [get, put, post] = matches;
+    const matcher: RouteMatcher = {
+      dispatched: (method, url, _host, request) => (method === 'GET' && url === '/a' && request === 1 ? [get!] : []),
+      candidates: (method, url) => (method === 'PUT' && url === '/b' ? [put!] : []),
+      routesAt: (url) => (url === '/c' ? [post!.route] : []),
+    };
+    const router = routerOf({ matcher });
+    expect(router.dispatched('GET', '/a', 1)).toEqual([get]);
+    expect(router.candidates('PUT', '/b', 1)).toEqual([put]);
+    expect(router.routesAt('/c', 1)).toEqual([post!.route]);
+  });
+});
+
+describe('the policy of what Nest does not route', () => {
+  const files = policy({ label: 'files' });
+  const fallback = (url: string, ofFiles = files, byDefault = defaults) =>
+    routerOf({ entries: [{ path: '/files', policy: ofFiles }], byDefault }).fallback(url);
+
+  it('is that of the entry that covers its path, and else the default one', () => {
+    expect([fallback('/files/a'), fallback('/files?a=//../'), fallback('/other')]).toEqual([files, files, defaults]);
+  });
+
+  it('is that of both readings of a path where they agree', () => {
+    expect([fallback('/files/a//b'), fallback('/files/%61'), fallback('/other/../more')]).toEqual([
+      ...[files, files, defaults],
+    ]);
+  });
+
+  it.each(['/files/../other', '/files/..%2fother', '/other/../files/a', '/%66iles/a', '//files/a'])(
+    'grants nothing where a file server may read a path otherwise: %s',
+    (url) => {
+      expect(fallback(url)).toMatchObject({
+        origin: { kind: 'none' },
+        exposedHeaders: { kind: 'none' },
+        credentials: false,
+        rejectDisallowed: false,
+        optionsSuccessStatus: 204,
+        dependsOnOrigin: true,
+        name: 'default',
+        label: 'a path that can be read in two ways',
+      });
+    },
+  );
+
+  it('rejects where either reading does', () => {
+    const rejecting = policy({ label: 'rejecting', rejectDisallowed: true });
+    const rejected = { origin: { kind: 'none' }, credentials: false, rejectDisallowed: true };
+    for (const url of ['/files/../other', '/other/../files/a']) {
+      expect(fallback(url, rejecting)).toMatchObject(rejected);
+      expect(fallback(url, files, rejecting)).toMatchObject(rejected);
+      expect(fallback(url)).toMatchObject({ rejectDisallowed: false });
+    }
+  });
+});
+
+describe('a URL', () => {
+  const isLeftToEntry = (url: string, routes: readonly RegisteredRoute[]) =>
+    routerOf({ entries: [{ path: '/files', policy: defaults }] }).isLeftToEntry(url, routes);
+  const [own, wild] = [route('GET', '/files/list'), route('GET', '/*path')];
+
+  it('is left to an entry where only catch-all routes, or none, are at it', () => {
+    expect([isLeftToEntry('/files/a', []), isLeftToEntry('/files/a', [wild])]).toEqual([true, true]);
+  });
+
+  it('is not left to an entry where a route is at it', () => {
+    expect(isLeftToEntry('/files/list', [own])).toBe(false);
+    expect(isLeftToEntry('/files/list', [wild, own])).toBe(false);
+  });
+
+  it('is not left to an entry where none covers it', () => {
+    expect([isLeftToEntry('/other', []), isLeftToEntry('/other', [wild])]).toEqual([false, false]);
+  });
+});
