@@ -65,6 +65,8 @@ describe('what is wrong with an option is said in a sentence', () => {
     expect(fields.origin.value.kind).toBe('none');
     const lists = [fields.methods, fields.allowedHeaders, fields.exposedHeaders, fields.dangerouslyAllow];
     expect(lists.map(({ value }) => value)).toEqual([[], [], [], []]);
+    const all = catalogOf({ methods: 'all', allowedHeaders: 'all' }).defaults.fields;
+    expect([all.methods.value, all.allowedHeaders.value]).toEqual([[], []]);
   });
 
   it('with both places where a name is taken twice', () => {

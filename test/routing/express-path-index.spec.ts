@@ -69,6 +69,17 @@ describe('an index of paths', () => {
     }
   });
 
+  it.each([
+    ['/users{/:id}abc', ['/usersabc', '/users/1abc']],
+    ['/user{s}', ['/user', '/users']],
+    ['/users{/:id}', ['/users', '/users/1']],
+    ['/users//', ['/users', '/users/']],
+  ])('finds %s whatever of it is optional', (pattern, paths) => {
+    const index = new ExpressPathIndex<string>({ caseSensitive: true, ignoreTrailingSlash: true });
+    index.add(pattern, false, pattern);
+    expect(paths.map((path) => shown(index, path))).toEqual(paths.map(() => [pattern]));
+  });
+
   it('takes characters of expressions as they are', () => {
     const index = new ExpressPathIndex<string>({ caseSensitive: false, ignoreTrailingSlash: true });
     index.add('/a/:id', false, 'a');
