@@ -88,6 +88,17 @@ describe('the policies of paths on Fastify', () => {
     },
   );
 
+  it('tell one escape from another, and from every character', () => {
+    expect(covered('/c%23d', ['/c%24d', '/c%2Fd', '/cundefinedd'])).toEqual([]);
+    const characters = Array.from({ length: 64 }, (_, index) => String.fromCharCode(0xd7_c0 + index));
+    expect(
+      covered(
+        '/c%23d',
+        characters.map((character) => `/c${encodeURIComponent(character)}d`),
+      ),
+    ).toEqual([]);
+  });
+
   it('cover a path and everything below it', () => {
     const inside = ['/files', '/files/', '/files/a', '/files/a/b?c', '/files?a/b', 'http://h/files/a'];
     expect(covered('/files', inside)).toEqual(inside);
