@@ -36,6 +36,14 @@ export function mutantsOf(report) {
   return new Map(mutants);
 }
 
+/** The mutants that survived, and are not explained. */
+export function unexplainedOf(mutants, explained) {
+  return mutants.filter(
+    (mutant) =>
+      mutant.isAlive && !explained.some((each) => each.changes.some((change) => isAbout(each, change, mutant))),
+  );
+}
+
 /** The lines of these mutants, as `--mutate` takes them. */
 export function rangesOf(mutants) {
   return [...new Set(mutants.map(({ file, line, end }) => `${file}:${line}-${end}`))].join(',');
@@ -45,7 +53,7 @@ export function rangesOf(mutants) {
  * What became of all.
  *
  * @param {Map<string, Mutant>} first
- * @param {Map<string, Mutant>} second what survived the first run, and all else in the same lines
+ * @param {Map<string, Mutant>} second what survived the first run unexplained, and all else in the same lines
  * @param {readonly import('./explained.js').Explanation[]} explained
  */
 export function summary(first, second, explained) {
@@ -55,9 +63,7 @@ export function summary(first, second, explained) {
   }));
   const folders = [...new Set(all.map(({ file }) => posix.dirname(file)))];
   const survivors = all.filter(({ isAlive }) => isAlive);
-  const unexplained = survivors.filter(
-    (mutant) => !explained.some((each) => each.changes.some((change) => isAbout(each, change, mutant))),
-  );
+  const unexplained = unexplainedOf(survivors, explained);
   const noticed = explained.flatMap((each) =>
     each.changes
       .filter((change) => all.some((mutant) => isAbout(each, change, mutant) && !mutant.isAlive))
