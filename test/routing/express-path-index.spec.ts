@@ -74,10 +74,10 @@ describe('an index of paths', () => {
     ['/user{s}', ['/user', '/users']],
     ['/users{/:id}', ['/users', '/users/1']],
     ['/users//', ['/users', '/users/']],
-  ])('finds %s whatever of it is optional', (pattern, paths) => {
+  ])('finds %s whatever of it is optional', (route, paths) => {
     const index = new ExpressPathIndex<string>({ caseSensitive: true, ignoreTrailingSlash: true });
-    index.add(pattern, false, pattern);
-    expect(paths.map((path) => shown(index, path))).toEqual(paths.map(() => [pattern]));
+    index.add(route, false, route);
+    expect(paths.map((path) => shown(index, path))).toEqual(paths.map(() => [route]));
   });
 
   it('takes characters of expressions as they are', () => {
