@@ -45,6 +45,21 @@ export const EXPLAINED = [
     why: NOT_THERE,
   },
   {
+    file: 'lib/origin/origin-matcher.ts',
+    line: 'const patterns: OriginPattern[] = [];',
+    changes: [['[]', '["Stryker was here"]']],
+    why: ONLY_FASTER,
+  },
+  {
+    file: 'lib/origin/origin-matcher.ts',
+    line: 'if (patterns.length === 0 && expressions.length === 0) {',
+    changes: [
+      ['patterns.length === 0 && expressions.length === 0', 'false'],
+      ['{\nreturn { allows: (origin) => exact.has(origin) };\n}', '{}'],
+    ],
+    why: ONLY_FASTER,
+  },
+  {
     file: 'lib/origin/origin-pattern.ts',
     line: 'if (text.length > MAX_ORIGIN_LENGTH + SUBDOMAINS.length) {',
     changes: [
