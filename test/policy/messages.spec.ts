@@ -135,6 +135,17 @@ describe('what is wrong with an option is said in a sentence', () => {
   });
 });
 
+describe('what is logged', () => {
+  it.each(['off', 'refusals', 'all'])('may be %j', (logging) => {
+    expect(problemsOf({ logging })).toEqual([]);
+    expect(catalogOf({ logging }).logging).toBe(logging);
+  });
+
+  it('is refusals where nothing of use is written', () => {
+    expect([catalogOf({}).logging, catalogOf({ logging: 'loud' }).logging]).toEqual(['refusals', 'refusals']);
+  });
+});
+
 describe('an object that has one of the two methods', () => {
   it.each([
     [lookup, 0],
