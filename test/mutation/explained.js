@@ -168,6 +168,17 @@ export const EXPLAINED = [
     why: 'A pattern without subdomains has any port, and is not asked about here.',
   },
   {
+    file: 'lib/policy/origin-option.ts',
+    line: "return typeof value === 'object' && value !== null && answersForOrigins(value);",
+    changes: [
+      ["typeof value === 'object' && value !== null", 'true'],
+      ["typeof value === 'object' && value !== null", "typeof value === 'object' || value !== null"],
+      ["typeof value === 'object'", 'true'],
+      ['value !== null', 'true'],
+    ],
+    why: 'Classes are tokens, and of all else that is no object answersForOrigins() says the same.',
+  },
+  {
     file: 'lib/policy/origin-problems.ts',
     line: "return canonicalOrigin(origin.replace(/^[a-z]+/, 'https'));",
     changes: [['/^[a-z]+/', '/[a-z]+/']],

@@ -156,6 +156,26 @@ describe('an object that has one of the two methods', () => {
   });
 });
 
+describe('a token of a provider', () => {
+  class Origins {
+    isOriginAllowed(): boolean {
+      return true;
+    }
+  }
+
+  it.each([
+    ['ORIGINS', 0],
+    [Symbol('origins'), 0],
+    [Origins, 0],
+    ['', 1],
+    [7, 1],
+    [null, 1],
+    [true, 1],
+  ])('is a text, a symbol or a class: %p', (originLookup, problems) => {
+    expect(problemsOf({ originLookup }).length).toBe(problems);
+  });
+});
+
 describe('what is wrong with a lookup', () => {
   class Origins {
     isOriginAllowed(): boolean {
