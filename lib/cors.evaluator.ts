@@ -16,7 +16,7 @@ import {
 import type { PreflightFacts } from './protocol/request-facts.js';
 import { pathOf } from './routing/path-policies.js';
 import type { RequestRouter } from './routing/request-router.js';
-import type { RouteMatch } from './routing/route.js';
+import { type RouteMatch, differInPolicy } from './routing/route.js';
 
 /** A request as the evaluator needs it: where it goes, and the adapter's own object for what the framework knows. */
 export interface EvaluatedRequest {
@@ -81,36 +81,19 @@ export class CorsEvaluator {
     match: RouteMatch | undefined,
     inquiry: OriginInquiry,
   ): MaybePromise<ActualDecision> {
-    return policy.shadow === undefined
-      ? this.judge(request, policy, match, inquiry)
-      : this.actualWithShadow(request, policy, match, inquiry);
+    const ask = this.asker(policy, request, inquiry, match);
+    const decision = evaluateActual(policy, request.method, request.origin, ask);
+    return policy.shadow === undefined ? decision : this.withShadow(decision, request, match, ask);
   }
 
   /** What the decision would be under the policy of a route that the request does not reach. */
   judge(
     request: EvaluatedRequest,
     policy: CompiledPolicy,
-    match: RouteMatch | undefined,
+    match: RouteMatch,
     inquiry: OriginInquiry,
   ): MaybePromise<ActualDecision> {
-    const asks = policy.lookup !== undefined || policy.origin.kind === 'predicate';
-    const ask = asks ? this.asker(request, inquiry, match) : askNobody;
-    return evaluateActual(policy, request.method, request.origin, ask);
-  }
-
-  private actualWithShadow(
-    request: EvaluatedRequest,
-    policy: CompiledPolicy,
-    match: RouteMatch | undefined,
-    inquiry: OriginInquiry,
-  ): MaybePromise<ActualDecision> {
-    const ask = this.asker(request, inquiry, match);
-    const conclude = (decision: ActualDecision): ActualDecision => {
-      this.shadow?.actual({ decision, method: request.method, route: match?.route.path, ask }, request.origin);
-      return decision;
-    };
-    const decision = evaluateActual(policy, request.method, request.origin, ask);
-    return decision instanceof Promise ? decision.then(conclude) : conclude(decision);
+    return evaluateActual(policy, request.method, request.origin, this.asker(policy, request, inquiry, match));
   }
 
   /** Judges a preflight under the policies of all the routes that its actual request may reach. */
@@ -121,16 +104,14 @@ export class CorsEvaluator {
     }
     const request: EvaluatedRequest = { method: facts.requestMethod, url, origin: facts.origin, source };
     const matches = this.router.candidates(request.method, url, source);
-    if (matches.length === 0) {
-      const routes = this.router.routesAt(url, source);
-      if (routes.length > 0 && !this.router.isLeftToEntry(url, routes)) {
-        return { decision: { kind: 'refused', policy: undefined, reason: 'method-not-routed' }, match: undefined };
-      }
+    const others = matches.length === 0 ? this.router.routesAt(url, source) : undefined;
+    if (others !== undefined && others.length > 0 && !this.router.isLeftToEntry(url, others)) {
+      return { decision: { kind: 'refused', policy: undefined, reason: 'method-not-routed' }, match: undefined };
     }
     const inquiry = this.startInquiry();
     const judged = distinct(matches).map((match) => {
       const policy = match?.route.policy ?? this.router.fallback(url);
-      const ask = this.asker(request, inquiry, match);
+      const ask = this.asker(policy, request, inquiry, match);
       const conclude = (decision: PreflightDecision): JudgedPreflight => {
         this.shadow?.preflight({ decision, method: request.method, route: match?.route.path, ask }, facts);
         return { decision, match };
@@ -141,22 +122,40 @@ export class CorsEvaluator {
     return whenAll(judged, (all) => {
       const decision = combinePreflights(all.map((each) => each.decision));
       const { match } = all.find((each) => each.decision.policy === decision.policy) ?? { match: undefined };
-      return {
-        decision:
-          decision.kind === 'granted' && this.policiesDifferAt(url, source) ? withoutMaxAge(decision) : decision,
-        match,
-      };
+      // The other methods of the URL are asked about only where it can matter.
+      const isKept =
+        decision.kind === 'refused' ||
+        !this.router.policiesDiffer ||
+        !differInPolicy(others ?? this.router.routesAt(url, source));
+      return { decision: isKept ? decision : withoutMaxAge(decision), match };
     });
   }
 
-  /** Asks the router about every method there is: not for those who are refused, nor where it can't matter. */
-  private policiesDifferAt(url: string, source: unknown): boolean {
-    return (
-      this.router.policiesDiffer && new Set(this.router.routesAt(url, source).map(({ policy }) => policy)).size > 1
-    );
+  private withShadow(
+    live: MaybePromise<ActualDecision>,
+    { method, origin }: EvaluatedRequest,
+    match: RouteMatch | undefined,
+    ask: AskApplication,
+  ): MaybePromise<ActualDecision> {
+    const conclude = (decision: ActualDecision): ActualDecision => {
+      this.shadow?.actual({ decision, method, route: match?.route.path, ask }, origin);
+      return decision;
+    };
+    return live instanceof Promise ? live.then(conclude) : conclude(live);
   }
 
-  private asker(request: EvaluatedRequest, inquiry: OriginInquiry, match: RouteMatch | undefined): AskApplication {
+  private asker(
+    policy: CompiledPolicy,
+    request: EvaluatedRequest,
+    inquiry: OriginInquiry,
+    match: RouteMatch | undefined,
+  ): AskApplication {
+    // Most policies ask nobody, and then nothing is made for it.
+    const asks = policy.lookup !== undefined || policy.origin.kind === 'predicate' || policy.shadow !== undefined;
+    return asks ? this.askerAbout(request, inquiry, match) : askNobody;
+  }
+
+  private askerAbout(request: EvaluatedRequest, inquiry: OriginInquiry, match: RouteMatch | undefined): AskApplication {
     return (source, policy, origin) =>
       inquiry.ask(source, policy, origin, (): TenantRequest => ({
         method: request.method,

@@ -11,7 +11,7 @@ import type { ActualDecision } from './protocol/actual-response.js';
 import type { MaybePromise } from './protocol/evaluation.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
 import { originOf, readPreflight } from './protocol/request-facts.js';
-import type { RouteMatch } from './routing/route.js';
+import { type RouteMatch, differInPolicy } from './routing/route.js';
 
 /** A request hook of Nest's HTTP adapters, in callback style. */
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
@@ -102,7 +102,7 @@ export class CorsRequestHook {
     const policy = match?.route.policy ?? router.fallback(target.url);
     const judged = { target, match, inquiry: this.evaluator.startInquiry(), raw, response };
     // The guard knows the handler that was really dispatched to, and decides then; until it has, nothing is granted.
-    if (matches.length > 1 && differ(matches)) {
+    if (matches.length > 1 && differInPolicy(matches.map(({ route }) => route))) {
       const reason = 'route-ambiguous';
       return this.apply(judged, { kind: 'actual', policy, refused: true, reason, allowOrigin: undefined });
     }
@@ -160,10 +160,6 @@ function finish(answer: Answer, raw: IncomingMessage, response: unknown, proceed
     closeAfterHandshake(raw, rawRes);
     answer(rawRes);
   });
-}
-
-function differ(matches: readonly RouteMatch[]): boolean {
-  return matches.some(({ route }) => route.policy !== matches[0]?.route.policy);
 }
 
 function answerWith(decision: PreflightDecision): Answer {

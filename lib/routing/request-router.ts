@@ -1,6 +1,6 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { type PathPolicies, canonicalPath } from './path-policies.js';
-import type { RegisteredRoute, Route, RouteMatch, RouteMatcher } from './route.js';
+import { type RegisteredRoute, type Route, type RouteMatch, type RouteMatcher, differInPolicy } from './route.js';
 
 /** Grants nothing: the policy of a path that a `paths` entry covers in one way of reading it, and not in the other. */
 const DISPUTED: CompiledPolicy = {
@@ -41,7 +41,7 @@ export class RequestRouter {
     private readonly defaults: CompiledPolicy,
     readonly hostOf: (request: unknown) => string,
   ) {
-    this.policiesDiffer = routes.some(({ policy }) => policy !== routes[0]?.policy);
+    this.policiesDiffer = differInPolicy(routes);
     this.readsHost = routes.some(
       ({ hosts, constraints }) => hosts !== undefined || constraints?.['host'] !== undefined,
     );

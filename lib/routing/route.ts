@@ -15,6 +15,11 @@ export interface Route {
   readonly policy: CompiledPolicy;
 }
 
+/** Whether routes have more than one policy among them. */
+export function differInPolicy(routes: readonly Route[]): boolean {
+  return routes.some(({ policy }) => policy !== routes[0]?.policy);
+}
+
 /** What a route says of versions: one, none in particular, or a list of these. */
 export type RouteVersion = string | typeof VERSION_NEUTRAL | (string | typeof VERSION_NEUTRAL)[];
 

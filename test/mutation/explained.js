@@ -349,8 +349,8 @@ export const EXPLAINED = [
     why: ONLY_FASTER,
   },
   {
-    file: 'lib/routing/request-router.ts',
-    line: 'this.policiesDiffer = routes.some(({ policy }) => policy !== routes[0]?.policy);',
+    file: 'lib/routing/route.ts',
+    line: 'return routes.some(({ policy }) => policy !== routes[0]?.policy);',
     changes: [['routes[0]?.policy', 'routes[0].policy']],
     why: 'It is read only where there is a first route.',
   },
