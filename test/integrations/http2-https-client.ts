@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { request as requestOverTls } from 'node:https';
-import type { Received, Sent } from '../support/http-client.js';
+import { type Received, type Sent, receive } from '../support/http-client.js';
 
 /** How a client speaks to the server: HTTP/1.1 or HTTP/2 over TLS, or HTTP/2 in clear text with prior knowledge. */
 export type Wire = 'HTTP/1.1 over TLS' | 'HTTP/2 over TLS' | 'HTTP/2 in clear text';
@@ -11,25 +11,8 @@ export function sendOver(wire: Wire, port: number, ca: string, path: string, sen
 }
 
 function sendOverTls(port: number, ca: string, path: string, { method = 'GET', headers = {}, body }: Sent) {
-  return new Promise<Received>((resolve, reject) => {
-    const outgoing = requestOverTls(
-      { host: 'localhost', port, path, method, ca, agent: false, headers: headers as Record<string, string> },
-      (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('end', () =>
-          resolve({
-            status: incoming.statusCode ?? 0,
-            headers: incoming.headers,
-            rawHeaders: incoming.rawHeaders,
-            body: Buffer.concat(chunks).toString(),
-          }),
-        );
-      },
-    );
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
+  const sent = { host: 'localhost', port, path, method, ca, agent: false, headers: headers as Record<string, string> };
+  return receive(requestOverTls(sent), body);
 }
 
 async function sendOverHttp2(wire: Wire, port: number, ca: string, path: string, sent: Sent): Promise<Received> {
@@ -48,10 +31,10 @@ function exchange(session: ClientHttp2Session, path: string, { method = 'GET', h
     const stream = session.request({ ':method': method, ':path': path, ...Object.fromEntries(lowerCased) });
     const chunks: Buffer[] = [];
     let head: Omit<Received, 'body'> | undefined;
-    stream.on('response', (received, _flags, rawHeaders?: string[]) => {
+    stream.on('response', (fields, _flags, rawHeaders?: string[]) => {
       head = {
-        status: Number(received[':status']),
-        headers: received as Received['headers'],
+        status: Number(fields[':status']),
+        headers: fields as Received['headers'],
         rawHeaders: rawHeaders ?? [],
       };
     });

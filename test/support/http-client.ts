@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, request } from 'node:http';
+import { type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 
 /** A response, as it came over the socket. */
@@ -18,23 +18,33 @@ export interface Sent {
 
 /** Sends a request over a real socket, its path untouched. */
 export function send(port: number, path: string, { method = 'GET', headers = {}, body }: Sent = {}): Promise<Received> {
+  const outgoing = request({
+    host: '127.0.0.1',
+    port,
+    path,
+    method,
+    headers: headers as Record<string, string | string[]>,
+    agent: false,
+  });
+  return receive(outgoing, body);
+}
+
+/** Sends what is left of a request, and resolves to its whole response. */
+export function receive(outgoing: ClientRequest, body?: string): Promise<Received> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(
-      { host: '127.0.0.1', port, path, method, headers: headers as Record<string, string | string[]>, agent: false },
-      (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('error', reject);
-        incoming.on('end', () =>
-          resolve({
-            status: incoming.statusCode ?? 0,
-            headers: incoming.headers,
-            rawHeaders: incoming.rawHeaders,
-            body: Buffer.concat(chunks).toString(),
-          }),
-        );
-      },
-    );
+    outgoing.on('response', (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', reject);
+      incoming.on('end', () =>
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers: incoming.headers,
+          rawHeaders: incoming.rawHeaders,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
     outgoing.on('error', reject);
     outgoing.end(body);
   });
