@@ -45,6 +45,19 @@ export function parseSerializedOrigin(value: string): SerializedOrigin | undefin
   if (value.length > MAX_ORIGIN_LENGTH) {
     return undefined;
   }
+  // Everyone who has to do with a request reads the same value.
+  if (value !== lastRead.value) {
+    lastRead = { value, origin: readOrigin(value) };
+  }
+  return lastRead.origin;
+}
+
+let lastRead: { readonly value: string; readonly origin: SerializedOrigin | undefined } = {
+  value: '',
+  origin: undefined,
+};
+
+function readOrigin(value: string): SerializedOrigin | undefined {
   const parts = SHAPE.exec(value);
   if (parts === null) {
     return undefined;

@@ -23,6 +23,16 @@ export function parseHeaderNames(value: string): readonly string[] | undefined {
   if (value.length > MAX_LIST_BYTES) {
     return undefined;
   }
+  // Checked first and granted later, the same value is read twice for each preflight.
+  if (value !== lastRead.value) {
+    lastRead = { value, names: readHeaderNames(value) };
+  }
+  return lastRead.names;
+}
+
+let lastRead: { readonly value: string; readonly names: readonly string[] | undefined } = { value: '', names: [] };
+
+function readHeaderNames(value: string): readonly string[] | undefined {
   const elements = value.split(',', MAX_LIST_ELEMENTS + 1);
   if (elements.length > MAX_LIST_ELEMENTS) {
     return undefined;

@@ -1,7 +1,7 @@
 import { trimOptionalWhitespace } from './field-syntax.js';
 
 /** Request headers that a preflight's answer depends on. */
-export const PREFLIGHT_VARY = ['Origin', 'Access-Control-Request-Method', 'Access-Control-Request-Headers'] as const;
+export const PREFLIGHT_VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
 
 /** A response header as Node.js gives it. */
 type HeaderValue = string | number | readonly string[] | undefined;
@@ -12,12 +12,12 @@ type HeaderValue = string | number | readonly string[] | undefined;
  * alone. nginx takes the last of several lines, does not see a name after a tab, and keeps what says `Accept, *`.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5
  */
-export function appendVary(current: HeaderValue, names: readonly string[]): string | undefined {
+export function appendVary(current: HeaderValue, names: string): string | undefined {
   // The two cases of nearly every response: nobody has written one yet, and nobody but this library has.
   if (current === undefined) {
-    return names.join(', ');
+    return names;
   }
-  if (names.length === 1 && current === names[0]) {
+  if (current === names) {
     return undefined;
   }
   const present = String(current)
@@ -28,6 +28,6 @@ export function appendVary(current: HeaderValue, names: readonly string[]): stri
   const known = new Set(present.map((name) => name.toLowerCase()));
   const value = known.has('*')
     ? '*'
-    : [...present, ...names.filter((name) => !known.has(name.toLowerCase()))].join(', ');
+    : [...present, ...names.split(', ').filter((name) => !known.has(name.toLowerCase()))].join(', ');
   return value === current ? undefined : value;
 }
