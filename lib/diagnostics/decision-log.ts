@@ -10,6 +10,7 @@ const INTERVAL = 60_000;
 const MAX_LINES = 500;
 
 interface Line {
+  readonly event: CorsDecisionEvent;
   readonly text: string;
   repeated: number;
 }
@@ -19,7 +20,9 @@ interface Line {
  * application without requests has no timer running for its log.
  */
 export class DecisionLog implements DecisionObserver {
-  private lines = new Map<string, Line>();
+  /** By origin as it is shown: a text of everything would have to be made for each request. */
+  private lines = new Map<string, Line[]>();
+  private listed = 0;
   private unlisted = 0;
   private startedAt = 0;
 
@@ -38,21 +41,25 @@ export class DecisionLog implements DecisionObserver {
       this.summarize();
       this.startedAt = now;
     }
-    const text = describe(event);
-    const known = this.lines.get(text);
+    const origin = shownOrigin(event.origin);
+    const lines = this.lines.get(origin);
+    const known = lines?.find((line) => saysTheSame(line.event, event));
     if (known !== undefined) {
       known.repeated++;
-    } else if (this.lines.size >= MAX_LINES) {
+    } else if (this.listed >= MAX_LINES) {
       this.unlisted++;
     } else {
-      this.lines.set(text, { text, repeated: 0 });
-      this.write(event.granted === true ? 'log' : 'warn', `${text} ${CORS_REASONS[event.reason].fix}`);
+      // Without what a client may have made as long as it likes.
+      const line = { event: { ...event, origin: undefined, path: '' }, text: describe(event, origin), repeated: 0 };
+      this.listed++;
+      this.lines.set(origin, [...(lines ?? []), line]);
+      this.write(event.granted === true ? 'log' : 'warn', `${line.text} ${CORS_REASONS[event.reason].fix}`);
     }
   }
 
   /** Says how often each line of the interval that has passed would have been written again. */
   private summarize(): void {
-    for (const { text, repeated } of this.lines.values()) {
+    for (const { text, repeated } of [...this.lines.values()].flat()) {
       if (repeated > 0) {
         this.write('log', `${text} (${repeated} more within a minute)`);
       }
@@ -61,6 +68,7 @@ export class DecisionLog implements DecisionObserver {
       this.write('warn', `${this.unlisted} more CORS decisions within a minute, of origins that were not listed.`);
     }
     this.lines = new Map();
+    this.listed = 0;
     this.unlisted = 0;
   }
 
@@ -69,12 +77,29 @@ export class DecisionLog implements DecisionObserver {
   }
 }
 
-function describe({ kind, granted, reason, method, route, handler, policy, origin }: CorsDecisionEvent): string {
+/** Whether two decisions about one origin are told in the same words. */
+function saysTheSame(one: CorsDecisionEvent, other: CorsDecisionEvent): boolean {
+  return (
+    one.reason === other.reason &&
+    one.kind === other.kind &&
+    one.granted === other.granted &&
+    one.route === other.route &&
+    one.policy === other.policy &&
+    (one.method === other.method ||
+      (one.route === undefined && shownMethod(one.method) === shownMethod(other.method))) &&
+    one.handler === other.handler
+  );
+}
+
+function describe(
+  { kind, granted, reason, method, route, handler, policy }: CorsDecisionEvent,
+  origin: string,
+): string {
   const verdict = granted === true ? 'Granted' : 'Refused';
   const target =
     route === undefined ? `${shownMethod(method)} on a path without a route` : `${method} ${route} (${handler})`;
   const by = policy === undefined ? '' : ` by ${policy}`;
-  return `${verdict} ${kind === 'preflight' ? 'the preflight of ' : ''}${target} from ${shownOrigin(origin)}${by}: ${reason}.`;
+  return `${verdict} ${kind === 'preflight' ? 'the preflight of ' : ''}${target} from ${origin}${by}: ${reason}.`;
 }
 
 /** An origin as it may stand in a log: a serialized one has neither spaces nor control characters; others are not shown. */

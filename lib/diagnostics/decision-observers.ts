@@ -3,18 +3,18 @@ import type { CorsDecisionEvent, DecisionObserver } from './decision-event.js';
 
 /** Several observers as one. What one of them throws is its own affair: it must not change the answer to a request. */
 export class DecisionObservers implements DecisionObserver {
-  private readonly observers = new Set<DecisionObserver>();
+  private observers: readonly DecisionObserver[];
 
   constructor(observers: Iterable<DecisionObserver> = []) {
-    this.observers = new Set(observers);
+    this.observers = [...observers];
   }
 
   add(observer: DecisionObserver): void {
-    this.observers.add(observer);
+    this.observers = [...this.observers, observer];
   }
 
   remove(observer: DecisionObserver): void {
-    this.observers.delete(observer);
+    this.observers = this.observers.filter((each) => each !== observer);
   }
 
   wants(reason: CorsReason): boolean {
