@@ -15,6 +15,7 @@ import {
 } from './protocol/preflight-response.js';
 import type { PreflightFacts } from './protocol/request-facts.js';
 import { pathOf } from './routing/path-policies.js';
+import { PreflightTargets } from './routing/preflight-targets.js';
 import type { RequestRouter } from './routing/request-router.js';
 import { type RouteMatch, differInPolicy } from './routing/route.js';
 
@@ -43,6 +44,8 @@ export interface JudgedPreflight {
 @Injectable()
 export class CorsEvaluator {
   private activeRouter: RequestRouter | undefined;
+  /** For requests that were sent. */
+  private targets: PreflightTargets | undefined;
 
   constructor(
     @Inject(CorsLookups) private readonly lookups: CorsLookups,
@@ -60,11 +63,17 @@ export class CorsEvaluator {
 
   activate(router: RequestRouter): void {
     this.activeRouter = router;
+    this.targets = this.shadow && new PreflightTargets(router);
   }
 
   /** What one request asks of lookups: one for all the decisions about it. */
   startInquiry(): OriginInquiry {
     return this.lookups.startInquiry(this.shadow === undefined);
+  }
+
+  /** The same where the policy asks somebody; most ask nobody, and then there is nothing to remember. */
+  inquiryFor(policy: CompiledPolicy): OriginInquiry | undefined {
+    return asksSomebody(policy) ? this.startInquiry() : undefined;
   }
 
   /** The same decisions for requests that nobody sent: without the shadows of policies, and with a transcript that says who answered. */
@@ -79,7 +88,7 @@ export class CorsEvaluator {
     request: EvaluatedRequest,
     policy: CompiledPolicy,
     match: RouteMatch | undefined,
-    inquiry: OriginInquiry,
+    inquiry: OriginInquiry | undefined,
   ): MaybePromise<ActualDecision> {
     const ask = this.asker(policy, request, inquiry, match);
     const decision = evaluateActual(policy, request.method, request.origin, ask);
@@ -103,32 +112,58 @@ export class CorsEvaluator {
       return { decision: { kind: 'refused', policy: undefined, reason: malformation }, match: undefined };
     }
     const request: EvaluatedRequest = { method: facts.requestMethod, url, origin: facts.origin, source };
-    const matches = this.router.candidates(request.method, url, source);
-    const others = matches.length === 0 ? this.router.routesAt(url, source) : undefined;
+    const targets = this.targets ?? this.router;
+    const matches = targets.candidates(request.method, url, source);
+    const others = matches.length === 0 ? targets.routesAt(url, source) : undefined;
     if (others !== undefined && others.length > 0 && !this.router.isLeftToEntry(url, others)) {
       return { decision: { kind: 'refused', policy: undefined, reason: 'method-not-routed' }, match: undefined };
     }
     const inquiry = this.startInquiry();
-    const judged = distinct(matches).map((match) => {
-      const policy = match?.route.policy ?? this.router.fallback(url);
-      const ask = this.asker(policy, request, inquiry, match);
-      const conclude = (decision: PreflightDecision): JudgedPreflight => {
-        this.shadow?.preflight({ decision, method: request.method, route: match?.route.path, ask }, facts);
-        return { decision, match };
-      };
-      const decision = evaluatePreflight(policy, facts, ask);
-      return decision instanceof Promise ? decision.then(conclude) : conclude(decision);
-    });
-    return whenAll(judged, (all) => {
-      const decision = combinePreflights(all.map((each) => each.decision));
-      const { match } = all.find((each) => each.decision.policy === decision.policy) ?? { match: undefined };
+    const keep = (judged: JudgedPreflight): JudgedPreflight => {
       // The other methods of the URL are asked about only where it can matter.
       const isKept =
-        decision.kind === 'refused' ||
+        judged.decision.kind === 'refused' ||
         !this.router.policiesDiffer ||
-        !differInPolicy(others ?? this.router.routesAt(url, source));
-      return { decision: isKept ? decision : withoutMaxAge(decision), match };
-    });
+        !differInPolicy(others ?? targets.routesAt(url, source));
+      return isKept ? judged : { ...judged, decision: withoutMaxAge(judged.decision) };
+    };
+    const judged =
+      matches.length > 1
+        ? whenAll(
+            distinct(matches).map((match) => this.judgePreflight(facts, request, match, inquiry)),
+            combined,
+          )
+        : this.judgePreflight(facts, request, matches[0], inquiry);
+    return judged instanceof Promise ? judged.then(keep) : keep(judged);
+  }
+
+  private judgePreflight(
+    facts: PreflightFacts,
+    request: EvaluatedRequest,
+    match: RouteMatch | undefined,
+    inquiry: OriginInquiry,
+  ): MaybePromise<JudgedPreflight> {
+    const policy = match?.route.policy ?? this.router.fallback(request.url);
+    const ask = this.asker(policy, request, inquiry, match);
+    const decision = evaluatePreflight(policy, facts, ask);
+    if (decision instanceof Promise || policy.shadow !== undefined) {
+      return this.concludePreflight(decision, facts, request, match, ask);
+    }
+    return { decision, match };
+  }
+
+  private concludePreflight(
+    judged: MaybePromise<PreflightDecision>,
+    facts: PreflightFacts,
+    { method }: EvaluatedRequest,
+    match: RouteMatch | undefined,
+    ask: AskApplication,
+  ): MaybePromise<JudgedPreflight> {
+    const conclude = (decision: PreflightDecision): JudgedPreflight => {
+      this.shadow?.preflight({ decision, method, route: match?.route.path, ask }, facts);
+      return { decision, match };
+    };
+    return judged instanceof Promise ? judged.then(conclude) : conclude(judged);
   }
 
   private withShadow(
@@ -147,12 +182,10 @@ export class CorsEvaluator {
   private asker(
     policy: CompiledPolicy,
     request: EvaluatedRequest,
-    inquiry: OriginInquiry,
+    inquiry: OriginInquiry | undefined,
     match: RouteMatch | undefined,
   ): AskApplication {
-    // Most policies ask nobody, and then nothing is made for it.
-    const asks = policy.lookup !== undefined || policy.origin.kind === 'predicate' || policy.shadow !== undefined;
-    return asks ? this.askerAbout(request, inquiry, match) : askNobody;
+    return asksSomebody(policy) ? this.askerAbout(request, inquiry ?? this.startInquiry(), match) : askNobody;
   }
 
   private askerAbout(request: EvaluatedRequest, inquiry: OriginInquiry, match: RouteMatch | undefined): AskApplication {
@@ -160,25 +193,35 @@ export class CorsEvaluator {
       inquiry.ask(source, policy, origin, (): TenantRequest => ({
         method: request.method,
         path: pathOf(request.url),
-        params: match?.params ?? {},
+        // A copy: what routers found may be kept.
+        params: { ...match?.params },
         host: this.router.hostOf(request.source),
         origin,
       }));
   }
 }
 
+function asksSomebody({ lookup, origin, shadow }: CompiledPolicy): boolean {
+  return lookup !== undefined || origin.kind === 'predicate' || shadow !== undefined;
+}
+
 /** For policies that have nobody to ask. */
 const askNobody: AskApplication = () => 'not-asked';
 
+/** The answer to a preflight whose actual request may reach several routes, and the first of them that it is from. */
+function combined(all: readonly JudgedPreflight[]): JudgedPreflight {
+  const decision = combinePreflights(all.map((each) => each.decision));
+  return { decision, match: all.find((each) => each.decision.policy === decision.policy)?.match };
+}
+
 /**
  * The matches that can be judged differently: one per policy, and one per route where the policy derives a tenant from the
- * route's parameters. A single `undefined` where no route matched.
+ * route's parameters.
  */
-function distinct(matches: readonly RouteMatch[]): readonly (RouteMatch | undefined)[] {
+function distinct(matches: readonly RouteMatch[]): readonly RouteMatch[] {
   const seen = new Set<unknown>();
-  const kept = matches.filter(({ route }) => {
+  return matches.filter(({ route }) => {
     const key = route.policy.tenant === undefined ? route.policy : route;
     return !seen.has(key) && seen.add(key);
   });
-  return kept.length === 0 ? [undefined] : kept;
 }

@@ -30,7 +30,8 @@ const DISPUTED_REJECTING: CompiledPolicy = { ...DISPUTED, rejectDisallowed: true
 export class RequestRouter {
   /** Whether there is more than one policy among the routes. */
   readonly policiesDiffer: boolean;
-  private readonly readsHost: boolean;
+  /** Whether some route is chosen by the host of the request. */
+  readonly readsHost: boolean;
 
   /** @param hostOf host name without port, by the framework's own proxy trust settings */
   constructor(

@@ -21,5 +21,5 @@ const QUERY_IN_AUTHORITY = /^[^/?#]+:\/\/[^/?#]*\?/;
 
 /** Whether the versions of Fastify's router disagree on what the path of this target is. No client needs such a target. */
 export function hasDisputedPath(url: string): boolean {
-  return QUERY_IN_AUTHORITY.test(url);
+  return !url.startsWith('/') && QUERY_IN_AUTHORITY.test(url);
 }

@@ -11,7 +11,7 @@ export function createRouteMatcher(
   config: ApplicationConfig,
 ): RouteMatcher {
   const router = isRouteOrderSensitive(adapter) ? undefined : fastifyRouterOf(adapter);
-  return withoutErrors(
+  return new MatcherWithoutErrors(
     router === undefined
       ? new ExpressRouteMatcher(routes, adapter, config.getVersioning())
       : new FastifyRouteMatcher(routes, adapter, router),
@@ -22,18 +22,30 @@ export function createRouteMatcher(
  * No route where matching fails: requests are judged in a hook that must answer, and among what runs here is code of
  * the application (version extractors), of which an error ends the request before any handler.
  */
-function withoutErrors(matcher: RouteMatcher): RouteMatcher {
-  return {
-    dispatched: (...request) => attempt<readonly RouteMatch[]>(() => matcher.dispatched(...request), []),
-    candidates: (...request) => attempt<readonly RouteMatch[]>(() => matcher.candidates(...request), []),
-    routesAt: (...request) => attempt<readonly Route[]>(() => matcher.routesAt(...request), []),
-  };
-}
+class MatcherWithoutErrors implements RouteMatcher {
+  constructor(private readonly matcher: RouteMatcher) {}
 
-function attempt<T>(action: () => T, otherwise: T): T {
-  try {
-    return action();
-  } catch {
-    return otherwise;
+  dispatched(method: string, url: string, host: string, request: unknown): readonly RouteMatch[] {
+    try {
+      return this.matcher.dispatched(method, url, host, request);
+    } catch {
+      return [];
+    }
+  }
+
+  candidates(method: string, url: string, host: string): readonly RouteMatch[] {
+    try {
+      return this.matcher.candidates(method, url, host);
+    } catch {
+      return [];
+    }
+  }
+
+  routesAt(url: string, host: string): readonly Route[] {
+    try {
+      return this.matcher.routesAt(url, host);
+    } catch {
+      return [];
+    }
   }
 }

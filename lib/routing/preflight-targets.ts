@@ -1,0 +1,62 @@
+import { METHODS } from 'node:http';
+import type { RequestRouter } from './request-router.js';
+import type { Route, RouteMatch } from './route.js';
+
+/** Paths that every router takes for themselves: letters and such, and nothing that patterns are made of. */
+const FIXED_PATH = /^[\w\-.~/]+$/;
+const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
+
+/** What was found for one request target. */
+interface KnownTarget {
+  readonly candidates: Map<string, readonly RouteMatch[]>;
+  routes: readonly Route[] | undefined;
+}
+
+/**
+ * The routes that preflights are judged by. What a router finds for a target hangs on nothing else, so that it is asked
+ * once for each of the targets that are the very path of a route, and remembers no more than that, whoever asks. Where
+ * routes are chosen by host nothing is remembered.
+ *
+ * For requests that were sent: before the application listens, Fastify's router may not have all its routes.
+ */
+export class PreflightTargets {
+  /** `null`: not asked for yet. */
+  private readonly targets: Map<string, KnownTarget | null>;
+
+  constructor(private readonly router: RequestRouter) {
+    const paths = router.readsHost ? [] : router.routes.map(({ path }) => path);
+    this.targets = new Map(paths.filter((path) => FIXED_PATH.test(path)).map((path) => [path, null]));
+  }
+
+  /** As {@link RequestRouter.candidates}. */
+  candidates(method: string, url: string, request: unknown): readonly RouteMatch[] {
+    const target = this.targetOf(url);
+    if (target === undefined || !METHOD_NAMES.has(method)) {
+      return this.router.candidates(method, url, request);
+    }
+    let found = target.candidates.get(method);
+    if (found === undefined) {
+      found = this.router.candidates(method, url, request);
+      target.candidates.set(method, found);
+    }
+    return found;
+  }
+
+  /** As {@link RequestRouter.routesAt}. */
+  routesAt(url: string, request: unknown): readonly Route[] {
+    const target = this.targetOf(url);
+    if (target === undefined) {
+      return this.router.routesAt(url, request);
+    }
+    return (target.routes ??= this.router.routesAt(url, request));
+  }
+
+  private targetOf(url: string): KnownTarget | undefined {
+    let target = this.targets.get(url);
+    if (target === null) {
+      target = { candidates: new Map(), routes: undefined };
+      this.targets.set(url, target);
+    }
+    return target;
+  }
+}
