@@ -10,6 +10,7 @@ import { CORS_MODULE_OPTIONS } from './cors.module-definition.js';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { composeHooks } from './cors.hook-composition.js';
 import { CorsRequestHook, type RequestHook } from './cors.request-hook.js';
+import { finishHeadsOf } from './cors.response-head.js';
 import type { OriginList, OriginLookup, OriginLookupOption } from './interfaces/index.js';
 import { horizonWarnings, revocationHorizons } from './diagnostics/revocation-horizon.js';
 import { CorsConfigurationError } from './policy/problem.js';
@@ -20,6 +21,7 @@ interface HookedAdapter {
   setOnRequestHook(hook: RequestHook): void;
   onRequestHook?: RequestHook;
   enableCors(...args: unknown[]): unknown;
+  getInstance(): unknown;
 }
 
 /**
@@ -80,6 +82,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     };
     this.evaluator.activate(await createRequestRouter(this.host.httpAdapter, this.modules, this.config, policies));
     const hook = new CorsRequestHook(this.evaluator, this.decisions);
+    finishHeadsOf((adapter.getInstance() as { response?: unknown } | undefined)?.response);
     adapter.setOnRequestHook(composeHooks(hook.receive, adapter.onRequestHook, adapter));
   }
 

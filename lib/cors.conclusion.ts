@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CorsRequestState, isRetrieval, writeState } from './cors.request-state.js';
-import { finishOnWrite, writeActual } from './cors.response-writer.js';
+import { finishOnWrite } from './cors.response-head.js';
+import { writeActual } from './cors.response-writer.js';
 
 /** Makes a decision the one that stands for the request: the hook's, until the guard knows better. */
 export function conclude(request: IncomingMessage, response: ServerResponse, state: CorsRequestState): void {

@@ -96,11 +96,8 @@ export class CorsGuard implements CanActivate {
     return decision instanceof Promise ? decision.then(enforce) : enforce(decision);
   }
 
-  private enforce(
-    target: EvaluatedRequest,
-    request: IncomingMessage,
-    { decision, inquiry }: CorsRequestState,
-  ): MaybePromise<boolean> {
+  private enforce(target: EvaluatedRequest, request: IncomingMessage, state: CorsRequestState): MaybePromise<boolean> {
+    const { decision } = state;
     const { policy, refused } = decision;
     const { origin } = target;
     // With a cookie on it, the request was allowed to carry credentials: not by a policy that allows none.
@@ -117,6 +114,7 @@ export class CorsGuard implements CanActivate {
     if (SAFE_METHODS.has(target.method)) {
       return true;
     }
+    const inquiry = state.inquiry ?? this.evaluator.startInquiry();
     const grants = this.evaluator.router
       .candidates(target.method, target.url, target.source)
       .filter(({ route }) => route.policy !== policy || policy.tenant !== undefined)

@@ -2,7 +2,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { Observable } from 'rxjs';
 import type { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { policyOf, rawRequest, rawResponse } from './cors.request-state.js';
-import { finishOnWrite } from './cors.response-writer.js';
+import { finishOnWrite } from './cors.response-head.js';
 
 /**
  * Finishes what handlers do to the response, by the policy of the decision, or else of the dispatched handler:

@@ -17,16 +17,15 @@ import { type RouteMatch, differInPolicy } from './routing/route.js';
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
 
 /** How the hook ends a request itself; `undefined`: the request goes on to the application. */
-type Answer = ((response: ServerResponse) => void) | undefined;
+type Answer = ((response: ServerResponse, readable: boolean) => void) | undefined;
 
 /** Lets the request go on, or, with an answer, to its end. */
 type Proceed = (answer?: () => void) => void;
 
 /** An actual request, and what is known of it before it is decided about. */
-interface JudgedRequest {
-  readonly target: EvaluatedRequest;
+interface JudgedRequest extends EvaluatedRequest {
   readonly match: RouteMatch | undefined;
-  readonly inquiry: OriginInquiry;
+  readonly inquiry: OriginInquiry | undefined;
   readonly raw: IncomingMessage;
   readonly response: ServerResponse;
 }
@@ -90,23 +89,21 @@ export class CorsRequestHook {
   }
 
   private judgeActual(request: unknown, raw: IncomingMessage, response: ServerResponse): MaybePromise<Answer> {
-    const router = this.evaluator.router;
-    const target: EvaluatedRequest = {
-      method: raw.method ?? 'GET',
-      url: raw.url ?? '/',
-      origin: originOf(raw.headers),
-      source: request,
-    };
-    const matches = router.dispatched(target.method, target.url, request);
+    const { router } = this.evaluator;
+    const method = raw.method ?? 'GET';
+    const url = raw.url ?? '/';
+    const matches = router.dispatched(method, url, request);
     const match = matches[0];
-    const policy = match?.route.policy ?? router.fallback(target.url);
-    const judged = { target, match, inquiry: this.evaluator.startInquiry(), raw, response };
+    const policy = match?.route.policy ?? router.fallback(url);
+    const origin = originOf(raw.headers);
+    const inquiry = this.evaluator.inquiryFor(policy);
+    const judged: JudgedRequest = { method, url, origin, source: request, match, inquiry, raw, response };
     // The guard knows the handler that was really dispatched to, and decides then; until it has, nothing is granted.
     if (matches.length > 1 && differInPolicy(matches.map(({ route }) => route))) {
       const reason = 'route-ambiguous';
       return this.apply(judged, { kind: 'actual', policy, refused: true, reason, allowOrigin: undefined });
     }
-    const decision = this.evaluator.actual(target, policy, match, judged.inquiry);
+    const decision = this.evaluator.actual(judged, policy, match, inquiry);
     return decision instanceof Promise ? this.applyLater(judged, decision) : this.apply(judged, decision);
   }
 
@@ -114,11 +111,11 @@ export class CorsRequestHook {
     return decision.then((given) => this.apply(judged, given));
   }
 
-  private apply({ target, match, inquiry, raw, response }: JudgedRequest, decision: ActualDecision): Answer {
-    const { method, origin, source } = target;
+  private apply(request: JudgedRequest, decision: ActualDecision): Answer {
+    const { method, origin, source, match, inquiry, raw, response } = request;
     const withheld = isWithheld(decision, origin, source);
     conclude(raw, response, { decision, method, origin, withheld, inquiry });
-    observeActual(this.observer, decision, withheld, target, match);
+    observeActual(this.observer, decision, withheld, request, match);
     // The guard enforces for the handlers that Nest dispatches to; nobody else would for the rest.
     return match === undefined && withheld && decision.policy.rejectDisallowed ? forbidWith(decision) : undefined;
   }
@@ -158,12 +155,13 @@ function finish(answer: Answer, raw: IncomingMessage, response: unknown, proceed
     // Fastify has to know that nothing is left to send. Express has no such thing.
     (response as { hijack?: () => void }).hijack?.();
     closeAfterHandshake(raw, rawRes);
-    answer(rawRes);
+    // Fastify's own answers leave no headers on the raw response either.
+    answer(rawRes, response === rawRes);
   });
 }
 
 function answerWith(decision: PreflightDecision): Answer {
-  return (response) => answerPreflight(response, decision);
+  return (response, readable) => answerPreflight(response, decision, readable);
 }
 
 function forbidWith(decision: ActualDecision): Answer {

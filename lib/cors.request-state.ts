@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, type ServerResponse } from 'node:http';
 import type { OriginInquiry } from './lookup/origin-inquiry.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import type { ActualDecision } from './protocol/actual-response.js';
@@ -13,21 +13,44 @@ export interface CorsRequestState {
   readonly origin: string | undefined;
   /** Whether the response is kept from a page of another origin: refused, and not to the application's own. */
   readonly withheld: boolean;
-  /** Remembers what was asked of lookups already. */
-  readonly inquiry: OriginInquiry;
+  /** Remembers what was asked of lookups already; `undefined` where nobody was to be asked. */
+  readonly inquiry: OriginInquiry | undefined;
 }
 
-// A registered symbol as property costs less per request than a WeakMap, and both builds of the package share it.
+// A registered symbol: both builds of the package share it.
 const STATE = Symbol.for('nestjs-cors:state');
 
 type Stateful = IncomingMessage & { [STATE]?: CorsRequestState };
 
+/**
+ * The states of requests that a framework has given a prototype of its own, as Express does: V8 shares no hidden class
+ * between such objects, and a property more on each costs several times what a WeakMap does. On the others it is the
+ * other way round.
+ */
+const states: WeakMap<IncomingMessage, CorsRequestState> = shared();
+
 export function readState(request: IncomingMessage): CorsRequestState | undefined {
-  return (request as Stateful)[STATE];
+  // Whoever hands the request on to another framework may have had its prototype changed since.
+  return isPlain(request)
+    ? (request[STATE] ?? states.get(request))
+    : (states.get(request) ?? (request as Stateful)[STATE]);
 }
 
 export function writeState(request: IncomingMessage, state: CorsRequestState): void {
-  (request as Stateful)[STATE] = state;
+  if (isPlain(request)) {
+    request[STATE] = state;
+  } else {
+    states.set(request, state);
+  }
+}
+
+function isPlain(request: IncomingMessage): request is Stateful {
+  return Object.getPrototypeOf(request) === IncomingMessage.prototype;
+}
+
+function shared(): WeakMap<IncomingMessage, CorsRequestState> {
+  const holder = globalThis as { [STATE]?: WeakMap<IncomingMessage, CorsRequestState> };
+  return (holder[STATE] ??= new WeakMap());
 }
 
 /** Policy of the decision that stands for this request. */

@@ -47,7 +47,7 @@ const defects: [string, Partial<CorsEvaluator>][] = [
     {
       preflight: () => Promise.reject(new Error('defect')),
       router: { dispatched: () => [], fallback: () => ({ dependsOnOrigin: true }) } as never,
-      startInquiry: () => ({}) as never,
+      inquiryFor: () => undefined,
       actual: () => Promise.reject(new Error('defect')),
     },
   ],

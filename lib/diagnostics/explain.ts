@@ -134,7 +134,7 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, asked: 
     response: { ...explained(decision?.reason ?? 'internal-error', response), status } satisfies ExplainedResponse,
     route: match === undefined ? undefined : describeRoute(match.route),
     policy: describePolicy(source),
-    questions: (await state?.inquiry.transcript()) ?? [],
+    questions: (await state?.inquiry?.transcript()) ?? [],
   };
 }
 

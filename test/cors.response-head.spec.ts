@@ -1,0 +1,157 @@
+import { IncomingMessage, ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { writeState } from '../lib/cors.request-state.js';
+import { finishHeadsOf, finishOnWrite } from '../lib/cors.response-head.js';
+import type { CompiledPolicy } from '../lib/policy/compiled-policy.js';
+import { decideActual } from '../lib/protocol/actual-response.js';
+import { listOf, policy } from './protocol/policies.js';
+
+const listed: CompiledPolicy = policy({ origin: listOf('https://app.example') });
+const constant: CompiledPolicy = policy({ origin: { kind: 'any' }, dependsOnOrigin: false });
+
+type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+
+/** What a server sends that judges each request under the policy, as the hook does, and then answers. */
+async function sent(answer: Answer, under: CompiledPolicy = listed) {
+  const server = createServer((request, response) => {
+    const decision = decideActual(under, 'GET', undefined, 'no-origin');
+    writeState(request, { decision, method: 'GET', origin: undefined, withheld: false, inquiry: undefined });
+    finishOnWrite(response, request, under);
+    answer(response, request);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  try {
+    const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await response.text();
+    return { status: response.status, statusText: response.statusText, headers: response.headers };
+  } finally {
+    server.close();
+  }
+}
+
+const shared = Object.freeze({ 'X-Answer': '42' });
+
+const answers: readonly [name: string, answer: Answer, vary: string][] = [
+  ['end()', (response) => response.end(), 'Origin'],
+  ['write()', (response) => void response.write('text', () => response.end()), 'Origin'],
+  ['writeHead(status)', (response) => response.writeHead(200).end(), 'Origin'],
+  ['writeHead(status, object)', (response) => response.writeHead(200, shared).end(), 'Origin'],
+  [
+    'writeHead(status, object), with headers on the response',
+    (response) => response.setHeader('X-Early', '1').writeHead(200, shared).end(),
+    'Origin',
+  ],
+  ['writeHead(status, reason, object)', (response) => response.writeHead(200, 'Fine', shared).end(), 'Origin'],
+  ['writeHead(status, list)', (response) => response.writeHead(200, ['X-Answer', '42']).end(), 'Origin'],
+  [
+    'writeHead(status, pairs)',
+    (response) => response.writeHead(200, [['X-Answer', '42']] as unknown as string[]).end(),
+    'Origin',
+  ],
+  ['writeHead() with Vary', (response) => response.writeHead(200, { vary: 'Accept' }).end(), 'Accept, Origin'],
+  [
+    'writeHead() with Vary in a list',
+    (response) => response.writeHead(200, ['Vary', 'Accept']).end(),
+    'Accept, Origin',
+  ],
+  [
+    'writeHead() with another Vary than the response has',
+    (response) => response.setHeader('Vary', 'Cookie').writeHead(200, { Vary: 'Accept' }).end(),
+    'Accept, Origin',
+  ],
+  ['Vary on the response', (response) => response.setHeader('Vary', 'Accept').end(), 'Accept, Origin'],
+  ['Vary that names everything', (response) => response.setHeader('Vary', '*').end(), '*'],
+];
+
+describe('the head of a response', () => {
+  it.each(answers)('names the origin in Vary: %s', async (_name, answer, vary) => {
+    const { status, headers } = await sent(answer);
+    expect([status, headers.get('vary')]).toEqual([200, vary]);
+    if (String(answer).includes('42') || String(answer).includes('shared')) {
+      expect(headers.get('x-answer')).toBe('42');
+    }
+  });
+
+  it.each(answers)(
+    'is left as it is where the policy does not depend on the origin: %s',
+    async (_name, answer, vary) => {
+      const { headers } = await sent(answer, constant);
+      expect(headers.get('vary')).toBe(vary === 'Origin' ? null : vary.replace(', Origin', ''));
+    },
+  );
+
+  it('keeps what else writeHead() is given', async () => {
+    const { statusText } = await sent((response) => response.writeHead(200, 'Fine', shared).end());
+    expect(statusText).toBe('Fine');
+    const cookies = ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'];
+    const { headers } = await sent((response) =>
+      response.setHeader('Set-Cookie', 'old=1').writeHead(200, cookies).end(),
+    );
+    expect(headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+  });
+
+  it('cannot be written twice, as ever', async () => {
+    let thrown: unknown;
+    await sent((response) => {
+      response.writeHead(200);
+      try {
+        response.writeHead(204, { 'X-Late': '1' });
+      } catch (error) {
+        thrown = error;
+      }
+      response.end();
+    });
+    expect(thrown).toMatchObject({ code: 'ERR_HTTP_HEADERS_SENT' });
+  });
+
+  it('goes through what others have put in the place of writeHead(), before and after', async () => {
+    const seen: string[] = [];
+    const watch = (response: ServerResponse, name: string) => {
+      const { writeHead } = response;
+      response.writeHead = function watched(this: ServerResponse, ...head: unknown[]) {
+        seen.push(`${name}: ${String(this.getHeader('Vary'))}`);
+        return Reflect.apply(writeHead, this, head) as ServerResponse;
+      };
+    };
+    const request = new IncomingMessage(undefined as never);
+    const response = new ServerResponse(request);
+    watch(response, 'before');
+    finishOnWrite(response, request, listed);
+    watch(response, 'after');
+    finishOnWrite(response, request, listed);
+    response.writeHead(200);
+    expect(seen).toEqual(['after: undefined', 'before: Origin']);
+  });
+
+  it('is finished where the response does not know its request, as some adapters for functions have it', () => {
+    const request = new IncomingMessage(undefined as never);
+    const response = new ServerResponse({ method: 'GET' } as IncomingMessage);
+    finishOnWrite(response, request, listed);
+    response.writeHead(200);
+    expect(response.getHeader('Vary')).toBe('Origin');
+  });
+
+  it('is finished by the prototype of an application, without a property on the response', () => {
+    const prototype = Object.create(ServerResponse.prototype) as ServerResponse;
+    finishHeadsOf(prototype);
+    const { writeHead } = prototype;
+    finishHeadsOf(prototype);
+    expect(prototype.writeHead).toBe(writeHead);
+    const [request, stranger] = [new IncomingMessage(undefined as never), new IncomingMessage(undefined as never)];
+    const responses = [request, stranger].map((each) => {
+      const response = new ServerResponse(each);
+      Object.setPrototypeOf(response, prototype);
+      return response;
+    });
+    const names = Object.getOwnPropertyNames(responses[0]);
+    finishOnWrite(responses[0]!, request, listed);
+    expect(Object.getOwnPropertyNames(responses[0])).toEqual(names);
+    responses.forEach((response) => response.writeHead(200));
+    expect(responses.map((response) => response.getHeader('Vary'))).toEqual(['Origin', undefined]);
+  });
+
+  it.each([[undefined], [null], [{}], ['response']])('is nobody else to finish: %p', (other) => {
+    expect(() => finishHeadsOf(other)).not.toThrow();
+  });
+});
