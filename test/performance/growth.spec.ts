@@ -6,6 +6,7 @@ import type { OriginList, OriginLookup } from '../../lib/interfaces/index.js';
 import { OriginInquiry } from '../../lib/lookup/origin-inquiry.js';
 import { OriginSnapshot } from '../../lib/lookup/origin-snapshot.js';
 import { OriginSources } from '../../lib/lookup/origin-sources.js';
+import { parseSerializedOrigin } from '../../lib/origin/serialized-origin.js';
 import { compilePolicy } from '../../lib/policy/compile.js';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
 import { PolicyCatalog } from '../../lib/policy/policy-catalog.js';
@@ -151,6 +152,8 @@ describe('deciding about an origin', () => {
         // Once before: indexes of patterns are made when they are needed.
         await decide(allowed(0));
         return ['https://stranger.example', allowed(size - 1)].map((origin) => {
+          // The origin that was read last is known, whoever asks.
+          parseSerializedOrigin('https://somebody-else.example');
           const [decision, operations] = operationsOf(() => decide(origin));
           return { refused: decision instanceof Promise ? 'a promise' : decision.refused, operations };
         });

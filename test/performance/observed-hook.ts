@@ -12,6 +12,8 @@ export interface HookWork extends Operations {
 export class ObservedHook {
   private readonly counter = new OperationCounter();
   private headers = 0;
+  /** Requests that came to the hook. */
+  requests = 0;
 
   constructor(app: INestApplication) {
     const adapter = app.getHttpAdapter() as unknown as {
@@ -44,6 +46,7 @@ export class ObservedHook {
   private start(): () => void {
     const { setHeader } = OutgoingMessage.prototype;
     this.headers = 0;
+    this.requests++;
     const count = () => this.headers++;
     OutgoingMessage.prototype.setHeader = function counted(...args) {
       count();

@@ -37,6 +37,7 @@ const REQUESTS: Readonly<Record<string, Asked>> = {
   'GET, refused origin': [(app) => app.from(STRANGER, '/cats/7'), 200],
   'no such route': [(app) => app.from(ALLOWED, '/dogs'), 404],
   'granted preflight': [(app) => app.preflight(ALLOWED, 'PUT', '/cats/7', 'content-type'), 204],
+  'granted preflight, static path': [(app) => app.preflight(ALLOWED, 'GET', '/cats', 'content-type'), 204],
   'refused preflight': [(app) => app.preflight(STRANGER, 'PUT', '/cats/7', 'content-type'), 403],
 };
 
@@ -76,36 +77,38 @@ function budget(
 
 /**
  * What the hook may do for a request, at most: look-ups in Maps and Sets, Maps and Sets made, expressions run, passes over
- * arrays with functions, searches of find-my-way, headers set. Lower them when a change makes them lower; think twice before
+ * arrays with functions, searches of find-my-way, headers set one by one. Lower them when a change makes them lower; think twice before
  * raising one, since every request pays for it.
  */
 const BUDGETS: readonly Budget[] = [
   budget('express', 'list', 'GET, allowed origin', [4, 0, 3, 1, 0, 3]),
   budget('express', 'list', 'GET, static path', [4, 0, 3, 2, 0, 3]),
-  budget('express', 'list', 'GET without Origin', [3, 0, 3, 1, 0, 1]),
-  budget('express', 'list', 'GET, refused origin', [4, 0, 5, 1, 0, 1]),
+  budget('express', 'list', 'GET without Origin', [3, 0, 3, 1, 0, 0]),
+  budget('express', 'list', 'GET, refused origin', [4, 0, 4, 1, 0, 1]),
   budget('express', 'list', 'no such route', [4, 0, 4, 1, 0, 3]),
-  budget('express', 'list', 'granted preflight', [8, 3, 11, 10, 0, 6]),
-  budget('express', 'list', 'refused preflight', [6, 2, 8, 9, 0, 2]),
-  budget('express', 'snapshot', 'GET, allowed origin', [5, 0, 4, 1, 0, 3]),
-  budget('express', 'snapshot', 'GET, refused origin', [5, 0, 5, 1, 0, 1]),
-  budget('express', 'snapshot', 'granted preflight', [9, 3, 12, 10, 0, 6]),
-  budget('express', 'cached lookup', 'GET, allowed origin', [7, 0, 4, 1, 0, 3]),
-  budget('express', 'cached lookup', 'GET, refused origin', [8, 0, 5, 1, 0, 1]),
-  budget('express', 'cached lookup', 'granted preflight', [11, 3, 12, 10, 0, 6]),
-  budget('fastify', 'list', 'GET, allowed origin', [3, 0, 2, 1, 0, 3]),
-  budget('fastify', 'list', 'GET, static path', [3, 0, 2, 1, 0, 3]),
-  budget('fastify', 'list', 'GET without Origin', [2, 0, 2, 1, 0, 1]),
-  budget('fastify', 'list', 'GET, refused origin', [3, 0, 4, 1, 0, 1]),
-  budget('fastify', 'list', 'no such route', [2, 1, 4, 3, 1, 3]),
-  budget('fastify', 'list', 'granted preflight', [12, 6, 9, 25, 8, 6]),
-  budget('fastify', 'list', 'refused preflight', [6, 2, 6, 11, 2, 2]),
-  budget('fastify', 'snapshot', 'GET, allowed origin', [4, 0, 3, 1, 0, 3]),
-  budget('fastify', 'snapshot', 'GET, refused origin', [4, 0, 4, 1, 0, 1]),
-  budget('fastify', 'snapshot', 'granted preflight', [13, 6, 10, 25, 8, 6]),
-  budget('fastify', 'cached lookup', 'GET, allowed origin', [6, 0, 3, 1, 0, 3]),
-  budget('fastify', 'cached lookup', 'GET, refused origin', [7, 0, 4, 1, 0, 1]),
-  budget('fastify', 'cached lookup', 'granted preflight', [15, 6, 10, 25, 8, 6]),
+  budget('express', 'list', 'granted preflight', [9, 1, 8, 3, 0, 6]),
+  budget('express', 'list', 'granted preflight, static path', [7, 0, 2, 2, 0, 5]),
+  budget('express', 'list', 'refused preflight', [6, 1, 5, 2, 0, 2]),
+  budget('express', 'snapshot', 'GET, allowed origin', [5, 0, 3, 1, 0, 3]),
+  budget('express', 'snapshot', 'GET, refused origin', [5, 0, 4, 1, 0, 1]),
+  budget('express', 'snapshot', 'granted preflight', [10, 1, 8, 3, 0, 6]),
+  budget('express', 'cached lookup', 'GET, allowed origin', [7, 0, 3, 1, 0, 3]),
+  budget('express', 'cached lookup', 'GET, refused origin', [8, 0, 4, 1, 0, 1]),
+  budget('express', 'cached lookup', 'granted preflight', [12, 1, 8, 3, 0, 6]),
+  budget('fastify', 'list', 'GET, allowed origin', [3, 0, 1, 1, 0, 3]),
+  budget('fastify', 'list', 'GET, static path', [3, 0, 1, 1, 0, 3]),
+  budget('fastify', 'list', 'GET without Origin', [2, 0, 1, 1, 0, 0]),
+  budget('fastify', 'list', 'GET, refused origin', [3, 0, 2, 1, 0, 1]),
+  budget('fastify', 'list', 'no such route', [2, 1, 3, 3, 1, 3]),
+  budget('fastify', 'list', 'granted preflight', [13, 4, 2, 18, 8, 0]),
+  budget('fastify', 'list', 'granted preflight, static path', [7, 0, 2, 2, 0, 0]),
+  budget('fastify', 'list', 'refused preflight', [6, 1, 2, 4, 2, 0]),
+  budget('fastify', 'snapshot', 'GET, allowed origin', [4, 0, 1, 1, 0, 3]),
+  budget('fastify', 'snapshot', 'GET, refused origin', [4, 0, 2, 1, 0, 1]),
+  budget('fastify', 'snapshot', 'granted preflight', [14, 4, 2, 18, 8, 0]),
+  budget('fastify', 'cached lookup', 'GET, allowed origin', [6, 0, 1, 1, 0, 3]),
+  budget('fastify', 'cached lookup', 'GET, refused origin', [7, 0, 2, 1, 0, 1]),
+  budget('fastify', 'cached lookup', 'granted preflight', [16, 4, 2, 18, 8, 0]),
 ];
 
 /** What exceeds the budget, so that a failure names it. */
@@ -136,9 +139,10 @@ describe.each([...new Set(BUDGETS.map(([platform, origins]) => `${platform}, ${o
       const [send, status] = REQUESTS[request] as Asked;
       // Its answer is kept from then on.
       await send(app);
+      const { requests } = hook;
       expect((await send(app)).status).toBe(status);
       expect(excess(hook, most)).toEqual({});
-      expect(hook.work.headers).toBeGreaterThan(0);
+      expect(hook.requests).toBe(requests + 1);
     });
   },
 );
