@@ -2,7 +2,7 @@ import { VERSION_NEUTRAL, type VersioningOptions } from '@nestjs/common';
 import { ExpressPathIndex, type PathMatching } from './express-path-index.js';
 import { isHostAccepted } from './host-filter.js';
 import { expressPathname } from './request-target.js';
-import type { RegisteredRoute, Route, RouteMatch, RouteMatcher } from './route.js';
+import { type RegisteredRoute, type Route, type RouteMatch, type RouteMatcher, hasFixedPath } from './route.js';
 import type { RouterAdapter } from './router-adapter.js';
 
 interface Registration {
@@ -16,6 +16,11 @@ interface Registration {
 /** Finds routes as Express does: the first one wins that accepts method, path, host and version. */
 export class ExpressRouteMatcher implements RouteMatcher {
   private readonly index: ExpressPathIndex<Registration>;
+  /**
+   * What was found for the paths that have no parameters, by method: the same every time. `null`: not asked for yet. Empty
+   * where routes are chosen by more than that.
+   */
+  private readonly known: Map<string, Map<string, readonly RouteMatch[]> | null>;
 
   constructor(routes: readonly RegisteredRoute[], adapter: RouterAdapter, versioning: VersioningOptions | undefined) {
     this.index = new ExpressPathIndex(pathMatchingOf(adapter));
@@ -26,16 +31,24 @@ export class ExpressRouteMatcher implements RouteMatcher {
         isVersionAccepted: versionFilter(route, adapter, versioning),
       });
     }
+    const isPlain = routes.every(({ version, hosts }) => version === undefined && hosts === undefined);
+    this.known = new Map(isPlain ? routes.filter(hasFixedPath).map(({ path }) => [path, null]) : []);
   }
 
   dispatched(method: string, url: string, host: string, request: unknown): readonly RouteMatch[] {
-    const found: RouteMatch[] = [];
-    this.visit(url, ({ route, isVersionAccepted }, params) => {
-      if (servesMethod(route, method) && isHostAccepted(route.hosts, host) && isVersionAccepted(request)) {
-        found.push({ route, params });
-      }
-      return found.length > 0;
-    });
+    const pathname = expressPathname(url);
+    if (pathname === undefined) {
+      return [];
+    }
+    const known = this.known.get(pathname);
+    const kept = known?.get(method);
+    if (kept !== undefined) {
+      return kept;
+    }
+    const found = this.search(pathname, method, host, request);
+    if (known !== undefined) {
+      this.known.set(pathname, (known ?? new Map<string, readonly RouteMatch[]>()).set(method, found));
+    }
     return found;
   }
 
@@ -64,6 +77,17 @@ export class ExpressRouteMatcher implements RouteMatcher {
         found.push(route);
       }
       return false;
+    });
+    return found;
+  }
+
+  private search(pathname: string, method: string, host: string, request: unknown): readonly RouteMatch[] {
+    const found: RouteMatch[] = [];
+    this.index.visit(pathname, ({ route, isVersionAccepted }, params) => {
+      if (servesMethod(route, method) && isHostAccepted(route.hosts, host) && isVersionAccepted(request)) {
+        found.push({ route, params });
+      }
+      return found.length > 0;
     });
     return found;
   }

@@ -16,12 +16,13 @@ export interface PathPolicy {
 export interface PathPolicies {
   /** Policy of the longest entry that covers the URL's path; `undefined` when none does. */
   find(url: string): CompiledPolicy | undefined;
+  readonly policies: readonly CompiledPolicy[];
 }
 
 /** Compiles the `paths` entries for the adapter at hand. */
 export function createPathPolicies(entries: readonly PathPolicy[], adapter: RouterAdapter): PathPolicies {
   if (entries.length === 0) {
-    return { find: () => undefined };
+    return { find: () => undefined, policies: [] };
   }
   const router = isRouteOrderSensitive(adapter) ? undefined : fastifyRouterOf(adapter);
   return router === undefined ? byPrefix(entries, pathMatchingOf(adapter).caseSensitive) : byFindMyWay(entries, router);
@@ -78,6 +79,7 @@ function byPrefix(entries: readonly PathPolicy[], caseSensitive: boolean): PathP
     .map(({ path, policy }) => ({ prefix: comparable(path).replace(/\/+$/, ''), policy }))
     .sort((a, b) => b.prefix.length - a.prefix.length);
   return {
+    policies: entries.map(({ policy }) => policy),
     find: (url) => {
       const pathname = expressPathname(url);
       if (pathname === undefined) {
@@ -99,6 +101,7 @@ function byFindMyWay(entries: readonly PathPolicy[], router: FastifyRouter): Pat
     }
   }
   return {
+    policies: entries.map(({ policy }) => policy),
     find: (url) => (finder.find('GET', withoutReserved(url))?.store ?? undefined) as CompiledPolicy | undefined,
   };
 }

@@ -1,9 +1,7 @@
 import { METHODS } from 'node:http';
 import type { RequestRouter } from './request-router.js';
-import type { Route, RouteMatch } from './route.js';
+import { type Route, type RouteMatch, hasFixedPath } from './route.js';
 
-/** Paths that every router takes for themselves: letters and such, and nothing that patterns are made of. */
-const FIXED_PATH = /^[\w\-.~/]+$/;
 const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
 
 /** What was found for one request target. */
@@ -24,8 +22,8 @@ export class PreflightTargets {
   private readonly targets: Map<string, KnownTarget | null>;
 
   constructor(private readonly router: RequestRouter) {
-    const paths = router.readsHost ? [] : router.routes.map(({ path }) => path);
-    this.targets = new Map(paths.filter((path) => FIXED_PATH.test(path)).map((path) => [path, null]));
+    const routes = router.readsHost ? [] : router.routes.filter(hasFixedPath);
+    this.targets = new Map(routes.map(({ path }) => [path, null]));
   }
 
   /** As {@link RequestRouter.candidates}. */

@@ -48,6 +48,11 @@ export class RequestRouter {
     );
   }
 
+  /** Every policy that a request can meet here. */
+  get policies(): readonly CompiledPolicy[] {
+    return [this.defaults, ...this.paths.policies, ...this.routes.map(({ policy }) => policy)];
+  }
+
   /** The routes that an actual request reaches; more than one only where that can't be told. */
   dispatched(method: string, url: string, request: unknown): readonly RouteMatch[] {
     return this.matcher.dispatched(method, url, this.filteredHost(request), request);
