@@ -13,6 +13,7 @@ import { CorsRequestHook, type RequestHook } from './cors.request-hook.js';
 import { finishHeadsOf } from './cors.response-head.js';
 import type { OriginList, OriginLookup, OriginLookupOption } from './interfaces/index.js';
 import { horizonWarnings, revocationHorizons } from './diagnostics/revocation-horizon.js';
+import type { CompiledPolicy } from './policy/compiled-policy.js';
 import { CorsConfigurationError } from './policy/problem.js';
 import { createRequestRouter } from './routing/create-request-router.js';
 
@@ -80,9 +81,14 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       paths: registry.catalog.paths.map(({ path, policy }) => ({ path, policy: registry.compile(policy) })),
       policyOf: registry.policyOf.bind(registry),
     };
-    this.evaluator.activate(await createRequestRouter(this.host.httpAdapter, this.modules, this.config, policies));
+    const router = await createRequestRouter(this.host.httpAdapter, this.modules, this.config, policies);
+    this.evaluator.activate(router);
+    const isVaryEnough = this.plan.isIdle && router.policies.every(differsByOriginAlone);
+    finishHeadsOf(
+      (adapter.getInstance() as { response?: unknown } | undefined)?.response,
+      isVaryEnough ? 'vary' : 'as-decided',
+    );
     const hook = new CorsRequestHook(this.evaluator, this.decisions);
-    finishHeadsOf((adapter.getInstance() as { response?: unknown } | undefined)?.response);
     adapter.setOnRequestHook(composeHooks(hook.receive, adapter.onRequestHook, adapter));
   }
 
@@ -112,6 +118,11 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       return enableCors(...args);
     };
   }
+}
+
+/** Whether the head of every response under the policy names the origin in `Vary`, and nothing more. */
+function differsByOriginAlone({ dependsOnOrigin, exposedHeaders }: CompiledPolicy): boolean {
+  return dependsOnOrigin && exposedHeaders.kind !== 'all';
 }
 
 /** The setter of the abstract adapter takes a hook and forgets it. */

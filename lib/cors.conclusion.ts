@@ -1,21 +1,39 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CorsRequestState, isRetrieval, writeState } from './cors.request-state.js';
-import { finishOnWrite } from './cors.response-head.js';
+import { type Finish, finishOnWrite } from './cors.response-head.js';
 import { writeActual } from './cors.response-writer.js';
 
-/** Makes a decision the one that stands for the request: the hook's, until the guard knows better. */
-export function conclude(request: IncomingMessage, response: ServerResponse, state: CorsRequestState): void {
+/**
+ * Makes a decision the one that stands for the request: the hook's, until the guard knows better.
+ * @param finish how the application finishes the heads of all its responses, if it does; with `Vary` alone, nobody asks
+ *   afterwards what was decided, but for what it takes to withhold a response
+ */
+export function conclude(
+  request: IncomingMessage,
+  response: ServerResponse,
+  state: CorsRequestState,
+  finish?: Finish,
+): void {
   const { decision, withheld } = state;
-  writeState(request, state);
+  const isRemembered = withheld || finish !== 'vary';
+  if (isRemembered) {
+    writeState(request, state);
+  }
   if (withheld) {
     ignoreStoredResponse(request);
   }
-  if (response.headersSent) {
-    return;
+  try {
+    writeActual(response, decision);
+  } catch (error) {
+    // Answered already. To ask beforehand would cost every request as much as a header does.
+    if (response.headersSent) {
+      return;
+    }
+    throw error;
   }
-  writeActual(response, decision);
-  if (decision.policy.dependsOnOrigin || decision.policy.exposedHeaders.kind === 'all') {
-    finishOnWrite(response, request, decision.policy);
+  const { dependsOnOrigin, exposedHeaders } = decision.policy;
+  if (isRemembered && finish !== 'as-decided' && (dependsOnOrigin || exposedHeaders.kind === 'all')) {
+    finishOnWrite(response, request);
   }
 }
 

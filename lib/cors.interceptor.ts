@@ -2,7 +2,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { Observable } from 'rxjs';
 import type { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { policyOf, rawRequest, rawResponse } from './cors.request-state.js';
-import { finishOnWrite } from './cors.response-head.js';
+import { finishUnder } from './cors.response-head.js';
 
 /**
  * Finishes what handlers do to the response, by the policy of the decision, or else of the dispatched handler:
@@ -18,7 +18,7 @@ export class CorsInterceptor implements NestInterceptor {
       const request = rawRequest(http.getRequest());
       const policy = policyOf(request) ?? this.registry.policyOfHandler(context.getClass(), context.getHandler());
       if (policy !== undefined) {
-        finishOnWrite(rawResponse(http.getResponse()), request, policy);
+        finishUnder(policy, rawResponse(http.getResponse()), request);
       }
     }
     return next.handle();

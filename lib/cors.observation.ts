@@ -3,6 +3,7 @@ import type { CorsDecisionEvent, DecisionObserver } from './diagnostics/decision
 import type { ActualDecision } from './protocol/actual-response.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
 import type { CorsReason } from './protocol/reasons.js';
+import type { PreflightFacts } from './protocol/request-facts.js';
 import { pathOf } from './routing/path-policies.js';
 import type { RouteMatch } from './routing/route.js';
 
@@ -10,10 +11,12 @@ import type { RouteMatch } from './routing/route.js';
 export function observePreflight(
   observer: DecisionObserver,
   { kind, policy, reason }: PreflightDecision,
-  request: EvaluatedRequest,
+  { origin, requestMethod: method }: PreflightFacts,
+  { url, source }: EvaluatedRequest,
   match: RouteMatch | undefined,
 ): void {
   if (observer.wants(reason)) {
+    const request = { method, url, origin, source };
     observer.observe(eventOf('preflight', kind === 'granted', reason, policy?.label, request, match));
   }
 }

@@ -9,7 +9,10 @@ import { isPassing } from './protocol/reasons.js';
 /** Marks responses whose head is finished when it is written, one by one or by their prototype; once is enough. */
 const FINISHED = Symbol.for('nestjs-cors:finished');
 
-type Markable = ServerResponse & { [FINISHED]?: true };
+/** How heads are finished: by what was decided, or with `Vary` alone, which takes no look at that. */
+export type Finish = 'as-decided' | 'vary';
+
+type Markable = ServerResponse & { [FINISHED]?: Finish };
 type HeadHeaders = OutgoingHttpHeaders | OutgoingHttpHeader[];
 type WriteHead = (
   this: ServerResponse,
@@ -22,19 +25,16 @@ type WriteHead = (
 const assumedPolicies = new WeakMap<IncomingMessage, CompiledPolicy>();
 
 /**
- * Has the head of the response finished just before it is sent, when every header is there: `Vary` names the origin, also
- * where something overwrote it, and `exposedHeaders: 'all'` names what the response really has.
- * @param policy that counts where no decision was made
+ * Has the head of the response finished just before it is sent, when every header is there, by the decision that stands for
+ * the request then: `Vary` names the origin, also where something overwrote it, and `exposedHeaders: 'all'` names what the
+ * response really has.
  */
-export function finishOnWrite(response: Markable, request: IncomingMessage, policy: CompiledPolicy): void {
-  if (response.headersSent) {
+export function finishOnWrite(response: Markable, request: IncomingMessage): void {
+  if (response[FINISHED] === 'as-decided') {
     return;
   }
-  if (readState(request) === undefined) {
-    assumedPolicies.set(request, policy);
-  }
   const { writeHead } = response as { writeHead: WriteHead };
-  if (writeHead === finishingInherited || response[FINISHED]) {
+  if (writeHead === finishingInherited) {
     return;
   }
   // One function for all responses, unless somebody has replaced this one's, or made it without its request.
@@ -42,11 +42,25 @@ export function finishOnWrite(response: Markable, request: IncomingMessage, poli
     response.writeHead = finishingInherited as ServerResponse['writeHead'];
     return;
   }
-  response[FINISHED] = true;
+  response[FINISHED] = 'as-decided';
   response.writeHead = finishing(
     () => writeHead,
     () => request,
   ) as ServerResponse['writeHead'];
+}
+
+/**
+ * The same where nobody may have decided.
+ * @param policy that counts then
+ */
+export function finishUnder(policy: CompiledPolicy, response: Markable, request: IncomingMessage): void {
+  if (response.headersSent) {
+    return;
+  }
+  if (readState(request) === undefined) {
+    assumedPolicies.set(request, policy);
+  }
+  finishOnWrite(response, request);
 }
 
 /**
@@ -55,11 +69,26 @@ export function finishOnWrite(response: Markable, request: IncomingMessage, poli
  * @param prototype the `response` of the application; anything else is left alone
  * @see https://expressjs.com/en/5x/api.html#app.response
  */
-export function finishHeadsOf(prototype: unknown): void {
+export function finishHeadsOf(prototype: unknown, finish: Finish): void {
   if (isResponse(prototype) && !Object.hasOwn(prototype, FINISHED)) {
-    const writeHead = finishing(() => inheritedFrom(prototype));
-    Object.assign(prototype, { writeHead, [FINISHED]: true });
+    const previous = () => inheritedFrom(prototype);
+    const writeHead = finish === 'vary' ? varying(previous) : finishing(previous);
+    Object.assign(prototype, { writeHead, [FINISHED]: finish });
   }
+}
+
+/** How the prototype of the response finishes the heads of all; `undefined`: it does not. */
+export function finishOf(response: Markable): Finish | undefined {
+  return Object.hasOwn(response, FINISHED) ? undefined : response[FINISHED];
+}
+
+/** A `writeHead()` that has `Vary` name the origin, and goes on to the one that was there before. */
+function varying(previous: () => WriteHead): WriteHead {
+  return function writeHead(this: ServerResponse, status, reason, headers) {
+    setHeaders(this, typeof reason === 'string' ? headers : reason);
+    addVary(this, VARY_ORIGIN);
+    return typeof reason === 'string' ? previous().call(this, status, reason) : previous().call(this, status);
+  };
 }
 
 /** A `writeHead()` that finishes the head, and goes on to the one that was there before. */
@@ -70,8 +99,7 @@ function finishing(
   return function writeHead(this: ServerResponse, status, reason, headers) {
     const request = requestOf(this);
     const given = typeof reason === 'string' ? headers : reason;
-    // A second head is an error, and Node.js says so.
-    if (this.headersSent || request === undefined) {
+    if (request === undefined) {
       return previous(this).call(this, status, reason, headers);
     }
     // As Fastify answers: with all headers here and none on the response, where they would cost twice as much.

@@ -1,8 +1,9 @@
 import { IncomingMessage, ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import { conclude } from '../lib/cors.conclusion.js';
 import { writeState } from '../lib/cors.request-state.js';
-import { finishHeadsOf, finishOnWrite } from '../lib/cors.response-head.js';
+import { finishHeadsOf, finishOf, finishOnWrite, finishUnder } from '../lib/cors.response-head.js';
 import type { CompiledPolicy } from '../lib/policy/compiled-policy.js';
 import { decideActual } from '../lib/protocol/actual-response.js';
 import { listOf, policy } from './protocol/policies.js';
@@ -17,7 +18,7 @@ async function sent(answer: Answer, under: CompiledPolicy = listed) {
   const server = createServer((request, response) => {
     const decision = decideActual(under, 'GET', undefined, 'no-origin');
     writeState(request, { decision, method: 'GET', origin: undefined, withheld: false, inquiry: undefined });
-    finishOnWrite(response, request, under);
+    finishOnWrite(response, request);
     answer(response, request);
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
@@ -117,9 +118,9 @@ describe('the head of a response', () => {
     const request = new IncomingMessage(undefined as never);
     const response = new ServerResponse(request);
     watch(response, 'before');
-    finishOnWrite(response, request, listed);
+    finishUnder(listed, response, request);
     watch(response, 'after');
-    finishOnWrite(response, request, listed);
+    finishUnder(listed, response, request);
     response.writeHead(200);
     expect(seen).toEqual(['after: undefined', 'before: Origin']);
   });
@@ -127,16 +128,16 @@ describe('the head of a response', () => {
   it('is finished where the response does not know its request, as some adapters for functions have it', () => {
     const request = new IncomingMessage(undefined as never);
     const response = new ServerResponse({ method: 'GET' } as IncomingMessage);
-    finishOnWrite(response, request, listed);
+    finishUnder(listed, response, request);
     response.writeHead(200);
     expect(response.getHeader('Vary')).toBe('Origin');
   });
 
   it('is finished by the prototype of an application, without a property on the response', () => {
     const prototype = Object.create(ServerResponse.prototype) as ServerResponse;
-    finishHeadsOf(prototype);
+    finishHeadsOf(prototype, 'as-decided');
     const { writeHead } = prototype;
-    finishHeadsOf(prototype);
+    finishHeadsOf(prototype, 'as-decided');
     expect(prototype.writeHead).toBe(writeHead);
     const [request, stranger] = [new IncomingMessage(undefined as never), new IncomingMessage(undefined as never)];
     const responses = [request, stranger].map((each) => {
@@ -144,14 +145,42 @@ describe('the head of a response', () => {
       Object.setPrototypeOf(response, prototype);
       return response;
     });
+    expect(finishOf(responses[0]!)).toBe('as-decided');
     const names = Object.getOwnPropertyNames(responses[0]);
-    finishOnWrite(responses[0]!, request, listed);
+    finishUnder(listed, responses[0]!, request);
     expect(Object.getOwnPropertyNames(responses[0])).toEqual(names);
     responses.forEach((response) => response.writeHead(200));
     expect(responses.map((response) => response.getHeader('Vary'))).toEqual(['Origin', undefined]);
   });
 
+  it('names the origin in Vary by the prototype alone where that is all there is to it', () => {
+    const prototype = Object.create(ServerResponse.prototype) as ServerResponse;
+    finishHeadsOf(prototype, 'vary');
+    const response = new ServerResponse(new IncomingMessage(undefined as never));
+    Object.setPrototypeOf(response, prototype);
+    expect(finishOf(response)).toBe('vary');
+    response.setHeader('Vary', 'Accept');
+    response.writeHead(200, 'Fine', { 'X-Answer': '42' });
+    expect(response.getHeaders()).toEqual({ vary: 'Accept, Origin', 'x-answer': '42' });
+    expect(response.statusMessage).toBe('Fine');
+  });
+
+  it('is finished for a response of its own where there is more to it than Vary', () => {
+    const prototype = Object.create(ServerResponse.prototype) as ServerResponse;
+    finishHeadsOf(prototype, 'vary');
+    const request = new IncomingMessage(undefined as never);
+    request.method = 'GET';
+    const response = new ServerResponse(request);
+    Object.setPrototypeOf(response, prototype);
+    const decision = decideActual(listed, 'GET', 'https://stranger.example', 'lookup-timed-out');
+    const state = { decision, method: 'GET', origin: 'https://stranger.example', withheld: true, inquiry: undefined };
+    conclude(request, response, state, 'vary');
+    response.setHeader('ETag', '"1"').writeHead(200);
+    expect(finishOf(response)).toBe('vary');
+    expect(response.getHeaders()).toEqual({ vary: 'Origin', 'cache-control': 'no-store' });
+  });
+
   it.each([[undefined], [null], [{}], ['response']])('is nobody else to finish: %p', (other) => {
-    expect(() => finishHeadsOf(other)).not.toThrow();
+    expect(() => finishHeadsOf(other, 'vary')).not.toThrow();
   });
 });

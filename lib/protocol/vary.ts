@@ -13,11 +13,11 @@ type HeaderValue = string | number | readonly string[] | undefined;
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5
  */
 export function appendVary(current: HeaderValue, names: string): string | undefined {
-  // The two cases of nearly every response: nobody has written one yet, and nobody but this library has.
+  // The cases of nearly every response: nobody has written one yet, and nobody but this library has.
   if (current === undefined) {
     return names;
   }
-  if (current === names) {
+  if (current === names || current === PREFLIGHT_VARY) {
     return undefined;
   }
   const present = String(current)

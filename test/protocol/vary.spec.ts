@@ -28,6 +28,7 @@ describe('Vary', () => {
     expect(appendVary(undefined, PREFLIGHT_VARY)).toBe(all);
     expect(appendVary('Origin', PREFLIGHT_VARY)).toBe(all);
     expect(appendVary(all, PREFLIGHT_VARY)).toBeUndefined();
+    expect(appendVary(all, 'Origin')).toBeUndefined();
   });
 
   it('takes a name that only contains it for another one', () => {

@@ -16,7 +16,7 @@ export class ServerProcess {
 
   static async start(settings, core) {
     const server = new ServerProcess();
-    server.#child = fork(SCRIPT, pinnedTo(core, { execArgv: [], env: { ...process.env, NODE_ENV: 'production' } }));
+    server.#child = fork(SCRIPT, pinnedTo(core, { execArgv: ['--single-threaded-gc'], env: { ...process.env, NODE_ENV: 'production' } }));
     server.#child.on('message', ({ id, answer, error }) => {
       const { resolve, reject } = server.#asked.get(id);
       server.#asked.delete(id);
