@@ -6,16 +6,16 @@ import { parseArgs } from 'node:util';
 
 /*
  * `npm run bench`: builds the library, measures what requests cost, and writes docs/benchmarks/http.*. A full run takes
- * some twelve minutes on a machine that does nothing else.
+ * some twenty minutes on a machine that does nothing else.
  *
  *   npm run bench -- --quick                       few rounds, to a temporary folder: whether it runs
  *   npm run bench -- --only fastify/handler        also `get-allowed`, `express/large`; what it is compared with comes along
  *   npm run bench -- --output <folder>             writes there
- *   npm run bench -- http decision scale           all parts; `decision` and `scale` know `--quick` alone
+ *   npm run bench -- http profile decision scale   all parts; but for `http` they know `--quick` alone
  */
 
 const repository = resolve(import.meta.dirname, '../..');
-const PARTS = ['http', 'decision', 'scale'];
+const PARTS = ['http', 'profile', 'decision', 'scale'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, output: { type: 'string' } },

@@ -55,16 +55,18 @@ export const CONTENDERS = {
 
 function oursWith(policy, known) {
   const askWithin = (inquiry) => (source, asking, origin) => inquiry.ask(source, asking, origin, done);
+  // As the evaluator does: for a policy that asks nobody nothing is made.
+  const asker = policy.lookup === undefined ? () => done : () => askWithin(library.startInquiry(known));
   const receive = library.hookOf(policy, known);
   return {
     ...requests((each) => receive(each.request, each.response, done)),
     'GET, decision alone': {
       prepare: (origin) => origin,
-      decide: (origin) => library.evaluateActual(policy, 'GET', origin, askWithin(library.startInquiry(known))),
+      decide: (origin) => library.evaluateActual(policy, 'GET', origin, asker()),
     },
     'preflight, decision alone': {
       prepare: (origin) => ({ ...FACTS, origin }),
-      decide: (facts) => library.evaluatePreflight(policy, facts, askWithin(library.startInquiry(known))),
+      decide: (facts) => library.evaluatePreflight(policy, facts, asker()),
     },
   };
 }

@@ -2,6 +2,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { CorsEvaluator } from '../../../dist/esm/cors.evaluator.js';
 import { CorsRequestHook } from '../../../dist/esm/cors.request-hook.js';
+import { CorsShadow } from '../../../dist/esm/cors.shadow.js';
 import { DecisionLog } from '../../../dist/esm/diagnostics/decision-log.js';
 import { DecisionObservers } from '../../../dist/esm/diagnostics/decision-observers.js';
 import { OriginInquiry } from '../../../dist/esm/lookup/origin-inquiry.js';
@@ -75,7 +76,7 @@ export function routerOf({ adapter, matcher }, routes, defaults) {
 /** The request hook of an application with one route, whole: what `cors` and `@fastify/cors` are a middleware and a hook for. */
 export function hookOf(policy, known) {
   const routes = [routeTo('/cats', policy)];
-  const evaluator = new CorsEvaluator({ startInquiry: () => startInquiry(known) });
+  const evaluator = new CorsEvaluator({ startInquiry: () => startInquiry(known) }, new CorsShadow());
   evaluator.activate(routerOf(matcherOf('express', routes), routes, policy));
   return new CorsRequestHook(evaluator, new DecisionObservers([new DecisionLog('off')])).receive;
 }

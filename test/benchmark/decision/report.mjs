@@ -34,7 +34,8 @@ ${allocation(origins)}
 
 ## Finding the route
 
-Two routes per path (GET and PUT). A preflight needs those of its method, and whether others are there.
+Two routes per path (GET and PUT). A preflight needs those of its method, and whether others are there. These are searches: the
+library remembers what it found for a preflight to a path without parameters, and which of its routes are Fastify's.
 
 ![Growth with the number of routes](decision-routes.svg)
 

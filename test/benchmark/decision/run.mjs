@@ -13,8 +13,8 @@ const quick = process.argv.includes('--quick');
 const settings = quick
   ? { rounds: 1, milliseconds: 20, origins: [1, 1_000, 100_000], patterns: [1, 1_000], paths: [5, 500] }
   : {
-      rounds: 3,
-      milliseconds: 250,
+      rounds: 2,
+      milliseconds: 120,
       origins: [1, 10, 1_000, 100_000, 1_000_000],
       patterns: [1, 10, 100, 1_000, 10_000],
       paths: [5, 50, 500, 5_000],

@@ -12,11 +12,11 @@ import { REQUESTS } from './requests.mjs';
 import { Results } from './results.mjs';
 
 const PLANS = {
-  full: { generations: 2, rounds: 7, count: 1500, warmUp: 2500 },
+  full: { generations: 4, rounds: 14, count: 800, warmUp: 2500 },
   quick: { generations: 1, rounds: 3, count: 500, warmUp: 1000 },
 };
 const LARGE_PLANS = {
-  full: { generations: 1, rounds: 9, count: 1500, warmUp: 1500 },
+  full: { generations: 2, rounds: 10, count: 800, warmUp: 1500 },
   quick: { generations: 1, rounds: 2, count: 300, warmUp: 300 },
 };
 /** Load average up to which the machine counts as quiet. */

@@ -40,7 +40,8 @@ function introduction({ generations, rounds, count }, note) {
 CPU time of the server per request (\`process.cpuUsage()\` of its process, user and system, around ${count.toLocaleString('en-US')}
 requests), of the same small application with and without CORS. Every application is a process of its own. The rounds are
 interleaved, ${generations * rounds} in all, and after every ${rounds} of them all processes were replaced. Requests come over ${CONNECTIONS}
-connections, each with one under way. Before anything is measured, every answer's status and CORS headers are checked.
+connections, each with one under way. The servers run with \`--single-threaded-gc\`, since there is one core for them: the
+helpers of V8's garbage collector would wait for each other. Before anything is measured, every answer's status and CORS headers are checked.
 ${note}
 
 - _quietest_: the ratio of the two quietest rounds. Noise only adds, so this is the nearest to the truth.
@@ -49,7 +50,8 @@ ${note}
 - _the floor_ is a request hook of a few lines that knows one origin and writes \`Vary\`, \`Access-Control-Allow-Origin\` and
   \`Access-Control-Allow-Credentials\` on the raw response, and answers preflights there. On Fastify there is another one, by
   \`reply.header()\`: cheaper, since Fastify then writes all headers at once, and lost on responses that do not go through
-  the reply.
+  the reply. The library writes on the raw response, too; but where a request has no origin, and where it answers preflights,
+  it leaves that to the head, as the reply does, so that it can be below the floor there.
 - An application without CORS answers preflights with a 404, so what they cost is compared with \`enableCors()\`. A refused
   preflight is a 204 that does not name the origin there, and a 403 here.`;
 }

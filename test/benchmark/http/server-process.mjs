@@ -4,7 +4,10 @@ import { pinnedTo } from './cores.mjs';
 
 const SCRIPT = join(import.meta.dirname, 'server.mjs');
 
-/** An application in a process of its own, on the core of the servers. */
+/**
+ * An application in a process of its own, on the core of the servers. On one core the helpers of V8's garbage collector only
+ * wait for each other, which is more of a noise than all else together.
+ */
 export class ServerProcess {
   #child;
   #asked = new Map();
@@ -16,7 +19,10 @@ export class ServerProcess {
 
   static async start(settings, core) {
     const server = new ServerProcess();
-    server.#child = fork(SCRIPT, pinnedTo(core, { execArgv: ['--single-threaded-gc'], env: { ...process.env, NODE_ENV: 'production' } }));
+    server.#child = fork(
+      SCRIPT,
+      pinnedTo(core, { execArgv: ['--single-threaded-gc'], env: { ...process.env, NODE_ENV: 'production' } }),
+    );
     server.#child.on('message', ({ id, answer, error }) => {
       const { resolve, reject } = server.#asked.get(id);
       server.#asked.delete(id);

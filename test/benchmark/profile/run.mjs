@@ -1,0 +1,85 @@
+import { fork } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Client } from '../http/client.mjs';
+import { ADAPTERS, CONTENDERS, adapterLabel } from '../http/contenders.mjs';
+import { pinnedTo, separateCores } from '../http/cores.mjs';
+import { CONNECTIONS } from '../http/measure.mjs';
+import { REQUESTS, wireText } from '../http/requests.mjs';
+import { machine, machineTable, table, write } from '../report/index.mjs';
+import { OWNER_NAMES, sharesOf } from './shares.mjs';
+
+// Profiles the applications of `http`, and writes docs/benchmarks/profile.md: whose code the time of a request goes to.
+
+const quick = process.argv.includes('--quick');
+const COUNT = quick ? 3_000 : 60_000;
+/** The share of the profile in which code is compiled still. */
+const WARM_UP = 0.4;
+const PROFILED = ['floor', 'built-in', 'handler', 'lookup'];
+const ASKED = ['get-allowed', 'get-without', 'preflight-granted', 'preflight-refused'];
+
+async function profileOf(adapter, contender, request, core) {
+  const folder = await mkdtemp(join(tmpdir(), 'nestjs-cors-profile-'));
+  const script = resolve(import.meta.dirname, '../http/server.mjs');
+  const execArgv = ['--single-threaded-gc', '--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=200'];
+  const child = fork(script, pinnedTo(core, { execArgv, env: { ...process.env, NODE_ENV: 'production' } }));
+  try {
+    const { answer, error } = await new Promise((settle) => {
+      child.once('message', settle);
+      child.send({ id: 0, ask: 'start', settings: { contender, adapter } });
+    });
+    if (error !== undefined) {
+      throw new Error(error);
+    }
+    const client = await Client.open(answer.port, CONNECTIONS);
+    const wire = wireText(request);
+    await client.ask(wire);
+    await client.send(wire, await client.ask(wire), COUNT);
+    client.close();
+    await new Promise((settle) => {
+      child.once('exit', settle);
+      child.disconnect();
+    });
+    const [file] = await readdir(folder);
+    return JSON.parse(await readFile(join(folder, file), 'utf8'));
+  } finally {
+    child.kill();
+    await rm(folder, { recursive: true });
+  }
+}
+
+const { serverCore, note } = separateCores();
+const sections = [];
+for (const adapter of ADAPTERS) {
+  for (const name of ASKED) {
+    const request = REQUESTS.find((each) => each.name === name);
+    const rows = [];
+    for (const contender of PROFILED) {
+      process.stderr.write(`${adapter}, ${name}, ${contender}\n`);
+      const shares = sharesOf(await profileOf(adapter, contender, request, serverCore), WARM_UP);
+      const { label } = CONTENDERS.find((each) => each.name === contender);
+      const cells = OWNER_NAMES.map((owner) => [`${owner}, %`, (shares[owner] * 100).toFixed(1)]);
+      rows.push({ application: label, ...Object.fromEntries(cells) });
+    }
+    sections.push(`## ${adapterLabel(adapter)}: ${request.label}\n\n${table(rows)}`);
+  }
+}
+const hint = quick ? '\n\n**Of a quick run: these figures say that the benchmark works, and nothing else.**' : '';
+const page = `# Where the time goes
+
+Written by \`npm run bench -- profile\` (\`test/benchmark/profile\`). Samples of Node.js's own profiler (\`--cpu-prof\`), 200 µs
+apart, of the applications of [http.md](http.md) under ${COUNT.toLocaleString('en-US')} requests, without the first ${WARM_UP * 100} % of each, in which code is
+compiled: whose code was running, in percent of the time that the process was not idle. ${note}
+
+_nestjs-cors_ and the _cors packages_ are their own functions without what these call: the headers that they set and the
+answers that they end are Node.js's time, as they are where it is done _by hand_. _System and engine_ is mostly the system
+call that writes the answer.${hint}
+
+${sections.join('\n\n')}
+
+## Measured on
+
+${machineTable(machine())}
+`;
+await write(resolve(import.meta.dirname, '../../../docs/benchmarks/profile.md'), page);
