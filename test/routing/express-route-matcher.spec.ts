@@ -111,3 +111,39 @@ describe('a target', () => {
     }
   });
 });
+
+describe('what was found for a path without parameters', () => {
+  const request = (version: string) => ({ headers: { 'x-version': version } });
+
+  it('is found again, whatever the query', () => {
+    const matcher = new ExpressRouteMatcher(
+      [route('GET', '/a'), route('PUT', '/a'), route('*', '/*all')],
+      adapter,
+      undefined,
+    );
+    const found = (method: string, url: string) => namesOf(matcher.dispatched(method, url, '', {}));
+    for (let time = 0; time < 3; time++) {
+      expect([found('GET', '/a'), found('PUT', '/a?b=c'), found('HEAD', '/a'), found('POST', '/a')]).toEqual([
+        ['GET /a'],
+        ['PUT /a'],
+        ['GET /a'],
+        ['* /*all'],
+      ]);
+    }
+    expect(matcher.dispatched('GET', '/a?b', '', {})).toBe(matcher.dispatched('GET', '/a', '', {}));
+    expect(matcher.dispatched('GET', '/A', '', {})).not.toBe(matcher.dispatched('GET', '/A', '', {}));
+  });
+
+  it('is searched for again where versions choose', () => {
+    const routes = [route('GET', '/a', { version: '1' }), route('GET', '/a', { version: '2', methodName: 'second' })];
+    const matcher = new ExpressRouteMatcher(routes, adapter, versioning);
+    const found = (version: string) => namesOf(matcher.dispatched('GET', '/a', '', request(version)));
+    expect([found('1'), found('2'), found('1'), found('3')]).toEqual([['GET /a'], ['second'], ['GET /a'], []]);
+  });
+
+  it('is searched for again where hosts choose', () => {
+    const matcher = new ExpressRouteMatcher([route('GET', '/a', { hosts: [/^one$/] })], adapter, undefined);
+    const found = (host: string) => namesOf(matcher.dispatched('GET', '/a', host, {}));
+    expect([found('one'), found('two'), found('one')]).toEqual([['GET /a'], [], ['GET /a']]);
+  });
+});
