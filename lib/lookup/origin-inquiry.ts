@@ -74,8 +74,13 @@ export class OriginInquiry {
     }
     const kept = this.observed ? this.sources.answersOf(source, policy)?.kept(origin, tenant) : undefined;
     const answer = this.sources.ask(source, policy, origin, tenant);
-    this.asked ??= [];
-    this.asked.push({ source, policy, tenant, origin, answer, kept });
+    const asked: Asked = { source, policy, tenant, origin, answer, kept };
+    if (this.asked === undefined) {
+      // An array that begins with one element has no room for sixteen more.
+      this.asked = [asked];
+    } else {
+      this.asked.push(asked);
+    }
     return answer;
   }
 
