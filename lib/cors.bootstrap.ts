@@ -83,12 +83,9 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     };
     const router = await createRequestRouter(this.host.httpAdapter, this.modules, this.config, policies);
     this.evaluator.activate(router);
-    const isVaryEnough = this.plan.isIdle && router.policies.every(differsByOriginAlone);
-    finishHeadsOf(
-      (adapter.getInstance() as { response?: unknown } | undefined)?.response,
-      isVaryEnough ? 'vary' : 'as-decided',
-    );
-    const hook = new CorsRequestHook(this.evaluator, this.decisions);
+    const finish = this.plan.isIdle && router.policies.every(differsByOriginAlone) ? 'vary' : 'as-decided';
+    finishHeadsOf((adapter.getInstance() as { response?: unknown } | undefined)?.response, finish);
+    const hook = new CorsRequestHook(this.evaluator, this.decisions, finish);
     adapter.setOnRequestHook(composeHooks(hook.receive, adapter.onRequestHook, adapter));
   }
 

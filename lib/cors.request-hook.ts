@@ -50,6 +50,8 @@ export class CorsRequestHook {
   constructor(
     private readonly evaluator: CorsEvaluator,
     private readonly observer: DecisionObserver,
+    /** What the heads of the application's responses take. */
+    private readonly taken: Finish = 'as-decided',
   ) {}
 
   /**
@@ -149,7 +151,7 @@ export class CorsRequestHook {
   ): Answer {
     const { method, origin, source } = incoming;
     const withheld = isWithheld(decision, origin, source);
-    this.finish ??= { ofHeads: finishOf(incoming.response) };
+    this.finish ??= { ofHeads: finishOf(incoming.response, this.taken) };
     conclude(incoming.raw, incoming.response, { decision, method, origin, withheld, inquiry }, this.finish.ofHeads);
     observeActual(this.observer, decision, withheld, incoming, match);
     // The guard enforces for the handlers that Nest dispatches to; nobody else would for the rest.

@@ -77,9 +77,13 @@ export function finishHeadsOf(prototype: unknown, finish: Finish): void {
   }
 }
 
-/** How the prototype of the response finishes the heads of all; `undefined`: it does not. */
-export function finishOf(response: Markable): Finish | undefined {
-  return Object.hasOwn(response, FINISHED) ? undefined : response[FINISHED];
+/**
+ * How the prototype of the response finishes the heads of all; `undefined`: it does not, or does less than it takes, since
+ * another application on the same instance of Express needs no more.
+ */
+export function finishOf(response: Markable, taken: Finish): Finish | undefined {
+  const finish = Object.hasOwn(response, FINISHED) ? undefined : response[FINISHED];
+  return finish === 'vary' && taken === 'as-decided' ? undefined : finish;
 }
 
 /** A `writeHead()` that has `Vary` name the origin, and goes on to the one that was there before. */
