@@ -18,7 +18,7 @@ import { type RouteMatch, differInPolicy } from './routing/route.js';
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
 
 /** How the hook ends a request itself; `undefined`: the request goes on to the application. */
-type Answer = ((response: ServerResponse, readable: boolean) => void) | undefined;
+type Answer = ((response: ServerResponse) => void) | undefined;
 
 /** Lets the request go on, or, with an answer, to its end. */
 type Proceed = (answer?: () => void) => void;
@@ -171,8 +171,7 @@ export class CorsRequestHook {
         (reply as { hijack?: () => void }).hijack?.();
       }
       closeAfterHandshake(incoming);
-      // Fastify's own answers leave no headers on the raw response either.
-      answer(response, !this.wraps);
+      answer(response);
     });
   }
 
@@ -201,7 +200,7 @@ function closeAfterHandshake({ headers, raw, response }: Incoming): void {
 }
 
 function answerWith(decision: PreflightDecision): Answer {
-  return (response, readable) => answerPreflight(response, decision, readable);
+  return (response) => answerPreflight(response, decision);
 }
 
 function forbidWith(decision: ActualDecision): Answer {

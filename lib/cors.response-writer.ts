@@ -34,23 +34,17 @@ export function writeActual(response: ServerResponse, { policy, allowOrigin, ref
   }
 }
 
-/**
- * Writes the whole answer to a preflight and ends it.
- * @param readable whether its headers can be read from the response afterwards, as loggers do; it costs a little more
- */
-export function answerPreflight(response: ServerResponse, decision: PreflightDecision, readable: boolean): void {
+/** Writes the whole answer to a preflight and ends it. */
+export function answerPreflight(response: ServerResponse, decision: PreflightDecision): void {
   const status = decision.kind === 'refused' ? 403 : decision.policy.optionsSuccessStatus;
   const vary = response.getHeader('Vary');
   const headers = preflightHeaders(appendVary(vary, PREFLIGHT_VARY) ?? String(vary), decision, status);
-  if (readable) {
-    const { setHeader } = response;
-    for (const name of Object.keys(headers)) {
-      setHeader.call(response, name, headers[name]!);
-    }
-    response.statusCode = status;
-  } else {
-    response.writeHead(status, headers);
+  // One by one: given to writeHead(), they could not be read from the response afterwards, as loggers do.
+  const { setHeader } = response;
+  for (const name of Object.keys(headers)) {
+    setHeader.call(response, name, headers[name]!);
   }
+  response.statusCode = status;
   response.end();
 }
 

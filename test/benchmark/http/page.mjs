@@ -50,8 +50,8 @@ ${note}
 - _the floor_ is a request hook of a few lines that knows one origin and writes \`Vary\`, \`Access-Control-Allow-Origin\` and
   \`Access-Control-Allow-Credentials\` on the raw response, and answers preflights there. On Fastify there is another one, by
   \`reply.header()\`: cheaper, since Fastify then writes all headers at once, and lost on responses that do not go through
-  the reply. The library writes on the raw response, too; but where a request has no origin, and where it answers preflights,
-  it leaves that to the head, as the reply does, so that it can be below the floor there.
+  the reply. The library writes on the raw response, too; but where a request has no origin it leaves that to the head, as
+  the reply does, so that it can be below the floor there.
 - An application without CORS answers preflights with a 404, so what they cost is compared with \`enableCors()\`. A refused
   preflight is a 204 that does not name the origin there, and a 403 here.`;
 }
