@@ -20,7 +20,8 @@ ${CURVES.map((curve) => section(curve, figures)).join('\n\n')}
 - _The load_ is constant: requests are sent when they are due, whether those before them have been answered or not, over 64
   connections, and latency counts from that moment. ${settings.rounds} rounds of ${settings.seconds} s; latencies are those of the
   round with the lowest 99th percentile, CPU time the least. Waiting for requests costs a little CPU time too, so that a
-  request costs less at a higher load.
+  request costs less at a higher load; and after the few hundred requests of a low load V8 has not optimised much: what a
+  request costs is in [http.md](http.md), and how that grows here.
 - \`enableCors\` has no more than 100,000 origins here: beyond that it does not keep up with the load.
 - ${note}
 

@@ -20,6 +20,8 @@ export class ServerProcess {
     const execArgv = ['--expose-gc', '--max-old-space-size=3072'];
     const env = { ...process.env, NODE_ENV: 'production' };
     server.#child = fork(join(import.meta.dirname, 'server.mjs'), pinnedTo(core, { execArgv, env }));
+    // Every question listens for its end.
+    server.#child.setMaxListeners(0);
     server.started = await server.#ask(settings);
     return server;
   }
