@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
  *
  *   npm run bench -- --quick                       few rounds, to a temporary folder: whether it runs
  *   npm run bench -- --only fastify/handler        also `get-allowed`, `express/large`; what it is compared with comes along
+ *   npm run bench -- --adapter fastify             that one alone; what the pages have of the other is kept
  *   npm run bench -- --output <folder>             writes there
  *   npm run bench -- http profile decision scale   all parts; but for `http` they know `--quick` alone
  */
@@ -18,13 +19,21 @@ const repository = resolve(import.meta.dirname, '../..');
 const PARTS = ['http', 'profile', 'decision', 'scale'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, output: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    adapter: { type: 'string' },
+    output: { type: 'string' },
+  },
 });
 const parts = positionals.length === 0 ? ['http'] : positionals;
 
 const unknown = parts.find((part) => !PARTS.includes(part));
 if (unknown !== undefined) {
   fail(`There is no part ${unknown}: the parts are ${PARTS.join(', ')}.`);
+}
+if (values.adapter !== undefined && !['express', 'fastify'].includes(values.adapter)) {
+  fail(`There is no adapter ${values.adapter}: there are express and fastify.`);
 }
 if (!existsSync(join(repository, 'dist/esm/index.js'))) {
   fail('The library is not built: run `npm run bench`, or `npm run build` first.');

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { machine, write } from '../report/index.mjs';
@@ -11,9 +12,10 @@ import { page } from './page.mjs';
 import { REQUESTS } from './requests.mjs';
 import { Results } from './results.mjs';
 
+/** Requests to Fastify take a fifth of the time. */
 const PLANS = {
-  full: { generations: 4, rounds: 14, count: 800, warmUp: 2500 },
-  quick: { generations: 1, rounds: 3, count: 500, warmUp: 1000 },
+  full: { generations: 4, rounds: 14, counts: { express: 800, fastify: 2500 }, warmUp: 2500 },
+  quick: { generations: 1, rounds: 3, counts: { express: 500, fastify: 500 }, warmUp: 1000 },
 };
 const LARGE_PLANS = {
   full: { generations: 2, rounds: 10, count: 800, warmUp: 1500 },
@@ -27,11 +29,11 @@ const SIZES = { full: { routes: 10_000, origins: 1_000_000 }, quick: { routes: 1
 /**
  * Measures what requests cost and writes page, pictures and raw figures.
  *
- * @param {{ quick: boolean, only?: string, output: string, tell: (line: string) => void }} options
+ * @param {{ quick: boolean, only?: string, adapter?: string, output: string, tell: (line: string) => void }} options
  *   `only`: measure what has this in its name, `<adapter>/<contender>/<request>` or `<adapter>/large`, and what it is
- *   compared with
+ *   compared with; `adapter`: measure one adapter, and keep what the output has of the other: they are not compared
  */
-export async function run({ quick, only = '', output, tell }) {
+export async function run({ quick, only = '', adapter: alone, output, tell }) {
   const kind = quick ? 'quick' : 'full';
   const load = loadavg()[0];
   const busy = `The load average was ${load.toFixed(1)} at the beginning.`;
@@ -41,17 +43,28 @@ export async function run({ quick, only = '', output, tell }) {
   const { serverCore, note: cores } = separateCores();
   const note = `${cores} ${busy}`;
   const plan = { ...PLANS[kind], serverCore, tell };
+  const measured = new Set(alone === undefined ? ADAPTERS : [alone]);
+  const kept = alone === undefined ? undefined : JSON.parse(await readFile(join(output, 'http.json'), 'utf8'));
   const results = new Map();
   for (const adapter of ADAPTERS) {
-    const applications = applicationsOf(adapter, only);
+    const applications = measured.has(adapter) ? applicationsOf(adapter, only) : [];
+    if (kept?.results[adapter] !== undefined && !measured.has(adapter)) {
+      results.set(adapter, Results.from(kept.results[adapter]));
+    }
     if (applications.length > 0) {
-      const own = { ...plan, tell: (line) => tell(`${adapterLabel(adapter)}: ${line}`) };
+      const own = { ...plan, count: plan.counts[adapter], tell: (line) => tell(`${adapterLabel(adapter)}: ${line}`) };
       results.set(adapter, new Results(await measure(applications, own)));
     }
   }
-  const largeAdapters = ADAPTERS.filter((adapter) => `${adapter}/large`.includes(only));
   const size = SIZES[kind];
-  const large = await measureLarge(size, { ...LARGE_PLANS[kind], serverCore, tell }, largeAdapters);
+  const large = new Map();
+  for (const adapter of ADAPTERS.filter((each) => `${each}/large`.includes(only))) {
+    if (measured.has(adapter)) {
+      large.set(adapter, await measureLarge(size, { ...LARGE_PLANS[kind], serverCore, tell }, adapter));
+    } else if (kept?.large[adapter] !== undefined) {
+      large.set(adapter, Results.from(kept.large[adapter]));
+    }
+  }
   const pictures = charts(results);
   const report = { machine: machine(), note, plan, results, large, size, pictures: Object.keys(pictures) };
   await write(join(output, 'http.md'), page(report));
@@ -80,12 +93,12 @@ function applicationsOf(adapter, only) {
 }
 
 function raw({ machine: measuredOn, note, plan, results, large, size }) {
-  const { generations, rounds, count } = plan;
+  const { generations, rounds, counts } = plan;
   return {
     unit: 'microseconds of server CPU per request, one figure per round',
     measuredOn,
     note,
-    plan: { generations, rounds, requests: count },
+    plan: { generations, rounds, requests: counts },
     size,
     results: Object.fromEntries(results),
     large: Object.fromEntries(large),

@@ -1,6 +1,6 @@
 import { table } from '../report/index.mjs';
 import { LARGE_AIM, judged } from './aims.mjs';
-import { ADAPTERS, adapterLabel } from './contenders.mjs';
+import { adapterLabel } from './contenders.mjs';
 import { askedPaths } from './large-application.mjs';
 import { measure } from './measure.mjs';
 import { ALLOWED } from './requests.mjs';
@@ -20,26 +20,22 @@ const PATHS = {
  * slower by themselves.
  *
  * @param {{ routes: number, origins: number }} size
- * @returns {Promise<Map<string, Results>>} by adapter
+ * @returns {Promise<Results>}
  */
-export async function measureLarge(size, plan, adapters = ADAPTERS) {
-  const results = new Map();
-  for (const adapter of adapters) {
-    const applications = [
-      ['small', { routes: 1, origins: 1 }],
-      ['large', size],
-    ].flatMap(([name, { routes, origins }]) =>
-      [true, false].map((cors) => ({
-        name: cors ? name : `${name}-none`,
-        settings: { adapter, cors, routes, origins },
-        requests: requestsOf(adapter, routes),
-        check: (answer) => checkLarge(answer, cors),
-      })),
-    );
-    const tell = (line) => plan.tell(`${adapterLabel(adapter)}, many routes and origins: ${line}`);
-    results.set(adapter, new Results(await measure(applications, { ...plan, tell })));
-  }
-  return results;
+export async function measureLarge(size, plan, adapter) {
+  const applications = [
+    ['small', { routes: 1, origins: 1 }],
+    ['large', size],
+  ].flatMap(([name, { routes, origins }]) =>
+    [true, false].map((cors) => ({
+      name: cors ? name : `${name}-none`,
+      settings: { adapter, cors, routes, origins },
+      requests: requestsOf(adapter, routes),
+      check: (answer) => checkLarge(answer, cors),
+    })),
+  );
+  const tell = (line) => plan.tell(`${adapterLabel(adapter)}, many routes and origins: ${line}`);
+  return new Results(await measure(applications, { ...plan, tell }));
 }
 
 function requestsOf(adapter, routes) {

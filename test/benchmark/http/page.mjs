@@ -34,11 +34,11 @@ export function page({ machine, note, plan, results, large, size, pictures }) {
   return `${sections.join('\n\n')}\n`;
 }
 
-function introduction({ generations, rounds, count }, note) {
+function introduction({ generations, rounds, counts }, note) {
   return `Written by \`npm run bench\` (\`test/benchmark/http\`); the raw figures are in [http.json](http.json).
 
-CPU time of the server per request (\`process.cpuUsage()\` of its process, user and system, around ${count.toLocaleString('en-US')}
-requests), of the same small application with and without CORS. Every application is a process of its own. The rounds are
+CPU time of the server per request (\`process.cpuUsage()\` of its process, user and system, around ${counts.express.toLocaleString('en-US')}
+requests on Express and ${counts.fastify.toLocaleString('en-US')} on Fastify), of the same small application with and without CORS. Every application is a process of its own. The rounds are
 interleaved, ${generations * rounds} in all, and after every ${rounds} of them all processes were replaced. Requests come over ${CONNECTIONS}
 connections, each with one under way. The servers run with \`--single-threaded-gc\`, since there is one core for them: the
 helpers of V8's garbage collector would wait for each other. Before anything is measured, every answer's status and CORS headers are checked.

@@ -9,6 +9,11 @@ export class Results {
     this.#entries = entries;
   }
 
+  /** What `toJSON()` has given. */
+  static from(entries) {
+    return new Results(new Map(entries.map((entry) => [`${entry.name}/${entry.request}`, entry])));
+  }
+
   has(name, request) {
     return this.#entries.has(`${name}/${request}`);
   }
