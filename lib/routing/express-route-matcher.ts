@@ -1,8 +1,9 @@
 import { VERSION_NEUTRAL, type VersioningOptions } from '@nestjs/common';
 import { ExpressPathIndex, type PathMatching } from './express-path-index.js';
+import { FixedPaths } from './fixed-paths.js';
 import { isHostAccepted } from './host-filter.js';
 import { expressPathname } from './request-target.js';
-import { type RegisteredRoute, type Route, type RouteMatch, type RouteMatcher, hasFixedPath } from './route.js';
+import type { RegisteredRoute, Route, RouteMatch, RouteMatcher } from './route.js';
 import type { RouterAdapter } from './router-adapter.js';
 
 interface Registration {
@@ -16,11 +17,8 @@ interface Registration {
 /** Finds routes as Express does: the first one wins that accepts method, path, host and version. */
 export class ExpressRouteMatcher implements RouteMatcher {
   private readonly index: ExpressPathIndex<Registration>;
-  /**
-   * What was found for the paths that have no parameters, by method: the same every time. `null`: not asked for yet. Empty
-   * where routes are chosen by more than that.
-   */
-  private readonly known: Map<string, Map<string, readonly RouteMatch[]> | null>;
+  /** What was found for paths, by method: the same every time. Empty where routes are chosen by more than that. */
+  private readonly known: FixedPaths<Map<string, readonly RouteMatch[]>>;
 
   constructor(routes: readonly RegisteredRoute[], adapter: RouterAdapter, versioning: VersioningOptions | undefined) {
     this.index = new ExpressPathIndex(pathMatchingOf(adapter));
@@ -32,7 +30,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
       });
     }
     const isPlain = routes.every(({ version, hosts }) => version === undefined && hosts === undefined);
-    this.known = new Map(isPlain ? routes.filter(hasFixedPath).map(({ path }) => [path, null]) : []);
+    this.known = new FixedPaths(isPlain ? routes : [], () => new Map());
   }
 
   dispatched(method: string, url: string, host: string, request: unknown): readonly RouteMatch[] {
@@ -40,15 +38,13 @@ export class ExpressRouteMatcher implements RouteMatcher {
     if (pathname === undefined) {
       return [];
     }
-    const known = this.known.get(pathname);
+    const known = this.known.at(pathname);
     const kept = known?.get(method);
     if (kept !== undefined) {
       return kept;
     }
     const found = this.search(pathname, method, host, request);
-    if (known !== undefined) {
-      this.known.set(pathname, (known ?? new Map<string, readonly RouteMatch[]>()).set(method, found));
-    }
+    known?.set(method, found);
     return found;
   }
 

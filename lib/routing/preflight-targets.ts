@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http';
+import { FixedPaths } from './fixed-paths.js';
 import type { RequestRouter } from './request-router.js';
-import { type Route, type RouteMatch, hasFixedPath } from './route.js';
+import type { Route, RouteMatch } from './route.js';
 
 const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
 
@@ -18,17 +19,16 @@ interface KnownTarget {
  * For requests that were sent: before the application listens, Fastify's router may not have all its routes.
  */
 export class PreflightTargets {
-  /** `null`: not asked for yet. */
-  private readonly targets: Map<string, KnownTarget | null>;
+  private readonly targets: FixedPaths<KnownTarget>;
 
   constructor(private readonly router: RequestRouter) {
-    const routes = router.readsHost ? [] : router.routes.filter(hasFixedPath);
-    this.targets = new Map(routes.map(({ path }) => [path, null]));
+    const routes = router.readsHost ? [] : router.routes;
+    this.targets = new FixedPaths(routes, () => ({ candidates: new Map(), routes: undefined }));
   }
 
   /** As {@link RequestRouter.candidates}. */
   candidates(method: string, url: string, request: unknown): readonly RouteMatch[] {
-    const target = this.targetOf(url);
+    const target = this.targets.at(url);
     if (target === undefined || !METHOD_NAMES.has(method)) {
       return this.router.candidates(method, url, request);
     }
@@ -42,19 +42,10 @@ export class PreflightTargets {
 
   /** As {@link RequestRouter.routesAt}. */
   routesAt(url: string, request: unknown): readonly Route[] {
-    const target = this.targetOf(url);
+    const target = this.targets.at(url);
     if (target === undefined) {
       return this.router.routesAt(url, request);
     }
     return (target.routes ??= this.router.routesAt(url, request));
-  }
-
-  private targetOf(url: string): KnownTarget | undefined {
-    let target = this.targets.get(url);
-    if (target === null) {
-      target = { candidates: new Map(), routes: undefined };
-      this.targets.set(url, target);
-    }
-    return target;
   }
 }

@@ -20,14 +20,6 @@ export function differInPolicy(routes: readonly Route[]): boolean {
   return routes.some(({ policy }) => policy !== routes[0]?.policy);
 }
 
-/** Letters and such, which every router takes for themselves, and nothing that patterns are made of. */
-const FIXED_PATH = /^[\w\-.~/]+$/;
-
-/** Whether the path of the route is for certain one that has no parameters. */
-export function hasFixedPath({ path }: Route): boolean {
-  return FIXED_PATH.test(path);
-}
-
 /** What a route says of versions: one, none in particular, or a list of these. */
 export type RouteVersion = string | typeof VERSION_NEUTRAL | (string | typeof VERSION_NEUTRAL)[];
 
