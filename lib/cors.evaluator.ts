@@ -146,24 +146,11 @@ export class CorsEvaluator {
     const policy = match?.route.policy ?? this.router.fallback(request.url);
     const ask = this.asker(policy, request, inquiry, match);
     const decision = evaluatePreflight(policy, facts, ask);
-    if (decision instanceof Promise || policy.shadow !== undefined) {
-      return this.concludePreflight(decision, facts, request, match, ask);
-    }
-    return { decision, match };
-  }
-
-  private concludePreflight(
-    judged: MaybePromise<PreflightDecision>,
-    facts: PreflightFacts,
-    { method }: EvaluatedRequest,
-    match: RouteMatch | undefined,
-    ask: AskApplication,
-  ): MaybePromise<JudgedPreflight> {
-    const conclude = (decision: PreflightDecision): JudgedPreflight => {
-      this.shadow?.preflight({ decision, method, route: match?.route.path, ask }, facts);
-      return { decision, match };
+    const conclude = (given: PreflightDecision): JudgedPreflight => {
+      this.shadow?.preflight({ decision: given, method: request.method, route: match?.route.path, ask }, facts);
+      return { decision: given, match };
     };
-    return judged instanceof Promise ? judged.then(conclude) : conclude(judged);
+    return decision instanceof Promise ? decision.then(conclude) : conclude(decision);
   }
 
   private withShadow(

@@ -91,7 +91,7 @@ function varying(previous: () => WriteHead): WriteHead {
   return function writeHead(this: ServerResponse, status, reason, headers) {
     setHeaders(this, typeof reason === 'string' ? headers : reason);
     addVary(this, VARY_ORIGIN);
-    return typeof reason === 'string' ? previous().call(this, status, reason) : previous().call(this, status);
+    return withoutHeaders(previous(), this, status, reason);
   };
 }
 
@@ -109,12 +109,17 @@ function finishing(
     // As Fastify answers: with all headers here and none on the response, where they would cost twice as much.
     if (given === reason && lacksVaryAlone(request, given) && isBare(this)) {
       // In this order: a spread in front of a name costs V8 ten times as much.
-      return previous(this).call(this, status, { Vary: 'Origin', ...given });
+      return previous(this).call(this, status, { Vary: VARY_ORIGIN, ...given });
     }
     setHeaders(this, given);
     finishHead(this, request);
-    return typeof reason === 'string' ? previous(this).call(this, status, reason) : previous(this).call(this, status);
+    return withoutHeaders(previous(this), this, status, reason);
   };
+}
+
+/** Goes on with the headers that were given on the response. */
+function withoutHeaders(writeHead: WriteHead, response: ServerResponse, ...[status, reason]: Parameters<WriteHead>) {
+  return typeof reason === 'string' ? writeHead.call(response, status, reason) : writeHead.call(response, status);
 }
 
 const finishingInherited: WriteHead = finishing(inheritedFrom);
