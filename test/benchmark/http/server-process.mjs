@@ -17,11 +17,15 @@ export class ServerProcess {
   /** In milliseconds: from its creation to listening. */
   bootTime;
 
-  static async start(settings, core) {
+  /** @param {readonly string[]} execArgv what Node.js is given beside that */
+  static async start(settings, core, execArgv = []) {
     const server = new ServerProcess();
     server.#child = fork(
       SCRIPT,
-      pinnedTo(core, { execArgv: ['--single-threaded-gc'], env: { ...process.env, NODE_ENV: 'production' } }),
+      pinnedTo(core, {
+        execArgv: ['--single-threaded-gc', ...execArgv],
+        env: { ...process.env, NODE_ENV: 'production' },
+      }),
     );
     server.#child.on('message', ({ id, answer, error }) => {
       const { resolve, reject } = server.#asked.get(id);

@@ -1,12 +1,12 @@
-import { fork } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from '../http/client.mjs';
 import { ADAPTERS, CONTENDERS, adapterLabel } from '../http/contenders.mjs';
-import { pinnedTo, separateCores } from '../http/cores.mjs';
+import { separateCores } from '../http/cores.mjs';
 import { CONNECTIONS } from '../http/measure.mjs';
 import { REQUESTS, wireText } from '../http/requests.mjs';
+import { ServerProcess } from '../http/server-process.mjs';
 import { machine, machineTable, table, write } from '../report/index.mjs';
 import { OWNER_NAMES, sharesOf } from './shares.mjs';
 
@@ -21,30 +21,21 @@ const ASKED = ['get-allowed', 'get-without', 'preflight-granted', 'preflight-ref
 
 async function profileOf(adapter, contender, request, core) {
   const folder = await mkdtemp(join(tmpdir(), 'nestjs-cors-profile-'));
-  const script = resolve(import.meta.dirname, '../http/server.mjs');
-  const execArgv = ['--single-threaded-gc', '--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=200'];
-  const child = fork(script, pinnedTo(core, { execArgv, env: { ...process.env, NODE_ENV: 'production' } }));
+  const profiler = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=200'];
   try {
-    const { answer, error } = await new Promise((settle) => {
-      child.once('message', settle);
-      child.send({ id: 0, ask: 'start', settings: { contender, adapter } });
-    });
-    if (error !== undefined) {
-      throw new Error(error);
+    const server = await ServerProcess.start({ contender, adapter }, core, profiler);
+    try {
+      const client = await Client.open(server.port, CONNECTIONS);
+      const wire = wireText(request);
+      await client.ask(wire);
+      await client.send(wire, await client.ask(wire), COUNT);
+      client.close();
+    } finally {
+      await server.stop();
     }
-    const client = await Client.open(answer.port, CONNECTIONS);
-    const wire = wireText(request);
-    await client.ask(wire);
-    await client.send(wire, await client.ask(wire), COUNT);
-    client.close();
-    await new Promise((settle) => {
-      child.once('exit', settle);
-      child.disconnect();
-    });
     const [file] = await readdir(folder);
     return JSON.parse(await readFile(join(folder, file), 'utf8'));
   } finally {
-    child.kill();
     await rm(folder, { recursive: true });
   }
 }
