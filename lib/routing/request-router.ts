@@ -1,6 +1,14 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { type PathPolicies, canonicalPath } from './path-policies.js';
-import { type RegisteredRoute, type Route, type RouteMatch, type RouteMatcher, differInPolicy } from './route.js';
+import {
+  type ActualDestination,
+  type PreflightDestinations,
+  type RegisteredRoute,
+  type Route,
+  type RouteMatch,
+  type RouteMatcher,
+  differInPolicy,
+} from './route.js';
 
 /** Grants nothing: the policy of a path that a `paths` entry covers in one way of reading it, and not in the other. */
 const DISPUTED: CompiledPolicy = {
@@ -51,6 +59,40 @@ export class RequestRouter {
   /** Every policy that a request can meet here. */
   get policies(): readonly CompiledPolicy[] {
     return [this.defaults, ...this.paths.policies, ...this.routes.map(({ policy }) => policy)];
+  }
+
+  /**
+   * Where an actual request goes.
+   * @param request the adapter's request object
+   */
+  actual(method: string, url: string, request: unknown): ActualDestination {
+    const match = this.dispatched(method, url, request)[0];
+    return { match, policy: match?.route.policy ?? this.fallback(url), alternative: undefined };
+  }
+
+  /**
+   * What the framework itself says it has dispatched the request to, where it does say so: `undefined` otherwise.
+   * Asked when the response headers are written.
+   */
+  dispatchedTo(_request: unknown): RouteMatch | 'elsewhere' | undefined {
+    return undefined;
+  }
+
+  /** Where the request that follows a preflight can go. */
+  preflight(method: string, url: string, request: unknown): PreflightDestinations {
+    const matches = this.candidates(method, url, request);
+    const others = this.routesAt(url, request);
+    const isRefused = matches.length === 0 && others.length > 0 && !this.isLeftToEntry(url, others);
+    const fallback = this.fallback(url);
+    return {
+      candidates: isRefused
+        ? []
+        : matches.length === 0
+          ? [{ policy: fallback, match: undefined }]
+          : matches.map((match) => ({ policy: match.route.policy, match })),
+      alternative: undefined,
+      all: () => others.map((route) => ({ method: route.method, policy: route.policy, match: { route, params: {} } })),
+    };
   }
 
   /** The routes that an actual request reaches; more than one only where that can't be told. */

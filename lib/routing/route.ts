@@ -40,6 +40,43 @@ export interface RouteMatch {
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** What governs a response: a route of Nest's, or the policy of paths that Nest does not route. */
+export interface Destination {
+  readonly policy: CompiledPolicy;
+  /** `undefined` where Nest routes nothing. */
+  readonly match: RouteMatch | undefined;
+}
+
+/** Where an actual request goes. */
+export interface ActualDestination extends Destination {
+  /**
+   * Policy of what may answer in front of a catch-all route, such as a middleware under a `paths` entry: both policies
+   * have to allow the request. `undefined` where nothing else can answer, or where it has the same policy.
+   */
+  readonly alternative: CompiledPolicy | undefined;
+}
+
+/** The destination that one method of a URL has. */
+export interface MethodDestination extends Destination {
+  readonly method: string;
+}
+
+/** Where the request that follows a preflight can go. */
+export interface PreflightDestinations {
+  /**
+   * Destinations of the requested method: several where headers that a preflight lacks (a version) choose between them,
+   * none where the path is served for other methods only.
+   */
+  readonly candidates: readonly Destination[];
+  /** As in {@link ActualDestination}. */
+  readonly alternative: CompiledPolicy | undefined;
+  /**
+   * Destinations of all methods that the URL is served for, the requested one included: a browser may send a request with
+   * any of them on the strength of the preflight that it has cached.
+   */
+  all(): readonly MethodDestination[];
+}
+
 /** Finds routes by the same rules as the router of the HTTP adapter. None of its methods throws. */
 export interface RouteMatcher {
   /**
