@@ -1,6 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
-import { CorsDecisions } from './cors.decisions.js';
 import { CorsEnhancerPlan } from './cors.enhancer-plan.js';
 import { CorsEvaluator } from './cors.evaluator.js';
 import { CorsInspector } from './cors.inspector.js';
@@ -10,10 +9,9 @@ import { CORS_MODULE_OPTIONS } from './cors.module-definition.js';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { composeHooks } from './cors.hook-composition.js';
 import { CorsRequestHook, type RequestHook } from './cors.request-hook.js';
-import { finishHeadsOf } from './cors.response-head.js';
+import { RequestReporter } from './request/request-reporter.js';
 import type { OriginList, OriginLookup, OriginLookupOption } from './interfaces/index.js';
 import { horizonWarnings, revocationHorizons } from './diagnostics/revocation-horizon.js';
-import type { CompiledPolicy } from './policy/compiled-policy.js';
 import { CorsConfigurationError } from './policy/problem.js';
 import { createRequestRouter } from './routing/create-request-router.js';
 
@@ -41,7 +39,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
     @Inject(CorsEvaluator) private readonly evaluator: CorsEvaluator,
     @Inject(CorsLookups) private readonly lookups: CorsLookups,
-    @Inject(CorsDecisions) private readonly decisions: CorsDecisions,
+    @Inject(RequestReporter) private readonly reporter: RequestReporter,
     @Inject(CorsInspector) private readonly inspector: CorsInspector,
     @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
   ) {
@@ -83,9 +81,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     };
     const router = await createRequestRouter(this.host.httpAdapter, this.modules, this.config, policies);
     this.evaluator.activate(router);
-    const finish = this.plan.isIdle && router.policies.every(differsByOriginAlone) ? 'vary' : 'as-decided';
-    finishHeadsOf((adapter.getInstance() as { response?: unknown } | undefined)?.response, finish);
-    const hook = new CorsRequestHook(this.evaluator, this.decisions, finish);
+    const hook = new CorsRequestHook(this.evaluator, this.reporter);
     adapter.setOnRequestHook(composeHooks(hook.receive, adapter.onRequestHook, adapter));
   }
 
@@ -109,17 +105,12 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       adapter.enableCors = enableCors;
       this.inspector.noteEnableCors();
       this.logger.warn(
-        'enableCors() (or the "cors" option of NestFactory.create()) is on beside CorsModule: both write CORS headers, and ' +
-          'the looser one wins. Remove it, and move its options to CorsModule.forRoot().',
+        'enableCors() (or the "cors" option of NestFactory.create()) is on beside CorsModule: both answer for CORS, and the ' +
+          'policies of CorsModule have the last word. Remove it, and move its options to CorsModule.forRoot().',
       );
       return enableCors(...args);
     };
   }
-}
-
-/** Whether the head of every response under the policy names the origin in `Vary`, and nothing more. */
-function differsByOriginAlone({ dependsOnOrigin, exposedHeaders }: CompiledPolicy): boolean {
-  return dependsOnOrigin && exposedHeaders.kind !== 'all';
 }
 
 /** The setter of the abstract adapter takes a hook and forgets it. */

@@ -50,11 +50,6 @@ export class CorsEnhancerPlan {
     return this.registeringRoutes && !this.needsGuard;
   }
 
-  /** Whether nobody asks, after the hook, what was decided about a request. */
-  get isIdle(): boolean {
-    return !this.needsGuard && !this.needsInterceptor;
-  }
-
   /** Some policy refuses requests with 403, or several versions of a route share a preflight. */
   private get needsGuard(): boolean {
     return this.rejectsDisallowed || (this.policiesDiffer && this.routesShareTargets());

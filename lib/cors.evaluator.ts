@@ -4,20 +4,20 @@ import { CorsShadow } from './cors.shadow.js';
 import type { TenantRequest } from './interfaces/index.js';
 import type { OriginInquiry } from './lookup/origin-inquiry.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
-import type { ActualDecision } from './protocol/actual-response.js';
+import { type ActualDecision, combineActual } from './protocol/actual-response.js';
 import { type MaybePromise, evaluateActual, evaluatePreflight, whenAll } from './protocol/evaluation.js';
 import type { AskApplication } from './protocol/origin-verdict.js';
+import { type CachedMethod, type PreflightLifetime, preflightLifetime } from './protocol/preflight-cache.js';
 import {
   type PreflightDecision,
+  combineAlternatives,
   combinePreflights,
   findMalformation,
-  withoutMaxAge,
 } from './protocol/preflight-response.js';
 import type { PreflightFacts } from './protocol/request-facts.js';
 import { pathOf } from './routing/path-policies.js';
-import { PreflightTargets } from './routing/preflight-targets.js';
 import type { RequestRouter } from './routing/request-router.js';
-import { type RouteMatch, differInPolicy } from './routing/route.js';
+import type { ActualDestination, Destination, PreflightDestinations, RouteMatch } from './routing/route.js';
 
 /** A request as the evaluator needs it: where it goes, and the adapter's own object for what the framework knows. */
 export interface EvaluatedRequest {
@@ -30,12 +30,28 @@ export interface EvaluatedRequest {
   readonly source: unknown;
 }
 
-/** A preflight's answer, and the route that it was found for. */
-export interface JudgedPreflight {
-  readonly decision: PreflightDecision;
+/** What was decided about an actual request. */
+export interface EvaluatedActual {
+  readonly decision: ActualDecision;
+  /** `undefined` when no route of Nest's was found. */
+  readonly match: RouteMatch | undefined;
+  /** Remembers what was asked of lookups already; `undefined` where nobody was to be asked. */
+  readonly inquiry: OriginInquiry | undefined;
+}
+
+/** What was decided about a preflight. */
+export interface EvaluatedPreflight {
+  /** `'external'`: the path is left to the application. */
+  readonly decision: PreflightDecision | 'external';
   /** `undefined` when no route of Nest's was found. */
   readonly match: RouteMatch | undefined;
 }
+
+const METHOD_NOT_ROUTED: EvaluatedPreflight = {
+  decision: { kind: 'refused', policy: undefined, reason: 'method-not-routed' },
+  match: undefined,
+};
+const EXTERNAL: EvaluatedPreflight = { decision: 'external', match: undefined };
 
 /**
  * Puts routing, policies, lookups and the protocol together into decisions. The request hook and the guard both decide
@@ -44,12 +60,12 @@ export interface JudgedPreflight {
 @Injectable()
 export class CorsEvaluator {
   private activeRouter: RequestRouter | undefined;
-  /** For requests that were sent. */
-  private targets: PreflightTargets | undefined;
+  /** Whether two methods of one URL may be answered differently: by two policies, or by one that tells methods apart. */
+  private methodsDiffer = true;
 
   constructor(
     @Inject(CorsLookups) private readonly lookups: CorsLookups,
-    /** Absent: requests that nobody sent, whose shadows nobody counts, and whose questions somebody wants to see. */
+    /** Undefined in explain mode: shadow policies are skipped and lookup calls are recorded. */
     @Optional() @Inject(CorsShadow) private readonly shadow?: CorsShadow,
   ) {}
 
@@ -63,7 +79,8 @@ export class CorsEvaluator {
 
   activate(router: RequestRouter): void {
     this.activeRouter = router;
-    this.targets = this.shadow && new PreflightTargets(router);
+    const [first, ...others] = new Set(router.policies);
+    this.methodsDiffer = others.length > 0 || first?.methods !== undefined || first?.tenant !== undefined;
   }
 
   /** What one request asks of lookups: one for all the decisions about it. */
@@ -71,28 +88,37 @@ export class CorsEvaluator {
     return this.lookups.startInquiry(this.shadow === undefined);
   }
 
-  /** The same where the policy asks somebody; most ask nobody, and then there is nothing to remember. */
-  inquiryFor(policy: CompiledPolicy): OriginInquiry | undefined {
-    return asksSomebody(policy) ? this.startInquiry() : undefined;
-  }
-
-  /** The same decisions for requests that nobody sent: without the shadows of policies, and with a transcript that says who answered. */
+  /** The same decisions for requests that nobody sent, with a transcript that says who answered. */
   forExplanations(): CorsEvaluator {
     const evaluator = new CorsEvaluator(this.lookups);
     evaluator.activate(this.router);
     return evaluator;
   }
 
-  /** Judges an actual request under the policy of the route that it reaches. */
+  /**
+   * Evaluates an actual request under the policy of its destination.
+   * @param destination where it goes
+   * @param inquiry of an earlier evaluation of the same request
+   */
   actual(
     request: EvaluatedRequest,
-    policy: CompiledPolicy,
-    match: RouteMatch | undefined,
-    inquiry: OriginInquiry | undefined,
-  ): MaybePromise<ActualDecision> {
-    const ask = this.asker(policy, request, inquiry, match);
-    const decision = evaluateActual(policy, request.method, request.origin, ask);
-    return policy.shadow === undefined ? decision : this.withShadow(decision, request, match, ask);
+    destination: ActualDestination,
+    inquiry?: OriginInquiry,
+  ): MaybePromise<EvaluatedActual> {
+    const { policy, match, alternative } = destination;
+    const asked = inquiry ?? (asksSomebody(policy) ? this.startInquiry() : undefined);
+    const decision = this.actualUnder(policy, request, match, asked);
+    if (alternative === undefined) {
+      return decision instanceof Promise
+        ? decision.then((given) => ({ decision: given, match, inquiry: asked }))
+        : { decision, match, inquiry: asked };
+    }
+    const other = this.actualUnder(alternative, request, undefined, asked);
+    return whenAll([decision, other], ([first, second]) => ({
+      decision: combineActual(first as ActualDecision, second as ActualDecision),
+      match,
+      inquiry: asked,
+    }));
   }
 
   /** What the decision would be under the policy of a route that the request does not reach. */
@@ -105,52 +131,103 @@ export class CorsEvaluator {
     return evaluateActual(policy, request.method, request.origin, this.asker(policy, request, inquiry, match));
   }
 
-  /** Judges a preflight under the policies of all the routes that its actual request may reach. */
-  preflight(facts: PreflightFacts, url: string, source: unknown): MaybePromise<JudgedPreflight> {
+  /** Evaluates a preflight under the policies of all destinations that its actual request may reach. */
+  preflight(facts: PreflightFacts, url: string, source: unknown): MaybePromise<EvaluatedPreflight> {
     const malformation = findMalformation(facts);
     if (malformation !== undefined) {
       return { decision: { kind: 'refused', policy: undefined, reason: malformation }, match: undefined };
     }
     const request: EvaluatedRequest = { method: facts.requestMethod, url, origin: facts.origin, source };
-    const targets = this.targets ?? this.router;
-    const matches = targets.candidates(request.method, url, source);
-    const others = matches.length === 0 ? targets.routesAt(url, source) : undefined;
-    if (others !== undefined && others.length > 0 && !this.router.isLeftToEntry(url, others)) {
-      return { decision: { kind: 'refused', policy: undefined, reason: 'method-not-routed' }, match: undefined };
+    const destinations = this.router.preflight(request.method, url, source);
+    const { candidates, alternative } = destinations;
+    const [first] = candidates;
+    if (first === undefined) {
+      return METHOD_NOT_ROUTED;
+    }
+    if (first.policy.external) {
+      return EXTERNAL;
     }
     const inquiry = this.startInquiry();
-    const keep = (judged: JudgedPreflight): JudgedPreflight => {
-      // The other methods of the URL are asked about only where it can matter.
-      const isKept =
-        judged.decision.kind === 'refused' ||
-        !this.router.policiesDiffer ||
-        !differInPolicy(others ?? targets.routesAt(url, source));
-      return isKept ? judged : { ...judged, decision: withoutMaxAge(judged.decision) };
-    };
     const judged =
-      matches.length > 1
+      candidates.length > 1
         ? whenAll(
-            distinct(matches).map((match) => this.judgePreflight(facts, request, match, inquiry)),
+            distinct(candidates).map((candidate) => this.preflightAt(facts, request, candidate, inquiry)),
             combined,
           )
-        : this.judgePreflight(facts, request, matches[0], inquiry);
-    return judged instanceof Promise ? judged.then(keep) : keep(judged);
+        : this.preflightAt(facts, request, first, inquiry);
+    if (alternative !== undefined) {
+      const other = this.preflightAt(facts, request, { policy: alternative, match: undefined }, inquiry);
+      return whenAll([judged, other], ([routed, unrouted]) =>
+        this.cacheable(request, destinations, {
+          match: routed?.match,
+          decision: combineAlternatives(routed?.decision as PreflightDecision, unrouted?.decision as PreflightDecision),
+        }),
+      );
+    }
+    return judged instanceof Promise
+      ? judged.then((given) => this.cacheable(request, destinations, given))
+      : this.cacheable(request, destinations, judged);
   }
 
-  private judgePreflight(
+  /** For how long browsers may cache the preflight of a request that goes to the destination. */
+  lifetime(
+    request: EvaluatedRequest,
+    destination: Destination,
+    destinations: Pick<PreflightDestinations, 'all' | 'alternative'>,
+  ): PreflightLifetime {
+    const cached = (method: string, { policy, match }: Destination): CachedMethod => ({
+      method,
+      policy,
+      tenant: () => tenantOf(policy, this.tenantRequest({ ...request, method }, match)),
+    });
+    const all = destinations
+      .all()
+      .filter(({ method, match }) => method !== request.method || match?.route !== destination.match?.route)
+      .map((each) => cached(each.method, each));
+    if (destinations.alternative !== undefined) {
+      all.push(cached(request.method, { policy: destinations.alternative, match: undefined }));
+    }
+    return preflightLifetime(cached(request.method, destination), all);
+  }
+
+  private cacheable(
+    request: EvaluatedRequest,
+    destinations: PreflightDestinations,
+    evaluated: { readonly decision: PreflightDecision; readonly match: RouteMatch | undefined },
+  ): EvaluatedPreflight {
+    const { decision, match } = evaluated;
+    // The other methods of the URL are asked about only where it can matter.
+    if (decision.kind === 'refused' || !this.methodsDiffer) {
+      return evaluated;
+    }
+    const { maxAge } = this.lifetime(request, { policy: decision.policy, match }, destinations);
+    return maxAge === decision.maxAge ? evaluated : { match, decision: { ...decision, maxAge } };
+  }
+
+  private preflightAt(
     facts: PreflightFacts,
     request: EvaluatedRequest,
-    match: RouteMatch | undefined,
+    { policy, match }: Destination,
     inquiry: OriginInquiry,
-  ): MaybePromise<JudgedPreflight> {
-    const policy = match?.route.policy ?? this.router.fallback(request.url);
+  ): MaybePromise<{ readonly decision: PreflightDecision; readonly match: RouteMatch | undefined }> {
     const ask = this.asker(policy, request, inquiry, match);
     const decision = evaluatePreflight(policy, facts, ask);
-    const conclude = (given: PreflightDecision): JudgedPreflight => {
+    const withShadow = (given: PreflightDecision) => {
       this.shadow?.preflight({ decision: given, method: request.method, route: match?.route.path, ask }, facts);
       return { decision: given, match };
     };
-    return decision instanceof Promise ? decision.then(conclude) : conclude(decision);
+    return decision instanceof Promise ? decision.then(withShadow) : withShadow(decision);
+  }
+
+  private actualUnder(
+    policy: CompiledPolicy,
+    request: EvaluatedRequest,
+    match: RouteMatch | undefined,
+    inquiry: OriginInquiry | undefined,
+  ): MaybePromise<ActualDecision> {
+    const ask = this.asker(policy, request, inquiry, match);
+    const decision = evaluateActual(policy, request.method, request.origin, ask);
+    return policy.shadow === undefined ? decision : this.withShadow(decision, request, match, ask);
   }
 
   private withShadow(
@@ -159,11 +236,11 @@ export class CorsEvaluator {
     match: RouteMatch | undefined,
     ask: AskApplication,
   ): MaybePromise<ActualDecision> {
-    const conclude = (decision: ActualDecision): ActualDecision => {
+    const report = (decision: ActualDecision): ActualDecision => {
       this.shadow?.actual({ decision, method, route: match?.route.path, ask }, origin);
       return decision;
     };
-    return live instanceof Promise ? live.then(conclude) : conclude(live);
+    return live instanceof Promise ? live.then(report) : report(live);
   }
 
   private asker(
@@ -177,14 +254,27 @@ export class CorsEvaluator {
 
   private askerAbout(request: EvaluatedRequest, inquiry: OriginInquiry, match: RouteMatch | undefined): AskApplication {
     return (source, policy, origin) =>
-      inquiry.ask(source, policy, origin, (): TenantRequest => ({
-        method: request.method,
-        path: pathOf(request.url),
-        // A copy: what routers found may be kept.
-        params: { ...match?.params },
-        host: this.router.hostOf(request.source),
-        origin,
-      }));
+      inquiry.ask(source, policy, origin, () => this.tenantRequest({ ...request, origin }, match));
+  }
+
+  private tenantRequest(request: EvaluatedRequest, match: RouteMatch | undefined): TenantRequest {
+    return {
+      method: request.method,
+      path: pathOf(request.url),
+      // A copy: what routers found may be cached.
+      params: { ...match?.params },
+      host: this.router.hostOf(request.source),
+      origin: request.origin ?? '',
+    };
+  }
+}
+
+/** The tenant that the policy derives. An exception is equal to nothing, so that it differs from every other tenant. */
+function tenantOf({ tenant }: CompiledPolicy, request: TenantRequest): unknown {
+  try {
+    return tenant?.(request);
+  } catch (error) {
+    return { error };
   }
 }
 
@@ -195,20 +285,25 @@ function asksSomebody({ lookup, origin, shadow }: CompiledPolicy): boolean {
 /** For policies that have nobody to ask. */
 const askNobody: AskApplication = () => 'not-asked';
 
+interface PreflightAtRoute {
+  readonly decision: PreflightDecision;
+  readonly match: RouteMatch | undefined;
+}
+
 /** The answer to a preflight whose actual request may reach several routes, and the first of them that it is from. */
-function combined(all: readonly JudgedPreflight[]): JudgedPreflight {
+function combined(all: readonly PreflightAtRoute[]): PreflightAtRoute {
   const decision = combinePreflights(all.map((each) => each.decision));
   return { decision, match: all.find((each) => each.decision.policy === decision.policy)?.match };
 }
 
 /**
- * The matches that can be judged differently: one per policy, and one per route where the policy derives a tenant from the
- * route's parameters.
+ * The destinations that can be judged differently: one per policy, and one per route where the policy derives a tenant from
+ * the route's parameters.
  */
-function distinct(matches: readonly RouteMatch[]): readonly RouteMatch[] {
+function distinct(destinations: readonly Destination[]): readonly Destination[] {
   const seen = new Set<unknown>();
-  return matches.filter(({ route }) => {
-    const key = route.policy.tenant === undefined ? route.policy : route;
+  return destinations.filter(({ policy, match }) => {
+    const key = policy.tenant === undefined ? policy : (match?.route ?? policy);
     return !seen.has(key) && seen.add(key);
   });
 }

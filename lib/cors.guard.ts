@@ -1,24 +1,16 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { type CanActivate, type ExecutionContext, ForbiddenException } from '@nestjs/common';
-import { conclude } from './cors.conclusion.js';
 import type { CorsEnhancerPlan } from './cors.enhancer-plan.js';
-import type { CorsEvaluator, EvaluatedRequest } from './cors.evaluator.js';
-import { observeActual } from './cors.observation.js';
+import type { CorsEvaluator, EvaluatedActual } from './cors.evaluator.js';
 import type { CorsPolicyRegistry } from './cors.policy-registry.js';
-import {
-  type CorsRequestState,
-  isOwnOrigin,
-  isWithheld,
-  rawRequest,
-  rawResponse,
-  readState,
-} from './cors.request-state.js';
 import { refusalMessage } from './cors.response-writer.js';
-import type { DecisionObserver } from './diagnostics/decision-event.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import { type MaybePromise, whenAll } from './protocol/evaluation.js';
 import { originOf } from './protocol/request-facts.js';
+import { nodeRequest, nodeResponse } from './request/node-objects.js';
+import type { RequestReporter } from './request/request-reporter.js';
+import { type ActualRequest, StandingDecision, isOwnOrigin } from './request/standing-decision.js';
 
 /** Methods that are defined to be safe (RFC 9110, section 9.2.1): there is nothing to undo when their answer stays unread. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -35,7 +27,7 @@ export class CorsGuard implements CanActivate {
     private readonly evaluator: CorsEvaluator,
     private readonly registry: CorsPolicyRegistry,
     private readonly plan: CorsEnhancerPlan,
-    private readonly observer: DecisionObserver,
+    private readonly reporter: RequestReporter,
   ) {}
 
   /**
@@ -52,79 +44,88 @@ export class CorsGuard implements CanActivate {
     }
     const http = context.switchToHttp();
     const source: unknown = http.getRequest();
-    const request = rawRequest(source);
-    const state = readState(request);
-    const policy = this.registry.policyOfHandler(context.getClass(), context.getHandler()) ?? state?.decision.policy;
-    const target: EvaluatedRequest = {
-      method: request.method ?? 'GET',
-      url: request.url ?? '/',
+    const raw = nodeRequest(source);
+    const response = nodeResponse(http.getResponse());
+    const standing = StandingDecision.of(response, this.evaluator);
+    const policy =
+      this.registry.policyOfHandler(context.getClass(), context.getHandler()) ?? standing?.current.decision.policy;
+    const target: ActualRequest = {
+      method: raw.method ?? 'GET',
+      url: raw.url ?? '/',
       // A middleware may have taken the header off: the request is no less another origin's for that.
-      origin: state === undefined ? originOf(request.headers) : state.origin,
+      origin: standing === undefined ? originOf(raw.headers) : standing.origin,
       source,
+      raw,
+      response,
     };
     const stands =
-      state !== undefined &&
-      state.decision.policy === policy &&
-      state.decision.reason !== 'route-ambiguous' &&
-      state.method === target.method;
-    return stands
-      ? this.enforce(target, request, state)
-      : this.decideAnew(target, request, http.getResponse(), policy, state);
+      standing !== undefined && standing.current.decision.policy === policy && standing.decidedMethod === target.method;
+    return stands ? this.enforce(target, standing.current) : this.decideAnew(target, policy, standing);
   };
 
   private decideAnew(
-    target: EvaluatedRequest,
-    request: IncomingMessage,
-    response: unknown,
+    target: ActualRequest,
     dispatched: CompiledPolicy | undefined,
-    state: CorsRequestState | undefined,
+    standing: StandingDecision | undefined,
   ): MaybePromise<boolean> {
-    const policy = dispatched ?? this.evaluator.router.fallback(target.url);
-    const inquiry = state?.inquiry ?? this.evaluator.startInquiry();
-    const match = this.evaluator.router
-      .candidates(target.method, target.url, target.source)
-      .find(({ route }) => route.policy === policy);
-    const enforce = (given: ActualDecision): MaybePromise<boolean> => {
-      const { method, origin, source } = target;
-      const withheld = isWithheld(given, origin, source);
-      const concluded = { decision: given, method, origin, withheld, inquiry };
-      conclude(request, rawResponse(response), concluded);
-      observeActual(this.observer, given, withheld, target, match);
-      return this.enforce(target, request, concluded);
+    const { method, url, source } = target;
+    const { router } = this.evaluator;
+    const policy = dispatched ?? router.fallback(url);
+    const match = router.candidates(method, url, source).find(({ route }) => route.policy === policy);
+    const enforce = (evaluated: EvaluatedActual): MaybePromise<boolean> => {
+      if (standing === undefined) {
+        StandingDecision.place(this.evaluator, target, evaluated, this.reporter);
+      } else {
+        standing.replace(method, evaluated);
+      }
+      return this.enforce(target, evaluated);
     };
-    const decision = this.evaluator.actual(target, policy, match, inquiry);
-    return decision instanceof Promise ? decision.then(enforce) : enforce(decision);
+    const inquiry = standing?.current.inquiry ?? this.evaluator.startInquiry();
+    const evaluated = this.evaluator.actual(target, { policy, match, alternative: undefined }, inquiry);
+    return evaluated instanceof Promise ? evaluated.then(enforce) : enforce(evaluated);
   }
 
-  private enforce(target: EvaluatedRequest, request: IncomingMessage, state: CorsRequestState): MaybePromise<boolean> {
-    const { decision } = state;
+  private enforce(target: ActualRequest, { decision, inquiry }: EvaluatedActual): MaybePromise<boolean> {
     const { policy, refused } = decision;
-    const { origin } = target;
-    // With a cookie on it, the request was allowed to carry credentials: not by a policy that allows none.
-    const borrowsCredentials = !refused && !policy.credentials && request.headers.cookie !== undefined;
+    const { origin, method, url, source, raw, response } = target;
+    // The request carries credentials, and was not allowed to by a policy that allows none.
+    const borrowsCredentials = !refused && !policy.credentials && carriesCredentials(raw.headers);
     if (origin === undefined || (!refused && !borrowsCredentials)) {
       return true;
     }
-    if (isOwnOrigin(origin, target.source)) {
+    if (isOwnOrigin(origin, raw, source)) {
       return true;
     }
     if (refused && policy.rejectDisallowed) {
-      throw new ForbiddenException(refusalMessage(decision));
+      throw forbidden(response, decision);
     }
-    if (SAFE_METHODS.has(target.method)) {
+    if (SAFE_METHODS.has(method)) {
       return true;
     }
-    const inquiry = state.inquiry ?? this.evaluator.startInquiry();
+    const asked = inquiry ?? this.evaluator.startInquiry();
     const grants = this.evaluator.router
-      .candidates(target.method, target.url, target.source)
+      .candidates(method, url, source)
       .filter(({ route }) => route.policy !== policy || policy.tenant !== undefined)
       .filter(({ route }) => refused || route.policy.credentials)
-      .map((match) => this.evaluator.judge(target, match.route.policy, match, inquiry));
+      .map((match) => this.evaluator.judge(target, match.route.policy, match, asked));
     return whenAll(grants, (siblings) => {
       if (siblings.some((sibling) => !sibling.refused)) {
-        throw new ForbiddenException(refusalMessage(decision));
+        throw forbidden(response, decision);
       }
       return true;
     });
   }
+}
+
+/** Cookies, and what a browser sends of HTTP authentication: a script's own `Authorization` cannot be told from that. */
+function carriesCredentials({ cookie, authorization }: IncomingHttpHeaders): boolean {
+  return cookie !== undefined || authorization !== undefined;
+}
+
+/** A 403 that no cache may store, as {@link answerForbidden} sends it. */
+function forbidden(response: ServerResponse, decision: ActualDecision): ForbiddenException {
+  if (!response.headersSent) {
+    response.setHeader('Cache-Control', 'no-store');
+  }
+  return new ForbiddenException(refusalMessage(decision));
 }

@@ -18,8 +18,10 @@ import { CorsLookups } from './cors.lookups.js';
 import { CorsOriginCache } from './cors.origin-cache.js';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { CorsInspector } from './cors.inspector.js';
+import { ForeignHeaderLog } from './diagnostics/foreign-header-log.js';
 import { INSPECTOR_TOKEN } from './diagnostics/inspector-token.js';
 import { CorsShadow } from './cors.shadow.js';
+import { RequestReporter } from './request/request-reporter.js';
 import type { CorsFeatureOptions } from './interfaces/index.js';
 
 /**
@@ -38,18 +40,23 @@ import type { CorsFeatureOptions } from './interfaces/index.js';
     CorsOriginCache,
     CorsEvaluator,
     CorsDecisions,
+    {
+      provide: RequestReporter,
+      inject: [CorsDecisions],
+      useFactory: (decisions: CorsDecisions) => new RequestReporter(decisions, new ForeignHeaderLog()),
+    },
     CorsInspector,
     { provide: INSPECTOR_TOKEN, useExisting: CorsInspector },
     CorsBootstrap,
     {
       provide: APP_GUARD,
-      inject: [CorsEvaluator, CorsPolicyRegistry, CorsEnhancerPlan, CorsDecisions],
+      inject: [CorsEvaluator, CorsPolicyRegistry, CorsEnhancerPlan, RequestReporter],
       useFactory: (
         evaluator: CorsEvaluator,
         registry: CorsPolicyRegistry,
         plan: CorsEnhancerPlan,
-        decisions: CorsDecisions,
-      ) => (plan.mayNeedGuard ? new CorsGuard(evaluator, registry, plan, decisions) : undefined),
+        reporter: RequestReporter,
+      ) => (plan.mayNeedGuard ? new CorsGuard(evaluator, registry, plan, reporter) : undefined),
     },
     {
       provide: APP_INTERCEPTOR,

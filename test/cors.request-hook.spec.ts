@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import type { CorsEvaluator } from '../lib/cors.evaluator.js';
 import { composeHooks } from '../lib/cors.hook-composition.js';
 import { CorsRequestHook } from '../lib/cors.request-hook.js';
+import { RequestReporter } from '../lib/request/request-reporter.js';
 
 /** As much of a response as the hook touches. */
 class FakeResponse extends EventEmitter {
@@ -17,6 +18,9 @@ class FakeResponse extends EventEmitter {
   }
   setHeader(name: string, value: unknown) {
     this.headers.set(name.toLowerCase(), value);
+  }
+  getHeaderNames() {
+    return [...this.headers.keys()];
   }
   end() {
     this.writableEnded = true;
@@ -46,8 +50,7 @@ const defects: [string, Partial<CorsEvaluator>][] = [
     'rejects',
     {
       preflight: () => Promise.reject(new Error('defect')),
-      router: { dispatched: () => [], fallback: () => ({ dependsOnOrigin: true }) } as never,
-      inquiryFor: () => undefined,
+      router: { actual: () => ({ policy: { external: false } }) } as never,
       actual: () => Promise.reject(new Error('defect')),
     },
   ],
@@ -55,7 +58,10 @@ const defects: [string, Partial<CorsEvaluator>][] = [
 
 describe.each(defects)('a decision that %s', (_name, evaluator) => {
   const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
-  const hook = new CorsRequestHook(evaluator as CorsEvaluator, { wants: () => false, observe: () => {} });
+  const hook = new CorsRequestHook(
+    evaluator as CorsEvaluator,
+    new RequestReporter({ wants: () => false, observe: () => {} }),
+  );
   const handle = (request: IncomingMessage, response: FakeResponse) =>
     new Promise<'answered' | 'passed on'>((resolve) => {
       response.end = () => {

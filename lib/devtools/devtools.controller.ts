@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { CorsInspector } from '../cors.inspector.js';
-import { rawRequest } from '../cors.request-state.js';
+import { nodeRequest } from '../request/node-objects.js';
 import { DisableCors } from '../decorators/index.js';
 import { CORS_DEVTOOLS_OPTIONS, type ResolvedDevtoolsOptions } from './devtools.options.js';
 import { COMMON_HEADERS, hasTrailingSlash, hostOf, queryOf, sendJson, takeOver } from './devtools.requests.js';
@@ -79,7 +79,7 @@ export class DevtoolsEndpoints {
   @Get('events')
   @UseGuards(OwnPageGuard)
   events(@Req() request: unknown, @Res() response: unknown): void {
-    this.streams.open(rawRequest(request), response);
+    this.streams.open(nodeRequest(request), response);
   }
 
   private get inspector(): CorsInspector {

@@ -1,9 +1,9 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { rawRequest, rawResponse } from '../cors.request-state.js';
+import { nodeRequest, nodeResponse } from '../request/node-objects.js';
 
 /** A header's value; several lines of one header are no value that a browser sends. */
 export function header(request: unknown, name: string): string | undefined {
-  const value = rawRequest(request).headers[name];
+  const value = nodeRequest(request).headers[name];
   return typeof value === 'string' ? value : undefined;
 }
 
@@ -14,19 +14,19 @@ export function hostOf(request: unknown): string | undefined {
 
 /** Address of the other end of the connection; `undefined` on a Unix socket, where a proxy must be the other end. */
 export function remoteAddressOf(request: unknown): string | undefined {
-  return rawRequest(request).socket.remoteAddress;
+  return nodeRequest(request).socket.remoteAddress;
 }
 
 /** The query, which Express and Fastify parse by settings of the application's own. */
 export function queryOf(request: unknown): URLSearchParams {
-  const { url = '' } = rawRequest(request);
+  const { url = '' } = nodeRequest(request);
   const question = url.indexOf('?');
   return new URLSearchParams(question < 0 ? '' : url.slice(question));
 }
 
 /** Whether the URL ends in a slash, on which relative links depend. */
 export function hasTrailingSlash(request: unknown): boolean {
-  return /^[^?]*\/(\?|$)/.test(rawRequest(request).url ?? '');
+  return /^[^?]*\/(\?|$)/.test(nodeRequest(request).url ?? '');
 }
 
 /**
@@ -35,7 +35,7 @@ export function hasTrailingSlash(request: unknown): boolean {
  */
 export function takeOver(response: unknown): ServerResponse {
   (response as { hijack?: () => void }).hijack?.();
-  return rawResponse(response);
+  return nodeResponse(response);
 }
 
 /** Headers of every response of the devtools. */

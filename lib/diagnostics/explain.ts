@@ -5,7 +5,8 @@ import { CorsGuard } from '../cors.guard.js';
 import type { CorsEnhancerPlan } from '../cors.enhancer-plan.js';
 import type { CorsPolicyRegistry } from '../cors.policy-registry.js';
 import { CorsRequestHook } from '../cors.request-hook.js';
-import { readState } from '../cors.request-state.js';
+import { RequestReporter } from '../request/request-reporter.js';
+import { StandingDecision } from '../request/standing-decision.js';
 import { CORS_REASONS, type CorsReason } from '../protocol/reasons.js';
 import { normalizeMethod, settableHeaders } from '../policy/forbidden.js';
 import { isSameOrigin } from '../protocol/same-origin.js';
@@ -91,9 +92,9 @@ async function explainPreflight({ evaluator }: Explainer, asked: Asked): Promise
     'access-control-request-method': asked.method,
     ...(names.length === 0 ? {} : { 'access-control-request-headers': names.join(',') }),
   });
-  const response = new SyntheticResponse();
+  const response = new SyntheticResponse(request);
   const last = new LastDecision();
-  await run(new CorsRequestHook(evaluator, last), request, response);
+  await run(new CorsRequestHook(evaluator, new RequestReporter(last)), request, response);
   const policies = new Set(evaluator.router.routesAt(asked.path, request).map(({ policy }) => policy));
   return {
     ...explained(last.reason, response),
@@ -106,14 +107,14 @@ async function explainPreflight({ evaluator }: Explainer, asked: Asked): Promise
 
 async function explainResponse({ evaluator, registry, plan }: Explainer, asked: Asked) {
   const last = new LastDecision();
-  const guard = new CorsGuard(evaluator, registry, plan, last);
+  const guard = new CorsGuard(evaluator, registry, plan, new RequestReporter(last));
   const request = syntheticRequest(asked.method, asked.path, asked.host, {
     ...asked.headers,
     origin: asked.origin,
     ...(asked.credentials ? { cookie: 'explained=1' } : {}),
   });
-  const response = new SyntheticResponse();
-  await run(new CorsRequestHook(evaluator, last), request, response);
+  const response = new SyntheticResponse(request);
+  await run(new CorsRequestHook(evaluator, new RequestReporter(last)), request, response);
   let status: 403 | undefined = response.statusCode === 403 ? 403 : undefined;
   const match = evaluator.router.dispatched(asked.method, asked.path, request)[0];
   if (match !== undefined && guard.canActivate !== undefined) {
@@ -126,15 +127,15 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, asked: 
       status = 403;
     }
   }
-  response.writeHead();
-  const state = readState(request as never);
-  const decision = state?.decision;
+  response.complete();
+  const evaluated = StandingDecision.of(response, evaluator)?.current;
+  const decision = evaluated?.decision;
   const source = registry.sourceOf(decision?.policy ?? evaluator.router.fallback(asked.path));
   return {
     response: { ...explained(decision?.reason ?? 'internal-error', response), status } satisfies ExplainedResponse,
     route: match === undefined ? undefined : describeRoute(match.route),
     policy: describePolicy(source),
-    questions: (await state?.inquiry?.transcript()) ?? [],
+    questions: (await evaluated?.inquiry?.transcript()) ?? [],
   };
 }
 
@@ -150,8 +151,7 @@ function run(hook: CorsRequestHook, request: object, response: SyntheticResponse
 
 function explained(reason: CorsReason, response: SyntheticResponse): ExplainedDecision {
   const { granted, message, fix } = CORS_REASONS[reason];
-  const headers = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
-  return { granted, reason, message, fix, headers: Object.fromEntries(headers) };
+  return { granted, reason, message, fix, headers: response.corsHeaders };
 }
 
 /** The browser's own check: a credentialed request needs the permission for credentials on every response to it. */

@@ -1,4 +1,5 @@
-import type { OutgoingHttpHeaders } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import { StoredHeaders } from '../request/response-headers.js';
 
 /** A request that nobody sent, with as much of a real one as hook, guard and routers read. */
 export interface SyntheticRequest {
@@ -28,49 +29,23 @@ export function syntheticRequest(
   };
 }
 
-/** A response that nobody receives: collects what the library writes on it. */
-export class SyntheticResponse {
-  statusCode = 200;
-  headersSent = false;
-  writableEnded = false;
-  readonly sendDate = false;
-  private readonly written = new Map<string, [name: string, value: unknown]>();
-
-  getHeader(name: string): unknown {
-    return this.written.get(name.toLowerCase())?.[1];
+/** A response that nobody receives: its headers are what the library has completed. */
+export class SyntheticResponse extends ServerResponse {
+  constructor(request: SyntheticRequest) {
+    super(request as unknown as IncomingMessage);
+    this.sendDate = false;
   }
 
-  setHeader(name: string, value: unknown): this {
-    this.written.set(name.toLowerCase(), [name, value]);
-    return this;
+  /** Has the headers completed, unless the library has ended the response itself. */
+  complete(): void {
+    if (!this.headersSent) {
+      this.writeHead(200);
+    }
   }
 
-  removeHeader(name: string): void {
-    this.written.delete(name.toLowerCase());
-  }
-
-  hasHeader(name: string): boolean {
-    return this.written.has(name.toLowerCase());
-  }
-
-  getHeaderNames(): string[] {
-    return [...this.written.keys()];
-  }
-
-  writeHead(): this {
-    this.headersSent = true;
-    return this;
-  }
-
-  end(): this {
-    this.writeHead();
-    this.writableEnded = true;
-    return this;
-  }
-
-  /** The headers as they were written, but for those that have nothing to do with CORS. */
-  get headers(): OutgoingHttpHeaders {
-    const relevant = [...this.written.values()].filter(([name]) => /^(vary|access-control-.*)$/i.test(name));
-    return Object.fromEntries(relevant) as OutgoingHttpHeaders;
+  /** The headers as they go out, but for those that have nothing to do with CORS. */
+  get corsHeaders(): Readonly<Record<string, string>> {
+    const stored = new StoredHeaders(this).pairs().map(([name, value]) => [String(name), String(value)] as const);
+    return Object.fromEntries(stored.filter(([name]) => /^(vary|access-control-.*)$/i.test(name)));
   }
 }

@@ -24,7 +24,8 @@ interface Asked {
   readonly policy: CompiledPolicy;
   readonly tenant: string | undefined;
   readonly origin: string;
-  readonly answer: Answer;
+  /** Replaced by its value when it has settled, so that the same question is answered at once from then on. */
+  answer: Answer;
   readonly kept: KeptAnswer | undefined;
 }
 
@@ -80,6 +81,9 @@ export class OriginInquiry {
       this.asked = [asked];
     } else {
       this.asked.push(asked);
+    }
+    if (typeof answer !== 'string') {
+      void answer.then((settled) => (asked.answer = settled));
     }
     return answer;
   }

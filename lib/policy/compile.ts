@@ -28,6 +28,7 @@ export function compilePolicy(
     maxAge: maxAge.value === undefined ? undefined : String(maxAge.value),
     optionsSuccessStatus: fields.optionsSuccessStatus.value,
     rejectDisallowed,
+    external: false,
     tenant: fields.tenant.value,
     shadow: shadow && compilePolicy(shadow, resolveLookup),
     dependsOnOrigin: dependsOnOrigin(origin, lookupOption !== undefined, rejectDisallowed, methods.value !== undefined),

@@ -1,11 +1,16 @@
 import type { OriginList, OriginLookup, OriginPredicate, TenantRequest } from '../interfaces/index.js';
 import type { OriginMatcher } from '../origin/origin-matcher.js';
 
+/** An entry of an `origin` list, as it is written. */
+export interface OriginListValue {
+  readonly value: string | RegExp;
+}
+
 /** The `origin` field, ready to be asked. */
 export type AllowedOrigin =
   | { readonly kind: 'any' }
   | { readonly kind: 'none' }
-  | { readonly kind: 'list'; readonly matcher: OriginMatcher }
+  | { readonly kind: 'list'; readonly matcher: OriginMatcher; readonly entries: readonly OriginListValue[] }
   | { readonly kind: 'predicate'; readonly predicate: OriginPredicate };
 
 /** The `exposedHeaders` field: nothing, a constant header value, or the names of the headers that the response has. */
@@ -30,6 +35,8 @@ export interface CompiledPolicy {
   readonly maxAge: string | undefined;
   readonly optionsSuccessStatus: number;
   readonly rejectDisallowed: boolean;
+  /** The path is left to the application, which does CORS itself: nothing is decided and nothing written. */
+  readonly external: boolean;
   readonly tenant: ((request: TenantRequest) => string | undefined) | undefined;
   /** What the policy would be if its `shadow` were in force: judged beside it, never applied. */
   readonly shadow: CompiledPolicy | undefined;

@@ -11,6 +11,8 @@ export interface ActualDecision {
   readonly reason: CorsReason;
   /** Value of `Access-Control-Allow-Origin`; `undefined`: header omitted. */
   readonly allowOrigin: string | undefined;
+  /** Whether `Access-Control-Allow-Credentials` is sent. */
+  readonly allowCredentials: boolean;
 }
 
 /**
@@ -29,15 +31,45 @@ export function decideActual(
   // A constant '*' goes out whatever the request says, so that shared caches may keep one copy for everyone.
   const anyOrigin = policy.origin.kind === 'any' && methodAllowed ? '*' : undefined;
   if (origin === undefined) {
-    return { kind: 'actual', policy, refused: false, reason: 'no-origin', allowOrigin: anyOrigin };
+    return { ...refusal(policy, 'no-origin'), refused: false, allowOrigin: anyOrigin };
   }
   if (!isGrant(verdict)) {
-    return { kind: 'actual', policy, refused: true, reason: verdict, allowOrigin: anyOrigin };
+    return { ...refusal(policy, verdict), allowOrigin: anyOrigin };
   }
   if (!methodAllowed) {
-    return { kind: 'actual', policy, refused: true, reason: 'method-not-allowed', allowOrigin: undefined };
+    return refusal(policy, 'method-not-allowed');
   }
-  return { kind: 'actual', policy, refused: false, reason: verdict, allowOrigin: anyOrigin ?? origin };
+  const { credentials: allowCredentials } = policy;
+  return {
+    kind: 'actual',
+    policy,
+    refused: false,
+    reason: verdict,
+    allowOrigin: anyOrigin ?? origin,
+    allowCredentials,
+  };
+}
+
+/** The decision that grants nothing. */
+export function refusal(policy: CompiledPolicy, reason: CorsReason): ActualDecision {
+  return { kind: 'actual', policy, refused: true, reason, allowOrigin: undefined, allowCredentials: false };
+}
+
+/**
+ * The decision that holds where either of two policies may govern the response: what both allow. The refusal that is
+ * enforced with a 403 comes first.
+ */
+export function combineActual(first: ActualDecision, second: ActualDecision): ActualDecision {
+  const decisions = [first, second];
+  const decisive =
+    decisions.find(({ refused, policy }) => refused && policy.rejectDisallowed) ??
+    decisions.find(({ refused }) => refused) ??
+    (first.allowOrigin === '*' ? second : first);
+  return {
+    ...decisive,
+    allowOrigin: decisions.every(({ allowOrigin }) => allowOrigin !== undefined) ? decisive.allowOrigin : undefined,
+    allowCredentials: first.allowCredentials && second.allowCredentials,
+  };
 }
 
 /** Whether `methods` lets this method pass; a HEAD is as readable as the GET that it abbreviates. */

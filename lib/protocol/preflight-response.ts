@@ -97,11 +97,13 @@ export function combinePreflights(decisions: readonly PreflightDecision[]): Pref
 }
 
 /**
- * The same answer, not to be kept: for a URL whose routes have different policies. Browsers keep the names of granted
- * headers per URL and not per method, and ask for no permission to GET, HEAD and POST, so that one route's grant would
- * let requests to another one through without a preflight.
- * @see https://fetch.spec.whatwg.org/#cors-preflight-cache
+ * One answer for a preflight whose actual request may be answered by either of two destinations, as only the request
+ * itself will show: both have to grant it.
  */
-export function withoutMaxAge(decision: PreflightDecision): PreflightDecision {
-  return decision.kind === 'granted' ? { ...decision, maxAge: '0' } : decision;
+export function combineAlternatives(first: PreflightDecision, second: PreflightDecision): PreflightDecision {
+  if (first.kind === 'refused' || second.kind === 'refused') {
+    return first.kind === 'refused' ? first : second;
+  }
+  const allowOrigin = first.allowOrigin === '*' ? second.allowOrigin : first.allowOrigin;
+  return { ...first, allowOrigin, allowCredentials: first.allowCredentials && second.allowCredentials };
 }

@@ -123,6 +123,12 @@ export const CORS_REASONS = {
     message: 'The route hangs on something that only the router can read, and its candidates have different policies.',
     fix: 'Give the routes that share method and path one policy.',
   },
+  'request-changed': {
+    granted: false,
+    message:
+      'The application changed the request after its policy was found, and the new policy could not be evaluated in time.',
+    fix: 'Change method and URL before the request reaches NestJS, or let both routes have one policy.',
+  },
   'internal-error': {
     granted: false,
     message: 'The decision failed by a defect of nestjs-cors, so nothing was granted.',
@@ -143,6 +149,7 @@ const PASSING: ReadonlySet<CorsReason> = new Set([
   'lookup-timed-out',
   'lookup-not-asked',
   'tenant-failed',
+  'request-changed',
 ]);
 
 /** Whether nobody could tell if the origin is allowed, so that the same request may well be granted in a moment. */

@@ -14,6 +14,7 @@ export function policy(fields: Partial<CompiledPolicy> = {}): CompiledPolicy {
     maxAge: undefined,
     optionsSuccessStatus: 204,
     rejectDisallowed: false,
+    external: false,
     tenant: undefined,
     shadow: undefined,
     dependsOnOrigin: true,
@@ -23,5 +24,9 @@ export function policy(fields: Partial<CompiledPolicy> = {}): CompiledPolicy {
 
 /** An origin list without its compiler. */
 export function listOf(...origins: string[]): CompiledPolicy['origin'] {
-  return { kind: 'list', matcher: { allows: (origin) => origins.includes(origin) } };
+  return {
+    kind: 'list',
+    matcher: { allows: (origin) => origins.includes(origin) },
+    entries: origins.map((value) => ({ value })),
+  };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   type GrantedPreflight,
+  combineAlternatives,
   combinePreflights,
   decidePreflight,
   findMalformation,
-  withoutMaxAge,
 } from '../../lib/protocol/preflight-response.js';
 import { listOf, policy } from './policies.js';
 
@@ -143,8 +143,12 @@ describe('several preflight decisions', () => {
     expect(combinePreflights([])).toEqual({ kind: 'refused', policy: undefined, reason: 'internal-error' });
   });
 
-  it('are not to be kept where the routes of the URL have different policies', () => {
-    expect(withoutMaxAge(grant({ maxAge: '600' }))).toMatchObject({ maxAge: '0' });
-    expect(withoutMaxAge(refusal)).toBe(refusal);
+  it('of which both have to hold are granted only by both, with what both grant', () => {
+    const wide = { ...grant({}), allowOrigin: '*', allowCredentials: false };
+    const narrow = { ...grant({}), allowOrigin: ORIGIN, allowCredentials: true };
+    expect(combineAlternatives(wide, narrow)).toMatchObject({ allowOrigin: ORIGIN, allowCredentials: false });
+    expect(combineAlternatives(narrow, wide)).toMatchObject({ allowOrigin: ORIGIN, allowCredentials: false });
+    expect(combineAlternatives(refusal, narrow)).toBe(refusal);
+    expect(combineAlternatives(narrow, refusal)).toBe(refusal);
   });
 });

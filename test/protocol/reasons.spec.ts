@@ -14,6 +14,7 @@ describe('the reasons of decisions', () => {
       'lookup-timed-out',
       'lookup-not-asked',
       'tenant-failed',
+      'request-changed',
     ]);
   });
 

@@ -1,0 +1,122 @@
+import type { ExposedHeaders } from '../policy/compiled-policy.js';
+import { isForbiddenResponseHeader } from '../policy/forbidden.js';
+import type { ActualDecision } from '../protocol/actual-response.js';
+import { isPassing } from '../protocol/reasons.js';
+import { appendVary } from '../protocol/vary.js';
+import type { ResponseHeaders } from './response-headers.js';
+
+/** What the response is like, as far as its CORS headers depend on it. */
+export interface CompletedResponse {
+  /** Whether the answer is kept from the page that asked for it. */
+  readonly withheld: boolean;
+  /** Whether a cache may keep the answer, and ask later whether it has changed: GET and HEAD. */
+  readonly isRetrieval: boolean;
+  /** Whether Node.js adds `Date` when it writes the headers. */
+  readonly sendDate: boolean;
+}
+
+/** A CORS header that something other than the library wrote, and that the policy replaced or removed. */
+export interface ForeignHeader {
+  readonly name: string;
+  readonly value: string;
+  /** `undefined`: removed. */
+  readonly replacement: string | undefined;
+}
+
+const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
+const ALLOW_CREDENTIALS = 'Access-Control-Allow-Credentials';
+const EXPOSE_HEADERS = 'Access-Control-Expose-Headers';
+
+/**
+ * Has the headers of a response say what was decided, and nothing else about CORS: the policy has the last word.
+ * @returns the CORS headers that stood there instead
+ * @see https://fetch.spec.whatwg.org/#http-responses
+ */
+export function applyDecision(
+  headers: ResponseHeaders,
+  decision: ActualDecision,
+  response: CompletedResponse,
+): readonly ForeignHeader[] {
+  const { policy, allowOrigin, allowCredentials, reason } = decision;
+  if (policy.dependsOnOrigin || reason === 'request-changed') {
+    varyByOrigin(headers);
+    if (response.withheld && response.isRetrieval) {
+      limitReuse(headers, reason);
+    }
+  }
+  const exposed = allowOrigin === undefined ? undefined : exposedHeaders(headers, policy.exposedHeaders, response);
+  return [
+    ...replaced(headers, ALLOW_ORIGIN, allowOrigin),
+    ...replaced(headers, ALLOW_CREDENTIALS, allowCredentials ? 'true' : undefined),
+    ...replaced(headers, EXPOSE_HEADERS, exposed),
+  ];
+}
+
+/** Has `Vary` name the origin, beside what it names already. */
+export function varyByOrigin(headers: ResponseHeaders): void {
+  const lines = headers.lines('vary');
+  const value = appendVary(lines.length > 1 ? lines : lines[0], 'Origin');
+  if (value !== undefined) {
+    headers.set('Vary', value);
+  }
+}
+
+/** `exposedHeaders: 'all'`: the names of the headers that the response has. */
+export function exposeAll(headers: ResponseHeaders, sendDate: boolean): string | undefined {
+  const names = headers.names().filter((name) => !isNeverExposed(name));
+  if (sendDate && !names.includes('date')) {
+    names.push('date');
+  }
+  return names.length > 0 ? names.join(',') : undefined;
+}
+
+function exposedHeaders(
+  headers: ResponseHeaders,
+  exposed: ExposedHeaders,
+  { sendDate }: CompletedResponse,
+): string | undefined {
+  switch (exposed.kind) {
+    case 'none':
+      return undefined;
+    case 'constant':
+      return exposed.value;
+    case 'all':
+      return exposeAll(headers, sendDate);
+  }
+}
+
+function replaced(headers: ResponseHeaders, name: string, value: string | undefined): ForeignHeader[] {
+  const lines = headers.lines(name.toLowerCase());
+  const written = lines.length === 0 ? undefined : lines.join(', ');
+  if (written === value) {
+    return [];
+  }
+  if (value === undefined) {
+    headers.remove(name);
+  } else {
+    headers.set(name, value);
+  }
+  return written === undefined ? [] : [{ name, value: written, replacement: value }];
+}
+
+/**
+ * Keeps a refusal from outliving its reason. A cache that revalidates it takes a 304 for "unchanged", and would go on
+ * refusing an origin that was allowed since; asked by a revoked origin for what that has cached, it would answer 304 itself.
+ * Where nobody could tell whether the origin is allowed, the refusal is not to be cached at all.
+ * @see https://www.rfc-editor.org/rfc/rfc9111#section-4.3
+ */
+function limitReuse(headers: ResponseHeaders, reason: ActualDecision['reason']): void {
+  headers.remove('ETag');
+  headers.remove('Last-Modified');
+  if (isPassing(reason)) {
+    headers.set('Cache-Control', 'no-store');
+  }
+}
+
+/**
+ * Names that exposing would do nothing for: the standard forbids scripts to read cookies whatever is said, and the CORS
+ * headers are for the browser.
+ */
+function isNeverExposed(name: string): boolean {
+  return isForbiddenResponseHeader(name) || name.startsWith('access-control-');
+}

@@ -1,0 +1,270 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Logger } from '@nestjs/common';
+import type { CorsEvaluator, EvaluatedActual, EvaluatedRequest } from '../cors.evaluator.js';
+import { describeError } from '../diagnostics/log-line.js';
+import { oneLine } from '../policy/one-line.js';
+import { refusal } from '../protocol/actual-response.js';
+import { isSameOrigin } from '../protocol/same-origin.js';
+import type { ActualDestination } from '../routing/route.js';
+import { type ForeignHeader, applyDecision } from './cors-headers.js';
+import { type HeaderCompletion, completeOnWrite, completionOf } from './header-interception.js';
+import type { ResponseHeaders } from './response-headers.js';
+
+/** An actual request, with the objects of Node.js behind the adapter's. */
+export interface ActualRequest extends EvaluatedRequest {
+  readonly raw: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** Is told what happens to decisions after they were made. */
+export interface DecisionReporter {
+  /** A decision about an actual request that was sent. */
+  actual(evaluated: EvaluatedActual, withheld: boolean, request: EvaluatedRequest): void;
+  /** CORS headers that something else wrote, and that the policy replaced. */
+  foreign(headers: readonly ForeignHeader[], evaluated: EvaluatedActual, request: EvaluatedRequest): void;
+}
+
+/**
+ * The decision that stands for a response until its headers are written: the hook's, until the guard or the end of the
+ * request knows better. It belongs to the request that was evaluated: where the application has changed method, URL, host or
+ * route meanwhile, the request is evaluated anew.
+ */
+export class StandingDecision implements HeaderCompletion {
+  private evaluated: EvaluatedActual;
+  /** Whether the response is kept from a page of another origin: refused, and not to the application's own. */
+  private isWithheld: boolean;
+  /** Where the application is mounted within another one. */
+  private readonly base: string;
+  private host: string | undefined;
+  private method: string;
+
+  private constructor(
+    private readonly evaluator: CorsEvaluator,
+    private readonly request: ActualRequest,
+    evaluated: EvaluatedActual,
+    private readonly reporter: DecisionReporter,
+  ) {
+    this.evaluated = evaluated;
+    this.method = request.method;
+    this.base = baseOf(request.raw);
+    this.host = this.hostIfRead();
+    this.isWithheld = isWithheld(evaluated, request);
+  }
+
+  /** Has the response completed by the decision, in the place of one that was made for it before. */
+  static place(
+    evaluator: CorsEvaluator,
+    request: ActualRequest,
+    evaluated: EvaluatedActual,
+    reporter: DecisionReporter,
+  ): StandingDecision {
+    const standing = new StandingDecision(evaluator, request, evaluated, reporter);
+    standing.report();
+    if (!completeOnWrite(request.response, standing)) {
+      standing.complete(new PlainHeaders(request.response));
+    }
+    return standing;
+  }
+
+  /** The decision that this application has made for the response; a nested application makes its own. */
+  static of(response: ServerResponse, evaluator: CorsEvaluator): StandingDecision | undefined {
+    const completion = completionOf(response);
+    return completion instanceof StandingDecision && completion.evaluator === evaluator ? completion : undefined;
+  }
+
+  get current(): EvaluatedActual {
+    return this.evaluated;
+  }
+
+  get withheld(): boolean {
+    return this.isWithheld;
+  }
+
+  /** Origin and method that the decision was made for: changing the request's header changes neither. */
+  get origin(): string | undefined {
+    return this.request.origin;
+  }
+
+  get decidedMethod(): string {
+    return this.method;
+  }
+
+  /** Puts a decision in the place of the one that stands: the guard's, for the handler that was dispatched to. */
+  replace(method: string, evaluated: EvaluatedActual): void {
+    this.evaluated = evaluated;
+    this.method = method;
+    this.host = this.hostIfRead();
+    this.isWithheld = isWithheld(evaluated, this.request);
+    this.report();
+  }
+
+  complete(headers: ResponseHeaders): void {
+    const { raw, response } = this.request;
+    try {
+      this.confirm();
+      const foreign = applyDecision(headers, this.evaluated.decision, {
+        withheld: this.isWithheld,
+        isRetrieval: isRetrieval(raw),
+        sendDate: response.sendDate,
+      });
+      if (foreign.length > 0) {
+        this.reporter.foreign(foreign, this.evaluated, this.request);
+      }
+    } catch (error) {
+      logger.error(
+        'The CORS headers of a response could not be completed, so nothing was granted. ' +
+          `This is a defect of nestjs-cors, please report it. ${oneLine(describeError(error))}`,
+      );
+      const { policy } = this.evaluated.decision;
+      applyDecision(headers, refusal(policy, 'internal-error'), { withheld: true, isRetrieval: true, sendDate: false });
+    }
+  }
+
+  /** Evaluates the request anew where it is not the one that the decision was made for. */
+  private confirm(): void {
+    const changed = this.changedDestination();
+    if (changed === undefined) {
+      return;
+    }
+    const { method, destination, url } = changed;
+    const request = { ...this.request, method, url };
+    const { inquiry, decision } = this.evaluated;
+    const evaluated = this.evaluator.actual(request, destination, inquiry);
+    // The headers are written now: there is no time to wait for a lookup.
+    this.replace(
+      method,
+      evaluated instanceof Promise
+        ? { decision: refusal(destination.policy, 'request-changed'), match: destination.match, inquiry }
+        : evaluated,
+    );
+    if (evaluated instanceof Promise && !decision.refused) {
+      logger.warn(
+        'The application changed method, URL or host of a request after its CORS policy was found, and the lookup of ' +
+          `${destination.policy.label} could not be waited for, so nothing was granted.`,
+      );
+    }
+  }
+
+  private changedDestination():
+    { readonly method: string; readonly url: string; readonly destination: ActualDestination } | undefined {
+    const { raw, source } = this.request;
+    const { router } = this.evaluator;
+    const { decision, match } = this.evaluated;
+    const { method = 'GET' } = raw;
+    const url = targetOf(raw, this.base, this.request.url);
+    const dispatched = router.dispatchedTo(source);
+    if (typeof dispatched === 'object') {
+      const { policy } = dispatched.route;
+      const isSame =
+        policy === decision.policy &&
+        method === this.method &&
+        (policy.tenant === undefined || dispatched.route === match?.route);
+      return isSame ? undefined : { method, url, destination: { policy, match: dispatched, alternative: undefined } };
+    }
+    const isSameRequest =
+      method === this.method && isSameTarget(this.request.url, url) && this.host === this.hostIfRead();
+    if (dispatched === 'elsewhere' && match !== undefined) {
+      const policy = router.fallback(url);
+      return policy === decision.policy
+        ? undefined
+        : { method, url, destination: { policy, match: undefined, alternative: undefined } };
+    }
+    return isSameRequest ? undefined : { method, url, destination: router.actual(method, url, source) };
+  }
+
+  private hostIfRead(): string | undefined {
+    const { router } = this.evaluator;
+    return router.readsHost ? router.hostOf(this.request.source) : undefined;
+  }
+
+  private report(): void {
+    if (this.isWithheld) {
+      ignoreStoredResponse(this.request.raw);
+    }
+    this.reporter.actual(this.evaluated, this.isWithheld, this.request);
+  }
+}
+
+const logger = new Logger('CorsModule');
+
+/** Whether a cache may keep the answer, and ask later whether it has changed. */
+export function isRetrieval({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** Whether a request with this `Origin` comes from the application's own; hosts are as the framework's trust settings give them. */
+export function isOwnOrigin(origin: string, raw: IncomingMessage, source: unknown): boolean {
+  return isSameOrigin(origin, raw.headers, (source as { host?: string }).host);
+}
+
+/** Whether the response is kept from the page that asked for it. Pages of the own origin need no grant. */
+function isWithheld({ decision }: EvaluatedActual, { origin, raw, source }: ActualRequest): boolean {
+  return decision.refused && origin !== undefined && !isOwnOrigin(origin, raw, source);
+}
+
+/** What Express knows of where a request stands: it strips the path that a middleware is mounted on. */
+interface MountedRequest {
+  readonly url?: string | undefined;
+  readonly baseUrl?: unknown;
+}
+
+function baseOf(raw: IncomingMessage): string {
+  const { baseUrl } = raw as MountedRequest;
+  return typeof baseUrl === 'string' ? baseUrl : '';
+}
+
+/**
+ * The request target at this moment, as the application's own router would read it. Elsewhere than in Express, nothing
+ * that happens to the URL after routing changes where the request goes.
+ */
+function targetOf(raw: IncomingMessage, base: string, routed: string): string {
+  const { url = '/', baseUrl } = raw as MountedRequest;
+  if (typeof baseUrl !== 'string' || baseUrl === base) {
+    return typeof baseUrl === 'string' ? url : routed;
+  }
+  const authority = /^[a-z][a-z0-9+.-]*:\/\/[^/]*/i.exec(url)?.[0] ?? '';
+  const below = baseUrl.startsWith(base) ? baseUrl.slice(base.length) : baseUrl;
+  return `${authority}${below}${url.slice(authority.length)}`;
+}
+
+/** Express adds a slash where a mounted middleware would see an empty path. */
+function isSameTarget(decided: string, current: string): boolean {
+  return (
+    current === decided || (current.length === decided.length + 1 && current.replace(/\/(?=\?|$)/, '') === decided)
+  );
+}
+
+/**
+ * Has a request whose response is withheld answered in full. A browser that cached the response from when its origin was
+ * still allowed asks whether it has changed; it would take a 304 for "no" and go on showing the script the old headers,
+ * grant included.
+ * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch (freshening a stored response)
+ */
+function ignoreStoredResponse(raw: IncomingMessage): void {
+  if (isRetrieval(raw)) {
+    delete raw.headers['if-none-match'];
+    delete raw.headers['if-modified-since'];
+  }
+}
+
+/** The headers of a response that Node.js did not make: written at once, since nothing tells when it is sent. */
+class PlainHeaders implements ResponseHeaders {
+  constructor(private readonly response: ServerResponse) {}
+
+  lines(name: string): readonly string[] {
+    const value = this.response.getHeader(name);
+    return value === undefined ? [] : Array.isArray(value) ? value : [String(value)];
+  }
+
+  set(name: string, value: string): void {
+    this.response.setHeader(name, value);
+  }
+
+  remove(name: string): void {
+    this.response.removeHeader(name);
+  }
+
+  names(): string[] {
+    return this.response.getHeaderNames();
+  }
+}
