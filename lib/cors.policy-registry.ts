@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from './cors.module-definition.js';
-import { readPolicyEntries } from './decorators/policy-metadata.js';
+import { misplacedDecorators } from './decorators/misplaced-decorators.js';
+import { readClassEntries, readMethodEntries } from './decorators/policy-metadata.js';
 import type {
   CorsFeatureOptions,
   CorsModuleOptions,
@@ -39,7 +40,7 @@ export class CorsPolicyRegistry {
 
   constructor(
     @Inject(CORS_MODULE_OPTIONS) options: CorsModuleOptions,
-    @Inject(ModulesContainer) modules: ModulesContainer,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
     this.catalog = new PolicyCatalog(options, readFeatures(modules));
     this.handlers = handlersOf(modules).map(({ controller, methodName }) => ({
@@ -47,6 +48,7 @@ export class CorsPolicyRegistry {
       methodName,
       policy: this.effectivePolicyOf(controller, methodName),
     }));
+    misplacedDecorators(modules).forEach((problem) => this.catalog.report(problem));
   }
 
   /** Every policy that is written somewhere, whether a request can meet it or not. */
@@ -74,20 +76,35 @@ export class CorsPolicyRegistry {
   policyOfHandler(controller: object, handler: object): CompiledPolicy | undefined {
     let policies = this.handlerPolicies.get(controller);
     if (policies === undefined) {
-      const known = this.handlers.filter((each) => each.controller === controller);
-      policies = new Map(
-        known.flatMap((each) => {
-          const policy = this.compile(each.policy);
-          // By name, too: a method that the constructor binds is another function.
-          return [
-            [each.controller.prototype[each.methodName], policy],
-            [`bound ${each.methodName}`, policy],
-          ] as const;
-        }),
-      );
+      policies = this.policiesByFunction(controller);
       this.handlerPolicies.set(controller, policies);
     }
     return policies.get(handler) ?? policies.get((handler as { name: string }).name.replace(/^(?:bound )*/, 'bound '));
+  }
+
+  private policiesByFunction(controller: object): Map<unknown, CompiledPolicy> {
+    const policies = new Map<unknown, CompiledPolicy>();
+    for (const { controller: owner, methodName, policy } of this.handlersOfClass(controller)) {
+      const compiled = this.compile(policy);
+      // A constructor may put another function in the place of the method; one that it binds is told by its name.
+      const instances = [...this.modules.values()].map(
+        ({ controllers }) => controllers.get(owner)?.instance as Record<string, unknown> | null | undefined,
+      );
+      const functions = [owner.prototype, ...instances].flatMap((object) => object?.[methodName] ?? []);
+      for (const key of [...functions, `bound ${methodName}`]) {
+        // Of two names of one function Nest registered the first one's route first.
+        policies.set(key, policies.get(key) ?? compiled);
+      }
+    }
+    return policies;
+  }
+
+  /** Nest knows a class by `constructor` of the instance: that is not what a decorator put in the place of the class. */
+  private handlersOfClass(controller: object): readonly HandlerPolicy[] {
+    const own = this.handlers.filter((each) => each.controller === controller);
+    return own.length > 0
+      ? own
+      : this.handlers.filter((each) => each.controller.prototype['constructor'] === controller);
   }
 
   compile(policy: EffectivePolicy): CompiledPolicy {
@@ -110,12 +127,11 @@ export class CorsPolicyRegistry {
   }
 
   private effectivePolicyOf(controller: Controller, methodName: string): EffectivePolicy {
-    const method: unknown = controller.prototype[methodName];
     return this.catalog.forHandler(
       controller.name,
       methodName,
-      readPolicyEntries(controller),
-      typeof method === 'function' ? readPolicyEntries(method) : [],
+      readClassEntries(controller),
+      readMethodEntries(controller, methodName),
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { CorsPolicyDefinition } from '../interfaces/index.js';
 import type { PolicyEntry } from '../policy/policy-entry.js';
-import { addPolicyEntry } from './policy-metadata.js';
+import { type MemberKey, addClassEntry, addMemberEntry } from './policy-metadata.js';
 
 /**
  * Sets the CORS policy of a controller or of a handler.
@@ -8,7 +8,10 @@ import { addPolicyEntry } from './policy-metadata.js';
  * A name takes that named policy as it is. Fields override what the level above says, field by field, and start from the
  * module's defaults, or from the named policy that `extends` names. A handler's decorator overrides its controller's.
  *
- * Problems (an unknown name, a malformed origin, ...) are reported at boot, all together, as a `CorsConfigurationError`.
+ * A handler's policy belongs to its class and its name: other decorators may wrap or replace the method, above or below.
+ *
+ * Problems (an unknown name, a malformed origin, a decorator on a property, ...) are reported at boot, all together, as a
+ * `CorsConfigurationError`.
  *
  * @example
  * ```ts
@@ -35,13 +38,28 @@ export function DisableCors(): ClassDecorator & MethodDecorator {
   return decorate({ kind: 'disabled' });
 }
 
+/** What decorators get: no key on a class, a position for a parameter, a descriptor for a method or an accessor. */
+type DecoratorArguments = [
+  target: object,
+  key?: string | number | symbol | object,
+  detail?: PropertyDescriptor | number,
+];
+
 function decorate(entry: PolicyEntry): ClassDecorator & MethodDecorator {
-  return (target: object, _key?: string | symbol, descriptor?: PropertyDescriptor) => {
-    // On a method the metadata sits on the function, where Nest's own decorators put theirs, so that it is inherited.
-    const subject: unknown = descriptor === undefined ? target : descriptor.value;
-    if (typeof subject !== 'function') {
-      throw new TypeError('@CorsPolicy() and @DisableCors() decorate controllers and their handler methods only');
+  const decorator = (...[target, key, detail]: DecoratorArguments): void => {
+    const isParameter = typeof detail === 'number';
+    // The decorators of the language's own standard get the function, and an object in place of the key.
+    if ((key === undefined || typeof key === 'object') && !isParameter) {
+      addClassEntry(target as () => unknown, entry);
+      return;
     }
-    addPolicyEntry(subject, entry);
+    const name = typeof key === 'number' ? String(key) : (key as MemberKey | undefined);
+    const method: unknown = isParameter ? undefined : (detail ?? ownProperty(target, name))?.value;
+    addMemberEntry(target, { key: name, isParameter, entry }, method);
   };
+  return decorator as ClassDecorator & MethodDecorator;
+}
+
+function ownProperty(target: object, name: MemberKey | undefined): PropertyDescriptor | undefined {
+  return name === undefined ? undefined : Object.getOwnPropertyDescriptor(target, name);
 }

@@ -2,19 +2,165 @@ import type { PolicyEntry } from '../policy/policy-entry.js';
 
 // Symbol.for: the ESM and the CommonJS build of this package may be loaded side by side, and have to read each other.
 const POLICY_METADATA = Symbol.for('nestjs-cors:policy');
+const MEMBERS_METADATA = Symbol.for('nestjs-cors:members');
+/** Written by TypeScript (`emitDecoratorMetadata`) for each member that a decorator stands on. */
+const TYPE_METADATA = 'design:type';
 
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- what a decorator is put on is any function
 type Target = Function;
 
-const NONE: readonly PolicyEntry[] = [];
+/** Name of a member of a class. */
+export type MemberKey = string | symbol;
 
-/** Adds what a decorator says to its class or method. A second decorator is kept too, to be reported at boot. */
-export function addPolicyEntry(target: Target, entry: PolicyEntry): void {
-  const own = (Reflect.getOwnMetadata(POLICY_METADATA, target) ?? NONE) as readonly PolicyEntry[];
-  Reflect.defineMetadata(POLICY_METADATA, [...own, entry], target);
+/** A class as its decorators left it. */
+export interface DecoratedClass {
+  readonly name: string;
+  readonly prototype: object;
 }
 
-/** What decorators say of a class (its base classes' where it has none itself, as everywhere in Nest) or a method. */
-export function readPolicyEntries(target: Target): readonly PolicyEntry[] {
+/** Where a decorator stands that does not stand on a class. */
+export interface DecoratedMember {
+  /** `undefined` for a parameter of the constructor. */
+  readonly key: MemberKey | undefined;
+  readonly isParameter: boolean;
+  readonly entry: PolicyEntry;
+}
+
+const NONE: readonly PolicyEntry[] = [];
+const NO_MEMBERS: readonly DecoratedMember[] = [];
+
+/**
+ * Adds what a decorator says to its class. A second decorator is kept too, to be reported at boot. The prototype holds the
+ * entries as well: decorators that return a proxy, or a function with the same prototype, replace the class alone.
+ */
+export function addClassEntry(target: Target, entry: PolicyEntry): void {
+  const { prototype } = target as { prototype: unknown };
+  const holder = isObject(prototype) ? prototype : target;
+  const entries = [...(ownEntries(holder) ?? NONE), entry];
+  Reflect.defineMetadata(POLICY_METADATA, entries, holder);
+  Reflect.defineMetadata(POLICY_METADATA, entries, target);
+}
+
+/**
+ * Adds what a decorator says to a member: to class and property, because other decorators may replace the function, and
+ * to the function, whose metadata some libraries copy onto a wrapper in a subclass.
+ */
+export function addMemberEntry(target: object, member: DecoratedMember, method: unknown): void {
+  const members = (Reflect.getOwnMetadata(MEMBERS_METADATA, target) ?? NO_MEMBERS) as readonly DecoratedMember[];
+  Reflect.defineMetadata(MEMBERS_METADATA, [...members, member], target);
+  const { key, isParameter, entry } = member;
+  if (isParameter || key === undefined) {
+    return;
+  }
+  Reflect.defineMetadata(POLICY_METADATA, [...(ownEntries(target, key) ?? NONE), entry], target, key);
+  // Below a class that only inherits the method, the function belongs to the base class.
+  if (typeof method === 'function' && Object.hasOwn(target, key)) {
+    Reflect.defineMetadata(POLICY_METADATA, [...(ownEntries(method) ?? NONE), entry], method);
+  }
+}
+
+/** What decorators say of a class, or else of the nearest base class that has a decorator, as everywhere in Nest. */
+export function readClassEntries(target: DecoratedClass): readonly PolicyEntry[] {
+  const onTarget = ownEntries(target);
+  if (onTarget !== undefined) {
+    return onTarget;
+  }
+  for (const prototype of prototypesOf(target)) {
+    const entries = ownEntries(prototype) ?? ownEntriesOfConstructor(prototype);
+    if (entries !== undefined) {
+      return entries;
+    }
+  }
   return (Reflect.getMetadata(POLICY_METADATA, target) ?? NONE) as readonly PolicyEntry[];
+}
+
+/**
+ * What decorators say of a method. The nearest class that has the property decides, so that an override without
+ * decorators has none of its base class's.
+ */
+export function readMethodEntries(target: DecoratedClass, name: string): readonly PolicyEntry[] {
+  return entriesInChain(prototypesOf(target), name);
+}
+
+/** What decorators say of the method that the one of this class overrides; empty where there is none. */
+export function readOverriddenEntries(target: DecoratedClass, name: string): readonly PolicyEntry[] {
+  const prototypes = prototypesOf(target);
+  const owner = prototypes.findIndex((prototype) => Object.hasOwn(prototype, name));
+  return entriesInChain(prototypes.slice(owner + 1), name);
+}
+
+/** Decorators on the members of a prototype, or of a class itself for its static ones and its constructor's parameters. */
+export function readMembers(holder: object): readonly DecoratedMember[] {
+  return (Reflect.getOwnMetadata(MEMBERS_METADATA, holder) ?? NO_MEMBERS) as readonly DecoratedMember[];
+}
+
+/** The prototype of a class and those of its base classes, nearest first. */
+export function prototypesOf({ prototype }: DecoratedClass): object[] {
+  const prototypes: object[] = [];
+  for (
+    let current: object | null = prototype;
+    current !== null && current !== Object.prototype;
+    current = Object.getPrototypeOf(current) as object | null
+  ) {
+    prototypes.push(current);
+  }
+  return prototypes;
+}
+
+function entriesInChain(prototypes: readonly object[], name: string): readonly PolicyEntry[] {
+  for (const [index, prototype] of prototypes.entries()) {
+    const entries = ownEntries(prototype, name) ?? entriesOfFunction(prototype, name);
+    if (entries !== undefined) {
+      return entries;
+    }
+    if (Object.hasOwn(prototype, name) && !isWrapper(prototype, prototypes.slice(index + 1), name)) {
+      return NONE;
+    }
+  }
+  return NONE;
+}
+
+function entriesOfFunction(prototype: object, name: string): readonly PolicyEntry[] | undefined {
+  const method = methodOf(prototype, name);
+  return method && (Reflect.getMetadata(POLICY_METADATA, method) as readonly PolicyEntry[] | undefined);
+}
+
+/**
+ * Whether a method was put over the inherited one by code, such as a class decorator that wraps every handler in a
+ * subclass. It has metadata, or it were no handler, but no decorator: where TypeScript writes down the types of decorated
+ * methods, it has written down the inherited one's alone.
+ */
+function isWrapper(prototype: object, bases: readonly object[], name: string): boolean {
+  const method = methodOf(prototype, name);
+  const overridden = bases.find((base) => Object.hasOwn(base, name));
+  return (
+    method !== undefined &&
+    overridden !== undefined &&
+    Reflect.getOwnMetadataKeys(method).length > 0 &&
+    !Reflect.hasOwnMetadata(TYPE_METADATA, prototype, name) &&
+    Reflect.hasOwnMetadata(TYPE_METADATA, overridden, name)
+  );
+}
+
+function methodOf(prototype: object, name: string): Target | undefined {
+  const value: unknown = Object.getOwnPropertyDescriptor(prototype, name)?.value;
+  return typeof value === 'function' ? (value as Target) : undefined;
+}
+
+function ownEntries(holder: object, key?: MemberKey): readonly PolicyEntry[] | undefined {
+  const entries =
+    key === undefined
+      ? Reflect.getOwnMetadata(POLICY_METADATA, holder)
+      : Reflect.getOwnMetadata(POLICY_METADATA, holder, key);
+  return entries as readonly PolicyEntry[] | undefined;
+}
+
+/** A class that copies its metadata from another one has them on itself alone. */
+function ownEntriesOfConstructor(prototype: object): readonly PolicyEntry[] | undefined {
+  const owner: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  return typeof owner === 'function' ? ownEntries(owner) : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,5 +1,5 @@
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
-import { readPolicyEntries } from '../decorators/policy-metadata.js';
+import { readClassEntries, readMethodEntries } from '../decorators/policy-metadata.js';
 import { PATH_METADATA } from '../routing/nest-metadata.js';
 
 /** Classes and methods that have a CORS decorator, and that no HTTP request is routed to: `OrdersResolver.list`. */
@@ -14,7 +14,7 @@ export function straySubjects(modules: ModulesContainer): string[] {
     }
     for (const { metatype } of module.providers.values()) {
       if (isClass(metatype) && !module.controllers.has(metatype)) {
-        if (readPolicyEntries(metatype).length > 0) {
+        if (readClassEntries(metatype).length > 0) {
           subjects.add(metatype.name);
         }
         decoratedMethods(metatype, scanner, true).forEach((subject) => subjects.add(subject));
@@ -37,7 +37,7 @@ function decoratedMethods(owner: Class, scanner: MetadataScanner, routedToo: boo
     .getAllMethodNames(prototype)
     .filter((name) => {
       const method = prototype[name] as () => unknown;
-      return readPolicyEntries(method).length > 0 && (routedToo || !Reflect.hasMetadata(PATH_METADATA, method));
+      return readMethodEntries(owner, name).length > 0 && (routedToo || !Reflect.hasMetadata(PATH_METADATA, method));
     })
     .map((name) => `${owner.name}.${name}`);
 }

@@ -72,9 +72,15 @@ export class PolicyCatalog {
     });
   }
 
-  /** All problems found so far: in options and named policies, and in everything that was passed to {@link forHandler}. */
+  /** All problems found so far: in options and named policies, and in everything that was passed to {@link forHandler}
+   * and {@link report}. */
   problems(): readonly CorsConfigurationProblem[] {
     return this.#problems.all();
+  }
+
+  /** Adds a problem that was found outside of the options. */
+  report(problem: CorsConfigurationProblem): void {
+    this.#problems.report(problem);
   }
 
   #forController(className: string, entries: readonly PolicyEntry[]): EffectivePolicy {

@@ -27,6 +27,7 @@ export const CORS_PROBLEM_CODES = [
   'invalid-value',
   'invalid-path',
   'conflicting-decorators',
+  'misplaced-decorator',
   'not-tolerable',
   'lookup-not-found',
   'lookup-not-singleton',

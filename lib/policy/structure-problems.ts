@@ -96,3 +96,28 @@ export function conflictingDecorators(path: string, value: unknown): CorsConfigu
     hint: 'Write one @CorsPolicy() with all the fields, or @DisableCors() alone.',
   };
 }
+
+/** What a decorator stands on that is no handler method; each completes "…; got …". */
+export type DecoratedPlace = 'parameter' | 'static' | 'symbol' | 'accessor' | 'property';
+
+const PLACES: Readonly<Record<DecoratedPlace, readonly [name: string, hint: string]>> = {
+  parameter: ['a parameter', 'Move it above the method or the class that has the parameter.'],
+  static: ['a static member', 'Move it to a method of the instances: Nest routes no static one.'],
+  symbol: ['a method that a symbol names', 'Give the method a name: Nest routes none that a symbol names.'],
+  accessor: [
+    'an accessor',
+    'Write a method in its place: Nest routes no accessor, whether written or made by a decorator.',
+  ],
+  property: ['a property', 'Write a method in its place, or move it to the method that handles the request.'],
+};
+
+export function misplacedDecorator(path: string, value: unknown, place: DecoratedPlace): CorsConfigurationProblem {
+  const [name, hint] = PLACES[place];
+  return {
+    code: 'misplaced-decorator',
+    path,
+    value,
+    message: `@CorsPolicy() and @DisableCors() must stand on a controller or on a handler method; got ${name}.`,
+    hint,
+  };
+}
