@@ -10,14 +10,17 @@ import type { RouteMatch } from './routing/route.js';
 /** Tells the observer of a preflight's answer, if it wants to know. */
 export function observePreflight(
   observer: DecisionObserver,
-  { kind, policy, reason }: PreflightDecision,
+  decision: PreflightDecision,
   { origin, requestMethod: method }: PreflightFacts,
   { url, source }: EvaluatedRequest,
   match: RouteMatch | undefined,
 ): void {
+  const { kind, policy, reason } = decision;
   if (observer.wants(reason)) {
     const request = { method, url, origin, source };
-    observer.observe(eventOf('preflight', kind === 'granted', reason, policy?.label, request, match));
+    const event = eventOf('preflight', kind === 'granted', reason, policy?.label, request, match);
+    const header = kind === 'refused' ? decision.header : undefined;
+    observer.observe(header === undefined ? event : { ...event, header });
   }
 }
 

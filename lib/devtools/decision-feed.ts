@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CorsDecisionEvent, DecisionObserver } from '../diagnostics/decision-event.js';
-import { CORS_REASONS, type CorsReason } from '../protocol/reasons.js';
+import { type CorsReason, textsOf } from '../protocol/reasons.js';
 
 /** Decisions that say the same, counted. */
 export interface FeedEntry extends CorsDecisionEvent {
@@ -47,7 +47,7 @@ export class DecisionFeed implements DecisionObserver {
     const method = shortened(event.method);
     const key = JSON.stringify([kind, method, route ?? path, origin, reason, event.policy]);
     const known = this.entries.get(key);
-    const { message, fix } = CORS_REASONS[reason];
+    const { message, fix } = textsOf(reason, event.header);
     const entry: FeedEntry = {
       ...event,
       method,

@@ -6,6 +6,8 @@ export interface CorsDecisionEvent {
   /** `true` and `false` as decided; `undefined` for a request without `Origin`, where there was nothing to decide. */
   readonly granted: boolean | undefined;
   readonly reason: CorsReason;
+  /** The header that a preflight was refused for, in lower case: hostile input, of 65 characters at most. Absent otherwise. */
+  readonly header?: string;
   /** Method of the actual request, also for a preflight. */
   readonly method: string;
   /** Pattern of the route, such as `/orders/:id`; `undefined` where Nest routes nothing. Bounded in number: fit for labels. */

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { DecisionLogging } from '../policy/module-options.js';
 import { parseSerializedOrigin } from '../origin/serialized-origin.js';
-import { CORS_REASONS, type CorsReason } from '../protocol/reasons.js';
+import { CORS_REASONS, type CorsReason, textsOf } from '../protocol/reasons.js';
 import type { CorsDecisionEvent, DecisionObserver } from './decision-event.js';
 
 /** How long a line stands for those that say the same, in milliseconds. */
@@ -53,7 +53,7 @@ export class DecisionLog implements DecisionObserver {
       const line = { event: { ...event, origin: undefined, path: '' }, text: describe(event, origin), repeated: 0 };
       this.listed++;
       this.lines.set(origin, [...(lines ?? []), line]);
-      this.write(event.granted === true ? 'log' : 'warn', `${line.text} ${CORS_REASONS[event.reason].fix}`);
+      this.write(event.granted === true ? 'log' : 'warn', `${line.text} ${textsOf(event.reason, event.header).fix}`);
     }
   }
 
@@ -92,14 +92,14 @@ function saysTheSame(one: CorsDecisionEvent, other: CorsDecisionEvent): boolean 
 }
 
 function describe(
-  { kind, granted, reason, method, route, handler, policy }: CorsDecisionEvent,
+  { kind, granted, reason, header, method, route, handler, policy }: CorsDecisionEvent,
   origin: string,
 ): string {
   const verdict = granted === true ? 'Granted' : 'Refused';
   const target =
     route === undefined ? `${shownMethod(method)} on a path without a route` : `${method} ${route} (${handler})`;
   const by = policy === undefined ? '' : ` by ${policy}`;
-  return `${verdict} ${kind === 'preflight' ? 'the preflight of ' : ''}${target} from ${origin}${by}: ${reason}.`;
+  return `${verdict} ${kind === 'preflight' ? 'the preflight of ' : ''}${target} from ${origin}${by}: ${reason}${header === undefined ? '' : ` (${header})`}.`;
 }
 
 /** An origin as it may stand in a log: a serialized one has neither spaces nor control characters; others are not shown. */

@@ -27,7 +27,11 @@ export interface CorsPolicyOptions {
   originLookup?: OriginLookupOption | undefined;
   /** Restricts the methods that are routed: a list, or names with commas between. Case-sensitive. Default: every routed method. */
   methods?: string | readonly string[] | undefined;
-  /** Request headers a script may send; `'*'` is whatever the browser asks for, `Authorization` included. Default: `'*'`. */
+  /**
+   * Request headers a script may send. `'*'` is any header, `Authorization` included, except those that steer routing
+   * (`X-HTTP-Method-Override`, `X-Forwarded-*`, `X-Original-URL`, ...): name these beside it,
+   * `['*', 'x-http-method-override']`. Default: `'*'`.
+   */
   allowedHeaders?: string | readonly string[] | undefined;
   /** Response headers a script may read; `'*'` (not with credentials); `'all'` names those the response has. Default: none. */
   exposedHeaders?: string | readonly string[] | undefined;

@@ -9,6 +9,7 @@ import {
 import type { PolicyFieldValues } from './effective-policy.js';
 import { isForbiddenMethod, isForbiddenRequestHeader, isForbiddenResponseHeader } from './forbidden.js';
 import type { ReportProblem } from './problem.js';
+import { isSteeringHeader } from './steering-headers.js';
 import { isToken } from './token.js';
 
 export function readMethods(value: unknown, path: string, report: ReportProblem): PolicyFieldValues['methods'] {
@@ -32,6 +33,7 @@ export function readMethods(value: unknown, path: string, report: ReportProblem)
   });
 }
 
+/** `'*'` in a list stands for every header, as it does alone: the names beside it are those that steer routing. */
 export function readAllowedHeaders(
   value: unknown,
   path: string,
@@ -45,15 +47,18 @@ export function readAllowedHeaders(
     return [];
   }
   const names = readNames(value, path, report, "a list such as ['content-type'], or '*'", (name, at) => {
-    if (name === '*') {
-      report(wildcardInList(at, name, "'*'"));
-    } else if (!isToken(name)) {
+    if (!isToken(name)) {
       report(invalidToken(at, name, 'header'));
     } else if (isForbiddenRequestHeader(name, '')) {
       report(forbiddenHeader(at, name, 'request'));
     }
   });
-  return [...new Set(names.map((name) => name.toLowerCase()))];
+  const lowerCase = new Set(names.map((name) => name.toLowerCase()));
+  if (!lowerCase.has('*')) {
+    return [...lowerCase];
+  }
+  const steering = [...lowerCase].filter(isSteeringHeader);
+  return steering.length === 0 ? '*' : ['*', ...steering];
 }
 
 export function readExposedHeaders(

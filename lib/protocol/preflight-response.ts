@@ -3,6 +3,7 @@ import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { isMethodAllowed } from './actual-response.js';
 import { isMethod, parseHeaderNames } from './field-syntax.js';
 import { isForbiddenMethod } from '../policy/forbidden.js';
+import { isSteeringHeader } from '../policy/steering-headers.js';
 import { type OriginVerdict, isOriginHeader } from './origin-verdict.js';
 import type { PreflightFacts } from './request-facts.js';
 
@@ -27,7 +28,12 @@ export interface RefusedPreflight {
   /** `undefined` when it was refused before any policy was asked. */
   readonly policy: CompiledPolicy | undefined;
   readonly reason: CorsReason;
+  /** The first header that it was refused for: in lower case, shortened where a client made it very long. */
+  readonly header?: string;
 }
+
+/** Longest name that is told of a refused header. Those in IANA's registry have up to 36 letters. */
+const MAX_TOLD_LENGTH = 64;
 
 /**
  * What is wrong with a preflight whatever the policy says: known without any I/O, so nothing malformed costs a lookup.
@@ -63,9 +69,10 @@ export function decidePreflight(
     return { kind: 'refused', policy, reason: 'method-not-allowed' };
   }
   const names = facts.requestHeaders === undefined ? [] : (parseHeaderNames(facts.requestHeaders) ?? []);
-  const allowed = policy.allowedHeaders;
-  if (allowed !== 'any' && names.some((name) => !allowed.has(name))) {
-    return { kind: 'refused', policy, reason: 'header-not-allowed' };
+  const refused = names.find((name) => !isHeaderAllowed(policy, name));
+  if (refused !== undefined) {
+    const reason = allowsAnyHeader(policy) ? 'header-steers-routing' : 'header-not-allowed';
+    return { kind: 'refused', policy, reason, header: told(refused) };
   }
   return {
     kind: 'granted',
@@ -80,6 +87,21 @@ export function decidePreflight(
     allowHeaders: names.length === 0 ? undefined : names.join(','),
     maxAge: policy.maxAge,
   };
+}
+
+/** Under a star, headers that steer routing have to be named: they could lead a request to a route that was never asked about. */
+function isHeaderAllowed(policy: CompiledPolicy, name: string): boolean {
+  const { allowedHeaders } = policy;
+  const isNamed = allowedHeaders !== 'any' && allowedHeaders.has(name);
+  return isNamed || (allowsAnyHeader(policy) && !isSteeringHeader(name));
+}
+
+function allowsAnyHeader({ allowedHeaders }: CompiledPolicy): boolean {
+  return allowedHeaders === 'any' || allowedHeaders.has('*');
+}
+
+function told(name: string): string {
+  return name.length > MAX_TOLD_LENGTH ? `${name.slice(0, MAX_TOLD_LENGTH)}…` : name;
 }
 
 /**

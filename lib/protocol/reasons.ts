@@ -116,7 +116,17 @@ export const CORS_REASONS = {
   'header-not-allowed': {
     granted: false,
     message: 'The `allowedHeaders` of the policy leave out a header that the script sets.',
-    fix: "Add the header to `allowedHeaders`, or write '*' for whatever the browser asks for.",
+    fix: "Add the header to `allowedHeaders`, or write '*' for any header that does not steer routing.",
+  },
+  'header-steers-routing': {
+    granted: false,
+    message: 'A header that the script sets can change the method, path or host that the request is routed by.',
+    fix: "Have the script leave it out. If it is meant, name it beside the star: `allowedHeaders: ['*', '<name>']`.",
+  },
+  'left-to-application': {
+    granted: false,
+    message: 'The path is `external`: nestjs-cors leaves this path to what serves it, preflights included.',
+    fix: 'Look at the application or the upstream below the path, or take `external` away from its `paths` entry.',
   },
   'route-ambiguous': {
     granted: false,
@@ -138,6 +148,14 @@ export const CORS_REASONS = {
 
 /** Code of the way in which a decision ended. */
 export type CorsReason = keyof typeof CORS_REASONS;
+
+/** What happened and what to do, for one decision: a header that it was refused for is named. */
+export function textsOf(reason: CorsReason, header?: string): Pick<ReasonText, 'message' | 'fix'> {
+  const { message, fix } = CORS_REASONS[reason];
+  return header === undefined
+    ? { message, fix }
+    : { message: `${message.slice(0, -1)}: ${header}.`, fix: fix.replace('<name>', () => header) };
+}
 
 /** Whether the reason is one to grant access. */
 export function isGrant(reason: CorsReason): boolean {

@@ -63,9 +63,12 @@ describe('allowedHeaders', () => {
     },
   );
 
-  it('hold no star inside a list', () => {
-    expect(hintsOf({ allowedHeaders: 'content-type, *' })).toEqual([
-      ['wildcard-in-list', 'allowedHeaders', "Write '*' in place of the list, or remove it from the list."],
+  it('hold a star inside a list, beside the names of headers that steer routing', () => {
+    expect(problemsOf({ allowedHeaders: ['*', 'X-HTTP-Method-Override'] })).toEqual([]);
+    expect(problemsOf({ allowedHeaders: 'content-type, *' })).toEqual([]);
+    expect(hintsOf({ allowedHeaders: ['*', 'x y', 'Cookie'] })).toMatchObject([
+      ['invalid-token', 'allowedHeaders[1]', expect.any(String)],
+      ['forbidden-header', 'allowedHeaders[2]', expect.any(String)],
     ]);
   });
 

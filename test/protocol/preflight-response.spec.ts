@@ -120,6 +120,41 @@ describe('a preflight under a policy', () => {
   });
 });
 
+describe('a preflight that asks for a header that steers routing', () => {
+  const asking = (allowedHeaders: 'any' | ReadonlySet<string>, requestHeaders: string) =>
+    decidePreflight(policy({ origin: listOf(ORIGIN), allowedHeaders }), { ...facts, requestHeaders }, 'origin-listed');
+
+  it('is refused where any header is allowed, and says which', () => {
+    expect(asking('any', 'x-a, X-HTTP-Method-Override, x-forwarded-host')).toMatchObject({
+      kind: 'refused',
+      reason: 'header-steers-routing',
+      header: 'x-http-method-override',
+    });
+  });
+
+  it('is granted where the header is named beside the star, and for that one alone', () => {
+    const named = new Set(['*', 'x-http-method-override']);
+    expect(asking(named, 'x-a,x-http-method-override')).toMatchObject({ allowHeaders: 'x-a,x-http-method-override' });
+    expect(asking(named, 'x-forwarded-host')).toMatchObject({
+      reason: 'header-steers-routing',
+      header: 'x-forwarded-host',
+    });
+  });
+
+  it('is granted where a list names the header, and refused as any other where it does not', () => {
+    expect(asking(new Set(['x-forwarded-host']), 'x-forwarded-host').kind).toBe('granted');
+    expect(asking(new Set(['x-a']), 'x-forwarded-host')).toMatchObject({
+      reason: 'header-not-allowed',
+      header: 'x-forwarded-host',
+    });
+  });
+
+  it('is told of by a bounded name', () => {
+    const decision = asking(new Set(), `x-${'a'.repeat(5000)}`);
+    expect(decision).toMatchObject({ header: `x-${'a'.repeat(62)}…` });
+  });
+});
+
 describe('several preflight decisions', () => {
   const grant = (fields: Parameters<typeof policy>[0]) =>
     decidePreflight(policy({ origin: listOf(ORIGIN), ...fields }), facts, 'origin-listed') as GrantedPreflight;

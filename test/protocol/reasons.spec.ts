@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CORS_REASONS, type CorsReason, isGrant, isPassing } from '../../lib/protocol/reasons.js';
+import { CORS_REASONS, type CorsReason, isGrant, isPassing, textsOf } from '../../lib/protocol/reasons.js';
 
 const reasons = Object.keys(CORS_REASONS) as CorsReason[];
 
@@ -23,5 +23,14 @@ describe('the reasons of decisions', () => {
       expect(message).toMatch(/^[A-Z].*\.$/);
       expect(fix).toMatch(/^[A-Z].*\.$/);
     }
+  });
+
+  it('name the header that a preflight was refused for', () => {
+    expect(textsOf('header-not-allowed', 'x-a').message).toMatch(/ sets: x-a\.$/);
+    expect(textsOf('header-steers-routing', "x-$'-$&")).toEqual({
+      message: expect.stringMatching(/: x-\$'-\$&\.$/),
+      fix: expect.stringContaining("['*', 'x-$'-$&']"),
+    });
+    expect(textsOf('origin-listed')).toEqual({ message: expect.any(String), fix: 'Granted by `origin`.' });
   });
 });
