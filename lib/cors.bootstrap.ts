@@ -11,6 +11,7 @@ import { composeHooks } from './cors.hook-composition.js';
 import { CorsRequestHook, type RequestHook } from './cors.request-hook.js';
 import { RequestReporter } from './request/request-reporter.js';
 import type { OriginList, OriginLookup, OriginLookupOption } from './interfaces/index.js';
+import { warnOfForeignHeaders } from './diagnostics/foreign-headers.js';
 import { horizonWarnings, revocationHorizons } from './diagnostics/revocation-horizon.js';
 import { CorsConfigurationError } from './policy/problem.js';
 import { createRequestRouter } from './routing/create-request-router.js';
@@ -81,6 +82,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     };
     const router = await createRequestRouter(this.host.httpAdapter, this.modules, this.config, policies);
     this.evaluator.activate(router);
+    warnOfForeignHeaders(router.routes, this.logger);
     const hook = new CorsRequestHook(this.evaluator, this.reporter);
     adapter.setOnRequestHook(composeHooks(hook.receive, adapter.onRequestHook, adapter));
   }

@@ -1,9 +1,11 @@
 import type { ModulesContainer } from '@nestjs/core';
 import type { CorsPolicyRegistry } from '../cors.policy-registry.js';
+import { readMethodEntries, readOverriddenEntries } from '../decorators/policy-metadata.js';
 import type { EffectivePolicy } from '../policy/effective-policy.js';
 import type { RequestRouter } from '../routing/request-router.js';
 import type { RegisteredRoute } from '../routing/route.js';
 import { describeRoute } from './described-route.js';
+import { type ForeignHeader, foreignHeaders } from './foreign-headers.js';
 import { straySubjects } from './stray-policies.js';
 
 /** What an audit can find. The codes are stable. */
@@ -20,6 +22,12 @@ export type CorsAuditCode =
   | 'pointless-lookup'
   /** `enableCors()` is on as well. */
   | 'enable-cors'
+  /** `@Header()` sets a CORS header, which the policy has the last word about. */
+  | 'foreign-cors-header'
+  /** A path that is left to what serves it. */
+  | 'external-path'
+  /** A handler without a decorator overrides a method that has one. */
+  | 'overridden-decorator'
   /** A decorator on something that HTTP requests never reach. */
   | 'policy-without-route'
   /** A named policy that nobody uses. */
@@ -53,6 +61,9 @@ export function audit({ router, registry, modules, enableCorsCalled }: AuditedAp
     ...openToAll(router.routes),
     ...sharedPreflights(router),
     ...unusedPolicies(registry),
+    ...foreignHeaders(router.routes).map(foreignCorsHeader),
+    ...externalPaths(registry),
+    ...overriddenDecorators(registry),
     ...straySubjects(modules).map((subject): CorsAuditFinding => ({
       code: 'policy-without-route',
       subject,
@@ -129,6 +140,43 @@ function sharedPreflights(router: RequestRouter): CorsAuditFinding[] {
       subject: `${first?.method} ${first?.path}`,
       message: `${[first, ...others].map((route) => route && subjectOf(route)).join(' and ')} have different policies, and one preflight: it is granted when any of them grants it.`,
       hint: 'Give the versions one policy, or put the version into the path. The guard refuses unsafe requests that borrow a grant.',
+    }));
+}
+
+function foreignCorsHeader({ handler, name, value, isGoverned }: ForeignHeader): CorsAuditFinding {
+  return {
+    code: 'foreign-cors-header',
+    subject: handler,
+    message: isGoverned
+      ? `@Header('${name}', ${value}) has no effect: the policy of the route decides about this header.`
+      : `@Header('${name}', ${value}) means nothing on a response: browsers read this header on preflights alone, which the policy answers.`,
+    hint: 'Remove it, and write what is meant in @CorsPolicy().',
+  };
+}
+
+function externalPaths({ catalog }: CorsPolicyRegistry): CorsAuditFinding[] {
+  return catalog.paths
+    .filter(({ policy }) => policy.external === true)
+    .map(({ path, policy }) => ({
+      code: 'external-path',
+      subject: policy.label,
+      message: `What serves ${path} decides about CORS by itself; nestjs-cors checks nothing there.`,
+      hint: 'See to it that it does, or write a `policy` in place of `external`.',
+    }));
+}
+
+function overriddenDecorators({ handlers }: CorsPolicyRegistry): CorsAuditFinding[] {
+  return handlers
+    .filter(
+      ({ controller, methodName }) =>
+        readMethodEntries(controller, methodName).length === 0 &&
+        readOverriddenEntries(controller, methodName).length > 0,
+    )
+    .map(({ controller, methodName, policy }) => ({
+      code: 'overridden-decorator',
+      subject: `${controller.name}.${methodName}`,
+      message: `It overrides a method that has a CORS decorator, and has none itself: ${policy.label} is its policy.`,
+      hint: 'Repeat the decorator on the override, or write @CorsPolicy({}) there if the policy above is meant.',
     }));
 }
 
