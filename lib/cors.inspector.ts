@@ -56,7 +56,7 @@ export class CorsInspector {
     return revocationHorizons(this.registry, this.lookups.sources);
   }
 
-  /** Every route, in the order in which the router tries them, with the policy in force. */
+  /** Every route, in the order in which the router tries them, with the policy in force; then the `external` paths. */
   routes(): readonly RoutePolicy[] {
     return routePolicies(this.evaluator.router, this.registry);
   }

@@ -121,9 +121,9 @@ export class CorsPolicyRegistry {
     return compiled;
   }
 
-  /** The policy before it was compiled, with the source of every field. */
-  sourceOf(policy: CompiledPolicy): EffectivePolicy {
-    return this.sources.get(policy) as EffectivePolicy;
+  /** The policy before it was compiled, with the source of every field; `undefined` for one that nobody wrote. */
+  sourceOf(policy: CompiledPolicy): EffectivePolicy | undefined {
+    return this.sources.get(policy);
   }
 
   private effectivePolicyOf(controller: Controller, methodName: string): EffectivePolicy {

@@ -1,9 +1,12 @@
 import type { CorsExplanation, ExplainedDecision } from '../diagnostics/explanation.js';
+import type { CorsReason } from '../protocol/reasons.js';
 import { type DescribedPolicy, describeSource } from '../diagnostics/described-policy.js';
 import { fieldText } from './field-text.js';
 import { handlerText } from './route-text.js';
 import { table } from './table.js';
 import type { Style } from './terminal.js';
+
+const LEFT: CorsReason = 'left-to-application';
 
 /** An explanation for people: what was asked, who decides, what goes over the wire, and what to do about it. */
 export function explanationText(explanation: CorsExplanation, style: Style, width: number): string {
@@ -13,7 +16,7 @@ export function explanationText(explanation: CorsExplanation, style: Style, widt
     '',
     `${style.bold('Route')}      ${reachedText(explanation)}`,
     `${style.bold('Policy')}     ${policy.label}`,
-    ...indented(policyLines(policy, width - 2)),
+    ...(policy.external === true ? [] : indented(policyLines(policy, width - 2))),
     ...explanation.questions.map((question) => `${style.bold('Asked')}      ${questionText(question)}`),
     '',
     `${style.bold('Preflight')}  ${preflightText(explanation)}`,
@@ -62,6 +65,9 @@ function preflightText({ preflight }: CorsExplanation): string {
     return 'not sent: browsers ask for no permission before such a request';
   }
   const { granted, status, reason, candidates } = preflight;
+  if (reason === LEFT) {
+    return `sent, and left to what serves the path (${reason})`;
+  }
   const shared =
     candidates.length > 1 ? `; granted when any of these grants it: ${candidates.map(handlerText).join(', ')}` : '';
   return `sent, ${granted ? 'granted' : 'refused'} with ${status} (${reason})${shared}`;
@@ -69,6 +75,9 @@ function preflightText({ preflight }: CorsExplanation): string {
 
 function responseText({ preflight, response }: CorsExplanation): string {
   const { granted, status, reason } = response;
+  if (reason === LEFT) {
+    return `left to what serves the path (${reason})`;
+  }
   const outcome = `${granted ? 'granted' : 'refused'} (${reason})`;
   if (preflight.sent && !preflight.granted) {
     return `never asked for, since the preflight is refused; without one it would be ${outcome}`;

@@ -24,9 +24,13 @@ const COLUMNS: readonly Column[] = [
 /** Columns that only some applications have something for. */
 const OPTIONAL: ReadonlySet<string> = new Set(['HOST', 'VERSION']);
 
+/** What is said of a path that nothing is applied to. */
+const EXTERNAL = 'left to what serves it (external)';
+
 /** Every route with its policy, then what judges the rest. */
 export function routesText(inspector: CorsInspector, style: Style, width: number): string {
-  const routes = inspector.routes();
+  // The lines below the table tell of the paths.
+  const routes = inspector.routes().filter(({ policy }) => policy.external !== true);
   const columns = COLUMNS.filter(({ name, textOf }) => !OPTIONAL.has(name) || routes.some((route) => textOf(route)));
   const [header = '', ...lines] = table(
     columns.map(({ name }) => name),
@@ -43,6 +47,9 @@ export function routesText(inspector: CorsInspector, style: Style, width: number
 }
 
 function summary(policy: ManifestPolicy): string {
+  if (policy['external'] === true) {
+    return EXTERNAL;
+  }
   const credentials = policy['credentials'] === true ? ', with credentials' : '';
   return `origins ${originsText(policy)}${credentials}`;
 }

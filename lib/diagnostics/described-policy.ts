@@ -15,11 +15,13 @@ export interface DescribedField {
 export interface DescribedPolicy {
   /** `module defaults`, `policy "partners"`, `OrdersController`, `OrdersController.replace`, `path "/graphql"`. */
   readonly label: string;
+  /** `true` for a `paths` entry that leaves its path to what serves it: no field is applied. Absent otherwise. */
+  readonly external?: true;
   readonly fields: Readonly<Record<PolicyFieldName, DescribedField>>;
 }
 
 /** Describes a policy in values that JSON can hold: functions and lookups by their names. */
-export function describePolicy({ label, fields }: EffectivePolicy): DescribedPolicy {
+export function describePolicy({ label, fields, external }: EffectivePolicy): DescribedPolicy {
   const described: [PolicyFieldName, DescribedField][] = [
     ['origin', { value: describeOrigin(fields.origin.value), source: fields.origin.source }],
     ['originLookup', { value: describeLookup(fields.originLookup.value), source: fields.originLookup.source }],
@@ -33,7 +35,11 @@ export function describePolicy({ label, fields }: EffectivePolicy): DescribedPol
     ['tenant', { value: describeFunction(fields.tenant.value), source: fields.tenant.source }],
     ['dangerouslyAllow', { value: fields.dangerouslyAllow.value, source: fields.dangerouslyAllow.source }],
   ];
-  return { label, fields: Object.fromEntries(described) as DescribedPolicy['fields'] };
+  return {
+    label,
+    ...(external === undefined ? {} : { external }),
+    fields: Object.fromEntries(described) as DescribedPolicy['fields'],
+  };
 }
 
 /** Who set a field, for people. */

@@ -5,9 +5,10 @@ import { CorsGuard } from '../cors.guard.js';
 import type { CorsEnhancerPlan } from '../cors.enhancer-plan.js';
 import type { CorsPolicyRegistry } from '../cors.policy-registry.js';
 import { CorsRequestHook } from '../cors.request-hook.js';
+import { LIBRARY_POLICY } from '../policy/merge.js';
+import { CORS_REASONS, type CorsReason, textsOf } from '../protocol/reasons.js';
 import { RequestReporter } from '../request/request-reporter.js';
 import { StandingDecision } from '../request/standing-decision.js';
-import { CORS_REASONS, type CorsReason } from '../protocol/reasons.js';
 import { normalizeMethod, settableHeaders } from '../policy/forbidden.js';
 import { isSameOrigin } from '../protocol/same-origin.js';
 import { corsUnsafeHeaderNames, isSafelistedMethod } from '../protocol/safelist.js';
@@ -21,6 +22,7 @@ import type {
   ExplainedRequest,
   ExplainedResponse,
 } from './explanation.js';
+import { lifetimeNote } from './lifetime-note.js';
 import { SyntheticResponse, syntheticRequest } from './synthetic-exchange.js';
 
 /** The parts of the library that judge real requests: explanations are made by sending them a synthetic one. */
@@ -33,11 +35,15 @@ export interface Explainer {
 /** Remembers the last decision. */
 class LastDecision implements DecisionObserver {
   reason: CorsReason = 'internal-error';
+  header: string | undefined;
+  refused = false;
   wants(): boolean {
     return true;
   }
-  observe({ reason }: CorsDecisionEvent): void {
+  observe({ reason, header, granted }: CorsDecisionEvent): void {
+    this.refused = granted === false;
     this.reason = reason;
+    this.header = header;
   }
 }
 
@@ -70,7 +76,10 @@ export async function explain(explainer: Explainer, asked: ExplainedRequest): Pr
   };
 }
 
-function conclude(readable: boolean, { granted, message, fix }: ExplainedDecision): string {
+function conclude(readable: boolean, { reason, granted, message, fix }: ExplainedDecision): string {
+  if (reason === LEFT) {
+    return `Not decided here: ${message} ${fix}`;
+  }
   if (readable) {
     return `Readable: ${message}`;
   }
@@ -79,9 +88,8 @@ function conclude(readable: boolean, { granted, message, fix }: ExplainedDecisio
     : `Not readable: ${message} ${fix}`;
 }
 
+const LEFT: CorsReason = 'left-to-application';
 const SAME_ORIGIN = 'Readable: the request is of the same origin, and CORS has no say in it.';
-const NOT_KEPT =
-  'Not to be kept by the browser: routes of this URL have different policies, and granted header names are kept per URL.';
 
 type Asked = CorsExplanation['request'];
 
@@ -95,12 +103,19 @@ async function explainPreflight({ evaluator }: Explainer, asked: Asked): Promise
   const response = new SyntheticResponse(request);
   const last = new LastDecision();
   await run(new CorsRequestHook(evaluator, new RequestReporter(last)), request, response);
-  const policies = new Set(evaluator.router.routesAt(asked.path, request).map(({ policy }) => policy));
+  const destinations = evaluator.router.preflight(asked.method, asked.path, request);
+  const isLeft = destinations.candidates.some(({ policy }) => policy.external);
+  const [destination] = destinations.candidates;
+  const evaluated = { method: asked.method, url: asked.path, origin: asked.origin, source: request };
+  const note =
+    destination === undefined || last.refused
+      ? undefined
+      : lifetimeNote(evaluator.lifetime(evaluated, destination, destinations));
   return {
-    ...explained(last.reason, response),
+    ...(isLeft ? explained(LEFT, response) : explained(last.reason, response, last.header)),
     sent: names.length > 0 || !isSafelistedMethod(asked.method),
     status: response.statusCode,
-    ...(policies.size > 1 ? { note: NOT_KEPT } : {}),
+    ...(note === undefined ? {} : { note }),
     candidates: evaluator.router.candidates(asked.method, asked.path, request).map(({ route }) => describeRoute(route)),
   };
 }
@@ -129,10 +144,12 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, asked: 
   }
   response.complete();
   const evaluated = StandingDecision.of(response, evaluator)?.current;
-  const decision = evaluated?.decision;
-  const source = registry.sourceOf(decision?.policy ?? evaluator.router.fallback(asked.path));
+  const policy = evaluated?.decision.policy ?? evaluator.router.actual(asked.method, asked.path, request).policy;
+  // A path that can be read in two ways has a policy that nobody wrote.
+  const source = registry.sourceOf(policy) ?? { ...LIBRARY_POLICY, label: policy.label };
+  const reason = policy.external ? LEFT : (evaluated?.decision.reason ?? 'internal-error');
   return {
-    response: { ...explained(decision?.reason ?? 'internal-error', response), status } satisfies ExplainedResponse,
+    response: { ...explained(reason, response), status } satisfies ExplainedResponse,
     route: match === undefined ? undefined : describeRoute(match.route),
     policy: describePolicy(source),
     questions: (await evaluated?.inquiry?.transcript()) ?? [],
@@ -149,9 +166,10 @@ function run(hook: CorsRequestHook, request: object, response: SyntheticResponse
   });
 }
 
-function explained(reason: CorsReason, response: SyntheticResponse): ExplainedDecision {
-  const { granted, message, fix } = CORS_REASONS[reason];
-  return { granted, reason, message, fix, headers: response.corsHeaders };
+function explained(reason: CorsReason, response: SyntheticResponse, header?: string): ExplainedDecision {
+  const { granted } = CORS_REASONS[reason];
+  const named = header === undefined ? {} : { header };
+  return { granted, reason, ...named, ...textsOf(reason, header), headers: response.corsHeaders };
 }
 
 /** The browser's own check: a credentialed request needs the permission for credentials on every response to it. */

@@ -22,6 +22,8 @@ export interface ExplainedRequest {
 export interface ExplainedDecision {
   readonly granted: boolean;
   readonly reason: CorsReason;
+  /** The header that a preflight is refused for, in lower case. Absent where it is none. */
+  readonly header?: string;
   readonly message: string;
   readonly fix: string;
   /** `Vary` and the `Access-Control-*` headers, exactly as they go out. */
@@ -32,6 +34,7 @@ export interface ExplainedDecision {
 export interface ExplainedPreflight extends ExplainedDecision {
   /** Whether a browser asks at all for this request. */
   readonly sent: boolean;
+  /** Of no meaning where the preflight is left to the application. */
   readonly status: number;
   /** What the headers do not say by themselves; absent where they do. */
   readonly note?: string;
@@ -64,7 +67,7 @@ export interface CorsExplanation {
   readonly questions: readonly AskedQuestion[];
   readonly preflight: ExplainedPreflight;
   readonly response: ExplainedResponse;
-  /** Whether the script gets to read the response. */
+  /** Whether the script gets to read the response; `false` also where an `external` path leaves that to something else. */
   readonly readable: boolean;
   /** One line: why not, and what to do; or what the access rests on. */
   readonly conclusion: string;

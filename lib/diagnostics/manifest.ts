@@ -5,6 +5,7 @@ import { type DescribedRoute, describeRoute } from './described-route.js';
 
 /** A route with the policy in force on it. */
 export interface RoutePolicy extends DescribedRoute {
+  /** For a path that is left to what serves it, `label` and `external` say so, and no field is applied. */
   readonly policy: DescribedPolicy;
 }
 
@@ -16,14 +17,26 @@ export interface CorsManifest {
   readonly version: 1;
   /** Policy of what neither a route nor a `paths` entry covers. */
   readonly default: ManifestPolicy;
-  /** Policies of `paths`, by path. */
+  /** Policies of `paths`, by path; `{ external: true }` for a path that is left to what serves it. */
   readonly paths: Readonly<Record<string, ManifestPolicy>>;
   /** Policies of routes, by `METHOD /path`, with the host or the version where that tells routes apart. */
   readonly routes: Readonly<Record<string, ManifestPolicy>>;
 }
 
-/** Every route with its policy, in the router's order. */
+/**
+ * Every route with its policy, in the router's order, and then the `external` paths, for every method: their `controller` and
+ * `handler` name the entry, as in `CorsModule.paths[0]`.
+ */
 export function routePolicies(router: RequestRouter, registry: CorsPolicyRegistry): RoutePolicy[] {
+  const external = registry.catalog.paths.flatMap(({ path, policy }, index) =>
+    policy.external === true
+      ? [{ method: '*', path, controller: 'CorsModule', handler: `paths[${index}]`, policy: describePolicy(policy) }]
+      : [],
+  );
+  return [...nestRoutes(router, registry), ...external];
+}
+
+function nestRoutes(router: RequestRouter, registry: CorsPolicyRegistry): RoutePolicy[] {
   return router.routes.map((route) => ({
     ...describeRoute(route),
     policy: describePolicy(registry.sourceOf(route.policy)),
@@ -31,9 +44,7 @@ export function routePolicies(router: RequestRouter, registry: CorsPolicyRegistr
 }
 
 export function manifestOf(router: RequestRouter, registry: CorsPolicyRegistry): CorsManifest {
-  const routes = routePolicies(router, registry).map(
-    ({ policy, ...route }) => [keyOf(route), valuesOf(policy)] as const,
-  );
+  const routes = nestRoutes(router, registry).map(({ policy, ...route }) => [keyOf(route), valuesOf(policy)] as const);
   const paths = registry.catalog.paths.map(({ path, policy }) => [path, valuesOf(describePolicy(policy))] as const);
   return {
     version: 1,
@@ -71,7 +82,10 @@ function diffPolicies(before: Policies, after: Policies, prefix = ''): string[] 
 }
 
 function summary(policy: ManifestPolicy): string {
-  const { origin, originLookup, credentials } = policy;
+  const { origin, originLookup, credentials, external } = policy;
+  if (external === true) {
+    return JSON.stringify({ external });
+  }
   return JSON.stringify({ origin, ...(originLookup === null ? {} : { originLookup }), credentials });
 }
 
@@ -81,7 +95,10 @@ function keyOf({ method, path, hosts, versions }: DescribedRoute): string {
   return `${method} ${path}${host}${version}`;
 }
 
-function valuesOf({ fields }: DescribedPolicy): ManifestPolicy {
+function valuesOf({ fields, external }: DescribedPolicy): ManifestPolicy {
+  if (external === true) {
+    return { external };
+  }
   return Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value]));
 }
 

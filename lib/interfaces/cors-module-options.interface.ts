@@ -1,13 +1,28 @@
 import type { CorsPolicyDefinition, CorsPolicyLevel } from './cors-policy-options.interface.js';
 import type { OriginCacheOptions, OriginListOptions } from './origin-cache-options.interface.js';
 
-/** A policy for paths that Nest does not route: GraphQL, static files, mounted applications. */
-export interface CorsPathOptions {
+/** A policy for a path that Nest does not route: GraphQL, static files, mounted applications. */
+export interface CorsGovernedPath {
   /** Covers exactly this path and everything below it, as the client sees it (global prefix included). */
   path: string;
   /** Name of a policy, or fields that override the module's defaults. */
   policy: string | CorsPolicyDefinition;
+  external?: false | undefined;
 }
+
+/**
+ * A path that is handed over: what serves it (a mounted application, a proxied upstream) does CORS by itself. Preflights go
+ * through to it, and the library writes and removes nothing there. Nest's own routes below it keep their policies.
+ */
+export interface CorsExternalPath {
+  /** Covers exactly this path and everything below it, as the client sees it (global prefix included). */
+  path: string;
+  external: true;
+  policy?: undefined;
+}
+
+/** An entry of `paths`: a path that Nest does not route, with a policy, or left to what serves it. */
+export type CorsPathOptions = CorsGovernedPath | CorsExternalPath;
 
 /** Options of `CorsModule.forRoot()`: the default policy's fields, and what concerns the whole application. */
 export interface CorsModuleOptions extends CorsPolicyLevel {
@@ -16,7 +31,7 @@ export interface CorsModuleOptions extends CorsPolicyLevel {
    * part of it, so what it does not say has the default of {@link CorsPolicyOptions}.
    */
   policies?: Readonly<Record<string, CorsPolicyDefinition>> | undefined;
-  /** Policies of paths that Nest does not route; the longest matching path wins, a controller's route wins over all. */
+  /** Paths that Nest does not route, each with a policy or `external: true`; the longest matching path wins, a controller's route wins over all. */
   paths?: readonly CorsPathOptions[] | undefined;
   /** Deadline of each question to a lookup or an origin function, in milliseconds, 1 to 60000. Default: 2000. */
   lookupTimeout?: number | undefined;

@@ -8,7 +8,7 @@ import type { EffectivePolicy, PolicyFieldValues } from './effective-policy.js';
  * @param resolveLookup Maps the `originLookup` option, a token or an instance, to the instance.
  */
 export function compilePolicy(
-  { label, name, fields, shadow }: EffectivePolicy,
+  { label, name, fields, external, shadow }: EffectivePolicy,
   resolveLookup: (option: OriginLookupOption) => OriginLookup | OriginList,
 ): CompiledPolicy {
   const origin: AllowedOrigin = fields.origin.value;
@@ -28,7 +28,7 @@ export function compilePolicy(
     maxAge: maxAge.value === undefined ? undefined : String(maxAge.value),
     optionsSuccessStatus: fields.optionsSuccessStatus.value,
     rejectDisallowed,
-    external: false,
+    external: external === true,
     tenant: fields.tenant.value,
     shadow: shadow && compilePolicy(shadow, resolveLookup),
     dependsOnOrigin: dependsOnOrigin(origin, lookupOption !== undefined, rejectDisallowed, methods.value !== undefined),

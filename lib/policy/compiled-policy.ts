@@ -27,7 +27,7 @@ export interface CompiledPolicy {
   readonly lookup: OriginLookup | OriginList | undefined;
   /** `undefined`: the methods that are routed. */
   readonly methods: ReadonlySet<string> | undefined;
-  /** Lower-case names, or whatever the browser asks for. */
+  /** Lower-case names. `'any'`: every header but those that steer routing, as `'*'` is in a set that names such headers. */
   readonly allowedHeaders: 'any' | ReadonlySet<string>;
   readonly exposedHeaders: ExposedHeaders;
   readonly credentials: boolean;
@@ -35,7 +35,7 @@ export interface CompiledPolicy {
   readonly maxAge: string | undefined;
   readonly optionsSuccessStatus: number;
   readonly rejectDisallowed: boolean;
-  /** The path is left to the application, which does CORS itself: nothing is decided and nothing written. */
+  /** Whether what serves the path does CORS by itself: preflights go through, and nothing is written or removed. */
   readonly external: boolean;
   readonly tenant: ((request: TenantRequest) => string | undefined) | undefined;
   /** What the policy would be if its `shadow` were in force: judged beside it, never applied. */

@@ -40,7 +40,7 @@ export interface PolicyFieldValues {
   readonly originLookup: OriginLookupOption | undefined;
   /** `undefined`: the methods that are routed. */
   readonly methods: readonly string[] | undefined;
-  /** Lower-case names, or whatever the browser asks for. */
+  /** Lower-case names; `'*'`, alone or first in the list, for every header but those that steer routing. */
   readonly allowedHeaders: '*' | readonly string[];
   /** Names as they are written, each once. */
   readonly exposedHeaders: '*' | 'all' | readonly string[];
@@ -72,6 +72,8 @@ export interface EffectivePolicy {
   /** The named policy that brought `origin` or `originLookup`, else `default`. */
   readonly name: string;
   readonly fields: PolicyFields;
+  /** `true` for a path that is left to what serves it. */
+  readonly external?: true;
   /** What the policy would be if every level's `shadow` were in force. `undefined`: no level has one. */
   readonly shadow?: EffectivePolicy | undefined;
 }

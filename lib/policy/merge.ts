@@ -63,6 +63,11 @@ export function disabledLevel(source: PolicySource, path: string): PolicyLevel {
   };
 }
 
+/** The policy of a path that is left to what serves it: nothing of the module's, and nobody is asked. */
+export function externalPolicy(label: string, source: PolicySource, path: string): EffectivePolicy {
+  return { ...mergeLevel(label, LIBRARY_POLICY, disabledLevel(source, path)), external: true };
+}
+
 /** Of two fields the one that was written closer to the handler: the one whose author can have known the other. */
 export function nearerField(first: PolicyField<unknown>, second: PolicyField<unknown>): PolicyField<unknown> {
   return NEARNESS[second.source.kind] > NEARNESS[first.source.kind] ? second : first;

@@ -1,9 +1,10 @@
 import type { EffectivePolicy } from './effective-policy.js';
 import { invalidValue } from './field-problems.js';
 import type { NamedPolicies } from './named-policies.js';
-import { readList, readRecord, reportUnknownOptions } from './option-records.js';
+import { externalPolicy } from './merge.js';
+import { type OptionRecord, readList, readRecord, reportUnknownOptions } from './option-records.js';
 import type { ReportProblem } from './problem.js';
-import { invalidPath } from './structure-problems.js';
+import { invalidPath, policyBesideExternal } from './structure-problems.js';
 
 /** A `paths` entry, merged. */
 export interface PathPolicy {
@@ -24,20 +25,34 @@ export function readPathPolicies(
   for (const [index, item] of readList(value, 'paths', wanted, report).entries()) {
     const at = `paths[${index}]`;
     const entry = readRecord(item, at, "{ path: '/graphql', policy: 'public' }", report);
-    reportUnknownOptions(entry, ['path', 'policy'], (name) => `${at}.${name}`, report);
+    reportUnknownOptions(entry, ['path', 'policy', 'external'], (name) => `${at}.${name}`, report);
     const path = entry === item ? readPath(entry['path'], `${at}.path`, taken, report) : undefined;
-    if (path !== undefined) {
-      const policyPath = `${at}.policy`;
-      const policy = named.apply(entry['policy'], defaults, {
-        label: `path ${JSON.stringify(path)}`,
-        source: { kind: 'path', path },
-        path: policyPath,
-        prefix: `${policyPath}.`,
-      });
-      policies.push({ path, policy });
+    const isExternal = readExternal(entry, at, report);
+    if (path === undefined) {
+      continue;
     }
+    const label = `path ${JSON.stringify(path)}`;
+    const source = { kind: 'path', path } as const;
+    const policyPath = `${at}.policy`;
+    const policy = isExternal
+      ? externalPolicy(`${label} (external)`, source, `${at}.external`)
+      : named.apply(entry['policy'], defaults, { label, source, path: policyPath, prefix: `${policyPath}.` });
+    policies.push({ path, policy });
   }
   return policies;
+}
+
+/** Whether the path is left to what serves it. What is no boolean is reported, and opens nothing meanwhile. */
+function readExternal({ external, policy }: OptionRecord, at: string, report: ReportProblem): boolean {
+  if (external === undefined || external === false) {
+    return false;
+  }
+  if (external !== true) {
+    report(invalidValue(`${at}.external`, external, 'true, or leave it out and write a `policy`'));
+  } else if (policy !== undefined) {
+    report(policyBesideExternal(`${at}.policy`, policy));
+  }
+  return true;
 }
 
 function readPath(value: unknown, at: string, taken: Set<string>, report: ReportProblem): string | undefined {

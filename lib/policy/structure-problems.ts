@@ -6,7 +6,7 @@ import { quoted } from './quoted.js';
 const FOREIGN_OPTIONS: ReadonlyMap<string, string> = new Map([
   [
     'preflightContinue',
-    'Remove it: preflights are always answered here, and every other OPTIONS request reaches your handlers.',
+    'Remove it: preflights are always answered here, but for those of a `paths` entry with `external: true`, and every other OPTIONS request reaches your handlers.',
   ],
   ['strictPreflight', 'Remove it: an OPTIONS request that is no preflight always reaches your handlers.'],
   ['preflight', 'Remove it: preflights are always answered.'],
@@ -85,6 +85,16 @@ export function duplicatePolicy(path: string, name: string, firstPath: string): 
 
 export function invalidPath(path: string, value: string, fault: string, hint: string): CorsConfigurationProblem {
   return { code: 'invalid-path', path, value, message: `The path ${quoted(value)} ${fault}.`, hint };
+}
+
+export function policyBesideExternal(path: string, value: unknown): CorsConfigurationProblem {
+  return {
+    code: 'invalid-value',
+    path,
+    value,
+    message: 'An `external` path must have no `policy`: what serves it decides about CORS by itself.',
+    hint: 'Remove `policy`, or remove `external` to have the policy applied here.',
+  };
 }
 
 export function conflictingDecorators(path: string, value: unknown): CorsConfigurationProblem {

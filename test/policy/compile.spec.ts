@@ -26,6 +26,13 @@ describe('compilePolicy', () => {
     });
   });
 
+  it('of an external path has nothing that could be applied', () => {
+    const [entry] = catalogOf({ origin: '*', credentials: true, paths: [{ path: '/a', external: true }] }).paths;
+    const external = compilePolicy(entry!.policy, () => lookup);
+    expect(external).toMatchObject({ external: true, origin: { kind: 'none' }, lookup: undefined, credentials: false });
+    expect([external.dependsOnOrigin, external.shadow, compiled({}).external]).toEqual([false, undefined, false]);
+  });
+
   it.each([
     ['none without an origin', {}, 'none'],
     ['none for false', { origin: false }, 'none'],
@@ -84,6 +91,13 @@ describe('compilePolicy', () => {
     ],
     ['the headers of a text', { allowedHeaders: 'Content-Type,If-Match' }, ['content-type', 'if-match']],
     ['no header', { allowedHeaders: '' }, []],
+    ['whatever is asked for by a star in a list', { allowedHeaders: ['*'] }, 'any'],
+    ['nothing more by names that the star covers', { allowedHeaders: 'Content-Type, *' }, 'any'],
+    [
+      'the headers that steer routing and stand beside a star',
+      { allowedHeaders: ['X-Forwarded-Host', 'if-match', '*', 'x-forwarded-host'] },
+      ['*', 'x-forwarded-host'],
+    ],
   ])('permits %s', (_, options, headers) => {
     expect(compiled(options).allowedHeaders).toEqual(typeof headers === 'string' ? headers : new Set(headers));
   });

@@ -184,6 +184,45 @@ describe('a path', () => {
     ]);
   });
 
+  it('has a policy, or is external', () => {
+    const paths = [
+      { path: '/a', external: true },
+      { path: '/b', external: false, policy: {} },
+      { path: '/c', external: true, policy: undefined },
+      { path: '/d', external: undefined, policy: {} },
+    ];
+    const catalog = catalogOf({ origin: '*', rejectDisallowed: true, paths });
+    expect(catalog.problems()).toEqual([]);
+    expect(catalog.paths.map(({ policy }) => [policy.label, policy.external])).toEqual([
+      ['path "/a" (external)', true],
+      ['path "/b"', undefined],
+      ['path "/c" (external)', true],
+      ['path "/d"', undefined],
+    ]);
+    const [external] = catalog.paths;
+    expect(external?.policy.fields).toMatchObject({
+      origin: { value: { kind: 'none' }, source: { kind: 'path', path: '/a' } },
+      rejectDisallowed: { value: false, source: { kind: 'library' } },
+    });
+  });
+
+  it('has not both, nor neither', () => {
+    const paths = [
+      { path: '/a', external: true, policy: 'public' },
+      { path: '/b', external: false },
+      { path: '/c', external: 'yes', policy: {} },
+      { path: '/d', external: null },
+      { external: true },
+    ];
+    expect(hintsOf({ policies: { public: {} }, paths })).toEqual([
+      ['invalid-value', 'paths[0].policy', 'Remove `policy`, or remove `external` to have the policy applied here.'],
+      ['invalid-value', 'paths[1].policy', "Write a policy's name, or its fields."],
+      ['invalid-value', 'paths[2].external', 'Write true, or leave it out and write a `policy`.'],
+      ['invalid-value', 'paths[3].external', 'Write true, or leave it out and write a `policy`.'],
+      ['invalid-value', 'paths[4].path', 'Write a path, such as "/graphql".'],
+    ]);
+  });
+
   it.each(['/', '/graphql', '/graphql/ws', '/.well-known/x', '/%C3%BC', '/a:b'])('like %s is fine', (path) => {
     const catalog = catalogOf({ paths: [{ path, policy: {} }] });
     expect(catalog.problems()).toEqual([]);

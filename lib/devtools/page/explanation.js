@@ -16,7 +16,9 @@ export function explanationView({ request, route, policy, questions, preflight, 
   return element(
     'div',
     { class: 'explanation' },
-    banner(readable, readable ? 'Readable' : 'Not readable', conclusion.replace(/^(Not readable|Readable): /, '')),
+    isLeft(response)
+      ? element('p', { class: 'banner' }, element('strong', {}, 'Not decided here'), ` ${response.message}`)
+      : banner(readable, readable ? 'Readable' : 'Not readable', conclusion.replace(/^(Not readable|Readable): /, '')),
     element('p', { class: 'aside' }, element('code', {}, `${method} ${path}`), ' from ', element('code', {}, origin)),
     part(
       'Route',
@@ -32,7 +34,7 @@ export function explanationView({ request, route, policy, questions, preflight, 
       headerList(response.headers),
     ),
     ...(questions.length === 0 ? [] : [part('Asked', ...questions.map(questionView))]),
-    part(`Policy: ${policy.label}`, policyFields(policy.fields)),
+    part(`Policy: ${policy.label}`, policy.external ? undefined : policyFields(policy.fields)),
   );
 }
 
@@ -47,13 +49,21 @@ function preflightView(preflight) {
     return element('p', {}, 'A browser sends none for this request.');
   }
   return [
-    element('p', {}, `Sent first, answered with ${preflight.status}.`),
+    element('p', {}, isLeft(preflight) ? 'Sent first.' : `Sent first, answered with ${preflight.status}.`),
     decisionView(preflight),
     headerList(preflight.headers),
   ];
 }
 
+/** Whether the path is `external`, so that something else decides. */
+function isLeft({ reason }) {
+  return reason === 'left-to-application';
+}
+
 function decisionView({ granted, reason, message, fix }) {
+  if (isLeft({ reason })) {
+    return element('p', {}, element('code', {}, reason), ` ${message}`);
+  }
   return element(
     'p',
     { 'data-granted': granted },
@@ -115,6 +125,9 @@ function comparisonRow({ name, explained, browser, agrees }) {
 
 function compare({ readable, response, policy, request }, outcome) {
   const wasRead = outcome.kind === 'read';
+  if (isLeft(response)) {
+    return [{ name: 'Script may read', explained: 'not decided here', browser: wasRead ? 'yes' : 'no', agrees: true }];
+  }
   const rows = [
     {
       name: 'Script may read',

@@ -39,7 +39,7 @@ function filter() {
 
 function render(route, row, choose) {
   const all = byId('show-defaults').checked;
-  const { fields, label } = route.policy;
+  const { fields, label, external } = route.policy;
   const button = element(
     'button',
     { type: 'button', class: 'route', 'aria-label': `Explain ${route.method} ${route.path}` },
@@ -66,7 +66,7 @@ function render(route, row, choose) {
       route.hosts && element('span', { class: 'handler' }, `host ${route.hosts.join(', ')}`),
     ),
     element('td', { class: 'policy' }, breakable(label)),
-    element('td', {}, list),
+    element('td', {}, external ? 'Left to what serves the path.' : list),
   );
 }
 
