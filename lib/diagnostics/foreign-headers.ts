@@ -2,7 +2,7 @@ import type { Logger } from '@nestjs/common';
 import { quoted } from '../policy/quoted.js';
 import type { RegisteredRoute } from '../routing/route.js';
 
-// Where `@Header()` of @nestjs/common leaves what it sets; test/diagnostics/foreign-headers.spec.ts reads it.
+// Where `@Header()` of @nestjs/common leaves what it sets, in 11.1.4, 11.2 and 12 alike.
 const HEADERS_METADATA = '__headers__';
 
 /** What the policy writes or removes on every response: anything else that is set has no effect. */
