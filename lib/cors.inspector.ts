@@ -74,6 +74,6 @@ export class CorsInspector {
   /** What is legal but doubtful. */
   audit(): readonly CorsAuditFinding[] {
     const { evaluator, registry, modules, enableCorsCalled } = this;
-    return audit({ router: evaluator.router, registry, modules, enableCorsCalled });
+    return audit({ evaluator, registry, modules, enableCorsCalled });
   }
 }

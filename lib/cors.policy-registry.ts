@@ -13,6 +13,7 @@ import type {
 import { compilePolicy } from './policy/compile.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import type { EffectivePolicy } from './policy/effective-policy.js';
+import { LIBRARY_POLICY } from './policy/merge.js';
 import { PolicyCatalog } from './policy/policy-catalog.js';
 import { type Controller, handlersOf } from './routing/nest-handlers.js';
 
@@ -121,9 +122,10 @@ export class CorsPolicyRegistry {
     return compiled;
   }
 
-  /** The policy before it was compiled, with the source of every field; `undefined` for one that nobody wrote. */
-  sourceOf(policy: CompiledPolicy): EffectivePolicy | undefined {
-    return this.sources.get(policy);
+  /** The policy before it was compiled, with the source of every field. */
+  sourceOf(policy: CompiledPolicy): EffectivePolicy {
+    // Nobody wrote the policy of a path that can be read in two ways.
+    return this.sources.get(policy) ?? { ...LIBRARY_POLICY, label: policy.label };
   }
 
   private effectivePolicyOf(controller: Controller, methodName: string): EffectivePolicy {

@@ -1,4 +1,5 @@
 import type { ModulesContainer } from '@nestjs/core';
+import type { CorsEvaluator } from '../cors.evaluator.js';
 import type { CorsPolicyRegistry } from '../cors.policy-registry.js';
 import { readMethodEntries, readOverriddenEntries } from '../decorators/policy-metadata.js';
 import type { EffectivePolicy } from '../policy/effective-policy.js';
@@ -6,7 +7,9 @@ import type { RequestRouter } from '../routing/request-router.js';
 import type { RegisteredRoute } from '../routing/route.js';
 import { describeRoute } from './described-route.js';
 import { type ForeignHeader, foreignHeaders } from './foreign-headers.js';
+import { describeObstacle } from './lifetime-note.js';
 import { straySubjects } from './stray-policies.js';
+import { type UncachedPath, uncachedPaths } from './uncached-preflights.js';
 
 /** What an audit can find. The codes are stable. */
 export type CorsAuditCode =
@@ -24,6 +27,8 @@ export type CorsAuditCode =
   | 'enable-cors'
   /** `@Header()` sets a CORS header, which the policy has the last word about. */
   | 'foreign-cors-header'
+  /** A path whose methods have different policies, so that browsers must not cache its preflights. */
+  | 'uncached-preflight'
   /** A path that is left to what serves it. */
   | 'external-path'
   /** A handler without a decorator overrides a method that has one. */
@@ -45,7 +50,7 @@ export interface CorsAuditFinding {
 
 /** What an audit looks at. */
 export interface AuditedApplication {
-  readonly router: RequestRouter;
+  readonly evaluator: CorsEvaluator;
   readonly registry: CorsPolicyRegistry;
   readonly modules: ModulesContainer;
   readonly enableCorsCalled: boolean;
@@ -55,11 +60,13 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'SE
 /** Chromium's bound, the lowest of the browsers that have one. */
 const KEPT_BY_BROWSERS = 7200;
 
-export function audit({ router, registry, modules, enableCorsCalled }: AuditedApplication): CorsAuditFinding[] {
+export function audit({ evaluator, registry, modules, enableCorsCalled }: AuditedApplication): CorsAuditFinding[] {
+  const { router } = evaluator;
   return [
     ...[...registry.policies].flatMap(auditPolicy),
     ...openToAll(router.routes),
     ...sharedPreflights(router),
+    ...uncachedPaths(evaluator).map(uncachedPreflight),
     ...unusedPolicies(registry),
     ...foreignHeaders(router.routes).map(foreignCorsHeader),
     ...externalPaths(registry),
@@ -74,10 +81,22 @@ export function audit({ router, registry, modules, enableCorsCalled }: AuditedAp
   ];
 }
 
+function uncachedPreflight({ path, method, obstacle }: UncachedPath): CorsAuditFinding {
+  return {
+    code: 'uncached-preflight',
+    subject: path,
+    message:
+      `Browsers must not keep the preflights of ${method} ${path} (Access-Control-Max-Age: 0): ` +
+      `${describeObstacle(obstacle)}, and a cached preflight lets ${obstacle.method} requests to the same URL through.`,
+    hint: 'Give the methods of the path one policy where each preflight counts, or leave it: the only cost is a preflight per request.',
+  };
+}
+
 const ENABLE_CORS: CorsAuditFinding = {
   code: 'enable-cors',
   subject: 'the application',
-  message: 'enableCors() (or the `cors` option of NestFactory.create()) is on as well: both write CORS headers.',
+  message:
+    'enableCors() (or the `cors` option of NestFactory.create()) is on as well. The policies of CorsModule have the last word.',
   hint: 'Remove it, and move its options to CorsModule.forRoot().',
 };
 

@@ -5,7 +5,6 @@ import { CorsGuard } from '../cors.guard.js';
 import type { CorsEnhancerPlan } from '../cors.enhancer-plan.js';
 import type { CorsPolicyRegistry } from '../cors.policy-registry.js';
 import { CorsRequestHook } from '../cors.request-hook.js';
-import { LIBRARY_POLICY } from '../policy/merge.js';
 import { CORS_REASONS, type CorsReason, textsOf } from '../protocol/reasons.js';
 import { RequestReporter } from '../request/request-reporter.js';
 import { StandingDecision } from '../request/standing-decision.js';
@@ -145,8 +144,7 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, asked: 
   response.complete();
   const evaluated = StandingDecision.of(response, evaluator)?.current;
   const policy = evaluated?.decision.policy ?? evaluator.router.actual(asked.method, asked.path, request).policy;
-  // A path that can be read in two ways has a policy that nobody wrote.
-  const source = registry.sourceOf(policy) ?? { ...LIBRARY_POLICY, label: policy.label };
+  const source = registry.sourceOf(policy);
   const reason = policy.external ? LEFT : (evaluated?.decision.reason ?? 'internal-error');
   return {
     response: { ...explained(reason, response), status } satisfies ExplainedResponse,
