@@ -14,7 +14,10 @@ export interface UncachedPath {
 /** Stands for every value of a parameter. */
 const VALUE = 'x';
 
-/** The paths of routes whose preflights have `Access-Control-Max-Age: 0`, with the first reason found for each. */
+/**
+ * The paths of routes whose `maxAge` becomes `Access-Control-Max-Age: 0`, with the first reason found for each. Without
+ * `maxAge`, nobody asked for caching, and the five seconds that browsers cache by default are no loss.
+ */
 export function uncachedPaths(evaluator: CorsEvaluator): UncachedPath[] {
   const { router } = evaluator;
   const byPath = new Map<string, RegisteredRoute[]>();
@@ -23,7 +26,7 @@ export function uncachedPaths(evaluator: CorsEvaluator): UncachedPath[] {
     byPath.set(key, [...(byPath.get(key) ?? []), route]);
   }
   return [...byPath.values()].flatMap((routes) => {
-    for (const route of routes.filter(({ policy }) => policy.maxAge !== '0')) {
+    for (const route of routes.filter(({ policy }) => policy.maxAge !== undefined && policy.maxAge !== '0')) {
       const obstacle = obstacleTo(evaluator, route, routes);
       if (obstacle !== undefined) {
         return [{ path: route.path, method: route.method, obstacle }];
