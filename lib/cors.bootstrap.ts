@@ -15,6 +15,7 @@ import { warnOfForeignHeaders } from './diagnostics/foreign-headers.js';
 import { horizonWarnings, revocationHorizons } from './diagnostics/revocation-horizon.js';
 import { CorsConfigurationError } from './policy/problem.js';
 import { createRequestRouter } from './routing/create-request-router.js';
+import { RegisteredRoutes } from './routing/registered-routes.js';
 
 /** What is read of an HTTP adapter to take the request hook's only slot without evicting its owner. */
 interface HookedAdapter {
@@ -43,6 +44,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     @Inject(RequestReporter) private readonly reporter: RequestReporter,
     @Inject(CorsInspector) private readonly inspector: CorsInspector,
     @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
+    @Inject(RegisteredRoutes) private readonly registered: RegisteredRoutes,
   ) {
     host.init$.subscribe(() => this.warnOfEnableCors(host.httpAdapter as unknown as HookedAdapter | undefined));
   }
@@ -80,7 +82,8 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       paths: registry.catalog.paths.map(({ path, policy }) => ({ path, policy: registry.compile(policy) })),
       policyOf: registry.policyOf.bind(registry),
     };
-    const router = await createRequestRouter(this.host.httpAdapter, this.modules, this.config, policies);
+    const { httpAdapter } = this.host;
+    const router = await createRequestRouter(httpAdapter, this.modules, this.config, policies, this.registered);
     this.evaluator.activate(router);
     warnOfForeignHeaders(router.routes, this.logger);
     const hook = new CorsRequestHook(this.evaluator, this.reporter);

@@ -22,6 +22,7 @@ import { ForeignHeaderLog } from './diagnostics/foreign-header-log.js';
 import { INSPECTOR_TOKEN } from './diagnostics/inspector-token.js';
 import { CorsShadow } from './cors.shadow.js';
 import { RequestReporter } from './request/request-reporter.js';
+import { RegisteredRoutes } from './routing/registered-routes.js';
 import type { CorsFeatureOptions } from './interfaces/index.js';
 
 /**
@@ -35,6 +36,7 @@ import type { CorsFeatureOptions } from './interfaces/index.js';
   providers: [
     CorsPolicyRegistry,
     CorsEnhancerPlan,
+    RegisteredRoutes,
     CorsShadow,
     CorsLookups,
     CorsOriginCache,
@@ -67,13 +69,17 @@ import type { CorsFeatureOptions } from './interfaces/index.js';
   ],
 })
 export class CorsModule extends ConfigurableModuleClass implements NestModule {
-  constructor(@Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan) {
+  constructor(
+    @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
+    @Inject(RegisteredRoutes) private readonly registered: RegisteredRoutes,
+  ) {
     super();
   }
 
   /** Nest's last call before it registers the routes: by now `main.ts` has had its say. There is no middleware to add. */
   configure(): void {
     this.plan.settle();
+    this.registered.open();
   }
 
   /**

@@ -59,6 +59,7 @@ function dependsOnOrigin(
       return asksLookup || rejectDisallowed;
     case 'list':
     case 'predicate':
+    case 'disputed':
       return true;
   }
 }

@@ -10,6 +10,8 @@ export interface OriginListValue {
 export type AllowedOrigin =
   | { readonly kind: 'any' }
   | { readonly kind: 'none' }
+  /** Nothing is granted: the path has readings with different policies. */
+  | { readonly kind: 'disputed' }
   | { readonly kind: 'list'; readonly matcher: OriginMatcher; readonly entries: readonly OriginListValue[] }
   | { readonly kind: 'predicate'; readonly predicate: OriginPredicate };
 

@@ -31,6 +31,8 @@ export function judgeOrigin(
   switch (policy.origin.kind) {
     case 'any':
       return 'any-origin';
+    case 'disputed':
+      return 'path-ambiguous';
     case 'none':
       return askLookup(policy, origin, 'cors-disabled', ask);
     case 'list':

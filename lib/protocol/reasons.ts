@@ -139,6 +139,11 @@ export const CORS_REASONS = {
       'The application changed the request after its policy was found, and the new policy could not be evaluated in time.',
     fix: 'Change method and URL before the request reaches NestJS, or let both routes have one policy.',
   },
+  'path-ambiguous': {
+    granted: false,
+    message: 'The path can be read in two ways, and the readings have different policies.',
+    fix: 'Request the path as the router reads it: decoded once, in the letter case of the route, without empty and dot segments. Or give both paths one policy.',
+  },
   'internal-error': {
     granted: false,
     message: 'The decision failed by a defect of nestjs-cors, so nothing was granted.',

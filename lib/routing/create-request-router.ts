@@ -2,6 +2,7 @@ import type { AbstractHttpAdapter, ApplicationConfig, ModulesContainer } from '@
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { Controller } from './nest-handlers.js';
 import { type PathPolicy, createPathPolicies } from './path-policies.js';
+import type { RegisteredRoutes } from './registered-routes.js';
 import { RequestRouter } from './request-router.js';
 import { createRouteMatcher } from './route-matcher.js';
 import { readRoutes } from './route-table.js';
@@ -14,12 +15,16 @@ export interface RoutedPolicies {
   policyOf(controller: Controller, methodName: string): CompiledPolicy;
 }
 
-/** Reads the routes that Nest registered with the adapter, and prepares to find them again for every request. */
+/**
+ * Reads the routes that Nest registered with the adapter, and prepares to find them again for every request.
+ * @param registered what has watched their registration
+ */
 export async function createRequestRouter(
   adapter: AbstractHttpAdapter,
   modules: ModulesContainer,
   config: ApplicationConfig,
   policies: RoutedPolicies,
+  registered?: RegisteredRoutes,
 ): Promise<RequestRouter> {
   const routed = adapter as unknown as RouterAdapter;
   const routes = await readRoutes({ modules, config, adapter: routed }, (controller, methodName) =>
@@ -27,7 +32,7 @@ export async function createRequestRouter(
   );
   return new RequestRouter(
     routes,
-    createRouteMatcher(routes, routed, config),
+    createRouteMatcher(routes, routed, config, registered?.close(routes)),
     createPathPolicies(policies.paths, routed),
     policies.defaults,
     (request) => adapter.getRequestHostname(request) || '',

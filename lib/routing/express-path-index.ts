@@ -8,10 +8,19 @@ export interface PathMatching {
 
 export type PathParams = Readonly<Record<string, string>>;
 
+type Matcher = MatchFunction<Partial<Record<string, string | string[]>>>;
+
 interface Entry<T> {
   readonly order: number;
   readonly value: T;
-  readonly match: MatchFunction<Partial<Record<string, string | string[]>>>;
+  /** One for all entries of the path. */
+  readonly pattern: Pattern;
+}
+
+interface Pattern {
+  readonly match: Matcher;
+  /** Whether several entries have the path. */
+  isShared: boolean;
 }
 
 const ASCII = /^[\0-\x7f]*$/;
@@ -25,6 +34,8 @@ export class ExpressPathIndex<T> {
   private readonly fixed = new Map<string, Entry<T>[]>();
   private readonly byPrefix = new Map<string, Entry<T>[]>();
   private readonly elsewhere: Entry<T>[] = [];
+  private readonly patterns = new Map<string, Pattern>();
+  private readonly decoder = new ParamDecoder();
   private longestPrefix = 0;
   private size = 0;
 
@@ -36,14 +47,7 @@ export class ExpressPathIndex<T> {
     const trailing = mounted || ignoreTrailingSlash;
     // Layer's loosen()
     const pattern = trailing && path !== '/' ? path.replace(/\/+$/, '') : path;
-    const entry: Entry<T> = {
-      order: this.size++,
-      value,
-      match:
-        mounted && path === '/'
-          ? () => ({ path: '', params: {} }) // Layer.slash: any path at all
-          : match(pattern, { sensitive: caseSensitive, end: !mounted, trailing, decode: decodeParam }),
-    };
+    const entry: Entry<T> = { order: this.size++, value, pattern: this.patternOf(pattern, mounted, trailing) };
     const { tokens } = parse(pattern);
     const text = mounted ? undefined : fixedText(tokens);
     const prefix = mounted ? undefined : fixedPrefix(tokens);
@@ -59,20 +63,41 @@ export class ExpressPathIndex<T> {
   }
 
   /**
-   * Shows every route that matches the path, in order, until `visit` returns `true`. Like Express, which answers 400,
-   * stops at the first matching path with a parameter that can't be decoded, whatever its method.
+   * Shows every route that matches the path, in order, until `visit` returns `true`. Each path is matched once, however
+   * many routes have it. A parameter that cannot be decoded, for which Express answers 400, keeps its raw value.
    */
   visit(pathname: string, visit: (value: T, params: PathParams) => boolean): void {
-    for (const entry of inOrder(this.listsOf(this.folded(pathname)))) {
-      try {
-        const found = entry.match(pathname);
-        if (found && visit(entry.value, joined(found.params))) {
-          return;
-        }
-      } catch {
+    const matched = new Map<Pattern, PathParams | undefined>();
+    this.decoder.clear();
+    for (const { pattern, value } of inOrder(this.listsOf(this.folded(pathname)))) {
+      const params = matched.has(pattern) ? matched.get(pattern) : paramsOf(pattern.match(pathname));
+      if (pattern.isShared) {
+        matched.set(pattern, params);
+      }
+      if (params !== undefined && visit(value, params)) {
         return;
       }
     }
+  }
+
+  private patternOf(path: string, mounted: boolean, trailing: boolean): Pattern {
+    const key = `${mounted ? 'use' : 'route'} ${path}`;
+    const known = this.patterns.get(key);
+    if (known !== undefined) {
+      known.isShared = true;
+      return known;
+    }
+    const { caseSensitive } = this.matching;
+    const decode = (value: string) => this.decoder.decode(value);
+    const made: Pattern = {
+      isShared: false,
+      match:
+        mounted && path === '/'
+          ? () => ({ path: '', params: {} }) // Layer.slash: any path at all
+          : match(path, { sensitive: caseSensitive, end: !mounted, trailing, decode }),
+    };
+    this.patterns.set(key, made);
+    return made;
   }
 
   /** The lists that hold every entry that can match the path. */
@@ -164,17 +189,47 @@ function fixedPrefix([first, second, ...others]: readonly Token[]): string | und
   return end > 0 ? first.value.slice(0, end) : undefined;
 }
 
-/** The decodeParam() of Express's Layer. */
-function decodeParam(value: string): string {
-  return value.includes('%') ? decodeURIComponent(value) : value;
-}
-
-function joined(params: Partial<Record<string, string | string[]>>): PathParams {
+function paramsOf(found: ReturnType<Matcher>): PathParams | undefined {
+  if (!found) {
+    return undefined;
+  }
+  const { params } = found;
   for (const name in params) {
-    const value = params[name];
-    if (Array.isArray(value)) {
-      params[name] = value.join('/');
-    }
+    params[name] = joinedParam(params[name]);
   }
   return params as PathParams;
+}
+
+/** The value of a wildcard that spans several segments, joined. */
+export function joinedParam(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join('/') : value;
+}
+
+/** The decodeParam() of Express's Layer, which decodes each of a request's values once, whatever routes it is in. */
+class ParamDecoder {
+  private readonly decoded = new Map<string, string>();
+
+  clear(): void {
+    this.decoded.clear();
+  }
+
+  decode(value: string): string {
+    if (!value.includes('%')) {
+      return value;
+    }
+    let decoded = this.decoded.get(value);
+    if (decoded === undefined) {
+      decoded = decodedIfPossible(value);
+      this.decoded.set(value, decoded);
+    }
+    return decoded;
+  }
+}
+
+function decodedIfPossible(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }

@@ -1,42 +1,71 @@
 import { VERSION_NEUTRAL, type VersioningOptions } from '@nestjs/common';
-import { ExpressPathIndex, type PathMatching } from './express-path-index.js';
+import { type ExpressForeignRoutes, type ForeignRoute, handlesMethod, methodsOf } from './express-foreign-routes.js';
+import { ExpressPathIndex, type PathMatching, type PathParams, joinedParam } from './express-path-index.js';
 import { FixedPaths } from './fixed-paths.js';
 import { isHostAccepted } from './host-filter.js';
+import type { RouteIdentities } from './registered-routes.js';
 import { expressPathname } from './request-target.js';
-import type { RegisteredRoute, Route, RouteMatch, RouteMatcher } from './route.js';
+import type { RegisteredRoute, Route, RouteMatch, Taker, UrlRoutes } from './route.js';
 import type { RouterAdapter } from './router-adapter.js';
 
 interface Registration {
   readonly route: RegisteredRoute;
+  /** Number of the routes that the router tries before. */
+  readonly position: number;
   /** Whether the route serves every request that comes to it. */
   readonly unconditional: boolean;
   /** The adapter's own version filter. Throws where the application's extractor does. */
   readonly isVersionAccepted: (request: unknown) => boolean;
 }
 
-/** Finds routes as Express does: the first one wins that accepts method, path, host and version. */
-export class ExpressRouteMatcher implements RouteMatcher {
-  private readonly index: ExpressPathIndex<Registration>;
-  /** What was found for paths, by method: the same every time. Empty where routes are chosen by more than that. */
-  private readonly known: FixedPaths<Map<string, readonly RouteMatch[]>>;
+/** A route of Nest's that matches a path. */
+interface Hit extends Registration {
+  readonly params: PathParams;
+}
 
-  constructor(routes: readonly RegisteredRoute[], adapter: RouterAdapter, versioning: VersioningOptions | undefined) {
-    this.index = new ExpressPathIndex(pathMatchingOf(adapter));
-    for (const route of routes) {
-      this.index.add(route.path, route.mounted, {
-        route,
-        unconditional: route.version === undefined || route.version === VERSION_NEUTRAL,
-        isVersionAccepted: versionFilter(route, adapter, versioning),
-      });
-    }
+const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [] };
+
+/** Finds routes as Express does: the first one wins that accepts method, path, host and version. */
+export class ExpressRouteMatcher {
+  private readonly index: ExpressPathIndex<Registration>;
+  private readonly registrations: readonly Registration[];
+  /** What was found for paths, by method: the same every time. Empty where routes are chosen by more than that. */
+  private readonly known: FixedPaths<Map<string, readonly Taker[]>>;
+  private looseIndex: ExpressPathIndex<Registration> | undefined;
+
+  /**
+   * @param foreign the routes in the stack that are not Nest's, where they are known
+   * @param identities what of the stack is Nest's, where it is known
+   */
+  constructor(
+    routes: readonly RegisteredRoute[],
+    adapter: RouterAdapter,
+    versioning: VersioningOptions | undefined,
+    private readonly foreign?: ExpressForeignRoutes,
+    private readonly identities?: RouteIdentities,
+  ) {
+    this.registrations = routes.map((route, position) => ({
+      route,
+      position,
+      unconditional: route.version === undefined || route.version === VERSION_NEUTRAL,
+      isVersionAccepted: versionFilter(route, adapter, versioning),
+    }));
+    this.index = indexOf(this.registrations, pathMatchingOf(adapter));
     const isPlain = routes.every(({ version, hosts }) => version === undefined && hosts === undefined);
     this.known = new FixedPaths(isPlain ? routes : [], () => new Map());
   }
 
-  dispatched(method: string, url: string, host: string, request: unknown): readonly RouteMatch[] {
+  get revision(): number | undefined {
+    return this.isWithoutForeign ? 0 : undefined;
+  }
+
+  takers(method: string, url: string, host: string, request: unknown): readonly Taker[] {
     const pathname = expressPathname(url);
     if (pathname === undefined) {
       return [];
+    }
+    if (!this.isWithoutForeign) {
+      return this.search(pathname, method, host, request);
     }
     const known = this.known.at(pathname);
     const kept = known?.get(method);
@@ -48,52 +77,116 @@ export class ExpressRouteMatcher implements RouteMatcher {
     return found;
   }
 
-  candidates(method: string, url: string, host: string): readonly RouteMatch[] {
-    const found: RouteMatch[] = [];
-    const served = new Set<unknown>();
-    this.visit(url, ({ route, unconditional }, params) => {
-      if (!servesMethod(route, method) || !isHostAccepted(route.hosts, host)) {
-        return false;
-      }
-      const versions = [route.version].flat();
-      // Where all its versions are served by routes before it, no request comes through to this one.
-      if (unconditional || versions.some((version) => !served.has(version))) {
-        found.push({ route, params });
-      }
-      versions.forEach((version) => served.add(version));
-      return unconditional;
-    });
-    return found;
-  }
-
-  routesAt(url: string, host: string): readonly Route[] {
-    const found: Route[] = [];
-    this.visit(url, ({ route }) => {
-      if (isHostAccepted(route.hosts, host)) {
-        found.push(route);
+  at(url: string, host: string): UrlRoutes {
+    const pathname = expressPathname(url);
+    if (pathname === undefined) {
+      return NO_ROUTES;
+    }
+    const hits: Hit[] = [];
+    this.index.visit(pathname, (registration, params) => {
+      if (isHostAccepted(registration.route.hosts, host)) {
+        hits.push({ ...registration, params });
       }
       return false;
     });
-    return found;
+    const foreign = this.foreign?.at(pathname) ?? [];
+    return {
+      takers: (method) => takersOf(hits, foreign, method),
+      methods: [
+        ...hits.flatMap(({ route }) => (route.mounted || route.method === '*' ? [] : [route.method])),
+        ...foreign.flatMap(methodsOf),
+      ],
+      routes: hits.map(({ route }) => route),
+    };
   }
 
-  private search(pathname: string, method: string, host: string, request: unknown): readonly RouteMatch[] {
-    const found: RouteMatch[] = [];
-    this.index.visit(pathname, ({ route, isVersionAccepted }, params) => {
-      if (servesMethod(route, method) && isHostAccepted(route.hosts, host) && isVersionAccepted(request)) {
-        found.push({ route, params });
+  dispatchedTo(request: unknown): RouteMatch | 'elsewhere' | undefined {
+    const { route, params } = request as { route?: object; params?: Record<string, string | string[]> };
+    if (this.identities === undefined || route === undefined) {
+      return undefined;
+    }
+    const { layers } = this.identities;
+    const taken = layers.get(route);
+    if (taken === undefined) {
+      return layers.has(route) ? undefined : 'elsewhere';
+    }
+    const isConditional = taken.version !== undefined && taken.version !== VERSION_NEUTRAL;
+    return isConditional || taken.hosts !== undefined ? undefined : { route: taken, params: joinedParams(params) };
+  }
+
+  loosely(method: string, path: string, host: string): readonly Route[] {
+    this.looseIndex ??= indexOf(this.registrations, { caseSensitive: false, ignoreTrailingSlash: true });
+    const found: Route[] = [];
+    this.looseIndex.visit(path, ({ route, unconditional }) => {
+      const isServed = servesMethod(route, method) && isHostAccepted(route.hosts, host);
+      if (isServed) {
+        found.push(route);
       }
-      return found.length > 0;
+      return isServed && unconditional;
     });
     return found;
   }
 
-  private visit(url: string, visit: Parameters<ExpressPathIndex<Registration>['visit']>[1]): void {
-    const pathname = expressPathname(url);
-    if (pathname !== undefined) {
-      this.index.visit(pathname, visit);
+  private get isWithoutForeign(): boolean {
+    return this.foreign === undefined || this.foreign.isEmpty;
+  }
+
+  private search(pathname: string, method: string, host: string, request: unknown): readonly Taker[] {
+    let found: RouteMatch | undefined;
+    let position = Infinity;
+    this.index.visit(pathname, ({ route, position: at, isVersionAccepted }, params) => {
+      const isFound = servesMethod(route, method) && isHostAccepted(route.hosts, host) && isVersionAccepted(request);
+      if (isFound) {
+        found = { route, params };
+        position = at;
+      }
+      return isFound;
+    });
+    const behind = found === undefined ? [] : [found];
+    const isTaken = this.foreign?.at(pathname).some((each) => each.position <= position && handlesMethod(each, method));
+    if (isTaken) {
+      return [{ match: undefined, behind }];
+    }
+    return behind.map((match) => ({ match, behind: [] }));
+  }
+}
+
+function indexOf(registrations: readonly Registration[], matching: PathMatching): ExpressPathIndex<Registration> {
+  const index = new ExpressPathIndex<Registration>(matching);
+  for (const registration of registrations) {
+    index.add(registration.route.path, registration.route.mounted, registration);
+  }
+  return index;
+}
+
+/** What can take a request with this method, up to the first route of Nest's that takes every one of them. */
+function takersOf(hits: readonly Hit[], foreign: readonly ForeignRoute[], method: string): readonly Taker[] {
+  const first = foreign.find((each) => handlesMethod(each, method));
+  const before: RouteMatch[] = [];
+  const behind: RouteMatch[] = [];
+  const served = new Set<unknown>();
+  let isTaken = false;
+  for (const { route, position, params, unconditional } of hits) {
+    if (servesMethod(route, method)) {
+      const versions = [route.version].flat();
+      // Where all its versions are served by routes before it, no request comes through to this one.
+      if (unconditional || versions.some((version) => !served.has(version))) {
+        (first !== undefined && first.position <= position ? behind : before).push({ route, params });
+      }
+      versions.forEach((version) => served.add(version));
+      if (unconditional) {
+        isTaken = behind.length === 0;
+        break;
+      }
     }
   }
+  const takers: Taker[] = before.map((match) => ({ match, behind: [] }));
+  return first === undefined || isTaken ? takers : [...takers, { match: undefined, behind }];
+}
+
+function joinedParams(params: Readonly<Record<string, string | string[]>> = {}): PathParams {
+  const joined = Object.entries(params).map(([name, value]) => [name, joinedParam(value)]);
+  return Object.fromEntries(joined) as PathParams;
 }
 
 // Route._handlesMethod(): each route of Nest is a layer of its own, so a GET route takes HEAD before a later HEAD route.

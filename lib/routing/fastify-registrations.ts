@@ -1,4 +1,5 @@
 import { VERSION_NEUTRAL } from '@nestjs/common';
+import type { SeenRoute } from './registered-routes.js';
 import type { RegisteredRoute } from './route.js';
 import type { FastifyRouter } from './router-adapter.js';
 
@@ -6,13 +7,29 @@ export type Constraints = Readonly<Record<string, unknown>>;
 
 /** One method of a route as Fastify's router has it. */
 export interface FastifyRegistration {
-  readonly route: RegisteredRoute;
+  /** Undefined for a route that is not Nest's. */
+  readonly route: RegisteredRoute | undefined;
   readonly method: string;
+  readonly path: string;
   readonly constraints: Constraints;
+  /** Number of the registrations before this one. */
+  readonly order: number;
+}
+
+/** A registration of which the router itself has to tell. */
+type Supposed = Omit<FastifyRegistration, 'order' | 'route'> & { readonly route: RegisteredRoute };
+
+/** The routes that Fastify has reported, each of their methods as one registration. */
+export function* seenRegistrations(seen: readonly SeenRoute[], from: number): Iterable<FastifyRegistration> {
+  for (const [index, { url, methods, constraints, registration }] of seen.slice(from).entries()) {
+    for (const method of methods) {
+      yield { route: registration?.route, method, path: url, constraints, order: from + index };
+    }
+  }
 }
 
 /**
- * What became of the routes in Fastify's router, in order. The router is asked with its public `hasRoute()`, because
+ * What became of Nest's routes in Fastify's router, in order, where nothing has watched their registration. The router is asked with its public `hasRoute()`, because
  * adapters differ: `@All()` takes the methods that were known when it was registered, and loses its version in 11.
  */
 export function fastifyRegistrations(
@@ -27,33 +44,34 @@ export function fastifyRegistrations(
   );
   // A router holds each method of a path once: what a route names is neither an `@All()`'s nor the HEAD of a GET route.
   const named = new Set([...explicit.values()].flat().map(keyOf));
-  const isUnnamed = (registration: FastifyRegistration) => !named.has(keyOf(registration));
+  const isUnnamed = (registration: Supposed) => !named.has(keyOf(registration));
 
-  return routes.flatMap((route) => {
+  const all = routes.flatMap((route) => {
     const registrations = explicit.get(route);
     if (registrations === undefined) {
       return (router.supportedMethods ?? []).flatMap((method) => registeredAs(route, method, isUnnamed));
     }
     return route.method === 'GET' ? [...registrations, ...registeredAs(route, 'HEAD', isUnnamed)] : registrations;
   });
+  return all.map((registration, order) => ({ ...registration, order }));
 
   function registeredAs(
     route: RegisteredRoute,
     method: string,
-    isEligible: (registration: FastifyRegistration) => boolean,
-  ): FastifyRegistration[] {
+    isEligible: (registration: Supposed) => boolean,
+  ): Supposed[] {
     const url = normalized(route.path);
     const registration = possibleConstraints(route)
-      .map((constraints) => ({ route, method, constraints }))
+      .map((constraints) => ({ route, method, path: route.path, constraints }))
       .find((each) => isEligible(each) && router.hasRoute({ method, url, constraints: each.constraints }));
     return registration === undefined ? [] : [registration];
   }
 
-  function keyOf({ method, route, constraints }: FastifyRegistration): string {
+  function keyOf({ method, path, constraints }: Supposed): string {
     const values = Object.keys(constraints)
       .sort()
       .map((name) => [name, [constraints[name]].flat().map(String)]);
-    return JSON.stringify([method, normalized(route.path), values]);
+    return JSON.stringify([method, normalized(path), values]);
   }
 }
 

@@ -47,13 +47,18 @@ export function derivedConstraints(
 }
 
 /**
- * What Fastify, which routes before its hooks run, knows of the route that it took this very request to: an object that is
- * the same for each request there. `undefined`: there is none, or this is another request.
+ * The `config` of the route that Fastify, which routes before its hooks run, took this very request to: an object that is
+ * the same for each request there. `null` where Fastify found no route, `undefined` where this is another request.
  */
-export function configOfTaken(request: unknown, method: string, url: string): object | undefined {
-  const taken = (request ?? {}) as RoutedRequest;
-  const { raw } = taken;
-  return raw?.url === url && raw.method === method && taken.is404 === false ? taken.routeOptions?.config : undefined;
+export function configOfTaken(request: unknown, method: string, url: string): object | null | undefined {
+  const { raw } = (request ?? {}) as RoutedRequest;
+  return raw?.url === url && raw.method === method ? configOf(request) : undefined;
+}
+
+/** As {@link configOfTaken}, whatever the request has become since Fastify routed it. */
+export function configOf(request: unknown): object | null | undefined {
+  const { is404, routeOptions } = (request ?? {}) as RoutedRequest;
+  return is404 === undefined ? undefined : is404 ? null : routeOptions?.config;
 }
 
 /** The parameters that Fastify's own router found for the request. */

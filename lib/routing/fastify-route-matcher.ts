@@ -1,70 +1,63 @@
+import { combinations, type ConstraintStrategy, hostStrategy, unknownStrategy } from './fastify-constraints.js';
+import { FastifyPaths } from './fastify-paths.js';
+import { type FastifyRegistration, fastifyRegistrations, seenRegistrations } from './fastify-registrations.js';
 import {
-  combinations,
-  type ConstraintStrategy,
-  type DerivedConstraints,
-  hostStrategy,
-  isAssumed,
-  isHostPossible,
-  unknownStrategy,
-} from './fastify-constraints.js';
-import { FastifyMirror, type FoundRoute } from './fastify-mirror.js';
-import { fastifyRegistrations } from './fastify-registrations.js';
-import {
+  configOf,
   configOfTaken,
   derivedConstraints,
   isRoutedElsewhere,
   paramsOfTaken,
   rawRequestOf,
 } from './fastify-request.js';
-import { type FastifyAdapterInternals, routerOptionsOf, storedPath } from './fastify-router-options.js';
+import {
+  type FastifyAdapterInternals,
+  type FastifyRouterOptions,
+  routerOptionsOf,
+  storedPath,
+} from './fastify-router-options.js';
+import { FOREIGN, FastifyUrlRoutes } from './fastify-url-routes.js';
 import { isHostAccepted } from './host-filter.js';
+import { type RouteIdentities, routeOfConfig } from './registered-routes.js';
 import { hasDisputedPath } from './request-target.js';
-import type { RegisteredRoute, Route, RouteMatch, RouteMatcher } from './route.js';
+import type { RegisteredRoute, Route, RouteMatch, Taker, UrlRoutes } from './route.js';
 import type { FastifyRouter } from './router-adapter.js';
 
-interface Request {
-  readonly method: string;
-  readonly url: string;
-  readonly host: string;
+interface NestMatch extends RouteMatch {
+  readonly route: RegisteredRoute;
 }
 
 const served = () => true;
+const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [] };
 
 /** Takes a wrapper's word that it does not serve the request. */
 const NOBODY = { callNotFound: () => undefined };
 
 /** Finds routes as Fastify does: the most specific path wins, then the constraints that the request meets. */
-export class FastifyRouteMatcher implements RouteMatcher {
-  private readonly mirror: FastifyMirror;
-  private readonly methods: ReadonlySet<string>;
-  private readonly derivable: readonly string[];
-  /** What constraints can be for a request of which only method, URL and host are known. */
-  private readonly possible: readonly DerivedConstraints[];
-  /** What constraints can be beyond those that are derived from a request. */
-  private readonly underivable: readonly DerivedConstraints[];
+export class FastifyRouteMatcher {
+  private readonly options: FastifyRouterOptions;
+  private readonly paths: FastifyPaths;
+  private readonly registrations: FastifyRegistration[] = [];
+  private readonly names = new Set<string>();
+  /** How many of the reported routes are in the paths. */
+  private added = 0;
   /** The adapter's own handler wrappers that refuse empty parameters. */
   private readonly wrapped: ReadonlyMap<RegisteredRoute, (request: unknown, reply: unknown) => unknown>;
-  /** Whether a request says all that its route is chosen by. */
-  private readonly derivesAll: boolean;
-  /** Routes that requests were found to be dispatched to, by what Fastify itself has of them. */
-  private readonly taken = new WeakMap<object, RegisteredRoute>();
+  /** Without identities: routes that requests were found to be dispatched to, by what Fastify itself has of them. */
+  private readonly learnt = new WeakMap<object, RegisteredRoute>();
+  private loose: FastifyPaths | undefined;
 
+  /** @param identities which routes are Nest's, where their registration was watched */
   constructor(
     routes: readonly RegisteredRoute[],
     private readonly adapter: FastifyAdapterInternals,
-    router: FastifyRouter,
+    private readonly router: FastifyRouter,
+    private readonly identities?: RouteIdentities,
   ) {
-    const options = routerOptionsOf(router);
-    const registrations = fastifyRegistrations(routes, router, (path) => storedPath(path, options));
-    const names = [...new Set(registrations.flatMap(({ constraints }) => Object.keys(constraints)))];
-    const custom = names.filter((name) => name !== 'version' && name !== 'host');
-    const strategies = [...versionStrategies(adapter), hostStrategy(), ...custom.map(unknownStrategy)];
-    this.mirror = new FastifyMirror(router, registrations, strategies, options);
-    this.methods = new Set(registrations.map(({ method }) => method));
-    this.derivesAll = custom.length === 0;
-    this.derivable = names.filter((name) => !custom.includes(name));
-    this.possible = combinations(registrations, names);
-    this.underivable = combinations(registrations, custom);
+    this.options = routerOptionsOf(router);
+    this.paths = new FastifyPaths(this.options, () => this.strategies());
+    if (identities === undefined) {
+      fastifyRegistrations(routes, router, (path) => storedPath(path, this.options)).forEach((each) => this.add(each));
+    }
     this.wrapped = new Map(
       routes
         .map((route) => [route, adapter.requireNonEmptyParams?.(route.path, served) ?? served] as const)
@@ -72,71 +65,104 @@ export class FastifyRouteMatcher implements RouteMatcher {
     );
   }
 
-  dispatched(method: string, url: string, host: string, request: unknown): readonly RouteMatch[] {
-    // Fastify has found the route already, but does not say which of Nest's it is: that is learnt once for each.
+  get revision(): number | undefined {
+    this.addSeen();
+    return this.identities === undefined || this.identities.holdsUnseen ? undefined : this.paths.revision;
+  }
+
+  takers(method: string, url: string, host: string, request: unknown): readonly Taker[] {
     const config = configOfTaken(request, method, url);
-    const known = config && this.taken.get(config);
-    if (known !== undefined && !this.adapter.versionExtractorErrors?.has(rawRequestOf(request))) {
-      const match = { route: known, params: paramsOfTaken(request) };
-      return this.isRoutable(url) && this.isServed(match, { method, url, host }) ? [match] : [];
+    if (this.identities === undefined || config === undefined) {
+      return this.search(method, url, host, request, config ?? undefined);
     }
-    const found = this.search(method, url, host, request);
-    if (config !== undefined && found.length === 1 && this.derivesAll) {
-      this.taken.set(config, found[0]!.route);
+    if (config === null) {
+      return [];
+    }
+    const route = routeOfConfig(config);
+    return route === undefined ? [FOREIGN] : this.taken(route, method, url, host, request);
+  }
+
+  at(url: string, host: string): UrlRoutes {
+    return this.isRoutable(url) ? this.routesOf(url, host) : NO_ROUTES;
+  }
+
+  dispatchedTo(request: unknown): RouteMatch | undefined {
+    const config = this.identities && configOf(request);
+    const route = config ? routeOfConfig(config) : undefined;
+    return route === undefined || route.hosts !== undefined ? undefined : { route, params: paramsOfTaken(request) };
+  }
+
+  loosely(method: string, path: string, host: string): readonly Route[] {
+    for (const place of this.loosePaths().at(path)) {
+      const found = place.registrations.flatMap((each) =>
+        each.method === method && each.route !== undefined && isHostAccepted(each.route.hosts, host)
+          ? [each.route]
+          : [],
+      );
+      if (found.length > 0) {
+        return found;
+      }
+    }
+    return [];
+  }
+
+  /** The route that Fastify has taken a request to. */
+  private taken(route: RegisteredRoute, method: string, url: string, host: string, request: unknown): readonly Taker[] {
+    const match = { route, params: paramsOfTaken(request) };
+    const isReached =
+      !this.adapter.versionExtractorErrors?.has(rawRequestOf(request)) &&
+      this.isRoutable(url) &&
+      this.isServed(match, method, url, host);
+    return isReached ? [{ match, behind: [] }] : [];
+  }
+
+  /** What the router has for the request, by all that can be read of it. */
+  private search(
+    method: string,
+    url: string,
+    host: string,
+    request: unknown,
+    config: object | undefined,
+  ): readonly Taker[] {
+    const learnt = config && this.learnt.get(config);
+    if (learnt !== undefined) {
+      return this.taken(learnt, method, url, host, request);
+    }
+    this.addSeen();
+    const names = [...this.names];
+    const custom = names.filter(isCustom);
+    const derivable = names.filter((name) => !isCustom(name));
+    const derived = derivedConstraints(rawRequestOf(request), this.adapter, derivable);
+    if (derived === undefined || !this.isRoutable(url)) {
+      return [];
+    }
+    const possible = combinations(this.registrations, custom).map((others) => ({ ...others, ...derived }));
+    const found = this.routesOf(url, host)
+      .find(method, possible)
+      .filter(({ match }) => match === undefined || !isRoutedElsewhere(request, match.route, method, url));
+    if (config !== undefined && found.length === 1 && custom.length === 0 && found[0]!.match !== undefined) {
+      this.learnt.set(config, found[0]!.match.route as RegisteredRoute);
     }
     return found;
   }
 
-  candidates(method: string, url: string, host: string): readonly RouteMatch[] {
-    const possible = this.possible.filter((constraints) => isHostPossible(constraints['host'], host));
-    return this.find({ method, url, host }, possible);
-  }
-
-  routesAt(url: string, host: string): readonly Route[] {
-    return [...this.methods].flatMap((method) => this.candidates(method, url, host).map(({ route }) => route));
-  }
-
-  private search(method: string, url: string, host: string, request: unknown): readonly FoundRoute[] {
-    const raw = rawRequestOf(request);
-    const derived = derivedConstraints(raw, this.adapter, this.derivable);
-    if (derived === undefined) {
-      return [];
-    }
-    const possible = this.underivable.map((others) => ({ ...others, ...derived }));
-    return this.find({ method, url, host }, possible).filter(
-      ({ route }) => !isRoutedElsewhere(request, route, method, url),
-    );
-  }
-
-  private find(request: Request, possible: readonly DerivedConstraints[]): FoundRoute[] {
-    const found = new Map<RegisteredRoute, FoundRoute>();
-    if (!this.isRoutable(request.url)) {
-      return [];
-    }
-    for (const constraints of possible) {
-      const match = this.mirror.find(request.method, request.url, constraints);
-      if (
-        match !== undefined &&
-        !found.has(match.route) &&
-        this.isConfirmed(match, request, constraints) &&
-        this.isServed(match, request)
-      ) {
-        found.set(match.route, match);
-      }
-    }
-    return [...found.values()];
+  private routesOf(url: string, host: string): FastifyUrlRoutes {
+    this.addSeen();
+    return new FastifyUrlRoutes({
+      url,
+      host,
+      paths: this.paths,
+      router: this.router,
+      holdsUnseen: this.identities?.holdsUnseen === true,
+      isServed: (match, method) => this.isServed(match, method, url, host),
+    });
   }
 
   private isRoutable(url: string): boolean {
     return !hasDisputedPath(url) && this.adapter.isRoutableRequestTarget?.(url) !== false;
   }
 
-  private isConfirmed({ params }: FoundRoute, { method, url }: Request, constraints: DerivedConstraints): boolean {
-    // Fastify's own router can only be asked about requests, not about what a constraint is assumed to be.
-    return Object.values(constraints).some(isAssumed) || this.mirror.isConfirmed(method, url, constraints, params);
-  }
-
-  private isServed({ route, params }: FoundRoute, { method, url, host }: Request): boolean {
+  private isServed({ route, params }: NestMatch, method: string, url: string, host: string): boolean {
     // RouterExplorer.applyHostFilter(): without a `next` to pass the request on to, another host is an error.
     if (!isHostAccepted(route.hosts, host)) {
       return false;
@@ -146,9 +172,43 @@ export class FastifyRouteMatcher implements RouteMatcher {
     // candidates do not know, and which middie overwrites where the application has middleware.
     return wrapper === undefined || wrapper({ params, raw: { method, url } }, NOBODY) === true;
   }
+
+  /** Plugins add their routes when Fastify gets ready, which is later than the application's bootstrap. */
+  private addSeen(): void {
+    if (this.identities !== undefined && this.identities.seen.length > this.added) {
+      for (const registration of seenRegistrations(this.identities.seen, this.added)) {
+        this.add(registration);
+      }
+      this.added = this.identities.seen.length;
+    }
+  }
+
+  private add(registration: FastifyRegistration): void {
+    this.registrations.push(registration);
+    Object.keys(registration.constraints).forEach((name) => this.names.add(name));
+    this.paths.add(registration);
+  }
+
+  /** Nest's paths, compared without letter case and slashes at the end. */
+  private loosePaths(): FastifyPaths {
+    this.addSeen();
+    if (this.loose === undefined || this.loose.revision !== this.registrations.length) {
+      const loosely = { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: Number.MAX_SAFE_INTEGER };
+      this.loose = new FastifyPaths({ ...this.options, ...loosely }, () => []);
+      this.registrations.forEach((each) => this.loose!.add(each));
+    }
+    return this.loose;
+  }
+
+  private strategies(): ConstraintStrategy[] {
+    const { versionConstraint } = this.adapter;
+    // The adapter's version constraint where its router has it; a Fastify instance of the application's keeps its own.
+    const version = versionConstraint?.isCustom ? [{ ...versionConstraint, name: 'version' }] : [];
+    return [...version, hostStrategy(), ...[...this.names].filter(isCustom).map(unknownStrategy)];
+  }
 }
 
-/** The adapter's version constraint where its router has it; a Fastify instance of the application's keeps its own. */
-function versionStrategies({ versionConstraint }: FastifyAdapterInternals): ConstraintStrategy[] {
-  return versionConstraint?.isCustom ? [{ ...versionConstraint, name: 'version' }] : [];
+/** Whether the constraint is one of the application's own, which nothing but its strategy reads. */
+function isCustom(name: string): boolean {
+  return name !== 'version' && name !== 'host';
 }

@@ -2,6 +2,7 @@ import findMyWay from 'find-my-way';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { pathMatchingOf } from './express-route-matcher.js';
 import { routerOptionsOf } from './fastify-router-options.js';
+import { decodedOctets, withoutCase } from './path-readings.js';
 import { expressPathname } from './request-target.js';
 import { type FastifyRouter, type RouterAdapter, fastifyRouterOf, isRouteOrderSensitive } from './router-adapter.js';
 
@@ -16,17 +17,30 @@ export interface PathPolicy {
 export interface PathPolicies {
   /** Policy of the longest entry that covers the URL's path; `undefined` when none does. */
   find(url: string): CompiledPolicy | undefined;
+  /**
+   * Policies of the longest entries that cover a reading of the path, given as octets: as the router compares letters,
+   * and without their case. `undefined` stands for no entry.
+   */
+  read(octets: string): ReadonlySet<CompiledPolicy | undefined>;
   readonly policies: readonly CompiledPolicy[];
 }
 
 /** Compiles the `paths` entries for the adapter at hand. */
 export function createPathPolicies(entries: readonly PathPolicy[], adapter: RouterAdapter): PathPolicies {
+  const policies = entries.map(({ policy }) => policy);
   if (entries.length === 0) {
-    return { find: () => undefined, policies: [] };
+    return { find: () => undefined, read: () => NO_ENTRY, policies };
   }
   const router = isRouteOrderSensitive(adapter) ? undefined : fastifyRouterOf(adapter);
-  return router === undefined ? byPrefix(entries, pathMatchingOf(adapter).caseSensitive) : byFindMyWay(entries, router);
+  const { caseSensitive } = router === undefined ? pathMatchingOf(adapter) : routerOptionsOf(router);
+  return {
+    find: router === undefined ? byPrefix(entries, caseSensitive) : byFindMyWay(entries, router),
+    read: byReading(entries, caseSensitive),
+    policies,
+  };
 }
+
+const NO_ENTRY: ReadonlySet<undefined> = new Set([undefined]);
 
 /** The path of a request target as the client sent it, for people and tenants: not what routes are matched with. */
 export function pathOf(url: string): string {
@@ -34,65 +48,48 @@ export function pathOf(url: string): string {
   return end === -1 ? url : url.slice(0, end);
 }
 
-/**
- * The path as a file server or a mounted application may read it: decoded to the end, without empty, `.` and `..` segments,
- * and encoded again. `undefined` when that is how it is written anyway.
- */
-export function canonicalPath(url: string): string | undefined {
-  const path = pathOf(url);
-  if (!/%|\\|\/\/|\/\.{1,2}(?:\/|$)/.test(path)) {
-    return undefined;
-  }
-  const segments: string[] = [];
-  for (const segment of decodedToTheEnd(path).split(/[/\\]/)) {
-    if (segment === '..') {
-      segments.pop();
-    } else if (segment !== '' && segment !== '.') {
-      segments.push(segment);
-    }
-  }
-  return `/${segments.map(encoded).join('/')}`;
+/** By octets, which is all that servers of any kind have in common. */
+function byReading(entries: readonly PathPolicy[], caseSensitive: boolean): PathPolicies['read'] {
+  const written = entries.map(({ path, policy }) => ({ path: decodedOctets(path).replace(/\/+$/, ''), policy }));
+  const folded = written.map(({ path, policy }) => ({ path: withoutCase(path), policy }));
+  return (octets) =>
+    new Set([
+      ...longestCovering(folded, withoutCase(octets)),
+      ...(caseSensitive ? longestCovering(written, octets) : []),
+    ]);
 }
 
-/** Servers decode once, proxies before them once more; what is left after that is a name with a percent sign. */
-function decodedToTheEnd(path: string): string {
-  let decoded = path;
-  for (let round = 0; round < 3 && decoded.includes('%'); round++) {
-    try {
-      decoded = decodeURIComponent(decoded);
-    } catch {
-      break;
-    }
-  }
-  return decoded;
+/** Policies of the longest entries that cover the path: several where they differ in letter case. */
+function longestCovering(entries: readonly PathPolicy[], path: string): readonly (CompiledPolicy | undefined)[] {
+  const covering = entries.filter((entry) => covers(entry.path, path));
+  const longest = Math.max(...covering.map((entry) => entry.path.length));
+  return covering.length === 0
+    ? [undefined]
+    : covering.filter((entry) => entry.path.length === longest).map(({ policy }) => policy);
 }
 
-/** Encoded as little as a path needs, as `paths` entries are written. */
-function encoded(segment: string): string {
-  return encodeURIComponent(segment).replace(/%(?:2[46BC]|3[ABD]|40)/g, decodeURIComponent);
+function covers(prefix: string, path: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}/`);
 }
 
 /** As Express mounts with `use()`: on the raw path, up to the end of a segment, letters by its own setting. */
-function byPrefix(entries: readonly PathPolicy[], caseSensitive: boolean): PathPolicies {
+function byPrefix(entries: readonly PathPolicy[], caseSensitive: boolean): PathPolicies['find'] {
   const comparable = (path: string) => (caseSensitive ? path : path.toLowerCase());
   const longestFirst = entries
     .map(({ path, policy }) => ({ prefix: comparable(path).replace(/\/+$/, ''), policy }))
     .sort((a, b) => b.prefix.length - a.prefix.length);
-  return {
-    policies: entries.map(({ policy }) => policy),
-    find: (url) => {
-      const pathname = expressPathname(url);
-      if (pathname === undefined) {
-        return undefined;
-      }
-      const path = comparable(pathname);
-      return longestFirst.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))?.policy;
-    },
+  return (url) => {
+    const pathname = expressPathname(url);
+    if (pathname === undefined) {
+      return undefined;
+    }
+    const path = comparable(pathname);
+    return longestFirst.find(({ prefix }) => covers(prefix, path))?.policy;
   };
 }
 
 /** As Fastify routes: find-my-way decodes the path first, and prefers the longer of two wildcards. */
-function byFindMyWay(entries: readonly PathPolicy[], router: FastifyRouter): PathPolicies {
+function byFindMyWay(entries: readonly PathPolicy[], router: FastifyRouter): PathPolicies['find'] {
   const finder = findMyWay(routerOptionsOf(router));
   for (const { path, policy } of entries) {
     const prefix = asRouted(path.replace(/\/+$/, '')).replaceAll(':', '::');
@@ -100,10 +97,7 @@ function byFindMyWay(entries: readonly PathPolicy[], router: FastifyRouter): Pat
       finder.on('GET', pattern, () => undefined, policy);
     }
   }
-  return {
-    policies: entries.map(({ policy }) => policy),
-    find: (url) => (finder.find('GET', withoutReserved(url))?.store ?? undefined) as CompiledPolicy | undefined,
-  };
+  return (url) => (finder.find('GET', withoutReserved(url))?.store ?? undefined) as CompiledPolicy | undefined;
 }
 
 /** find-my-way takes the paths of routes decoded, and those of requests as they come; entries are written like the latter. */

@@ -1,36 +1,25 @@
+import { METHODS } from 'node:http';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { type PathPolicies, canonicalPath } from './path-policies.js';
+import { onePolicyOf } from './disputed-policy.js';
+import { FixedPaths } from './fixed-paths.js';
+import type { PathPolicies } from './path-policies.js';
+import { PathDisputes } from './path-disputes.js';
 import {
   type ActualDestination,
+  COMMON_METHODS,
+  type Destination,
+  type MethodDestination,
   type PreflightDestinations,
   type RegisteredRoute,
   type Route,
   type RouteMatch,
   type RouteMatcher,
+  type Taker,
+  type UrlRoutes,
   differInPolicy,
 } from './route.js';
 
-/** Grants nothing: the policy of a path that a `paths` entry covers in one way of reading it, and not in the other. */
-const DISPUTED: CompiledPolicy = {
-  label: 'a path that can be read in two ways',
-  name: 'default',
-  origin: { kind: 'none' },
-  lookup: undefined,
-  methods: undefined,
-  allowedHeaders: new Set(),
-  exposedHeaders: { kind: 'none' },
-  credentials: false,
-  maxAge: undefined,
-  optionsSuccessStatus: 204,
-  rejectDisallowed: false,
-  external: false,
-  tenant: undefined,
-  shadow: undefined,
-  dependsOnOrigin: true,
-};
-
-/** The same, where one of the two readings has `rejectDisallowed`: a detour in the path is no way around it. */
-const DISPUTED_REJECTING: CompiledPolicy = { ...DISPUTED, rejectDisallowed: true };
+const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
 
 /**
  * Where requests of this application go: to a route of a controller, or else under a `paths` entry or the module's
@@ -41,6 +30,9 @@ export class RequestRouter {
   readonly policiesDiffer: boolean;
   /** Whether some route is chosen by the host of the request. */
   readonly readsHost: boolean;
+  private readonly disputes: PathDisputes;
+  private known:
+    { readonly revision: number; readonly paths: FixedPaths<Map<string, PreflightDestinations>> } | undefined;
 
   /** @param hostOf host name without port, by the framework's own proxy trust settings */
   constructor(
@@ -51,6 +43,7 @@ export class RequestRouter {
     private readonly defaults: CompiledPolicy,
     readonly hostOf: (request: unknown) => string,
   ) {
+    this.disputes = new PathDisputes(paths, defaults, routes, matcher);
     this.policiesDiffer = differInPolicy(routes);
     this.readsHost = routes.some(
       ({ hosts, constraints }) => hosts !== undefined || constraints?.['host'] !== undefined,
@@ -67,33 +60,34 @@ export class RequestRouter {
    * @param request the adapter's request object
    */
   actual(method: string, url: string, request: unknown): ActualDestination {
-    const match = this.dispatched(method, url, request)[0];
-    return { match, policy: match?.route.policy ?? this.fallback(url), alternative: undefined };
+    const host = this.filteredHost(request);
+    const takers = this.matcher.takers(method, url, host, request);
+    const match = takers[0]?.match;
+    if (match === undefined) {
+      const policy = takers[0] === undefined ? this.unrouted(method, url, host) : this.foreign(url, takers[0]);
+      return { match, policy, alternative: undefined };
+    }
+    const policy = takers.length === 1 ? match.route.policy : onePolicyOf(this.policiesOf(takers, match.route.policy));
+    return { match, policy, alternative: this.alternative(method, url, host, takers) };
   }
 
   /**
    * What the framework itself says it has dispatched the request to, where it does say so: `undefined` otherwise.
    * Asked when the response headers are written.
    */
-  dispatchedTo(_request: unknown): RouteMatch | 'elsewhere' | undefined {
-    return undefined;
+  dispatchedTo(request: unknown): RouteMatch | 'elsewhere' | undefined {
+    return this.matcher.dispatchedTo(request);
   }
 
   /** Where the request that follows a preflight can go. */
   preflight(method: string, url: string, request: unknown): PreflightDestinations {
-    const matches = this.candidates(method, url, request);
-    const others = this.routesAt(url, request);
-    const isRefused = matches.length === 0 && others.length > 0 && !this.isLeftToEntry(url, others);
-    const fallback = this.fallback(url);
-    return {
-      candidates: isRefused
-        ? []
-        : matches.length === 0
-          ? [{ policy: fallback, match: undefined }]
-          : matches.map((match) => ({ policy: match.route.policy, match })),
-      alternative: undefined,
-      all: () => others.map((route) => ({ method: route.method, policy: route.policy, match: { route, params: {} } })),
-    };
+    const known = METHOD_NAMES.has(method) ? this.knownPreflights(url) : undefined;
+    let found = known?.get(method);
+    if (found === undefined) {
+      found = this.findPreflight(method, url, this.filteredHost(request));
+      known?.set(method, found);
+    }
+    return found;
   }
 
   /** The routes that an actual request reaches; more than one only where that can't be told. */
@@ -111,16 +105,10 @@ export class RequestRouter {
     return this.matcher.routesAt(url, this.filteredHost(request));
   }
 
-  /** The policy of what Nest does not route. */
+  /** The policy of what Nest does not route, as far as the URL alone tells. */
   fallback(url: string): CompiledPolicy {
     const policy = this.paths.find(url) ?? this.defaults;
-    // Whatever serves the path (static files, a mounted application) may read it in another way than the router does.
-    const canonical = canonicalPath(url);
-    const other = canonical === undefined ? policy : (this.paths.find(canonical) ?? this.defaults);
-    if (other === policy) {
-      return policy;
-    }
-    return policy.rejectDisallowed || other.rejectDisallowed ? DISPUTED_REJECTING : DISPUTED;
+    return this.disputes.find(url, [policy]) ?? policy;
   }
 
   /** Whether the URL is left to a `paths` entry: one covers it, and no route is there but those that catch everything. */
@@ -130,5 +118,74 @@ export class RequestRouter {
 
   private filteredHost(request: unknown): string {
     return this.readsHost ? this.hostOf(request) : '';
+  }
+
+  /** What has been found for preflights to the URL, where it is a fixed path and the router is as it was. */
+  private knownPreflights(url: string): Map<string, PreflightDestinations> | undefined {
+    const { revision } = this.matcher;
+    if (this.readsHost || revision === undefined) {
+      return undefined;
+    }
+    if (this.known?.revision !== revision) {
+      this.known = { revision, paths: new FixedPaths(this.routes, () => new Map()) };
+    }
+    return this.known.paths.at(url);
+  }
+
+  private findPreflight(method: string, url: string, host: string): PreflightDestinations {
+    const routes = this.matcher.at(url, host);
+    let all: readonly MethodDestination[] | undefined;
+    return {
+      candidates: this.destinations(method, url, host, routes),
+      alternative: this.alternative(method, url, host, routes.takers(method)),
+      all: () => (all ??= this.allDestinations(method, url, host, routes)),
+    };
+  }
+
+  private destinations(method: string, url: string, host: string, routes: UrlRoutes): readonly Destination[] {
+    const takers = routes.takers(method);
+    if (takers.length > 0) {
+      return takers.map((taker) => ({
+        match: taker.match,
+        policy: taker.match?.route.policy ?? this.foreign(url, taker),
+      }));
+    }
+    // Nest lacks the method, but something else under the entry may serve it.
+    const isServed = this.paths.find(url) !== undefined || routes.routes.length === 0;
+    return isServed ? [{ match: undefined, policy: this.unrouted(method, url, host) }] : [];
+  }
+
+  private allDestinations(method: string, url: string, host: string, routes: UrlRoutes): MethodDestination[] {
+    const methods = new Set([...COMMON_METHODS, ...routes.methods, method]);
+    return [...methods].flatMap((each) =>
+      this.destinations(each, url, host, routes).map((destination) => ({ method: each, ...destination })),
+    );
+  }
+
+  /** The policy where the router has no route for the request. */
+  private unrouted(method: string, url: string, host: string): CompiledPolicy {
+    const policy = this.paths.find(url) ?? this.defaults;
+    return this.disputes.find(url, [policy], { method, host }) ?? policy;
+  }
+
+  /** The policy where the router has a route that is not Nest's. */
+  private foreign(url: string, { behind }: Taker): CompiledPolicy {
+    return onePolicyOf([this.fallback(url), ...behind.map(({ route }) => route.policy)]);
+  }
+
+  /** The policy of what may answer in front of catch-all routes. */
+  private alternative(method: string, url: string, host: string, takers: readonly Taker[]): CompiledPolicy | undefined {
+    if (!takers.some(({ match }) => match?.route.path.includes('*'))) {
+      return undefined;
+    }
+    const entry = this.paths.find(url);
+    const policies = takers.flatMap(({ match }) => match?.route.policy ?? []);
+    const governing = entry === undefined ? policies : [entry, ...policies];
+    const disputed = this.disputes.find(url, governing, { method, host });
+    return disputed ?? (policies.every((policy) => policy === entry) ? undefined : entry);
+  }
+
+  private policiesOf(takers: readonly Taker[], first: CompiledPolicy): [CompiledPolicy, ...CompiledPolicy[]] {
+    return [first, ...takers.map(({ match }) => match?.route.policy ?? this.defaults)];
   }
 }

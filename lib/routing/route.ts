@@ -77,21 +77,52 @@ export interface PreflightDestinations {
   all(): readonly MethodDestination[];
 }
 
+/** The methods of a URL that are looked at whatever its routes name: a browser may send a request with any of them. */
+export const COMMON_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** What the router gives a request to: a route of Nest's, or of another library. */
+export interface Taker {
+  /** Undefined for a route that is not Nest's. */
+  readonly match: RouteMatch | undefined;
+  /** The routes of Nest's that a foreign route of Express may pass the request on to. */
+  readonly behind: readonly RouteMatch[];
+}
+
+/** The routes at one URL, found in one search. */
+export interface UrlRoutes {
+  /**
+   * What the router can give a request with this method to, whatever version its other headers ask for; in the order in
+   * which the router tries them.
+   */
+  takers(method: string): readonly Taker[];
+  /** Methods that the routes name. */
+  readonly methods: readonly string[];
+  /** The routes of Nest's, for every method. */
+  readonly routes: readonly Route[];
+}
+
 /** Finds routes by the same rules as the router of the HTTP adapter. None of its methods throws. */
 export interface RouteMatcher {
   /**
-   * The route that the router dispatches this request to: empty when there is none. More than one only where the
-   * choice hangs on something that can't be read here (a custom Fastify constraint).
+   * What the router dispatches this request to: empty when that is no route. More than one only where the choice
+   * depends on something that can't be read here (a custom Fastify constraint).
    * @param method method of the request
    * @param url request target as the router sees it (`req.url` of the raw request)
    * @param host host name as the adapter's `getRequestHostname()` gives it
    * @param request the adapter's own request object, from which versions are read
    */
+  takers(method: string, url: string, host: string, request: unknown): readonly Taker[];
+  /** The routes at a URL. */
+  at(url: string, host: string): UrlRoutes;
+  /** What the framework says it has dispatched the request to, where it does. */
+  dispatchedTo(request: unknown): RouteMatch | 'elsewhere' | undefined;
+  /** Nest's routes that a server finds which ignores letter case, for a path that the client need not have sent. */
+  loosely(method: string, path: string, host: string): readonly Route[];
+  /** Changes when the router gets routes; `undefined` where the same URL may have other routes each time. */
+  readonly revision: number | undefined;
+  /** Nest's routes among {@link RouteMatcher.takers}. */
   dispatched(method: string, url: string, host: string, request: unknown): readonly RouteMatch[];
-  /**
-   * Every route that a later request with this method, URL and host can be dispatched to, whatever version its other
-   * headers ask for; in the order in which the router tries them.
-   */
+  /** Nest's routes among {@link UrlRoutes.takers}. */
   candidates(method: string, url: string, host: string): readonly RouteMatch[];
   /** The routes of the path, for every method that it has; empty for a path without routes. */
   routesAt(url: string, host: string): readonly Route[];

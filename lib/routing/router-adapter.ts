@@ -23,7 +23,7 @@ export interface FastifyRouter {
     method: string;
     url: string;
     constraints: Readonly<Record<string, unknown>> | undefined;
-  }): { readonly params: Readonly<Record<string, unknown>> } | null;
+  }): { readonly params: Readonly<Record<string, unknown>>; readonly handler?: unknown } | null;
 }
 
 /** The router of the adapter, when it is one that can be asked for its routes the way Fastify's can. */

@@ -9,7 +9,7 @@ import { matcherOf, namesOf, route, routerWith } from './stubbed-router.js';
 function registered(routes: readonly RegisteredRoute[], rest: Partial<FastifyRouter> = {}) {
   const router: FastifyRouter = { hasRoute: () => true, findRoute: () => null, ...rest };
   return fastifyRegistrations(routes, router, (path) => path).map(({ method, route: of, constraints }) => [
-    ...[method, of.methodName, constraints],
+    ...[method, of?.methodName, constraints],
   ]);
 }
 

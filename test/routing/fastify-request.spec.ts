@@ -53,8 +53,9 @@ describe('a request', () => {
     const taken = { raw, is404: false, routeOptions: { url: '/a', config } };
     const configOf = (request: unknown) => configOfTaken(request, 'GET', '/a');
     expect(configOf(taken)).toBe(config);
+    expect(configOf({ ...taken, is404: true })).toBeNull();
     for (const other of [
-      ...[undefined, raw, { raw }, { raw, is404: false }, { ...taken, is404: true }, { ...taken, is404: undefined }],
+      ...[undefined, raw, { raw }, { raw, is404: false }, { ...taken, is404: undefined }],
       ...[
         { ...taken, raw: { ...raw, url: '/b' } },
         { ...taken, raw: { ...raw, method: 'PUT' } },

@@ -54,7 +54,7 @@ export function tableAsRegistered({ adapter, routes }: ObservedApplication): str
   }
   const options = routerOptionsOf(router);
   return fastifyRegistrations(routes, router, (path) => storedPath(path, options))
-    .map(({ method, route, constraints }) => described(method, route.path, constraints))
+    .map(({ method, path, constraints }) => described(method, path, constraints))
     .sort();
 }
 

@@ -18,7 +18,11 @@ interface Parts {
   readonly hostOf?: (request: unknown) => string;
 }
 
-const nowhere: RouteMatcher = { dispatched: () => [], candidates: () => [], routesAt: () => [] };
+const nowhere: RouteMatcher = {
+  ...{ takers: () => [], at: () => ({ takers: () => [], methods: [], routes: [] }) },
+  ...{ dispatchedTo: () => undefined, loosely: () => [], revision: undefined },
+  ...{ dispatched: () => [], candidates: () => [], routesAt: () => [] },
+};
 
 function routerOf(parts: Parts): RequestRouter {
   const { routes = [], matcher = nowhere, entries = [], byDefault = defaults, hostOf = () => '' } = parts;
@@ -49,6 +53,7 @@ describe('the host of a request', () => {
     const router = routerOf({
       routes,
       matcher: {
+        ...nowhere,
         dispatched: (_method, _url, host) => note(host),
         candidates: (_method, _url, host) => note(host),
         routesAt: (_url, host) => note(host),
@@ -87,6 +92,7 @@ describe('requests', () => {
     }));
     const [get, put, post] = matches;
     const matcher: RouteMatcher = {
+      ...nowhere,
       dispatched: (method, url, _host, request) => (method === 'GET' && url === '/a' && request === 1 ? [get!] : []),
       candidates: (method, url) => (method === 'PUT' && url === '/b' ? [put!] : []),
       routesAt: (url) => (url === '/c' ? [post!.route] : []),
@@ -117,7 +123,7 @@ describe('the policy of what Nest does not route', () => {
     'grants nothing where a file server may read a path otherwise: %s',
     (url) => {
       expect(fallback(url)).toMatchObject({
-        origin: { kind: 'none' },
+        origin: { kind: 'disputed' },
         exposedHeaders: { kind: 'none' },
         credentials: false,
         rejectDisallowed: false,
@@ -131,7 +137,7 @@ describe('the policy of what Nest does not route', () => {
 
   it('rejects where either reading does', () => {
     const rejecting = policy({ label: 'rejecting', rejectDisallowed: true });
-    const rejected = { origin: { kind: 'none' }, credentials: false, rejectDisallowed: true };
+    const rejected = { origin: { kind: 'disputed' }, credentials: false, rejectDisallowed: true };
     for (const url of ['/files/../other', '/other/../files/a']) {
       expect(fallback(url, rejecting)).toMatchObject(rejected);
       expect(fallback(url, files, rejecting)).toMatchObject(rejected);

@@ -1,0 +1,149 @@
+import findMyWay from 'find-my-way';
+import type { ConstraintStrategy, DerivedConstraints } from './fastify-constraints.js';
+import { ConstraintTable } from './fastify-constraint-table.js';
+import type { FastifyRegistration } from './fastify-registrations.js';
+import type { FastifyRouterOptions } from './fastify-router-options.js';
+
+/** The part of find-my-way that is used here, without the request and response types of its handlers. */
+interface Finder {
+  readonly routes: readonly { readonly params: readonly string[] }[];
+  on(method: string, path: string, options: object, handler: () => void): void;
+  find(method: string, path: string, constraints: object): { readonly params: Readonly<Record<string, string>> } | null;
+}
+
+/** Method under which all paths are kept: a find-my-way has a tree for each method. */
+const TREE = 'GET';
+
+/** Given as a constraint, notes each place that the search comes by. */
+class Visit {
+  readonly places = new Set<FastifyPlace>();
+}
+
+/** Given as a constraint, ends the search at a place, at the route with this path. */
+class Choice {
+  constructor(
+    readonly place: FastifyPlace,
+    readonly path: string,
+  ) {}
+}
+
+/** A node of the tree: its routes match the same URLs, and differ by method, constraints and names of parameters. */
+export class FastifyPlace {
+  private readonly indexes = new Map<unknown, unknown>();
+  private readonly tables = new Map<string, ConstraintTable>();
+  private revision = -1;
+
+  constructor(private readonly paths: FastifyPaths) {}
+
+  /** `storage.get()` of a constraint strategy: a `Visit` finds nothing, so that the search goes on. */
+  get(constraint: unknown): unknown {
+    if (constraint instanceof Visit) {
+      constraint.places.add(this);
+      return undefined;
+    }
+    return constraint instanceof Choice
+      ? constraint.place === this && this.indexes.get(constraint.path)
+      : this.indexes.get(constraint);
+  }
+
+  /** `storage.set()` of a constraint strategy. */
+  set(path: unknown, indexes: unknown): void {
+    this.indexes.set(path, indexes);
+  }
+
+  get registrations(): readonly FastifyRegistration[] {
+    const all = [...this.indexes.keys()].flatMap((path) => this.paths.registrationsOf(path as string));
+    return all.sort((a, b) => a.order - b.order);
+  }
+
+  /** The registration that the router takes for this method and these constraints. */
+  find(method: string, constraints: DerivedConstraints): FastifyRegistration | undefined {
+    if (this.revision !== this.paths.revision) {
+      this.revision = this.paths.revision;
+      this.tables.clear();
+    }
+    let table = this.tables.get(method);
+    if (table === undefined) {
+      const registrations = this.registrations.filter((each) => each.method === method);
+      table = new ConstraintTable(registrations, this.paths.strategies());
+      this.tables.set(method, table);
+    }
+    return table.find(constraints);
+  }
+}
+
+/**
+ * The paths of all routes of a Fastify router, for all methods, in one tree: one search finds every place that matches
+ * a URL, most specific first. A tree of find-my-way, so that paths are compared as Fastify compares them.
+ */
+export class FastifyPaths {
+  /** Changes when routes are added. */
+  revision = 0;
+  private readonly finder: Finder;
+  private readonly byPath = new Map<string, FastifyRegistration[]>();
+  private readonly names = new Map<string, readonly string[]>();
+
+  /** @param strategies the constraint strategies of the router, by the registrations that are known */
+  constructor(
+    options: FastifyRouterOptions,
+    readonly strategies: () => readonly ConstraintStrategy[],
+  ) {
+    const path: ConstraintStrategy = {
+      name: 'path',
+      mustMatchWhenDerived: true,
+      storage: () => new FastifyPlace(this),
+      deriveConstraint: () => undefined,
+    };
+    this.finder = findMyWay({
+      ...options,
+      querystringParser: () => undefined,
+      constraints: { path } as never,
+    }) as unknown as Finder;
+  }
+
+  add(registration: FastifyRegistration): void {
+    const { path } = registration;
+    const known = this.byPath.get(path);
+    this.revision++;
+    if (known !== undefined) {
+      known.push(registration);
+      return;
+    }
+    const before = this.finder.routes.length;
+    this.byPath.set(path, [registration]);
+    try {
+      this.finder.on(TREE, path, { constraints: { path } }, () => undefined);
+    } catch {
+      // Fastify has refused the path as well: no request has this route.
+    }
+    this.names.set(
+      path,
+      this.finder.routes.slice(before).map(({ params }) => namesKey(params)),
+    );
+  }
+
+  registrationsOf(path: string): readonly FastifyRegistration[] {
+    return this.byPath.get(path)!;
+  }
+
+  /** Every place that matches the URL. None for URLs that Fastify answers 400 (malformed) or 414 (a parameter is too long). */
+  at(url: string): readonly FastifyPlace[] {
+    const visit = new Visit();
+    this.finder.find(TREE, url, { path: visit });
+    return [...visit.places];
+  }
+
+  /** The parameters of a route at a place that matches the URL. */
+  params(url: string, place: FastifyPlace, { path }: FastifyRegistration): Readonly<Record<string, string>> {
+    return this.finder.find(TREE, url, { path: new Choice(place, path) })?.params ?? {};
+  }
+
+  /** Whether the parameters have the names that the path gives them. */
+  hasParams({ path }: FastifyRegistration, params: Readonly<Record<string, unknown>>): boolean {
+    return this.names.get(path)!.includes(namesKey(Object.keys(params)));
+  }
+}
+
+function namesKey(names: readonly string[]): string {
+  return JSON.stringify([...new Set(names)].sort());
+}

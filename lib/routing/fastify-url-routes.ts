@@ -1,0 +1,156 @@
+import { type DerivedConstraints, combinations, isAssumed, isHostPossible } from './fastify-constraints.js';
+import type { FastifyPaths, FastifyPlace } from './fastify-paths.js';
+import type { FastifyRegistration } from './fastify-registrations.js';
+import {
+  COMMON_METHODS,
+  type RegisteredRoute,
+  type Route,
+  type RouteMatch,
+  type Taker,
+  type UrlRoutes,
+} from './route.js';
+import type { FastifyRouter } from './router-adapter.js';
+
+/** One URL, and what its routes are found by. */
+export interface FastifySearch {
+  readonly url: string;
+  readonly host: string;
+  readonly paths: FastifyPaths;
+  /** Fastify's own router. */
+  readonly router: FastifyRouter;
+  /** Whether that router holds routes which nothing has reported. */
+  readonly holdsUnseen: boolean;
+  isServed(match: RouteMatch & { readonly route: RegisteredRoute }, method: string): boolean;
+}
+
+export const FOREIGN: Taker = { match: undefined, behind: [] };
+
+type Params = Readonly<Record<string, string>>;
+
+/** The routes at one URL of Fastify: found in one search of all paths, and chosen for each method from what that found. */
+export class FastifyUrlRoutes implements UrlRoutes {
+  private readonly places: readonly FastifyPlace[];
+  private readonly registrations: readonly FastifyRegistration[];
+  private readonly params = new Map<FastifyPlace, Map<string, Params>>();
+  private readonly known = new Map<string, readonly Taker[]>();
+
+  constructor(private readonly search: FastifySearch) {
+    this.places = search.paths.at(search.url);
+    this.registrations = this.places.flatMap((place) => place.registrations);
+  }
+
+  get methods(): readonly string[] {
+    return this.registrations.flatMap(({ route, method }) => (route?.method === '*' ? [] : [method]));
+  }
+
+  get routes(): readonly Route[] {
+    const methods = new Set([...COMMON_METHODS, ...this.methods]);
+    const found = [...methods].flatMap((method) => this.takers(method).flatMap(({ match }) => match?.route ?? []));
+    return [...new Set(found)];
+  }
+
+  takers(method: string): readonly Taker[] {
+    let found = this.known.get(method);
+    if (found === undefined) {
+      const registrations = this.registrations.filter((each) => each.method === method);
+      const names = new Set(registrations.flatMap(({ constraints }) => Object.keys(constraints)));
+      const possible = combinations(registrations, [...names]).filter(({ host }) =>
+        isHostPossible(host, this.search.host),
+      );
+      found = this.find(method, possible);
+      this.known.set(method, found);
+    }
+    return found;
+  }
+
+  /** What the router takes for this method under any of the constraints. */
+  find(method: string, possible: readonly DerivedConstraints[]): readonly Taker[] {
+    const found = new Map<RegisteredRoute | undefined, Taker>();
+    for (const constraints of possible) {
+      const [place, registration] = this.choose(method, constraints);
+      const route = registration?.route;
+      if (place !== undefined && registration !== undefined && !found.has(route)) {
+        const taker = route === undefined ? FOREIGN : this.takerOf(place, registration, route, constraints);
+        if (taker !== undefined) {
+          found.set(taker.match === undefined ? undefined : route, taker);
+        }
+      }
+    }
+    return found.size === 0 && this.isServedUnseen(method) ? [FOREIGN] : [...found.values()];
+  }
+
+  private choose(
+    method: string,
+    constraints: DerivedConstraints,
+  ): [place?: FastifyPlace, registration?: FastifyRegistration] {
+    for (const place of this.places) {
+      const registration = place.find(method, constraints);
+      if (registration !== undefined) {
+        return [place, registration];
+      }
+    }
+    return [];
+  }
+
+  private takerOf(
+    place: FastifyPlace,
+    registration: FastifyRegistration,
+    route: RegisteredRoute,
+    constraints: DerivedConstraints,
+  ): Taker | undefined {
+    const params = this.confirmedParams(place, registration, constraints);
+    if (params === undefined || params === 'of another route') {
+      return params && FOREIGN;
+    }
+    const match = { route, params };
+    return this.search.isServed(match, registration.method) ? { match, behind: [] } : undefined;
+  }
+
+  /**
+   * The parameters of the route, where Fastify's own router has a route with these. It may be of another version of
+   * find-my-way, and hold routes that nothing has reported. Asked once for all routes of a path.
+   */
+  private confirmedParams(
+    place: FastifyPlace,
+    registration: FastifyRegistration,
+    constraints: DerivedConstraints,
+  ): Params | 'of another route' | undefined {
+    const { url, paths, router } = this.search;
+    const { method, path } = registration;
+    const known = this.params.get(place)?.get(path);
+    if (known !== undefined) {
+      return known;
+    }
+    // Fastify's own router can only be asked about requests, not about what a constraint is assumed to be.
+    const params = Object.values(constraints).some(isAssumed)
+      ? paths.params(url, place, registration)
+      : router.findRoute({ method, url: withoutQuery(url), constraints })?.params;
+    if (params === undefined) {
+      return undefined;
+    }
+    if (!paths.hasParams(registration, params)) {
+      return 'of another route';
+    }
+    const byPath = this.params.get(place) ?? new Map<string, Params>();
+    this.params.set(place, byPath.set(path, params as Params));
+    return params as Params;
+  }
+
+  /** Whether a route that nothing has reported serves the method. */
+  private isServedUnseen(method: string): boolean {
+    const { url, router, holdsUnseen } = this.search;
+    if (!holdsUnseen) {
+      return false;
+    }
+    const find = () => router.findRoute({ method, url: withoutQuery(url), constraints: {} })?.handler;
+    const handler = find();
+    // For URLs that it answers 400 or 414, find-my-way makes a function each time.
+    return handler !== undefined && handler === find();
+  }
+}
+
+// Fastify would have its query parser, which may be the application's, read the query string a second time.
+function withoutQuery(url: string): string {
+  const query = url.startsWith('/') ? url.indexOf('?') : -1;
+  return query === -1 ? url : url.slice(0, query);
+}

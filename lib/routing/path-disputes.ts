@@ -1,0 +1,60 @@
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { disputedPolicy } from './disputed-policy.js';
+import type { PathPolicies } from './path-policies.js';
+import { asPath, pathReadings } from './path-readings.js';
+import type { RegisteredRoute, RouteMatcher } from './route.js';
+
+/** The request whose routes of Nest's count at a reading of its path. */
+export interface ReadRequest {
+  readonly method: string;
+  readonly host: string;
+}
+
+/**
+ * Compares the policies that the readings of a path have. What serves a path that the router gives to no route of a
+ * controller (static files, a mounted application, a proxied upstream, middleware) may read it otherwise than the router.
+ */
+export class PathDisputes {
+  private readonly everyPolicy: ReadonlySet<CompiledPolicy>;
+  private readonly routesCount: boolean;
+
+  constructor(
+    private readonly paths: PathPolicies,
+    private readonly defaults: CompiledPolicy,
+    routes: readonly RegisteredRoute[],
+    private readonly matcher: Pick<RouteMatcher, 'loosely'>,
+  ) {
+    this.everyPolicy = new Set([defaults, ...paths.policies, ...routes.map(({ policy }) => policy)]);
+    this.routesCount = routes.some(({ policy }) => policy !== defaults);
+  }
+
+  /**
+   * The policy of a dispute, where some reading of the URL's path has another policy than the router's reading.
+   * @param governing policies by the router's reading
+   * @param request undefined where routes do not count, because the router has chosen one that is not Nest's
+   */
+  find(url: string, governing: readonly CompiledPolicy[], request?: ReadRequest): CompiledPolicy | undefined {
+    const readings = this.everyPolicy.size === 1 ? undefined : pathReadings(url);
+    if (readings === undefined) {
+      return undefined;
+    }
+    if (!readings.isComplete) {
+      return disputedPolicy(this.everyPolicy);
+    }
+    const found = new Set([...readings.paths].flatMap((path) => this.policiesAt(path, request)));
+    return [...found].every((policy) => governing.includes(policy))
+      ? undefined
+      : disputedPolicy([...governing, ...found]);
+  }
+
+  private policiesAt(path: string, request: ReadRequest | undefined): CompiledPolicy[] {
+    const routes =
+      request !== undefined && this.routesCount
+        ? this.matcher.loosely(request.method, asPath(path), request.host).map(({ policy }) => policy)
+        : [];
+    const entries = [...this.paths.read(path)].flatMap((policy) =>
+      policy === undefined && routes.length > 0 ? [] : [policy ?? this.defaults],
+    );
+    return [...routes, ...entries];
+  }
+}

@@ -1,0 +1,120 @@
+/** A path without anything that servers read in more than one way. */
+const PLAIN_PATH = /^(?:\/(?!\.{0,2}(?:\/|$))[^%;\\A-Z\u0080-\uffff/?#]+)*\/?$/;
+const ENDS_WITH_SLASH = /.\/$/;
+const DOTS_OR_END = /\/(?:\.{1,2}(?:\/|$)|$)/;
+
+/** Servers decode once, and proxies before them once or twice more. */
+const MAX_ROUNDS = 4;
+/** A path that clients send has few readings. */
+const MAX_READINGS = 24;
+
+const ESCAPE = /%([0-9a-f]{2})/gi;
+const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
+
+/** What servers can take a path to be. */
+export interface PathReadings {
+  /** Paths as octets, one character for each. */
+  readonly paths: ReadonlySet<string>;
+  /** False where the path has more readings than any that clients send. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * The readings of a request target's path, by everything between the client and the file system: after each round of
+ * decoding, with and without `;parameters`, backslashes as slashes, repeated slashes merged, dot segments resolved.
+ * Their number is bounded, and each is made in linear time.
+ * @returns undefined where all of them are the path as it is written
+ */
+export function pathReadings(url: string): PathReadings | undefined {
+  const end = url.search(/[?#]/);
+  const path = (end === -1 ? url : url.slice(0, end)).replace(AUTHORITY, '');
+  if (PLAIN_PATH.test(path) && !ENDS_WITH_SLASH.test(path)) {
+    return undefined;
+  }
+  const written = octetsOf(path);
+  const paths = new Set<string>();
+  // Some servers take the parameters off before they decode.
+  const starts = new Set([written, withoutParameters(written)]);
+  const isComplete = [...starts].every((start) => addRounds(paths, start));
+  return { paths, isComplete };
+}
+
+/** A path of the application's options as octets, decoded once. */
+export function decodedOctets(path: string): string {
+  return decodedOnce(Buffer.from(path, 'utf8').toString('latin1'));
+}
+
+/** The octets as a text in which letter case makes no difference. */
+export function withoutCase(octets: string): string {
+  return textOf(octets).toLowerCase();
+}
+
+/** The octets as a path that a client would send. */
+export function asPath(octets: string): string {
+  return encodeURI(textOf(octets)).replace(/[?#]/g, encodeURIComponent);
+}
+
+/** Adds the readings after each round of decoding. False where there are more of them. */
+function addRounds(paths: Set<string>, start: string): boolean {
+  let path = start;
+  for (let round = 0; round <= MAX_ROUNDS && paths.size <= MAX_READINGS; round++) {
+    const decoded = decodedOnce(path);
+    // The router itself has read the path as it is written.
+    if (round > 0 || decoded === path) {
+      addForms(paths, path);
+    }
+    if (decoded === path) {
+      return paths.size <= MAX_READINGS;
+    }
+    path = decoded;
+  }
+  return false;
+}
+
+function addForms(paths: Set<string>, path: string): void {
+  for (const form of new Set([path, withoutParameters(path)])) {
+    for (const slashed of new Set([form, form.replaceAll('\\', '/')])) {
+      paths.add(slashed);
+      paths.add(resolved(slashed));
+      paths.add(resolved(slashed.replace(/\/{2,}/g, '/')));
+    }
+  }
+}
+
+function decodedOnce(octets: string): string {
+  return octets.includes('%')
+    ? octets.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : octets;
+}
+
+function withoutParameters(path: string): string {
+  return path.includes(';') ? path.replace(/;[^/]*/g, '') : path;
+}
+
+/** Without dot segments, and without slashes at the end. */
+function resolved(path: string): string {
+  if (!DOTS_OR_END.test(path)) {
+    return path;
+  }
+  const segments: string[] = [];
+  for (const segment of path.split('/').slice(1)) {
+    if (segment === '..') {
+      segments.pop();
+    } else if (segment !== '.') {
+      segments.push(segment);
+    }
+  }
+  while (segments.at(-1) === '') {
+    segments.pop();
+  }
+  return `/${segments.join('/')}`;
+}
+
+/** Node.js gives the octets of a request target as characters; tests and tools may give characters beyond these. */
+function octetsOf(text: string): string {
+  return /[^\0-\xff]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
+}
+
+function textOf(octets: string): string {
+  return /[\x80-\xff]/.test(octets) ? Buffer.from(octets, 'latin1').toString('utf8') : octets;
+}
