@@ -1,3 +1,4 @@
+import { readableTarget } from './readable-target.js';
 import type { Observation, ObservedApplication } from './observed-application.js';
 
 export type CannedRequest = readonly [method: string, target: string, headers?: Readonly<Record<string, string>>];
@@ -9,7 +10,7 @@ export async function disagreements(
 ): Promise<object[]> {
   const found: object[] = [];
   for (const request of requests) {
-    const observation = await observed.request(...request);
+    const observation = await reachableObservation(observed, request);
     const { delivered, reached, candidates, hasPath } = observation;
     if (!delivered) {
       continue; // Node itself answers 400 to bytes that no URL has
@@ -27,9 +28,21 @@ export async function versionDisagreements(
 ): Promise<object[]> {
   const found: object[] = [];
   for (const request of requests) {
-    found.push(...unforeseen(await observed.request(...request), request));
+    found.push(...unforeseen(await reachableObservation(observed, request), request));
   }
   return found;
+}
+
+/** Express answers 400 for the route whose parameter it cannot decode: the handler is found with one that it can. */
+async function reachableObservation(observed: ObservedApplication, request: CannedRequest): Promise<Observation> {
+  const observation = await observed.request(...request);
+  const [method, target, headers] = request;
+  const readable = readableTarget(target);
+  if (observation.status !== 400 || observation.dispatched === undefined || readable === target) {
+    return observation;
+  }
+  const { reached } = await observed.request(method, readable, headers);
+  return { ...observation, reached };
 }
 
 function unforeseen(observation: Observation, request: CannedRequest): object[] {

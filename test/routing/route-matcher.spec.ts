@@ -144,11 +144,13 @@ describe('routes in order', () => {
     expect([get('/\u00b5'), get('/\u00b5/1'), get('/u')]).toEqual([['fixed'], ['below'], []]);
   });
 
-  it('end at the first parameter that cannot be decoded', () => {
+  it('are found where a parameter cannot be decoded, with its raw value', () => {
     const routes = [route('post', '/a/:id', { method: 'POST' }), route('raw', '/a/%ff')];
     const { get, matcher } = matcherOf(routes, adapterOf({}));
-    expect(get('/a/%ff')).toEqual([]);
-    expect(matcher.routesAt('/a/%ff', '').length > 0).toBe(false);
+    expect(get('/a/%ff')).toEqual(['raw']);
+    expect(matcher.candidates('POST', '/a/%ff', '')[0]?.params).toEqual({ id: '%ff' });
+    expect(matcher.candidates('PUT', '/a/%ff', '')).toEqual([]);
+    expect(matcher.routesAt('/a/%ff', '')).toHaveLength(2);
   });
 
   it('have the values of their parameters decoded', () => {

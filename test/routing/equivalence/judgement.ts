@@ -8,6 +8,7 @@ import {
   handlerOrigins,
 } from './application-plan.js';
 import type { Answer, Connection } from './connection.js';
+import { readableTarget } from '../readable-target.js';
 import { type PlannedRequest, versionHeaders } from './target-arbitrary.js';
 
 /** What became of one request: the handler that it reaches, and the origins that were granted before and with it. */
@@ -51,7 +52,12 @@ export async function observe(
       headers: { ...announced, origin, 'access-control-request-method': method },
     })),
   ]);
-  const reached = discovery!.headers['x-reached'];
+  // Express answers 400 for the route whose parameter it cannot decode: the handler is found with one that it can.
+  const [found] =
+    plan.platform === 'express' && discovery!.status === 400
+      ? await connection.sendAll([{ method, target: readableTarget(target), headers: { ...headers, 'x-pass': '1' } }])
+      : [discovery];
+  const reached = found!.headers['x-reached'];
   const preflight = namedBy(preflights, origins);
   const concerned = origins.filter((origin, index) => {
     const isExpected = reached !== undefined && handlerOrigins(plan).get(reached) === origin;
@@ -145,7 +151,7 @@ export async function reachableOrigins(
     [undefined, '1', '2', '3', 'x'].flatMap((version) =>
       [{}, { 'x-tier': 'gold' }, { 'x-tier': 'silver' }].map((tier) => ({
         method,
-        target,
+        target: plan.platform === 'express' ? readableTarget(target) : target,
         headers: { host: name, ...proxied, ...tier, ...versionHeaders(plan, version), 'x-pass': '1' },
       })),
     ),
