@@ -13,6 +13,7 @@ const DISPUTED: CompiledPolicy = {
   maxAge: undefined,
   optionsSuccessStatus: 204,
   rejectDisallowed: false,
+  external: false,
   tenant: undefined,
   shadow: undefined,
   dependsOnOrigin: true,
