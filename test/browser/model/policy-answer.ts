@@ -87,8 +87,14 @@ function allowsMethod({ methods }: PolicyData, method: string): boolean {
   return methods === undefined || isNamed(methods, method);
 }
 
+/** Headers that can lead a request to another route, as far as the matrix has them. */
+const STEERING =
+  /^(?:x-http-method(?:-override)?|x-method-override|forwarded|x-forwarded-.*|x-(?:original|rewrite)-url)$/;
+
 function allowsHeader({ allowedHeaders = '*' }: PolicyData, name: string): boolean {
-  return allowedHeaders === '*' || allowedHeaders.some((allowed) => allowed.toLowerCase() === name);
+  return allowedHeaders === '*'
+    ? !STEERING.test(name)
+    : allowedHeaders.some((allowed) => allowed.toLowerCase() === name);
 }
 
 /** How Nest answers what no handler answers. Its text is nobody's promise. */

@@ -82,6 +82,10 @@ export const requestMethodLines: Lines = lines(4, 'Access-Control-Request-Method
 const headerName = fc.oneof(
   often(80, fc.constantFrom('x-one', 'X-Two', 'content-type', 'authorization', 'x-csrf-token')),
   often(
+    3,
+    fc.constantFrom('X-HTTP-Method-Override', 'x-forwarded-host', 'Forwarded', 'x-original-url', 'X-Rewrite-URL'),
+  ),
+  often(
     5,
     fc.constantFrom(
       ...['*', '', ' ', 'x one', 'x:one', '"x"', '__proto__', 'x-\xf6', '<x>', 'x;y', 'cookie', '\t', 'x\0'],

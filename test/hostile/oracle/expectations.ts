@@ -88,8 +88,12 @@ function allowsMethod({ methods }: Policy, { requestMethod, http2 }: Seen): Ruli
   return method.length <= 20 || undefined;
 }
 
+/** Those of the headers that lead requests elsewhere which the generator thinks of. */
+const STEERING = /^(?:forwarded|x-forwarded-.+|x-(?:original|rewrite)-url|x-http-method-override)$/;
+
 function allowsHeaders({ headers }: Policy, echoed: readonly string[], all: readonly string[]): Ruling {
-  if (echoed.some((name) => !TOKEN.test(name) || name === '*' || (headers !== undefined && !headers.includes(name)))) {
+  const isAllowed = (name: string) => (headers === undefined ? !STEERING.test(name) : headers.includes(name));
+  if (echoed.some((name) => !TOKEN.test(name) || name === '*' || !isAllowed(name))) {
     return false;
   }
   // How much is too much is not promised, save that there is such a bound.
