@@ -1,4 +1,4 @@
-import type { RegisteredRoute } from './route.js';
+import { isForAll, type RegisteredRoute } from './route.js';
 
 /** What is read of a layer in the stack of an Express router. */
 export interface ExpressLayer {
@@ -75,11 +75,10 @@ export function handlesMethod({ methods }: ForeignRoute, method: string): boolea
   return Boolean(methods['_all'] || methods[name] || (name === 'head' && methods['get']));
 }
 
-/** The methods that the route names. */
+/** The methods that the route names; none for a route for all of them, which `app.all()` adds with each by name. */
 export function methodsOf({ methods }: ForeignRoute): string[] {
-  return Object.keys(methods)
-    .filter((name) => name !== '_all')
-    .map((name) => name.toUpperCase());
+  const names = Object.keys(methods).map((name) => name.toUpperCase());
+  return methods['_all'] || isForAll(names) ? [] : names;
 }
 
 function isRouter({ handle }: ExpressLayer): boolean {

@@ -1,6 +1,6 @@
 import { VERSION_NEUTRAL } from '@nestjs/common';
 import type { SeenRoute } from './registered-routes.js';
-import type { RegisteredRoute } from './route.js';
+import { isForAll, type RegisteredRoute } from './route.js';
 import type { FastifyRouter } from './router-adapter.js';
 
 export type Constraints = Readonly<Record<string, unknown>>;
@@ -12,6 +12,8 @@ export interface FastifyRegistration {
   readonly method: string;
   readonly path: string;
   readonly constraints: Constraints;
+  /** Whether the route names the method, instead of being for all of them. */
+  readonly isNamed: boolean;
   /** Number of the registrations before this one. */
   readonly order: number;
 }
@@ -22,8 +24,9 @@ type Supposed = Omit<FastifyRegistration, 'order' | 'route'> & { readonly route:
 /** The routes that Fastify has reported, each of their methods as one registration. */
 export function* seenRegistrations(seen: readonly SeenRoute[], from: number): Iterable<FastifyRegistration> {
   for (const [index, { url, methods, constraints, registration }] of seen.slice(from).entries()) {
+    const isNamed = !isForAll(methods);
     for (const method of methods) {
-      yield { route: registration?.route, method, path: url, constraints, order: from + index };
+      yield { route: registration?.route, method, path: url, constraints, isNamed, order: from + index };
     }
   }
 }
@@ -62,7 +65,7 @@ export function fastifyRegistrations(
   ): Supposed[] {
     const url = normalized(route.path);
     const registration = possibleConstraints(route)
-      .map((constraints) => ({ route, method, path: route.path, constraints }))
+      .map((constraints) => ({ route, method, path: route.path, constraints, isNamed: route.method !== '*' }))
       .find((each) => isEligible(each) && router.hasRoute({ method, url, constraints: each.constraints }));
     return registration === undefined ? [] : [registration];
   }

@@ -40,7 +40,7 @@ export class FastifyUrlRoutes implements UrlRoutes {
   }
 
   get methods(): readonly string[] {
-    return this.registrations.flatMap(({ route, method }) => (route?.method === '*' ? [] : [method]));
+    return this.registrations.filter(({ isNamed }) => isNamed).map(({ method }) => method);
   }
 
   get routes(): readonly Route[] {

@@ -4,6 +4,9 @@ import type { PathPolicies } from './path-policies.js';
 import { asPath, pathReadings } from './path-readings.js';
 import type { RegisteredRoute, RouteMatcher } from './route.js';
 
+/** A parameter of a path pattern, by its name. */
+const PARAMETER = /[:*]\w+/g;
+
 /** The request whose routes of Nest's count at a reading of its path. */
 export interface ReadRequest {
   readonly method: string;
@@ -17,6 +20,8 @@ export interface ReadRequest {
 export class PathDisputes {
   private readonly everyPolicy: ReadonlySet<CompiledPolicy>;
   private readonly routesCount: boolean;
+  /** Whether the router tells paths apart by letter case, and some are not in lower case. */
+  private readonly isCaseKept: boolean;
 
   constructor(
     private readonly paths: PathPolicies,
@@ -26,6 +31,8 @@ export class PathDisputes {
   ) {
     this.everyPolicy = new Set([defaults, ...paths.policies, ...routes.map(({ policy }) => policy)]);
     this.routesCount = routes.some(({ policy }) => policy !== defaults);
+    const written = [...paths.entries, ...routes.map(({ path }) => path.replace(PARAMETER, ''))];
+    this.isCaseKept = paths.caseSensitive && written.some((path) => path !== path.toLowerCase());
   }
 
   /**
@@ -34,7 +41,7 @@ export class PathDisputes {
    * @param request undefined where routes do not count, because the router has chosen one that is not Nest's
    */
   find(url: string, governing: readonly CompiledPolicy[], request?: ReadRequest): CompiledPolicy | undefined {
-    const readings = this.everyPolicy.size === 1 ? undefined : pathReadings(url);
+    const readings = this.everyPolicy.size === 1 ? undefined : pathReadings(url, this.isCaseKept);
     if (readings === undefined) {
       return undefined;
     }

@@ -23,20 +23,28 @@ export interface PathPolicies {
    */
   read(octets: string): ReadonlySet<CompiledPolicy | undefined>;
   readonly policies: readonly CompiledPolicy[];
+  /** Paths of the entries, as they are written. */
+  readonly entries: readonly string[];
+  /** Whether the router minds letter case. */
+  readonly caseSensitive: boolean;
 }
 
 /** Compiles the `paths` entries for the adapter at hand. */
 export function createPathPolicies(entries: readonly PathPolicy[], adapter: RouterAdapter): PathPolicies {
-  const policies = entries.map(({ policy }) => policy);
-  if (entries.length === 0) {
-    return { find: () => undefined, read: () => NO_ENTRY, policies };
-  }
   const router = isRouteOrderSensitive(adapter) ? undefined : fastifyRouterOf(adapter);
   const { caseSensitive } = router === undefined ? pathMatchingOf(adapter) : routerOptionsOf(router);
+  const common = {
+    policies: entries.map(({ policy }) => policy),
+    entries: entries.map(({ path }) => path),
+    caseSensitive,
+  };
+  if (entries.length === 0) {
+    return { ...common, find: () => undefined, read: () => NO_ENTRY };
+  }
   return {
+    ...common,
     find: router === undefined ? byPrefix(entries, caseSensitive) : byFindMyWay(entries, router),
     read: byReading(entries, caseSensitive),
-    policies,
   };
 }
 

@@ -23,12 +23,13 @@ export interface PathReadings {
  * The readings of a request target's path, by everything between the client and the file system: after each round of
  * decoding, with and without `;parameters`, backslashes as slashes, repeated slashes merged, dot segments resolved.
  * Their number is bounded, and each is made in linear time.
+ * @param isCaseKept whether a path in lower case has to be compared without case too
  * @returns undefined where all of them are the path as it is written
  */
-export function pathReadings(url: string): PathReadings | undefined {
+export function pathReadings(url: string, isCaseKept = false): PathReadings | undefined {
   const end = url.search(/[?#]/);
   const path = (end === -1 ? url : url.slice(0, end)).replace(AUTHORITY, '');
-  if (PLAIN_PATH.test(path) && !ENDS_WITH_SLASH.test(path)) {
+  if (!isCaseKept && PLAIN_PATH.test(path) && !ENDS_WITH_SLASH.test(path)) {
     return undefined;
   }
   const written = octetsOf(path);

@@ -80,6 +80,11 @@ export interface PreflightDestinations {
 /** The methods of a URL that are looked at whatever its routes name: a browser may send a request with any of them. */
 export const COMMON_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
+/** Whether a route with these methods is one for all of them. */
+export function isForAll(methods: readonly string[]): boolean {
+  return COMMON_METHODS.every((method) => methods.includes(method));
+}
+
 /** What the router gives a request to: a route of Nest's, or of another library. */
 export interface Taker {
   /** Undefined for a route that is not Nest's. */
@@ -95,7 +100,7 @@ export interface UrlRoutes {
    * which the router tries them.
    */
   takers(method: string): readonly Taker[];
-  /** Methods that the routes name. */
+  /** Methods that the routes name; a route for all methods names none. */
   readonly methods: readonly string[];
   /** The routes of Nest's, for every method. */
   readonly routes: readonly Route[];

@@ -10,7 +10,7 @@ import type { FastifyRegistration } from '../../lib/routing/fastify-registration
 import { matcherOf, namesOf, type Registered, route, routerWith } from './stubbed-router.js';
 
 const registration = (constraints: DerivedConstraints): FastifyRegistration => ({
-  ...{ route: route('GET', '/a'), method: 'GET', path: '/a', constraints, order: 0 },
+  ...{ route: route('GET', '/a'), method: 'GET', path: '/a', constraints, isNamed: true, order: 0 },
 });
 
 /** The value that `host` is assumed to have for a route with this constraint. */

@@ -3,6 +3,8 @@ import { connect } from 'node:net';
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** As it was sent: chunks are not put together. */
+  readonly body: string;
 }
 
 /** Sends a request byte for byte, so that no client normalises its target. */
@@ -28,10 +30,11 @@ export function sendRaw(
 }
 
 function parseAnswer(text: string): RawAnswer {
-  const [statusLine = '', ...lines] = text.slice(0, text.indexOf('\r\n\r\n')).split('\r\n');
+  const end = text.indexOf('\r\n\r\n');
+  const [statusLine = '', ...lines] = text.slice(0, end).split('\r\n');
   const headers = lines.map((line) => {
     const colon = line.indexOf(':');
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const;
   });
-  return { status: Number(statusLine.split(' ')[1]), headers: Object.fromEntries(headers) };
+  return { status: Number(statusLine.split(' ')[1]), headers: Object.fromEntries(headers), body: text.slice(end + 4) };
 }

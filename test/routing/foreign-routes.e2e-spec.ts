@@ -1,0 +1,353 @@
+import { All, Controller, Get, Post, Put, RequestMethod, Version, VersioningType } from '@nestjs/common';
+import { FastifyAdapter, RouteConstraints } from '@nestjs/platform-fastify';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import express, { type Express, type RequestHandler } from 'express';
+import fastify, { type FastifyInstance } from 'fastify';
+import { CorsPolicy } from '../../lib/index.js';
+import { type AdapterName, closeRouted, labelOf, nameOf, routedApplication } from './routed-application.js';
+import { tierStrategy } from './equivalence/tier-strategy.js';
+
+@Controller('docs')
+class DocsController {
+  @Get(':id') @CorsPolicy({ origin: 'https://nest.example' }) one() {
+    return 'nest';
+  }
+}
+
+@Controller('files')
+class FilesController {
+  @Post(':name') @CorsPolicy({ origin: 'https://nest.example' }) upload() {
+    return 'nest';
+  }
+}
+
+const adapters: readonly AdapterName[] = ['express', 'fastify'];
+const answer: RequestHandler = (_request, response) => void response.end('foreign');
+const FILES = [{ path: '/files', policy: { origin: 'https://files.example' } }];
+
+/** Adds a route that is not Nest's to either framework. */
+const addTo =
+  (name: AdapterName, method: 'get' | 'all', path: string) =>
+  (instance: never): void => {
+    if (name === 'express') {
+      (instance as Express)[method](path, answer);
+    } else {
+      (instance as FastifyInstance)[method](path, () => 'foreign');
+    }
+  };
+
+afterEach(closeRouted);
+
+describe.each(adapters)('a route of another library beside those of controllers, on %s', (name) => {
+  it('has the policy of its path, also where a controller has the path for another method', async () => {
+    const before = addTo(name, 'get', '/files/:name');
+    const { preflight, send } = await routedApplication(name, { controllers: [FilesController], before });
+    const { body, said } = await send('GET', '/files/a.txt');
+    expect([body, labelOf(said!)]).toEqual(['foreign', '(module defaults)']);
+    expect(preflight('GET', '/files/a.txt')).toEqual(['(module defaults)']);
+    expect(preflight('POST', '/files/a.txt')).toEqual(['FilesController.upload']);
+    expect(preflight('DELETE', '/files/a.txt')).toEqual([]);
+  });
+
+  it('is among the destinations of the URL', async () => {
+    const before = addTo(name, 'get', '/files/:name');
+    const { all } = await routedApplication(name, { controllers: [FilesController], before });
+    expect(all('POST', '/files/a.txt').sort()).toEqual([
+      ...['GET (module defaults)', 'HEAD (module defaults)', 'POST FilesController.upload'],
+    ]);
+  });
+
+  it('counts when it is added after the routes of controllers', async () => {
+    const after = addTo(name, 'get', '/files/:name');
+    const late = (instance: never) =>
+      name === 'express'
+        ? after(instance)
+        : (instance as FastifyInstance).register(async (scope) => after(scope as never));
+    const { preflight, router } = await routedApplication(name, { controllers: [FilesController], before: late });
+    expect(preflight('GET', '/files/a.txt')).toEqual(['(module defaults)']);
+    expect(router.routesAt('/files/a.txt', {})).toHaveLength(1);
+  });
+});
+
+describe.each(adapters)('a route of another library for all methods, on %s', (name) => {
+  it('has all methods that controllers lack', async () => {
+    const before = addTo(name, 'all', name === 'express' ? '/files/*rest' : '/files/*');
+    @Controller('files')
+    class ListController {
+      @Get('list') @CorsPolicy({ origin: 'https://nest.example' }) list() {}
+    }
+    const options = { controllers: [FilesController, ListController] };
+    const { all } = await routedApplication(
+      name,
+      name === 'express' ? { ...options, after: before } : { ...options, before },
+    );
+    expect(all('GET', '/files/list').sort()).toEqual([
+      ...['DELETE (module defaults)', 'GET ListController.list', 'HEAD ListController.list', 'PATCH (module defaults)'],
+      ...['POST FilesController.upload', 'PUT (module defaults)'],
+    ]);
+  });
+});
+
+describe.each(adapters)('a method that controllers lack at a path, on %s', (name) => {
+  it('is governed by the entry that covers the path', async () => {
+    const { preflight, all } = await routedApplication(name, {
+      controllers: [FilesController],
+      cors: { paths: FILES },
+    });
+    expect(preflight('GET', '/files/a.txt')).toEqual(['(path "/files")']);
+    expect(preflight('POST', '/files/a.txt')).toEqual(['FilesController.upload']);
+    expect(all('GET', '/files/a.txt').sort()).toEqual(
+      [
+        ...['DELETE (path "/files")', 'GET (path "/files")', 'HEAD (path "/files")', 'PATCH (path "/files")'],
+        ...['POST FilesController.upload', 'PUT (path "/files")'],
+      ].sort(),
+    );
+  });
+
+  it('is refused where nothing else is known to serve it, and governed as elsewhere where there is no route', async () => {
+    const { preflight, all } = await routedApplication(name, { controllers: [FilesController] });
+    expect(preflight('GET', '/files/a.txt')).toEqual([]);
+    expect(preflight('GET', '/nothing')).toEqual(['(module defaults)']);
+    expect(all('GET', '/nothing')).toEqual(
+      ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} (module defaults)`),
+    );
+  });
+});
+
+describe('a route of Express', () => {
+  it('in front of a controller grants nothing where the policies differ, since it may pass the request on', async () => {
+    const before = (instance: Express) => void instance.get('/docs/:id', answer);
+    const { preflight, send } = await routedApplication('express', { controllers: [DocsController], before });
+    const disputed = '(a path that can be read in two ways)';
+    const { body, said } = await send('GET', '/docs/1');
+    expect([body, labelOf(said!)]).toEqual(['foreign', disputed]);
+    expect(preflight('GET', '/docs/1')).toEqual([disputed]);
+  });
+
+  it('behind a controller is never reached', async () => {
+    const after = (instance: Express) => void instance.get('/docs/:id', answer);
+    const { preflight, send } = await routedApplication('express', { controllers: [DocsController], after });
+    const { body, said } = await send('GET', '/docs/1');
+    expect([body, labelOf(said!)]).toEqual(['nest', 'DocsController.one']);
+    expect(preflight('GET', '/docs/1')).toEqual(['DocsController.one']);
+  });
+
+  it.each([
+    ['/files', '/:name'],
+    ['/', '/files/:name'],
+    ['/files/', '/{:name}'],
+    ['/:area', '/:name'],
+  ])('counts in a router that is mounted at %s', async (mount, path) => {
+    const before = (instance: Express) => {
+      const inner = express.Router().get(path, answer);
+      instance.use(mount, express.Router().use(inner));
+    };
+    const { preflight, send } = await routedApplication('express', { controllers: [FilesController], before });
+    expect((await send('GET', '/files/a.txt')).body).toBe('foreign');
+    expect(preflight('GET', '/files/a.txt')).toEqual(['(module defaults)']);
+    expect(preflight('HEAD', '/files/a.txt')).toEqual(['(module defaults)']);
+    expect(preflight('PUT', '/files/a.txt')).toEqual([]);
+  });
+
+  it('does not count where the path that it is mounted at ends within a segment', async () => {
+    const before = (instance: Express) => void instance.use(/^\/fil/, express.Router().get('/es/:name', answer));
+    const { preflight, send } = await routedApplication('express', { controllers: [FilesController], before });
+    expect((await send('GET', '/files/a.txt')).status).toBe(404);
+    expect(preflight('GET', '/files/a.txt')).toEqual([]);
+  });
+
+  it('answers in the place of what follows where its parameter cannot be decoded', async () => {
+    const before = (instance: Express) => {
+      instance.use('/:area', express.Router().get('/x', answer));
+      instance.get('/:area/:name', answer);
+    };
+    const { preflight, send } = await routedApplication('express', { controllers: [FilesController], before });
+    expect((await send('GET', '/files/%ff')).status).toBe(400);
+    expect(preflight('GET', '/files/%ff')).toEqual(['(module defaults)']);
+    expect(preflight('PUT', '/%ff/x')).toEqual(['(module defaults)']);
+  });
+
+  it('is told from those of Nest by what was dispatched', async () => {
+    @Controller('docs')
+    class VersionedController {
+      @Put(':id') @Version('1') put() {}
+    }
+    @Controller({ path: 'docs', host: 'localhost' })
+    class HostedController {
+      @Post(':id') post() {}
+    }
+    const dispatched: unknown[] = [];
+    const { send, router } = await routedApplication('express', {
+      controllers: [DocsController, VersionedController, HostedController],
+      configure: (app) => app.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' }),
+      middleware: (consumer) =>
+        consumer
+          .apply((_request: unknown, _response: unknown, next: () => void) => next())
+          .forRoutes({ path: 'nowhere/*path', method: RequestMethod.GET }),
+      before: (instance: Express) => {
+        instance.use((request, response, next) => {
+          response.on('finish', () => void dispatched.push(nameOf(router.dispatchedTo(request))));
+          next();
+        });
+        instance.get('/foreign', answer);
+        instance.use('/mounted', express().get('/', answer));
+      },
+    });
+    await send('GET', '/docs/1');
+    await send('PUT', '/docs/1', { 'x-version': '1' });
+    await send('POST', '/docs/1');
+    await send('GET', '/foreign');
+    await send('GET', '/mounted');
+    await send('GET', '/nowhere/else');
+    expect(dispatched).toEqual(['one', undefined, undefined, 'elsewhere', 'elsewhere', undefined]);
+  });
+
+  it('has the parameters of the request, those of wildcards joined', async () => {
+    @Controller()
+    class WildController {
+      @Get('wild/:one/*rest') wild() {}
+    }
+    const found: unknown[] = [];
+    const { send, router } = await routedApplication('express', {
+      controllers: [WildController],
+      before: (instance: Express) =>
+        void instance.use((request, response, next) => {
+          response.on('finish', () => void found.push(router.dispatchedTo(request)));
+          next();
+        }),
+    });
+    await send('GET', '/wild/a%20b/c/d');
+    expect(found).toMatchObject([{ params: { one: 'a b', rest: 'c/d' } }]);
+  });
+
+  it('is none of Nest, nor of another library, where Nest answers 404', async () => {
+    const { preflight } = await routedApplication('express', {
+      controllers: [FilesController],
+      configure: (app) => app.setGlobalPrefix('api', { exclude: ['files/:name'] }),
+    });
+    expect(preflight('GET', '/files/a')).toEqual([]);
+    expect(preflight('GET', '/api/nothing')).toEqual(['(module defaults)']);
+  });
+
+  it('was there before Nest', async () => {
+    const instance = express();
+    instance.get('/files/:name', answer);
+    const adapter = new ExpressAdapter(instance);
+    const { preflight } = await routedApplication('express', { controllers: [FilesController], adapter });
+    expect(preflight('GET', '/files/a')).toEqual(['(module defaults)']);
+  });
+});
+
+describe('a route of Fastify', () => {
+  it.each<[string, object]>([
+    ['/docs/:id(^\\d+$)', {}],
+    ['/docs/:id', { constraints: { host: 'localhost' } }],
+    ['/docs/:id', { constraints: { tier: 'gold' } }],
+    ['/docs/1', {}],
+  ])('is not taken for that of a controller: %s %j', async (path, options) => {
+    const adapter = new FastifyAdapter({ routerOptions: { constraints: { tier: tierStrategy } } } as object);
+    const { send, preflight } = await routedApplication('fastify', {
+      ...{ controllers: [DocsController], adapter },
+      before: (instance: FastifyInstance) => void instance.get(path, options, () => 'foreign'),
+    });
+    const foreign = await send('GET', '/docs/1', { 'x-tier': 'gold' });
+    expect([foreign.body, labelOf(foreign.said!)]).toEqual(['foreign', '(module defaults)']);
+    const isAlwaysForeign = !('constraints' in options);
+    expect(preflight('GET', '/docs/1')).toEqual(
+      isAlwaysForeign ? ['(module defaults)'] : ['DocsController.one', '(module defaults)'],
+    );
+    const nest = await send('GET', '/docs/x', { host: 'other.example' });
+    expect([nest.body, labelOf(nest.said!)]).toEqual(['nest', 'DocsController.one']);
+  });
+
+  it('has one policy where a constraint of its own hides what it is chosen by', async () => {
+    @Controller('tiers')
+    class TiersController {
+      @Get() @RouteConstraints({ tier: 'gold' }) @CorsPolicy({ origin: 'https://gold.example' }) gold() {
+        return 'gold';
+      }
+      @Get() @CorsPolicy({ origin: 'https://nest.example' }) others() {
+        return 'others';
+      }
+    }
+    const adapter = new FastifyAdapter({ routerOptions: { constraints: { tier: tierStrategy } } } as object);
+    const { send, preflight } = await routedApplication('fastify', { controllers: [TiersController], adapter });
+    for (const tier of ['gold', 'others']) {
+      const { body, said } = await send('GET', '/tiers', { 'x-tier': tier });
+      expect([body, labelOf(said!)]).toEqual([tier, `TiersController.${tier}`]);
+    }
+    expect(preflight('GET', '/tiers').sort()).toEqual(['TiersController.gold', 'TiersController.others']);
+  });
+
+  it.each(['/plug', '/plug/'])('of a plugin counts in both forms of its root: %s', async (url) => {
+    @Controller('plug')
+    class PlugController {
+      @Post('/') @CorsPolicy({ origin: 'https://nest.example' }) post() {}
+    }
+    const { preflight, send } = await routedApplication('fastify', {
+      controllers: [PlugController],
+      before: (instance: FastifyInstance) =>
+        void instance.register(async (scope) => void scope.get('/', () => 'foreign'), { prefix: '/plug' }),
+    });
+    expect((await send('GET', url)).body).toBe('foreign');
+    expect(preflight('GET', url)).toEqual(['(module defaults)']);
+  });
+
+  it('says itself what was dispatched', async () => {
+    const found: unknown[] = [];
+    const { send, router } = await routedApplication('fastify', {
+      controllers: [DocsController],
+      before: (instance: FastifyInstance) => {
+        instance.addHook('onSend', async (request) => void found.push(nameOf(router.dispatchedTo(request))));
+        instance.get('/foreign', () => 'foreign');
+      },
+    });
+    await send('GET', '/docs/1');
+    await send('HEAD', '/docs/1');
+    await send('GET', '/foreign');
+    await send('GET', '/nothing');
+    expect(found).toEqual(['one', 'one', undefined, undefined]);
+  });
+
+  it('is found after the URL was rewritten', async () => {
+    const rewriteUrl = ({ url = '' }: { url?: string }) => url.replace('/old', '');
+    const adapter = new FastifyAdapter({ rewriteUrl } as object);
+    const { send } = await routedApplication('fastify', { controllers: [DocsController], adapter });
+    const { body, said } = await send('GET', '/old/docs/1');
+    expect([body, labelOf(said!)]).toEqual(['nest', 'DocsController.one']);
+  });
+
+  it('was there before Nest', async () => {
+    const instance = fastify();
+    instance.get('/files/:other', () => 'foreign');
+    const adapter = new FastifyAdapter(instance as never);
+    const { preflight, send } = await routedApplication('fastify', { controllers: [FilesController], adapter });
+    const { body, said } = await send('GET', '/files/a');
+    expect([body, labelOf(said!)]).toEqual(['foreign', '(module defaults)']);
+    expect(preflight('GET', '/files/a')).toEqual(['(module defaults)']);
+    expect(preflight('POST', '/files/a')).toEqual(['FilesController.upload']);
+    expect(preflight('PUT', '/files/a')).toEqual([]);
+    expect(preflight('GET', `/files/${'a'.repeat(200)}`)).toEqual(['(module defaults)']);
+  });
+
+  it('that was there before Nest and is more specific has its own parameters', async () => {
+    const instance = fastify();
+    instance.get('/docs/:number(^\\d+$)', () => 'foreign');
+    const adapter = new FastifyAdapter(instance as never);
+    const { preflight } = await routedApplication('fastify', { controllers: [DocsController], adapter });
+    expect(preflight('GET', '/docs/1')).toEqual(['(module defaults)']);
+    expect(preflight('GET', '/docs/x')).toEqual(['DocsController.one']);
+  });
+
+  it('of a controller may be for all methods', async () => {
+    @Controller('any')
+    class AnyController {
+      @All(':id') @CorsPolicy({ origin: 'https://nest.example' }) any() {}
+    }
+    const { all } = await routedApplication('fastify', { controllers: [AnyController] });
+    expect(all('GET', '/any/1')).toEqual(
+      ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} AnyController.any`),
+    );
+  });
+});
