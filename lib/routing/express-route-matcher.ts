@@ -28,10 +28,8 @@ const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [] };
 /** Finds routes as Express does: the first one wins that accepts method, path, host and version. */
 export class ExpressRouteMatcher {
   private readonly index: ExpressPathIndex<Registration>;
-  private readonly registrations: readonly Registration[];
   /** What was found for paths, by method: the same every time. Empty where routes are chosen by more than that. */
   private readonly known: FixedPaths<Map<string, readonly Taker[]>>;
-  private looseIndex: ExpressPathIndex<Registration> | undefined;
 
   /**
    * @param foreign the routes in the stack that are not Nest's, where they are known
@@ -44,13 +42,13 @@ export class ExpressRouteMatcher {
     private readonly foreign?: ExpressForeignRoutes,
     private readonly identities?: RouteIdentities,
   ) {
-    this.registrations = routes.map((route, position) => ({
+    const registrations = routes.map((route, position) => ({
       route,
       position,
       unconditional: route.version === undefined || route.version === VERSION_NEUTRAL,
       isVersionAccepted: versionFilter(route, adapter, versioning),
     }));
-    this.index = indexOf(this.registrations, pathMatchingOf(adapter));
+    this.index = indexOf(registrations, pathMatchingOf(adapter));
     const isPlain = routes.every(({ version, hosts }) => version === undefined && hosts === undefined);
     this.known = new FixedPaths(isPlain ? routes : [], () => new Map());
   }
@@ -114,17 +112,9 @@ export class ExpressRouteMatcher {
     return isConditional || taken.hosts !== undefined ? undefined : { route: taken, params: joinedParams(params) };
   }
 
-  loosely(method: string, path: string, host: string): readonly Route[] {
-    this.looseIndex ??= indexOf(this.registrations, { caseSensitive: false, ignoreTrailingSlash: true });
-    const found: Route[] = [];
-    this.looseIndex.visit(path, ({ route, unconditional }) => {
-      const isServed = servesMethod(route, method) && isHostAccepted(route.hosts, host);
-      if (isServed) {
-        found.push(route);
-      }
-      return isServed && unconditional;
-    });
-    return found;
+  /** Express matches mounted middleware as it matches routes. */
+  loosely(): readonly Route[] {
+    return [];
   }
 
   private get isWithoutForeign(): boolean {

@@ -20,7 +20,7 @@ import { isHostAccepted } from './host-filter.js';
 import { type RouteIdentities, routeOfConfig } from './registered-routes.js';
 import { hasDisputedPath } from './request-target.js';
 import type { RegisteredRoute, Route, RouteMatch, Taker, UrlRoutes } from './route.js';
-import type { FastifyRouter } from './router-adapter.js';
+import { type FastifyRouter, runsMiddleware } from './router-adapter.js';
 
 interface NestMatch extends RouteMatch {
   readonly route: RegisteredRoute;
@@ -93,6 +93,9 @@ export class FastifyRouteMatcher {
   }
 
   loosely(method: string, path: string, host: string): readonly Route[] {
+    if (!runsMiddleware(this.router)) {
+      return [];
+    }
     for (const place of this.loosePaths().at(path)) {
       const found = place.registrations.flatMap((each) =>
         each.method === method && each.route !== undefined && isHostAccepted(each.route.hosts, host)

@@ -11,6 +11,8 @@ const PARAMETER = /[:*]\w+/g;
 export interface ReadRequest {
   readonly method: string;
   readonly host: string;
+  /** Whether a catch-all route serves the path: then a reading that nothing is written for has the route's policy. */
+  readonly isCaught?: boolean;
 }
 
 /**
@@ -59,8 +61,9 @@ export class PathDisputes {
       request !== undefined && this.routesCount
         ? this.matcher.loosely(request.method, asPath(path), request.host).map(({ policy }) => policy)
         : [];
+    const isWritten = routes.length > 0 || request?.isCaught === true;
     const entries = [...this.paths.read(path)].flatMap((policy) =>
-      policy === undefined && routes.length > 0 ? [] : [policy ?? this.defaults],
+      policy === undefined && isWritten ? [] : [policy ?? this.defaults],
     );
     return [...routes, ...entries];
   }

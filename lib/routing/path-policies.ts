@@ -15,8 +15,8 @@ export interface PathPolicy {
 
 /** Finds the policy of paths that Nest does not route, by the same reading of a URL as the adapter's router. */
 export interface PathPolicies {
-  /** Policy of the longest entry that covers the URL's path; `undefined` when none does. */
-  find(url: string): CompiledPolicy | undefined;
+  /** The longest entry that covers the URL's path; `undefined` when none does. */
+  find(url: string): PathPolicy | undefined;
   /**
    * Policies of the longest entries that cover a reading of the path, given as octets: as the router compares letters,
    * and without their case. `undefined` stands for no entry.
@@ -84,7 +84,7 @@ function covers(prefix: string, path: string): boolean {
 function byPrefix(entries: readonly PathPolicy[], caseSensitive: boolean): PathPolicies['find'] {
   const comparable = (path: string) => (caseSensitive ? path : path.toLowerCase());
   const longestFirst = entries
-    .map(({ path, policy }) => ({ prefix: comparable(path).replace(/\/+$/, ''), policy }))
+    .map((entry) => ({ prefix: comparable(entry.path).replace(/\/+$/, ''), entry }))
     .sort((a, b) => b.prefix.length - a.prefix.length);
   return (url) => {
     const pathname = expressPathname(url);
@@ -92,20 +92,20 @@ function byPrefix(entries: readonly PathPolicy[], caseSensitive: boolean): PathP
       return undefined;
     }
     const path = comparable(pathname);
-    return longestFirst.find(({ prefix }) => covers(prefix, path))?.policy;
+    return longestFirst.find(({ prefix }) => covers(prefix, path))?.entry;
   };
 }
 
 /** As Fastify routes: find-my-way decodes the path first, and prefers the longer of two wildcards. */
 function byFindMyWay(entries: readonly PathPolicy[], router: FastifyRouter): PathPolicies['find'] {
   const finder = findMyWay(routerOptionsOf(router));
-  for (const { path, policy } of entries) {
-    const prefix = asRouted(path.replace(/\/+$/, '')).replaceAll(':', '::');
+  for (const entry of entries) {
+    const prefix = asRouted(entry.path.replace(/\/+$/, '')).replaceAll(':', '::');
     for (const pattern of prefix === '' ? ['/*'] : [prefix, `${prefix}/*`]) {
-      finder.on('GET', pattern, () => undefined, policy);
+      finder.on('GET', pattern, () => undefined, entry);
     }
   }
-  return (url) => (finder.find('GET', withoutReserved(url))?.store ?? undefined) as CompiledPolicy | undefined;
+  return (url) => (finder.find('GET', withoutReserved(url))?.store ?? undefined) as PathPolicy | undefined;
 }
 
 /** find-my-way takes the paths of routes decoded, and those of requests as they come; entries are written like the latter. */

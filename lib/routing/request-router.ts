@@ -62,9 +62,10 @@ export class RequestRouter {
   actual(method: string, url: string, request: unknown): ActualDestination {
     const host = this.filteredHost(request);
     const takers = this.matcher.takers(method, url, host, request);
-    const match = takers[0]?.match;
+    const match = this.isExternal(url, takers) ? undefined : takers[0]?.match;
     if (match === undefined) {
-      const policy = takers[0] === undefined ? this.unrouted(method, url, host) : this.foreign(url, takers[0]);
+      const foreign = takers.find((taker) => taker.match === undefined);
+      const policy = foreign === undefined ? this.unrouted(method, url, host) : this.foreign(url, foreign);
       return { match, policy, alternative: undefined };
     }
     const policy = takers.length === 1 ? match.route.policy : onePolicyOf(this.policiesOf(takers, match.route.policy));
@@ -107,13 +108,19 @@ export class RequestRouter {
 
   /** The policy of what Nest does not route, as far as the URL alone tells. */
   fallback(url: string): CompiledPolicy {
-    const policy = this.paths.find(url) ?? this.defaults;
+    const policy = this.paths.find(url)?.policy ?? this.defaults;
     return this.disputes.find(url, [policy]) ?? policy;
   }
 
   /** Whether the URL is left to a `paths` entry: one covers it, and no route is there but those that catch everything. */
   isLeftToEntry(url: string, routes: readonly Route[]): boolean {
     return routes.every(({ path }) => path.includes('*')) && this.paths.find(url) !== undefined;
+  }
+
+  /** Policy of the entry that names something at the path: one for every path stands for all that Nest does not route. */
+  private entryAt(url: string): CompiledPolicy | undefined {
+    const entry = this.paths.find(url);
+    return entry === undefined || entry.path === '/' ? undefined : entry.policy;
   }
 
   private filteredHost(request: unknown): string {
@@ -144,14 +151,15 @@ export class RequestRouter {
 
   private destinations(method: string, url: string, host: string, routes: UrlRoutes): readonly Destination[] {
     const takers = routes.takers(method);
-    if (takers.length > 0) {
+    if (takers.length > 0 && !this.isExternal(url, takers)) {
       return takers.map((taker) => ({
         match: taker.match,
         policy: taker.match?.route.policy ?? this.foreign(url, taker),
       }));
     }
     // Nest lacks the method, but something else under the entry may serve it.
-    const isServed = this.paths.find(url) !== undefined || routes.routes.length === 0;
+    const isServed =
+      routes.routes.length === 0 || this.entryAt(url) !== undefined || this.isLeftToEntry(url, routes.routes);
     return isServed ? [{ match: undefined, policy: this.unrouted(method, url, host) }] : [];
   }
 
@@ -164,7 +172,7 @@ export class RequestRouter {
 
   /** The policy where the router has no route for the request. */
   private unrouted(method: string, url: string, host: string): CompiledPolicy {
-    const policy = this.paths.find(url) ?? this.defaults;
+    const policy = this.paths.find(url)?.policy ?? this.defaults;
     return this.disputes.find(url, [policy], { method, host }) ?? policy;
   }
 
@@ -173,15 +181,24 @@ export class RequestRouter {
     return onePolicyOf([this.fallback(url), ...behind.map(({ route }) => route.policy)]);
   }
 
+  /** Whether an entry leaves the path to the application, and no route but those that catch everything is there. */
+  private isExternal(url: string, takers: readonly Taker[]): boolean {
+    return (
+      takers.length > 0 &&
+      takers.every(({ match }) => match?.route.path.includes('*')) &&
+      this.entryAt(url)?.external === true
+    );
+  }
+
   /** The policy of what may answer in front of catch-all routes. */
   private alternative(method: string, url: string, host: string, takers: readonly Taker[]): CompiledPolicy | undefined {
     if (!takers.some(({ match }) => match?.route.path.includes('*'))) {
       return undefined;
     }
-    const entry = this.paths.find(url);
+    const entry = this.entryAt(url);
     const policies = takers.flatMap(({ match }) => match?.route.policy ?? []);
     const governing = entry === undefined ? policies : [entry, ...policies];
-    const disputed = this.disputes.find(url, governing, { method, host });
+    const disputed = this.disputes.find(url, governing, { method, host, isCaught: true });
     return disputed ?? (policies.every((policy) => policy === entry) ? undefined : entry);
   }
 

@@ -38,3 +38,13 @@ export function fastifyRouterOf(adapter: RouterAdapter): FastifyRouter | undefin
 export function isRouteOrderSensitive(adapter: RouterAdapter): boolean {
   return adapter.isRouteOrderSensitive?.() ?? fastifyRouterOf(adapter) === undefined;
 }
+
+/** @fastify/middie keeps whether it has any middleware under a symbol with this description. */
+const HAS_MIDDLEWARE = 'fastify-middie-has-middlewares';
+
+/** Whether middleware runs in front of Fastify's routes. It matches paths without letter case, as the router does not. */
+export function runsMiddleware(router: FastifyRouter): boolean {
+  const instance = router as unknown as Readonly<Record<string | symbol, unknown>>;
+  const symbol = Object.getOwnPropertySymbols(instance).find(({ description }) => description === HAS_MIDDLEWARE);
+  return symbol === undefined ? typeof instance['use'] === 'function' : instance[symbol] === true;
+}

@@ -45,7 +45,7 @@ interface Observed {
 /** The defaults of the application under test, and what is seen of them. */
 const DEFAULTS: CorsPolicyOptions = {
   origin: [MODULE],
-  methods: ['GET', 'PUT'],
+  methods: ['GET', 'POST', 'PUT'],
   allowedHeaders: ['x-module'],
   exposedHeaders: ['x-module'],
   credentials: true,
@@ -92,9 +92,9 @@ const FIELDS: Readonly<Record<string, FieldCase>> = {
     handlerSeen: { origins: [HANDLER] },
   },
   methods: {
-    controller: { methods: ['GET', 'PATCH'] },
+    controller: { methods: ['GET', 'POST', 'PATCH'] },
     controllerSeen: { methods: ['GET', 'PATCH'] },
-    handler: { methods: ['GET', 'DELETE'] },
+    handler: { methods: ['GET', 'POST', 'DELETE'] },
     handlerSeen: { methods: ['GET', 'DELETE'] },
   },
   allowedHeaders: {

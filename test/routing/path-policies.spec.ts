@@ -70,7 +70,7 @@ describe('the policies of paths on Fastify', () => {
   const everything = policy({ label: 'everything' });
   const covered = (path: string, urls: readonly string[], adapter = fastify()) => {
     const { find } = createPathPolicies([{ path, policy: files }], adapter);
-    return urls.filter((url) => find(url) === files);
+    return urls.filter((url) => find(url)?.policy === files);
   };
   const uncovered = (path: string, urls: readonly string[]) => {
     const { find } = createPathPolicies([{ path, policy: files }], fastify());
@@ -123,7 +123,7 @@ describe('the policies of paths on Fastify', () => {
     ];
     for (const written of [entries, entries.toReversed()]) {
       const { find } = createPathPolicies(written, fastify());
-      expect(['/files', '/files/a', '/filesystem', '/'].map((url) => find(url)?.label)).toEqual([
+      expect(['/files', '/files/a', '/filesystem', '/'].map((url) => find(url)?.policy.label)).toEqual([
         ...['files', 'files', 'everything', 'everything'],
       ]);
     }
