@@ -81,7 +81,8 @@ export class FastifyPaths {
   revision = 0;
   private readonly finder: Finder;
   private readonly byPath = new Map<string, FastifyRegistration[]>();
-  private readonly names = new Map<string, readonly string[]>();
+  /** The names of each path's parameters: two lists where the last one is optional. */
+  private readonly names = new Map<string, readonly (readonly string[])[]>();
 
   /** @param strategies the constraint strategies of the router, by the registrations that are known */
   constructor(
@@ -118,7 +119,7 @@ export class FastifyPaths {
     }
     this.names.set(
       path,
-      this.finder.routes.slice(before).map(({ params }) => namesKey(params)),
+      this.finder.routes.slice(before).map(({ params }) => params),
     );
   }
 
@@ -140,7 +141,25 @@ export class FastifyPaths {
 
   /** Whether the parameters have the names that the path gives them. */
   hasParams({ path }: FastifyRegistration, params: Readonly<Record<string, unknown>>): boolean {
-    return this.names.get(path)!.includes(namesKey(Object.keys(params)));
+    return this.namesIn(path, params) !== undefined;
+  }
+
+  /** The parameters of one route for another one at the same place; `undefined` where a value is lost. */
+  renamed(
+    params: Readonly<Record<string, string>>,
+    from: string,
+    to: FastifyRegistration,
+  ): Readonly<Record<string, string>> | undefined {
+    const names = this.namesIn(from, params)!;
+    const others = this.names.get(to.path)!.find(({ length }) => length === names.length);
+    return others === undefined || new Set(names).size < names.length
+      ? undefined
+      : Object.fromEntries(others.map((name, index) => [name, params[names[index]!]!]));
+  }
+
+  private namesIn(path: string, params: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+    const key = namesKey(Object.keys(params));
+    return this.names.get(path)!.find((names) => namesKey(names) === key);
   }
 }
 

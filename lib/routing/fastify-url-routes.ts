@@ -31,7 +31,7 @@ type Params = Readonly<Record<string, string>>;
 export class FastifyUrlRoutes implements UrlRoutes {
   private readonly places: readonly FastifyPlace[];
   private readonly registrations: readonly FastifyRegistration[];
-  private readonly params = new Map<FastifyPlace, Map<string, Params>>();
+  private readonly params = new Map<FastifyPlace, { readonly path: string; readonly params: Params }>();
   private readonly known = new Map<string, readonly Taker[]>();
 
   constructor(private readonly search: FastifySearch) {
@@ -108,7 +108,7 @@ export class FastifyUrlRoutes implements UrlRoutes {
 
   /**
    * The parameters of the route, where Fastify's own router has a route with these. It may be of another version of
-   * find-my-way, and hold routes that nothing has reported. Asked once for all routes of a path.
+   * find-my-way, and hold routes that nothing has reported. Asked once for all routes of a place.
    */
   private confirmedParams(
     place: FastifyPlace,
@@ -117,9 +117,11 @@ export class FastifyUrlRoutes implements UrlRoutes {
   ): Params | 'of another route' | undefined {
     const { url, paths, router } = this.search;
     const { method, path } = registration;
-    const known = this.params.get(place)?.get(path);
-    if (known !== undefined) {
-      return known;
+    const known = this.params.get(place);
+    const shared =
+      known && (known.path === path ? known.params : paths.renamed(known.params, known.path, registration));
+    if (shared !== undefined) {
+      return shared;
     }
     // Fastify's own router can only be asked about requests, not about what a constraint is assumed to be.
     const params = Object.values(constraints).some(isAssumed)
@@ -131,8 +133,7 @@ export class FastifyUrlRoutes implements UrlRoutes {
     if (!paths.hasParams(registration, params)) {
       return 'of another route';
     }
-    const byPath = this.params.get(place) ?? new Map<string, Params>();
-    this.params.set(place, byPath.set(path, params as Params));
+    this.params.set(place, { path, params: params as Params });
     return params as Params;
   }
 
