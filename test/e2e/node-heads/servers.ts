@@ -1,0 +1,87 @@
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import type { AddressInfo, Server } from 'node:net';
+import { Controller, Get, type INestApplication, Req, Res } from '@nestjs/common';
+import { CorsPolicy } from '../../../lib/index.js';
+import { type Platform, startApplication } from '../../support/application.js';
+import { type Call, perform } from './calls.js';
+import { APP } from './policies.js';
+
+/** The calls that a request has done, by the number in its `X-Case`, and what came of them. */
+export const cases = new Map<string, { readonly calls: readonly Call[]; outcomes?: string[] }>();
+
+/** Both have their connections closed by the server, at latest when the calls are done. */
+function respond(request: IncomingMessage, response: ServerResponse): void {
+  const performed = cases.get(String(request.headers['x-case']));
+  if (performed === undefined) {
+    throw new Error('The request names no calls');
+  }
+  performed.outcomes = perform(response, performed.calls);
+  setImmediate(() => {
+    if (request.httpVersion !== '2.0') {
+      request.socket.end();
+    } else if (!response.writableEnded) {
+      (response as unknown as { stream: { close(): void } }).stream.close();
+    }
+  });
+}
+
+interface Reply {
+  readonly raw?: ServerResponse;
+  hijack?(): void;
+}
+
+@Controller()
+class CallingController {
+  @Get('listed')
+  @CorsPolicy({ origin: APP, credentials: true, exposedHeaders: ['X-Total', 'X-Page'] })
+  listed(@Req() request: IncomingMessage & { raw?: IncomingMessage }, @Res() reply: Reply) {
+    reply.hijack?.();
+    respond(request.raw ?? request, reply.raw ?? (reply as unknown as ServerResponse));
+  }
+
+  @Get('public')
+  @CorsPolicy({ origin: '*' })
+  public(@Req() request: IncomingMessage & { raw?: IncomingMessage }, @Res() reply: Reply) {
+    this.listed(request, reply);
+  }
+
+  @Get('everything')
+  @CorsPolicy({ origin: APP, exposedHeaders: 'all' })
+  everything(@Req() request: IncomingMessage & { raw?: IncomingMessage }, @Res() reply: Reply) {
+    this.listed(request, reply);
+  }
+}
+
+export interface RunningServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Node.js alone. */
+export async function startBare(version: 1 | 2): Promise<RunningServer> {
+  const server = (version === 1 ? createServer(respond) : createHttp2Server(respond as never)) as Server;
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => new Promise((resolve) => void server.close(() => resolve())),
+  };
+}
+
+/** The same calls in handlers of an application behind the library. */
+export async function startBehind(platform: Platform, version: 1 | 2): Promise<RunningServer> {
+  return startApplication(platform, 'NestFactory', {
+    controllers: [CallingController],
+    cors: { origin: APP, logging: 'off' },
+    ...(version === 2 ? { adapterOptions: { http2: true } } : {}),
+    configure: (app: INestApplication) => {
+      if (platform === 'express') {
+        const express = app.getHttpAdapter().getInstance() as { disable(setting: string): void };
+        express.disable('x-powered-by');
+        express.disable('etag');
+      }
+      // Node.js writes it into Keep-Alive, and Fastify has another default.
+      app.getHttpServer().keepAliveTimeout = 5000;
+    },
+  });
+}
