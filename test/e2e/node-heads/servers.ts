@@ -1,5 +1,5 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
-import { createServer as createHttp2Server } from 'node:http2';
+import { type Http2Stream, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo, Server } from 'node:net';
 import { Controller, Get, type INestApplication, Req, Res } from '@nestjs/common';
 import { CorsPolicy } from '../../../lib/index.js';
@@ -18,10 +18,11 @@ function respond(request: IncomingMessage, response: ServerResponse): void {
   }
   performed.outcomes = perform(response, performed.calls);
   setImmediate(() => {
-    if (request.httpVersion !== '2.0') {
+    const { stream } = response as unknown as { stream?: Http2Stream };
+    if (stream === undefined) {
       request.socket.end();
-    } else if (!response.writableEnded) {
-      (response as unknown as { stream: { close(): void } }).stream.close();
+    } else if (!stream.writableEnded) {
+      stream.close();
     }
   });
 }
