@@ -48,12 +48,12 @@ describe.each(WIRES)(`response headers on %s, HEADS_SEED=${seed}`, (_name, versi
   afterAll(() => Promise.all([bare.close(), behind.close()]));
 
   async function ask(server: RunningServer, asked: Omit<Asked, 'number'>, done: readonly Call[]) {
-    const performed: { calls: readonly Call[]; outcomes?: string[] } = { calls: done };
     const id = String(++number);
-    cases.set(id, performed);
-    const wire = await (version === 1 ? askOverHttp1 : askOverHttp2)(server.port, { ...asked, number: id });
+    const performed = new Promise<void>((resolve) => cases.set(id, { calls: done, done: resolve }));
+    const wire = await (version === 1 ? askOverHttp1 : askOverHttp2)(server.port, { ...asked, number: id }, performed);
+    const { outcomes } = cases.get(id) ?? {};
     cases.delete(id);
-    return { wire, shown: shown(wire, performed.outcomes) };
+    return { wire, shown: shown(wire, outcomes) };
   }
 
   async function compare(

@@ -7,8 +7,15 @@ import { type Platform, startApplication } from '../../support/application.js';
 import { type Call, perform } from './calls.js';
 import { APP } from './policies.js';
 
-/** The calls that a request has done, by the number in its `X-Case`, and what came of them. */
-export const cases = new Map<string, { readonly calls: readonly Call[]; outcomes?: string[] }>();
+/** Calls, and what came of them. */
+export interface Case {
+  readonly calls: readonly Call[];
+  readonly done: () => void;
+  outcomes?: string[];
+}
+
+/** The calls that a request has done, by the number in its `X-Case`. */
+export const cases = new Map<string, Case>();
 
 /** Both have their connections closed by the server, at latest when the calls are done. */
 function respond(request: IncomingMessage, response: ServerResponse): void {
@@ -24,6 +31,7 @@ function respond(request: IncomingMessage, response: ServerResponse): void {
     } else if (!stream.writableEnded) {
       stream.close();
     }
+    setImmediate(performed.done);
   });
 }
 
