@@ -71,8 +71,15 @@ export function askOverHttp2(
       resolve({ heads, body });
     };
     stream.on('close', finish);
-    // A client of nghttp2 leaves a stream open whose Content-Length is no number: a round trip tells that no more comes.
-    void performed.then(() => session.ping(() => session.ping(() => session.ping(finish))));
+    // A client of nghttp2 leaves a stream open whose Content-Length is no number: round trips tell that no more comes.
+    const roundTrips = (left: number): void => {
+      if (left === 0) {
+        finish();
+      } else if (!session.destroyed) {
+        session.ping(() => roundTrips(left - 1));
+      }
+    };
+    void performed.then(() => roundTrips(3));
     stream.end();
   });
 }
