@@ -73,6 +73,11 @@ describe.each(WIRES)(`response headers on %s, HEADS_SEED=${seed}`, (_name, versi
   }
 
   it('are those of a bare Node.js server, but for what the policy says, whatever the handler calls', async () => {
-    await fc.assert(fc.asyncProperty(question, calls, compare), { seed, numRuns });
+    await fc.assert(fc.asyncProperty(question, calls, compare), {
+      seed,
+      numRuns,
+      interruptAfterTimeLimit: 30_000,
+      markInterruptAsFailure: true,
+    });
   }, 120_000);
 });

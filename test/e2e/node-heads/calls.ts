@@ -21,7 +21,8 @@ export class HeadersArgument {
   constructor(readonly written: Lines) {}
 
   build(): unknown {
-    const { form, lines } = this.written;
+    const { form } = this.written;
+    const lines = fresh(this.written.lines) as [unknown, unknown][];
     switch (form) {
       case 'object':
         return Object.fromEntries(lines as [string, unknown][]);
@@ -43,6 +44,11 @@ export class HeadersArgument {
   }
 }
 
+/** Node.js adds to arrays that it is given: each response has arrays of its own. */
+function fresh(value: unknown): unknown {
+  return Array.isArray(value) ? value.map(fresh) : value;
+}
+
 /** Does what the calls say, and ends the response if they did not. Returns what each of them came to. */
 export function perform(response: ServerResponse, calls: readonly Call[]): string[] {
   const outcomes: string[] = [];
@@ -57,7 +63,7 @@ export function perform(response: ServerResponse, calls: readonly Call[]): strin
 }
 
 function performOne(response: Record<string, unknown>, { does, member, values }: Call): void {
-  const built = values.map((value) => (value instanceof HeadersArgument ? value.build() : value));
+  const built = values.map((value) => (value instanceof HeadersArgument ? value.build() : fresh(value)));
   if (does === 'assign') {
     response[member] = built[0];
   } else {
