@@ -230,6 +230,7 @@ describe.each(PLATFORMS)('responses that something else ends, on %s', (platform)
   describe.each(Object.keys(ENDINGS))('by a request hook that %s', (ending) => {
     it('leaves the process alive, and the next requests answered', async () => {
       for (const [name, origin, path, method] of REQUESTS) {
+        const status = await statusOf(origin, path, method, { 'X-Hook': ending });
         if (ENDED.includes(ending)) {
           expect([name, status]).toEqual([name, 299]);
         }
