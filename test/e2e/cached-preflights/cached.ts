@@ -10,7 +10,6 @@ import {
   byTenant,
   middleware,
   pair,
-  policy,
   post,
   put,
   things,
