@@ -22,7 +22,7 @@ export async function campaign<Case>(
   { seed, count }: { readonly seed: number; readonly count: number },
 ): Promise<Campaign> {
   const figures = new Figures();
-  const target = await ProcessUnderTest.start(adapter);
+  const target = await ProcessUnderTest.start(trial.program, adapter);
   try {
     for (let block = 0; block * BLOCK < count; block++) {
       const numRuns = Math.min(BLOCK, count - block * BLOCK);

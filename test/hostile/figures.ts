@@ -1,3 +1,4 @@
+import type { Answers } from './composed/judge.js';
 import type { Judgement, Kind } from './oracle/judge.js';
 import type { Answer } from './wire/answers.js';
 
@@ -25,6 +26,23 @@ export class Figures {
       this.exact += Number(exact);
       this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
       this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+    }
+  }
+
+  /** Counts a case of composed applications: every answer is judged by who says to have written it. */
+  countComposed({ preflights, actuals }: Answers): void {
+    this.cases++;
+    for (const { status, headers } of [...preflights, ...actuals]) {
+      this.answers++;
+      this.exact += Number(headers['x-reached'] !== undefined);
+      this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+    }
+    for (const [at, all] of [preflights, actuals].entries()) {
+      const granted = all.filter(({ headers }) => headers['access-control-allow-origin'] !== undefined).length;
+      const [yes, no]: readonly Kind[] =
+        at === 0 ? ['preflight granted', 'preflight refused'] : ['actual granted', 'actual refused'];
+      this.kinds.set(yes as Kind, (this.kinds.get(yes as Kind) ?? 0) + granted);
+      this.kinds.set(no as Kind, (this.kinds.get(no as Kind) ?? 0) + all.length - granted);
     }
   }
 

@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import type { Adapter, Versions } from './application/application.js';
 import { Connections } from './wire/exchange.js';
 
-const program = fileURLToPath(new URL('application/main.ts', import.meta.url));
 const loader = new URL('application/register.mjs', import.meta.url).href;
 
 /** What Node.js says of headers of HTTP/1.1 in HTTP/2. */
@@ -30,8 +29,8 @@ export class ProcessUnderTest {
   /** Where the application listens whose versions are in the path, and the one whose versions are in a header. */
   ports: readonly number[] = [];
 
-  private constructor(adapter: Adapter) {
-    this.child = fork(program, [adapter], {
+  private constructor(program: string, adapter: Adapter) {
+    this.child = fork(fileURLToPath(new URL(program, import.meta.url)), [adapter], {
       execArgv: ['--expose-gc', '--import', loader],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -44,8 +43,9 @@ export class ProcessUnderTest {
     });
   }
 
-  static async start(adapter: Adapter): Promise<ProcessUnderTest> {
-    const started = new ProcessUnderTest(adapter);
+  /** @param program beside this file */
+  static async start(program: string, adapter: Adapter): Promise<ProcessUnderTest> {
+    const started = new ProcessUnderTest(program, adapter);
     const told = await started.message<{ readonly ports: readonly number[] }>();
     if (told === undefined) {
       throw new Error(`The application did not start: ${started.output}`);

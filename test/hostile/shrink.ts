@@ -36,12 +36,12 @@ export async function shrink<Case>(
   trial: Trial<Case>,
   { seed, suspects, first, sample }: Suspected,
 ): Promise<Failure> {
-  let target = await ProcessUnderTest.start(adapter);
+  let target = await ProcessUnderTest.start(trial.program, adapter);
   const alone = fc.asyncProperty(trial.arbitrary, async (hostile) => {
     const complaints = await trial.complaintsAbout(target, hostile);
     const { complaints: ofProcess, report } = await target.report();
     if (report === undefined) {
-      target = await ProcessUnderTest.start(adapter);
+      target = await ProcessUnderTest.start(trial.program, adapter);
     }
     const all = [...complaints, ...ofProcess];
     if (all.length > 0) {

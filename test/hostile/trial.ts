@@ -4,6 +4,8 @@ import type { ProcessUnderTest } from './process-under-test.js';
 
 /** A kind of cases, and how one is tried. */
 export interface Trial<Case> {
+  /** The process under test, beside `process-under-test.ts`. */
+  readonly program: string;
   readonly arbitrary: fc.Arbitrary<Case>;
   /** Sends the case; what of its answers breaks a promise. */
   complaintsAbout(target: ProcessUnderTest, hostile: Case, figures?: Figures): Promise<readonly string[]>;

@@ -7,6 +7,7 @@ import { exchangeOverHttp2 } from './wire/http2-exchange.js';
 
 /** Bytes over a connection: HTTP/1.1, or what is none. */
 export const http1: Trial<HostileCase> = {
+  program: 'application/main.ts',
   arbitrary: hostileCase,
   async complaintsAbout(target, hostile, figures) {
     const sending = sendingOf(hostile);
@@ -20,6 +21,7 @@ export const http1: Trial<HostileCase> = {
 
 /** Fields over streams: HTTP/2, or what is none. */
 export const http2: Trial<Http2Case> = {
+  program: 'application/main.ts',
   arbitrary: http2Case,
   async complaintsAbout(target, hostile, figures) {
     const port = target.ports[hostile.versions === 'in the path' ? 0 : 1] ?? 0;

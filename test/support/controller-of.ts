@@ -12,7 +12,8 @@ import {
   type Type,
 } from '@nestjs/common';
 
-const VERBS = { All, Delete, Get, Head, Options, Patch, Post, Put };
+/** Nest's decorators of routes. */
+export const VERBS = { All, Delete, Get, Head, Options, Patch, Post, Put };
 
 /** A handler to come: the decorator that routes it, its path, and what else it is decorated with. */
 export type HandlerSketch = readonly [verb: keyof typeof VERBS, path: string, ...decorators: MethodDecorator[]];

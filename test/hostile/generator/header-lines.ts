@@ -88,6 +88,13 @@ const headerName = fc.oneof(
   often(
     5,
     fc.constantFrom(
+      ...['x-http-method-override', 'X-Method-Override', 'x-forwarded-host', 'X-Forwarded-For', 'forwarded'],
+      ...['X-Original-URL', 'x-rewrite-url', 'x-forwarded', 'x-http-methods'],
+    ),
+  ),
+  often(
+    5,
+    fc.constantFrom(
       ...['*', '', ' ', 'x one', 'x:one', '"x"', '__proto__', 'x-\xf6', '<x>', 'x;y', 'cookie', '\t', 'x\0'],
     ),
   ),

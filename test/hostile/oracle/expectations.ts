@@ -88,17 +88,21 @@ function allowsMethod({ methods }: Policy, { requestMethod, http2 }: Seen): Ruli
   return method.length <= 20 || undefined;
 }
 
-/** Those of the headers that lead requests elsewhere which the generator thinks of. */
-const STEERING = /^(?:forwarded|x-forwarded-.+|x-(?:original|rewrite)-url|x-http-method-override)$/;
+/** Names that steer where a request goes; of names that merely resemble them the promise says nothing. */
+const STEERING = /^(?:x-http-method-override|x-http-method|x-method-override|x-original-url|x-rewrite-url|forwarded)$/;
+const MAY_STEER = /^x-(?:http|method|original|rewrite|forwarded)/;
 
 function allowsHeaders({ headers }: Policy, echoed: readonly string[], all: readonly string[]): Ruling {
-  const isAllowed = (name: string) => (headers === undefined ? !STEERING.test(name) : headers.includes(name));
-  if (echoed.some((name) => !TOKEN.test(name) || name === '*' || !isAllowed(name))) {
+  if (headers === undefined && echoed.some((name) => STEERING.test(name) || name.startsWith('x-forwarded-'))) {
+    return false;
+  }
+  if (echoed.some((name) => !TOKEN.test(name) || name === '*' || (headers !== undefined && !headers.includes(name)))) {
     return false;
   }
   // How much is too much is not promised, save that there is such a bound.
   if (all.length > 1000 || all.join(',').length > 8900) {
     return false;
   }
-  return (all.length <= 64 && all.join(',').length <= 4000) || undefined;
+  const mayBeRefused = all.length > 64 || all.join(',').length > 4000 || echoed.some((name) => MAY_STEER.test(name));
+  return mayBeRefused ? undefined : true;
 }
