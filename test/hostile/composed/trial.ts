@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, type ClientRequest, request } from 'node:http';
 import { type Received, receive } from '../../support/http-client.js';
 import type { ProcessUnderTest } from '../process-under-test.js';
 import type { Trial } from '../trial.js';
@@ -28,6 +28,13 @@ export function composed(adapter: ComposedAdapter): Trial<ComposedCase> {
   };
 }
 
+/** What takes longer than this hangs, in milliseconds: also a busy machine has answered by then. */
+const HANG = 20_000;
+
+function withDeadline(outgoing: ClientRequest): ClientRequest {
+  return outgoing.setTimeout(HANG, () => outgoing.destroy(new Error('no answer and no end of the connection')));
+}
+
 /** The requests of a case, one after the other. */
 async function exchange(agent: Agent, target: ProcessUnderTest, asked: ComposedCase): Promise<Answers> {
   const port = target.ports[asked.application] as number;
@@ -36,8 +43,8 @@ async function exchange(agent: Agent, target: ProcessUnderTest, asked: ComposedC
     const all = { Host: asked.host, Origin: asked.origin, ...headers };
     const options = { host: '127.0.0.1', port, path: asked.target, method, headers: all };
     // A kept connection may have been closed meanwhile: then again on a new one.
-    return receive(request({ ...options, agent }), body).catch(() =>
-      receive(request({ ...options, agent: false }), body),
+    return receive(withDeadline(request({ ...options, agent })), body).catch(() =>
+      receive(withDeadline(request({ ...options, agent: false })), body),
     );
   };
   const preflight = (method: string): Promise<Received> =>
@@ -46,8 +53,9 @@ async function exchange(agent: Agent, target: ProcessUnderTest, asked: ComposedC
       ...(names.length > 0 && { 'Access-Control-Request-Headers': names.sort().join(',') }),
     });
   const actual = (method: string): Promise<Received> => {
-    const body = method === 'GET' || method === 'HEAD' ? '' : asked.form ? FORM : '{}';
     const headers = Object.fromEntries(asked.headers);
+    const hasBody = method !== 'GET' && method !== 'HEAD';
+    const body = hasBody && asked.form ? FORM : hasBody && headers['content-type'] !== undefined ? '{}' : '';
     if (body === FORM) {
       headers['content-type'] = 'application/x-www-form-urlencoded';
     }
