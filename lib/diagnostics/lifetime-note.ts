@@ -1,13 +1,11 @@
 import type { PreflightLifetime, PreflightObstacle } from '../protocol/preflight-cache.js';
 
-/** Says why browsers cache a preflight for less long than its policy says; `undefined` where they do not. */
-export function lifetimeNote({ maxAge, obstacle }: PreflightLifetime): string | undefined {
-  if (obstacle === undefined) {
-    return undefined;
-  }
-  const until =
-    maxAge === '0' ? 'Not to be kept by the browser' : `To be kept by the browser for ${maxAge} seconds only`;
-  return `${until} (Access-Control-Max-Age: ${maxAge}): ${describeObstacle(obstacle)}, and a cached preflight lets ${obstacle.method} requests to the same URL through.`;
+/** Says why browsers must not cache a preflight; `undefined` where they may. */
+export function lifetimeNote({ obstacle }: PreflightLifetime): string | undefined {
+  return obstacle === undefined
+    ? undefined
+    : `Not to be kept by the browser (Access-Control-Max-Age: 0): ${describeObstacle(obstacle)}, ` +
+        `and a cached preflight lets ${obstacle.method} requests to the same URL through.`;
 }
 
 /** What makes the difference, without a full stop. */
@@ -17,8 +15,6 @@ export function describeObstacle({ method, field, policy }: PreflightObstacle): 
       return `the \`methods\` of ${policy} leave out ${method}`;
     case 'paths':
       return `${method} of this URL is governed by ${policy}`;
-    case 'maxAge':
-      return `${method} of this URL has a shorter \`maxAge\`, by ${policy}`;
     default:
       return `${method} of this URL has another \`${field}\`, by ${policy}`;
   }

@@ -51,12 +51,12 @@ function obstacleTo(
     match: { route: sibling, params: sampleOf(sibling.path).params },
   }));
   const destinations = evaluator.router.preflight(method, url, source);
-  const { maxAge, obstacle } = evaluator.lifetime(
+  const { obstacle } = evaluator.lifetime(
     { method, url, origin: undefined, source },
     { policy: route.policy, match: { route, params } },
     { all: () => [...siblings, ...destinations.all()], alternative: destinations.alternative },
   );
-  return maxAge === '0' && obstacle?.field !== 'maxAge' ? obstacle : undefined;
+  return obstacle;
 }
 
 /** A URL that the pattern matches, as far as that can be told from the pattern alone. */

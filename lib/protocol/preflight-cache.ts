@@ -12,7 +12,7 @@ export interface CachedMethod {
   tenant(): unknown;
 }
 
-/** Why browsers cache a preflight for less long than its policy says: another method of the URL, with another policy. */
+/** Why browsers must not cache a preflight: another method of the URL, which its own preflight may refuse. */
 export interface PreflightObstacle {
   readonly method: string;
   /** The field that makes the difference. */
@@ -25,22 +25,17 @@ export interface PreflightObstacle {
 export interface PreflightLifetime {
   /** Value of `Access-Control-Max-Age`; `undefined`: header omitted. */
   readonly maxAge: string | undefined;
-  /** What shortens it; `undefined`: the policies of the URL's methods agree. */
+  /** What makes it `0`; `undefined`: the policies of the URL's methods agree. */
   readonly obstacle: PreflightObstacle | undefined;
 }
-
-/** How long browsers cache a preflight whose response has no `Access-Control-Max-Age`, in seconds. */
-const MAX_AGE_WITHOUT_HEADER = 5;
 
 /**
  * For how long browsers may cache a granted preflight. They cache header names and the permission for credentials per URL
  * and not per method, and ask for no permission to GET, HEAD and POST: a grant for one method lets requests with another
- * one through without a preflight. So all methods of the URL have to agree, and the shortest `maxAge` among them counts.
+ * one through without a preflight. So all methods of the URL have to agree.
  * @see https://fetch.spec.whatwg.org/#cors-preflight-cache
  */
 export function preflightLifetime(granted: CachedMethod, all: readonly CachedMethod[]): PreflightLifetime {
-  let { maxAge } = granted.policy;
-  let obstacle: PreflightObstacle | undefined;
   for (const other of all) {
     const isAllowed = isMethodAllowed(other.policy, other.method);
     // Browsers ask for permission to use any other method than these, and get none.
@@ -51,12 +46,8 @@ export function preflightLifetime(granted: CachedMethod, all: readonly CachedMet
     if (field !== undefined) {
       return { maxAge: '0', obstacle: { method: other.method, field, policy: other.policy.label } };
     }
-    if (secondsOf(other.policy.maxAge) < secondsOf(maxAge)) {
-      maxAge = other.policy.maxAge ?? String(MAX_AGE_WITHOUT_HEADER);
-      obstacle = { method: other.method, field: 'maxAge', policy: other.policy.label };
-    }
   }
-  return { maxAge, obstacle };
+  return { maxAge: granted.policy.maxAge, obstacle: undefined };
 }
 
 function differenceOf(granted: CachedMethod, other: CachedMethod): PreflightObstacle['field'] | undefined {
@@ -68,8 +59,4 @@ function differenceOf(granted: CachedMethod, other: CachedMethod): PreflightObst
     return field;
   }
   return granted.tenant() === other.tenant() ? undefined : 'tenant';
-}
-
-function secondsOf(maxAge: string | undefined): number {
-  return maxAge === undefined ? MAX_AGE_WITHOUT_HEADER : Number(maxAge);
 }

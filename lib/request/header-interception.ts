@@ -1,6 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
 import { Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
-import { isNodeResponse } from './node-objects.js';
 import { GivenHeaders, type HeaderLine, type ResponseHeaders, StoredHeaders } from './response-headers.js';
 
 /** Has the last word on the headers of a response. May be asked again where a first attempt to write them failed. */
@@ -9,39 +8,38 @@ export interface HeaderCompletion {
   complete(headers: ResponseHeaders): void;
 }
 
-/** Takes a response's headers in the form that Node.js has brought them into. */
-type Store = ((this: unknown, ...args: never[]) => unknown) & { [COMPLETION]?: HeaderCompletion | undefined };
+// A registered symbol: the builds of the package share what stands under it.
+const COMPLETIONS = Symbol.for('nestjs-cors:completions');
 
-// A registered symbol: both builds of the package share it.
-const COMPLETION = Symbol.for('nestjs-cors:completion');
+/** Methods of Node.js that take a response's headers in the form that it has brought them into. */
+type Methods = Record<string, (...args: unknown[]) => unknown> & {
+  [COMPLETIONS]?: WeakMap<object, HeaderCompletion>;
+};
 
 /**
  * Has the completion called when Node.js writes the headers of the response, in the place of an earlier one.
  *
  * It stands where Node.js has read the arguments of `writeHead()` and its kin already: in front of
- * `OutgoingMessage._storeHeader()`, or of the HTTP/2 stream's `respond()`. Every way of writing headers leads there,
- * whatever the application does to the response's prototype or to its public methods.
+ * `ServerResponse._storeHeader()`, or of the HTTP/2 stream's `respond()`. Every way of writing headers leads there. It
+ * stands on the classes of Node.js, once per process, and looks responses up by identity: whatever the application does to
+ * the prototype or to the methods of a response changes nothing.
  *
+ * @param completion undefined: the response is left alone
  * @returns whether the response can be completed; one that Node.js did not make cannot
  * @see https://github.com/nodejs/node/blob/v20.x/lib/_http_server.js (ServerResponse.writeHead)
  */
 export function completeOnWrite(response: ServerResponse, completion: HeaderCompletion | undefined): boolean {
-  const owner = ownerOf(response);
-  if (owner === undefined) {
+  const key = keyOf(response);
+  if (key === undefined) {
     return false;
   }
-  const [object, methods] = owner;
-  for (const { name, intercepted } of methods) {
-    const store = object[name];
-    if (store === undefined) {
-      return false;
-    }
-    if (COMPLETION in store) {
-      store[COMPLETION] = completion;
-    } else if (completion !== undefined) {
-      const replacement: Store = intercepted(response, store);
-      replacement[COMPLETION] = completion;
-      object[name] = replacement;
+  const completions = key === response ? completionsOfHttp1() : completionsOfHttp2(key);
+  if (completion === undefined) {
+    completions.delete(key);
+  } else {
+    completions.set(key, completion);
+    if (key !== response) {
+      responsesOfStreams.set(key, response);
     }
   }
   return true;
@@ -49,47 +47,80 @@ export function completeOnWrite(response: ServerResponse, completion: HeaderComp
 
 /** The completion that a response has. */
 export function completionOf(response: ServerResponse): HeaderCompletion | undefined {
-  const owner = ownerOf(response);
-  return owner?.[0][(owner[1][0] as Interception).name]?.[COMPLETION];
-}
-
-/** One of Node.js's methods that write headers. */
-interface Interception {
-  readonly name: string;
-  /** A function that completes the headers, and calls the one that was there. */
-  intercepted(response: ServerResponse, store: Store): Store;
-}
-
-type Owner = readonly [object: Record<string, Store | undefined>, methods: readonly Interception[]];
-
-function ownerOf(response: ServerResponse): Owner | undefined {
-  if (!isNodeResponse(response)) {
+  const key = keyOf(response);
+  if (key === undefined) {
     return undefined;
   }
-  if (response instanceof Http2ServerResponse) {
-    const stream = (response as Http2ServerResponse).stream as ServerHttp2Stream | undefined;
-    return stream && [stream as unknown as Owner[0], HTTP2];
-  }
-  return [response as unknown as Owner[0], HTTP1];
+  return (key === response ? completionsOfHttp1() : completionsOfHttp2(key)).get(key);
 }
 
-const HTTP1: readonly Interception[] = [
-  {
-    name: '_storeHeader',
-    intercepted: (_response, store) =>
-      function storeHeader(this: ServerResponse, firstLine: string, headers: unknown): unknown {
-        const completion = storeHeader[COMPLETION as keyof typeof storeHeader] as HeaderCompletion | undefined;
-        const completed = completion === undefined ? headers : completedHttp1(this, headers, completion);
-        return (store as (...args: unknown[]) => unknown).call(this, firstLine, completed);
-      } as Store,
-  },
-];
+/** The object of Node.js that sends the headers: the response itself, or the stream of an HTTP/2 response. */
+function keyOf(response: ServerResponse): object | undefined {
+  if (response instanceof ServerResponse) {
+    return response;
+  }
+  return (response as unknown) instanceof Http2ServerResponse
+    ? ((response as unknown as Http2ServerResponse).stream as ServerHttp2Stream | undefined)
+    : undefined;
+}
+
+let http1: WeakMap<object, HeaderCompletion> | undefined;
+
+function completionsOfHttp1(): WeakMap<object, HeaderCompletion> {
+  http1 ??= intercept(ServerResponse.prototype, {
+    _storeHeader: (response, args, completion) => [
+      args[0],
+      completedHttp1(response as ServerResponse, args[1], completion),
+    ],
+  });
+  return http1;
+}
+
+const responsesOfStreams = new WeakMap<object, ServerResponse>();
+
+/** The class of HTTP/2 streams is not public: it is met with the first stream. */
+function completionsOfHttp2(stream: object): WeakMap<object, HeaderCompletion> {
+  const headersAt =
+    (position: number): Interception =>
+    (target, args, completion) =>
+      args.with(position, completedHttp2(responsesOfStreams.get(target), args[position], completion));
+  return intercept(Object.getPrototypeOf(stream) as object, {
+    respond: headersAt(0),
+    respondWithFD: headersAt(1),
+    respondWithFile: headersAt(1),
+  });
+}
+
+/** The arguments of a method with completed headers. */
+type Interception = (target: object, args: unknown[], completion: HeaderCompletion) => unknown[];
+
+/** Puts interceptions in front of a class's methods, unless that was done before. */
+function intercept(
+  prototype: object,
+  interceptions: Readonly<Record<string, Interception>>,
+): WeakMap<object, HeaderCompletion> {
+  const methods = prototype as Methods;
+  const known = Object.hasOwn(methods, COMPLETIONS) ? methods[COMPLETIONS] : undefined;
+  if (known !== undefined) {
+    return known;
+  }
+  const completions = new WeakMap<object, HeaderCompletion>();
+  Object.defineProperty(methods, COMPLETIONS, { value: completions });
+  for (const [name, completed] of Object.entries(interceptions)) {
+    const original = methods[name];
+    methods[name] = function (this: object, ...args: unknown[]): unknown {
+      const completion = completions.get(this);
+      return original?.apply(this, completion === undefined ? args : completed(this, args, completion));
+    };
+  }
+  return completions;
+}
 
 /** What Node.js stores in the place of `headers`: the map of stored headers, or what `writeHead()` was given. */
 function completedHttp1(response: ServerResponse, headers: unknown, completion: HeaderCompletion): unknown {
   const stored = new StoredHeaders(response);
   // With headers stored, Node.js has added to them what writeHead() was given.
-  if (stored.names().length > 0) {
+  if (stored.isStarted()) {
     completion.complete(stored);
     return headers;
   }
@@ -108,26 +139,7 @@ function completedHttp1(response: ServerResponse, headers: unknown, completion: 
   return hasOwnNames(headers) ? headers : stored.pairs();
 }
 
-/** Every way of HTTP/2 to send the headers of a response, with the position of the headers among the arguments. */
-const HTTP2: readonly Interception[] = (
-  [
-    ['respond', 0],
-    ['respondWithFD', 1],
-    ['respondWithFile', 1],
-  ] as const
-).map(([name, position]) => ({
-  name,
-  intercepted: (response, store) =>
-    function respond(this: unknown, ...args: unknown[]): unknown {
-      const completion = respond[COMPLETION as keyof typeof respond] as HeaderCompletion | undefined;
-      if (completion !== undefined) {
-        args[position] = completedHttp2(response, args[position], completion);
-      }
-      return (store as (...given: unknown[]) => unknown).apply(this, args);
-    } as Store,
-}));
-
-function completedHttp2(response: ServerResponse, headers: unknown, completion: HeaderCompletion): unknown {
+function completedHttp2(response: ServerResponse | undefined, headers: unknown, completion: HeaderCompletion): unknown {
   const lines = linesOf(headers);
   if (lines === undefined) {
     return headers;
@@ -137,20 +149,22 @@ function completedHttp2(response: ServerResponse, headers: unknown, completion: 
   if (Array.isArray(headers)) {
     return given.all.flat();
   }
-  storeForReaders(response, given);
-  const symbols = Object.getOwnPropertySymbols(headers ?? {}).map((symbol) => [
-    symbol,
-    (headers as Record<symbol, unknown>)[symbol],
-  ]);
-  const written = given.all.map(([name, value]) => [isOurs(name) ? String(name).toLowerCase() : name, value]);
-  return Object.assign(Object.create(null), Object.fromEntries([...written, ...symbols]));
+  if (response !== undefined && !response.headersSent) {
+    storeForReaders(response, given);
+  }
+  const written = Object.create(null) as Record<string | symbol, unknown>;
+  for (const [name, value] of given.all) {
+    const text = String(name);
+    written[COMPLETED.has(text.toLowerCase()) ? text.toLowerCase() : text] = value;
+  }
+  for (const symbol of Object.getOwnPropertySymbols(headers ?? {})) {
+    written[symbol] = (headers as Record<symbol, unknown>)[symbol];
+  }
+  return written;
 }
 
 /** Lets whoever reads the headers from the response afterwards, as loggers do, see what was sent. */
 function storeForReaders(response: ServerResponse, given: ResponseHeaders): void {
-  if (response.headersSent) {
-    return;
-  }
   const stored = new StoredHeaders(response);
   for (const name of COMPLETED) {
     const [value] = given.lines(name);
@@ -162,16 +176,12 @@ function storeForReaders(response: ServerResponse, given: ResponseHeaders): void
   }
 }
 
-const COMPLETED = [
+const COMPLETED: ReadonlySet<string> = new Set([
   'vary',
   'access-control-allow-origin',
   'access-control-allow-credentials',
   'access-control-expose-headers',
-];
-
-function isOurs(name: unknown): boolean {
-  return COMPLETED.includes(String(name).toLowerCase());
-}
+]);
 
 /**
  * The lines of what `writeHead()` was given, read as Node.js reads them: a list of names and values, a list of pairs, or the

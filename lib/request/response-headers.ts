@@ -42,7 +42,12 @@ export class StoredHeaders implements ResponseHeaders {
   }
 
   names(): string[] {
-    return this.methods.getHeaderNames.call(this.response);
+    return this.methods.getHeaderNames.call(this.response).filter((name) => this.lines(name).length > 0);
+  }
+
+  /** Whether headers have been stored. */
+  isStarted(): boolean {
+    return this.methods.getHeaderNames.call(this.response).length > 0;
   }
 
   /** Names and values as they were written. */
@@ -80,7 +85,8 @@ export class GivenHeaders implements ResponseHeaders {
   }
 
   names(): string[] {
-    return [...new Set(this.all.map(([name]) => String(name).toLowerCase()))];
+    const sent = this.all.filter(([, value]) => valuesOf(value).length > 0);
+    return [...new Set(sent.map(([name]) => String(name).toLowerCase()))];
   }
 }
 
