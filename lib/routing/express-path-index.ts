@@ -19,8 +19,9 @@ interface Entry<T> {
 
 interface Pattern {
   readonly match: Matcher;
-  /** Whether several entries have the path. */
-  isShared: boolean;
+  /** Number of the visit that has matched it last, and what it has found. */
+  visit: number;
+  params: PathParams | undefined;
 }
 
 const ASCII = /^[\0-\x7f]*$/;
@@ -37,6 +38,7 @@ export class ExpressPathIndex<T> {
   private readonly patterns = new Map<string, Pattern>();
   private readonly decoder = new ParamDecoder();
   private longestPrefix = 0;
+  private visits = 0;
   private size = 0;
 
   constructor(private readonly matching: PathMatching) {}
@@ -67,14 +69,14 @@ export class ExpressPathIndex<T> {
    * many routes have it. A parameter that cannot be decoded, for which Express answers 400, keeps its raw value.
    */
   visit(pathname: string, visit: (value: T, params: PathParams) => boolean): void {
-    const matched = new Map<Pattern, PathParams | undefined>();
     this.decoder.clear();
+    this.visits++;
     for (const { pattern, value } of inOrder(this.listsOf(this.folded(pathname)))) {
-      const params = matched.has(pattern) ? matched.get(pattern) : paramsOf(pattern.match(pathname));
-      if (pattern.isShared) {
-        matched.set(pattern, params);
+      if (pattern.visit !== this.visits) {
+        pattern.visit = this.visits;
+        pattern.params = paramsOf(pattern.match(pathname));
       }
-      if (params !== undefined && visit(value, params)) {
+      if (pattern.params !== undefined && visit(value, pattern.params)) {
         return;
       }
     }
@@ -84,13 +86,13 @@ export class ExpressPathIndex<T> {
     const key = `${mounted ? 'use' : 'route'} ${path}`;
     const known = this.patterns.get(key);
     if (known !== undefined) {
-      known.isShared = true;
       return known;
     }
     const { caseSensitive } = this.matching;
     const decode = (value: string) => this.decoder.decode(value);
     const made: Pattern = {
-      isShared: false,
+      visit: 0,
+      params: undefined,
       match:
         mounted && path === '/'
           ? () => ({ path: '', params: {} }) // Layer.slash: any path at all

@@ -133,11 +133,13 @@ export class ExpressRouteMatcher {
       return isFound;
     });
     const behind = found === undefined ? [] : [found];
-    const isTaken = this.foreign?.at(pathname).some((each) => each.position <= position && handlesMethod(each, method));
-    if (isTaken) {
-      return [{ match: undefined, behind }];
+    if (this.isWithoutForeign) {
+      return found === undefined ? [] : [{ match: found, behind: [] }];
     }
-    return behind.map((match) => ({ match, behind: [] }));
+    const foreign = this.foreign?.at(pathname) ?? [];
+    return foreign.some((each) => each.position <= position && handlesMethod(each, method))
+      ? [{ match: undefined, behind }]
+      : behind.map((match) => ({ match, behind: [] }));
   }
 }
 

@@ -9,22 +9,35 @@ interface Finder {
 
 /** Routes that have method and path in common, by their constraints. The choice is find-my-way's own. */
 export class ConstraintTable {
-  private readonly finder: Finder;
+  /** Names of the constraints that tell the routes apart. */
+  readonly names: readonly string[];
+  /** The route of requests of which no constraint is known. */
+  readonly unconstrained: FastifyRegistration | undefined;
+  private finder: Finder | undefined;
 
-  constructor(registrations: readonly FastifyRegistration[], strategies: readonly ConstraintStrategy[]) {
-    this.finder = findMyWay({
-      constraints: Object.fromEntries(strategies.map((strategy) => [strategy.name, { ...strategy }])) as never,
-    }) as unknown as Finder;
-    for (const registration of registrations) {
+  constructor(
+    readonly registrations: readonly FastifyRegistration[],
+    private readonly strategies: readonly ConstraintStrategy[],
+  ) {
+    this.names = [...new Set(registrations.flatMap(({ constraints }) => Object.keys(constraints)))];
+    this.unconstrained = registrations.find(({ constraints }) => Object.keys(constraints).length === 0);
+  }
+
+  find(constraints: DerivedConstraints): FastifyRegistration | undefined {
+    this.finder ??= this.makeFinder();
+    return this.finder.find('GET', '/', constraints)?.store;
+  }
+
+  private makeFinder(): Finder {
+    const strategies = this.strategies.map((strategy) => [strategy.name, { ...strategy }] as const);
+    const finder = findMyWay({ constraints: Object.fromEntries(strategies) as never }) as unknown as Finder;
+    for (const registration of this.registrations) {
       try {
-        this.finder.on('GET', '/', { constraints: registration.constraints }, () => undefined, registration);
+        finder.on('GET', '/', { constraints: registration.constraints }, () => undefined, registration);
       } catch {
         // Fastify has refused it as well.
       }
     }
-  }
-
-  find(constraints: DerivedConstraints): FastifyRegistration | undefined {
-    return this.finder.find('GET', '/', constraints)?.store;
+    return finder;
   }
 }

@@ -1,5 +1,5 @@
 import findMyWay from 'find-my-way';
-import type { ConstraintStrategy, DerivedConstraints } from './fastify-constraints.js';
+import type { ConstraintStrategy } from './fastify-constraints.js';
 import { ConstraintTable } from './fastify-constraint-table.js';
 import type { FastifyRegistration } from './fastify-registrations.js';
 import type { FastifyRouterOptions } from './fastify-router-options.js';
@@ -16,7 +16,7 @@ const TREE = 'GET';
 
 /** Given as a constraint, notes each place that the search comes by. */
 class Visit {
-  readonly places = new Set<FastifyPlace>();
+  readonly places: FastifyPlace[] = [];
 }
 
 /** Given as a constraint, ends the search at a place, at the route with this path. */
@@ -30,7 +30,8 @@ class Choice {
 /** A node of the tree: its routes match the same URLs, and differ by method, constraints and names of parameters. */
 export class FastifyPlace {
   private readonly indexes = new Map<unknown, unknown>();
-  private readonly tables = new Map<string, ConstraintTable>();
+  private tables: ReadonlyMap<string, ConstraintTable> = new Map();
+  private sorted: readonly FastifyRegistration[] = [];
   private revision = -1;
 
   constructor(private readonly paths: FastifyPaths) {}
@@ -38,7 +39,7 @@ export class FastifyPlace {
   /** `storage.get()` of a constraint strategy: a `Visit` finds nothing, so that the search goes on. */
   get(constraint: unknown): unknown {
     if (constraint instanceof Visit) {
-      constraint.places.add(this);
+      constraint.places.push(this);
       return undefined;
     }
     return constraint instanceof Choice
@@ -52,23 +53,32 @@ export class FastifyPlace {
   }
 
   get registrations(): readonly FastifyRegistration[] {
-    const all = [...this.indexes.keys()].flatMap((path) => this.paths.registrationsOf(path as string));
-    return all.sort((a, b) => a.order - b.order);
+    this.refresh();
+    return this.sorted;
   }
 
-  /** The registration that the router takes for this method and these constraints. */
-  find(method: string, constraints: DerivedConstraints): FastifyRegistration | undefined {
-    if (this.revision !== this.paths.revision) {
-      this.revision = this.paths.revision;
-      this.tables.clear();
+  /** The registrations for this method; `undefined` when there is none. */
+  tableOf(method: string): ConstraintTable | undefined {
+    this.refresh();
+    return this.tables.get(method);
+  }
+
+  private refresh(): void {
+    const { revision } = this.paths;
+    if (this.revision === revision) {
+      return;
     }
-    let table = this.tables.get(method);
-    if (table === undefined) {
-      const registrations = this.registrations.filter((each) => each.method === method);
-      table = new ConstraintTable(registrations, this.paths.strategies());
-      this.tables.set(method, table);
-    }
-    return table.find(constraints);
+    this.revision = revision;
+    const all = [...this.indexes.keys()].flatMap((path) => this.paths.registrationsOf(path as string));
+    this.sorted = all.sort((a, b) => a.order - b.order);
+    const methods = [...new Set(this.sorted.map(({ method }) => method))];
+    const strategies = this.paths.strategies();
+    this.tables = new Map(
+      methods.map((method) => {
+        const registrations = this.sorted.filter((each) => each.method === method);
+        return [method, new ConstraintTable(registrations, strategies)];
+      }),
+    );
   }
 }
 
@@ -79,6 +89,8 @@ export class FastifyPlace {
 export class FastifyPaths {
   /** Changes when routes are added. */
   revision = 0;
+  /** Whether some route is chosen by more than method and path. */
+  hasConstraints = false;
   private readonly finder: Finder;
   private readonly byPath = new Map<string, FastifyRegistration[]>();
   /** The names of each path's parameters: two lists where the last one is optional. */
@@ -103,9 +115,10 @@ export class FastifyPaths {
   }
 
   add(registration: FastifyRegistration): void {
-    const { path } = registration;
+    const { path, constraints } = registration;
     const known = this.byPath.get(path);
     this.revision++;
+    this.hasConstraints ||= Object.keys(constraints).length > 0;
     if (known !== undefined) {
       known.push(registration);
       return;
@@ -131,7 +144,7 @@ export class FastifyPaths {
   at(url: string): readonly FastifyPlace[] {
     const visit = new Visit();
     this.finder.find(TREE, url, { path: visit });
-    return [...visit.places];
+    return visit.places;
   }
 
   /** The parameters of a route at a place that matches the URL. */

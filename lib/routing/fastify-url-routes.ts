@@ -30,17 +30,16 @@ type Params = Readonly<Record<string, string>>;
 /** The routes at one URL of Fastify: found in one search of all paths, and chosen for each method from what that found. */
 export class FastifyUrlRoutes implements UrlRoutes {
   private readonly places: readonly FastifyPlace[];
-  private readonly registrations: readonly FastifyRegistration[];
   private readonly params = new Map<FastifyPlace, { readonly path: string; readonly params: Params }>();
   private readonly known = new Map<string, readonly Taker[]>();
 
   constructor(private readonly search: FastifySearch) {
     this.places = search.paths.at(search.url);
-    this.registrations = this.places.flatMap((place) => place.registrations);
   }
 
   get methods(): readonly string[] {
-    return this.registrations.filter(({ isNamed }) => isNamed).map(({ method }) => method);
+    const registrations = this.places.flatMap((place) => place.registrations);
+    return [...new Set(registrations.filter(({ isNamed }) => isNamed).map(({ method }) => method))];
   }
 
   get routes(): readonly Route[] {
@@ -52,12 +51,7 @@ export class FastifyUrlRoutes implements UrlRoutes {
   takers(method: string): readonly Taker[] {
     let found = this.known.get(method);
     if (found === undefined) {
-      const registrations = this.registrations.filter((each) => each.method === method);
-      const names = new Set(registrations.flatMap(({ constraints }) => Object.keys(constraints)));
-      const possible = combinations(registrations, [...names]).filter(({ host }) =>
-        isHostPossible(host, this.search.host),
-      );
-      found = this.find(method, possible);
+      found = this.search.paths.hasConstraints ? this.find(method, this.possible(method)) : this.findPlain(method);
       this.known.set(method, found);
     }
     return found;
@@ -70,13 +64,33 @@ export class FastifyUrlRoutes implements UrlRoutes {
       const [place, registration] = this.choose(method, constraints);
       const route = registration?.route;
       if (place !== undefined && registration !== undefined && !found.has(route)) {
-        const taker = route === undefined ? FOREIGN : this.takerOf(place, registration, route, constraints);
+        const taker = this.takerOf(place, registration, constraints);
         if (taker !== undefined) {
           found.set(taker.match === undefined ? undefined : route, taker);
         }
       }
     }
-    return found.size === 0 && this.isServedUnseen(method) ? [FOREIGN] : [...found.values()];
+    return found.size === 0 ? this.unseen(method) : [...found.values()];
+  }
+
+  /** As {@link find}, where no route has constraints. */
+  private findPlain(method: string): readonly Taker[] {
+    for (const place of this.places) {
+      const registration = place.tableOf(method)?.unconstrained;
+      if (registration !== undefined) {
+        const taker = this.takerOf(place, registration, {});
+        return taker === undefined ? this.unseen(method) : [taker];
+      }
+    }
+    return this.unseen(method);
+  }
+
+  /** What constraints can be for requests with this method to the host. */
+  private possible(method: string): DerivedConstraints[] {
+    const tables = this.places.flatMap((place) => place.tableOf(method) ?? []);
+    const names = new Set(tables.flatMap((table) => table.names));
+    const registrations = tables.flatMap((table) => table.registrations);
+    return combinations(registrations, [...names]).filter(({ host }) => isHostPossible(host, this.search.host));
   }
 
   private choose(
@@ -84,7 +98,7 @@ export class FastifyUrlRoutes implements UrlRoutes {
     constraints: DerivedConstraints,
   ): [place?: FastifyPlace, registration?: FastifyRegistration] {
     for (const place of this.places) {
-      const registration = place.find(method, constraints);
+      const registration = place.tableOf(method)?.find(constraints);
       if (registration !== undefined) {
         return [place, registration];
       }
@@ -95,9 +109,12 @@ export class FastifyUrlRoutes implements UrlRoutes {
   private takerOf(
     place: FastifyPlace,
     registration: FastifyRegistration,
-    route: RegisteredRoute,
     constraints: DerivedConstraints,
   ): Taker | undefined {
+    const { route } = registration;
+    if (route === undefined) {
+      return FOREIGN;
+    }
     const params = this.confirmedParams(place, registration, constraints);
     if (params === undefined || params === 'of another route') {
       return params && FOREIGN;
@@ -137,16 +154,16 @@ export class FastifyUrlRoutes implements UrlRoutes {
     return params as Params;
   }
 
-  /** Whether a route that nothing has reported serves the method. */
-  private isServedUnseen(method: string): boolean {
+  /** A route that nothing has reported, where one serves the method. */
+  private unseen(method: string): readonly Taker[] {
     const { url, router, holdsUnseen } = this.search;
     if (!holdsUnseen) {
-      return false;
+      return [];
     }
     const find = () => router.findRoute({ method, url: withoutQuery(url), constraints: {} })?.handler;
     const handler = find();
     // For URLs that it answers 400 or 414, find-my-way makes a function each time.
-    return handler !== undefined && handler === find();
+    return handler !== undefined && handler === find() ? [FOREIGN] : [];
   }
 }
 

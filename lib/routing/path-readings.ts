@@ -1,6 +1,5 @@
 /** A path without anything that servers read in more than one way. */
-const PLAIN_PATH = /^(?:\/(?!\.{0,2}(?:\/|$))[^%;\\A-Z\u0080-\uffff/?#]+)*\/?$/;
-const ENDS_WITH_SLASH = /.\/$/;
+const PLAIN_PATH = /^(?:\/|(?:\/(?!\.{1,2}(?:[/?#]|$))[^%;\\A-Z\u0080-\uffff/?#]+)+)(?=[?#]|$)/;
 const DOTS_OR_END = /\/(?:\.{1,2}(?:\/|$)|$)/;
 
 /** Servers decode once, and proxies before them once or twice more. */
@@ -27,12 +26,12 @@ export interface PathReadings {
  * @returns undefined where all of them are the path as it is written
  */
 export function pathReadings(url: string, isCaseKept = false): PathReadings | undefined {
-  const end = url.search(/[?#]/);
-  const path = (end === -1 ? url : url.slice(0, end)).replace(AUTHORITY, '');
-  if (!isCaseKept && PLAIN_PATH.test(path) && !ENDS_WITH_SLASH.test(path)) {
+  if (!isCaseKept && PLAIN_PATH.test(url)) {
     return undefined;
   }
-  const written = octetsOf(path);
+  const target = url.replace(AUTHORITY, '');
+  const end = target.search(/[?#]/);
+  const written = octetsOf(end === -1 ? target : target.slice(0, end));
   const paths = new Set<string>();
   // Some servers take the parameters off before they decode.
   const starts = new Set([written, withoutParameters(written)]);

@@ -547,7 +547,8 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
 
     /** The only origin that the policy of what answered allows. */
     function allowedBy(received: string): string {
-      return /read (?:list|parameters)/.test(received) ? LISTED : DEFAULT;
+      // Express answers 400 in the place of the route whose parameter it cannot decode.
+      return /read (?:list|parameters)|Failed to decode param/.test(received) ? LISTED : DEFAULT;
     }
 
     it.each(named)('%s is answered as without CORS, under the policy of what answers', async (_, target) => {
