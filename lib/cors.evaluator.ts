@@ -47,6 +47,9 @@ export interface EvaluatedPreflight {
   readonly match: RouteMatch | undefined;
 }
 
+/** Lifetimes that are remembered for each policy. */
+const MAX_LIFETIMES = 1000;
+
 const METHOD_NOT_ROUTED: EvaluatedPreflight = {
   decision: { kind: 'refused', policy: undefined, reason: 'method-not-routed' },
   match: undefined,
@@ -62,6 +65,9 @@ export class CorsEvaluator {
   private activeRouter: RequestRouter | undefined;
   /** Whether two methods of one URL may be answered differently: by two policies, or by one that tells methods apart. */
   private methodsDiffer = true;
+  /** By policy, method and destinations. Empty where a tenant decides, which is derived from more than these. */
+  private readonly lifetimes = new WeakMap<CompiledPolicy, Map<string, PreflightLifetime>>();
+  private derivesTenants = false;
 
   constructor(
     @Inject(CorsLookups) private readonly lookups: CorsLookups,
@@ -80,6 +86,7 @@ export class CorsEvaluator {
   activate(router: RequestRouter): void {
     this.activeRouter = router;
     const [first, ...others] = new Set(router.policies);
+    this.derivesTenants = router.policies.some(({ tenant }) => tenant !== undefined);
     this.methodsDiffer = others.length > 0 || first?.methods !== undefined || first?.tenant !== undefined;
   }
 
@@ -190,6 +197,31 @@ export class CorsEvaluator {
     return preflightLifetime(cached(request.method, destination), all);
   }
 
+  private knownLifetime(
+    request: EvaluatedRequest,
+    destination: Destination,
+    destinations: PreflightDestinations,
+  ): PreflightLifetime {
+    if (destinations.key === undefined || this.derivesTenants) {
+      return this.lifetime(request, destination, destinations);
+    }
+    const key = `${request.method} ${destinations.key}`;
+    let known = this.lifetimes.get(destination.policy);
+    if (known === undefined) {
+      known = new Map();
+      this.lifetimes.set(destination.policy, known);
+    }
+    let lifetime = known.get(key);
+    if (lifetime === undefined) {
+      lifetime = this.lifetime(request, destination, destinations);
+      // Methods are what clients say, and combinations of routes are many only where patterns overlap.
+      if (known.size < MAX_LIFETIMES) {
+        known.set(key, lifetime);
+      }
+    }
+    return lifetime;
+  }
+
   private cacheable(
     request: EvaluatedRequest,
     destinations: PreflightDestinations,
@@ -200,7 +232,7 @@ export class CorsEvaluator {
     if (decision.kind === 'refused' || !this.methodsDiffer) {
       return evaluated;
     }
-    const { maxAge } = this.lifetime(request, { policy: decision.policy, match }, destinations);
+    const { maxAge } = this.knownLifetime(request, { policy: decision.policy, match }, destinations);
     return maxAge === decision.maxAge ? evaluated : { match, decision: { ...decision, maxAge } };
   }
 

@@ -23,7 +23,7 @@ interface Hit extends Registration {
   readonly params: PathParams;
 }
 
-const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [] };
+const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [], key: undefined };
 
 /** Finds routes as Express does: the first one wins that accepts method, path, host and version. */
 export class ExpressRouteMatcher {
@@ -81,20 +81,25 @@ export class ExpressRouteMatcher {
       return NO_ROUTES;
     }
     const hits: Hit[] = [];
+    let key = '';
     this.index.visit(pathname, (registration, params) => {
       if (isHostAccepted(registration.route.hosts, host)) {
         hits.push({ ...registration, params });
+        key += `${registration.position},`;
       }
       return false;
     });
     const foreign = this.foreign?.at(pathname) ?? [];
     return {
       takers: (method) => takersOf(hits, foreign, method),
-      methods: [
-        ...hits.flatMap(({ route }) => (route.mounted || route.method === '*' ? [] : [route.method])),
-        ...foreign.flatMap(methodsOf),
-      ],
-      routes: hits.map(({ route }) => route),
+      get methods() {
+        const named = hits.filter(({ route }) => !route.mounted && route.method !== '*');
+        return [...named.map(({ route }) => route.method), ...foreign.flatMap(methodsOf)];
+      },
+      get routes() {
+        return hits.map(({ route }) => route);
+      },
+      key: foreign.length === 0 && hits.length > 0 ? key : undefined,
     };
   }
 
@@ -153,6 +158,12 @@ function indexOf(registrations: readonly Registration[], matching: PathMatching)
 
 /** What can take a request with this method, up to the first route of Nest's that takes every one of them. */
 function takersOf(hits: readonly Hit[], foreign: readonly ForeignRoute[], method: string): readonly Taker[] {
+  if (foreign.length === 0) {
+    const alone = takerAlone(hits, method);
+    if (alone !== undefined) {
+      return alone;
+    }
+  }
   const first = foreign.find((each) => handlesMethod(each, method));
   const before: RouteMatch[] = [];
   const behind: RouteMatch[] = [];
@@ -174,6 +185,16 @@ function takersOf(hits: readonly Hit[], foreign: readonly ForeignRoute[], method
   }
   const takers: Taker[] = before.map((match) => ({ match, behind: [] }));
   return first === undefined || isTaken ? takers : [...takers, { match: undefined, behind }];
+}
+
+/** The usual case: no route for the method, or the first one takes every request. */
+function takerAlone(hits: readonly Hit[], method: string): readonly Taker[] | undefined {
+  for (const { route, params, unconditional } of hits) {
+    if (servesMethod(route, method)) {
+      return unconditional ? [{ match: { route, params }, behind: [] }] : undefined;
+    }
+  }
+  return [];
 }
 
 function joinedParams(params: Readonly<Record<string, string | string[]>> = {}): PathParams {

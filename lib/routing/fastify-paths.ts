@@ -27,12 +27,15 @@ class Choice {
   ) {}
 }
 
+let places = 0;
+
 /** A node of the tree: its routes match the same URLs, and differ by method, constraints and names of parameters. */
 export class FastifyPlace {
   private readonly indexes = new Map<unknown, unknown>();
   private tables: ReadonlyMap<string, ConstraintTable> = new Map();
   private sorted: readonly FastifyRegistration[] = [];
   private revision = -1;
+  readonly id = ++places;
 
   constructor(private readonly paths: FastifyPaths) {}
 

@@ -27,7 +27,7 @@ interface NestMatch extends RouteMatch {
 }
 
 const served = () => true;
-const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [] };
+const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [], key: undefined };
 
 /** Takes a wrapper's word that it does not serve the request. */
 const NOBODY = { callNotFound: () => undefined };

@@ -37,6 +37,18 @@ export class FastifyUrlRoutes implements UrlRoutes {
     this.places = search.paths.at(search.url);
   }
 
+  get key(): string | undefined {
+    const { holdsUnseen, paths } = this.search;
+    if (
+      holdsUnseen ||
+      this.places.length === 0 ||
+      this.places.some((place) => place.registrations.some(({ route }) => route === undefined))
+    ) {
+      return undefined;
+    }
+    return `${paths.revision}:${this.places.map(({ id }) => id).join()}`;
+  }
+
   get methods(): readonly string[] {
     const registrations = this.places.flatMap((place) => place.registrations);
     return [...new Set(registrations.filter(({ isNamed }) => isNamed).map(({ method }) => method))];

@@ -62,6 +62,10 @@ export class RequestRouter {
   actual(method: string, url: string, request: unknown): ActualDestination {
     const host = this.filteredHost(request);
     const takers = this.matcher.takers(method, url, host, request);
+    const [first] = takers;
+    if (takers.length === 1 && first?.match !== undefined && !first.match.route.path.includes('*')) {
+      return { match: first.match, policy: first.match.route.policy, alternative: undefined };
+    }
     const match = this.isExternal(url, takers) ? undefined : takers[0]?.match;
     if (match === undefined) {
       const foreign = takers.find((taker) => taker.match === undefined);
@@ -146,6 +150,8 @@ export class RequestRouter {
       candidates: this.destinations(method, url, host, routes),
       alternative: this.alternative(method, url, host, routes.takers(method)),
       all: () => (all ??= this.allDestinations(method, url, host, routes)),
+      // Entries depend on the URL, and hosts on the request.
+      key: this.paths.policies.length > 0 || this.readsHost ? undefined : routes.key,
     };
   }
 
@@ -192,7 +198,7 @@ export class RequestRouter {
 
   /** The policy of what may answer in front of catch-all routes. */
   private alternative(method: string, url: string, host: string, takers: readonly Taker[]): CompiledPolicy | undefined {
-    if (!takers.some(({ match }) => match?.route.path.includes('*'))) {
+    if (takers.length === 0 || !takers.some(({ match }) => match?.route.path.includes('*'))) {
       return undefined;
     }
     const entry = this.entryAt(url);

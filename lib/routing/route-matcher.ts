@@ -37,7 +37,7 @@ function stackOf(adapter: RouterAdapter): readonly ExpressLayer[] {
   return (adapter.getInstance() as { router: { stack: readonly ExpressLayer[] } }).router.stack;
 }
 
-const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [] };
+const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [], key: undefined };
 
 /**
  * No route where matching fails: requests are judged in a hook that must answer, and among what runs here is code of
@@ -68,6 +68,7 @@ export class MatcherWithoutErrors implements RouteMatcher {
       get routes() {
         return attempt(() => found.routes, []);
       },
+      key: found.key,
     };
   }
 

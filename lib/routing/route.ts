@@ -75,6 +75,8 @@ export interface PreflightDestinations {
    * any of them on the strength of the preflight that it has cached.
    */
   all(): readonly MethodDestination[];
+  /** Equal for URLs that have the same destinations, parameters aside; `undefined` where that cannot be told. */
+  readonly key: string | undefined;
 }
 
 /** The methods of a URL that are looked at whatever its routes name: a browser may send a request with any of them. */
@@ -104,6 +106,8 @@ export interface UrlRoutes {
   readonly methods: readonly string[];
   /** The routes of Nest's, for every method. */
   readonly routes: readonly Route[];
+  /** Names the routes, all of them Nest's: equal for two URLs that have the same ones. `undefined`: there are others. */
+  readonly key: string | undefined;
 }
 
 /** Finds routes by the same rules as the router of the HTTP adapter. None of its methods throws. */

@@ -19,7 +19,7 @@ interface Parts {
 }
 
 const nowhere: RouteMatcher = {
-  ...{ takers: () => [], at: () => ({ takers: () => [], methods: [], routes: [] }) },
+  ...{ takers: () => [], at: () => ({ takers: () => [], methods: [], routes: [], key: undefined }) },
   ...{ dispatchedTo: () => undefined, loosely: () => [], revision: undefined },
   ...{ dispatched: () => [], candidates: () => [], routesAt: () => [] },
 };
