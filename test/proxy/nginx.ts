@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CacheSettings, nginxConfiguration } from './nginx-configuration.js';
 
-const NGINX = '/usr/sbin/nginx';
+export const NGINX = '/usr/sbin/nginx';
 
 /** An nginx of a test's own: several caching proxies in one process, each with a cache and a port of its own. */
 export class Nginx<Name extends string> {
@@ -36,7 +36,7 @@ export class Nginx<Name extends string> {
     });
     const nginx = new Nginx<Name>(child, folder, new Map(servers.map(({ name, port }) => [name, port])));
     try {
-      await Promise.all(free.map((port) => nginx.untilItListens(port)));
+      await Promise.all(free.map((port) => untilItListens(child, folder, port)));
     } catch (error) {
       await nginx.stop();
       throw error;
@@ -57,15 +57,16 @@ export class Nginx<Name extends string> {
     }
     await rm(this.folder, { recursive: true, force: true });
   }
+}
 
-  private async untilItListens(port: number): Promise<void> {
-    while (!(await accepts(port))) {
-      if (this.child.exitCode !== null || this.child.pid === undefined) {
-        const log = await readFile(join(this.folder, 'error.log'), 'utf8').catch(() => '');
-        throw new Error(`${NGINX} ended before it listened:\n${log}`);
-      }
-      await delay(20);
+/** @param folder of the process, with its `error.log` */
+export async function untilItListens(child: ChildProcess, folder: string, port: number): Promise<void> {
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null || child.pid === undefined) {
+      const log = await readFile(join(folder, 'error.log'), 'utf8').catch(() => '');
+      throw new Error(`${NGINX} ended before it listened:\n${log}`);
     }
+    await delay(20);
   }
 }
 
@@ -80,7 +81,8 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-async function freePorts(count: number): Promise<number[]> {
+/** Ports of the loopback interface that nobody listens at. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();
