@@ -14,6 +14,8 @@ export interface CacheSettings {
   readonly off?: boolean;
   /** Keeps also what the application gave no lifetime to, whatever its status. */
   readonly everything?: boolean;
+  /** Keeps also what says that it is not worth it. */
+  readonly ignoreLifetime?: boolean;
   /** The mistake that makes any application a victim. */
   readonly ignoreVary?: boolean;
 }
@@ -54,6 +56,7 @@ function serverBlock(folder: string, { name, port, upstream, settings }: ProxySe
     settings.lock && 'proxy_cache_lock on;',
     settings.gzip && 'gzip on; gzip_vary on; gzip_proxied any; gzip_min_length 1; gzip_types application/json;',
     settings.slice && `slice ${settings.slice}; proxy_set_header Range $slice_range;`,
+    settings.ignoreLifetime && 'proxy_ignore_headers Cache-Control Expires;',
     settings.ignoreVary && 'proxy_ignore_headers Vary;',
   ];
   return `
