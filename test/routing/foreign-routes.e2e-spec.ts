@@ -246,7 +246,7 @@ describe('a route of Fastify', () => {
     ['/docs/:id', { constraints: { tier: 'gold' } }],
     ['/docs/1', {}],
   ])('is not taken for that of a controller: %s %j', async (path, options) => {
-    const adapter = new FastifyAdapter({ routerOptions: { constraints: { tier: tierStrategy } } } as object);
+    const adapter = new FastifyAdapter({ constraints: { tier: tierStrategy } } as object);
     const { send, preflight } = await routedApplication('fastify', {
       ...{ controllers: [DocsController], adapter },
       before: (instance: FastifyInstance) => void instance.get(path, options, () => 'foreign'),
@@ -271,7 +271,7 @@ describe('a route of Fastify', () => {
         return 'others';
       }
     }
-    const adapter = new FastifyAdapter({ routerOptions: { constraints: { tier: tierStrategy } } } as object);
+    const adapter = new FastifyAdapter({ constraints: { tier: tierStrategy } } as object);
     const { send, preflight } = await routedApplication('fastify', { controllers: [TiersController], adapter });
     for (const tier of ['gold', 'others']) {
       const { body, said } = await send('GET', '/tiers', { 'x-tier': tier });
