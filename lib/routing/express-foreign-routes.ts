@@ -98,13 +98,13 @@ function routesIn(layer: ExpressLayer, pathname: string): ExpressRoute['methods'
   // Router.trimPrefix(): the mount path ends where a segment ends.
   const isMounted = pathname.startsWith(matched) && (matched === '' || rest === '' || rest.startsWith('/'));
   const below = rest.startsWith('/') ? rest : `/${rest}`;
-  return isMounted ? (layer.handle?.stack ?? []).flatMap((each) => routesIn(each, below)) : [];
+  return isMounted ? layer.handle!.stack!.flatMap((each) => routesIn(each, below)) : [];
 }
 
 function matchedPath(layer: ExpressLayer, pathname: string): string | undefined {
   try {
     const match = layer.match(pathname);
-    return match === true ? layer.path : match === false ? undefined : match.path;
+    return typeof match === 'object' ? match.path : match ? layer.path : undefined;
   } catch {
     // A parameter that cannot be decoded: Express answers 400 in the place of the route.
     return layer.route === undefined ? undefined : pathname;

@@ -104,7 +104,7 @@ export class ExpressRouteMatcher {
   }
 
   dispatchedTo(request: unknown): RouteMatch | 'elsewhere' | undefined {
-    const { route, params } = request as { route?: object; params?: Record<string, string | string[]> };
+    const { route, params } = request as { route?: object; params: Record<string, string | string[]> };
     if (this.identities === undefined || route === undefined) {
       return undefined;
     }
@@ -141,7 +141,7 @@ export class ExpressRouteMatcher {
     if (this.isWithoutForeign) {
       return found === undefined ? [] : [{ match: found, behind: [] }];
     }
-    const foreign = this.foreign?.at(pathname) ?? [];
+    const foreign = this.foreign!.at(pathname);
     return foreign.some((each) => each.position <= position && handlesMethod(each, method))
       ? [{ match: undefined, behind }]
       : behind.map((match) => ({ match, behind: [] }));
@@ -197,7 +197,7 @@ function takerAlone(hits: readonly Hit[], method: string): readonly Taker[] | un
   return [];
 }
 
-function joinedParams(params: Readonly<Record<string, string | string[]>> = {}): PathParams {
+function joinedParams(params: Readonly<Record<string, string | string[]>>): PathParams {
   const joined = Object.entries(params).map(([name, value]) => [name, joinedParam(value)]);
   return Object.fromEntries(joined) as PathParams;
 }

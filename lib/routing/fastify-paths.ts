@@ -152,7 +152,7 @@ export class FastifyPaths {
 
   /** The parameters of a route at a place that matches the URL. */
   params(url: string, place: FastifyPlace, { path }: FastifyRegistration): Readonly<Record<string, string>> {
-    return this.finder.find(TREE, url, { path: new Choice(place, path) })?.params ?? {};
+    return this.finder.find(TREE, url, { path: new Choice(place, path) })!.params;
   }
 
   /** Whether the parameters have the names that the path gives them. */
@@ -167,8 +167,8 @@ export class FastifyPaths {
     to: FastifyRegistration,
   ): Readonly<Record<string, string>> | undefined {
     const names = this.namesIn(from, params)!;
-    const others = this.names.get(to.path)!.find(({ length }) => length === names.length);
-    return others === undefined || new Set(names).size < names.length
+    const others = this.names.get(to.path)!.find(({ length }) => length === names.length)!;
+    return new Set(names).size < names.length
       ? undefined
       : Object.fromEntries(others.map((name, index) => [name, params[names[index]!]!]));
   }

@@ -29,6 +29,8 @@ export interface SeenRoute {
 
 /** Which entries of the adapter's router are Nest's. */
 export interface RouteIdentities {
+  /** Express: the stack of the application's router. */
+  readonly stack: readonly object[];
   /** Express: layers and their routes, with Nest's route; `undefined` for Nest's middleware and error handlers. */
   readonly layers: ReadonlyMap<object, RegisteredRoute | undefined>;
   /** Fastify: every route since the adapter was set. Grows while plugins load. */
@@ -58,7 +60,7 @@ interface FastifyRouteOptions {
   readonly constraints?: Constraints;
   config?: object;
 }
-type Member = (this: unknown, ...args: unknown[]) => unknown;
+type Member = (...args: unknown[]) => unknown;
 
 /** The adapter's methods that RouterMethodFactory chooses from. */
 const ROUTE_METHODS = [
@@ -103,9 +105,11 @@ export class RegisteredRoutes {
     }
     this.wrap('createMiddlewareFactory', (run) => {
       const made = run();
-      const wrapped = (factory: unknown) =>
-        typeof factory === 'function' ? (...args: unknown[]) => this.addOthers(() => factory(...args)) : factory;
-      return made instanceof Promise ? made.then(wrapped) : wrapped(made);
+      const wrapped =
+        (factory: Member) =>
+        (...args: unknown[]) =>
+          this.addOthers(() => factory(...args));
+      return made instanceof Promise ? made.then(wrapped) : wrapped(made as Member);
     });
   }
 
@@ -136,7 +140,7 @@ export class RegisteredRoutes {
       registration.route = routes[index];
       registration.layers.forEach((layer) => this.note(layer, routes[index]));
     });
-    return { layers, seen, holdsUnseen };
+    return { stack: this.stack ?? [], layers, seen, holdsUnseen };
   }
 
   private watch(adapter: WatchedAdapter | undefined): void {
@@ -171,7 +175,7 @@ export class RegisteredRoutes {
       return;
     }
     const isOwn = Object.hasOwn(adapter, name);
-    const wrapper: Member = function (...args) {
+    const wrapper = function (this: unknown, ...args: unknown[]) {
       const run = () => (original as Member).apply(this, args);
       return isOpen ? around(run, args) : run();
     };

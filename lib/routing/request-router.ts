@@ -62,18 +62,19 @@ export class RequestRouter {
   actual(method: string, url: string, request: unknown): ActualDestination {
     const host = this.filteredHost(request);
     const takers = this.matcher.takers(method, url, host, request);
-    const [first] = takers;
-    if (takers.length === 1 && first?.match !== undefined && !first.match.route.path.includes('*')) {
+    const [first, ...others] = takers;
+    if (first === undefined || this.isExternal(url, takers)) {
+      return { match: undefined, policy: this.unrouted(method, url, host), alternative: undefined };
+    }
+    if (others.length === 0 && first.match !== undefined && !first.match.route.path.includes('*')) {
       return { match: first.match, policy: first.match.route.policy, alternative: undefined };
     }
-    const match = this.isExternal(url, takers) ? undefined : takers[0]?.match;
-    if (match === undefined) {
-      const foreign = takers.find((taker) => taker.match === undefined);
-      const policy = foreign === undefined ? this.unrouted(method, url, host) : this.foreign(url, foreign);
-      return { match, policy, alternative: undefined };
-    }
-    const policy = takers.length === 1 ? match.route.policy : onePolicyOf(this.policiesOf(takers, match.route.policy));
-    return { match, policy, alternative: this.alternative(method, url, host, takers) };
+    const policyOf = (taker: Taker) => taker.match?.route.policy ?? this.foreign(url, taker);
+    return {
+      match: first.match,
+      policy: others.length === 0 ? policyOf(first) : onePolicyOf([policyOf(first), ...others.map(policyOf)]),
+      alternative: this.alternative(method, url, host, takers),
+    };
   }
 
   /**
@@ -206,9 +207,5 @@ export class RequestRouter {
     const governing = entry === undefined ? policies : [entry, ...policies];
     const disputed = this.disputes.find(url, governing, { method, host, isCaught: true });
     return disputed ?? (policies.every((policy) => policy === entry) ? undefined : entry);
-  }
-
-  private policiesOf(takers: readonly Taker[], first: CompiledPolicy): [CompiledPolicy, ...CompiledPolicy[]] {
-    return [first, ...takers.map(({ match }) => match?.route.policy ?? this.defaults)];
   }
 }

@@ -26,15 +26,11 @@ export function createRouteMatcher(
           routes,
           adapter,
           config.getVersioning(),
-          identities && new ExpressForeignRoutes(stackOf(adapter), identities.layers),
+          identities && new ExpressForeignRoutes(identities.stack as readonly ExpressLayer[], identities.layers),
           identities,
         )
       : new FastifyRouteMatcher(routes, adapter, router, identities),
   );
-}
-
-function stackOf(adapter: RouterAdapter): readonly ExpressLayer[] {
-  return (adapter.getInstance() as { router: { stack: readonly ExpressLayer[] } }).router.stack;
 }
 
 const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [], key: undefined };

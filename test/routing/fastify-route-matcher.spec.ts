@@ -66,6 +66,23 @@ describe('routes of Nest in a Fastify router', () => {
     expect(empty.candidates('GET', '/a/c', '')).toEqual([]);
   });
 
+  it('have parameters by their own names, also where those of another one hide a value', () => {
+    const paths = [
+      ['GET', '/x/:a-:a'],
+      ['PUT', '/x/:b-:c'],
+      ['POST', '/x/:d-:e'],
+    ] as const;
+    const matcher = matcherOf(
+      paths.map(([method, path]) => route(method, path)),
+      routerWith(paths),
+    );
+    const found = matcher.at('/x/1-2', '');
+    const params = (method: string) => found.takers(method).map(({ match }) => match?.params);
+    expect([params('GET'), params('PUT'), params('POST')]).toEqual([
+      ...[[{ a: '2' }], [{ b: '1', c: '2' }], [{ d: '1', e: '2' }]],
+    ]);
+  });
+
   it('that it cannot have are left out', () => {
     const everything = { hasRoute: () => true, findRoute: () => ({ params: {} }) };
     const matcher = matcherOf([route('GET', '/a'), route('GET', '/a'), route('GET', '/*/a')], everything);

@@ -201,6 +201,7 @@ describe('a route of Express', () => {
     await send('GET', '/mounted');
     await send('GET', '/nowhere/else');
     expect(dispatched).toEqual(['one', undefined, undefined, 'elsewhere', 'elsewhere', undefined]);
+    expect(router.dispatchedTo({})).toBeUndefined();
   });
 
   it('has the parameters of the request, those of wildcards joined', async () => {
@@ -308,6 +309,7 @@ describe('a route of Fastify', () => {
     await send('GET', '/foreign');
     await send('GET', '/nothing');
     expect(found).toEqual(['one', 'one', undefined, undefined]);
+    expect(router.dispatchedTo(undefined)).toBeUndefined();
   });
 
   it('is found after the URL was rewritten', async () => {

@@ -109,6 +109,18 @@ describe('the registration of routes', () => {
     expect(error).not.toHaveBeenCalled();
   });
 
+  it('knows whether a router of Fastify held routes before', () => {
+    const holdsUnseen = (printRoutes?: () => string) => {
+      const instance = { addHook: () => undefined, printRoutes };
+      const registered = new RegisteredRoutes(hostOf({ getInstance: () => instance, get: () => undefined }));
+      registered.open();
+      return registered.close([])?.holdsUnseen;
+    };
+    expect([holdsUnseen(() => '(empty tree)'), holdsUnseen(() => '└── / (GET)'), holdsUnseen()]).toEqual([
+      ...[false, true, false],
+    ]);
+  });
+
   it('survives a route that the adapter refuses', () => {
     const adapter = Object.assign(new StackAdapter(), {
       post() {
