@@ -3,6 +3,10 @@ import { isForAll, type RegisteredRoute } from './route.js';
 /** What is read of a layer in the stack of an Express router. */
 export interface ExpressLayer {
   readonly route?: ExpressRoute;
+  /** Name of the handler function. */
+  readonly name?: string;
+  /** Whether it is mounted on every path. */
+  readonly slash?: boolean;
   /** The handler: a nested router has a stack of its own. */
   readonly handle?: { readonly stack?: readonly ExpressLayer[] };
   /** Answers `true` and leaves the path on the layer before router 2.3, and an object with the path from then on. */
@@ -25,6 +29,15 @@ interface ForeignLayer {
   readonly position: number;
   readonly layer: ExpressLayer;
 }
+
+/**
+ * Mounted handlers that are known to answer below their path, by the names that Express gives them: applications and
+ * static files. Which requests they pass on cannot be told, so they count where Nest has no route for the method.
+ */
+const ANSWERING: ReadonlyMap<string | undefined, ExpressRoute['methods']> = new Map([
+  ['mounted_app', { _all: true }],
+  ['serveStatic', { get: true }],
+]);
 
 /** The routes in the stack of Express that are not Nest's, found by the matchers of the stack itself. */
 export class ExpressForeignRoutes {
@@ -50,9 +63,9 @@ export class ExpressForeignRoutes {
   at(pathname: string): ForeignRoute[] {
     return this.isEmpty
       ? []
-      : this.layers.flatMap(({ position, layer }) =>
-          routesIn(layer, pathname).map((methods) => ({ position, methods })),
-        );
+      : this.layers
+          .flatMap(({ position, layer }) => routesIn(layer, pathname).map((methods) => ({ position, methods })))
+          .sort((one, other) => one.position - other.position);
   }
 
   private readLayers(): ForeignLayer[] {
@@ -61,8 +74,12 @@ export class ExpressForeignRoutes {
     for (const layer of this.stack) {
       if (this.identities.get(layer) !== undefined) {
         position++;
-      } else if (!this.identities.has(layer) && (layer.route !== undefined || isRouter(layer))) {
-        found.push({ position, layer });
+      } else if (!this.identities.has(layer)) {
+        if (layer.route !== undefined || isRouter(layer)) {
+          found.push({ position, layer });
+        } else if (layer.slash !== true && ANSWERING.has(layer.name)) {
+          found.push({ position: Infinity, layer });
+        }
       }
     }
     return found;
@@ -98,7 +115,13 @@ function routesIn(layer: ExpressLayer, pathname: string): ExpressRoute['methods'
   // Router.trimPrefix(): the mount path ends where a segment ends.
   const isMounted = pathname.startsWith(matched) && (matched === '' || rest === '' || rest.startsWith('/'));
   const below = rest.startsWith('/') ? rest : `/${rest}`;
-  return isMounted ? layer.handle!.stack!.flatMap((each) => routesIn(each, below)) : [];
+  if (!isMounted) {
+    return [];
+  }
+  const stack = layer.handle?.stack;
+  return Array.isArray(stack)
+    ? stack.flatMap((each: ExpressLayer) => routesIn(each, below))
+    : [ANSWERING.get(layer.name) ?? {}];
 }
 
 function matchedPath(layer: ExpressLayer, pathname: string): string | undefined {

@@ -53,6 +53,9 @@ export class ExpressRouteMatcher {
     this.known = new FixedPaths(isPlain ? routes : [], () => new Map());
   }
 
+  /** Routes of Express have no hosts. */
+  readonly readsHost = false;
+
   get revision(): number | undefined {
     return this.isWithoutForeign ? 0 : undefined;
   }

@@ -65,6 +65,11 @@ export class FastifyRouteMatcher {
     );
   }
 
+  get readsHost(): boolean {
+    this.addSeen();
+    return this.names.has('host');
+  }
+
   get revision(): number | undefined {
     this.addSeen();
     return this.identities === undefined || this.identities.holdsUnseen ? undefined : this.paths.revision;

@@ -28,8 +28,7 @@ const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
 export class RequestRouter {
   /** Whether there is more than one policy among the routes. */
   readonly policiesDiffer: boolean;
-  /** Whether some route is chosen by the host of the request. */
-  readonly readsHost: boolean;
+  private readonly routesReadHost: boolean;
   private readonly disputes: PathDisputes;
   private known:
     { readonly revision: number; readonly paths: FixedPaths<Map<string, PreflightDestinations>> } | undefined;
@@ -45,9 +44,14 @@ export class RequestRouter {
   ) {
     this.disputes = new PathDisputes(paths, defaults, routes, matcher);
     this.policiesDiffer = differInPolicy(routes);
-    this.readsHost = routes.some(
+    this.routesReadHost = routes.some(
       ({ hosts, constraints }) => hosts !== undefined || constraints?.['host'] !== undefined,
     );
+  }
+
+  /** Whether some route is chosen by the host of the request: Nest's, or another library's. */
+  get readsHost(): boolean {
+    return this.routesReadHost || this.matcher.readsHost;
   }
 
   /** Every policy that a request can meet here. */

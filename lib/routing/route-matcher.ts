@@ -46,6 +46,10 @@ export class MatcherWithoutErrors implements RouteMatcher {
     return this.matcher.revision;
   }
 
+  get readsHost(): boolean {
+    return this.matcher.readsHost;
+  }
+
   takers(method: string, url: string, host: string, request: unknown): readonly Taker[] {
     try {
       return this.matcher.takers(method, url, host, request);

@@ -127,6 +127,8 @@ export interface RouteMatcher {
   dispatchedTo(request: unknown): RouteMatch | 'elsewhere' | undefined;
   /** Nest's routes that a server finds which ignores letter case, for a path that the client need not have sent. */
   loosely(method: string, path: string, host: string): readonly Route[];
+  /** Whether another library's route is chosen by the host of the request. */
+  readonly readsHost: boolean;
   /** Changes when the router gets routes; `undefined` where the same URL may have other routes each time. */
   readonly revision: number | undefined;
   /** Nest's routes among {@link RouteMatcher.takers}. */
