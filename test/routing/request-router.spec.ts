@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
 import { type PathPolicy, createPathPolicies } from '../../lib/routing/path-policies.js';
 import { RequestRouter } from '../../lib/routing/request-router.js';
-import type { RegisteredRoute, RouteMatch, RouteMatcher } from '../../lib/routing/route.js';
+import type { RegisteredRoute, RouteMatch, RouteMatcher, Taker, UrlRoutes } from '../../lib/routing/route.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
 import { policy } from '../protocol/policies.js';
 import { route } from './stubbed-router.js';
@@ -162,5 +162,74 @@ describe('a URL', () => {
 
   it('is not left to an entry where none covers it', () => {
     expect([isLeftToEntry('/other', []), isLeftToEntry('/other', [wild])]).toEqual([false, false]);
+  });
+});
+
+describe('what a request can be given to', () => {
+  const named = (label: string, path = '/a') => ({
+    match: { route: route('GET', path, { policy: policy({ label }) }), params: {} },
+    behind: [],
+  });
+  const foreign = { match: undefined, behind: [] };
+  const said = (takers: readonly Taker[]) => {
+    const found: UrlRoutes = { takers: () => takers, methods: [], routes: [] };
+    const router = routerOf({ matcher: { ...nowhere, takers: () => takers, at: () => found } });
+    const actual = router.actual('GET', '/a', {});
+    return [actual.policy.label, actual.alternative?.label, router.preflight('GET', '/a', {}).alternative?.label];
+  };
+  const disputed = 'a path that can be read in two ways';
+
+  it('has one policy where that is one, and none where several cannot be told apart', () => {
+    const one = named('one');
+    expect(said([one])).toEqual(['one', undefined, undefined]);
+    expect(said([one, { ...one }])).toEqual(['one', undefined, undefined]);
+    expect(said([one, named('two')])).toEqual([disputed, undefined, undefined]);
+    expect(said([one, foreign])).toEqual([disputed, undefined, undefined]);
+    expect(said([foreign])).toEqual(['defaults', undefined, undefined]);
+  });
+
+  it('has no other policy where one of them is no route of Nest', () => {
+    expect(said([foreign, named('one', '/*')])).toEqual([disputed, undefined, undefined]);
+  });
+});
+
+describe('a route that catches everything under an entry', () => {
+  it('leaves no say to the entry where they have one policy', () => {
+    const shared = policy({ label: 'shared' });
+    const taker = { match: { route: route('GET', '/*', { policy: shared }), params: {} }, behind: [] };
+    const matcher = { ...nowhere, takers: () => [taker] };
+    const alternative = (ofEntry: CompiledPolicy) =>
+      routerOf({ matcher, entries: [{ path: '/a', policy: ofEntry }] }).actual('GET', '/a', {}).alternative;
+    const own = policy({ label: 'own' });
+    expect([alternative(shared), alternative(own)]).toEqual([undefined, own]);
+  });
+});
+
+describe('what is found for preflights', () => {
+  /** How often the router is searched for a preflight that is sent twice. */
+  const searches = (method: string, url: string, revisions: readonly (number | undefined)[] = [1, 1]) => {
+    const counted = { searches: 0, sent: 0 };
+    const router = routerOf({
+      routes: [route('GET', '/a'), route('GET', '/b/:id')],
+      matcher: {
+        ...nowhere,
+        at: (at, host) => (counted.searches++, nowhere.at(at, host)),
+        get revision() {
+          return revisions[counted.sent];
+        },
+      },
+    });
+    for (counted.sent = 0; counted.sent < 2; counted.sent++) {
+      router.preflight(method, url, {});
+    }
+    return counted.searches;
+  };
+
+  it('is kept for the paths of routes, and for methods that exist', () => {
+    expect([searches('GET', '/a'), searches('MADE-UP', '/a'), searches('GET', '/b/1')]).toEqual([1, 2, 2]);
+  });
+
+  it('is kept while the router has the same routes', () => {
+    expect([searches('GET', '/a', [1, 2]), searches('GET', '/a', [undefined, undefined])]).toEqual([2, 2]);
   });
 });
