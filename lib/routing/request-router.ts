@@ -121,11 +121,6 @@ export class RequestRouter {
     return this.disputes.find(url, [policy]) ?? policy;
   }
 
-  /** Whether the URL is left to a `paths` entry: one covers it, and no route is there but those that catch everything. */
-  isLeftToEntry(url: string, routes: readonly Route[]): boolean {
-    return routes.every(({ path }) => path.includes('*')) && this.paths.find(url) !== undefined;
-  }
-
   /** Policy of the entry that names something at the path: one for every path stands for all that Nest does not route. */
   private entryAt(url: string): CompiledPolicy | undefined {
     const entry = this.paths.find(url);
@@ -168,9 +163,8 @@ export class RequestRouter {
         policy: taker.match?.route.policy ?? this.foreign(url, taker),
       }));
     }
-    // Nest lacks the method, but something else under the entry may serve it.
-    const isServed =
-      routes.routes.length === 0 || this.entryAt(url) !== undefined || this.isLeftToEntry(url, routes.routes);
+    // Nest lacks the method, but something else may serve it: under an entry, or where Nest has no route for this path.
+    const isServed = this.entryAt(url) !== undefined || routes.routes.every(({ path }) => path.includes('*'));
     return isServed ? [{ match: undefined, policy: this.unrouted(method, url, host) }] : [];
   }
 
