@@ -45,7 +45,7 @@ function proxy(reply: Reply, port: number): void {
   });
 }
 
-/** Answers as somebody else's server: its CORS headers are its own. */
+/** Answers as the server of another application: its CORS headers are its own. */
 export function upstream(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, Object.fromEntries(LINES)).end('upstream');
 }
