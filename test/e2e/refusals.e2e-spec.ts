@@ -194,7 +194,7 @@ describe.each(PLATFORMS)('credentials that another version lets through on %s', 
       expect(preflight.headers['access-control-allow-credentials']).toBe('true');
       const borrowed = await application.from(APP, '/things', to('2', method, { [name]: value }));
       expect(borrowed.status).toBe(403);
-      expect(corsHeaders(borrowed)).toEqual({});
+      expect(borrowed.headers).not.toHaveProperty('access-control-allow-credentials');
     }
     expect(runs).toEqual([]);
   });
