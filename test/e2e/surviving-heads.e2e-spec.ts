@@ -77,7 +77,14 @@ const TAMPERINGS: Readonly<Record<string, Tampering>> = {
       response.removeHeader(name);
     }
   },
-  'is wrapped in a proxy': (response) => new Proxy(response, {}),
+  'is wrapped in a proxy': (response) =>
+    new Proxy(response, {
+      get(target, name) {
+        const value = Reflect.get(target, name) as unknown;
+        // Node.js itself sends nothing where a method of the response is called on another object.
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    }),
   'has another Vary': (response) => void response.setHeader('Vary', 'Accept'),
 };
 
