@@ -163,7 +163,7 @@ export class StandingDecision implements HeaderCompletion {
     }
     const isSameRequest =
       method === this.method && isSameTarget(this.request.url, url) && this.host === this.hostIfRead();
-    if (dispatched === 'elsewhere' && match !== undefined) {
+    if (dispatched === 'elsewhere') {
       const policy = router.fallback(url);
       return policy === decision.policy
         ? undefined

@@ -2,7 +2,7 @@ import { METHODS } from 'node:http';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { onePolicyOf } from './disputed-policy.js';
 import { FixedPaths } from './fixed-paths.js';
-import type { PathPolicies } from './path-policies.js';
+import type { PathPolicies, PathPolicy } from './path-policies.js';
 import { PathDisputes } from './path-disputes.js';
 import {
   type ActualDestination,
@@ -73,7 +73,7 @@ export class RequestRouter {
     if (others.length === 0 && first.match !== undefined && !first.match.route.path.includes('*')) {
       return { match: first.match, policy: first.match.route.policy, alternative: undefined };
     }
-    const policyOf = (taker: Taker) => taker.match?.route.policy ?? this.foreign(url, taker);
+    const policyOf = ({ match }: Taker) => match?.route.policy ?? this.fallback(url);
     return {
       match: first.match,
       policy: others.length === 0 ? policyOf(first) : onePolicyOf([policyOf(first), ...others.map(policyOf)]),
@@ -160,7 +160,7 @@ export class RequestRouter {
     if (takers.length > 0 && !this.isExternal(url, takers)) {
       return takers.map((taker) => ({
         match: taker.match,
-        policy: taker.match?.route.policy ?? this.foreign(url, taker),
+        policy: taker.match?.route.policy ?? this.fallback(url),
       }));
     }
     // Nest lacks the method, but something else may serve it: under an entry, or where Nest has no route for this path.
@@ -170,9 +170,13 @@ export class RequestRouter {
 
   private allDestinations(method: string, url: string, host: string, routes: UrlRoutes): MethodDestination[] {
     const methods = new Set([...COMMON_METHODS, ...routes.methods, method]);
-    return [...methods].flatMap((each) =>
-      this.destinations(each, url, host, routes).map((destination) => ({ method: each, ...destination })),
-    );
+    return [...methods].flatMap((each) => {
+      const alternative = this.alternative(each, url, host, routes.takers(each));
+      const destinations = this.destinations(each, url, host, routes);
+      return [...destinations, ...(alternative === undefined ? [] : [{ policy: alternative, match: undefined }])].map(
+        (destination) => ({ method: each, ...destination }),
+      );
+    });
   }
 
   /** The policy where the router has no route for the request. */
@@ -181,29 +185,43 @@ export class RequestRouter {
     return this.disputes.find(url, [policy], { method, host }) ?? policy;
   }
 
-  /** The policy where the router has a route that is not Nest's. */
-  private foreign(url: string, { behind }: Taker): CompiledPolicy {
-    return onePolicyOf([this.fallback(url), ...behind.map(({ route }) => route.policy)]);
-  }
-
-  /** Whether an entry leaves the path to the application, and no route but those that catch everything is there. */
+  /** Whether an entry leaves the path to the application, and Nest has no route there but those that catch more. */
   private isExternal(url: string, takers: readonly Taker[]): boolean {
+    const entry = this.paths.find(url);
     return (
-      takers.length > 0 &&
-      takers.every(({ match }) => match?.route.path.includes('*')) &&
-      this.entryAt(url)?.external === true
+      entry?.policy.external === true && takers.every(({ match }) => match !== undefined && catchesMore(match, entry))
     );
   }
 
-  /** The policy of what may answer in front of catch-all routes. */
+  /** The policy of what may answer in the place of the takers: a handler behind, or what an entry in front names. */
   private alternative(method: string, url: string, host: string, takers: readonly Taker[]): CompiledPolicy | undefined {
-    if (takers.length === 0 || !takers.some(({ match }) => match?.route.path.includes('*'))) {
+    const [behind, ...others] = takers.flatMap((taker) => (taker.match === undefined ? policiesOf(taker.behind) : []));
+    if (behind !== undefined) {
+      const policy = onePolicyOf([behind, ...others]);
+      return policy === this.fallback(url) ? undefined : policy;
+    }
+    const matches = takers.flatMap(({ match }) => match ?? []);
+    const caught = matches.filter(({ route }) => route.path.includes('*'));
+    if (caught.length === 0) {
       return undefined;
     }
-    const entry = this.entryAt(url);
-    const policies = takers.flatMap(({ match }) => match?.route.policy ?? []);
-    const governing = entry === undefined ? policies : [entry, ...policies];
+    const entry = this.paths.find(url);
+    const policies = policiesOf(matches);
+    const governing = entry === undefined ? policies : [entry.policy, ...policies];
     const disputed = this.disputes.find(url, governing, { method, host, isCaught: true });
-    return disputed ?? (policies.every((policy) => policy === entry) ? undefined : entry);
+    if (disputed !== undefined || entry === undefined || policies.every((policy) => policy === entry.policy)) {
+      return disputed;
+    }
+    return caught.some((match) => catchesMore(match, entry)) ? entry.policy : undefined;
   }
+}
+
+function policiesOf(matches: readonly RouteMatch[]): readonly CompiledPolicy[] {
+  return matches.map(({ route }) => route.policy);
+}
+
+/** Whether the route catches everything below a path that is shorter than the entry's, which names something there. */
+function catchesMore({ route: { path } }: RouteMatch, entry: PathPolicy): boolean {
+  const fixed = path.slice(0, path.search(/[*:{(]|$/)).replace(/\/+$/, '');
+  return path.includes('*') && entry.path !== '/' && entry.path.length > fixed.length;
 }

@@ -146,22 +146,26 @@ describe('the policy of what Nest does not route', () => {
   });
 });
 
-describe('a URL', () => {
-  const isLeftToEntry = (url: string, routes: readonly RegisteredRoute[]) =>
-    routerOf({ entries: [{ path: '/files', policy: defaults }] }).isLeftToEntry(url, routes);
+describe('a method that Nest lacks at a URL', () => {
+  const files = policy({ label: 'files' });
+  const servedBy = (url: string, routes: readonly RegisteredRoute[], entry = '/files') => {
+    const at: UrlRoutes = { takers: () => [], methods: [], routes, key: undefined };
+    const router = routerOf({ matcher: { ...nowhere, at: () => at }, entries: [{ path: entry, policy: files }] });
+    return router.preflight('PUT', url, {}).candidates.map((each) => each.policy.label);
+  };
   const [own, wild] = [route('GET', '/files/list'), route('GET', '/*path')];
 
-  it('is left to an entry where only catch-all routes, or none, are at it', () => {
-    expect([isLeftToEntry('/files/a', []), isLeftToEntry('/files/a', [wild])]).toEqual([true, true]);
+  it('is governed by the entry that covers the URL, whatever routes of Nest are there', () => {
+    const found = [[], [wild], [own], [wild, own]].map((routes) => servedBy('/files/list', routes));
+    expect(found).toEqual([['files'], ['files'], ['files'], ['files']]);
   });
 
-  it('is not left to an entry where a route is at it', () => {
-    expect(isLeftToEntry('/files/list', [own])).toBe(false);
-    expect(isLeftToEntry('/files/list', [wild, own])).toBe(false);
+  it('is governed by the defaults where no route but a catch-all one is there, and no entry', () => {
+    expect([servedBy('/other', []), servedBy('/other', [wild])]).toEqual([['defaults'], ['defaults']]);
   });
 
-  it('is not left to an entry where none covers it', () => {
-    expect([isLeftToEntry('/other', []), isLeftToEntry('/other', [wild])]).toEqual([false, false]);
+  it('is not served where a route is at the URL, and no entry, or one for every path', () => {
+    expect([servedBy('/other', [own]), servedBy('/files/list', [own], '/')]).toEqual([[], []]);
   });
 });
 
@@ -172,7 +176,7 @@ describe('what a request can be given to', () => {
   });
   const foreign = { match: undefined, behind: [] };
   const said = (takers: readonly Taker[]) => {
-    const found: UrlRoutes = { takers: () => takers, methods: [], routes: [] };
+    const found: UrlRoutes = { takers: () => takers, methods: [], routes: [], key: undefined };
     const router = routerOf({ matcher: { ...nowhere, takers: () => takers, at: () => found } });
     const actual = router.actual('GET', '/a', {});
     return [actual.policy.label, actual.alternative?.label, router.preflight('GET', '/a', {}).alternative?.label];

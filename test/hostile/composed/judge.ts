@@ -39,11 +39,19 @@ function judgePair(
     names.every((name) => (meaning.headers === undefined ? !isSteeringName(name) : meaning.headers.includes(name)));
   // GET in `methods` may stand for HEAD, or not.
   const isOpen = method === 'HEAD' && meaning.methods !== undefined;
-  return isGranted(preflight) === isAllowed || isOpen
+  return isGranted(preflight) === isAllowed || isOpen || (isAllowed && isNamedByEntry(reached?.by, asked, blueprint))
     ? []
     : [
         `${reached?.by} answers ${method}, whose preflight is ${isAllowed ? 'refused' : 'granted'} (${preflight.status})`,
       ];
+}
+
+/** Whether an entry names something at the target of a handler that catches everything: both have to allow a preflight. */
+function isNamedByEntry(by: string | undefined, { target }: ComposedCase, { handlers, entries }: Blueprint): boolean {
+  const handler = handlers[Number(by?.replace('handler ', ''))];
+  const [asked = ''] = target.split('?');
+  const isCovered = entries.some(({ path }) => asked === path || asked.startsWith(`${path}/`));
+  return handler !== undefined && handler.path === '*' && isCovered;
 }
 
 function isSteeringName(name: string): boolean {
