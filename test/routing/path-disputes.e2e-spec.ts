@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import express, { type Express } from 'express';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { CorsPolicy } from '../../lib/index.js';
-import { type AdapterName, closeRouted, labelOf, routedApplication } from './routed-application.js';
+import { type AdapterName, type RoutedOptions, closeRouted, labelOf, routedApplication } from './routed-application.js';
 
 @Controller('admin')
 class AdminController {
@@ -91,38 +91,58 @@ describe.each(adapters)('an entry in upper case, on %s', (name) => {
   });
 });
 
+/** Middleware of the application, which @fastify/middie matches without letter case. */
+const withMiddleware: Pick<RoutedOptions, 'configure'> = {
+  configure: (app) => app.use('/elsewhere', (_request: unknown, _response: unknown, next: () => void) => next()),
+};
+
 describe('a controller in upper case', () => {
-  it('is in dispute for paths in lower case, where the router minds the difference', async () => {
+  it('is in dispute for paths in lower case, where middleware reads them as its own and the router does not', async () => {
     @Controller('Admin')
     class UpperController {
       @Post(':userId') @CorsPolicy({ origin: 'https://admin.example' }) post() {}
     }
     const found = await Promise.all(
-      adapters.map((name) => routedApplication(name, { controllers: [UpperController] })),
+      adapters.map((name) => routedApplication(name, { controllers: [UpperController], ...withMiddleware })),
     );
     expect(found.map(({ preflight }) => preflight('POST', '/admin/1'))).toEqual([['UpperController.post'], [disputed]]);
   });
 });
 
-describe.each(adapters)('a path that middleware can read as that of a controller, on %s', (name) => {
-  it.each(['/ADMIN', '/admin/', '//admin', '/%61dmin//', '/admin;x', '/x/../admin'])(
-    'grants nothing, and rejects as the controller does: %s',
+describe('a path that middleware can read as that of a controller', () => {
+  const spellings = ['/ADMIN', '/admin/', '//admin', '/%61dmin//', '/admin;x', '/x/../admin'];
+
+  it.each(spellings)(
+    'grants nothing on Fastify with middleware, and rejects as the controller does: %s',
     async (url) => {
-      const { router } = await routedApplication(name, { controllers: [AdminController] });
+      const { router } = await routedApplication('fastify', { controllers: [AdminController], ...withMiddleware });
       const { policy, match } = router.actual('POST', url, { headers: {} });
-      const isRouted = name === 'express' && ['/ADMIN', '/admin/'].includes(url);
-      expect(labelOf({ policy, match })).toBe(isRouted ? 'AdminController.post' : disputed);
+      expect(labelOf({ policy, match })).toBe(disputed);
       expect(policy.rejectDisallowed).toBe(true);
       expect(router.fallback(url).label).toBe('module defaults');
     },
   );
 
+  it.each(spellings)('has the default policy on Fastify without middleware: %s', async (url) => {
+    const { router } = await routedApplication('fastify', { controllers: [AdminController] });
+    expect(labelOf(router.actual('POST', url, { headers: {} }))).toBe(defaults);
+  });
+
+  it.each(spellings)('is read by middleware of Express as by its router: %s', async (url) => {
+    const { router } = await routedApplication('express', { controllers: [AdminController], ...withMiddleware });
+    const isRouted = ['/ADMIN', '/admin/'].includes(url);
+    const expected = isRouted ? 'AdminController.post' : defaults;
+    expect(labelOf(router.actual('POST', url, { headers: {} }))).toBe(expected);
+  });
+
   it('has the default policy for methods that the controller lacks', async () => {
-    const { router } = await routedApplication(name, { controllers: [AdminController] });
+    const { router } = await routedApplication('fastify', { controllers: [AdminController], ...withMiddleware });
     expect(labelOf(router.actual('DELETE', '//admin', { headers: {} }))).toBe(defaults);
     expect(labelOf(router.actual('GET', '//admin/users', { headers: {} }))).toBe(disputed);
   });
+});
 
+describe.each(adapters)('an application with one policy, on %s', (name) => {
   it('has no dispute where there is one policy', async () => {
     @Controller('plain')
     class PlainController {
