@@ -11,6 +11,8 @@ export interface CompletedResponse {
   readonly withheld: boolean;
   /** Whether a cache may keep the answer, and ask later whether it has changed: GET and HEAD. */
   readonly isRetrieval: boolean;
+  /** Whether it differs by origin, so that caches have to be told with `Vary: Origin`. */
+  readonly varies: boolean;
   /** Whether Node.js adds `Date` when it writes the headers. */
   readonly sendDate: boolean;
 }
@@ -38,7 +40,7 @@ export function applyDecision(
   response: CompletedResponse,
 ): readonly ForeignHeader[] {
   const { policy, allowOrigin, allowCredentials, reason } = decision;
-  if (policy.dependsOnOrigin || reason === 'request-changed') {
+  if (response.varies) {
     varyByOrigin(headers);
     if (response.withheld && response.isRetrieval) {
       limitReuse(headers, reason);

@@ -33,6 +33,8 @@ export class StandingDecision implements HeaderCompletion {
   private evaluated: EvaluatedActual;
   /** Whether the response is kept from a page of another origin: refused, and not to the application's own. */
   private isWithheld: boolean;
+  /** Whether some decision about the response was a matter of the origin, also one that no longer stands. */
+  private varies = false;
   /** Where the application is mounted within another one. */
   private readonly base: string;
   private host: string | undefined;
@@ -106,6 +108,7 @@ export class StandingDecision implements HeaderCompletion {
         withheld: this.isWithheld,
         isRetrieval: isRetrieval(raw),
         sendDate: response.sendDate,
+        varies: this.varies,
       });
       if (foreign.length > 0) {
         this.reporter.foreign(foreign, this.evaluated, this.request);
@@ -116,7 +119,9 @@ export class StandingDecision implements HeaderCompletion {
           `This is a defect of nestjs-cors, please report it. ${oneLine(describeError(error))}`,
       );
       const { policy } = this.evaluated.decision;
-      applyDecision(headers, refusal(policy, 'internal-error'), { withheld: true, isRetrieval: true, sendDate: false });
+      applyDecision(headers, refusal(policy, 'internal-error'), {
+        ...{ withheld: true, isRetrieval: true, sendDate: false, varies: true },
+      });
     }
   }
 
@@ -178,6 +183,7 @@ export class StandingDecision implements HeaderCompletion {
   }
 
   private report(): void {
+    this.varies ||= this.evaluated.decision.policy.dependsOnOrigin;
     if (this.isWithheld) {
       ignoreStoredResponse(this.request.raw);
     }

