@@ -120,5 +120,6 @@ function limitReuse(headers: ResponseHeaders, reason: ActualDecision['reason']):
  * headers are for the browser.
  */
 function isNeverExposed(name: string): boolean {
-  return isForbiddenResponseHeader(name) || name.startsWith('access-control-');
+  // HTTP/2 has the status among the headers, as `:status`.
+  return name.startsWith(':') || isForbiddenResponseHeader(name) || name.startsWith('access-control-');
 }

@@ -1,4 +1,4 @@
-import { ServerResponse } from 'node:http';
+import { ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
 import { Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
 import { GivenHeaders, type HeaderLine, type ResponseHeaders, StoredHeaders } from './response-headers.js';
 
@@ -129,6 +129,9 @@ function completedHttp1(response: ServerResponse, headers: unknown, completion: 
     return headers;
   }
   if (lines.length > 0) {
+    if (lines.some(isCompleted) && !lines.every(isValid)) {
+      return headers;
+    }
     const given = new GivenHeaders(lines);
     completion.complete(given);
     return given.all;
@@ -182,6 +185,21 @@ const COMPLETED: ReadonlySet<string> = new Set([
   'access-control-allow-credentials',
   'access-control-expose-headers',
 ]);
+
+function isCompleted([name]: HeaderLine): boolean {
+  return COMPLETED.has(String(name).toLowerCase());
+}
+
+/** Whether Node.js would send the line: it has to see what it refuses, also where the policy would replace it. */
+function isValid([name, value]: HeaderLine): boolean {
+  try {
+    validateHeaderName(name as string);
+    [value].flat().forEach((each) => validateHeaderValue(name as string, each as string));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * The lines of what `writeHead()` was given, read as Node.js reads them: a list of names and values, a list of pairs, or the

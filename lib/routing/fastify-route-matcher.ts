@@ -38,6 +38,7 @@ export class FastifyRouteMatcher {
   private readonly paths: FastifyPaths;
   private readonly registrations: FastifyRegistration[] = [];
   private readonly names = new Set<string>();
+  private hasHosts = false;
   /** How many of the reported routes are in the paths. */
   private added = 0;
   /** The adapter's own handler wrappers that refuse empty parameters. */
@@ -67,7 +68,7 @@ export class FastifyRouteMatcher {
 
   get readsHost(): boolean {
     this.addSeen();
-    return this.names.has('host');
+    return this.hasHosts;
   }
 
   get revision(): number | undefined {
@@ -194,6 +195,7 @@ export class FastifyRouteMatcher {
   private add(registration: FastifyRegistration): void {
     this.registrations.push(registration);
     Object.keys(registration.constraints).forEach((name) => this.names.add(name));
+    this.hasHosts ||= 'host' in registration.constraints;
     this.paths.add(registration);
   }
 

@@ -62,9 +62,10 @@ describe.each(WIRES)(`response headers on %s, HEADS_SEED=${seed}`, (_name, versi
   ) {
     const path = `/${route}`;
     const expected = await ask(bare, { ...asked, path }, done);
-    // What the policy replaces anyway makes a bare HTTP/2 server fail where it stands there twice.
+    // What the policy replaces anyway makes a bare HTTP/2 server fail where it has several values, or control characters.
     const given = JSON.stringify(done).toLowerCase();
-    fc.pre(version === 1 || given.split('access-control-allow-credentials').length < 3);
+    const isSingle = given.split('access-control-allow-credentials').length < 3 && !given.includes('credentials",[');
+    fc.pre(version === 1 || (isSingle && !/\\(?:u0000|r|n)|" padded "/.test(given)));
     const received = await ask(behind, { ...asked, path }, done);
     expect(received.shown).toEqual(expected.shown);
     for (const [at, { first, lines }] of received.wire.heads.entries()) {

@@ -23,7 +23,6 @@ const plainName = fc.constantFrom(
   'Content-Type',
   'content-type',
   'Cache-Control',
-  'ETag',
   'Set-Cookie',
   'Cookie',
   'Link',
