@@ -37,6 +37,8 @@ export interface EvaluatedActual {
   readonly match: RouteMatch | undefined;
   /** Remembers what was asked of lookups already; `undefined` where nobody was to be asked. */
   readonly inquiry: OriginInquiry | undefined;
+  /** As in {@link ActualDestination}: the decision is what both policies allow. */
+  readonly alternative?: CompiledPolicy | undefined;
 }
 
 /** What was decided about a preflight. */
@@ -125,6 +127,7 @@ export class CorsEvaluator {
       decision: combineActual(first as ActualDecision, second as ActualDecision),
       match,
       inquiry: asked,
+      alternative,
     }));
   }
 

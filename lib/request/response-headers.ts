@@ -57,6 +57,28 @@ export class StoredHeaders implements ResponseHeaders {
   }
 }
 
+/** The headers of a response that Node.js did not make: written at once, since nothing tells when it is sent. */
+export class PlainHeaders implements ResponseHeaders {
+  constructor(private readonly response: ServerResponse) {}
+
+  lines(name: string): readonly string[] {
+    const value = this.response.getHeader(name);
+    return value === undefined ? [] : Array.isArray(value) ? value : [String(value)];
+  }
+
+  set(name: string, value: string): void {
+    this.response.setHeader(name, value);
+  }
+
+  remove(name: string): void {
+    this.response.removeHeader(name);
+  }
+
+  names(): string[] {
+    return this.response.getHeaderNames();
+  }
+}
+
 /** A header line as the application wrote it. */
 export type HeaderLine = readonly [name: unknown, value: unknown];
 

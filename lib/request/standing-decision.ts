@@ -5,10 +5,12 @@ import { describeError } from '../diagnostics/log-line.js';
 import { oneLine } from '../policy/one-line.js';
 import { refusal } from '../protocol/actual-response.js';
 import { isSameOrigin } from '../protocol/same-origin.js';
-import type { ActualDestination } from '../routing/route.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import type { ActualDestination, RouteMatch } from '../routing/route.js';
 import { type ForeignHeader, applyDecision } from './cors-headers.js';
 import { type HeaderCompletion, completeOnWrite, completionOf } from './header-interception.js';
-import type { ResponseHeaders } from './response-headers.js';
+import { baseOf, isSameTarget, targetOf } from './mounted-target.js';
+import { PlainHeaders, type ResponseHeaders } from './response-headers.js';
 
 /** An actual request, with the objects of Node.js behind the adapter's. */
 export interface ActualRequest extends EvaluatedRequest {
@@ -120,7 +122,10 @@ export class StandingDecision implements HeaderCompletion {
       );
       const { policy } = this.evaluated.decision;
       applyDecision(headers, refusal(policy, 'internal-error'), {
-        ...{ withheld: true, isRetrieval: true, sendDate: false, varies: true },
+        withheld: true,
+        isRetrieval: true,
+        sendDate: false,
+        varies: true,
       });
     }
   }
@@ -154,27 +159,35 @@ export class StandingDecision implements HeaderCompletion {
     { readonly method: string; readonly url: string; readonly destination: ActualDestination } | undefined {
     const { raw, source } = this.request;
     const { router } = this.evaluator;
-    const { decision, match } = this.evaluated;
+    const { decision, match, alternative } = this.evaluated;
     const { method = 'GET' } = raw;
     const url = targetOf(raw, this.base, this.request.url);
+    const under = (policy: CompiledPolicy, of?: RouteMatch) => ({
+      method,
+      url,
+      destination: { policy, match: of, alternative: undefined },
+    });
     const dispatched = router.dispatchedTo(source);
     if (typeof dispatched === 'object') {
       const { policy } = dispatched.route;
       const isSame =
         policy === decision.policy &&
         method === this.method &&
+        alternative === undefined &&
         (policy.tenant === undefined || dispatched.route === match?.route);
-      return isSame ? undefined : { method, url, destination: { policy, match: dispatched, alternative: undefined } };
+      return isSame ? undefined : under(policy, dispatched);
     }
-    const isSameRequest =
-      method === this.method && isSameTarget(this.request.url, url) && this.host === this.hostIfRead();
     if (dispatched === 'elsewhere') {
       const policy = router.fallback(url);
-      return policy === decision.policy
-        ? undefined
-        : { method, url, destination: { policy, match: undefined, alternative: undefined } };
+      return policy === decision.policy && alternative === undefined ? undefined : under(policy);
     }
-    return isSameRequest ? undefined : { method, url, destination: router.actual(method, url, source) };
+    if (method !== this.method || !isSameTarget(this.request.url, url) || this.host !== this.hostIfRead()) {
+      return { method, url, destination: router.actual(method, url, source) };
+    }
+    // What the entry of the path names has answered in front of the catch-all route.
+    return dispatched === 'nowhere' && match !== undefined && alternative !== undefined
+      ? under(alternative)
+      : undefined;
   }
 
   private hostIfRead(): string | undefined {
@@ -208,38 +221,6 @@ function isWithheld({ decision }: EvaluatedActual, { origin, raw, source }: Actu
   return decision.refused && origin !== undefined && !isOwnOrigin(origin, raw, source);
 }
 
-/** What Express knows of where a request stands: it strips the path that a middleware is mounted on. */
-interface MountedRequest {
-  readonly url?: string | undefined;
-  readonly baseUrl?: unknown;
-}
-
-function baseOf(raw: IncomingMessage): string {
-  const { baseUrl } = raw as MountedRequest;
-  return typeof baseUrl === 'string' ? baseUrl : '';
-}
-
-/**
- * The request target at this moment, as the application's own router would read it. Elsewhere than in Express, nothing
- * that happens to the URL after routing changes where the request goes.
- */
-function targetOf(raw: IncomingMessage, base: string, routed: string): string {
-  const { url = '/', baseUrl } = raw as MountedRequest;
-  if (typeof baseUrl !== 'string' || baseUrl === base) {
-    return typeof baseUrl === 'string' ? url : routed;
-  }
-  const authority = /^[a-z][a-z0-9+.-]*:\/\/[^/]*/i.exec(url)?.[0] ?? '';
-  const below = baseUrl.startsWith(base) ? baseUrl.slice(base.length) : baseUrl;
-  return `${authority}${below}${url.slice(authority.length)}`;
-}
-
-/** Express adds a slash where a mounted middleware would see an empty path. */
-function isSameTarget(decided: string, current: string): boolean {
-  return (
-    current === decided || (current.length === decided.length + 1 && current.replace(/\/(?=\?|$)/, '') === decided)
-  );
-}
-
 /**
  * Has a request whose response is withheld answered in full. A browser that cached the response from when its origin was
  * still allowed asks whether it has changed; it would take a 304 for "no" and go on showing the script the old headers,
@@ -250,27 +231,5 @@ function ignoreStoredResponse(raw: IncomingMessage): void {
   if (isRetrieval(raw)) {
     delete raw.headers['if-none-match'];
     delete raw.headers['if-modified-since'];
-  }
-}
-
-/** The headers of a response that Node.js did not make: written at once, since nothing tells when it is sent. */
-class PlainHeaders implements ResponseHeaders {
-  constructor(private readonly response: ServerResponse) {}
-
-  lines(name: string): readonly string[] {
-    const value = this.response.getHeader(name);
-    return value === undefined ? [] : Array.isArray(value) ? value : [String(value)];
-  }
-
-  set(name: string, value: string): void {
-    this.response.setHeader(name, value);
-  }
-
-  remove(name: string): void {
-    this.response.removeHeader(name);
-  }
-
-  names(): string[] {
-    return this.response.getHeaderNames();
   }
 }

@@ -5,7 +5,7 @@ import { FixedPaths } from './fixed-paths.js';
 import { isHostAccepted } from './host-filter.js';
 import type { RouteIdentities } from './registered-routes.js';
 import { expressPathname } from './request-target.js';
-import type { RegisteredRoute, Route, RouteMatch, Taker, UrlRoutes } from './route.js';
+import type { Dispatched, RegisteredRoute, Route, RouteMatch, Taker, UrlRoutes } from './route.js';
 import type { RouterAdapter } from './router-adapter.js';
 
 interface Registration {
@@ -106,10 +106,13 @@ export class ExpressRouteMatcher {
     };
   }
 
-  dispatchedTo(request: unknown): RouteMatch | 'elsewhere' | undefined {
+  dispatchedTo(request: unknown): Dispatched {
     const { route, params } = request as { route?: object; params: Record<string, string | string[]> };
-    if (this.identities === undefined || route === undefined) {
+    if (this.identities === undefined) {
       return undefined;
+    }
+    if (route === undefined) {
+      return 'nowhere';
     }
     const { layers } = this.identities;
     const taken = layers.get(route);

@@ -21,6 +21,12 @@ export function rawRequestOf(request: unknown): RawRequest {
   return (request as RoutedRequest | undefined)?.raw ?? (request as RawRequest | undefined) ?? {};
 }
 
+/** The host of a request as the router's own `host` constraint reads it; `undefined` where there is no such request. */
+export function hostHeaderOf(request: unknown): string | undefined {
+  const { headers } = rawRequestOf(request);
+  return headers?.['host'] || headers?.[':authority'];
+}
+
 /**
  * The constraints of a request as Fastify's router derives them, for those of the names that can be read from it.
  * `undefined`: the application's version extractor threw, and the request ends there.
@@ -32,7 +38,7 @@ export function derivedConstraints(
 ): DerivedConstraints | undefined {
   const derived: Record<string, unknown> = {};
   if (names.includes('host')) {
-    derived['host'] = raw.headers?.['host'] || raw.headers?.[':authority'];
+    derived['host'] = hostHeaderOf(raw);
   }
   if (names.includes('version')) {
     derived['version'] = adapter.versionConstraint?.isCustom

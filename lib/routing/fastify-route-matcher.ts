@@ -1,10 +1,11 @@
 import { combinations, type ConstraintStrategy, hostStrategy, unknownStrategy } from './fastify-constraints.js';
-import { FastifyPaths } from './fastify-paths.js';
+import { FastifyPaths, type FastifyPlace } from './fastify-paths.js';
 import { type FastifyRegistration, fastifyRegistrations, seenRegistrations } from './fastify-registrations.js';
 import {
   configOf,
   configOfTaken,
   derivedConstraints,
+  hostHeaderOf,
   isRoutedElsewhere,
   paramsOfTaken,
   rawRequestOf,
@@ -26,6 +27,9 @@ interface NestMatch extends RouteMatch {
   readonly route: RegisteredRoute;
 }
 
+/** Paths that are remembered: more than one URL has readings. */
+const MAX_READ_PATHS = 64;
+
 const served = () => true;
 const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [], key: undefined };
 
@@ -39,6 +43,8 @@ export class FastifyRouteMatcher {
   private readonly registrations: FastifyRegistration[] = [];
   private readonly names = new Set<string>();
   private hasHosts = false;
+  private readonly looselyFound = new Map<string, readonly FastifyPlace[]>();
+  private looselyFoundIn: FastifyPaths | undefined;
   /** How many of the reported routes are in the paths. */
   private added = 0;
   /** The adapter's own handler wrappers that refuse empty parameters. */
@@ -88,8 +94,8 @@ export class FastifyRouteMatcher {
     return route === undefined ? [FOREIGN] : this.taken(route, method, url, host, request);
   }
 
-  at(url: string, host: string): UrlRoutes {
-    return this.isRoutable(url) ? this.routesOf(url, host) : NO_ROUTES;
+  at(url: string, host: string, request?: unknown): UrlRoutes {
+    return this.isRoutable(url) ? this.routesOf(url, host, request) : NO_ROUTES;
   }
 
   dispatchedTo(request: unknown): RouteMatch | undefined {
@@ -102,7 +108,7 @@ export class FastifyRouteMatcher {
     if (!runsMiddleware(this.router)) {
       return [];
     }
-    for (const place of this.loosePaths().at(path)) {
+    for (const place of this.loosePlaces(path)) {
       const found = place.registrations.flatMap((each) =>
         each.method === method && each.route !== undefined && isHostAccepted(each.route.hosts, host)
           ? [each.route]
@@ -146,7 +152,7 @@ export class FastifyRouteMatcher {
       return [];
     }
     const possible = combinations(this.registrations, custom).map((others) => ({ ...others, ...derived }));
-    const found = this.routesOf(url, host)
+    const found = this.routesOf(url, host, request)
       .find(method, possible)
       .filter(({ match }) => match === undefined || !isRoutedElsewhere(request, match.route, method, url));
     if (config !== undefined && found.length === 1 && custom.length === 0 && found[0]!.match !== undefined) {
@@ -155,11 +161,12 @@ export class FastifyRouteMatcher {
     return found;
   }
 
-  private routesOf(url: string, host: string): FastifyUrlRoutes {
+  private routesOf(url: string, host: string, request: unknown): FastifyUrlRoutes {
     this.addSeen();
     return new FastifyUrlRoutes({
       url,
       host,
+      hostHeader: hostHeaderOf(request),
       paths: this.paths,
       router: this.router,
       holdsUnseen: this.identities?.holdsUnseen === true,
@@ -197,6 +204,21 @@ export class FastifyRouteMatcher {
     Object.keys(registration.constraints).forEach((name) => this.names.add(name));
     this.hasHosts ||= 'host' in registration.constraints;
     this.paths.add(registration);
+  }
+
+  /** Found once for all methods of a preflight. */
+  private loosePlaces(path: string): readonly FastifyPlace[] {
+    const paths = this.loosePaths();
+    if (this.looselyFound.size >= MAX_READ_PATHS || this.looselyFoundIn !== paths) {
+      this.looselyFound.clear();
+      this.looselyFoundIn = paths;
+    }
+    let places = this.looselyFound.get(path);
+    if (places === undefined) {
+      places = paths.at(path);
+      this.looselyFound.set(path, places);
+    }
+    return places;
   }
 
   /** Nest's paths, compared without letter case and slashes at the end. */

@@ -15,6 +15,8 @@ import type { FastifyRouter } from './router-adapter.js';
 export interface FastifySearch {
   readonly url: string;
   readonly host: string;
+  /** The `Host` header as Fastify's router reads it; `undefined` where it is not known. */
+  readonly hostHeader: string | undefined;
   readonly paths: FastifyPaths;
   /** Fastify's own router. */
   readonly router: FastifyRouter;
@@ -102,7 +104,12 @@ export class FastifyUrlRoutes implements UrlRoutes {
     const tables = this.places.flatMap((place) => place.tableOf(method) ?? []);
     const names = new Set(tables.flatMap((table) => table.names));
     const registrations = tables.flatMap((table) => table.registrations);
-    return combinations(registrations, [...names]).filter(({ host }) => isHostPossible(host, this.search.host));
+    const { host, hostHeader } = this.search;
+    if (hostHeader !== undefined && names.delete('host')) {
+      // A preflight goes to the same host as its request, so nothing has to be assumed.
+      return combinations(registrations, [...names]).map((others) => ({ ...others, host: hostHeader }));
+    }
+    return combinations(registrations, [...names]).filter((each) => isHostPossible(each['host'], host));
   }
 
   private choose(

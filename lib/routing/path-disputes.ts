@@ -7,6 +7,12 @@ import type { RegisteredRoute, RouteMatcher } from './route.js';
 /** A parameter of a path pattern, by its name. */
 const PARAMETER = /[:*]\w+/g;
 
+/** A reading of a path, with the policies of the entries that cover it. */
+interface Reading {
+  readonly path: string;
+  readonly entries: ReadonlySet<CompiledPolicy | undefined>;
+}
+
 /** The request whose routes of Nest's count at a reading of its path. */
 export interface ReadRequest {
   readonly method: string;
@@ -24,6 +30,7 @@ export class PathDisputes {
   private readonly routesCount: boolean;
   /** Whether the router tells paths apart by letter case, and some are not in lower case. */
   private readonly isCaseKept: boolean;
+  private last: { readonly url: string; readonly readings: readonly Reading[] | 'too many' | undefined } | undefined;
 
   constructor(
     private readonly paths: PathPolicies,
@@ -43,28 +50,36 @@ export class PathDisputes {
    * @param request undefined where routes do not count, because the router has chosen one that is not Nest's
    */
   find(url: string, governing: readonly CompiledPolicy[], request?: ReadRequest): CompiledPolicy | undefined {
-    const readings = this.everyPolicy.size === 1 ? undefined : pathReadings(url, this.isCaseKept);
+    const readings = this.everyPolicy.size === 1 ? undefined : this.readingsOf(url);
     if (readings === undefined) {
       return undefined;
     }
-    if (!readings.isComplete) {
+    if (readings === 'too many') {
       return disputedPolicy(this.everyPolicy);
     }
-    const found = new Set([...readings.paths].flatMap((path) => this.policiesAt(path, request)));
+    const found = new Set(readings.flatMap((reading) => this.policiesAt(reading, request)));
     return [...found].every((policy) => governing.includes(policy))
       ? undefined
       : disputedPolicy([...governing, ...found]);
   }
 
-  private policiesAt(path: string, request: ReadRequest | undefined): CompiledPolicy[] {
+  /** A preflight asks about one URL for several methods: its readings are made once. */
+  private readingsOf(url: string): readonly Reading[] | 'too many' | undefined {
+    if (this.last?.url !== url) {
+      const readings = pathReadings(url, this.isCaseKept);
+      const made = [...(readings?.paths ?? [])].map((path) => ({ path, entries: this.paths.read(path) }));
+      this.last = { url, readings: readings?.isComplete === false ? 'too many' : readings && made };
+    }
+    return this.last.readings;
+  }
+
+  private policiesAt({ path, entries: read }: Reading, request: ReadRequest | undefined): CompiledPolicy[] {
     const routes =
       request !== undefined && this.routesCount
         ? this.matcher.loosely(request.method, asPath(path), request.host).map(({ policy }) => policy)
         : [];
     const isWritten = routes.length > 0 || request?.isCaught === true;
-    const entries = [...this.paths.read(path)].flatMap((policy) =>
-      policy === undefined && isWritten ? [] : [policy ?? this.defaults],
-    );
+    const entries = [...read].flatMap((policy) => (policy === undefined && isWritten ? [] : [policy ?? this.defaults]));
     return [...routes, ...entries];
   }
 }

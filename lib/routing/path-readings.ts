@@ -7,6 +7,9 @@ const MAX_ROUNDS = 4;
 /** A path that clients send has few readings. */
 const MAX_READINGS = 24;
 
+/** A target that clients send is shorter, unless it is plain. Reading longer ones would cost more than serving them. */
+const MAX_LENGTH = 2048;
+
 const ESCAPE = /%([0-9a-f]{2})/gi;
 const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
@@ -14,9 +17,11 @@ const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 export interface PathReadings {
   /** Paths as octets, one character for each. */
   readonly paths: ReadonlySet<string>;
-  /** False where the path has more readings than any that clients send. */
+  /** False where the path has more readings than any that clients send, or is longer. */
   readonly isComplete: boolean;
 }
+
+const TOO_LONG: PathReadings = { paths: new Set(), isComplete: false };
 
 /**
  * The readings of a request target's path, by everything between the client and the file system: after each round of
@@ -28,6 +33,9 @@ export interface PathReadings {
 export function pathReadings(url: string, isCaseKept = false): PathReadings | undefined {
   if (!isCaseKept && PLAIN_PATH.test(url)) {
     return undefined;
+  }
+  if (url.length > MAX_LENGTH) {
+    return TOO_LONG;
   }
   const target = url.replace(AUTHORITY, '');
   const end = target.search(/[?#]/);

@@ -5,6 +5,7 @@ import { FixedPaths } from './fixed-paths.js';
 import type { PathPolicies, PathPolicy } from './path-policies.js';
 import { PathDisputes } from './path-disputes.js';
 import {
+  type Dispatched,
   type ActualDestination,
   COMMON_METHODS,
   type Destination,
@@ -85,7 +86,7 @@ export class RequestRouter {
    * What the framework itself says it has dispatched the request to, where it does say so: `undefined` otherwise.
    * Asked when the response headers are written.
    */
-  dispatchedTo(request: unknown): RouteMatch | 'elsewhere' | undefined {
+  dispatchedTo(request: unknown): Dispatched {
     return this.matcher.dispatchedTo(request);
   }
 
@@ -94,7 +95,7 @@ export class RequestRouter {
     const known = METHOD_NAMES.has(method) ? this.knownPreflights(url) : undefined;
     let found = known?.get(method);
     if (found === undefined) {
-      found = this.findPreflight(method, url, this.filteredHost(request));
+      found = this.findPreflight(method, url, request);
       known?.set(method, found);
     }
     return found;
@@ -107,12 +108,12 @@ export class RequestRouter {
 
   /** The routes that a request with this method can reach, whatever version its other headers ask for. */
   candidates(method: string, url: string, request: unknown): readonly RouteMatch[] {
-    return this.matcher.candidates(method, url, this.filteredHost(request));
+    return this.matcher.candidates(method, url, this.filteredHost(request), request);
   }
 
   /** The routes of the path, for every method that it has. */
   routesAt(url: string, request: unknown): readonly Route[] {
-    return this.matcher.routesAt(url, this.filteredHost(request));
+    return this.matcher.routesAt(url, this.filteredHost(request), request);
   }
 
   /** The policy of what Nest does not route, as far as the URL alone tells. */
@@ -143,8 +144,9 @@ export class RequestRouter {
     return this.known.paths.at(url);
   }
 
-  private findPreflight(method: string, url: string, host: string): PreflightDestinations {
-    const routes = this.matcher.at(url, host);
+  private findPreflight(method: string, url: string, request: unknown): PreflightDestinations {
+    const host = this.filteredHost(request);
+    const routes = this.matcher.at(url, host, request);
     let all: readonly MethodDestination[] | undefined;
     return {
       candidates: this.destinations(method, url, host, routes),
@@ -158,13 +160,13 @@ export class RequestRouter {
   private destinations(method: string, url: string, host: string, routes: UrlRoutes): readonly Destination[] {
     const takers = routes.takers(method);
     if (takers.length > 0 && !this.isExternal(url, takers)) {
-      return takers.map((taker) => ({
-        match: taker.match,
-        policy: taker.match?.route.policy ?? this.fallback(url),
-      }));
+      const matches = takers.flatMap(({ match }) => match ?? []);
+      return matches.length === 0
+        ? [{ match: undefined, policy: this.fallback(url) }]
+        : matches.map((match) => ({ match, policy: match.route.policy }));
     }
     // Nest lacks the method, but something else may serve it: under an entry, or where Nest has no route for this path.
-    const isServed = this.entryAt(url) !== undefined || routes.routes.every(({ path }) => path.includes('*'));
+    const isServed = this.entryAt(url) !== undefined || routes.routes.every(isForEveryPath);
     return isServed ? [{ match: undefined, policy: this.unrouted(method, url, host) }] : [];
   }
 
@@ -185,6 +187,18 @@ export class RequestRouter {
     return this.disputes.find(url, [policy], { method, host }) ?? policy;
   }
 
+  /** Nobody enforces between Nest's routes and those of other libraries: all of them have to allow. */
+  private foreignAlternative(url: string, takers: readonly Taker[], { behind }: Taker): CompiledPolicy | undefined {
+    const matches = takers.flatMap(({ match }) => match ?? []);
+    const governing = matches[0]?.route.policy ?? this.fallback(url);
+    const [other = governing, ...others] = [
+      ...(matches.length === 0 ? [] : [this.fallback(url)]),
+      ...policiesOf(behind),
+    ].filter((policy) => policy !== governing);
+    const policy = onePolicyOf([other, ...others]);
+    return policy === governing ? undefined : policy;
+  }
+
   /** Whether an entry leaves the path to the application, and Nest has no route there but those that catch more. */
   private isExternal(url: string, takers: readonly Taker[]): boolean {
     const entry = this.paths.find(url);
@@ -193,12 +207,11 @@ export class RequestRouter {
     );
   }
 
-  /** The policy of what may answer in the place of the takers: a handler behind, or what an entry in front names. */
+  /** The policy of what may answer in the place of Nest's routes: another library's, or what an entry in front names. */
   private alternative(method: string, url: string, host: string, takers: readonly Taker[]): CompiledPolicy | undefined {
-    const [behind, ...others] = takers.flatMap((taker) => (taker.match === undefined ? policiesOf(taker.behind) : []));
-    if (behind !== undefined) {
-      const policy = onePolicyOf([behind, ...others]);
-      return policy === this.fallback(url) ? undefined : policy;
+    const foreign = takers.find(({ match }) => match === undefined);
+    if (foreign !== undefined) {
+      return this.foreignAlternative(url, takers, foreign);
     }
     const matches = takers.flatMap(({ match }) => match ?? []);
     const caught = matches.filter(({ route }) => route.path.includes('*'));
@@ -220,8 +233,16 @@ function policiesOf(matches: readonly RouteMatch[]): readonly CompiledPolicy[] {
   return matches.map(({ route }) => route.policy);
 }
 
+/** Whether the route catches whatever no other route does, so that it tells nothing of the path. */
+function isForEveryPath({ path }: Route): boolean {
+  return path.includes('*') && fixedPart(path) === '';
+}
+
+function fixedPart(path: string): string {
+  return path.slice(0, path.search(/[*:{(]|$/)).replace(/\/+$/, '');
+}
+
 /** Whether the route catches everything below a path that is shorter than the entry's, which names something there. */
 function catchesMore({ route: { path } }: RouteMatch, entry: PathPolicy): boolean {
-  const fixed = path.slice(0, path.search(/[*:{(]|$/)).replace(/\/+$/, '');
-  return path.includes('*') && entry.path !== '/' && entry.path.length > fixed.length;
+  return path.includes('*') && entry.path !== '/' && entry.path.length > fixedPart(path).length;
 }

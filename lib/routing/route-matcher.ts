@@ -3,7 +3,7 @@ import { ExpressForeignRoutes, type ExpressLayer } from './express-foreign-route
 import { ExpressRouteMatcher } from './express-route-matcher.js';
 import { FastifyRouteMatcher } from './fastify-route-matcher.js';
 import type { RouteIdentities } from './registered-routes.js';
-import type { RegisteredRoute, Route, RouteMatch, RouteMatcher, Taker, UrlRoutes } from './route.js';
+import type { Dispatched, RegisteredRoute, Route, RouteMatch, RouteMatcher, Taker, UrlRoutes } from './route.js';
 import { fastifyRouterOf, isRouteOrderSensitive, type RouterAdapter } from './router-adapter.js';
 
 /** What a matcher of one router has to do, and may fail at. */
@@ -58,8 +58,8 @@ export class MatcherWithoutErrors implements RouteMatcher {
     }
   }
 
-  at(url: string, host: string): UrlRoutes {
-    const found = attempt(() => this.matcher.at(url, host), NO_ROUTES);
+  at(url: string, host: string, request?: unknown): UrlRoutes {
+    const found = attempt(() => this.matcher.at(url, host, request), NO_ROUTES);
     return {
       takers: (method) => attempt(() => found.takers(method), []),
       get methods() {
@@ -72,7 +72,7 @@ export class MatcherWithoutErrors implements RouteMatcher {
     };
   }
 
-  dispatchedTo(request: unknown): RouteMatch | 'elsewhere' | undefined {
+  dispatchedTo(request: unknown): Dispatched {
     return attempt(() => this.matcher.dispatchedTo(request), undefined);
   }
 
@@ -84,12 +84,12 @@ export class MatcherWithoutErrors implements RouteMatcher {
     return matchesOf(this.takers(method, url, host, request));
   }
 
-  candidates(method: string, url: string, host: string): readonly RouteMatch[] {
-    return matchesOf(this.at(url, host).takers(method));
+  candidates(method: string, url: string, host: string, request?: unknown): readonly RouteMatch[] {
+    return matchesOf(this.at(url, host, request).takers(method));
   }
 
-  routesAt(url: string, host: string): readonly Route[] {
-    return this.at(url, host).routes;
+  routesAt(url: string, host: string, request?: unknown): readonly Route[] {
+    return this.at(url, host, request).routes;
   }
 }
 

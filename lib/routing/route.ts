@@ -40,6 +40,12 @@ export interface RouteMatch {
   readonly params: Readonly<Record<string, string>>;
 }
 
+/**
+ * What the framework says it has dispatched a request to: a route of Nest's, another library's (`'elsewhere'`), or none,
+ * so that something in front of all routes answers (`'nowhere'`). `undefined` where it does not say.
+ */
+export type Dispatched = RouteMatch | 'elsewhere' | 'nowhere' | undefined;
+
 /** What governs a response: a route of Nest's, or the policy of paths that Nest does not route. */
 export interface Destination {
   readonly policy: CompiledPolicy;
@@ -121,10 +127,13 @@ export interface RouteMatcher {
    * @param request the adapter's own request object, from which versions are read
    */
   takers(method: string, url: string, host: string, request: unknown): readonly Taker[];
-  /** The routes at a URL. */
-  at(url: string, host: string): UrlRoutes;
+  /**
+   * The routes at a URL.
+   * @param request the preflight, or another request to the same host
+   */
+  at(url: string, host: string, request?: unknown): UrlRoutes;
   /** What the framework says it has dispatched the request to, where it does. */
-  dispatchedTo(request: unknown): RouteMatch | 'elsewhere' | undefined;
+  dispatchedTo(request: unknown): Dispatched;
   /** Nest's routes that a server finds which ignores letter case, for a path that the client need not have sent. */
   loosely(method: string, path: string, host: string): readonly Route[];
   /** Whether another library's route is chosen by the host of the request. */
@@ -134,7 +143,7 @@ export interface RouteMatcher {
   /** Nest's routes among {@link RouteMatcher.takers}. */
   dispatched(method: string, url: string, host: string, request: unknown): readonly RouteMatch[];
   /** Nest's routes among {@link UrlRoutes.takers}. */
-  candidates(method: string, url: string, host: string): readonly RouteMatch[];
+  candidates(method: string, url: string, host: string, request?: unknown): readonly RouteMatch[];
   /** The routes of the path, for every method that it has; empty for a path without routes. */
-  routesAt(url: string, host: string): readonly Route[];
+  routesAt(url: string, host: string, request?: unknown): readonly Route[];
 }

@@ -204,7 +204,7 @@ describe('a route of Express', () => {
     await send('GET', '/mounted');
     await send('GET', '/nowhere/else');
     expect(dispatched).toEqual(['one', undefined, undefined, 'elsewhere', 'elsewhere', undefined]);
-    expect(router.dispatchedTo({})).toBeUndefined();
+    expect(router.dispatchedTo({})).toBe('nowhere');
   });
 
   it('has the parameters of the request, those of wildcards joined', async () => {
@@ -259,7 +259,7 @@ describe('a route of Fastify', () => {
     expect([foreign.body, labelOf(foreign.said!)]).toEqual(['foreign', '(module defaults)']);
     const isAlwaysForeign = !('constraints' in options);
     expect(preflight('GET', '/docs/1')).toEqual(
-      isAlwaysForeign ? ['(module defaults)'] : ['DocsController.one', '(module defaults)'],
+      isAlwaysForeign ? ['(module defaults)'] : ['DocsController.one', 'or module defaults'],
     );
     const nest = await send('GET', '/docs/x', { host: 'other.example' });
     expect([nest.body, labelOf(nest.said!)]).toEqual(['nest', 'DocsController.one']);

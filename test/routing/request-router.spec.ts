@@ -4,7 +4,7 @@ import { type PathPolicy, createPathPolicies } from '../../lib/routing/path-poli
 import { RequestRouter } from '../../lib/routing/request-router.js';
 import type { RegisteredRoute, RouteMatch, RouteMatcher, Taker, UrlRoutes } from '../../lib/routing/route.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
-import { policy } from '../protocol/policies.js';
+import { listOf, policy } from '../protocol/policies.js';
 import { route } from './stubbed-router.js';
 
 const express: RouterAdapter = { getInstance: () => ({}), applyVersionFilter: (handler) => handler };
@@ -105,7 +105,7 @@ describe('requests', () => {
 });
 
 describe('the policy of what Nest does not route', () => {
-  const files = policy({ label: 'files' });
+  const files = policy({ label: 'files', origin: listOf('https://files.example') });
   const fallback = (url: string, ofFiles = files, byDefault = defaults) =>
     routerOf({ entries: [{ path: '/files', policy: ofFiles }], byDefault }).fallback(url);
 
@@ -136,7 +136,8 @@ describe('the policy of what Nest does not route', () => {
   );
 
   it('rejects where either reading does', () => {
-    const rejecting = policy({ label: 'rejecting', rejectDisallowed: true });
+    const origin = listOf('https://rejecting.example');
+    const rejecting = policy({ label: 'rejecting', rejectDisallowed: true, origin });
     const rejected = { origin: { kind: 'disputed' }, credentials: false, rejectDisallowed: true };
     for (const url of ['/files/../other', '/other/../files/a']) {
       expect(fallback(url, rejecting)).toMatchObject(rejected);
@@ -171,7 +172,10 @@ describe('a method that Nest lacks at a URL', () => {
 
 describe('what a request can be given to', () => {
   const named = (label: string, path = '/a') => ({
-    match: { route: route('GET', path, { policy: policy({ label }) }), params: {} },
+    match: {
+      route: route('GET', path, { policy: policy({ label, origin: listOf(`https://${label}.example`) }) }),
+      params: {},
+    },
     behind: [],
   });
   const foreign = { match: undefined, behind: [] };
@@ -188,12 +192,22 @@ describe('what a request can be given to', () => {
     expect(said([one])).toEqual(['one', undefined, undefined]);
     expect(said([one, { ...one }])).toEqual(['one', undefined, undefined]);
     expect(said([one, named('two')])).toEqual([disputed, undefined, undefined]);
-    expect(said([one, foreign])).toEqual([disputed, undefined, undefined]);
+    expect(said([one, foreign])).toEqual([disputed, 'defaults', 'defaults']);
     expect(said([foreign])).toEqual(['defaults', undefined, undefined]);
   });
 
-  it('has no other policy where one of them is no route of Nest', () => {
-    expect(said([foreign, named('one', '/*')])).toEqual([disputed, undefined, undefined]);
+  it('is shared with the default policy where one of them is no route of Nest', () => {
+    expect(said([foreign, named('one', '/*')])).toEqual([disputed, 'defaults', 'defaults']);
+  });
+
+  it('has one policy where all of them grant the same, which rejects when one of them does', () => {
+    const strict = { ...named('one'), match: { ...named('one').match } };
+    const { route: same } = strict.match;
+    strict.match = {
+      ...strict.match,
+      route: { ...same, policy: { ...same.policy, label: 'strict', rejectDisallowed: true } },
+    };
+    expect(said([named('one'), strict])).toEqual(['strict', undefined, undefined]);
   });
 });
 

@@ -5,7 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import { CorsEvaluator } from '../../lib/cors.evaluator.js';
 import { CorsModule, type CorsModuleOptions } from '../../lib/index.js';
-import type { ActualDestination, Destination, RouteMatch } from '../../lib/routing/route.js';
+import type { ActualDestination, Destination, Dispatched } from '../../lib/routing/route.js';
 import type { RequestRouter } from '../../lib/routing/request-router.js';
 import { sendRaw } from './raw-request.js';
 
@@ -97,5 +97,4 @@ export function labelOf({ policy, match }: Destination): string {
   return match === undefined ? `(${policy.label})` : policy.label;
 }
 
-export const nameOf = (match: RouteMatch | 'elsewhere' | undefined) =>
-  typeof match === 'object' ? match.route.methodName : match;
+export const nameOf = (match: Dispatched) => (typeof match === 'object' ? match.route.methodName : match);
