@@ -17,7 +17,10 @@ export function judgeComposed({ preflights, actuals }: Answers, asked: ComposedC
     ...judgeActual(actuals[at] as Received, method, asked, blueprint),
     ...judgePair(preflights[at] as Received, actuals[at] as Received, method, asked, blueprint),
   ]);
-  return [...single, ...judgeCaching(preflights, actuals[1], asked)];
+  return [
+    ...single,
+    ...(isUnknownMiddleware(actuals[1], asked, blueprint) ? [] : judgeCaching(preflights, actuals[1], asked)),
+  ];
 }
 
 /** A preflight and its request are granted both or neither, where one policy and one reading governs both. */
@@ -56,6 +59,18 @@ function isNamedByEntry(by: string | undefined, { target }: ComposedCase, { hand
 
 function isSteeringName(name: string): boolean {
   return /^x-(?!one)|^forwarded$/.test(name);
+}
+
+/**
+ * Whether middleware has answered that no router knows of, and that no entry names: what it serves cannot be told, as
+ * SECURITY.md says.
+ */
+function isUnknownMiddleware(actual: Received, { target }: ComposedCase, { others, entries }: Blueprint): boolean {
+  const [, number] = /^other (\d+)$/.exec(String(actual.headers['x-reached'] ?? '')) ?? [];
+  const kind = others[Number(number)]?.kind;
+  const [asked = ''] = target.split('?');
+  const isNamed = entries.some(({ path }) => asked === path || asked.startsWith(`${path}/`));
+  return kind !== undefined && !kind.startsWith('route') && !isNamed;
 }
 
 /** What a browser does without a second preflight must be granted one by the application itself, or run nothing. */
