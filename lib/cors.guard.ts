@@ -1,16 +1,15 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { type CanActivate, type ExecutionContext, ForbiddenException } from '@nestjs/common';
 import type { CorsEnhancerPlan } from './cors.enhancer-plan.js';
 import type { CorsEvaluator, EvaluatedActual } from './cors.evaluator.js';
 import type { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { refusalMessage } from './cors.response-writer.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
-import type { ActualDecision } from './protocol/actual-response.js';
 import { type MaybePromise, whenAll } from './protocol/evaluation.js';
 import { originOf } from './protocol/request-facts.js';
 import { nodeRequest, nodeResponse } from './request/node-objects.js';
 import type { RequestReporter } from './request/request-reporter.js';
-import { type ActualRequest, StandingDecision, isOwnOrigin } from './request/standing-decision.js';
+import { isOwnOrigin } from './request/incoming-request.js';
+import { type ActualRequest, StandingDecision } from './request/standing-decision.js';
 
 /** Methods that are defined to be safe (RFC 9110, section 9.2.1): there is nothing to undo when their answer stays unread. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -44,9 +43,9 @@ export class CorsGuard implements CanActivate {
     }
     const http = context.switchToHttp();
     const source: unknown = http.getRequest();
-    const raw = nodeRequest(source);
     const response = nodeResponse(http.getResponse());
     const standing = StandingDecision.of(response, this.evaluator);
+    const raw = standing?.raw ?? nodeRequest(source);
     const policy =
       this.registry.policyOfHandler(context.getClass(), context.getHandler()) ?? standing?.current.decision.policy;
     const target: ActualRequest = {
@@ -60,7 +59,7 @@ export class CorsGuard implements CanActivate {
     };
     const stands =
       standing !== undefined && standing.current.decision.policy === policy && standing.decidedMethod === target.method;
-    return stands ? this.enforce(target, standing.current) : this.decideAnew(target, policy, standing);
+    return stands ? this.enforce(target, standing) : this.decideAnew(target, policy, standing);
   };
 
   private decideAnew(
@@ -73,23 +72,20 @@ export class CorsGuard implements CanActivate {
     const policy = dispatched ?? router.fallback(url);
     const match = router.candidates(method, url, source).find(({ route }) => route.policy === policy);
     const enforce = (evaluated: EvaluatedActual): MaybePromise<boolean> => {
-      if (standing === undefined) {
-        StandingDecision.place(this.evaluator, target, evaluated, this.reporter);
-      } else {
-        standing.replace(method, evaluated);
-      }
-      return this.enforce(target, evaluated);
+      standing?.replace(method, evaluated);
+      return this.enforce(target, standing ?? StandingDecision.place(this.evaluator, target, evaluated, this.reporter));
     };
     const inquiry = standing?.current.inquiry ?? this.evaluator.startInquiry();
     const evaluated = this.evaluator.actual(target, { policy, match, alternative: undefined }, inquiry);
     return evaluated instanceof Promise ? evaluated.then(enforce) : enforce(evaluated);
   }
 
-  private enforce(target: ActualRequest, { decision, inquiry }: EvaluatedActual): MaybePromise<boolean> {
+  private enforce(target: ActualRequest, standing: StandingDecision): MaybePromise<boolean> {
+    const { decision, inquiry } = standing.current;
     const { policy, refused } = decision;
-    const { origin, method, url, source, raw, response } = target;
+    const { origin, method, url, source, raw } = target;
     // The request carries credentials, and was not allowed to by a policy that allows none.
-    const borrowsCredentials = !refused && !policy.credentials && carriesCredentials(raw.headers);
+    const borrowsCredentials = !refused && !policy.credentials && standing.isCredentialed;
     if (origin === undefined || (!refused && !borrowsCredentials)) {
       return true;
     }
@@ -97,7 +93,7 @@ export class CorsGuard implements CanActivate {
       return true;
     }
     if (refused && policy.rejectDisallowed) {
-      throw forbidden(response, decision);
+      throw forbidden(standing);
     }
     if (SAFE_METHODS.has(method)) {
       return true;
@@ -110,22 +106,14 @@ export class CorsGuard implements CanActivate {
       .map((match) => this.evaluator.judge(target, match.route.policy, match, asked));
     return whenAll(grants, (siblings) => {
       if (siblings.some((sibling) => !sibling.refused)) {
-        throw forbidden(response, decision);
+        throw forbidden(standing);
       }
       return true;
     });
   }
 }
 
-/** Cookies, and what a browser sends of HTTP authentication: a script's own `Authorization` cannot be told from that. */
-function carriesCredentials({ cookie, authorization }: IncomingHttpHeaders): boolean {
-  return cookie !== undefined || authorization !== undefined;
-}
-
-/** A 403 that no cache may store, as {@link answerForbidden} sends it. */
-function forbidden(response: ServerResponse, decision: ActualDecision): ForbiddenException {
-  if (!response.headersSent) {
-    response.setHeader('Cache-Control', 'no-store');
-  }
-  return new ForbiddenException(refusalMessage(decision));
+function forbidden(standing: StandingDecision): ForbiddenException {
+  standing.forbid();
+  return new ForbiddenException(refusalMessage(standing.current.decision));
 }

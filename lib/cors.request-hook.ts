@@ -97,9 +97,13 @@ export class CorsRequestHook {
   }
 
   private apply(incoming: Incoming, evaluated: EvaluatedActual): Answer {
-    const { withheld } = StandingDecision.place(this.evaluator, incoming, evaluated, this.reporter);
+    const standing = StandingDecision.place(this.evaluator, incoming, evaluated, this.reporter);
     const { decision } = evaluated;
-    return withheld && decision.policy.rejectDisallowed ? (response) => answerForbidden(response, decision) : undefined;
+    if (!standing.withheld || !decision.policy.rejectDisallowed) {
+      return undefined;
+    }
+    standing.forbid();
+    return (response) => answerForbidden(response, decision);
   }
 
   /** Ends the request with the answer, unless somebody has ended it meanwhile. */

@@ -1,5 +1,6 @@
-import { ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
+import { ServerResponse } from 'node:http';
 import { Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
+import { isValid, linesOf } from './given-lines.js';
 import { GivenHeaders, type HeaderLine, type ResponseHeaders, StoredHeaders } from './response-headers.js';
 
 /** Has the last word on the headers of a response. May be asked again where a first attempt to write them failed. */
@@ -82,14 +83,36 @@ const responsesOfStreams = new WeakMap<object, ServerResponse>();
 function completionsOfHttp2(stream: object): WeakMap<object, HeaderCompletion> {
   const headersAt =
     (position: number): Interception =>
-    (target, args, completion) =>
-      args.with(position, completedHttp2(responsesOfStreams.get(target), args[position], completion));
+    (target, args, completion) => {
+      const headers = completedHttp2(responsesOfStreams.get(target), args[position], completion);
+      return withStatCheck(args.with(position, headers), completion);
+    };
   return intercept(Object.getPrototypeOf(stream) as object, {
     respond: headersAt(0),
     respondWithFD: headersAt(1),
     respondWithFile: headersAt(1),
   });
 }
+
+/** `respondWithFile()` and `respondWithFD()` let a function of their options change the headers afterwards. */
+function withStatCheck(args: unknown[], completion: HeaderCompletion): unknown[] {
+  const options = args[2] as { statCheck?: StatCheck } | undefined;
+  if (typeof options?.statCheck !== 'function') {
+    return args;
+  }
+  const { statCheck } = options;
+  const checked: StatCheck = function (stat, headers, ...others) {
+    const result = statCheck.call(this, stat, headers, ...others);
+    const given = new GivenHeaders(linesOf(headers) ?? []);
+    completion.complete(given);
+    Object.keys(headers).forEach((name) => delete headers[name]);
+    given.all.forEach(([name, value]) => (headers[String(name).toLowerCase()] = value));
+    return result;
+  };
+  return args.with(2, { ...options, statCheck: checked });
+}
+
+type StatCheck = (this: unknown, stat: unknown, headers: Record<string, unknown>, ...others: unknown[]) => unknown;
 
 /** The arguments of a method with completed headers. */
 type Interception = (target: object, args: unknown[], completion: HeaderCompletion) => unknown[];
@@ -188,44 +211,6 @@ const COMPLETED: ReadonlySet<string> = new Set([
 
 function isCompleted([name]: HeaderLine): boolean {
   return COMPLETED.has(String(name).toLowerCase());
-}
-
-/** Whether Node.js would send the line: it has to see what it refuses, also where the policy would replace it. */
-function isValid([name, value]: HeaderLine): boolean {
-  try {
-    validateHeaderName(name as string);
-    [value].flat().forEach((each) => validateHeaderValue(name as string, each as string));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * The lines of what `writeHead()` was given, read as Node.js reads them: a list of names and values, a list of pairs, or the
- * own enumerable properties of anything else. `undefined`: Node.js will throw.
- */
-function linesOf(headers: unknown): readonly HeaderLine[] | undefined {
-  if (!headers) {
-    return [];
-  }
-  if (!Array.isArray(headers)) {
-    const lines: HeaderLine[] = [];
-    for (const name in headers) {
-      if (Object.hasOwn(headers, name)) {
-        lines.push([name, (headers as Record<string, unknown>)[name]]);
-      }
-    }
-    return lines;
-  }
-  const list = headers as unknown[];
-  if (Array.isArray(list[0])) {
-    return list.map((pair) => [(pair as unknown[])[0], (pair as unknown[])[1]]);
-  }
-  if (list.length % 2 !== 0) {
-    return undefined;
-  }
-  return Array.from({ length: list.length / 2 }, (_, index) => [list[index * 2], list[index * 2 + 1]]);
 }
 
 function hasOwnNames(headers: unknown): boolean {

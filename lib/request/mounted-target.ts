@@ -6,23 +6,25 @@ interface MountedRequest {
   readonly baseUrl?: unknown;
 }
 
-/** Where the request stands at this moment, below the application of Express that mounted its handler. */
-export function baseOf(raw: IncomingMessage): string {
+/** Where the application of Express is mounted; `undefined` where the application is not one of Express. */
+export function baseOf(raw: IncomingMessage): string | undefined {
   const { baseUrl } = raw as MountedRequest;
-  return typeof baseUrl === 'string' ? baseUrl : '';
+  return typeof baseUrl === 'string' ? baseUrl : undefined;
 }
 
 /**
  * The request target at this moment, as the application's own router would read it. Elsewhere than in Express, nothing
  * that happens to the URL after routing changes where the request goes.
+ * @param base of the application, when the request came to it
  */
-export function targetOf(raw: IncomingMessage, base: string, routed: string): string {
-  const { url = '/', baseUrl } = raw as MountedRequest;
-  if (typeof baseUrl !== 'string' || baseUrl === base) {
-    return typeof baseUrl === 'string' ? url : routed;
+export function targetOf(raw: IncomingMessage, base: string | undefined, routed: string): string {
+  const { url = '/' } = raw;
+  const current = baseOf(raw);
+  if (base === undefined || current === undefined) {
+    return routed;
   }
   const authority = /^[a-z][a-z0-9+.-]*:\/\/[^/]*/i.exec(url)?.[0] ?? '';
-  const below = baseUrl.startsWith(base) ? baseUrl.slice(base.length) : baseUrl;
+  const below = current.startsWith(base) ? current.slice(base.length) : current;
   return `${authority}${below}${url.slice(authority.length)}`;
 }
 

@@ -4,11 +4,17 @@ import type { CorsEvaluator, EvaluatedActual, EvaluatedRequest } from '../cors.e
 import { describeError } from '../diagnostics/log-line.js';
 import { oneLine } from '../policy/one-line.js';
 import { refusal } from '../protocol/actual-response.js';
-import { isSameOrigin } from '../protocol/same-origin.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { ActualDestination, RouteMatch } from '../routing/route.js';
-import { type ForeignHeader, applyDecision } from './cors-headers.js';
+import { type ForeignHeader, applyDecision, varyByOrigin } from './cors-headers.js';
 import { type HeaderCompletion, completeOnWrite, completionOf } from './header-interception.js';
+import {
+  hasClientCertificate,
+  hasCredentialHeaders,
+  ignoreStoredResponse,
+  isOwnOrigin,
+  isRetrieval,
+} from './incoming-request.js';
 import { baseOf, isSameTarget, targetOf } from './mounted-target.js';
 import { PlainHeaders, type ResponseHeaders } from './response-headers.js';
 
@@ -37,8 +43,11 @@ export class StandingDecision implements HeaderCompletion {
   private isWithheld: boolean;
   /** Whether some decision about the response was a matter of the origin, also one that no longer stands. */
   private varies = false;
-  /** Where the application is mounted within another one. */
-  private readonly base: string;
+  private readonly base: string | undefined;
+  /** Policy of the first decision, which was made for the request as the client sent it. */
+  private readonly firstPolicy: CompiledPolicy;
+  private readonly hasCredentialHeaders: boolean;
+  private isForbidden = false;
   private host: string | undefined;
   private method: string;
 
@@ -51,6 +60,8 @@ export class StandingDecision implements HeaderCompletion {
     this.evaluated = evaluated;
     this.method = request.method;
     this.base = baseOf(request.raw);
+    this.firstPolicy = evaluated.decision.policy;
+    this.hasCredentialHeaders = hasCredentialHeaders(request.raw);
     this.host = this.hostIfRead();
     this.isWithheld = isWithheld(evaluated, request);
   }
@@ -102,6 +113,21 @@ export class StandingDecision implements HeaderCompletion {
     this.report();
   }
 
+  /** Has the response end as a 403 that no cache may store: the own origin is told from others by `Sec-Fetch-Site` too. */
+  forbid(): void {
+    this.isForbidden = true;
+  }
+
+  /** Whether the request came with credentials: what the application takes off it later changes nothing. */
+  get isCredentialed(): boolean {
+    return this.hasCredentialHeaders || hasClientCertificate(this.raw);
+  }
+
+  /** The request of Node.js, whatever the application has made of the adapter's. */
+  get raw(): IncomingMessage {
+    return this.request.raw;
+  }
+
   complete(headers: ResponseHeaders): void {
     const { raw, response } = this.request;
     try {
@@ -112,6 +138,10 @@ export class StandingDecision implements HeaderCompletion {
         sendDate: response.sendDate,
         varies: this.varies,
       });
+      if (this.isForbidden) {
+        varyByOrigin(headers);
+        headers.set('Cache-Control', 'no-store');
+      }
       if (foreign.length > 0) {
         this.reporter.foreign(foreign, this.evaluated, this.request);
       }
@@ -182,7 +212,10 @@ export class StandingDecision implements HeaderCompletion {
       return policy === decision.policy && alternative === undefined ? undefined : under(policy);
     }
     if (method !== this.method || !isSameTarget(this.request.url, url) || this.host !== this.hostIfRead()) {
-      return { method, url, destination: router.actual(method, url, source) };
+      const destination = router.actual(method, url, source);
+      // What answers may have shortened the URL for itself, or have been sent the request under another one.
+      const isShared = destination.alternative === undefined && destination.policy !== this.firstPolicy;
+      return { method, url, destination: isShared ? { ...destination, alternative: this.firstPolicy } : destination };
     }
     // What the entry of the path names has answered in front of the catch-all route.
     return dispatched === 'nowhere' && match !== undefined && alternative !== undefined
@@ -206,30 +239,7 @@ export class StandingDecision implements HeaderCompletion {
 
 const logger = new Logger('CorsModule');
 
-/** Whether a cache may keep the answer, and ask later whether it has changed. */
-export function isRetrieval({ method }: IncomingMessage): boolean {
-  return method === 'GET' || method === 'HEAD';
-}
-
-/** Whether a request with this `Origin` comes from the application's own; hosts are as the framework's trust settings give them. */
-export function isOwnOrigin(origin: string, raw: IncomingMessage, source: unknown): boolean {
-  return isSameOrigin(origin, raw.headers, (source as { host?: string }).host);
-}
-
 /** Whether the response is kept from the page that asked for it. Pages of the own origin need no grant. */
 function isWithheld({ decision }: EvaluatedActual, { origin, raw, source }: ActualRequest): boolean {
   return decision.refused && origin !== undefined && !isOwnOrigin(origin, raw, source);
-}
-
-/**
- * Has a request whose response is withheld answered in full. A browser that cached the response from when its origin was
- * still allowed asks whether it has changed; it would take a 304 for "no" and go on showing the script the old headers,
- * grant included.
- * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch (freshening a stored response)
- */
-function ignoreStoredResponse(raw: IncomingMessage): void {
-  if (isRetrieval(raw)) {
-    delete raw.headers['if-none-match'];
-    delete raw.headers['if-modified-since'];
-  }
 }

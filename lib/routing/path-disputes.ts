@@ -2,7 +2,7 @@ import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { disputedPolicy } from './disputed-policy.js';
 import type { PathPolicies } from './path-policies.js';
 import { asPath, pathReadings } from './path-readings.js';
-import type { RegisteredRoute, RouteMatcher } from './route.js';
+import { type RegisteredRoute, type RouteMatcher, isForEveryPath } from './route.js';
 
 /** A parameter of a path pattern, by its name. */
 const PARAMETER = /[:*]\w+/g;
@@ -76,7 +76,11 @@ export class PathDisputes {
   private policiesAt({ path, entries: read }: Reading, request: ReadRequest | undefined): CompiledPolicy[] {
     const routes =
       request !== undefined && this.routesCount
-        ? this.matcher.loosely(request.method, asPath(path), request.host).map(({ policy }) => policy)
+        ? this.matcher
+            .loosely(request.method, asPath(path), request.host)
+            // A route for every path tells nothing of this one.
+            .filter((route) => !isForEveryPath(route))
+            .map(({ policy }) => policy)
         : [];
     const isWritten = routes.length > 0 || request?.isCaught === true;
     const entries = [...read].flatMap((policy) => (policy === undefined && isWritten ? [] : [policy ?? this.defaults]));

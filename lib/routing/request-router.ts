@@ -18,6 +18,8 @@ import {
   type Taker,
   type UrlRoutes,
   differInPolicy,
+  fixedPart,
+  isForEveryPath,
 } from './route.js';
 
 const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
@@ -231,15 +233,6 @@ export class RequestRouter {
 
 function policiesOf(matches: readonly RouteMatch[]): readonly CompiledPolicy[] {
   return matches.map(({ route }) => route.policy);
-}
-
-/** Whether the route catches whatever no other route does, so that it tells nothing of the path. */
-function isForEveryPath({ path }: Route): boolean {
-  return path.includes('*') && fixedPart(path) === '';
-}
-
-function fixedPart(path: string): string {
-  return path.slice(0, path.search(/[*:{(]|$/)).replace(/\/+$/, '');
 }
 
 /** Whether the route catches everything below a path that is shorter than the entry's, which names something there. */

@@ -20,6 +20,16 @@ export function differInPolicy(routes: readonly Route[]): boolean {
   return routes.some(({ policy }) => policy !== routes[0]?.policy);
 }
 
+/** Whether the route catches whatever no other route does, so that it tells nothing of the path. */
+export function isForEveryPath({ path }: Route): boolean {
+  return path.includes('*') && fixedPart(path) === '';
+}
+
+/** What all paths that the pattern matches begin with. */
+export function fixedPart(path: string): string {
+  return path.slice(0, path.search(/[*:{(]|$/)).replace(/\/+$/, '');
+}
+
 /** What a route says of versions: one, none in particular, or a list of these. */
 export type RouteVersion = string | typeof VERSION_NEUTRAL | (string | typeof VERSION_NEUTRAL)[];
 

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { isSameOrigin } from '../protocol/same-origin.js';
+
+/** Whether a cache may keep the answer, and ask later whether it has changed. */
+export function isRetrieval({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** Whether a request with this `Origin` comes from the application's own; hosts are as the framework's trust settings give them. */
+export function isOwnOrigin(origin: string, raw: IncomingMessage, source: unknown): boolean {
+  return isSameOrigin(origin, raw.headers, (source as { host?: string }).host);
+}
+
+/**
+ * Cookies, and what a browser sends of HTTP authentication: a script's own `Authorization` cannot be told from that.
+ * @see https://fetch.spec.whatwg.org/#credentials
+ */
+export function hasCredentialHeaders({ headers }: IncomingMessage): boolean {
+  return headers.cookie !== undefined || headers.authorization !== undefined;
+}
+
+/** Whether the connection has a client certificate, which browsers take for credentials, too. */
+export function hasClientCertificate({ socket }: IncomingMessage): boolean {
+  const { getPeerCertificate } = (socket ?? {}) as Partial<TLSSocket>;
+  return typeof getPeerCertificate === 'function' && Object.keys(getPeerCertificate.call(socket) ?? {}).length > 0;
+}
+
+/**
+ * Has a request whose response is withheld answered in full. A browser that cached the response from when its origin was
+ * still allowed asks whether it has changed; it would take a 304 for "no" and go on showing the script the old headers,
+ * grant included.
+ * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch (freshening a stored response)
+ */
+export function ignoreStoredResponse(raw: IncomingMessage): void {
+  if (isRetrieval(raw)) {
+    delete raw.headers['if-none-match'];
+    delete raw.headers['if-modified-since'];
+  }
+}
