@@ -72,7 +72,7 @@ export class CorsGuard implements CanActivate {
     const policy = dispatched ?? router.fallback(url);
     const match = router.candidates(method, url, source).find(({ route }) => route.policy === policy);
     const enforce = (evaluated: EvaluatedActual): MaybePromise<boolean> => {
-      standing?.replace(method, evaluated);
+      standing?.replace(target, evaluated);
       return this.enforce(target, standing ?? StandingDecision.place(this.evaluator, target, evaluated, this.reporter));
     };
     const inquiry = standing?.current.inquiry ?? this.evaluator.startInquiry();

@@ -50,6 +50,8 @@ export class StandingDecision implements HeaderCompletion {
   private isForbidden = false;
   private host: string | undefined;
   private method: string;
+  /** Request target that the decision was made for. */
+  private url: string;
 
   private constructor(
     private readonly evaluator: CorsEvaluator,
@@ -59,6 +61,7 @@ export class StandingDecision implements HeaderCompletion {
   ) {
     this.evaluated = evaluated;
     this.method = request.method;
+    this.url = request.url;
     this.base = baseOf(request.raw);
     this.firstPolicy = evaluated.decision.policy;
     this.hasCredentialHeaders = hasCredentialHeaders(request.raw);
@@ -105,9 +108,10 @@ export class StandingDecision implements HeaderCompletion {
   }
 
   /** Puts a decision in the place of the one that stands: the guard's, for the handler that was dispatched to. */
-  replace(method: string, evaluated: EvaluatedActual): void {
+  replace({ method, url }: Pick<EvaluatedRequest, 'method' | 'url'>, evaluated: EvaluatedActual): void {
     this.evaluated = evaluated;
     this.method = method;
+    this.url = url;
     this.host = this.hostIfRead();
     this.isWithheld = isWithheld(evaluated, this.request);
     this.report();
@@ -172,7 +176,7 @@ export class StandingDecision implements HeaderCompletion {
     const evaluated = this.evaluator.actual(request, destination, inquiry);
     // The headers are written now: there is no time to wait for a lookup.
     this.replace(
-      method,
+      request,
       evaluated instanceof Promise
         ? { decision: refusal(destination.policy, 'request-changed'), match: destination.match, inquiry }
         : evaluated,
@@ -211,7 +215,7 @@ export class StandingDecision implements HeaderCompletion {
       const policy = router.fallback(url);
       return policy === decision.policy && alternative === undefined ? undefined : under(policy);
     }
-    if (method !== this.method || !isSameTarget(this.request.url, url) || this.host !== this.hostIfRead()) {
+    if (method !== this.method || !isSameTarget(this.url, url) || this.host !== this.hostIfRead()) {
       const destination = router.actual(method, url, source);
       // What answers may have shortened the URL for itself, or have been sent the request under another one.
       const isShared = destination.alternative === undefined && destination.policy !== this.firstPolicy;

@@ -53,6 +53,8 @@ export class ExpressRouteMatcher {
     this.known = new FixedPaths(isPlain ? routes : [], () => new Map());
   }
 
+  /** Express matches mounted middleware as it matches routes. */
+  readonly isReadLoosely = false;
   /** Routes of Express have no hosts. */
   readonly readsHost = false;
 
@@ -123,7 +125,6 @@ export class ExpressRouteMatcher {
     return isConditional || taken.hosts !== undefined ? undefined : { route: taken, params: joinedParams(params) };
   }
 
-  /** Express matches mounted middleware as it matches routes. */
   loosely(): readonly Route[] {
     return [];
   }

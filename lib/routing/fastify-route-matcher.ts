@@ -104,8 +104,12 @@ export class FastifyRouteMatcher {
     return route === undefined || route.hosts !== undefined ? undefined : { route, params: paramsOfTaken(request) };
   }
 
+  get isReadLoosely(): boolean {
+    return runsMiddleware(this.router);
+  }
+
   loosely(method: string, path: string, host: string): readonly Route[] {
-    if (!runsMiddleware(this.router)) {
+    if (!this.isReadLoosely) {
       return [];
     }
     for (const place of this.loosePlaces(path)) {

@@ -36,7 +36,7 @@ export class PathDisputes {
     private readonly paths: PathPolicies,
     private readonly defaults: CompiledPolicy,
     routes: readonly RegisteredRoute[],
-    private readonly matcher: Pick<RouteMatcher, 'loosely'>,
+    private readonly matcher: Pick<RouteMatcher, 'loosely' | 'isReadLoosely'>,
   ) {
     this.everyPolicy = new Set([defaults, ...paths.policies, ...routes.map(({ policy }) => policy)]);
     this.routesCount = routes.some(({ policy }) => policy !== defaults);
@@ -50,7 +50,8 @@ export class PathDisputes {
    * @param request undefined where routes do not count, because the router has chosen one that is not Nest's
    */
   find(url: string, governing: readonly CompiledPolicy[], request?: ReadRequest): CompiledPolicy | undefined {
-    const readings = this.everyPolicy.size === 1 ? undefined : this.readingsOf(url);
+    const counts = this.paths.policies.length > 0 || (this.routesCount && this.matcher.isReadLoosely);
+    const readings = this.everyPolicy.size === 1 || !counts ? undefined : this.readingsOf(url);
     if (readings === undefined) {
       return undefined;
     }

@@ -46,6 +46,10 @@ export class MatcherWithoutErrors implements RouteMatcher {
     return this.matcher.revision;
   }
 
+  get isReadLoosely(): boolean {
+    return this.matcher.isReadLoosely;
+  }
+
   get readsHost(): boolean {
     return this.matcher.readsHost;
   }

@@ -144,6 +144,8 @@ export interface RouteMatcher {
   at(url: string, host: string, request?: unknown): UrlRoutes;
   /** What the framework says it has dispatched the request to, where it does. */
   dispatchedTo(request: unknown): Dispatched;
+  /** Whether something in front of the routes may read a path as that of a route which the router tells from it. */
+  readonly isReadLoosely: boolean;
   /** Nest's routes that a server finds which ignores letter case, for a path that the client need not have sent. */
   loosely(method: string, path: string, host: string): readonly Route[];
   /** Whether another library's route is chosen by the host of the request. */

@@ -20,7 +20,7 @@ interface Parts {
 
 const nowhere: RouteMatcher = {
   ...{ takers: () => [], at: () => ({ takers: () => [], methods: [], routes: [], key: undefined }) },
-  ...{ dispatchedTo: () => undefined, loosely: () => [], readsHost: false, revision: undefined },
+  ...{ dispatchedTo: () => undefined, loosely: () => [], readsHost: false, isReadLoosely: false, revision: undefined },
   ...{ dispatched: () => [], candidates: () => [], routesAt: () => [] },
 };
 
