@@ -31,7 +31,10 @@ export interface CorsModuleOptions extends CorsPolicyLevel {
    * part of it, so what it does not say has the default of {@link CorsPolicyOptions}.
    */
   policies?: Readonly<Record<string, CorsPolicyDefinition>> | undefined;
-  /** Paths that Nest does not route, each with a policy or `external: true`; the longest matching path wins, a controller's route wins over all. */
+  /**
+   * Paths that Nest does not route, each with a policy or `external: true`. The longest matching path wins; a controller's
+   * route wins over all, except one that catches more than the entry: there both policies have to allow.
+   */
   paths?: readonly CorsPathOptions[] | undefined;
   /** Deadline of each question to a lookup or an origin function, in milliseconds, 1 to 60000. Default: 2000. */
   lookupTimeout?: number | undefined;

@@ -34,7 +34,7 @@ describe.each(PLATFORMS)('a preflight that Chromium has got from %s', (platform:
     expect(arrivals).toEqual([`OPTIONS ${method}`, method, method, method]);
   });
 
-  it('keeps the JSON POST of the issue away from its handler', async () => {
+  it('keeps a JSON POST away from the handler that its preflight would not reach', async () => {
     expect(await arrivalsOf(NOT_CACHED[0] as CachedPreflight, ['PUT', 'POST'])).toEqual([
       'OPTIONS PUT',
       'PUT',
