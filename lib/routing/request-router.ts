@@ -215,7 +215,7 @@ export class RequestRouter {
     if (foreign !== undefined) {
       return this.foreignAlternative(url, takers, foreign);
     }
-    const matches = takers.flatMap(({ match }) => match ?? []);
+    const matches = takers.map(({ match }) => match as RouteMatch);
     const caught = matches.filter(({ route }) => route.path.includes('*'));
     if (caught.length === 0) {
       return undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideActual } from '../../lib/protocol/actual-response.js';
+import { combineActual, decideActual } from '../../lib/protocol/actual-response.js';
 import { listOf, policy } from './policies.js';
 
 const ORIGIN = 'https://a.example';
@@ -54,5 +54,30 @@ describe('an actual response', () => {
     });
     const open = policy({ origin: { kind: 'any' }, methods: new Set(['GET']) });
     expect(decideActual(open, 'POST', ORIGIN, 'origin-listed').allowOrigin).toBeUndefined();
+  });
+});
+
+describe('two decisions about one response', () => {
+  const listed = policy({ origin: listOf('https://a.example'), credentials: true });
+  const open = policy({ origin: { kind: 'any' } });
+  const granted = decideActual(listed, 'GET', 'https://a.example', 'origin-listed');
+  const granting = decideActual(open, 'GET', 'https://a.example', 'any-origin');
+  const refused = decideActual(listed, 'GET', 'https://b.example', 'origin-not-listed');
+  const rejected = decideActual({ ...listed, rejectDisallowed: true }, 'GET', 'https://b.example', 'origin-not-listed');
+
+  it('grant what both of them grant', () => {
+    for (const both of [combineActual(granted, granting), combineActual(granting, granted)]) {
+      expect(both).toMatchObject({ refused: false, allowOrigin: 'https://a.example', allowCredentials: false });
+    }
+    expect(combineActual(granting, granting)).toMatchObject({ allowOrigin: '*' });
+  });
+
+  it('refuse what one of them refuses, with a 403 if one of them asks for it', () => {
+    expect(combineActual(granting, refused)).toMatchObject({
+      refused: true,
+      reason: 'origin-not-listed',
+      allowOrigin: undefined,
+    });
+    expect(combineActual(refused, rejected).policy.rejectDisallowed).toBe(true);
   });
 });

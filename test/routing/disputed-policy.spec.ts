@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
+import { disputedPolicy, onePolicyOf } from '../../lib/routing/disputed-policy.js';
+import { runsMiddleware } from '../../lib/routing/router-adapter.js';
+import { listOf, policy } from '../protocol/policies.js';
+
+const origin = listOf('https://a.example');
+const one = policy({ label: 'one', origin });
+
+describe('policies that dispute a path', () => {
+  it.each<[difference: string, first: Partial<CompiledPolicy>, second: Partial<CompiledPolicy>]>([
+    ['origins', {}, { origin: listOf('https://b.example') }],
+    ['credentials', {}, { credentials: true }],
+    ['a list of methods', {}, { methods: new Set(['GET']) }],
+    ['other methods', { methods: new Set(['GET']) }, { methods: new Set(['PUT']) }],
+    ['more methods', { methods: new Set(['GET']) }, { methods: new Set(['GET', 'PUT']) }],
+    [
+      'exposed headers',
+      { exposedHeaders: { kind: 'constant', value: 'a' } },
+      { exposedHeaders: { kind: 'constant', value: 'b' } },
+    ],
+    ['all exposed headers', {}, { exposedHeaders: { kind: 'all' } }],
+    ['tenants', { tenant: () => 'a' }, { tenant: () => 'b' }],
+    ['who does CORS', {}, { external: true }],
+  ])('grant nothing where they differ in %s', (_difference, first, second) => {
+    const disputed = disputedPolicy([policy({ origin, ...first }), policy({ origin, ...second })]);
+    expect(disputed.origin).toEqual({ kind: 'disputed' });
+  });
+
+  it('are one where they grant the same, and reject when one of them does', () => {
+    const methods = () => new Set(['GET', 'PUT']);
+    const [first, second] = [
+      policy({ origin, methods: methods() }),
+      policy({ origin, methods: methods(), maxAge: '9' }),
+    ];
+    expect(disputedPolicy([first, second])).toBe(first);
+    const rejecting = policy({ origin, rejectDisallowed: true });
+    expect(onePolicyOf([one, rejecting])).toBe(rejecting);
+    expect(disputedPolicy([])).toMatchObject({ origin: { kind: 'disputed' }, rejectDisallowed: false });
+  });
+});
+
+describe('middleware in front of the routes of Fastify', () => {
+  it('is there where @fastify/middie says so, or where something else has given it use()', () => {
+    const middie = Symbol('fastify-middie-has-middlewares');
+    const found = [{ [middie]: true }, { [middie]: false }, { use: () => {} }, {}].map((instance) =>
+      runsMiddleware(instance as never),
+    );
+    expect(found).toEqual([true, false, true, false]);
+  });
+});
