@@ -108,10 +108,12 @@ export class CorsRequestHook {
 
   /** Ends the request with the answer, unless somebody has ended it meanwhile. */
   private end(answer: Answer, incoming: Incoming, proceed: Proceed): void {
-    if (answer === undefined || isEnded(incoming.response)) {
+    const { headersSent, writableEnded } = incoming.response;
+    if (answer === undefined || headersSent || writableEnded) {
       proceed();
       return;
     }
+    // Also where the client has left: what is answered here is not the application's to answer.
     proceed(() => this.write(answer, incoming));
   }
 

@@ -243,6 +243,12 @@ describe('a route of Express', () => {
   });
 });
 
+/** Versions of Fastify read the constraints of their router in one place or in the other. */
+const withTiers: object = {
+  constraints: { tier: tierStrategy },
+  routerOptions: { constraints: { tier: tierStrategy } },
+};
+
 describe('a route of Fastify', () => {
   it.each<[string, object]>([
     ['/docs/:id(^\\d+$)', {}],
@@ -250,7 +256,7 @@ describe('a route of Fastify', () => {
     ['/docs/:id', { constraints: { tier: 'gold' } }],
     ['/docs/1', {}],
   ])('is not taken for that of a controller: %s %j', async (path, options) => {
-    const adapter = new FastifyAdapter({ constraints: { tier: tierStrategy } } as object);
+    const adapter = new FastifyAdapter(withTiers);
     const { send, preflight } = await routedApplication('fastify', {
       ...{ controllers: [DocsController], adapter },
       before: (instance: FastifyInstance) => void instance.get(path, options, () => 'foreign'),
@@ -275,7 +281,7 @@ describe('a route of Fastify', () => {
         return 'others';
       }
     }
-    const adapter = new FastifyAdapter({ constraints: { tier: tierStrategy } } as object);
+    const adapter = new FastifyAdapter(withTiers);
     const { send, preflight } = await routedApplication('fastify', { controllers: [TiersController], adapter });
     for (const tier of ['gold', 'others']) {
       const { body, said } = await send('GET', '/tiers', { 'x-tier': tier });
