@@ -243,11 +243,12 @@ describe('a route of Express', () => {
   });
 });
 
-/** Versions of Fastify read the constraints of their router in one place or in the other. */
-const withTiers: object = {
-  constraints: { tier: tierStrategy },
-  routerOptions: { constraints: { tier: tierStrategy } },
-};
+/** Every version takes a constraint of the application's own by this call. */
+function adapterWithTiers(): FastifyAdapter {
+  const adapter = new FastifyAdapter();
+  adapter.getInstance().addConstraintStrategy({ ...tierStrategy } as never);
+  return adapter;
+}
 
 describe('a route of Fastify', () => {
   it.each<[string, object]>([
@@ -256,7 +257,7 @@ describe('a route of Fastify', () => {
     ['/docs/:id', { constraints: { tier: 'gold' } }],
     ['/docs/1', {}],
   ])('is not taken for that of a controller: %s %j', async (path, options) => {
-    const adapter = new FastifyAdapter(withTiers);
+    const adapter = adapterWithTiers();
     const { send, preflight } = await routedApplication('fastify', {
       ...{ controllers: [DocsController], adapter },
       before: (instance: FastifyInstance) => void instance.get(path, options, () => 'foreign'),
@@ -281,7 +282,7 @@ describe('a route of Fastify', () => {
         return 'others';
       }
     }
-    const adapter = new FastifyAdapter(withTiers);
+    const adapter = adapterWithTiers();
     const { send, preflight } = await routedApplication('fastify', { controllers: [TiersController], adapter });
     for (const tier of ['gold', 'others']) {
       const { body, said } = await send('GET', '/tiers', { 'x-tier': tier });
