@@ -1,7 +1,7 @@
 import { ServerResponse } from 'node:http';
 import { Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
 import { isValid, linesOf } from './given-lines.js';
-import { GivenHeaders, type HeaderLine, type ResponseHeaders, StoredHeaders } from './response-headers.js';
+import { GivenHeaders, type ResponseHeaders, StoredHeaders } from './response-headers.js';
 
 /** Has the last word on the headers of a response. May be asked again where a first attempt to write them failed. */
 export interface HeaderCompletion {
@@ -152,11 +152,13 @@ function completedHttp1(response: ServerResponse, headers: unknown, completion: 
     return headers;
   }
   if (lines.length > 0) {
-    if (lines.some(isCompleted) && !lines.every(isValid)) {
+    if (!lines.every(isValid)) {
+      // Node.js will throw, and the application may try again.
       return headers;
     }
     const given = new GivenHeaders(lines);
     completion.complete(given);
+    storeForReaders(response, given);
     return given.all;
   }
   // Nothing is there: stored, the headers can be read from the response afterwards. They are in `headers` if that is
@@ -208,10 +210,6 @@ const COMPLETED: ReadonlySet<string> = new Set([
   'access-control-allow-credentials',
   'access-control-expose-headers',
 ]);
-
-function isCompleted([name]: HeaderLine): boolean {
-  return COMPLETED.has(String(name).toLowerCase());
-}
 
 function hasOwnNames(headers: unknown): boolean {
   return typeof headers === 'object' && headers !== null && Object.keys(headers).length > 0;

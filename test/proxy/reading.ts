@@ -47,7 +47,9 @@ export class Reading {
     if (this.route.readers === 'everybody') {
       return allowOrigin === '*' && allowCredentials === undefined ? undefined : `a public answer with ${allowOrigin}`;
     }
-    if (this.route.readers !== 'nobody' && headers['x-answered'] !== answeredTo(origin)) {
+    // The library rejects before the application sees the request; no cache may keep that.
+    const isRejected = status === 403 && headers['x-answered'] === undefined && headers['cache-control'] === 'no-store';
+    if (this.route.readers !== 'nobody' && !isRejected && headers['x-answered'] !== answeredTo(origin)) {
       return `the answer to ${String(headers['x-answered'])}`;
     }
     if (allowOrigin === undefined && !this.refused.has(origin)) {
