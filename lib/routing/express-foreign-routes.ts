@@ -14,7 +14,8 @@ export interface ExpressLayer {
   readonly path?: string;
 }
 
-interface ExpressRoute {
+/** What Express has of a route: its methods, in lower case. */
+export interface ExpressRoute {
   readonly methods: Readonly<Record<string, boolean>>;
 }
 
@@ -87,7 +88,7 @@ export class ExpressForeignRoutes {
 }
 
 /** Whether Express gives the route requests with this method: Route._handlesMethod(). */
-export function handlesMethod({ methods }: ForeignRoute, method: string): boolean {
+export function handlesMethod({ methods }: ExpressRoute, method: string): boolean {
   const name = method.toLowerCase();
   return Boolean(methods['_all'] || methods[name] || (name === 'head' && methods['get']));
 }

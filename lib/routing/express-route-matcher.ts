@@ -1,5 +1,11 @@
 import { VERSION_NEUTRAL, type VersioningOptions } from '@nestjs/common';
-import { type ExpressForeignRoutes, type ForeignRoute, handlesMethod, methodsOf } from './express-foreign-routes.js';
+import {
+  type ExpressForeignRoutes,
+  type ExpressRoute,
+  type ForeignRoute,
+  handlesMethod,
+  methodsOf,
+} from './express-foreign-routes.js';
 import { ExpressPathIndex, type PathMatching, type PathParams, joinedParam } from './express-path-index.js';
 import { FixedPaths } from './fixed-paths.js';
 import { isHostAccepted } from './host-filter.js';
@@ -16,6 +22,13 @@ interface Registration {
   readonly unconditional: boolean;
   /** The adapter's own version filter. Throws where the application's extractor does. */
   readonly isVersionAccepted: (request: unknown) => boolean;
+}
+
+/** What Express has put on a request that it dispatched. */
+interface DispatchedRequest {
+  readonly method?: string;
+  readonly route?: ExpressRoute;
+  readonly params: Readonly<Record<string, string | string[]>>;
 }
 
 /** A route of Nest's that matches a path. */
@@ -109,12 +122,16 @@ export class ExpressRouteMatcher {
   }
 
   dispatchedTo(request: unknown): Dispatched {
-    const { route, params } = request as { route?: object; params: Record<string, string | string[]> };
+    const { method, route, params } = request as DispatchedRequest;
     if (this.identities === undefined) {
       return undefined;
     }
     if (route === undefined) {
       return 'nowhere';
+    }
+    // Express sets `route` for a HEAD request at every route of the path, also at those that do not handle HEAD.
+    if (method === 'HEAD' && !handlesMethod(route, 'HEAD')) {
+      return undefined;
     }
     const { layers } = this.identities;
     const taken = layers.get(route);
