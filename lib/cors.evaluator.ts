@@ -7,6 +7,7 @@ import type { CompiledPolicy } from './policy/compiled-policy.js';
 import { type ActualDecision, combineActual } from './protocol/actual-response.js';
 import { type MaybePromise, evaluateActual, evaluatePreflight, whenAll } from './protocol/evaluation.js';
 import type { AskApplication } from './protocol/origin-verdict.js';
+import { isKnownMethod } from './protocol/known-methods.js';
 import { type CachedMethod, type PreflightLifetime, preflightLifetime } from './protocol/preflight-cache.js';
 import {
   type PreflightDecision,
@@ -47,6 +48,8 @@ export interface EvaluatedPreflight {
   readonly decision: PreflightDecision | 'external';
   /** `undefined` when no route of Nest's was found. */
   readonly match: RouteMatch | undefined;
+  /** Undefined where it was decided before a policy was found. */
+  readonly inquiry?: OriginInquiry | undefined;
 }
 
 /** Lifetimes that are remembered for each policy. */
@@ -170,6 +173,7 @@ export class CorsEvaluator {
       return whenAll([judged, other], ([routed, unrouted]) =>
         this.cacheable(request, destinations, {
           match: routed?.match,
+          inquiry,
           decision: combineAlternatives(routed?.decision as PreflightDecision, unrouted?.decision as PreflightDecision),
         }),
       );
@@ -217,8 +221,11 @@ export class CorsEvaluator {
     let lifetime = known.get(key);
     if (lifetime === undefined) {
       lifetime = this.lifetime(request, destination, destinations);
-      // Methods are what clients say, and combinations of routes are many only where patterns overlap.
-      if (known.size < MAX_LIFETIMES) {
+      // Methods are what clients say, so only those of HTTP are remembered; combinations of routes may be many where patterns overlap.
+      if (isKnownMethod(request.method)) {
+        if (known.size >= MAX_LIFETIMES) {
+          known.clear();
+        }
         known.set(key, lifetime);
       }
     }
@@ -228,15 +235,15 @@ export class CorsEvaluator {
   private cacheable(
     request: EvaluatedRequest,
     destinations: PreflightDestinations,
-    evaluated: { readonly decision: PreflightDecision; readonly match: RouteMatch | undefined },
+    evaluated: PreflightAtRoute,
   ): EvaluatedPreflight {
-    const { decision, match } = evaluated;
+    const { decision, match, inquiry } = evaluated;
     // The other methods of the URL are asked about only where it can matter.
     if (decision.kind === 'refused' || !this.methodsDiffer) {
       return evaluated;
     }
     const { maxAge } = this.knownLifetime(request, { policy: decision.policy, match }, destinations);
-    return maxAge === decision.maxAge ? evaluated : { match, decision: { ...decision, maxAge } };
+    return maxAge === decision.maxAge ? evaluated : { match, inquiry, decision: { ...decision, maxAge } };
   }
 
   private preflightAt(
@@ -244,12 +251,13 @@ export class CorsEvaluator {
     request: EvaluatedRequest,
     { policy, match }: Destination,
     inquiry: OriginInquiry,
-  ): MaybePromise<{ readonly decision: PreflightDecision; readonly match: RouteMatch | undefined }> {
+  ): MaybePromise<PreflightAtRoute> {
     const ask = this.asker(policy, request, inquiry, match);
     const decision = evaluatePreflight(policy, facts, ask);
     const withShadow = (given: PreflightDecision) => {
-      this.shadow?.preflight({ decision: given, method: request.method, route: match?.route.path, ask }, facts);
-      return { decision: given, match };
+      const { method, url } = request;
+      this.shadow?.preflight({ decision: given, method, route: match?.route.path, url, ask }, facts);
+      return { decision: given, match, inquiry };
     };
     return decision instanceof Promise ? decision.then(withShadow) : withShadow(decision);
   }
@@ -267,12 +275,12 @@ export class CorsEvaluator {
 
   private withShadow(
     live: MaybePromise<ActualDecision>,
-    { method, origin }: EvaluatedRequest,
+    { method, url, origin }: EvaluatedRequest,
     match: RouteMatch | undefined,
     ask: AskApplication,
   ): MaybePromise<ActualDecision> {
     const report = (decision: ActualDecision): ActualDecision => {
-      this.shadow?.actual({ decision, method, route: match?.route.path, ask }, origin);
+      this.shadow?.actual({ decision, method, route: match?.route.path, url, ask }, origin);
       return decision;
     };
     return live instanceof Promise ? live.then(report) : report(live);
@@ -323,12 +331,14 @@ const askNobody: AskApplication = () => 'not-asked';
 interface PreflightAtRoute {
   readonly decision: PreflightDecision;
   readonly match: RouteMatch | undefined;
+  readonly inquiry: OriginInquiry;
 }
 
 /** The answer to a preflight whose actual request may reach several routes, and the first of them that it is from. */
 function combined(all: readonly PreflightAtRoute[]): PreflightAtRoute {
   const decision = combinePreflights(all.map((each) => each.decision));
-  return { decision, match: all.find((each) => each.decision.policy === decision.policy)?.match };
+  const decisive = all.find((each) => each.decision.policy === decision.policy);
+  return { decision, match: decisive?.match, inquiry: (all[0] as PreflightAtRoute).inquiry };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { CorsEvaluator, EvaluatedActual } from './cors.evaluator.js';
 import type { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { refusalMessage } from './cors.response-writer.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
+import { refusal } from './protocol/actual-response.js';
 import { type MaybePromise, whenAll } from './protocol/evaluation.js';
 import { originOf } from './protocol/request-facts.js';
 import { nodeRequest, nodeResponse } from './request/node-objects.js';
@@ -106,14 +107,22 @@ export class CorsGuard implements CanActivate {
       .map((match) => this.evaluator.judge(target, match.route.policy, match, asked));
     return whenAll(grants, (siblings) => {
       if (siblings.some((sibling) => !sibling.refused)) {
-        throw forbidden(standing);
+        throw refused ? forbidden(standing) : this.refuseCredentials(target, standing);
       }
       return true;
     });
   }
+
+  /** The decision is a grant, which stands: it is the request that must not carry credentials. */
+  private refuseCredentials(target: ActualRequest, standing: StandingDecision): ForbiddenException {
+    const { current } = standing;
+    const decision = refusal(current.decision.policy, 'credentials-not-allowed');
+    this.reporter.actual({ ...current, decision }, true, target);
+    return forbidden(standing, decision.reason);
+  }
 }
 
-function forbidden(standing: StandingDecision): ForbiddenException {
+function forbidden(standing: StandingDecision, reason = standing.current.decision.reason): ForbiddenException {
   standing.forbid();
-  return new ForbiddenException(refusalMessage(standing.current.decision));
+  return new ForbiddenException(refusalMessage(reason));
 }

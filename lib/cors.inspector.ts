@@ -8,7 +8,7 @@ import { CorsShadow } from './cors.shadow.js';
 import { type CorsAuditFinding, audit } from './diagnostics/audit.js';
 import { explain } from './diagnostics/explain.js';
 import type { CorsExplanation, ExplainedRequest } from './diagnostics/explanation.js';
-import type { CorsShadowEntry } from './diagnostics/shadow-report.js';
+import type { CorsShadowReport } from './diagnostics/shadow-report.js';
 import { type RevocationHorizon, revocationHorizons } from './diagnostics/revocation-horizon.js';
 import { type CorsManifest, type RoutePolicy, manifestOf, routePolicies } from './diagnostics/manifest.js';
 
@@ -66,8 +66,11 @@ export class CorsInspector {
     return manifestOf(this.evaluator.router, this.registry);
   }
 
-  /** Answers that would have been others under the `shadow` policies, since the application started. */
-  shadowReport(): readonly CorsShadowEntry[] {
+  /**
+   * Answers that would have been others under the `shadow` policies, since the application started: an array of entries,
+   * with the number of differences that found no place in it as `overflow`.
+   */
+  shadowReport(): CorsShadowReport {
     return this.shadow.entries();
   }
 

@@ -44,8 +44,11 @@ import type { CorsFeatureOptions } from './interfaces/index.js';
     CorsDecisions,
     {
       provide: RequestReporter,
-      inject: [CorsDecisions],
-      useFactory: (decisions: CorsDecisions) => new RequestReporter(decisions, new ForeignHeaderLog()),
+      inject: [CorsDecisions, CorsEvaluator],
+      useFactory: (decisions: CorsDecisions, evaluator: CorsEvaluator) =>
+        new RequestReporter(decisions, new ForeignHeaderLog(), ({ method, url, source }) =>
+          evaluator.router.placeOf(method, url, source),
+        ),
     },
     CorsInspector,
     { provide: INSPECTOR_TOKEN, useExisting: CorsInspector },

@@ -1,26 +1,36 @@
-import type { EvaluatedRequest } from './cors.evaluator.js';
+import type { EvaluatedActual, EvaluatedPreflight, EvaluatedRequest } from './cors.evaluator.js';
 import type { CorsDecisionEvent, DecisionObserver } from './diagnostics/decision-event.js';
-import type { ActualDecision } from './protocol/actual-response.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
 import type { CorsReason } from './protocol/reasons.js';
 import type { PreflightFacts } from './protocol/request-facts.js';
 import { pathOf } from './routing/path-policies.js';
-import type { RouteMatch } from './routing/route.js';
+import type { RouteMatch, UnroutedPlace } from './routing/route.js';
+
+/** Who is told of decisions, and who knows what is at the path of a request that Nest does not route. */
+export interface Observation {
+  readonly observer: DecisionObserver;
+  /** Asked only about decisions that the observer wants. */
+  readonly placeOf: (request: EvaluatedRequest) => UnroutedPlace;
+}
 
 /** Tells the observer of a preflight's answer, if it wants to know. */
 export function observePreflight(
-  observer: DecisionObserver,
+  { observer, placeOf }: Observation,
+  { match, inquiry }: Pick<EvaluatedPreflight, 'match' | 'inquiry'>,
   decision: PreflightDecision,
   { origin, requestMethod: method }: PreflightFacts,
   { url, source }: EvaluatedRequest,
-  match: RouteMatch | undefined,
 ): void {
   const { kind, policy, reason } = decision;
   if (observer.wants(reason)) {
     const request = { method, url, origin, source };
-    const event = eventOf('preflight', kind === 'granted', reason, policy?.label, request, match);
-    const header = kind === 'refused' ? decision.header : undefined;
-    observer.observe(header === undefined ? event : { ...event, header });
+    observer.observe({
+      ...eventOf('preflight', kind === 'granted', reason, policy?.label, request, match),
+      ...(kind === 'refused' && decision.header !== undefined ? headersOf(decision.header, decision.headers) : {}),
+      // Without a policy it was refused before anything was looked for, or because the path has routes for other methods.
+      ...(match === undefined && policy !== undefined ? placeOf(request) : {}),
+      ...tenantOf(policy && inquiry?.tenantUnder(policy)),
+    });
   }
 }
 
@@ -29,11 +39,10 @@ export function observePreflight(
  * @param withheld whether the response is kept from the page that asked for it
  */
 export function observeActual(
-  observer: DecisionObserver,
-  { refused, reason, policy }: ActualDecision,
+  { observer, placeOf }: Observation,
+  { decision: { refused, reason, policy }, match, inquiry }: EvaluatedActual,
   withheld: boolean,
   request: EvaluatedRequest,
-  match: RouteMatch | undefined,
 ): void {
   if (reason === 'route-ambiguous' || !observer.wants(reason)) {
     return;
@@ -41,8 +50,20 @@ export function observeActual(
   // An application's own pages send Origin too, with everything but GET: no policy lists them, and nothing is kept from them.
   if (!refused || withheld) {
     const granted = reason === 'no-origin' ? undefined : !refused;
-    observer.observe(eventOf('actual', granted, reason, policy.label, request, match));
+    observer.observe({
+      ...eventOf('actual', granted, reason, policy.label, request, match),
+      ...(match === undefined ? placeOf(request) : {}),
+      ...tenantOf(inquiry?.tenantUnder(policy)),
+    });
   }
+}
+
+function headersOf(header: string, headers: readonly string[] = [header]) {
+  return { header, headers };
+}
+
+function tenantOf(tenant: string | undefined): Pick<CorsDecisionEvent, 'tenant'> {
+  return tenant === undefined ? {} : { tenant };
 }
 
 function eventOf(

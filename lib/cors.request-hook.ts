@@ -77,11 +77,12 @@ export class CorsRequestHook {
       : this.answer(preflight, incoming, evaluated);
   }
 
-  private answer(preflight: PreflightFacts, incoming: Incoming, { decision, match }: EvaluatedPreflight): Answer {
+  private answer(preflight: PreflightFacts, incoming: Incoming, evaluated: EvaluatedPreflight): Answer {
+    const { decision } = evaluated;
     if (decision === 'external') {
       return leave(incoming);
     }
-    this.reporter.preflight(decision, preflight, incoming, match);
+    this.reporter.preflight(decision, preflight, incoming, evaluated);
     return answerWith(decision);
   }
 

@@ -3,6 +3,7 @@ import { completeOnWrite } from './request/header-interception.js';
 import { PlainHeaders, type ResponseHeaders } from './request/response-headers.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
+import type { CorsReason } from './protocol/reasons.js';
 import { PREFLIGHT_VARY, appendVary } from './protocol/vary.js';
 
 /** Writes the whole answer to a preflight and ends it. The headers have the last word too, whatever wraps the response. */
@@ -48,13 +49,13 @@ function preflightHeaders(decision: PreflightDecision): (readonly [name: string,
 }
 
 /** Answers 403 in the place of the application, in the shape of Nest's own errors. */
-export function answerForbidden(response: ServerResponse, decision: ActualDecision): void {
+export function answerForbidden(response: ServerResponse, { reason }: ActualDecision): void {
   response.statusCode = 403;
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.end(JSON.stringify({ message: refusalMessage(decision), error: 'Forbidden', statusCode: 403 }));
+  response.end(JSON.stringify({ message: refusalMessage(reason), error: 'Forbidden', statusCode: 403 }));
 }
 
-/** What a client is told of a refused actual request: what of it was refused, and nothing of the policy. */
-export function refusalMessage({ reason }: ActualDecision): string {
-  return `Refused by the CORS policy: ${reason === 'method-not-allowed' ? reason : 'origin-not-allowed'}`;
+/** What a client is told of a refused actual request: the code of the reason, and no value of the policy. */
+export function refusalMessage(reason: CorsReason): string {
+  return `Refused by the CORS policy: ${reason}`;
 }

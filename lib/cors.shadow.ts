@@ -1,10 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type CorsShadowEntry, type CorsShadowEvent, ShadowReport } from './diagnostics/shadow-report.js';
+import { type CorsShadowReport, type CorsShadowEvent, ShadowReport } from './diagnostics/shadow-report.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import { type MaybePromise, evaluateActual, evaluatePreflight } from './protocol/evaluation.js';
 import type { AskApplication } from './protocol/origin-verdict.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
 import type { PreflightFacts } from './protocol/request-facts.js';
+import { pathOf } from './routing/path-policies.js';
 import { type ShadowDifference, compareActual, comparePreflights } from './protocol/shadow-difference.js';
 
 /** A live decision, and what its shadow needs to be made from. */
@@ -13,6 +14,8 @@ interface Shadowed<Decision> {
   readonly method: string;
   /** Pattern of the route; `undefined` where Nest routes nothing. */
   readonly route: string | undefined;
+  /** Request target of the raw request. */
+  readonly url: string;
   readonly ask: AskApplication;
 }
 
@@ -26,7 +29,7 @@ export class CorsShadow {
   private readonly logger = new Logger('CorsModule');
 
   /** What was counted since the application started. */
-  entries(): readonly CorsShadowEntry[] {
+  entries(): CorsShadowReport {
     return this.report.entries();
   }
 
@@ -50,7 +53,7 @@ export class CorsShadow {
 
   private compare<Decision extends ActualDecision | PreflightDecision>(
     kind: CorsShadowEvent['kind'],
-    { decision, method, route }: Shadowed<Decision>,
+    { decision, method, route, url }: Shadowed<Decision>,
     origin: string | undefined,
     compare: (live: Decision, shadow: Decision) => readonly ShadowDifference[],
     evaluate: () => MaybePromise<Decision>,
@@ -68,6 +71,7 @@ export class CorsShadow {
           live: decision.reason,
           shadow: shadow.reason,
           origin,
+          path: pathOf(url),
         });
       }
     };

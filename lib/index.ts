@@ -52,7 +52,12 @@ export type {
 export { type CorsManifest, type RoutePolicy, diffManifests } from './diagnostics/manifest.js';
 export type { RevocationHorizon } from './diagnostics/revocation-horizon.js';
 export { CORS_REASONS, type CorsReason } from './protocol/reasons.js';
-export { CORS_SHADOW_CHANNEL, type CorsShadowEntry, type CorsShadowEvent } from './diagnostics/shadow-report.js';
+export {
+  CORS_SHADOW_CHANNEL,
+  type CorsShadowEntry,
+  type CorsShadowEvent,
+  type CorsShadowReport,
+} from './diagnostics/shadow-report.js';
 export type { ShadowDifference } from './protocol/shadow-difference.js';
 export type { AskedQuestion } from './lookup/origin-inquiry.js';
 export type { LookupCacheCounts } from './lookup/lookup-cache.js';

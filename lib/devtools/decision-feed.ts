@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CorsDecisionEvent, DecisionObserver } from '../diagnostics/decision-event.js';
+import { type CorsDecisionEvent, type DecisionObserver, namesOf } from '../diagnostics/decision-event.js';
 import { type CorsReason, textsOf } from '../protocol/reasons.js';
 
 /** Decisions that say the same, counted. */
@@ -45,14 +45,16 @@ export class DecisionFeed implements DecisionObserver {
     const { kind, route, reason } = event;
     // The method tells apart what no route does.
     const method = shortened(event.method);
-    const key = JSON.stringify([kind, method, route ?? path, origin, reason, event.policy]);
+    const tenant = event.tenant === undefined ? {} : { tenant: shortened(event.tenant) };
+    const key = JSON.stringify([kind, method, route ?? path, origin, reason, event.policy, event.headers, tenant]);
     const known = this.entries.get(key);
-    const { message, fix } = textsOf(reason, event.header);
+    const { message, fix } = textsOf(reason, ...namesOf(event));
     const entry: FeedEntry = {
       ...event,
       method,
       origin,
       path,
+      ...tenant,
       id: known?.id ?? ++this.lastId,
       message,
       fix,

@@ -1,27 +1,41 @@
 import { Logger } from '@nestjs/common';
 import type { DecisionLogging } from '../policy/module-options.js';
-import { parseSerializedOrigin } from '../origin/serialized-origin.js';
-import { CORS_REASONS, type CorsReason, textsOf } from '../protocol/reasons.js';
-import type { CorsDecisionEvent, DecisionObserver } from './decision-event.js';
+import { isKnownMethod } from '../protocol/known-methods.js';
+import { CORS_REASONS, type CorsReason, namesInWords, textsOf } from '../protocol/reasons.js';
+import { type CorsDecisionEvent, type DecisionObserver, namesOf } from './decision-event.js';
+import { shownMethod, shownOrigin, shownPath, shownTenant } from './shown.js';
 
 /** How long a line stands for those that say the same, in milliseconds. */
 const INTERVAL = 60_000;
-/** Lines that are told apart within an interval. Whoever invents origins gets no more than that onto the disk. */
+/** Lines that are told apart within an interval. Invented origins, paths, methods and headers get no more onto the disk. */
 const MAX_LINES = 500;
+/** Lines beyond these, each the first of its kind: a flood of invented values must not hide what happens elsewhere. */
+const MAX_FIRST_LINES = 500;
 
-interface Line {
-  readonly event: CorsDecisionEvent;
+/** What a line says of a request: as it is shown, since a client may have made the values as long as it likes. */
+interface Told {
+  readonly method: string;
+  /** `undefined` where the route stands for it. */
+  readonly path: string | undefined;
+  readonly headers: string | undefined;
+  readonly tenant: string | undefined;
+}
+
+interface Line extends Told {
+  readonly event: Omit<CorsDecisionEvent, keyof Told | 'origin' | 'header'>;
   readonly text: string;
   repeated: number;
 }
 
 /**
- * Logs decisions once per route, origin, reason and interval, with a count. The intervals are those of the requests: an
- * application without requests has no timer running for its log.
+ * Logs decisions once per route, origin, reason and interval, with a count; a path stands for the route where there is none.
+ * The intervals are those of the requests: an application without requests has no timer running for its log.
  */
 export class DecisionLog implements DecisionObserver {
-  /** By origin as it is shown: a text of everything would have to be made for each request. */
+  /** By origin as it is shown: the text of a line would have to be made for each request. */
   private lines = new Map<string, Line[]>();
+  /** Of what kind the lines are, without what a client can invent: as many as there are routes, policies and reasons. */
+  private kinds = new Set<string>();
   private listed = 0;
   private unlisted = 0;
   private startedAt = 0;
@@ -42,19 +56,34 @@ export class DecisionLog implements DecisionObserver {
       this.startedAt = now;
     }
     const origin = shownOrigin(event.origin);
+    const told = tell(event);
     const lines = this.lines.get(origin);
-    const known = lines?.find((line) => saysTheSame(line.event, event));
+    const known = lines?.find((line) => saysTheSame(line, event, told));
     if (known !== undefined) {
       known.repeated++;
-    } else if (this.listed >= MAX_LINES) {
-      this.unlisted++;
-    } else {
-      // Without what a client may have made as long as it likes.
-      const line = { event: { ...event, origin: undefined, path: '' }, text: describe(event, origin), repeated: 0 };
+    } else if (this.hasRoomFor(event)) {
+      const { kind, granted, reason, route, handler, policy, entry, unrouted } = event;
+      const kept = { kind, granted, reason, route, handler, policy, entry, unrouted } as Line['event'];
+      const line = { ...told, event: kept, text: describe(event, told, origin), repeated: 0 };
       this.listed++;
       this.lines.set(origin, [...(lines ?? []), line]);
-      this.write(event.granted === true ? 'log' : 'warn', `${line.text} ${textsOf(event.reason, event.header).fix}`);
+      this.write(
+        event.granted === true ? 'log' : 'warn',
+        `${line.text} ${textsOf(event.reason, ...namesOf(event)).fix}`,
+      );
+    } else {
+      this.unlisted++;
     }
+  }
+
+  private hasRoomFor(event: CorsDecisionEvent): boolean {
+    const kind = kindOf(event);
+    const isFirst = !this.kinds.has(kind);
+    if (this.listed >= (isFirst ? MAX_LINES + MAX_FIRST_LINES : MAX_LINES)) {
+      return false;
+    }
+    this.kinds.add(kind);
+    return true;
   }
 
   /** Says how often each line of the interval that has passed would have been written again. */
@@ -65,9 +94,13 @@ export class DecisionLog implements DecisionObserver {
       }
     }
     if (this.unlisted > 0) {
-      this.write('warn', `${this.unlisted} more CORS decisions within a minute, of origins that were not listed.`);
+      this.write(
+        'warn',
+        `${this.unlisted} more CORS decisions within a minute, of which only the first ${MAX_LINES} are told apart.`,
+      );
     }
     this.lines = new Map();
+    this.kinds = new Set();
     this.listed = 0;
     this.unlisted = 0;
   }
@@ -77,40 +110,62 @@ export class DecisionLog implements DecisionObserver {
   }
 }
 
+function tell({ method, route, path, headers, header, tenant }: CorsDecisionEvent): Told {
+  return {
+    method: shownMethod(method),
+    path: route === undefined ? shownPath(path) : undefined,
+    headers: headers === undefined ? header : namesInWords(headers),
+    tenant: tenant === undefined ? undefined : shownTenant(tenant),
+  };
+}
+
 /** Whether two decisions about one origin are told in the same words. */
-function saysTheSame(one: CorsDecisionEvent, other: CorsDecisionEvent): boolean {
+function saysTheSame(line: Line, other: CorsDecisionEvent, told: Told): boolean {
+  const { event } = line;
   return (
-    one.reason === other.reason &&
-    one.kind === other.kind &&
-    one.granted === other.granted &&
-    one.route === other.route &&
-    one.policy === other.policy &&
-    (one.method === other.method ||
-      (one.route === undefined && shownMethod(one.method) === shownMethod(other.method))) &&
-    one.handler === other.handler
+    event.reason === other.reason &&
+    event.kind === other.kind &&
+    event.granted === other.granted &&
+    event.route === other.route &&
+    event.policy === other.policy &&
+    event.handler === other.handler &&
+    event.entry === other.entry &&
+    event.unrouted === other.unrouted &&
+    line.method === told.method &&
+    line.path === told.path &&
+    line.headers === told.headers &&
+    line.tenant === told.tenant
   );
 }
 
-function describe(
-  { kind, granted, reason, header, method, route, handler, policy }: CorsDecisionEvent,
-  origin: string,
-): string {
+/** What a line says but for the client's choice of values. */
+function kindOf({ kind, granted, reason, method, route, handler, policy }: CorsDecisionEvent): string {
+  return JSON.stringify([kind, granted, reason, isKnownMethod(method) && method, route, handler, policy]);
+}
+
+function describe(event: CorsDecisionEvent, { method, path, headers, tenant }: Told, origin: string): string {
+  const { kind, granted, reason, route, handler, policy } = event;
   const verdict = granted === true ? 'Granted' : 'Refused';
-  const target =
-    route === undefined ? `${shownMethod(method)} on a path without a route` : `${method} ${route} (${handler})`;
+  const target = route === undefined ? `${method} on ${placeInWords(event, path)}` : `${method} ${route} (${handler})`;
+  const asked = tenant === undefined ? '' : ` for tenant ${tenant}`;
   const by = policy === undefined ? '' : ` by ${policy}`;
-  return `${verdict} ${kind === 'preflight' ? 'the preflight of ' : ''}${target} from ${origin}${by}: ${reason}${header === undefined ? '' : ` (${header})`}.`;
+  return `${verdict} ${kind === 'preflight' ? 'the preflight of ' : ''}${target} from ${origin}${asked}${by}: ${reason}${headers === undefined ? '' : ` (${headers})`}.`;
 }
 
-/** An origin as it may stand in a log: a serialized one has neither spaces nor control characters; others are not shown. */
-export function shownOrigin(origin: string | undefined): string {
-  if (origin === undefined || origin === 'null') {
-    return String(origin);
+/** What is at the path of a request that Nest does not route, as far as it was looked at. */
+function placeInWords({ entry, unrouted, policy, reason }: CorsDecisionEvent, path = ''): string {
+  const covered = entry === undefined ? '' : `, under the \`paths\` entry ${entry}`;
+  switch (reason === 'method-not-routed' ? reason : unrouted) {
+    case 'method-not-routed':
+      return `${path}, whose routes take other methods`;
+    case 'other-routes':
+      return `${path}${covered}, where no route takes this method, version and host`;
+    case 'foreign-route':
+      return `${path}${covered}, where a route of another library is`;
+    case 'malformed-url':
+      return `the malformed URL ${path}${covered}`;
+    default:
+      // Without a policy the request was refused before its path was looked at.
+      return policy === undefined || entry !== undefined ? `${path}${covered}` : `a path without a route (${path})`;
   }
-  return parseSerializedOrigin(origin) === undefined ? `a malformed origin of ${origin.length} characters` : origin;
-}
-
-/** A method may be any token that a client thinks of: those that HTTP knows are shown. */
-function shownMethod(method: string): string {
-  return /^[A-Z]{1,20}$/.test(method) ? method : 'a method';
 }

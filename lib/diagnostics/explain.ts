@@ -8,10 +8,13 @@ import { CorsRequestHook } from '../cors.request-hook.js';
 import { CORS_REASONS, type CorsReason, textsOf } from '../protocol/reasons.js';
 import { RequestReporter } from '../request/request-reporter.js';
 import { StandingDecision } from '../request/standing-decision.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import type { EffectivePolicy } from '../policy/effective-policy.js';
 import { normalizeMethod, settableHeaders } from '../policy/forbidden.js';
 import { isSameOrigin } from '../protocol/same-origin.js';
 import { corsUnsafeHeaderNames, isSafelistedMethod } from '../protocol/safelist.js';
-import type { CorsDecisionEvent, DecisionObserver } from './decision-event.js';
+import { type CorsDecisionEvent, type DecisionObserver, namesOf } from './decision-event.js';
+import { adviceOn, credentialsAdvice } from './advice.js';
 import { describePolicy } from './described-policy.js';
 import { describeRoute } from './described-route.js';
 import type {
@@ -34,15 +37,27 @@ export interface Explainer {
 /** Remembers the last decision. */
 class LastDecision implements DecisionObserver {
   reason: CorsReason = 'internal-error';
-  header: string | undefined;
+  headers: readonly string[] | undefined;
   refused = false;
+  /** What it was refused for, by name. */
+  names: readonly string[] = [];
   wants(): boolean {
     return true;
   }
-  observe({ reason, header, granted }: CorsDecisionEvent): void {
-    this.refused = granted === false;
-    this.reason = reason;
-    this.header = header;
+  observe(event: CorsDecisionEvent): void {
+    this.refused = event.granted === false;
+    this.reason = event.reason;
+    this.headers = event.headers;
+    this.names = namesOf(event);
+  }
+}
+
+/** Remembers the policy that the preflight was answered by. */
+class PreflightReporter extends RequestReporter {
+  policy: CompiledPolicy | undefined;
+  override preflight(...given: Parameters<RequestReporter['preflight']>): void {
+    this.policy = given[0].policy;
+    super.preflight(...given);
   }
 }
 
@@ -58,8 +73,9 @@ export async function explain(explainer: Explainer, asked: ExplainedRequest): Pr
     credentials: asked.credentials ?? false,
   };
   // The response first: its questions say what was kept before anybody wanted an explanation.
-  const { response, route, policy, questions } = await explainResponse(explainer, request);
-  const preflight = await explainPreflight(explainer, request);
+  const { response, route, source, withCredentials, questions } = await explainResponse(explainer, request);
+  const preflight = await explainPreflight(explainer, request, source);
+  const policy = describePolicy(source);
   const decisive = preflight.sent && !preflight.granted ? preflight : response;
   const own = isSameOrigin(request.origin, {}, request.host);
   const readable = own || (decisive.granted && isCredentialMatch(request, preflight, response));
@@ -71,11 +87,11 @@ export async function explain(explainer: Explainer, asked: ExplainedRequest): Pr
     preflight,
     response,
     readable,
-    conclusion: own ? SAME_ORIGIN : conclude(readable, decisive),
+    conclusion: own ? SAME_ORIGIN : conclude(readable, decisive, withCredentials),
   };
 }
 
-function conclude(readable: boolean, { reason, granted, message, fix }: ExplainedDecision): string {
+function conclude(readable: boolean, { reason, granted, message, fix }: ExplainedDecision, withCredentials: string) {
   if (reason === LEFT) {
     return `Not decided here: ${message} ${fix}`;
   }
@@ -83,7 +99,7 @@ function conclude(readable: boolean, { reason, granted, message, fix }: Explaine
     return `Readable: ${message}`;
   }
   return granted
-    ? 'Not readable: the request carries credentials, and the policy does not allow them. Set `credentials: true`.'
+    ? `Not readable: the request carries credentials, and the policy does not allow them. ${withCredentials}`
     : `Not readable: ${message} ${fix}`;
 }
 
@@ -92,7 +108,12 @@ const SAME_ORIGIN = 'Readable: the request is of the same origin, and CORS has n
 
 type Asked = CorsExplanation['request'];
 
-async function explainPreflight({ evaluator }: Explainer, asked: Asked): Promise<ExplainedPreflight> {
+/** @param fallback the policy of the response, which stands in where a preflight is refused before a policy was found */
+async function explainPreflight(
+  { evaluator, registry }: Explainer,
+  asked: Asked,
+  fallback: EffectivePolicy,
+): Promise<ExplainedPreflight> {
   const names = corsUnsafeHeaderNames(Object.entries(asked.headers));
   const request = syntheticRequest('OPTIONS', asked.path, asked.host, {
     origin: asked.origin,
@@ -101,7 +122,8 @@ async function explainPreflight({ evaluator }: Explainer, asked: Asked): Promise
   });
   const response = new SyntheticResponse(request);
   const last = new LastDecision();
-  await run(new CorsRequestHook(evaluator, new RequestReporter(last)), request, response);
+  const reporter = new PreflightReporter(last);
+  await run(new CorsRequestHook(evaluator, reporter), request, response);
   const destinations = evaluator.router.preflight(asked.method, asked.path, request);
   const isLeft = destinations.candidates.some(({ policy }) => policy.external);
   const [destination] = destinations.candidates;
@@ -110,8 +132,11 @@ async function explainPreflight({ evaluator }: Explainer, asked: Asked): Promise
     destination === undefined || last.refused
       ? undefined
       : lifetimeNote(evaluator.lifetime(evaluated, destination, destinations));
+  const policy = reporter.policy === undefined ? fallback : registry.sourceOf(reporter.policy);
+  const advice = adviceOn(last.reason, last.names, { origin: asked.origin, policy });
+  const explanation = isLeft ? explained(LEFT, response) : explained(last.reason, response, advice, last);
   return {
-    ...(isLeft ? explained(LEFT, response) : explained(last.reason, response, last.header)),
+    ...explanation,
     sent: names.length > 0 || !isSafelistedMethod(asked.method),
     status: response.statusCode,
     ...(note === undefined ? {} : { note }),
@@ -143,14 +168,24 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, asked: 
   }
   response.complete();
   const evaluated = StandingDecision.of(response, evaluator)?.current;
-  const policy = evaluated?.decision.policy ?? evaluator.router.actual(asked.method, asked.path, request).policy;
+  const { decision, alternative, inquiry } = evaluated ?? {};
+  const policy = decision?.policy ?? evaluator.router.actual(asked.method, asked.path, request).policy;
   const source = registry.sourceOf(policy);
-  const reason = policy.external ? LEFT : (evaluated?.decision.reason ?? 'internal-error');
+  // The guard refuses a granted request for one thing alone.
+  const isCredentialless = status === 403 && decision?.refused === false;
+  const reason = policy.external
+    ? LEFT
+    : isCredentialless
+      ? 'credentials-not-allowed'
+      : (decision?.reason ?? 'internal-error');
+  const lacking = policy.credentials && alternative !== undefined ? registry.sourceOf(alternative) : source;
+  const advice = adviceOn(reason, [], { origin: asked.origin, policy: source });
   return {
-    response: { ...explained(reason, response), status } satisfies ExplainedResponse,
+    response: { ...explained(reason, response, advice), status } satisfies ExplainedResponse,
     route: match === undefined ? undefined : describeRoute(match.route),
-    policy: describePolicy(source),
-    questions: (await evaluated?.inquiry?.transcript()) ?? [],
+    source,
+    withCredentials: credentialsAdvice({ origin: asked.origin, policy: lacking }),
+    questions: (await inquiry?.transcript()) ?? [],
   };
 }
 
@@ -164,11 +199,18 @@ function run(hook: CorsRequestHook, request: object, response: SyntheticResponse
   });
 }
 
-function explained(reason: CorsReason, response: SyntheticResponse, header?: string): ExplainedDecision {
+function explained(
+  reason: CorsReason,
+  response: SyntheticResponse,
+  fix = textsOf(reason).fix,
+  { names, headers }: Pick<LastDecision, 'names' | 'headers'> = NOTHING_NAMED,
+): ExplainedDecision {
   const { granted } = CORS_REASONS[reason];
-  const named = header === undefined ? {} : { header };
-  return { granted, reason, ...named, ...textsOf(reason, header), headers: response.corsHeaders };
+  const named = headers === undefined ? {} : { header: headers[0] as string, refusedHeaders: headers };
+  return { granted, reason, ...named, message: textsOf(reason, ...names).message, fix, headers: response.corsHeaders };
 }
+
+const NOTHING_NAMED = { names: [], headers: undefined };
 
 /** The browser's own check: a credentialed request needs the permission for credentials on every response to it. */
 function isCredentialMatch(asked: Asked, preflight: ExplainedPreflight, response: ExplainedResponse): boolean {

@@ -24,6 +24,8 @@ export interface ExplainedDecision {
   readonly reason: CorsReason;
   /** The header that a preflight is refused for, in lower case. Absent where it is none. */
   readonly header?: string;
+  /** Every header that a preflight is refused for, of more than eight the first nine. Absent where it is none. */
+  readonly refusedHeaders?: readonly string[];
   readonly message: string;
   readonly fix: string;
   /** `Vary` and the `Access-Control-*` headers, exactly as they go out. */

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { oneLine } from '../policy/one-line.js';
 import type { ForeignHeader } from '../request/cors-headers.js';
-import { shownOrigin } from './decision-log.js';
+import { shownOrigin, shownPath } from './shown.js';
 
 /** Routes that are remembered. What Nest does not route is told apart by its policy, so it takes few of them. */
 const MAX_ROUTES = 10_000;
@@ -47,7 +47,7 @@ export class ForeignHeaderLog {
 }
 
 function nameOf(writer: ForeignWriter): string {
-  return 'route' in writer ? writer.route : `${writer.unrouted.slice(0, 100)} (not routed by Nest)`;
+  return 'route' in writer ? writer.route : `${shownPath(writer.unrouted)} (not routed by Nest)`;
 }
 
 /** A value as it may stand in a log: it may be what a client sent. */

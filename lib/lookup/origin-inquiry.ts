@@ -36,6 +36,8 @@ interface Asked {
 export class OriginInquiry {
   /** Most requests ask nothing. */
   private asked: Asked[] | undefined;
+  /** Only where policies derive tenants. */
+  private tenants: { readonly policy: CompiledPolicy; readonly tenant: string | undefined }[] | undefined;
 
   /** @param observed whether anyone will want to know who answered */
   constructor(
@@ -58,6 +60,7 @@ export class OriginInquiry {
           return 'tenant-failed';
         }
         tenant = derived;
+        (this.tenants ??= []).push({ policy, tenant });
       } catch (error) {
         this.report(`tenant of ${policy.label}`, { kind: 'tenant-threw', error }, origin);
         return 'tenant-failed';
@@ -86,6 +89,15 @@ export class OriginInquiry {
       void answer.then((settled) => (asked.answer = settled));
     }
     return answer;
+  }
+
+  /**
+   * The tenant that was asked for under the policy. `undefined` without one, and where several routes of one policy have
+   * tenants of their own, so that none of them is the tenant of the decision.
+   */
+  tenantUnder(policy: CompiledPolicy): string | undefined {
+    const tenants = new Set(this.tenants?.filter((derived) => derived.policy === policy).map(({ tenant }) => tenant));
+    return tenants.size === 1 ? [...tenants][0] : undefined;
   }
 
   /** What was asked, and how it was answered: for people who want to know why. */

@@ -3,6 +3,7 @@ import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { isMethodAllowed } from './actual-response.js';
 import { isMethod, parseHeaderNames } from './field-syntax.js';
 import { isForbiddenMethod } from '../policy/forbidden.js';
+import { misspelledMethod } from './known-methods.js';
 import { isSteeringHeader } from '../policy/steering-headers.js';
 import { type OriginVerdict, isOriginHeader } from './origin-verdict.js';
 import type { PreflightFacts } from './request-facts.js';
@@ -30,8 +31,12 @@ export interface RefusedPreflight {
   readonly reason: CorsReason;
   /** The first header that it was refused for: in lower case, shortened where a client made it very long. */
   readonly header?: string;
+  /** Every header that it was refused for, each once and shortened likewise; of more than eight the first nine. */
+  readonly headers?: readonly string[];
 }
 
+/** Most names that are told of refused headers: one more than the texts show, which then speak of others. */
+const MAX_TOLD_HEADERS = 9;
 /** Longest name that is told of a refused header. Those in IANA's registry have up to 36 letters. */
 const MAX_TOLD_LENGTH = 64;
 
@@ -46,6 +51,9 @@ export function findMalformation(facts: PreflightFacts): CorsReason | undefined 
   // A '*' is a token, too, but granted it would stand for every method.
   if (facts.requestMethod === '*' || !isMethod(facts.requestMethod) || isForbiddenMethod(facts.requestMethod)) {
     return 'method-malformed';
+  }
+  if (misspelledMethod(facts.requestMethod) !== undefined) {
+    return 'method-case';
   }
   if (facts.requestHeaders !== undefined && parseHeaderNames(facts.requestHeaders) === undefined) {
     return 'headers-malformed';
@@ -69,10 +77,11 @@ export function decidePreflight(
     return { kind: 'refused', policy, reason: 'method-not-allowed' };
   }
   const names = facts.requestHeaders === undefined ? [] : (parseHeaderNames(facts.requestHeaders) ?? []);
-  const refused = names.find((name) => !isHeaderAllowed(policy, name));
-  if (refused !== undefined) {
+  const refused = names.filter((name) => !isHeaderAllowed(policy, name));
+  if (refused.length > 0) {
     const reason = allowsAnyHeader(policy) ? 'header-steers-routing' : 'header-not-allowed';
-    return { kind: 'refused', policy, reason, header: told(refused) };
+    const headers = [...new Set(refused)].slice(0, MAX_TOLD_HEADERS).map(told);
+    return { kind: 'refused', policy, reason, header: headers[0] as string, headers };
   }
   return {
     kind: 'granted',

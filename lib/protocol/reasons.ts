@@ -98,6 +98,11 @@ export const CORS_REASONS = {
     message: 'Access-Control-Request-Method is not exactly one method that scripts may use.',
     fix: 'Browsers never send this: look at the client.',
   },
+  'method-case': {
+    granted: false,
+    message: 'The requested method is not in upper case, and methods are case-sensitive.',
+    fix: "Have the page write it in upper case, `method: '<METHOD>'`: browsers do so by themselves for DELETE, GET, HEAD, OPTIONS, POST and PUT alone.",
+  },
   'method-not-routed': {
     granted: false,
     message: 'The path has routes, but none for the requested method.',
@@ -122,6 +127,11 @@ export const CORS_REASONS = {
     granted: false,
     message: 'A header that the script sets can change the method, path or host that the request is routed by.',
     fix: "Have the script leave it out. If it is meant, name it beside the star: `allowedHeaders: ['*', '<name>']`.",
+  },
+  'credentials-not-allowed': {
+    granted: false,
+    message: 'The request carries credentials, and the policy of its route allows none.',
+    fix: 'Set `credentials: true` beside a list of origins, or have the script leave the credentials out.',
   },
   'left-to-application': {
     granted: false,
@@ -154,12 +164,29 @@ export const CORS_REASONS = {
 /** Code of the way in which a decision ended. */
 export type CorsReason = keyof typeof CORS_REASONS;
 
-/** What happened and what to do, for one decision: a header that it was refused for is named. */
-export function textsOf(reason: CorsReason, header?: string): Pick<ReasonText, 'message' | 'fix'> {
+/** Names that a text shows; where there are more, it says so. */
+const MAX_SHOWN_NAMES = 8;
+
+/**
+ * What happened and what to do, for one decision.
+ * @param names what it was refused for: headers, or the method for `method-case`
+ */
+export function textsOf(reason: CorsReason, ...names: readonly string[]): Pick<ReasonText, 'message' | 'fix'> {
   const { message, fix } = CORS_REASONS[reason];
-  return header === undefined
-    ? { message, fix }
-    : { message: `${message.slice(0, -1)}: ${header}.`, fix: fix.replace('<name>', () => header) };
+  if (names.length === 0) {
+    return { message, fix };
+  }
+  const shown = names.slice(0, MAX_SHOWN_NAMES);
+  return {
+    message: `${message.slice(0, -1)}: ${namesInWords(names)}.`,
+    fix: fix.replace('<name>', () => shown.join("', '")).replace('<METHOD>', () => shown.join().toUpperCase()),
+  };
+}
+
+/** Up to eight names with commas between. */
+export function namesInWords(names: readonly string[]): string {
+  const others = names.length > MAX_SHOWN_NAMES ? ' and others' : '';
+  return `${names.slice(0, MAX_SHOWN_NAMES).join(', ')}${others}`;
 }
 
 /** Whether the reason is one to grant access. */

@@ -1,33 +1,40 @@
-import type { EvaluatedActual, EvaluatedRequest } from '../cors.evaluator.js';
-import { observeActual, observePreflight } from '../cors.observation.js';
+import type { EvaluatedActual, EvaluatedPreflight, EvaluatedRequest } from '../cors.evaluator.js';
+import { type Observation, observeActual, observePreflight } from '../cors.observation.js';
 import type { DecisionObserver } from '../diagnostics/decision-event.js';
 import type { ForeignHeaderLog } from '../diagnostics/foreign-header-log.js';
 import type { PreflightDecision } from '../protocol/preflight-response.js';
 import type { PreflightFacts } from '../protocol/request-facts.js';
 import { pathOf } from '../routing/path-policies.js';
-import type { RouteMatch } from '../routing/route.js';
 import type { ForeignHeader } from './cors-headers.js';
 import type { DecisionReporter } from './standing-decision.js';
 
 /** Reports what is decided about requests, and what other code would have sent. */
 export class RequestReporter implements DecisionReporter {
-  /** @param foreignHeaders undefined in explain mode: nothing is logged */
+  private readonly observation: Observation;
+
+  /**
+   * @param foreignHeaders undefined in explain mode: nothing is logged
+   * @param placeOf what is at the path of a request that Nest does not route; undefined in explain mode
+   */
   constructor(
-    private readonly observer: DecisionObserver,
+    observer: DecisionObserver,
     private readonly foreignHeaders?: ForeignHeaderLog,
-  ) {}
+    placeOf: Observation['placeOf'] = () => ({}),
+  ) {
+    this.observation = { observer, placeOf };
+  }
 
   preflight(
     decision: PreflightDecision,
     facts: PreflightFacts,
     request: EvaluatedRequest,
-    match: RouteMatch | undefined,
+    evaluated: Pick<EvaluatedPreflight, 'match' | 'inquiry'>,
   ): void {
-    observePreflight(this.observer, decision, facts, request, match);
+    observePreflight(this.observation, evaluated, decision, facts, request);
   }
 
-  actual({ decision, match }: EvaluatedActual, withheld: boolean, request: EvaluatedRequest): void {
-    observeActual(this.observer, decision, withheld, request, match);
+  actual(evaluated: EvaluatedActual, withheld: boolean, request: EvaluatedRequest): void {
+    observeActual(this.observation, evaluated, withheld, request);
   }
 
   foreign(headers: readonly ForeignHeader[], { decision, match }: EvaluatedActual, request: EvaluatedRequest): void {

@@ -2,7 +2,7 @@ import { METHODS } from 'node:http';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { onePolicyOf } from './disputed-policy.js';
 import { FixedPaths } from './fixed-paths.js';
-import type { PathPolicies, PathPolicy } from './path-policies.js';
+import { type PathPolicies, type PathPolicy, pathOf } from './path-policies.js';
 import { PathDisputes } from './path-disputes.js';
 import {
   type Dispatched,
@@ -16,6 +16,7 @@ import {
   type RouteMatch,
   type RouteMatcher,
   type Taker,
+  type UnroutedPlace,
   type UrlRoutes,
   differInPolicy,
   fixedPart,
@@ -130,6 +131,22 @@ export class RequestRouter {
     return entry === undefined || entry.path === '/' ? undefined : entry.policy;
   }
 
+  /** What is at the URL of a request that no route of Nest's takes: for people who want to know why. */
+  placeOf(method: string, url: string, request: unknown): UnroutedPlace {
+    const entry = this.paths.find(url)?.path;
+    const at = this.matcher.at(url, this.filteredHost(request), request);
+    // The matcher leaves out the routes of other hosts.
+    const hasRoutes = at.routes.length > 0 || this.routesReadHost;
+    const unrouted = at.takers(method).some(({ match }) => match === undefined)
+      ? 'foreign-route'
+      : isMalformedTarget(url)
+        ? 'malformed-url'
+        : hasRoutes
+          ? 'other-routes'
+          : undefined;
+    return { ...(entry === undefined ? {} : { entry }), ...(unrouted === undefined ? {} : { unrouted }) };
+  }
+
   private filteredHost(request: unknown): string {
     return this.readsHost ? this.hostOf(request) : '';
   }
@@ -228,6 +245,16 @@ export class RequestRouter {
       return disputed;
     }
     return caught.some((match) => catchesMore(match, entry)) ? entry.policy : undefined;
+  }
+}
+
+/** Whether a target is no path that servers agree on: neither a path nor a URL with one, or with escapes of nothing. */
+function isMalformedTarget(url: string): boolean {
+  try {
+    decodeURIComponent(pathOf(url));
+    return !url.startsWith('/') && !/^https?:\/\//i.test(url);
+  } catch {
+    return true;
   }
 }
 

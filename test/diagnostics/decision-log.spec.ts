@@ -52,10 +52,74 @@ describe('the log of decisions', () => {
       });
     }
     expect(lines).toHaveLength(500);
-    expect(lines[0]).toMatch(/^Refused a method on a path without a route from https:\/\/o0\.example/);
+    expect(lines[0]).toMatch(/^Refused M0 on a path without a route \(\/orders\) from https:\/\/o0\.example/);
     jest.advanceTimersByTime(60_000);
     log.observe(refusal);
     expect(lines[500]).toMatch(/^19500 more CORS decisions within a minute/);
+  });
+
+  it('cannot be made to hide another route, reason or policy by a flood, and is bounded all the same', () => {
+    const log = new DecisionLog('refusals', logger);
+    const flood = (times: number, names: Partial<CorsDecisionEvent> = {}) => {
+      for (let i = 0; i < times; i++) {
+        const header = `x-${i}`;
+        log.observe({ ...refusal, reason: 'header-not-allowed', header, headers: [header], ...names });
+      }
+    };
+    flood(2000);
+    expect(lines).toHaveLength(500);
+    log.observe({ ...refusal, reason: 'header-not-allowed', header: 'x-trace', headers: ['x-trace'], route: '/carts' });
+    log.observe(refusal);
+    expect(lines.slice(500)).toEqual([
+      expect.stringContaining('GET /carts'),
+      expect.stringContaining('origin-not-listed'),
+    ]);
+    flood(2000, { method: 'PUT' });
+    expect(lines).toHaveLength(503);
+    for (let i = 0; i < 2000; i++) {
+      log.observe({ ...refusal, route: `/r${i}` });
+    }
+    expect(lines).toHaveLength(1000);
+    jest.advanceTimersByTime(60_000);
+    log.observe({ ...refusal, reason: 'header-not-allowed', header: 'x-trace', headers: ['x-trace'] });
+    expect(lines.at(-1)).toMatch(/header-not-allowed \(x-trace\)\. Add /);
+  });
+
+  it('tells headers, tenants and paths without a route apart, and paths of one route not', () => {
+    const log = new DecisionLog('refusals', logger);
+    const observe = (change: Partial<CorsDecisionEvent>) => log.observe({ ...refusal, ...change });
+    for (let times = 0; times < 2; times++) {
+      observe({ path: '/orders/1' });
+      observe({ path: '/orders/2' });
+      observe({ tenant: 'a' });
+      observe({ tenant: 'b' });
+      observe({ reason: 'header-not-allowed', header: 'x-a' });
+      observe({ reason: 'header-not-allowed', header: 'x-a', headers: ['x-a', 'x-b'] });
+      observe({ route: undefined, path: '/1' });
+      observe({ route: undefined, path: '/2' });
+    }
+    expect(lines).toHaveLength(7);
+  });
+
+  it('says what is at a path that Nest does not route, as far as it was looked at', () => {
+    const log = new DecisionLog('refusals', logger);
+    const unrouted = { ...refusal, route: undefined, handler: undefined, path: '/x' };
+    log.observe({ ...unrouted, unrouted: 'malformed-url', path: '/%zz' });
+    log.observe({ ...unrouted, unrouted: 'malformed-url', entry: '/a', path: '/a/%zz' });
+    log.observe({ ...unrouted, unrouted: 'foreign-route', entry: '/x' });
+    log.observe({ ...unrouted, unrouted: 'other-routes', entry: '/x' });
+    log.observe({ ...unrouted, entry: '/x' });
+    log.observe({ ...unrouted, policy: undefined, reason: 'origin-malformed' });
+    log.observe(unrouted);
+    expect(lines.map((line) => line.split(' from ')[0])).toEqual([
+      'Refused GET on the malformed URL /%zz',
+      'Refused GET on the malformed URL /a/%zz, under the `paths` entry /a',
+      'Refused GET on /x, under the `paths` entry /x, where a route of another library is',
+      'Refused GET on /x, under the `paths` entry /x, where no route takes this method, version and host',
+      'Refused GET on /x, under the `paths` entry /x',
+      'Refused GET on /x',
+      'Refused GET on a path without a route (/x)',
+    ]);
   });
 
   it('wants no more than its level', () => {

@@ -72,7 +72,7 @@ describe.each(ENVIRONMENTS)('rejectDisallowed on %s through %s', (platform, boot
       expect(JSON.parse(response.body)).toEqual({
         statusCode: 403,
         error: 'Forbidden',
-        message: 'Refused by the CORS policy: origin-not-allowed',
+        message: 'Refused by the CORS policy: origin-not-listed',
       });
       expect(corsHeaders(response)).toEqual({});
       expect(response.headers.vary).toContain('Origin');
@@ -120,7 +120,7 @@ describe.each(ENVIRONMENTS)('rejectDisallowed on %s through %s', (platform, boot
     const refused = await application.from(STRANGER, '/mounted/x');
     expect(refused.status).toBe(403);
     expect(refused.headers.vary).toContain('Origin');
-    expect(JSON.parse(refused.body).message).toBe('Refused by the CORS policy: origin-not-allowed');
+    expect(JSON.parse(refused.body).message).toBe('Refused by the CORS policy: origin-not-listed');
     const granted = await application.from(APP, '/mounted/x');
     expect(granted.body).toBe('mounted');
     expect(granted.headers['access-control-allow-origin']).toBe(APP);

@@ -156,7 +156,14 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
     const { preflight, from } = application;
     expect((await preflight(ONE, 'PUT', '/c')).headers['access-control-allow-credentials']).toBe('true');
     const cookie = { Cookie: 'session=1' };
-    expect((await from(ONE, '/c', { method: 'PUT', headers: { 'X-Version': '1', ...cookie } })).status).toBe(403);
+    const refused = await from(ONE, '/c', { method: 'PUT', headers: { 'X-Version': '1', ...cookie } });
+    expect(refused.status).toBe(403);
+    expect(JSON.parse(refused.body).message).toBe('Refused by the CORS policy: credentials-not-allowed');
+    expect(application.logger.warnings).toEqual([
+      expect.stringMatching(
+        /^Refused PUT \/c \(WithoutCredentials\.\w+\) from \S+ by WithoutCredentials: credentials-not-allowed\. /,
+      ),
+    ]);
     expect((await from(ONE, '/c', { method: 'PUT', headers: { 'X-Version': '1' } })).status).toBe(200);
     expect((await from(ONE, '/c', { method: 'PUT', headers: { 'X-Version': '2', ...cookie } })).status).toBe(200);
   });

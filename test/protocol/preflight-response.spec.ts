@@ -26,6 +26,10 @@ describe('a preflight that is malformed', () => {
     ['a method that scripts may not use', { ...facts, requestMethod: 'TRACE' }, 'method-malformed'],
     ['another such method', { ...facts, requestMethod: 'CONNECT' }, 'method-malformed'],
     ['a third such method', { ...facts, requestMethod: 'TRACK' }, 'method-malformed'],
+    ['a method in lower case that browsers send as it is', { ...facts, requestMethod: 'patch' }, 'method-case'],
+    ['a method in mixed case', { ...facts, requestMethod: 'Patch' }, 'method-case'],
+    ['a method that only hand-made requests have in lower case', { ...facts, requestMethod: 'put' }, 'method-case'],
+    ['a method in lower case that scripts may not use', { ...facts, requestMethod: 'trace' }, 'method-malformed'],
     ['a header name with a space', { ...facts, requestHeaders: 'x y' }, 'headers-malformed'],
   ] as const)('is recognised by %s', (_name, malformed, reason) => {
     expect(findMalformation(malformed)).toBe(reason);
@@ -34,6 +38,8 @@ describe('a preflight that is malformed', () => {
   it.each([
     ['an opaque origin', { ...facts, origin: 'null' }],
     ['a custom method', { ...facts, requestMethod: 'FROB' }],
+    ['a custom method in lower case', { ...facts, requestMethod: 'frob' }],
+    ['a method that is younger than some versions of Node.js', { ...facts, requestMethod: 'QUERY' }],
     ['a list of headers', { ...facts, requestHeaders: 'x-a, x-b' }],
     ['no more than it needs', facts],
   ])('is none with %s', (_name, wellFormed) => {
@@ -68,6 +74,16 @@ describe('a preflight under a policy', () => {
     expect(decidePreflight(strict, { ...facts, requestHeaders: 'X-A' }, 'origin-listed')).toMatchObject({
       allowHeaders: 'x-a',
     });
+  });
+
+  it('names every header that it is refused for, each once, and of more than eight the first nine', () => {
+    const strict = policy({ allowedHeaders: new Set(['x-a']) });
+    const asking = (requestHeaders: string) =>
+      decidePreflight(strict, { ...facts, requestHeaders }, 'origin-listed') as { headers?: readonly string[] };
+    expect(asking('X-A,x-b,X-C,x-b')).toMatchObject({ header: 'x-b', headers: ['x-b', 'x-c'] });
+    const many = Array.from({ length: 100 }, (_, index) => `x-${index}${'y'.repeat(70)}`);
+    expect(asking(many.join()).headers).toHaveLength(9);
+    expect(Math.max(...(asking(many.join()).headers ?? []).map(({ length }) => length))).toBe(65);
   });
 
   it('is refused for a method in the wrong case, since methods are case-sensitive', () => {

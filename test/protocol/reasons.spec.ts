@@ -31,6 +31,10 @@ describe('the reasons of decisions', () => {
       message: expect.stringMatching(/: x-\$'-\$&\.$/),
       fix: expect.stringContaining("['*', 'x-$'-$&']"),
     });
+    expect(textsOf('header-steers-routing', 'x-a', 'x-b').fix).toContain("['*', 'x-a', 'x-b']");
+    const many = Array.from({ length: 9 }, (_, index) => `x-${index}`);
+    expect(textsOf('header-not-allowed', ...many).message).toMatch(/: x-0, .*x-7 and others\.$/);
+    expect(textsOf('method-case', 'patch').fix).toContain("`method: 'PATCH'`");
     expect(textsOf('origin-listed')).toEqual({ message: expect.any(String), fix: 'Granted by `origin`.' });
   });
 });

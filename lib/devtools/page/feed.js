@@ -104,7 +104,13 @@ function render(entry, item, choose) {
     element('code', {}, entry.route ?? entry.path),
     element('span', { class: 'handler' }, entry.kind === 'preflight' ? 'preflight' : 'response'),
     element('span', { class: 'times' }, `× ${entry.count}`),
-    element('span', { class: 'origin' }, 'from ', element('code', {}, entry.origin ?? '(none)')),
+    element(
+      'span',
+      { class: 'origin' },
+      'from ',
+      element('code', {}, entry.origin ?? '(none)'),
+      entry.tenant === undefined ? '' : ` for tenant “${entry.tenant}”`,
+    ),
     element(
       'span',
       { class: 'reason' },
