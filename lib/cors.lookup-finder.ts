@@ -1,6 +1,7 @@
 import { Scope, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import type { OriginList, OriginLookup, OriginLookupOption } from './interfaces/index.js';
+import { callbackForm, takesCallback } from './policy/callback-form.js';
 import type { EffectivePolicy } from './policy/effective-policy.js';
 import { answersForOrigins } from './policy/origin-option.js';
 import { lookupNotFound, lookupNotSingleton, lookupWithoutMethod } from './policy/lookup-problems.js';
@@ -23,6 +24,8 @@ export function findLookups(
     const outcome = findLookup(option, policy, moduleRef);
     if (outcome.problem !== undefined) {
       problems.push(outcome.problem);
+    } else if (takesCallback((outcome.lookup as Partial<OriginLookup>).isOriginAllowed)) {
+      problems.push(callbackForm(policy.fields.originLookup.path, option));
     } else {
       found.set(option, outcome.lookup);
     }

@@ -1,12 +1,16 @@
 import { Logger } from '@nestjs/common';
 import type { LookupFailure } from '../lookup/lookup-failure.js';
 import { oneLine } from '../policy/one-line.js';
+import { CALLBACK_HINT } from '../policy/callback-form.js';
 import { describeError, describeType } from './log-line.js';
 
 /** How long a cause stays quiet after it was logged, in milliseconds. */
 const QUIET_PERIOD = 60_000;
 /** Causes that are remembered: error names and codes come from application code, so they are few, yet not bounded. */
 const MAX_CAUSES = 256;
+/** Causes of one kind of failure of one lookup that are told apart: a flood of them must not hide other lookups' failures. */
+const MAX_CAUSES_OF_PLACE = 16;
+const MAX_IDENTITY_LENGTH = 200;
 const MAX_LINE_LENGTH = 500;
 /** The lookup is in order: what is wrong is its answer, or who asks. */
 const WARNINGS: ReadonlySet<LookupFailure['kind']> = new Set(['not-boolean', 'not-asked', 'tenant-not-string']);
@@ -30,8 +34,8 @@ export class LookupFailureLog {
   };
 
   private write(subject: string, failure: LookupFailure, origin: string): void {
-    const key = `${subject}|${failure.kind}|${errorIdentity(failure)}`;
     const now = Date.now();
+    const key = this.keyOf(`${subject}|${failure.kind}|`, errorIdentity(failure), now);
     const known = this.causes.get(key);
     if (known !== undefined && now - known.loggedAt < QUIET_PERIOD) {
       known.since++;
@@ -39,8 +43,10 @@ export class LookupFailureLog {
     }
     const repeated = known?.since ? ` (and ${known.since} times since it was last logged)` : '';
     if (known === undefined && this.causes.size >= MAX_CAUSES) {
-      this.causes.clear();
+      this.causes.delete([...this.causes.keys()][0] as string);
     }
+    // Anew, so that the first one is that which was logged the longest time ago.
+    this.causes.delete(key);
     this.causes.set(key, { loggedAt: now, since: 0 });
     const line = `${sanitized(describe(subject, failure), origin)}${repeated}`;
     if (WARNINGS.has(failure.kind)) {
@@ -49,16 +55,28 @@ export class LookupFailureLog {
       this.logger.error(line);
     }
   }
+
+  /** Names and codes of errors may come from what a client sent: beyond some of them, all are one cause. */
+  private keyOf(place: string, identity: string, now: number): string {
+    const key = `${place}${identity.slice(0, MAX_IDENTITY_LENGTH)}`;
+    if (this.causes.has(key)) {
+      return key;
+    }
+    const ofPlace = [...this.causes].filter(([known]) => known.startsWith(place));
+    const quiet = ofPlace.filter(([, { loggedAt }]) => now - loggedAt >= QUIET_PERIOD);
+    quiet.forEach(([known]) => this.causes.delete(known));
+    return ofPlace.length - quiet.length < MAX_CAUSES_OF_PLACE ? key : `${place}*`;
+  }
 }
 
 function describe(subject: string, failure: LookupFailure): string {
   switch (failure.kind) {
     case 'threw':
-      return `${subject} failed, so the origin was refused: ${describeError(failure.error)}`;
+      return `${subject} failed, so the origin was refused: ${describeError(failure.error)}${callbackHint(failure)}`;
     case 'timed-out':
       return `${subject} gave no answer within ${failure.timeout} ms (lookupTimeout), so the origin was refused`;
     case 'not-boolean':
-      return `${subject} answered with ${describeType(failure.answer)} instead of true or false, so the origin was refused: only true allows`;
+      return `${subject} answered with ${describeType(failure.answer)} instead of true or false, so the origin was refused: only true allows${callbackHint(failure)}`;
     case 'not-asked':
       return `More than ${failure.missesPerSecond} origins a second (cache.missesPerSecond) were asked about that ${subject} does not allow, so unknown origins were refused without asking`;
     case 'tenant-threw':
@@ -66,6 +84,10 @@ function describe(subject: string, failure: LookupFailure): string {
     case 'tenant-not-string':
       return `${subject} returned ${describeType(failure.tenant)} instead of a string or undefined, so the origin was refused`;
   }
+}
+
+function callbackHint({ mayTakeCallback }: { readonly mayTakeCallback?: boolean }): string {
+  return mayTakeCallback === true ? `. ${CALLBACK_HINT}` : '';
 }
 
 function errorIdentity(failure: LookupFailure): string {

@@ -2,9 +2,9 @@
  * Why application code (a lookup, an origin function, a tenant function) gave no usable answer. Each of them is a refusal.
  */
 export type LookupFailure =
-  | { readonly kind: 'threw'; readonly error: unknown }
+  | { readonly kind: 'threw'; readonly error: unknown; readonly mayTakeCallback?: boolean }
   | { readonly kind: 'timed-out'; readonly timeout: number }
-  | { readonly kind: 'not-boolean'; readonly answer: unknown }
+  | { readonly kind: 'not-boolean'; readonly answer: unknown; readonly mayTakeCallback?: boolean }
   | { readonly kind: 'not-asked'; readonly missesPerSecond: number }
   | { readonly kind: 'tenant-threw'; readonly error: unknown }
   | { readonly kind: 'tenant-not-string'; readonly tenant: unknown };

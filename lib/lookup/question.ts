@@ -1,5 +1,6 @@
 import type { OriginLookup, OriginLookupContext, OriginPredicate } from '../interfaces/index.js';
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import { failedAtCallback, hasSecondParameter } from '../policy/callback-form.js';
 import { Deadline } from './deadline.js';
 import type { ReportLookupFailure } from './lookup-failure.js';
 import type { OpenQuestions } from './open-questions.js';
@@ -40,7 +41,8 @@ export function putQuestion(questioned: Questioned, origin: string, tenant: stri
     },
   };
   const fail = (error: unknown): ApplicationAnswer => {
-    report(subject, { kind: 'threw', error }, origin);
+    const mayTakeCallback = failedAtCallback(functionOf(source), error);
+    report(subject, { kind: 'threw', error, ...(mayTakeCallback ? { mayTakeCallback } : {}) }, origin);
     return 'failed';
   };
   try {
@@ -60,7 +62,13 @@ export function putQuestion(questioned: Questioned, origin: string, tenant: stri
   }
 }
 
-function judge(answer: unknown, { subject, timeout, report, open }: Questioned, origin: string): ApplicationAnswer {
+/** What is called, for those who want to know how it is written. */
+function functionOf(source: Questioned['source']): unknown {
+  return typeof source === 'function' ? source : source.isOriginAllowed;
+}
+
+function judge(answer: unknown, questioned: Questioned, origin: string): ApplicationAnswer {
+  const { source, subject, timeout, report, open } = questioned;
   if (typeof answer === 'boolean') {
     return answer ? 'allowed' : 'refused';
   }
@@ -70,6 +78,7 @@ function judge(answer: unknown, { subject, timeout, report, open }: Questioned, 
     }
     return 'timed-out';
   }
-  report(subject, { kind: 'not-boolean', answer }, origin);
+  const mayTakeCallback = answer === undefined && hasSecondParameter(functionOf(source));
+  report(subject, { kind: 'not-boolean', answer, ...(mayTakeCallback ? { mayTakeCallback } : {}) }, origin);
   return 'not-boolean';
 }

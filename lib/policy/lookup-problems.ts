@@ -5,6 +5,15 @@ import type { CorsConfigurationProblem } from './problem.js';
 /** The token names no provider of the application. */
 export function lookupNotFound(option: OriginLookupOption, policy: EffectivePolicy): CorsConfigurationProblem {
   const name = tokenName(option);
+  if (typeof option === 'function' && option.prototype === undefined) {
+    return {
+      code: 'lookup-not-found',
+      path: policy.fields.originLookup.path,
+      value: option,
+      message: 'A function is no class, so no module of the application can provide it.',
+      hint: 'Write the function as `origin`, or name the class of a provider that has an isOriginAllowed() method.',
+    };
+  }
   return {
     code: 'lookup-not-found',
     path: policy.fields.originLookup.path,

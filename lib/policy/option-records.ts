@@ -1,3 +1,4 @@
+import { optionsDelegate } from './callback-form.js';
 import { invalidValue } from './field-problems.js';
 import type { ReportProblem } from './problem.js';
 import { unknownOption } from './structure-problems.js';
@@ -15,7 +16,9 @@ export function readRecord(value: unknown, path: string, wanted: string, report:
   if (isOptionRecord(value)) {
     return value;
   }
-  report(invalidValue(path, value, wanted));
+  // What takes no request is no delegate of the `cors` package.
+  const isDelegate = typeof value === 'function' && value.length > 0;
+  report(isDelegate ? optionsDelegate(path, value, wanted) : invalidValue(path, value, wanted));
   return {};
 }
 

@@ -1,6 +1,7 @@
 import type { OriginList, OriginLookup, OriginLookupOption, OriginPredicate } from '../interfaces/index.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
 import { compileOrigins } from '../origin/origin-matcher.js';
+import { callbackForm, takesCallback } from './callback-form.js';
 import type { OriginListEntry, OriginSetting } from './effective-policy.js';
 import { invalidValue, wildcardInList } from './field-problems.js';
 import { malformedOrigin } from './malformed-origin.js';
@@ -17,6 +18,10 @@ export function readOrigin(value: unknown, path: string, report: ReportProblem):
   }
   if (value === '*') {
     return { kind: 'any' };
+  }
+  if (takesCallback(value)) {
+    report(callbackForm(path, value));
+    return NONE;
   }
   if (typeof value === 'function') {
     return { kind: 'predicate', predicate: value as OriginPredicate };

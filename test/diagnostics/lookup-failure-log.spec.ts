@@ -67,6 +67,39 @@ describe('the log of lookup failures', () => {
     expect(lines[0]).toMatch(line);
   });
 
+  it('says so where a function seems to answer through a callback', () => {
+    const error = new TypeError('callback is not a function');
+    log.report('Origins', { kind: 'threw', error, mayTakeCallback: true }, ORIGIN);
+    log.report('Origins', { kind: 'not-boolean', answer: undefined, mayTakeCallback: true }, ORIGIN);
+    log.report('Others', { kind: 'not-boolean', answer: undefined }, ORIGIN);
+    expect(lines.map((line) => line.includes('written for the `cors` package. Return true or false'))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('is neither filled nor silenced by errors that have what a client sent in their names', () => {
+    const flood = () => {
+      for (let i = 0; i < 10_000; i++) {
+        const error = Object.assign(new Error('no'), { code: `${'x'.repeat(1000)}${i}` });
+        log.report('Origins', { kind: 'threw', error: i % 2 ? error : { name: `N${i}` } }, ORIGIN);
+      }
+    };
+    flood();
+    expect(lines.length).toBeLessThan(20);
+    log.report('Others', { kind: 'threw', error: new Error('no') }, ORIGIN);
+    log.report('Origins', { kind: 'timed-out', timeout: 1 }, ORIGIN);
+    expect(lines.at(-2)).toMatch(/^Others failed/);
+    expect(lines.at(-1)).toMatch(/^Origins gave no answer/);
+    jest.advanceTimersByTime(60_000);
+    lines.length = 0;
+    log.report('Origins', { kind: 'threw', error: new RangeError('too much') }, ORIGIN);
+    expect(lines).toEqual([expect.stringMatching(/RangeError: too much$/)]);
+    flood();
+    expect(lines.length).toBeLessThan(20);
+  });
+
   it('stays bounded when causes never repeat', () => {
     for (let i = 0; i < 10_000; i++) {
       log.report(`lookup ${i}`, { kind: 'timed-out', timeout: 1 }, ORIGIN);

@@ -1,0 +1,58 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { CorsModuleOptions, OriginPredicate } from '../../lib/index.js';
+import { PLATFORMS, type RunningApplication, createApplication, startApplication } from '../support/application.js';
+
+const APP = 'https://app.example.com';
+
+type Callback = (error: unknown, allowed: boolean) => void;
+
+/** Hides the call, as a helper or a bound method does. */
+function answerThrough(_origin: string, callback: Callback) {
+  callback(null, true);
+}
+
+describe.each(PLATFORMS)('an origin function that is written for the cors package, on %s', (platform) => {
+  let application: RunningApplication | undefined;
+
+  afterEach(async () => {
+    await application?.close();
+    application = undefined;
+  });
+
+  it.each([
+    ['origin', { origin: ((_origin: string, callback: Callback) => callback(null, true)) as never }],
+    [
+      'originLookup',
+      { originLookup: { isOriginAllowed: ((_origin: string, callback: Callback) => callback(null, true)) as never } },
+    ],
+    ['originLookup', { originLookup: ((_origin: string, callback: Callback) => callback(null, true)) as never }],
+  ] as [string, CorsModuleOptions][])('is reported at boot, with all other problems: %s', async (path, cors) => {
+    const setup = { cors: { ...cors, maxAge: -1 } };
+    const app = await createApplication(platform, 'NestFactory', setup);
+    await expect(app.init()).rejects.toMatchObject({
+      problems: expect.arrayContaining([
+        expect.objectContaining({ code: 'max-age-out-of-range' }),
+        expect.objectContaining({ path }),
+      ]),
+    });
+    await app.close();
+  });
+
+  it.each([
+    ['throws', ((origin: string, callback: Callback) => answerThrough(origin, callback)) as unknown as OriginPredicate],
+    ['returns nothing', ((_origin: string, _callback: Callback) => undefined) as unknown as OriginPredicate],
+  ])('refuses, and is told by the log, where its source does not show it and it %s', async (_name, origin) => {
+    application = await startApplication(platform, 'NestFactory', { cors: { origin } });
+    const response = await application.from(APP, '/');
+    expect(response.headers).not.toHaveProperty('access-control-allow-origin');
+    const lines = [...application.logger.errors, ...application.logger.warnings];
+    expect(lines.filter((line) => line.includes('written for the `cors` package'))).toHaveLength(1);
+  });
+
+  it('is none where it reads the context of the lookup', async () => {
+    application = await startApplication(platform, 'NestFactory', {
+      cors: { origin: (origin, context) => origin === APP && context.policy === 'default' },
+    });
+    expect((await application.from(APP, '/')).headers['access-control-allow-origin']).toBe(APP);
+  });
+});
