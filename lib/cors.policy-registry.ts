@@ -58,6 +58,7 @@ export class CorsPolicyRegistry {
       this.catalog.defaults,
       ...this.catalog.named,
       ...this.catalog.paths.map(({ policy }) => policy),
+      ...this.catalog.unplaced,
       ...this.handlers.map(({ policy }) => policy),
     ];
     return new Set(written.flatMap((policy) => (policy.shadow === undefined ? policy : [policy, policy.shadow])));

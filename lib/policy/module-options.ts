@@ -4,7 +4,7 @@ import { type OriginCacheSettings, type OriginListSettings, readCache, readLists
 import { LIBRARY_POLICY, mergeLevel } from './merge.js';
 import { NamedPolicies } from './named-policies.js';
 import { readList, readRecord, reportUnknownOptions } from './option-records.js';
-import { type PathPolicy, readPathPolicies } from './path-policies.js';
+import { type PathPolicies, readPathPolicies } from './path-policies.js';
 import { isWithin, LEVEL_OPTION_NAMES, readLevel } from './policy-fields.js';
 import type { ReportProblem } from './problem.js';
 
@@ -27,10 +27,9 @@ export interface LookupSettings {
 }
 
 /** What an application configures in one place, as opposed to its decorators. */
-export interface ModulePolicies {
+export interface ModulePolicies extends PathPolicies {
   readonly defaults: EffectivePolicy;
   readonly named: NamedPolicies;
-  readonly paths: readonly PathPolicy[];
   readonly lookups: LookupSettings;
   readonly logging: DecisionLogging;
 }
@@ -55,7 +54,7 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
     addFeature(feature, `forFeature[${index}]`, named, report);
   }
   const paths = readPathPolicies(root['paths'], defaults, named, report);
-  return { defaults, named, paths, lookups, logging };
+  return { defaults, named, ...paths, lookups, logging };
 }
 
 function addFeature(feature: unknown, path: string, named: NamedPolicies, report: ReportProblem): void {

@@ -19,6 +19,11 @@ export class NamedPolicies {
     this.#report = report;
   }
 
+  /** Their names, in the order in which they were added. */
+  get names(): readonly string[] {
+    return [...this.#definitions.keys()];
+  }
+
   /** Adds the policies of one `policies` object. All have to be there before the first is asked for. */
   add(policies: unknown, path: string): void {
     const wanted = '{ public: { … } }, with the fields of each policy below its name';
@@ -56,7 +61,7 @@ export class NamedPolicies {
   #find(name: string, path: string): EffectivePolicy | undefined {
     const definition = this.#definitions.get(name);
     if (definition === undefined) {
-      this.#report(unknownPolicy(path, name, [...this.#definitions.keys()]));
+      this.#report(unknownPolicy(path, name, this.names));
       return undefined;
     }
     return this.#merge(name, definition);
@@ -101,7 +106,7 @@ export class NamedPolicies {
     const definition = this.#definitions.get(parent);
     const path = `${prefix}extends`;
     if (definition === undefined) {
-      this.#report(unknownPolicy(path, parent, [...this.#definitions.keys()]));
+      this.#report(unknownPolicy(path, parent, this.names));
       return undefined;
     }
     if (chain.has(parent)) {

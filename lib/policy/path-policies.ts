@@ -2,8 +2,10 @@ import type { EffectivePolicy } from './effective-policy.js';
 import { invalidValue } from './field-problems.js';
 import type { NamedPolicies } from './named-policies.js';
 import { externalPolicy } from './merge.js';
-import { type OptionRecord, readList, readRecord, reportUnknownOptions } from './option-records.js';
+import { isOptionRecord, type OptionRecord, readList, readRecord, reportUnknownOptions } from './option-records.js';
+import { faultIn, type PathFault, pathMeantBy } from './path-faults.js';
 import type { ReportProblem } from './problem.js';
+import { quoted } from './quoted.js';
 import { invalidPath, policyBesideExternal } from './structure-problems.js';
 
 /** A `paths` entry, merged. */
@@ -12,34 +14,51 @@ export interface PathPolicy {
   readonly policy: EffectivePolicy;
 }
 
-/** Reads the `paths` option. Entries whose path is unusable are reported and left out. */
+/** What the `paths` option holds. */
+export interface PathPolicies {
+  readonly paths: readonly PathPolicy[];
+  /** Policies of the entries whose path is unusable: they are checked like others, so that one error has every problem. */
+  readonly unplaced: readonly EffectivePolicy[];
+}
+
+/** Reads the `paths` option. Entries whose path is unusable are reported, and their policies left without a place. */
 export function readPathPolicies(
   value: unknown,
   defaults: EffectivePolicy,
   named: NamedPolicies,
   report: ReportProblem,
-): readonly PathPolicy[] {
+): PathPolicies {
   const taken = new Set<string>();
-  const policies: PathPolicy[] = [];
-  const wanted = "a list: [{ path: '/graphql', policy: 'public' }]";
-  for (const [index, item] of readList(value, 'paths', wanted, report).entries()) {
+  const paths: PathPolicy[] = [];
+  const unplaced: EffectivePolicy[] = [];
+  const wanted = (path: unknown) => `{ path: '${pathFor(path)}', policy: '${named.names[0] ?? 'public'}' }`;
+  const wantedList = `a list: [${wanted(isOptionRecord(value) ? Object.keys(value)[0] : value)}]`;
+  for (const [index, item] of readList(value, 'paths', wantedList, report).entries()) {
     const at = `paths[${index}]`;
-    const entry = readRecord(item, at, "{ path: '/graphql', policy: 'public' }", report);
-    reportUnknownOptions(entry, ['path', 'policy', 'external'], (name) => `${at}.${name}`, report);
-    const path = entry === item ? readPath(entry['path'], `${at}.path`, taken, report) : undefined;
-    const isExternal = readExternal(entry, at, report);
-    if (path === undefined) {
+    const entry = readRecord(item, at, wanted(item), report);
+    if (entry !== item) {
       continue;
     }
-    const label = `path ${JSON.stringify(path)}`;
-    const source = { kind: 'path', path } as const;
+    reportUnknownOptions(entry, ['path', 'policy', 'external'], (name) => `${at}.${name}`, report);
+    const path = readPath(entry['path'], `${at}.path`, taken, report);
+    const label = `path ${path === undefined ? quoted(entry['path']) : JSON.stringify(path)}`;
+    const source = { kind: 'path', path: path ?? at } as const;
     const policyPath = `${at}.policy`;
-    const policy = isExternal
+    const policy = readExternal(entry, at, report)
       ? externalPolicy(`${label} (external)`, source, `${at}.external`)
       : named.apply(entry['policy'], defaults, { label, source, path: policyPath, prefix: `${policyPath}.` });
-    policies.push({ path, policy });
+    if (path === undefined) {
+      unplaced.push(policy);
+    } else {
+      paths.push({ path, policy });
+    }
   }
-  return policies;
+  return { paths, unplaced };
+}
+
+/** The path that was written in the place of an entry, where one was. */
+function pathFor(written: unknown): string {
+  return typeof written === 'string' && written !== '' ? pathMeantBy(written) : '/graphql';
 }
 
 /** Whether the path is left to what serves it. What is no boolean is reported, and opens nothing meanwhile. */
@@ -69,28 +88,4 @@ function readPath(value: unknown, at: string, taken: Set<string>, report: Report
   return undefined;
 }
 
-type PathFault = readonly [fault: string, hint: string];
-
 const ALREADY_TAKEN: PathFault = ['is in the list twice', 'Merge the two entries into one.'];
-const BELOW = 'a path covers everything below it already';
-
-/** What keeps a text from being compared with the path of a URL, which arrives resolved and percent-encoded. */
-function faultIn(path: string): PathFault | undefined {
-  if (!path.startsWith('/')) {
-    return ['does not start with a slash', 'Write the path as the client sees it: "/graphql".'];
-  }
-  if (/[?#]/.test(path)) {
-    return ['has a query or fragment', `Write ${JSON.stringify(path.replace(/[?#].*$/s, ''))}.`];
-  }
-  if (/[*{}()]|\/:/.test(path)) {
-    return ['has a wildcard or parameter', `Write the part before it: ${BELOW}.`];
-  }
-  if (path !== '/' && path.endsWith('/')) {
-    return ['ends in a slash', `Write ${JSON.stringify(path.replace(/\/+$/, '') || '/')}: ${BELOW}.`];
-  }
-  // https://url.spec.whatwg.org/#path-state: what a browser's URL parser makes of it is what it will ask for.
-  const resolved = new URL(`http://localhost${path}`).pathname;
-  return path.includes('//') || resolved !== path
-    ? ['is not in the form in which browsers send it', `Write ${JSON.stringify(resolved.replace(/\/{2,}/g, '/'))}.`]
-    : undefined;
-}

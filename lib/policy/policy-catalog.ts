@@ -17,6 +17,8 @@ export class PolicyCatalog {
   readonly defaults: EffectivePolicy;
   /** Policies of the `paths` entries, in order. */
   readonly paths: readonly PathPolicy[];
+  /** Policies of the `paths` entries whose path is unusable: no request meets them, and what is wrong with them is reported. */
+  readonly unplaced: readonly EffectivePolicy[];
   /** The named policies, used or not. */
   readonly named: readonly EffectivePolicy[];
   /** How lookups, lists and origin functions are asked. */
@@ -35,14 +37,16 @@ export class PolicyCatalog {
    * @param features Options of each `CorsModule.forFeature()`.
    */
   constructor(options: CorsModuleOptions, features: readonly CorsFeatureOptions[] = []) {
-    const { defaults, named, paths, lookups, logging } = readModuleOptions(options, features, this.#problems.report);
+    const read = readModuleOptions(options, features, this.#problems.report);
+    const { defaults, named, paths, unplaced, lookups, logging } = read;
     this.defaults = defaults;
     this.paths = paths;
+    this.unplaced = unplaced;
     this.lookups = lookups;
     this.logging = logging;
     this.#named = named;
     this.named = named.all();
-    for (const policy of [defaults, ...this.named, ...paths.map((entry) => entry.policy)]) {
+    for (const policy of [defaults, ...this.named, ...paths.map((entry) => entry.policy), ...unplaced]) {
       this.#check(policy);
     }
   }

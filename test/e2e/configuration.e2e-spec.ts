@@ -290,6 +290,7 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
         'wildcard-with-credentials at policies.open.origin',
         'circular-extends at policies.circular.extends',
         'invalid-path at paths[0].path',
+        'unknown-policy at paths[0].policy',
         'duplicate-policy at forFeature[0].policies.partners',
         'malformed-origin at forFeature[0].policies.feature.origin[0]',
         'unknown-policy at OrdersController',

@@ -50,7 +50,7 @@ describe('what is wrong with an option is said in a sentence', () => {
     ['graphql', 'does not start with a slash', 'Write the path as the client sees it: "/graphql".'],
     ['/a?b#c', 'has a query or fragment', 'Write "/a".'],
     ['/a#b?c', 'has a query or fragment', 'Write "/a".'],
-    ['/a/*', 'has a wildcard or parameter', 'Write the part before it: a path covers everything below it already.'],
+    ['/a/*', 'has a wildcard or parameter', 'Write "/a": a path covers everything below it already.'],
     ['/a//', 'ends in a slash', 'Write "/a": a path covers everything below it already.'],
     ['/a//b/../c', 'is not in the form in which browsers send it', 'Write "/a/c".'],
   ])('of the path %j', (path, fault, hint) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { pathMeantBy } from '../../lib/policy/path-faults.js';
 import { catalogOf, corsPolicy, disableCors, hintsOf, problemsOf } from './catalog.js';
 
 describe('a policy name', () => {
@@ -156,11 +157,18 @@ describe('a path', () => {
   it.each([
     ['graphql', 'Write the path as the client sees it: "/graphql".'],
     ['', 'Write the path as the client sees it: "/graphql".'],
+    ['orders', 'Write the path as the client sees it: "/orders".'],
+    ['orders/:id?', 'Write the path as the client sees it: "/orders".'],
+    ['https://api.example.com/orders/', 'Write the path as the client sees it: "/orders".'],
+    ['^/orders$', 'Write the path as the client sees it: "/orders".'],
+    ['/files/img*', `Write "/files": ${wholeBelow}.`],
+    ['/(.*)', `Write "/": ${wholeBelow}.`],
+    ['/a b/:id', `Write "/a%20b": ${wholeBelow}.`],
     ['/graphql?query', 'Write "/graphql".'],
     ['/graphql#top', 'Write "/graphql".'],
-    ['/graphql/*', `Write the part before it: ${wholeBelow}.`],
-    ['/users/:id', `Write the part before it: ${wholeBelow}.`],
-    ['/files{/*rest}', `Write the part before it: ${wholeBelow}.`],
+    ['/graphql/*', `Write "/graphql": ${wholeBelow}.`],
+    ['/users/:id', `Write "/users": ${wholeBelow}.`],
+    ['/files{/*rest}', `Write "/files": ${wholeBelow}.`],
     ['/graphql/', `Write "/graphql": ${wholeBelow}.`],
     ['//', `Write "/": ${wholeBelow}.`],
     ['/a//b', 'Write "/a/b".'],
@@ -180,8 +188,48 @@ describe('a path', () => {
     expect(hintsOf({ paths: [{ policy: {} }, { path: '/a' }, '/b'] })).toEqual([
       ['invalid-value', 'paths[0].path', 'Write a path, such as "/graphql".'],
       ['invalid-value', 'paths[1].policy', "Write a policy's name, or its fields."],
-      ['invalid-value', 'paths[2]', "Write { path: '/graphql', policy: 'public' }."],
+      ['invalid-value', 'paths[2]', "Write { path: '/b', policy: 'public' }."],
     ]);
+    expect(hintsOf({ policies: { open: {} }, paths: ['orders/*'] })).toEqual([
+      ['invalid-value', 'paths[0]', "Write { path: '/orders', policy: 'open' }."],
+    ]);
+    expect(hintsOf({ paths: { '/orders': 'public' } })).toEqual([
+      ['invalid-value', 'paths', "Write a list: [{ path: '/orders', policy: 'public' }]."],
+    ]);
+  });
+
+  it('that is unusable has its policy checked all the same, in the same error', () => {
+    const paths = [
+      { path: 'orders', policy: 'opne' },
+      { path: 7, policy: { extends: 'none' } },
+      { path: '/a', policy: {} },
+      { path: '/a', policy: { origin: '*', credentials: true, maxage: 1 } },
+    ];
+    const catalog = catalogOf({ policies: { open: {} }, paths });
+    expect(catalog.problems().map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'invalid-path paths[0].path',
+      'unknown-policy paths[0].policy',
+      'invalid-value paths[1].path',
+      'unknown-policy paths[1].policy.extends',
+      'invalid-path paths[3].path',
+      'unknown-option paths[3].policy.maxage',
+      'wildcard-with-credentials paths[3].policy.origin',
+    ]);
+    expect(catalog.paths.map(({ path }) => path)).toEqual(['/a']);
+  });
+
+  it('that a hint gives is fine itself, whatever was written', () => {
+    const written = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...'/a:*{}()?#.%~^$ \\é'), maxLength: 20 }),
+      fc.webUrl(),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(written, (path) => {
+        expect(problemsOf({ paths: [{ path: pathMeantBy(path), policy: {} }] })).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('has a policy, or is external', () => {
