@@ -77,6 +77,6 @@ export class CorsInspector {
   /** What is legal but doubtful. */
   audit(): readonly CorsAuditFinding[] {
     const { evaluator, registry, modules, enableCorsCalled } = this;
-    return audit({ evaluator, registry, modules, enableCorsCalled });
+    return audit({ evaluator, registry, modules, lists: this.lookups.sources.allSnapshots, enableCorsCalled });
   }
 }

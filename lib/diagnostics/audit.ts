@@ -2,6 +2,7 @@ import type { ModulesContainer } from '@nestjs/core';
 import type { CorsEvaluator } from '../cors.evaluator.js';
 import type { CorsPolicyRegistry } from '../cors.policy-registry.js';
 import { readMethodEntries, readOverriddenEntries } from '../decorators/policy-metadata.js';
+import type { OriginSnapshot } from '../lookup/origin-snapshot.js';
 import type { EffectivePolicy } from '../policy/effective-policy.js';
 import type { RequestRouter } from '../routing/request-router.js';
 import type { RegisteredRoute } from '../routing/route.js';
@@ -35,6 +36,8 @@ export type CorsAuditCode =
   | 'overridden-decorator'
   /** A decorator on something that HTTP requests never reach. */
   | 'policy-without-route'
+  /** Rows of a list that allow nobody, because they are malformed or must not allow what they say. */
+  | 'skipped-rows'
   /** A named policy that nobody uses. */
   | 'unused-policy';
 
@@ -53,14 +56,23 @@ export interface AuditedApplication {
   readonly evaluator: CorsEvaluator;
   readonly registry: CorsPolicyRegistry;
   readonly modules: ModulesContainer;
+  readonly lists: readonly Pick<OriginSnapshot, 'subject' | 'skipped'>[];
   readonly enableCorsCalled: boolean;
 }
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'SEARCH', 'QUERY', 'PROPFIND']);
+/** Skipped rows of a list that a finding spells out. */
+const MAX_NAMED_ROWS = 5;
 /** Chromium's bound, the lowest of the browsers that have one. */
 const KEPT_BY_BROWSERS = 7200;
 
-export function audit({ evaluator, registry, modules, enableCorsCalled }: AuditedApplication): CorsAuditFinding[] {
+export function audit({
+  evaluator,
+  registry,
+  modules,
+  lists,
+  enableCorsCalled,
+}: AuditedApplication): CorsAuditFinding[] {
   const { router } = evaluator;
   return [
     ...[...registry.policies].flatMap(auditPolicy),
@@ -68,6 +80,7 @@ export function audit({ evaluator, registry, modules, enableCorsCalled }: Audite
     ...sharedPreflights(router),
     ...uncachedPaths(evaluator).map(uncachedPreflight),
     ...unusedPolicies(registry),
+    ...lists.flatMap(skippedRows),
     ...foreignHeaders(router.routes).map(foreignCorsHeader),
     ...externalPaths(registry),
     ...overriddenDecorators(registry),
@@ -79,6 +92,25 @@ export function audit({ evaluator, registry, modules, enableCorsCalled }: Audite
     })),
     ...(enableCorsCalled ? [ENABLE_CORS] : []),
   ];
+}
+
+function skippedRows({ subject, skipped }: AuditedApplication['lists'][number]): CorsAuditFinding[] {
+  const { count, first } = skipped;
+  const named = first
+    .slice(0, MAX_NAMED_ROWS)
+    .map(({ row, code, message, hint }) => `row ${row} [${code}]: ${message} ${hint}`);
+  const more =
+    count > named.length ? [`And ${count - named.length} more, of which CorsOriginCache.stats() names the first.`] : [];
+  return count === 0
+    ? []
+    : [
+        {
+          code: 'skipped-rows',
+          subject,
+          message: `${count === 1 ? '1 row was skipped, and allows' : `${count} rows were skipped, and allow`} nobody. ${[...named, ...more].join(' ')}`,
+          hint: 'Correct the rows in the store, or delete them.',
+        },
+      ];
 }
 
 function uncachedPreflight({ path, method, obstacle }: UncachedPath): CorsAuditFinding {

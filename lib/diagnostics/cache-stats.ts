@@ -27,7 +27,10 @@ export interface ListStats {
   readonly age: number | undefined;
   /** Whether the last reading failed: an older list is in force, or none. */
   readonly failing: boolean;
-  /** Rows that were skipped in the last reading, because they can allow nobody, or must not: all counted, the first hundred spelled out. */
+  /**
+   * Rows that were skipped, because they can allow nobody, or must not: in the last reading of the whole list and in readings
+   * of single origins since. All are counted, the first hundred spelled out.
+   */
   readonly skipped: { readonly count: number; readonly first: readonly SkippedRow[] };
 }
 

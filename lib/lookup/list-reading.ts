@@ -7,22 +7,41 @@ const ROWS_AT_A_TIME = 5_000;
 /** Skipped rows that are kept for reports; all of them are counted. */
 const MAX_KEPT = 100;
 
-/** The rows that were skipped in one reading. */
+/** Origins whose skipped rows can be told apart when they change; beyond that, the next reading of the list puts it right. */
+const MAX_TOLD_APART = 10_000;
+
+/** The rows that were skipped: in the last reading of the whole list, and in readings of single origins since. */
 export class SkippedRows {
   count = 0;
-  readonly first: SkippedRow[] = [];
+  first: SkippedRow[] = [];
+  readonly #counts = new Map<string, number>();
+  readonly #origins = new WeakMap<SkippedRow, string>();
 
-  add(row: SkippedRow): void {
+  /** @param origin what the row holds as its origin; `undefined` where that is no text */
+  add(row: SkippedRow, origin?: string): void {
     this.count++;
+    if (origin !== undefined && (this.#counts.has(origin) || this.#counts.size < MAX_TOLD_APART)) {
+      this.#counts.set(origin, (this.#counts.get(origin) ?? 0) + 1);
+      this.#origins.set(row, origin);
+    }
     if (this.first.length < MAX_KEPT) {
       this.first.push(row);
     }
+  }
+
+  /** Puts the rows that were skipped when an origin was read alone in the place of those that were known of it. */
+  replace(origin: string, rows: readonly SkippedRow[]): void {
+    this.count -= this.#counts.get(origin) ?? 0;
+    this.#counts.delete(origin);
+    this.first = this.first.filter((row) => this.#origins.get(row) !== origin);
+    rows.forEach((row) => this.add(row, origin));
   }
 }
 
 /**
  * Walks through what a list returned, without keeping the event loop to itself.
  *
+ * @param name What reports call a row without an `id`. Default: its place.
  * @throws what the list throws; a TypeError when it returned nothing that can be walked through; the signal's reason when
  *   it is aborted
  */
@@ -30,14 +49,16 @@ export async function walkRows(
   stored: StoredOrigins | Promise<StoredOrigins>,
   signal: AbortSignal,
   add: (row: ReadRow) => void,
-  skipped: SkippedRows,
+  skipped: Pick<SkippedRows, 'add'>,
+  name?: string,
 ): Promise<void> {
   const rows: unknown = await stored;
   let place = 0;
   const take = (row: unknown): void => {
-    const read = readRow(row, place++);
+    const read = readRow(row, name ?? place);
+    place++;
     if (isSkipped(read)) {
-      skipped.add(read);
+      skipped.add(read, textOf(row));
     } else {
       add(read);
     }
@@ -65,6 +86,16 @@ export async function walkRows(
     throw new TypeError('loadOrigins() returned no rows: return an array, or anything else that can be iterated over');
   }
   signal.throwIfAborted();
+}
+
+/** What a row of any type holds as its origin, where that is a text. */
+function textOf(row: unknown): string | undefined {
+  try {
+    const origin: unknown = typeof row === 'string' ? row : (row as { origin?: unknown } | null | undefined)?.origin;
+    return typeof origin === 'string' ? origin : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A text can be iterated over too, and holds no rows. */

@@ -6,7 +6,7 @@ import { Deadline } from './deadline.js';
 import { SkippedRows, walkRows } from './list-reading.js';
 import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
 import { OriginIndex } from './origin-index.js';
-import type { ReadRow } from './row-reader.js';
+import type { ReadRow, SkippedRow } from './row-reader.js';
 
 /** What happened to a list, for those who must know. */
 export type ListEvent =
@@ -28,7 +28,7 @@ const EXPIRED = Symbol('expired');
  */
 export class OriginSnapshot implements OriginAnswers {
   readonly kind = 'list';
-  /** What the last good reading of the whole list passed over. */
+  /** What is passed over: by the last good reading of the whole list, and by readings of single origins since. */
   skipped = new SkippedRows();
 
   private index: OriginIndex | undefined;
@@ -174,10 +174,20 @@ export class OriginSnapshot implements OriginAnswers {
     for (const origin of origins) {
       const rows: ReadRow[] = [];
       const skipped = new SkippedRows();
-      await walkRows(this.list.loadOrigin?.(origin, { signal }) ?? [], signal, (row) => rows.push(row), skipped);
+      const ofOrigin: SkippedRow[] = [];
+      const noted = {
+        add: (row: SkippedRow, text?: string) => {
+          skipped.add(row);
+          if (text === undefined || text === origin) {
+            ofOrigin.push(row);
+          }
+        },
+      };
+      await walkRows(this.list.loadOrigin?.(origin, { signal }) ?? [], signal, (row) => rows.push(row), noted, origin);
       // In one go: no request may see the origin without its rows.
       this.index?.remove(origin);
       rows.filter(({ text }) => text === origin).forEach((row) => this.index?.add(row));
+      this.skipped.replace(origin, ofOrigin);
       if (skipped.count > 0) {
         this.report(this.subject, { kind: 'skipped', rows: skipped });
       }

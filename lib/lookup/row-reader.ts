@@ -19,22 +19,25 @@ export interface ReadRow {
 /** A row that was skipped, because it cannot allow what it says, or must not. */
 export interface SkippedRow {
   readonly code: CorsProblemCode;
-  /** The row's `id`, else its place in what was read, from 0. */
+  /** The row's `id`, else its place in what was read, from 0; of an origin that was read alone, the origin. */
   readonly row: string;
   readonly message: string;
   readonly hint: string;
 }
 
-/** Reads one row of a store, of whatever type it is. Never throws. */
-export function readRow(stored: unknown, place: number): ReadRow | SkippedRow {
+/**
+ * Reads one row of a store, of whatever type it is. Never throws.
+ * @param place what it is called where it has no `id`
+ */
+export function readRow(stored: unknown, place: number | string): ReadRow | SkippedRow {
   try {
     return readFields(stored, place);
   } catch {
-    return skipped('invalid-value', String(place), 'Its fields cannot be read', 'Return plain objects.');
+    return skipped('invalid-value', quoted(place), 'Its fields cannot be read', 'Return plain objects.');
   }
 }
 
-function readFields(stored: unknown, place: number): ReadRow | SkippedRow {
+function readFields(stored: unknown, place: number | string): ReadRow | SkippedRow {
   const given = typeof stored === 'string' ? { origin: stored } : ((stored ?? {}) as Partial<OriginRow>);
   const { origin, tenant, id } = given as Readonly<Record<keyof OriginRow, unknown>>;
   const row = quoted(id ?? place);

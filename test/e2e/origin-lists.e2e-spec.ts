@@ -148,6 +148,32 @@ describe.each(PLATFORMS)('a list of origins on %s', (platform) => {
       hint: expect.stringContaining('Write'),
     });
     expect(stats?.age).toEqual(expect.any(Number));
+    expect(app.get(CorsInspector).audit()).toContainEqual({
+      code: 'skipped-rows',
+      subject: 'PartnerList',
+      message: expect.stringMatching(
+        /^4 rows were skipped, and allow nobody\. row 3 \[malformed-origin\]: .* row 5 \[public-suffix\]: /,
+      ),
+      hint: 'Correct the rows in the store, or delete them.',
+    });
+  });
+
+  it('has the audit tell of one skipped row, of many, and of none', async () => {
+    const { app } = await start((prepared) => prepared.rows.push('*'));
+    const audit = () =>
+      app
+        .get(CorsInspector)
+        .audit()
+        .filter(({ code }) => code === 'skipped-rows');
+    expect(audit()).toMatchObject([
+      { message: expect.stringMatching(/^1 row was skipped, and allows nobody\. row \d/) },
+    ]);
+    list.rows.push(...Array.from({ length: 300 }, () => '*'));
+    await app.get(CorsOriginCache).clear();
+    expect(audit()).toMatchObject([{ message: expect.stringMatching(/^301 rows .* And 296 more, of which /) }]);
+    list.rows = [];
+    await app.get(CorsOriginCache).clear();
+    expect(audit()).toEqual([]);
   });
 
   it('has explanations say that it answered, and how old it is', async () => {

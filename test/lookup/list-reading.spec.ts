@@ -119,3 +119,39 @@ describe('walking through what a list returned', () => {
     await expect(textsOf(ROWS, controller.signal)).rejects.toThrow('too late');
   });
 });
+
+describe('skipped rows of one origin', () => {
+  const row = (name: string) => ({ code: 'wildcard-in-list', row: name, message: '', hint: '' }) as const;
+
+  it('take the place of those that were known of it', () => {
+    const skipped = new SkippedRows();
+    skipped.add(row('1'), 'a');
+    skipped.add(row('2'));
+    skipped.add(row('3'), 'b');
+    skipped.replace('a', [row('4'), row('5')]);
+    skipped.replace('c', []);
+    expect(skipped.count).toBe(4);
+    expect(skipped.first.map(({ row: name }) => name)).toEqual(['2', '3', '4', '5']);
+  });
+
+  it('are told apart for a bounded number of origins', () => {
+    const skipped = new SkippedRows();
+    for (let i = 0; i < 10_005; i++) {
+      skipped.add(row(String(i)), `o${i}`);
+    }
+    skipped.replace('o9999', []);
+    skipped.replace('o10004', []);
+    expect(skipped.count).toBe(10_004);
+  });
+
+  it('may have fields that cannot be read', async () => {
+    const hostile = {
+      get origin() {
+        throw new Error('no');
+      },
+    };
+    const skipped = new SkippedRows();
+    await textsOf([hostile], never, skipped);
+    expect(skipped.first).toMatchObject([{ row: '0', code: 'invalid-value' }]);
+  });
+});

@@ -71,6 +71,42 @@ describe('a change of a list', () => {
     snapshot.stop();
   });
 
+  it('has the rows that it skips counted where one origin is read alone, each once', async () => {
+    const list = new StagedListOfSingles();
+    const bad = 'https://*.co.uk';
+    list.rows = [A, '*', { origin: 'https://B.example', id: 1 }];
+    const { snapshot, events } = snapshotOf(list);
+    await snapshot.start();
+    const rows = () => snapshot.skipped.first.map(({ row, code }) => [row, code]);
+    expect(snapshot.skipped.count).toBe(2);
+    list.rows.push(bad, { origin: bad, tenant: 'acme', id: 2 });
+    await snapshot.refresh({ origin: bad });
+    await snapshot.refresh({ origin: bad });
+    expect(snapshot.skipped.count).toBe(4);
+    expect(rows()).toEqual([
+      ['1', 'wildcard-in-list'],
+      ['1', 'malformed-origin'],
+      ['"https://*.co.uk"', 'public-suffix'],
+      ['2', 'public-suffix'],
+    ]);
+    expect(events.at(-1)).toMatchObject({ kind: 'skipped', rows: { count: 2 } });
+    // What the reading of the whole list has skipped is put right by the reading of one origin, too.
+    list.rows = [A, '*', bad];
+    await snapshot.refresh({ origin: 'https://B.example' });
+    await snapshot.refresh({ origin: bad });
+    expect(rows()).toEqual([
+      ['1', 'wildcard-in-list'],
+      ['"https://*.co.uk"', 'public-suffix'],
+    ]);
+    list.instead = () => [A, '*', { origin: 7 }];
+    await snapshot.refresh({ origin: A });
+    expect(snapshot.skipped.count).toBe(3);
+    list.instead = undefined;
+    await snapshot.refresh({});
+    expect(snapshot.skipped.count).toBe(2);
+    snapshot.stop();
+  });
+
   it('never leaves an origin without its rows while they are read', async () => {
     const list = new StagedListOfSingles();
     list.rows = [A];
