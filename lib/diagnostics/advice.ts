@@ -1,7 +1,9 @@
+import { inspectOrigin } from '../origin/origin-entry.js';
 import type { EffectivePolicy } from '../policy/effective-policy.js';
 import { originProblems } from '../policy/origin-check.js';
 import { checkPolicy } from '../policy/policy-rules.js';
-import type { CorsConfigurationProblem } from '../policy/problem.js';
+import { type CorsConfigurationProblem, TOLERABLE_PROBLEM_CODES } from '../policy/problem.js';
+import { quoted } from '../policy/quoted.js';
 import { type CorsReason, textsOf } from '../protocol/reasons.js';
 
 /** Where advice goes to: the policy that refused, and what it refused. */
@@ -37,28 +39,33 @@ export function credentialsAdvice({ origin, policy }: AdvisedRequest): string {
   const problems: CorsConfigurationProblem[] = [];
   const credentials = { ...fields.credentials, value: true };
   checkPolicy({ ...policy, fields: { ...fields, credentials } }, (problem) => problems.push(problem));
-  const steps = problems.map((problem) => stepFor(problem, { origin, policy }));
-  return [`Set \`credentials: true\`${steps.length === 0 ? '' : ','}`, ...new Set(steps)].join(' and ') + '.';
+  const steps = new Set(problems.map((problem) => stepFor(problem, origin)));
+  const isToBeListed = problems.some(({ code }) => code === 'wildcard-with-credentials');
+  const risks = isToBeListed ? toleratedWith({ origin, policy }, true) : '';
+  return `${['Set `credentials: true`', ...steps].join(', and ')}.${risks === '' ? '' : ` ${risks}`}`;
 }
 
-function stepFor({ code, value }: CorsConfigurationProblem, request: AdvisedRequest): string {
+function stepFor({ code, value }: CorsConfigurationProblem, origin: string): string {
   switch (code) {
     case 'wildcard-with-credentials': {
-      const risks = toleratedWith(request, true);
-      return `list the origins in place of '*', as in \`origin: ['${request.origin}']\`${risks === '' ? '' : `. ${risks.slice(0, -1)}`}`;
+      const example = inspectOrigin(origin).kind === 'malformed' ? 'https://app.example.com' : origin;
+      return `list the origins in place of '*', as in \`origin: ['${example}']\``;
     }
     case 'exposed-wildcard-with-credentials':
       return "write `exposedHeaders: 'all'` in place of '*'";
     default:
-      return `replace ${String(value)}, which is a problem with credentials ('${code}'), or add '${code}' to \`dangerouslyAllow\``;
+      return `replace ${quoted(value)}, which is a problem with credentials, or add '${code}' to \`dangerouslyAllow\``;
   }
 }
 
-/** What has to be tolerated for the origin to be listed; empty where nothing has. */
+/** What is unsafe about listing the origin, and how to do it all the same where that can be meant; empty where nothing is. */
 function toleratedWith({ origin, policy }: AdvisedRequest, credentials: boolean): string {
   const dangerouslyAllow = policy.fields.dangerouslyAllow.value;
   const [problem] = originProblems(origin, { credentials, dangerouslyAllow });
-  return problem === undefined
-    ? ''
-    : `${problem.message} ${problem.hint} If it is meant, add '${problem.code}' to \`dangerouslyAllow\`.`;
+  if (problem === undefined) {
+    return '';
+  }
+  const { code, message, hint } = problem;
+  const isTolerable = (TOLERABLE_PROBLEM_CODES as readonly string[]).includes(code);
+  return `${message} ${hint}${isTolerable ? ` If it is meant, add '${code}' to \`dangerouslyAllow\`.` : ''}`;
 }
