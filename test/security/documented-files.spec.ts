@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PAGES = ['', 'docs', 'sample']
+  .flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: folder !== '', encoding: 'utf8' }).map((file) => join(folder, file)),
+  )
+  .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
+  .sort();
+
+/** Inline code that is the path of a file or folder here: with a folder of the repository in front, or a source file. */
+const FILE = /^(?:(?:lib|test|docs|sample)\/[\w./*-]+|[\w-]+\/[\w./-]+\.(?:ts|js|mjs|sql|html)|cors\.[\w.-]+\.ts)$/;
+/** Not files of the repository: of the web platform tests, exports of the package, and what a sample keeps when it runs. */
+const ELSEWHERE = /^(?:resources|nestjs-cors)\/|\/\.data$/;
+
+/** What a page says, without its blocks of code: commands name files of other projects. */
+function prose(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8').replace(/^ *```.*?^ *```/gms, '');
+}
+
+function linksOf(page: string): string[] {
+  return [...prose(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map(
+    ([, target]) => target as string,
+  );
+}
+
+function filesOf(page: string): string[] {
+  return [...prose(page).matchAll(/(?<!`)`([^`\n]+)`(?!`)/g)]
+    .map(([, code]) => code as string)
+    .filter((code) => FILE.test(code) && !ELSEWHERE.test(code));
+}
+
+function exists(page: string, file: string): boolean {
+  // What a star stands for may be anything in a folder that exists.
+  const fixed = file.replace(/[^/]*\*.*$/, '');
+  // docs/architecture.md names files of `lib` without it.
+  return [ROOT, join(ROOT, dirname(page)), join(ROOT, 'lib')].some((folder) => existsSync(join(folder, fixed)));
+}
+
+describe('a file that is named', () => {
+  it('is looked for in all the documents that people read', () => {
+    expect(PAGES).toEqual(expect.arrayContaining(['README.md', 'SECURITY.md', 'docs/architecture.md']));
+    expect(filesOf('SECURITY.md')).toContain('test/security/promises.spec.ts');
+    expect(linksOf('README.md').length).toBeGreaterThan(5);
+  });
+
+  it.each(PAGES)('exists: %s', (page) => {
+    const folder = join(ROOT, dirname(page));
+    expect(linksOf(page).filter((target) => !existsSync(join(folder, target)))).toEqual([]);
+    expect(filesOf(page).filter((file) => !exists(page, file))).toEqual([]);
+  });
+});
