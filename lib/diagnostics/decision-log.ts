@@ -154,18 +154,20 @@ function describe(event: CorsDecisionEvent, { method, path, headers, tenant }: T
 
 /** What is at the path of a request that Nest does not route, as far as it was looked at. */
 function placeInWords({ entry, unrouted, policy, reason }: CorsDecisionEvent, path = ''): string {
-  const covered = entry === undefined ? '' : `, under the \`paths\` entry ${entry}`;
-  switch (reason === 'method-not-routed' ? reason : unrouted) {
-    case 'method-not-routed':
-      return `${path}, whose routes take other methods`;
-    case 'other-routes':
-      return `${path}${covered}, where no route takes this method, version and host`;
-    case 'foreign-route':
-      return `${path}${covered}, where a route of another library is`;
-    case 'malformed-url':
-      return `the malformed URL ${path}${covered}`;
-    default:
-      // Without a policy the request was refused before its path was looked at.
-      return policy === undefined || entry !== undefined ? `${path}${covered}` : `a path without a route (${path})`;
+  const place = reason === 'method-not-routed' ? 'its routes take other methods' : unrouted && PLACES[unrouted];
+  const notes = [
+    ...(entry === undefined ? [] : [`under the \`paths\` entry ${entry}`]),
+    ...(place === undefined ? [] : [place]),
+  ];
+  if (notes.length > 0) {
+    return `${path} (${notes.join(', ')})`;
   }
+  // Without a policy the request was refused before its path was looked at.
+  return policy === undefined ? path : `a path without a route (${path})`;
 }
+
+const PLACES: Readonly<Record<NonNullable<CorsDecisionEvent['unrouted']>, string>> = {
+  'other-routes': 'no route takes this method, version and host',
+  'foreign-route': 'a route of another library',
+  'malformed-url': 'a malformed URL',
+};

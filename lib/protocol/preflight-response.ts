@@ -77,11 +77,12 @@ export function decidePreflight(
     return { kind: 'refused', policy, reason: 'method-not-allowed' };
   }
   const names = facts.requestHeaders === undefined ? [] : (parseHeaderNames(facts.requestHeaders) ?? []);
-  const refused = names.filter((name) => !isHeaderAllowed(policy, name));
-  if (refused.length > 0) {
+  const first = names.find((name) => !isHeaderAllowed(policy, name));
+  if (first !== undefined) {
     const reason = allowsAnyHeader(policy) ? 'header-steers-routing' : 'header-not-allowed';
-    const headers = [...new Set(refused)].slice(0, MAX_TOLD_HEADERS).map(told);
-    return { kind: 'refused', policy, reason, header: headers[0] as string, headers };
+    const refused = new Set(names.filter((name) => !isHeaderAllowed(policy, name)));
+    const headers = [...refused].slice(0, MAX_TOLD_HEADERS).map(told);
+    return { kind: 'refused', policy, reason, header: told(first), headers };
   }
   return {
     kind: 'granted',

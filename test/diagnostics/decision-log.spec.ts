@@ -112,11 +112,11 @@ describe('the log of decisions', () => {
     log.observe({ ...unrouted, policy: undefined, reason: 'origin-malformed' });
     log.observe(unrouted);
     expect(lines.map((line) => line.split(' from ')[0])).toEqual([
-      'Refused GET on the malformed URL /%zz',
-      'Refused GET on the malformed URL /a/%zz, under the `paths` entry /a',
-      'Refused GET on /x, under the `paths` entry /x, where a route of another library is',
-      'Refused GET on /x, under the `paths` entry /x, where no route takes this method, version and host',
-      'Refused GET on /x, under the `paths` entry /x',
+      'Refused GET on /%zz (a malformed URL)',
+      'Refused GET on /a/%zz (under the `paths` entry /a, a malformed URL)',
+      'Refused GET on /x (under the `paths` entry /x, a route of another library)',
+      'Refused GET on /x (under the `paths` entry /x, no route takes this method, version and host)',
+      'Refused GET on /x (under the `paths` entry /x)',
       'Refused GET on /x',
       'Refused GET on a path without a route (/x)',
     ]);

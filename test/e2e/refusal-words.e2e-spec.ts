@@ -129,11 +129,11 @@ describe.each(PLATFORMS)('words about refusals on %s', (platform) => {
       await lineOf(() => preflight(APP, 'GET, PUT', '/nowhere')),
     ];
     expect(lines.map((line) => line.split(' from ')[0])).toEqual([
-      'Refused the preflight of DELETE on /orders, whose routes take other methods',
-      'Refused POST on /orders, where no route takes this method, version and host',
-      'Refused GET on /orders/versioned, where no route takes this method, version and host',
-      'Refused POST on /graphql/ws, under the `paths` entry /graphql',
-      'Refused GET on /metrics, where a route of another library is',
+      'Refused the preflight of DELETE on /orders (its routes take other methods)',
+      'Refused POST on /orders (no route takes this method, version and host)',
+      'Refused GET on /orders/versioned (no route takes this method, version and host)',
+      'Refused POST on /graphql/ws (under the `paths` entry /graphql)',
+      'Refused GET on /metrics (a route of another library)',
       'Refused the preflight of a method of 8 characters on /nowhere',
     ]);
     expect(events.map(({ entry, unrouted }) => entry ?? unrouted)).toEqual([
