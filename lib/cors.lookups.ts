@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { ListLog } from './diagnostics/list-log.js';
-import { describeError } from './diagnostics/log-line.js';
+import { describeError, maskedCause } from './diagnostics/log-line.js';
 import { LookupFailureLog } from './diagnostics/lookup-failure-log.js';
 import type { Observable } from 'rxjs';
 import type { OriginChange, OriginList, OriginLookup } from './interfaces/index.js';
@@ -10,7 +10,7 @@ import { OriginInquiry } from './lookup/origin-inquiry.js';
 import { OriginSnapshot } from './lookup/origin-snapshot.js';
 import { OriginSources } from './lookup/origin-sources.js';
 import { subjectOf } from './lookup/subject.js';
-import { oneLine } from './policy/one-line.js';
+import { printable } from './secrets/printable.js';
 
 /**
  * The application's lookups and lists while it runs: reads the lists before the application listens, follows the changes
@@ -61,9 +61,9 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
       this.onModuleDestroy();
       throw new Error(
         `${failure.snapshot.subject} could not be read, so the application does not start: ` +
-          `${oneLine(describeError(failure.error))}. To start all the same, with the origins of unread lists refused, ` +
+          `${printable(describeError(failure.error), 1000)}. To start all the same, with the origins of unread lists refused, ` +
           "set lists: { onBootFailure: 'start-closed' } in CorsModule.forRoot().",
-        { cause: failure.error },
+        { cause: maskedCause(failure.error) },
       );
     }
   }
@@ -94,10 +94,11 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
       (change) => this.sources.follow(change, source),
       (error) =>
         this.logger.error(
-          oneLine(
+          printable(
             `The changes of ${subjectOf(source, 'a policy')} ended with an error, and are subscribed to again: ` +
               'answers may be as old as the cache or the list allows until then. ' +
               describeError(error),
+            1000,
           ),
         ),
     );

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { Logger } from '@nestjs/common';
 import type { CorsEvaluator, EvaluatedActual, EvaluatedPreflight } from './cors.evaluator.js';
 import { answerForbidden, answerPreflight } from './cors.response-writer.js';
+import { describeError, describeStack } from './diagnostics/log-line.js';
 import type { MaybePromise } from './protocol/evaluation.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
 import { type PreflightFacts, originOf, readPreflight } from './protocol/request-facts.js';
@@ -9,6 +10,7 @@ import { completeOnWrite } from './request/header-interception.js';
 import { nodeRequest, nodeResponse } from './request/node-objects.js';
 import { type ActualRequest, StandingDecision } from './request/standing-decision.js';
 import type { RequestReporter } from './request/request-reporter.js';
+import { printable } from './secrets/printable.js';
 
 /** A request hook of Nest's HTTP adapters, in callback style. */
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
@@ -133,8 +135,8 @@ export class CorsRequestHook {
       answer(response);
     } catch (error) {
       this.logger.error(
-        'A response to a CORS request could not be written, so its connection was closed.',
-        error instanceof Error ? error.stack : undefined,
+        `A response to a CORS request could not be written, so its connection was closed. ${printable(describeError(error), 500)}`,
+        describeStack(error),
       );
       response.destroy();
     }
@@ -143,8 +145,8 @@ export class CorsRequestHook {
   /** An error of our own must not become the application's: the request goes on without a grant, a preflight is refused. */
   private failClosed(incoming: Incoming, error: unknown): Answer {
     this.logger.error(
-      'A CORS decision failed, so nothing was granted. This is a defect of nestjs-cors, please report it.',
-      error instanceof Error ? error.stack : undefined,
+      `A CORS decision failed, so nothing was granted. This is a defect of nestjs-cors, please report it. ${printable(describeError(error), 500)}`,
+      describeStack(error),
     );
     return readPreflight(incoming.method, incoming.headers) === undefined
       ? undefined

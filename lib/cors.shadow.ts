@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { describeError } from './diagnostics/log-line.js';
 import { type CorsShadowReport, type CorsShadowEvent, ShadowReport } from './diagnostics/shadow-report.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import { type MaybePromise, evaluateActual, evaluatePreflight } from './protocol/evaluation.js';
@@ -7,6 +8,7 @@ import type { PreflightDecision } from './protocol/preflight-response.js';
 import type { PreflightFacts } from './protocol/request-facts.js';
 import { pathOf } from './routing/path-policies.js';
 import { type ShadowDifference, compareActual, comparePreflights } from './protocol/shadow-difference.js';
+import { printable } from './secrets/printable.js';
 
 /** A live decision, and what its shadow needs to be made from. */
 interface Shadowed<Decision> {
@@ -78,6 +80,8 @@ export class CorsShadow {
     Promise.resolve()
       .then(evaluate)
       .then(record)
-      .catch((error: unknown) => this.logger.error('A shadow policy could not be judged', String(error)));
+      .catch((error: unknown) =>
+        this.logger.error(printable(`A shadow policy could not be evaluated: ${describeError(error)}`, 1000)),
+      );
   }
 }

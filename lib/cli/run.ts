@@ -3,7 +3,7 @@ import { boot } from './boot.js';
 import { readCommandLine } from './command-line.js';
 import { COMMANDS } from './commands.js';
 import { HELP } from './help.js';
-import { InputError, sentenceOf } from './input-error.js';
+import { InputError, sentenceOf, stackOf } from './input-error.js';
 import type { Terminal } from './terminal.js';
 
 /** 0: done; 1: findings, with `--strict`; 2: something to put right first. */
@@ -27,9 +27,7 @@ export function failureText(error: unknown, debug: boolean): string {
   if (cause === undefined) {
     return `${sentence}\n`;
   }
-  return debug
-    ? `${sentence}\n\n${cause instanceof Error ? cause.stack : String(cause)}\n`
-    : `${sentence}\nWith --debug it shows where.\n`;
+  return debug ? `${sentence}\n\n${stackOf(cause)}\n` : `${sentence}\nWith --debug it shows where.\n`;
 }
 
 async function execute(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {

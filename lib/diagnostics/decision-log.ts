@@ -4,6 +4,7 @@ import { isKnownMethod } from '../protocol/known-methods.js';
 import { CORS_REASONS, type CorsReason, namesInWords, textsOf } from '../protocol/reasons.js';
 import { type CorsDecisionEvent, type DecisionObserver, namesOf } from './decision-event.js';
 import { shownMethod, shownOrigin, shownPath, shownTenant } from './shown.js';
+import { printable } from '../secrets/printable.js';
 
 /** How long a line stands for those that say the same, in milliseconds. */
 const INTERVAL = 60_000;
@@ -11,6 +12,7 @@ const INTERVAL = 60_000;
 const MAX_LINES = 500;
 /** Lines beyond these, each the first of its kind: a flood of invented values must not hide what happens elsewhere. */
 const MAX_FIRST_LINES = 500;
+const MAX_LINE_LENGTH = 1000;
 
 /** What a line says of a request: as it is shown, since a client may have made the values as long as it likes. */
 interface Told {
@@ -106,7 +108,7 @@ export class DecisionLog implements DecisionObserver {
   }
 
   private write(level: 'log' | 'warn', text: string): void {
-    this.logger[level](text);
+    this.logger[level](printable(text, MAX_LINE_LENGTH));
   }
 }
 

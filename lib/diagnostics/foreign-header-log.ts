@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { oneLine } from '../policy/one-line.js';
+import { printable } from '../secrets/printable.js';
 import type { ForeignHeader } from '../request/cors-headers.js';
 import { shownOrigin, shownPath } from './shown.js';
 
@@ -36,7 +36,7 @@ export class ForeignHeaderLog {
       replacement === undefined ? `no ${name}` : `${name}: ${shownValue(name, replacement)}`,
     );
     this.logger.warn(
-      oneLine(
+      printable(
         `${nameOf(writer)} would have sent ${written}; under ${policy} the response has ${sent.join(', ')}. ` +
           'Remove these headers where they are written (@Header(), a middleware, a hook, a proxied response). If something ' +
           'below the path does CORS itself, leave the path to it: paths: [{ path, external: true }].',

@@ -1,12 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { ListEvent } from '../lookup/origin-snapshot.js';
-import { oneLine } from '../policy/one-line.js';
+import { printable } from '../secrets/printable.js';
 import { describeError } from './log-line.js';
 
 /** How long a failing list stays quiet after it was logged, in milliseconds. */
 const QUIET_PERIOD = 60_000;
 /** Skipped rows that are spelled out in a line of the log; `CorsOriginCache.stats()` has more. */
 const MAX_NAMED = 5;
+const MAX_LINE_LENGTH = 1000;
 
 /** Logs what happens to one list of origins: rows that were skipped, readings that failed, and when all is well again. */
 export class ListLog {
@@ -34,7 +35,7 @@ export class ListLog {
           const more = count > named.length ? ` And ${count - named.length} more.` : '';
           const were =
             count === 1 ? '1 row was skipped, and allows nobody' : `${count} rows were skipped, and allow nobody`;
-          this.logger.warn(oneLine(`${subject}: ${were}. ${named.join(' ')}${more}`));
+          this.logger.warn(printable(`${subject}: ${were}. ${named.join(' ')}${more}`, MAX_LINE_LENGTH));
         }
         return;
       }
@@ -46,7 +47,8 @@ export class ListLog {
             event.age === undefined
               ? 'none of its origins is allowed'
               : `the list of ${Math.round(event.age / 1000)} s ago stays in force`;
-          this.logger.error(oneLine(`${subject} could not be read, so ${inForce}: ${describeError(event.error)}`));
+          const line = `${subject} could not be read, so ${inForce}: ${describeError(event.error)}`;
+          this.logger.error(printable(line, MAX_LINE_LENGTH));
         }
         return;
       }

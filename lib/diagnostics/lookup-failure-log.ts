@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { LookupFailure } from '../lookup/lookup-failure.js';
-import { oneLine } from '../policy/one-line.js';
 import { CALLBACK_HINT } from '../policy/callback-form.js';
+import { printable } from '../secrets/printable.js';
 import { describeError, describeType } from './log-line.js';
 
 /** How long a cause stays quiet after it was logged, in milliseconds. */
@@ -29,7 +29,7 @@ export class LookupFailureLog {
     try {
       this.write(subject, failure, origin);
     } catch {
-      // An error whose name is no text, or a logger that fails: the refusal stands without its line.
+      // A logger that fails: the refusal stands without its line.
     }
   };
 
@@ -48,7 +48,7 @@ export class LookupFailureLog {
     // Anew, so that the first one is that which was logged the longest time ago.
     this.causes.delete(key);
     this.causes.set(key, { loggedAt: now, since: 0 });
-    const line = `${sanitized(describe(subject, failure), origin)}${repeated}`;
+    const line = `${withoutOrigin(describe(subject, failure), origin)}${repeated}`;
     if (WARNINGS.has(failure.kind)) {
       this.logger.warn(line);
     } else {
@@ -94,16 +94,16 @@ function errorIdentity(failure: LookupFailure): string {
   if (failure.kind !== 'threw' && failure.kind !== 'tenant-threw') {
     return '';
   }
-  const { name, code } = (failure.error ?? {}) as { name?: unknown; code?: unknown };
-  return `${String(name)}:${String(code)}`;
+  // Up to the first message, which may be another one each time.
+  return describeError(failure.error).split(':', 1).join();
 }
 
-/** One line that has the origin in no form. */
-function sanitized(line: string, origin: string): string {
+/** One line that has the origin in no form. It is hidden before the line is cut: half of it would not be found. */
+function withoutOrigin(line: string, origin: string): string {
   const host = origin.replace(/^[^/]*\/\//, '');
   const hidden = [origin, encodeURIComponent(origin), host].reduce(
     (text, secret) => text.replaceAll(secret, '<origin>'),
     line,
   );
-  return oneLine(hidden, MAX_LINE_LENGTH);
+  return printable(hidden, MAX_LINE_LENGTH);
 }

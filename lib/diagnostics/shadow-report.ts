@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { isKnownMethod } from '../protocol/known-methods.js';
 import type { CorsReason } from '../protocol/reasons.js';
 import type { ShadowDifference } from '../protocol/shadow-difference.js';
+import { printable } from '../secrets/printable.js';
 import { shownMethod, shownOrigin, shownPath } from './shown.js';
 
 /** Name of the `diagnostics_channel` that every difference is published on, as a {@link CorsShadowEvent}. */
@@ -90,7 +91,7 @@ export class ShadowReport {
       }
       tally = { event: told, origins: new Set(), count: 0 };
       this.tallies.set(key, tally);
-      this.logger.warn(describe(event));
+      this.logger.warn(printable(describe(event), 1000));
     }
     tally.count++;
     addSample(tally.origins, shownOrigin(event.origin));

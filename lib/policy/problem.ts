@@ -1,3 +1,5 @@
+import { maskedIfSecret } from '../secrets/without-secrets.js';
+
 /** Stable codes of everything that can be wrong with a configuration. */
 export const CORS_PROBLEM_CODES = [
   'malformed-origin',
@@ -69,14 +71,22 @@ export type ReportProblem = (problem: CorsConfigurationProblem) => void;
 export class CorsConfigurationError extends Error {
   override readonly name = 'CorsConfigurationError';
 
-  constructor(readonly problems: readonly CorsConfigurationProblem[]) {
+  /** Everything that is wrong; a `value` is without secrets, since Node.js prints these with an error that nobody catches. */
+  readonly problems: readonly CorsConfigurationProblem[];
+
+  constructor(problems: readonly CorsConfigurationProblem[]) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     super([`The CORS configuration has ${count}:`, ...problems.map(describeProblem)].join('\n\n'));
+    this.problems = problems.map(withoutSecretValue);
   }
 }
 
 function describeProblem({ code, path, message, hint }: CorsConfigurationProblem, index: number): string {
   return `${index + 1}. ${path} [${code}]\n   ${message}\n   ${hint}`;
+}
+
+function withoutSecretValue(problem: CorsConfigurationProblem): CorsConfigurationProblem {
+  return typeof problem.value === 'string' ? { ...problem, value: maskedIfSecret(problem.value) } : problem;
 }
 
 /** Problems in the order they were found, each once. */

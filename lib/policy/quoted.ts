@@ -1,10 +1,12 @@
+import { maskedIfSecret } from '../secrets/without-secrets.js';
+
 const MAX_LENGTH = 80;
 
 /** A configured value as it reads in a message: short, on one line, and never an exception. */
 export function quoted(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return withoutControls(JSON.stringify(value.length > MAX_LENGTH ? `${value.slice(0, MAX_LENGTH)}…` : value));
+      return withoutControls(JSON.stringify(shortened(maskedIfSecret(value))));
     case 'function':
       return 'a function';
     case 'object':
@@ -18,6 +20,11 @@ export function quoted(value: unknown): string {
     default:
       return String(value);
   }
+}
+
+/** Masked before: half of a secret has no form any more. */
+function shortened(text: string): string {
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 }
 
 /** JSON leaves what turns the direction of a line around, or steers a terminal, as it is: https://trojansource.codes */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { CorsEvaluator, EvaluatedActual, EvaluatedRequest } from '../cors.evaluator.js';
 import { describeError } from '../diagnostics/log-line.js';
-import { oneLine } from '../policy/one-line.js';
+import { printable } from '../secrets/printable.js';
 import { refusal } from '../protocol/actual-response.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { ActualDestination, RouteMatch } from '../routing/route.js';
@@ -152,7 +152,7 @@ export class StandingDecision implements HeaderCompletion {
     } catch (error) {
       logger.error(
         'The CORS headers of a response could not be completed, so nothing was granted. ' +
-          `This is a defect of nestjs-cors, please report it. ${oneLine(describeError(error))}`,
+          `This is a defect of nestjs-cors, please report it. ${printable(describeError(error), 1000)}`,
       );
       const { policy } = this.evaluated.decision;
       applyDecision(headers, refusal(policy, 'internal-error'), {

@@ -73,10 +73,14 @@ export class ChangeFeedLog {
  * the name of the host. What PostgreSQL says has a code and a severity, and is for the person who reads the log.
  */
 function describeReason(reason: unknown): string {
-  if (!(reason instanceof Error)) {
-    return 'unknown reason';
+  try {
+    if (reason instanceof Error) {
+      const { code, severity } = reason as { code?: unknown; severity?: unknown };
+      const text = typeof code === 'string' && severity === undefined ? code : reason.message || reason.name;
+      return oneLine(text, MAX_REASON_LENGTH);
+    }
+  } catch {
+    // Its properties throw, or are no text.
   }
-  const { code, severity } = reason as { code?: unknown; severity?: unknown };
-  const text = typeof code === 'string' && severity === undefined ? code : reason.message || reason.name;
-  return oneLine(text, MAX_REASON_LENGTH);
+  return 'unknown reason';
 }

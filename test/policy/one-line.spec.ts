@@ -11,8 +11,9 @@ describe('a text for one line of a log', () => {
     expect(oneLine('abcdef', 5)).toBe('abcde');
   });
 
-  it('is not looked through beyond a hundred thousand characters', () => {
-    expect(oneLine(`${'\n'.repeat(99_999)}xy`)).toBe(' x');
+  it('is not looked through beyond a bound, and shows no word that the bound cuts', () => {
+    expect(oneLine(`${'\n'.repeat(99_999)}xy`)).toBe(' …');
+    expect(oneLine(`${'\n'.repeat(16_383)}xy`)).toBe(' …');
   });
 
   it.each([

@@ -1,0 +1,106 @@
+import { endOfHeader, endOfValue } from './value-end.js';
+
+/** Names whose values are secrets, at the end of a longer one (`DB_PASSWORD`, `x-api-key`, `clientSecret`). */
+const ALWAYS = [
+  String.raw`pass(?:word|wd|phrase|code)`,
+  String.raw`(?<!by|com|tres|over|under|sur)pass`,
+  'passwd',
+  'pwd',
+  'secret',
+  'token',
+  'credential',
+  'authorization',
+  'cookie',
+  'jwt',
+  'psk',
+  'bearer',
+  'masterauth',
+  String.raw`sess(?:ion)?[_-]?id`,
+  String.raw`(?:api|access|auth|private|shared|account|master|admin|service|subscription|storage|licen[cs]e|session|encrypt(?:ion)?|sign(?:ing)?|hmac|deploy|app|client|consumer|functions?)[_\-. ]?key`,
+  String.raw`(?<=[?&])key`,
+];
+/** Short names, which are parts of other words. */
+const ALONE = ['pw', 'auth', 'otp', 'totp', 'sid', 'sig', 'signature', 'session'];
+
+const NAME = new RegExp(`${ALWAYS.join('|')}|(?<![a-z])(?:${ALONE.join('|')})(?![a-z])|(?<=identified) by`, 'gi');
+/** What follows in the same name: `passwordHash`, `SecretAccessKey`, `tokens`. */
+const SUFFIX =
+  /(?:[_\-. ]?(?:access|key|id|hash|value|text|string|plain|confirm(?:ation)?|digest|base64|b64|enc(?:rypted)?|old|new|again|repeat|\d{1,3}|s)(?![a-z])){0,3}/iy;
+/** The end of a quoted or bracketed name, and what parts it from its value. */
+const SEPARATOR = /(?:(?:\\{0,16}["'`]|[)\]]){0,3}[ \t]{0,8}(=>|:=|={1,3}|:)|(>))(?:\s|\\{1,16}[nrt]){0,8}/iy;
+const QUOTE = /\s{1,8}(?:(?:is|was|to|of|as)\s{1,8})?(?=["'`])/iy;
+const BLANK = /(?:\\{0,16}["'`])?,?\s{1,8}/y;
+
+/** Values that tell something, and are no secret. */
+const STATE = /(?:yes|no|true|false|null|undefined|nil|none|\*{3})(?=[\s,;&)}\]/]|$)/iy;
+/** "token: expired" is a sentence. */
+const PROSE =
+  /(?:a|an|are|can't|cannot|does|empty|expected|expired|failed|has|have|incorrect|invalid|is|malformed|missing|must|not|required|should|too|unknown|was|wrong)(?=[\s,;.!)"'`\\]|$)/iy;
+
+/** Masks the values of names that say that they are secret: `password=…`, `"api_key": "…"`, `Authorization: …`. */
+export function withoutNamedValues(text: string): string {
+  let masked = '';
+  let written = 0;
+  NAME.lastIndex = 0;
+  for (let found = NAME.exec(text); found !== null; found = NAME.exec(text)) {
+    const after = found.index + found[0].length;
+    const start = startOfValue(text, found.index, after, found[0].toLowerCase());
+    const end = start === undefined ? undefined : endOf(text, start, found[0].toLowerCase());
+    if (start !== undefined && end !== undefined && end > start) {
+      masked += `${text.slice(written, start)}***`;
+      written = end;
+      NAME.lastIndex = end;
+    } else {
+      NAME.lastIndex = after;
+    }
+  }
+  return masked + text.slice(written);
+}
+
+/** Where the value begins; `undefined` where the name is a word of a sentence. */
+function startOfValue(text: string, index: number, after: number, name: string): number | undefined {
+  const suffixed = endOfMatch(SUFFIX, text, after)!;
+  const separated = matchAt(SEPARATOR, text, suffixed);
+  if (separated === null) {
+    const isSetting = name === 'masterauth' || /requirepass$/i.test(text.slice(Math.max(0, index - 7), after));
+    const start = isOption(text, index) || isSetting ? endOfMatch(BLANK, text, suffixed) : undefined;
+    if (start !== undefined) {
+      return matchAt(PROSE, text, start) === null ? start : undefined;
+    }
+    return /^p(?:ass|wd|w)| by$/.test(name) ? endOfMatch(QUOTE, text, suffixed) : undefined;
+  }
+  const start = suffixed + separated[0].length;
+  if (separated[2] !== undefined) {
+    return isElement(text, index) && (text[start - 1] === '>' || text.includes('</', start)) ? start : undefined;
+  }
+  const isColon = separated[1] === ':';
+  const isWord = isColon && matchAt(PROSE, text, start) !== null;
+  // "session: closed" is a sentence, and "input tokens: 55" a count.
+  const isCount = /^tokens$/i.test(text.slice(index, suffixed)) && matchAt(/\d{1,9}(?![\w.-])/y, text, start) !== null;
+  const isVague = isColon && /^s(?:id|ig|ignature|ession)$/.test(name) && !/["'`]/.test(text[start] ?? '');
+  return isWord || isCount || isVague || matchAt(STATE, text, start) !== null ? undefined : start;
+}
+
+function endOf(text: string, start: number, name: string): number {
+  return /^(?:authorization|cookie)$/.test(name) ? endOfHeader(text, start) : endOfValue(text, start);
+}
+
+/** `--db-password value`: an option of a command line. */
+function isOption(text: string, index: number): boolean {
+  return /(?:^|[\s"'`,[])--?[\w-]*$/.test(text.slice(Math.max(0, index - 40), index));
+}
+
+/** `<db:password>value</db:password>`. */
+function isElement(text: string, index: number): boolean {
+  return /<[\w:.-]*$/.test(text.slice(Math.max(0, index - 40), index));
+}
+
+function matchAt(pattern: RegExp, text: string, index: number): RegExpExecArray | null {
+  pattern.lastIndex = index;
+  return pattern.exec(text);
+}
+
+function endOfMatch(pattern: RegExp, text: string, index: number): number | undefined {
+  const match = matchAt(pattern, text, index);
+  return match === null ? undefined : index + match[0].length;
+}

@@ -1,0 +1,26 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Turns a line around, hides in the middle of a word, or steers a terminal: https://trojansource.codes */
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|(?![\t\n\v\f\r\u0085])\p{Cc}/gu;
+const LINE_END = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
+
+/** As JSON and `util.inspect()` write such a character. */
+const ESCAPED = /\\{1,16}(?:u([\da-f]{4})|x([\da-f]{2}))/gi;
+
+/** The text without invisible characters and escape sequences of terminals, and with `\n` for every kind of line end. */
+export function withoutInvisible(text: string): string {
+  return stripVTControlCharacters(text.replace(ESCAPED, unescaped)).replace(LINE_END, '\n').replace(INVISIBLE, '');
+}
+
+function unescaped(escape: string, four: string | undefined, two: string | undefined): string {
+  const character = String.fromCharCode(Number.parseInt(four ?? two ?? '', 16));
+  return character.replace(INVISIBLE, '') === '' ? character : escape;
+}
+
+/** One line of bounded length, for what the library itself has written. `oneLine()` also masks what others have written. */
+export function printable(text: string, maxLength: number): string {
+  // Bounded first: no character becomes more than one.
+  return withoutInvisible(text.slice(0, maxLength * 2))
+    .replace(/[\t\n]+/g, ' ')
+    .slice(0, maxLength);
+}
