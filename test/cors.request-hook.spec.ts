@@ -93,3 +93,22 @@ describe.each(defects)('a decision that %s', (_name, evaluator) => {
     expect(response.headers.size).toBe(0);
   });
 });
+
+describe('a decision that fails with a secret in its error', () => {
+  it('is logged without it, with the frames of the error', () => {
+    const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
+    const evaluator = {
+      get router(): never {
+        throw new Error('connect to redis://:hunter2@cache failed');
+      },
+    };
+    const hook = new CorsRequestHook(
+      evaluator as unknown as CorsEvaluator,
+      new RequestReporter({ wants: () => false, observe: () => {} }),
+    );
+    hook.receive(actual, new FakeResponse(), () => {});
+    const [line, stack] = logged.mock.lastCall as unknown as [string, string];
+    expect(line).toMatch(/please report it\. Error: connect to redis:\/\/\*\*\*@cache failed$/);
+    expect(stack).toMatch(/^Error: connect to redis:\/\/\*\*\*@cache failed\n\s+at /);
+  });
+});

@@ -1,28 +1,15 @@
 import { endOfHeader, endOfValue } from './value-end.js';
 
-/** Names whose values are secrets, at the end of a longer one (`DB_PASSWORD`, `x-api-key`, `clientSecret`). */
-const ALWAYS = [
-  String.raw`pass(?:word|wd|phrase|code)`,
-  String.raw`(?<!by|com|tres|over|under|sur)pass`,
-  'passwd',
-  'pwd',
-  'secret',
-  'token',
-  'credential',
-  'authorization',
-  'cookie',
-  'jwt',
-  'psk',
-  'bearer',
-  'masterauth',
-  String.raw`sess(?:ion)?[_-]?id`,
-  String.raw`(?:api|access|auth|private|shared|account|master|admin|service|subscription|storage|licen[cs]e|session|encrypt(?:ion)?|sign(?:ing)?|hmac|deploy|app|client|consumer|functions?)[_\-. ]?key`,
-  String.raw`(?<=[?&])key`,
-];
-/** Short names, which are parts of other words. */
-const ALONE = ['pw', 'auth', 'otp', 'totp', 'sid', 'sig', 'signature', 'session'];
-
-const NAME = new RegExp(`${ALWAYS.join('|')}|(?<![a-z])(?:${ALONE.join('|')})(?![a-z])|(?<=identified) by`, 'gi');
+/** The end of a name whose value is a secret (`DB_PASSWORD`, `x-api-key`, `clientSecret`), as far as one expression tells. */
+const NAME =
+  /pass(?:word|wd|phrase|code)?|pwd?|secret|token|credential|auth(?:orization)?|cookie|jwt|psk|bearer|sess(?:ion)?(?:[_-]?id)?|key|t?otp|sid|sig(?:nature)?| by/gi;
+/** Those that are parts of other words. */
+const ALONE = /^(?:pw|auth|session|sess|t?otp|sid|sig|signature)$/;
+/** `bypass=true` is no password. */
+const NO_PASS = /(?:by|com|tres|over|under|sur)$/i;
+/** A key of what is a secret; a primary key is none. */
+const KEY_OF =
+  /(?:(?:api|access|auth|private|shared|account|master|admin|service|subscription|storage|licen[cs]e|session|encrypt(?:ion)?|sign(?:ing)?|hmac|deploy|app|client|consumer|functions?)[_\-. ]?|[?&])$/i;
 /** What follows in the same name: `passwordHash`, `SecretAccessKey`, `tokens`. */
 const SUFFIX =
   /(?:[_\-. ]?(?:access|key|id|hash|value|text|string|plain|confirm(?:ation)?|digest|base64|b64|enc(?:rypted)?|old|new|again|repeat|\d{1,3}|s)(?![a-z])){0,3}/iy;
@@ -43,18 +30,33 @@ export function withoutNamedValues(text: string): string {
   let written = 0;
   NAME.lastIndex = 0;
   for (let found = NAME.exec(text); found !== null; found = NAME.exec(text)) {
-    const after = found.index + found[0].length;
-    const start = startOfValue(text, found.index, after, found[0].toLowerCase());
-    const end = start === undefined ? undefined : endOf(text, start, found[0].toLowerCase());
-    if (start !== undefined && end !== undefined && end > start) {
+    const name = found[0].toLowerCase();
+    const after = found.index + name.length;
+    const start = isName(text, found.index, after, name) ? startOfValue(text, found.index, after, name) : undefined;
+    const end = start === undefined ? 0 : endOf(text, start, name);
+    if (start !== undefined && end > start) {
       masked += `${text.slice(written, start)}***`;
       written = end;
-      NAME.lastIndex = end;
-    } else {
-      NAME.lastIndex = after;
     }
+    NAME.lastIndex = Math.max(after, end);
   }
   return masked + text.slice(written);
+}
+
+function isName(text: string, index: number, after: number, name: string): boolean {
+  const before = text.slice(Math.max(0, index - 14), index);
+  switch (name) {
+    case 'pass':
+      return !NO_PASS.test(before);
+    case 'key':
+      return KEY_OF.test(before);
+    case ' by':
+      return /identified$/i.test(before);
+    default:
+      return (
+        !ALONE.test(name) || /master$/i.test(before) || !(/[a-z]$/i.test(before) || /[a-z]/i.test(text[after] ?? ''))
+      );
+  }
 }
 
 /** Where the value begins; `undefined` where the name is a word of a sentence. */
@@ -62,7 +64,7 @@ function startOfValue(text: string, index: number, after: number, name: string):
   const suffixed = endOfMatch(SUFFIX, text, after)!;
   const separated = matchAt(SEPARATOR, text, suffixed);
   if (separated === null) {
-    const isSetting = name === 'masterauth' || /requirepass$/i.test(text.slice(Math.max(0, index - 7), after));
+    const isSetting = /(?:masterauth|requirepass)$/i.test(text.slice(Math.max(0, index - 7), after));
     const start = isOption(text, index) || isSetting ? endOfMatch(BLANK, text, suffixed) : undefined;
     if (start !== undefined) {
       return matchAt(PROSE, text, start) === null ? start : undefined;

@@ -289,6 +289,13 @@ describe('what nestjs-cors says to bad input', () => {
     expect(err).not.toMatch(/^ +at /m);
   });
 
+  it.each([[], ['--debug']])('says nothing of secrets that an application throws %j', async (...options) => {
+    const { code, err } = await command('audit', '--module', 'leaking.mjs', ...options);
+    expect(code).toBe(2);
+    expect(err).toContain('connect to postgres://***@db failed, password=***');
+    expect(err).not.toContain('hunter2');
+  });
+
   it('shows the stack on demand', async () => {
     const { code, err } = await command('audit', '--module', 'broken.mjs', '--debug');
     expect(code).toBe(2);

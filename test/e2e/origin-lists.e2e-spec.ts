@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Get, Inject, Injectable, Put } from '@nestjs/common';
 import { BehaviorSubject, Subject } from 'rxjs';
@@ -195,6 +196,16 @@ describe.each(PLATFORMS)('a list of origins on %s', (platform) => {
         "with the origins of unread lists refused, set lists: { onBootFailure: 'start-closed' } in CorsModule.forRoot().",
     );
     expect(list.changes.observed).toBe(false);
+    await app.close();
+  });
+
+  it('that cannot be read keeps its secrets to itself, also in the cause of the error', async () => {
+    const failure = Object.assign(new Error('password=hunter2 host=db'), { code: '28P01', password: 'hunter2' });
+    list = Object.assign(new PartnerList(), { failure });
+    const app = await createApplication(platform, 'NestFactory', setup(), new RecordingLogger());
+    const thrown: unknown = await app.init().catch((error: unknown) => error);
+    expect(inspect(thrown, { depth: 9 })).toContain('Error (28P01): password=*** host=db');
+    expect(inspect(thrown, { depth: 9 })).not.toContain('hunter2');
     await app.close();
   });
 

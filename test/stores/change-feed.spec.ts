@@ -236,6 +236,16 @@ describe('the changes that are sent over a channel', () => {
       'no such role',
     ],
     ['an error without a message', new TypeError(), 'TypeError'],
+    ['named secrets', new Error('AUTH app hunter2, pass\u200Bword=hunter2'), 'AUTH *** password=***'],
+    [
+      'an error that cannot be read',
+      Object.defineProperty(new Error('x'), 'code', {
+        get() {
+          throw new Error('y');
+        },
+      }),
+      'unknown reason',
+    ],
     ['no error', 'redis://user:secret@redis.example', 'unknown reason'],
     ['a long text', new Error('x'.repeat(10_000)), 'x'.repeat(300)],
   ])('are lost with a reason that may be logged: %s', async (_name, reason, logged) => {
