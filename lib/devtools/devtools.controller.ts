@@ -1,15 +1,20 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Controller, Get, Inject, Param, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { CorsInspector } from '../cors.inspector.js';
 import { nodeRequest } from '../request/node-objects.js';
 import { DisableCors } from '../decorators/index.js';
+import { CONTROLLER_NAME } from './cors-devtools.js';
+import { DevtoolsSession } from './devtools-session.js';
 import { CORS_DEVTOOLS_OPTIONS, type ResolvedDevtoolsOptions } from './devtools.options.js';
-import { COMMON_HEADERS, hasTrailingSlash, hostOf, queryOf, sendJson, takeOver } from './devtools.requests.js';
+import { COMMON_HEADERS, hostOf, queryOf, relativePage, sendJson, takeOver } from './devtools.requests.js';
 import { parseExplainQuery } from './explain-query.js';
 import { FeedStreams } from './feed-streams.js';
 import { LoopbackGuard } from './loopback.guard.js';
 import { OwnPageGuard } from './own-page.guard.js';
-import { type PageFile, assetNamed, localPageOrigin, mainPage, senderPage } from './page-files.js';
+import { isSignedIn, signInCookie } from './session-cookie.js';
+import { Entrance, SessionGuard } from './session.guard.js';
+import { type PageFile, assetNamed, localPageOrigin, lockedPage, mainPage, senderPage } from './page-files.js';
 
 /** What the routes of the devtools answer. It has its path and its decorators from {@link controllerAt}. */
 export class DevtoolsEndpoints {
@@ -17,24 +22,49 @@ export class DevtoolsEndpoints {
     @Inject(CORS_DEVTOOLS_OPTIONS) private readonly options: ResolvedDevtoolsOptions,
     @Inject(FeedStreams) private readonly streams: FeedStreams,
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
+    @Inject(DevtoolsSession) private readonly session: DevtoolsSession,
   ) {}
 
+  /** Exchanges a token for the session's cookie, and has the browser forget the URL that the token stands in. */
   @Get()
+  @Entrance('token')
   page(@Req() request: unknown, @Res() response: unknown): void {
-    // Links are relative, so that a global prefix, or a proxy's, needs no telling.
-    const base = hasTrailingSlash(request) ? './' : `./${this.options.path.split('/').pop()}/`;
-    sendFile(response, mainPage(base, hostOf(request)));
+    const page = relativePage(request, this.options.path);
+    const token = queryOf(request).get('token');
+    if (isSignedIn(request, this.session)) {
+      if (token === null) {
+        const base = page === './' ? page : `${page}/`;
+        sendFile(response, mainPage(base, hostOf(request), this.session.ticket));
+      } else {
+        redirect(response, page);
+      }
+    } else if (token !== null && nodeRequest(request).method === 'HEAD' && this.session.accepts(token)) {
+      // A preview of a link must not spend the token.
+      redirect(response, page);
+    } else if (token !== null && this.session.redeem(token)) {
+      redirect(response, page, { 'Set-Cookie': signInCookie(request, this.session) });
+    } else {
+      sendFile(response, lockedPage(page), 401);
+    }
   }
 
   @Get('sender')
+  @Entrance('ticket')
   sender(@Req() request: unknown, @Res() response: unknown): void {
     const page = localPageOrigin(queryOf(request).get('page'), hostOf(request));
     if (page === undefined) {
       const message = 'page has to be the origin of the devtools page, on this machine and at this port.';
       sendJson(response, { statusCode: 400, message }, 400);
     } else {
-      sendFile(response, senderPage('./', page));
+      sendFile(response, senderPage(page, this.session.ticket));
     }
+  }
+
+  @Get('sender.js')
+  @Entrance('ticket')
+  @UseGuards(OwnPageGuard)
+  senderScript(@Res() response: unknown): void {
+    this.asset('sender.js', response);
   }
 
   @Get('assets/:name')
@@ -87,22 +117,27 @@ export class DevtoolsEndpoints {
   }
 }
 
-const CONTROLLER_NAME = 'CorsDevtoolsController';
-
 /** The controller of one `forRoot()`: at its path, for every version, with its decorators. */
 export function controllerAt({ path, decorators }: ResolvedDevtoolsOptions): Type<DevtoolsEndpoints> {
   @Controller({ path, version: VERSION_NEUTRAL })
   @DisableCors()
-  @UseGuards(LoopbackGuard)
+  @UseGuards(LoopbackGuard, SessionGuard)
   class CorsDevtoolsController extends DevtoolsEndpoints {}
 
   decorators.forEach((decorate) => decorate(CorsDevtoolsController));
   return CorsDevtoolsController;
 }
 
-function sendFile(response: unknown, { type, body, contentSecurityPolicy }: PageFile): void {
+/** 303 without the token: neither the address bar nor a log of what follows has it. */
+function redirect(response: unknown, location: string, headers: OutgoingHttpHeaders = {}): void {
   takeOver(response)
-    .writeHead(200, {
+    .writeHead(303, { ...COMMON_HEADERS, ...headers, Location: location, 'Content-Length': 0 })
+    .end();
+}
+
+function sendFile(response: unknown, { type, body, contentSecurityPolicy }: PageFile, status = 200): void {
+  takeOver(response)
+    .writeHead(status, {
       ...COMMON_HEADERS,
       'Content-Security-Policy': contentSecurityPolicy,
       'Content-Type': type,

@@ -1,7 +1,9 @@
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { CorsDecisions } from '../cors.decisions.js';
+import { CorsDevtools } from './cors-devtools.js';
 import { DecisionFeed } from './decision-feed.js';
+import { DevtoolsSession } from './devtools-session.js';
 import { controllerAt } from './devtools.controller.js';
 import {
   CORS_DEVTOOLS_OPTIONS,
@@ -12,11 +14,12 @@ import {
 import { FeedStreams } from './feed-streams.js';
 import { LoopbackGuard } from './loopback.guard.js';
 import { OwnPageGuard } from './own-page.guard.js';
+import { SessionGuard } from './session.guard.js';
 
 /**
  * Serves one page about the CORS policies of the running application: every route with its policy and where each field of
  * it was set, the decisions about real requests as they are made, and the explanation of any request, which the browser
- * can be made to really send. Import it beside `CorsModule.forRoot()`, in development only.
+ * can be made to really send. It opens with the URL that the application logs when it starts to listen. Import it beside `CorsModule.forRoot()`, in development only.
  *
  * @example
  * ```ts
@@ -45,7 +48,7 @@ export class CorsDevtoolsModule implements OnApplicationBootstrap, OnModuleDestr
 
   /**
    * Adds the page to the application.
-   * @throws TypeError when `path` is not a fixed path; at boot, an Error with `NODE_ENV=production` unless
+   * @throws TypeError when `path` is not a fixed path or `token` is too short; at boot, an Error with `NODE_ENV=production` unless
    * `allowInProduction` is set, and without `CorsModule.forRoot()`
    */
   static forRoot(options: CorsDevtoolsOptions = {}): DynamicModule {
@@ -55,11 +58,15 @@ export class CorsDevtoolsModule implements OnApplicationBootstrap, OnModuleDestr
       controllers: [controllerAt(resolved)],
       providers: [
         { provide: CORS_DEVTOOLS_OPTIONS, useValue: resolved },
+        CorsDevtools,
+        DevtoolsSession,
         DecisionFeed,
         FeedStreams,
         LoopbackGuard,
         OwnPageGuard,
+        SessionGuard,
       ],
+      exports: [CorsDevtools],
     };
   }
 

@@ -24,9 +24,22 @@ export function queryOf(request: unknown): URLSearchParams {
   return new URLSearchParams(question < 0 ? '' : url.slice(question));
 }
 
-/** Whether the URL ends in a slash, on which relative links depend. */
-export function hasTrailingSlash(request: unknown): boolean {
-  return /^[^?]*\/(\?|$)/.test(nodeRequest(request).url ?? '');
+/**
+ * The path as the browser sent it, also where the application is mounted in another one; `undefined` where it could not
+ * stand in a header or in markup as it is.
+ */
+export function pathOf(request: unknown): string | undefined {
+  const { originalUrl } = request as { readonly originalUrl?: unknown };
+  const [path = ''] = (typeof originalUrl === 'string' ? originalUrl : (nodeRequest(request).url ?? '')).split('?', 1);
+  return /^\/[\w.~%/-]*$/.test(path) ? path : undefined;
+}
+
+/**
+ * The page as seen from the URL that was asked, such as `./__cors`; `./` where that ends in a slash. Links are relative, so
+ * that a global prefix, or a proxy's, needs no telling.
+ */
+export function relativePage(request: unknown, path: string): string {
+  return `./${(pathOf(request) ?? path).split('/').pop()}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLoopbackName, parseHost } from './loopback.js';
@@ -27,11 +28,11 @@ export function assetNamed(name: string): PageFile | undefined {
     : { type, body: read(name), contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'" };
 }
 
-/** The page. `base` is where its files are, as seen from its own URL. */
-export function mainPage(base: string, host: string | undefined): PageFile {
+/** The page. `base` is where its files are, as seen from its own URL; `ticket` opens the sending page. */
+export function mainPage(base: string, host: string | undefined, ticket: string): PageFile {
   return {
     type: 'text/html; charset=utf-8',
-    body: read('index.html').replaceAll('{{base}}', base),
+    body: read('index.html').replaceAll('{{base}}', base).replaceAll('{{ticket}}', ticket),
     contentSecurityPolicy: [
       "default-src 'none'",
       "script-src 'self'",
@@ -53,10 +54,10 @@ export function mainPage(base: string, host: string | undefined): PageFile {
  * The page in a hidden frame that sends real cross-origin requests to `page`, the origin of the devtools' page that frames
  * it. No other page can frame it, and it can send nowhere else.
  */
-export function senderPage(base: string, page: string): PageFile {
+export function senderPage(page: string, ticket: string): PageFile {
   return {
     type: 'text/html; charset=utf-8',
-    body: read('sender.html').replaceAll('{{base}}', base).replaceAll('{{page}}', page),
+    body: read('sender.html').replaceAll('{{ticket}}', ticket).replaceAll('{{page}}', page),
     contentSecurityPolicy: [
       "default-src 'none'",
       "script-src 'self'",
@@ -66,6 +67,23 @@ export function senderPage(base: string, page: string): PageFile {
       `frame-ancestors ${page}`,
       "require-trusted-types-for 'script'",
       "trusted-types 'none'",
+    ].join('; '),
+  };
+}
+
+/** What a browser without the session sees. It loads nothing, since the files of the page need the session too. */
+export function lockedPage(page: string): PageFile {
+  const body = read('locked.html').replaceAll('{{page}}', page);
+  const [, style = ''] = /<style>([^]*)<\/style>/.exec(body) ?? [];
+  return {
+    type: 'text/html; charset=utf-8',
+    body,
+    contentSecurityPolicy: [
+      "default-src 'none'",
+      `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
     ].join('; '),
   };
 }

@@ -14,6 +14,7 @@ import { map } from 'rxjs';
 import { CorsDevtoolsModule } from '../../lib/devtools/index.js';
 import { CorsPolicy } from '../../lib/index.js';
 import { PLATFORMS, type RunningApplication, createApplication, startApplication } from '../support/application.js';
+import { devtoolsCookie } from '../support/devtools.js';
 
 const APP = 'https://app.example.com';
 
@@ -33,6 +34,7 @@ class OrdersController {
 
 describe.each(PLATFORMS)('the devtools on %s', (platform) => {
   let running: RunningApplication;
+  let cookie: string;
 
   beforeAll(async () => {
     running = await startApplication(platform, 'NestFactory', {
@@ -40,12 +42,13 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
       controllers: [OrdersController],
       cors: { policies: { idle: { origin: '*' } }, logging: 'off' },
     });
+    cookie = await devtoolsCookie(running);
   });
 
   afterAll(() => running.close());
 
   const get = async (path: string, headers: Record<string, string> = {}) => {
-    const response = await running.send(`/__cors${path}`, { headers });
+    const response = await running.send(`/__cors${path}`, { headers: { Cookie: cookie, ...headers } });
     return { ...response, json: () => JSON.parse(response.body) };
   };
   const explain = (request: unknown) =>
@@ -224,11 +227,12 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
       configure: (app) =>
         app.setGlobalPrefix('api').enableVersioning({ type: VersioningType.URI, defaultVersion: '1' }),
     });
-    const { status, body } = await running.send('/api/dev/cors');
+    const headers = { Cookie: await devtoolsCookie(running) };
+    const { status, body } = await running.send('/api/dev/cors', { headers });
     expect(status).toBe(200);
     expect(body).toContain('src="./cors/assets/main.js"');
-    expect((await running.send('/api/dev/cors/assets/main.js')).status).toBe(200);
-    const slashed = await running.send('/api/dev/cors/');
+    expect((await running.send('/api/dev/cors/assets/main.js', { headers })).status).toBe(200);
+    const slashed = await running.send('/api/dev/cors/', { headers });
     if (platform === 'express') {
       expect(slashed.body).toContain('src="./assets/main.js"');
     }
@@ -255,7 +259,9 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
       ],
     });
     expect((await running.send('/orders')).status).toBe(403);
-    const { status, body } = await running.send('/__cors/routes');
+    const { status, body } = await running.send('/__cors/routes', {
+      headers: { Cookie: await devtoolsCookie(running) },
+    });
     expect(status).toBe(200);
     expect(JSON.parse(body)).toHaveLength(2);
   });
@@ -265,7 +271,11 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
       imports: [CorsDevtoolsModule.forRoot({ allowRemoteClients: true })],
     });
     const { status, headers } = await running.send('/__cors', {
-      headers: { Host: 'dev.example', 'X-Forwarded-For': '192.0.2.1' },
+      headers: {
+        Host: `dev.example:${running.port}`,
+        'X-Forwarded-For': '192.0.2.1',
+        Cookie: await devtoolsCookie(running),
+      },
     });
     expect(status).toBe(200);
     expect(headers['content-security-policy']).toContain("frame-src 'none'");

@@ -6,6 +6,7 @@ import { MAX_ENTRIES } from '../../lib/devtools/decision-feed.js';
 import { MAX_STREAMS } from '../../lib/devtools/feed-streams.js';
 import { CorsDevtoolsModule } from '../../lib/devtools/index.js';
 import { PLATFORMS, type RunningApplication, startApplication } from '../support/application.js';
+import { devtoolsCookie } from '../support/devtools.js';
 
 @Controller('orders')
 class OrdersController {
@@ -32,9 +33,11 @@ class Watcher {
     response.on('close', () => this.wake());
   }
 
-  static open(port: number, method = 'GET'): Promise<Watcher> {
+  static async open(application: RunningApplication, method = 'GET'): Promise<Watcher> {
+    const headers = { Cookie: await devtoolsCookie(application) };
+    const { port } = application;
     return new Promise((resolve, reject) => {
-      const sent = request({ host: '127.0.0.1', port, path: '/__cors/events', method, agent: false });
+      const sent = request({ host: '127.0.0.1', port, path: '/__cors/events', method, headers, agent: false });
       sent.on('response', (response) => resolve(new Watcher(sent, response)));
       sent.on('error', reject);
       sent.end();
@@ -89,7 +92,7 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
 
   it('begins with what was decided before, and goes on with what is decided now', async () => {
     await running.from('https://before.example', '/orders');
-    const watcher = await Watcher.open(running.port);
+    const watcher = await Watcher.open(running);
     expect(watcher.response.headers).toMatchObject({
       'content-type': 'text/event-stream',
       'cache-control': 'no-store, no-transform',
@@ -107,10 +110,11 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
 
   it('tells nothing of requests without Origin, of its own, and of what is explained', async () => {
     await running.send('/orders');
-    await running.send('/__cors/routes');
+    const headers = { Cookie: await devtoolsCookie(running) };
+    await running.send('/__cors/routes', { headers });
     const asked = JSON.stringify({ method: 'GET', path: '/orders', origin: 'https://explained.example' });
-    await running.send(`/__cors/explanation?request=${encodeURIComponent(asked)}`);
-    const watcher = await Watcher.open(running.port);
+    await running.send(`/__cors/explanation?request=${encodeURIComponent(asked)}`, { headers });
+    const watcher = await Watcher.open(running);
     expect(await watcher.next('snapshot')).toEqual({ entries: [], forgotten: 0 });
     watcher.close();
   });
@@ -118,7 +122,7 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
   it('carries hostile origins as JSON', async () => {
     const origin = '<img onerror=1>\tevent: snapshot';
     await running.from(origin, '/orders');
-    const watcher = await Watcher.open(running.port);
+    const watcher = await Watcher.open(running);
     expect((await watcher.next('snapshot')).entries[0]).toMatchObject({ origin, reason: 'origin-malformed' });
     watcher.close();
   });
@@ -127,7 +131,7 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
     for (let index = 0; index < MAX_ENTRIES + 10; index++) {
       await running.from(`https://${index}.example`, '/orders');
     }
-    const watcher = await Watcher.open(running.port);
+    const watcher = await Watcher.open(running);
     const { entries, forgotten } = await watcher.next('snapshot');
     expect(entries).toHaveLength(MAX_ENTRIES);
     expect(entries[0]?.origin).toBe(`https://${MAX_ENTRIES + 9}.example`);
@@ -136,14 +140,14 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
   });
 
   it('is watched by so many pages at a time and no more', async () => {
-    const watchers = await Promise.all(Array.from({ length: MAX_STREAMS }, () => Watcher.open(running.port)));
-    const refused = await Watcher.open(running.port);
+    const watchers = await Promise.all(Array.from({ length: MAX_STREAMS }, () => Watcher.open(running)));
+    const refused = await Watcher.open(running);
     expect(refused.response.statusCode).toBe(503);
     refused.close();
     watchers.forEach((watcher) => watcher.close());
     // Their places are free once the server has seen them go.
     for (;;) {
-      const next = await Watcher.open(running.port);
+      const next = await Watcher.open(running);
       next.close();
       if (next.response.statusCode === 200) {
         break;
@@ -152,14 +156,14 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
   });
 
   it('ends with the application, which does not wait for those who watch', async () => {
-    const watcher = await Watcher.open(running.port);
+    const watcher = await Watcher.open(running);
     await running.close();
     await watcher.ended();
     expect(watcher.response.complete).toBe(true);
   });
 
   it('answers HEAD without staying', async () => {
-    const watcher = await Watcher.open(running.port, 'HEAD');
+    const watcher = await Watcher.open(running, 'HEAD');
     expect(watcher.response.statusCode).toBe(200);
     await watcher.ended();
   });

@@ -99,6 +99,7 @@ describe('resolveOptions', () => {
       path: '__cors',
       allowInProduction: false,
       allowRemoteClients: false,
+      token: undefined,
       decorators: [],
     });
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Controller, Get, type INestApplication, Post, VersioningType } from '@nestjs/common';
 import express from 'express';
 import { CorsDevtoolsModule } from '../../lib/devtools/index.js';
+import { devtoolsCookie } from '../support/devtools.js';
 import { CorsPolicy } from '../../lib/index.js';
 import { type RunningApplication, corsHeaders, startApplication, varyOf } from '../support/application.js';
 import type { Sent } from '../support/http-client.js';
@@ -185,6 +186,7 @@ describe.each(Object.keys(LEAVES))('a body that a middleware leaves in %s on exp
         expect([path, response.status]).toEqual([path, 403]);
       }
     }
-    expect((await application.send('/__cors/routes', { headers: length, body })).status).toBe(200);
+    const Cookie = await devtoolsCookie(application);
+    expect((await application.send('/__cors/routes', { headers: { ...length, Cookie }, body })).status).toBe(200);
   });
 });

@@ -33,7 +33,10 @@ export async function reallySend(origin, request) {
   frame.title = 'Sends the request';
   const src = new URL('sender', base);
   src.host = new URL(origin).host;
-  src.search = new URLSearchParams({ page: location.origin }).toString();
+  src.search = new URLSearchParams({
+    page: location.origin,
+    ticket: document.documentElement.dataset.ticket,
+  }).toString();
   frame.src = src.href;
   const next = messagesFrom(frame, origin);
   document.body.append(frame);

@@ -1,0 +1,85 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { CORS_DEVTOOLS_OPTIONS, type ResolvedDevtoolsOptions } from './devtools.options.js';
+
+/** URLs that were made and not opened yet. The oldest gives way to another. */
+const MAX_TOKENS = 16;
+const TOKEN_BYTES = 32;
+
+/**
+ * Who may use the devtools: a browser that has exchanged a token for the session's cookie. Tokens work once, except the
+ * one of the options. There is one session for each instance of the application: it ends with the process.
+ */
+@Injectable()
+export class DevtoolsSession {
+  /** Digests, so that the time of a comparison tells nothing of a token. */
+  private readonly tokens: Buffer[] = [];
+  private readonly fixed: Buffer | undefined;
+  private readonly secret: Buffer;
+
+  constructor(@Inject(CORS_DEVTOOLS_OPTIONS) { token }: Pick<ResolvedDevtoolsOptions, 'token'>) {
+    this.fixed = token === undefined ? undefined : digest(token);
+    // Of the options' token, so that every worker of a cluster knows the cookies of the others.
+    this.secret = token === undefined ? randomBytes(TOKEN_BYTES) : this.derive(Buffer.from(token), 'session');
+  }
+
+  /** A token that works once. */
+  issue(): string {
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    this.tokens.push(digest(token));
+    if (this.tokens.length > MAX_TOKENS) {
+      this.tokens.shift();
+    }
+    return token;
+  }
+
+  /** Whether the token is good, without spending it. */
+  accepts(token: string): boolean {
+    return this.isFixed(token) || this.indexOf(token) !== -1;
+  }
+
+  /** Whether the token is good. One that works once does not any more. */
+  redeem(token: string): boolean {
+    const index = this.indexOf(token);
+    if (index !== -1) {
+      this.tokens.splice(index, 1);
+    }
+    return index !== -1 || this.isFixed(token);
+  }
+
+  /** Whether it is the token of the options, which programs send as `Authorization: Bearer`. */
+  isFixed(token: string): boolean {
+    return this.fixed !== undefined && timingSafeEqual(this.fixed, digest(token));
+  }
+
+  /** Value of the cookie. */
+  get cookie(): string {
+    return this.derive(this.secret, 'cookie').toString('base64url');
+  }
+
+  /** Opens the sending page alone, which is on another host name, where the cookie is not sent. */
+  get ticket(): string {
+    return this.derive(this.secret, 'sender').toString('base64url');
+  }
+
+  isCookie(value: string): boolean {
+    return timingSafeEqual(digest(this.cookie), digest(value));
+  }
+
+  isTicket(value: string): boolean {
+    return timingSafeEqual(digest(this.ticket), digest(value));
+  }
+
+  private indexOf(token: string): number {
+    const asked = digest(token);
+    return this.tokens.findIndex((issued) => timingSafeEqual(issued, asked));
+  }
+
+  private derive(key: Buffer, purpose: string): Buffer {
+    return createHmac('sha256', key).update(`nestjs-cors devtools ${purpose}`).digest();
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

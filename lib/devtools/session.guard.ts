@@ -1,0 +1,42 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  SetMetadata,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { DevtoolsSession } from './devtools-session.js';
+import { queryOf } from './devtools.requests.js';
+import { isSignedIn } from './session-cookie.js';
+
+const ENTRANCE = 'nestjs-cors:devtools-entrance';
+
+/** On a route that signs in by itself, or takes the sending page's ticket. Every other route wants the session's cookie. */
+export const Entrance = (kind: 'token' | 'ticket') => SetMetadata(ENTRANCE, kind);
+
+/**
+ * Answers 401 to clients that have not opened a URL with a token. A proxy on this machine that adds no header makes
+ * everybody look like a client of this machine, so that an address is not enough.
+ */
+@Injectable()
+export class SessionGuard implements CanActivate {
+  constructor(@Inject(DevtoolsSession) private readonly session: DevtoolsSession) {}
+
+  canActivate(context: ExecutionContext): true {
+    const request: unknown = context.switchToHttp().getRequest();
+    const entrance: unknown = Reflect.getMetadata(ENTRANCE, context.getHandler());
+    const ticket = entrance === 'ticket' ? queryOf(request).get('ticket') : null;
+    if (
+      entrance !== 'token' &&
+      !(ticket !== null && this.session.isTicket(ticket)) &&
+      !isSignedIn(request, this.session)
+    ) {
+      throw new UnauthorizedException(
+        'The CORS devtools answer a browser that has opened their URL with its token. The application logs the URL when ' +
+          'it starts to listen; app.get(CorsDevtools).url() makes another.',
+      );
+    }
+    return true;
+  }
+}
