@@ -33,8 +33,8 @@ class Watcher {
     response.on('close', () => this.wake());
   }
 
-  static async open(application: RunningApplication, method = 'GET'): Promise<Watcher> {
-    const headers = { Cookie: await devtoolsCookie(application) };
+  static async open(application: RunningApplication, method = 'GET', cookie?: string): Promise<Watcher> {
+    const headers = { Cookie: cookie ?? (await devtoolsCookie(application)) };
     const { port } = application;
     return new Promise((resolve, reject) => {
       const sent = request({ host: '127.0.0.1', port, path: '/__cors/events', method, headers, agent: false });
@@ -140,7 +140,8 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
   });
 
   it('is watched by so many pages at a time and no more', async () => {
-    const watchers = await Promise.all(Array.from({ length: MAX_STREAMS }, () => Watcher.open(running)));
+    const cookie = await devtoolsCookie(running);
+    const watchers = await Promise.all(Array.from({ length: MAX_STREAMS }, () => Watcher.open(running, 'GET', cookie)));
     const refused = await Watcher.open(running);
     expect(refused.response.statusCode).toBe(503);
     refused.close();
