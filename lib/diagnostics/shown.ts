@@ -29,9 +29,10 @@ export function shownPath(url: string): string {
   // Enough for a path after a long scheme and host, and bounded before anything is searched.
   const target = url.slice(0, 10 * MAX_PATH_LENGTH);
   const end = target.search(/[?#]|%(?:25)*(?:3f|23)/i);
-  const path = oneLine(end === -1 ? target : target.slice(0, end))
-    .replace(/;[^/]*/g, ';…')
-    .replace(/[^\x21-\x7e…]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const path = oneLine((end === -1 ? target : target.slice(0, end)).replace(/;[^/]*/g, ';…')).replace(
+    /[^\x21-\x7e…]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   return path.length > MAX_PATH_LENGTH || url.length > target.length ? `${path.slice(0, MAX_PATH_LENGTH)}…` : path;
 }
 
