@@ -4,7 +4,8 @@ import type { PreflightDecision } from './protocol/preflight-response.js';
 import type { CorsReason } from './protocol/reasons.js';
 import type { PreflightFacts } from './protocol/request-facts.js';
 import { pathOf } from './routing/path-policies.js';
-import type { RouteMatch, UnroutedPlace } from './routing/route.js';
+import type { RouteMatch } from './routing/route.js';
+import type { UnroutedPlace } from './routing/unrouted-place.js';
 
 /** Who is told of decisions, and who knows what is at the path of a request that Nest does not route. */
 export interface Observation {

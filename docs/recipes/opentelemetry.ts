@@ -1,4 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
+import { METHODS } from 'node:http';
 import { metrics } from '@opentelemetry/api';
 import { CORS_DECISION_CHANNEL, type CorsDecisionEvent } from 'nestjs-cors';
 
@@ -13,8 +14,8 @@ export function countCorsDecisions(): void {
       'cors.kind': kind,
       'cors.reason': reason,
       'http.route': route,
-      // A preflight may ask for any token as method: only those of real routes are few.
-      'http.request.method': route === 'unrouted' ? '_OTHER' : method,
+      // A preflight may ask for any token as method: only those that HTTP knows are few.
+      'http.request.method': route !== 'unrouted' && METHODS.includes(method) ? method : '_OTHER',
     });
   });
 }

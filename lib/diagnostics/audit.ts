@@ -2,13 +2,13 @@ import type { ModulesContainer } from '@nestjs/core';
 import type { CorsEvaluator } from '../cors.evaluator.js';
 import type { CorsPolicyRegistry } from '../cors.policy-registry.js';
 import { readMethodEntries, readOverriddenEntries } from '../decorators/policy-metadata.js';
-import type { OriginSnapshot } from '../lookup/origin-snapshot.js';
 import type { EffectivePolicy } from '../policy/effective-policy.js';
 import type { RequestRouter } from '../routing/request-router.js';
 import type { RegisteredRoute } from '../routing/route.js';
 import { describeRoute } from './described-route.js';
 import { type ForeignHeader, foreignHeaders } from './foreign-headers.js';
 import { describeObstacle } from './lifetime-note.js';
+import { type AuditedList, skippedRows } from './skipped-rows.js';
 import { straySubjects } from './stray-policies.js';
 import { type UncachedPath, uncachedPaths } from './uncached-preflights.js';
 
@@ -56,13 +56,11 @@ export interface AuditedApplication {
   readonly evaluator: CorsEvaluator;
   readonly registry: CorsPolicyRegistry;
   readonly modules: ModulesContainer;
-  readonly lists: readonly Pick<OriginSnapshot, 'subject' | 'skipped'>[];
+  readonly lists: readonly AuditedList[];
   readonly enableCorsCalled: boolean;
 }
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'SEARCH', 'QUERY', 'PROPFIND']);
-/** Skipped rows of a list that a finding spells out. */
-const MAX_NAMED_ROWS = 5;
 /** Chromium's bound, the lowest of the browsers that have one. */
 const KEPT_BY_BROWSERS = 7200;
 
@@ -92,25 +90,6 @@ export function audit({
     })),
     ...(enableCorsCalled ? [ENABLE_CORS] : []),
   ];
-}
-
-function skippedRows({ subject, skipped }: AuditedApplication['lists'][number]): CorsAuditFinding[] {
-  const { count, first } = skipped;
-  const named = first
-    .slice(0, MAX_NAMED_ROWS)
-    .map(({ row, code, message, hint }) => `row ${row} [${code}]: ${message} ${hint}`);
-  const more =
-    count > named.length ? [`And ${count - named.length} more, of which CorsOriginCache.stats() names the first.`] : [];
-  return count === 0
-    ? []
-    : [
-        {
-          code: 'skipped-rows',
-          subject,
-          message: `${count === 1 ? '1 row was skipped, and allows' : `${count} rows were skipped, and allow`} nobody. ${[...named, ...more].join(' ')}`,
-          hint: 'Correct the rows in the store, or delete them.',
-        },
-      ];
 }
 
 function uncachedPreflight({ path, method, obstacle }: UncachedPath): CorsAuditFinding {

@@ -1,5 +1,5 @@
 import type { CorsReason } from '../protocol/reasons.js';
-import type { UnroutedPlace } from '../routing/route.js';
+import type { UnroutedPlace } from '../routing/unrouted-place.js';
 
 /** One decision about one request, as it is logged, published on `diagnostics_channel` and shown by the devtools. */
 export interface CorsDecisionEvent extends UnroutedPlace {

@@ -2,8 +2,9 @@ import { METHODS } from 'node:http';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { onePolicyOf } from './disputed-policy.js';
 import { FixedPaths } from './fixed-paths.js';
-import { type PathPolicies, type PathPolicy, pathOf } from './path-policies.js';
+import type { PathPolicies, PathPolicy } from './path-policies.js';
 import { PathDisputes } from './path-disputes.js';
+import { type UnroutedPlace, unroutedPlace } from './unrouted-place.js';
 import {
   type Dispatched,
   type ActualDestination,
@@ -16,7 +17,6 @@ import {
   type RouteMatch,
   type RouteMatcher,
   type Taker,
-  type UnroutedPlace,
   type UrlRoutes,
   differInPolicy,
   fixedPart,
@@ -133,18 +133,14 @@ export class RequestRouter {
 
   /** What is at the URL of a request that no route of Nest's takes: for people who want to know why. */
   placeOf(method: string, url: string, request: unknown): UnroutedPlace {
-    const entry = this.paths.find(url)?.path;
     const at = this.matcher.at(url, this.filteredHost(request), request);
     // The matcher leaves out the routes of other hosts.
-    const hasRoutes = at.routes.length > 0 || this.routesReadHost;
-    const unrouted = at.takers(method).some(({ match }) => match === undefined)
-      ? 'foreign-route'
-      : isMalformedTarget(url)
-        ? 'malformed-url'
-        : hasRoutes
-          ? 'other-routes'
-          : undefined;
-    return { ...(entry === undefined ? {} : { entry }), ...(unrouted === undefined ? {} : { unrouted }) };
+    return unroutedPlace(
+      url,
+      this.paths.find(url)?.path,
+      at.takers(method),
+      at.routes.length > 0 || this.routesReadHost,
+    );
   }
 
   private filteredHost(request: unknown): string {
@@ -245,16 +241,6 @@ export class RequestRouter {
       return disputed;
     }
     return caught.some((match) => catchesMore(match, entry)) ? entry.policy : undefined;
-  }
-}
-
-/** Whether a target is no path that servers agree on: neither a path nor a URL with one, or with escapes of nothing. */
-function isMalformedTarget(url: string): boolean {
-  try {
-    decodeURIComponent(pathOf(url));
-    return !url.startsWith('/') && !/^https?:\/\//i.test(url);
-  } catch {
-    return true;
   }
 }
 

@@ -23,3 +23,13 @@ const QUERY_IN_AUTHORITY = /^[^/?#]+:\/\/[^/?#]*\?/;
 export function hasDisputedPath(url: string): boolean {
   return !url.startsWith('/') && QUERY_IN_AUTHORITY.test(url);
 }
+
+/** Whether a target is neither a path nor a URL with one, or has escapes that stand for nothing. */
+export function isMalformedTarget(url: string): boolean {
+  try {
+    decodeURIComponent(url.replace(/[?#][^]*$/, ''));
+    return !/^(?:\/|https?:\/\/)/i.test(url);
+  } catch {
+    return true;
+  }
+}

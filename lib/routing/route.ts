@@ -43,17 +43,6 @@ export interface RegisteredRoute extends Route {
   readonly mounted: boolean;
 }
 
-/** What is at the URL of a request that Nest does not route. Without a field it is a path without a route. */
-export interface UnroutedPlace {
-  /** Path of the `paths` entry that covers the URL, as it is written. Absent without one. */
-  readonly entry?: string;
-  /**
-   * Another library's route takes the request; the routes of the path take other methods, versions or hosts; or the URL is
-   * malformed. Absent otherwise.
-   */
-  readonly unrouted?: 'foreign-route' | 'other-routes' | 'malformed-url';
-}
-
 /** A route that a request can reach. */
 export interface RouteMatch {
   readonly route: Route;

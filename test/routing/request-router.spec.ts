@@ -211,6 +211,39 @@ describe('what a request can be given to', () => {
   });
 });
 
+describe('what is at the path of a request that Nest does not route', () => {
+  const entries = [{ path: '/files', policy: policy() }];
+  const placeOf = (url: string, found: Partial<UrlRoutes> = {}, parts: Parts = {}) => {
+    const at: UrlRoutes = { takers: () => [], methods: [], routes: [], key: undefined, ...found };
+    return routerOf({ matcher: { ...nowhere, at: () => at }, entries, ...parts }).placeOf('GET', url, {});
+  };
+
+  it('is nothing where there is nothing', () => {
+    expect(placeOf('/other?x=%zz')).toEqual({});
+    expect(placeOf('HTTP://host/other')).toEqual({});
+  });
+
+  it('is the entry that covers it, whatever else is there', () => {
+    expect(placeOf('/files/1')).toEqual({ entry: '/files' });
+    expect(placeOf('/files/%zz')).toEqual({ entry: '/files', unrouted: 'malformed-url' });
+  });
+
+  it('is a route of another library, or are routes for other requests', () => {
+    const foreign = { takers: () => [{ match: undefined, behind: [] }] };
+    expect(placeOf('/other', foreign)).toEqual({ unrouted: 'foreign-route' });
+    expect(placeOf('/other', { routes: [route('PUT', '/other')] })).toEqual({ unrouted: 'other-routes' });
+  });
+
+  it('cannot be said to be nothing where routes are chosen by the host', () => {
+    const routes = [route('GET', '/a', { hosts: [/^a$/] })];
+    expect(placeOf('/other', {}, { routes })).toEqual({ unrouted: 'other-routes' });
+  });
+
+  it.each(['*', 'other', '/%E0%A4%A', '/%', ''])('is malformed: %j', (url) => {
+    expect(placeOf(url)).toEqual({ unrouted: 'malformed-url' });
+  });
+});
+
 describe('a route that catches everything under an entry', () => {
   it('leaves no say to the entry where they have one policy', () => {
     const shared = policy({ label: 'shared' });
