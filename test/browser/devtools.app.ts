@@ -17,7 +17,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CorsDevtoolsModule } from 'nestjs-cors/devtools';
+import { CorsDevtools, CorsDevtoolsModule } from 'nestjs-cors/devtools';
 import { CorsModule, CorsPolicy, DisableCors, type OriginLookup } from 'nestjs-cors';
 
 @Injectable()
@@ -89,10 +89,15 @@ class PricesController {
 class AppModule {}
 
 /** An application with the devtools on, under a global prefix. */
-export async function startApp(platform: 'express' | 'fastify'): Promise<{ app: INestApplication; port: number }> {
+export async function startApp(
+  platform: 'express' | 'fastify',
+): Promise<{ app: INestApplication; port: number; devtoolsUrl: (hostname?: string) => string }> {
   const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
   const app = await NestFactory.create<INestApplication>(AppModule, adapter, { logger: ['warn', 'error'] });
   app.setGlobalPrefix('api');
   await app.listen(0, 'localhost');
-  return { app, port: ((app.getHttpServer() as Server).address() as AddressInfo).port };
+  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  const devtoolsUrl = (hostname = 'localhost') =>
+    app.get(CorsDevtools, { strict: false }).url(`http://${hostname}:${port}`);
+  return { app, port, devtoolsUrl };
 }

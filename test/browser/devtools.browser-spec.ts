@@ -11,19 +11,20 @@ import { DevtoolsPage } from './devtools.page.js';
 describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium', (platform) => {
   let app: INestApplication;
   let port: number;
+  let devtoolsUrl: (hostname?: string) => string;
   let browser: Browser;
   let devtools: DevtoolsPage;
   let strangers: Server;
 
   beforeAll(async () => {
-    ({ app, port } = await startApp(platform));
+    ({ app, port, devtoolsUrl } = await startApp(platform));
     browser = await launchChromium();
     devtools = new DevtoolsPage(await browser.newPage());
     strangers = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html>'));
     await new Promise<void>((resolve) => {
       strangers.listen(0, 'localhost', resolve);
     });
-    await devtools.open(`http://localhost:${port}/api/__cors`);
+    await devtools.open(devtoolsUrl());
   });
 
   afterAll(async () => {
@@ -34,6 +35,54 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
   });
 
   beforeEach(() => devtools.page.getByRole('searchbox').fill(''));
+
+  it('has no token in its address, and survives a reload', async () => {
+    expect(devtools.page.url()).toBe(`http://localhost:${port}/api/__cors`);
+    await devtools.open(devtools.page.url());
+    const cookies = await devtools.page.context().cookies();
+    expect(cookies).toMatchObject([
+      { path: '/api/__cors', domain: 'localhost', httpOnly: true, sameSite: 'Strict', expires: -1 },
+    ]);
+  });
+
+  it('opens in one browser only, and says in others what to do', async () => {
+    const url = devtoolsUrl();
+    const [one, two] = [await browser.newContext(), await browser.newContext()];
+    const first = new DevtoolsPage(await one.newPage());
+    await first.open(url);
+    const second = await two.newPage();
+    expect((await second.goto(url))?.status()).toBe(401);
+    expect(await second.getByRole('heading').innerText()).toBe('The CORS devtools need a token');
+    const background = await second
+      .locator('main')
+      .evaluate((main) => getComputedStyle(main.ownerDocument.body).maxWidth);
+    expect(background).toBe('640px');
+    // Another window of the first browser has the cookie: the link leads it in.
+    const again = await one.newPage();
+    await again.goto(url);
+    await again.locator('html[data-ready]').waitFor({ state: 'attached' });
+    await one.close();
+    await two.close();
+  });
+
+  it('opens for a link on a page of another site, whose navigation is sent without strict cookies', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`http://stranger.localhost:${(strangers.address() as AddressInfo).port}`);
+    await page.evaluate((href) => {
+      location.href = href;
+    }, devtoolsUrl());
+    await page
+      .getByRole('link', { name: 'Open the page' })
+      .or(page.locator('html[data-ready]'))
+      .waitFor({ state: 'attached' });
+    if (await page.getByRole('link', { name: 'Open the page' }).isVisible()) {
+      await page.getByRole('link', { name: 'Open the page' }).click();
+    }
+    await page.locator('html[data-ready]').waitFor({ state: 'attached' });
+    expect(page.url()).toBe(`http://localhost:${port}/api/__cors`);
+    await context.close();
+  });
 
   it('lists every route but its own, with the source of each field in words', async () => {
     expect(await devtools.routes()).toEqual([
@@ -166,7 +215,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
 
     it('sends from localhost where the page itself has the name of the sender', async () => {
       const other = new DevtoolsPage(await browser.newPage());
-      await other.open(`http://sender.localhost:${port}/api/__cors`);
+      await other.open(devtoolsUrl('sender.localhost'));
       expect(await other.page.getByLabel('Origin of the script').inputValue()).toBe(`http://localhost:${port}`);
       const { verdict, rows } = await other.reallySend({ path: '/api/orders' });
       expect(verdict).toBe('✓ Agreement');

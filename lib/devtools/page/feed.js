@@ -13,7 +13,8 @@ let paused = false;
 export function showFeed(choose) {
   const source = new EventSource(new URL('events', base));
   source.addEventListener('open', () => connected(true));
-  source.addEventListener('error', () => connected(false));
+  // A browser tries again when the connection breaks, and gives up when the session is over.
+  source.addEventListener('error', () => connected(false, source.readyState === EventSource.CLOSED));
   source.addEventListener('snapshot', ({ data }) => {
     // After a restart of the server the ids begin anew.
     shown.forEach(({ item }) => item.remove());
@@ -35,8 +36,11 @@ export function showFeed(choose) {
   byId('refusals-only').addEventListener('change', () => shown.forEach(hideByKind));
 }
 
-function connected(isOpen) {
-  byId('connection').textContent = isOpen ? 'Live' : 'Connection lost, trying again…';
+function connected(isOpen, isOver = false) {
+  const lost = isOver
+    ? 'Session over: open the URL that the application logged when it started again.'
+    : 'Connection lost, trying again…';
+  byId('connection').textContent = isOpen ? 'Live' : lost;
   byId('connection').dataset.live = String(isOpen);
 }
 

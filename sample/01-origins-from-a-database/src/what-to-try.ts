@@ -1,4 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
+import { CorsDevtools } from 'nestjs-cors/devtools';
 import { Database } from './database/database.js';
 import { OriginsService } from './origins/origins.service.js';
 import { WebPages } from './pages/web-pages.js';
@@ -17,7 +18,7 @@ Allowed origins are rows in a database (${adapter === 'fastify' ? 'Fastify' : 'E
   first page   ${first}   ${state(first)}
   second page  ${second}   ${state(second)}
   API          ${api}
-  devtools     ${api}/__cors
+  devtools     ${app.get(CorsDevtools, { strict: false }).url(api)}
   rows         ${database.location}
 
 What to try:
@@ -25,7 +26,7 @@ What to try:
   2. On the second page, add ${second} to the database, and send the requests again: it reads them all.
   3. Remove the row, send again: it is back to what is public. Nothing was restarted.
   4. Stop with Ctrl+C and start again: the rows are still there.
-  5. Open the devtools: every route with its policy, and the requests of the pages as they are decided.
+  5. Open the devtools, whose URL works once: every route with its policy, and the requests of the pages as they are decided.
   6. Ask as a browser would: curl -i -H 'Origin: ${second}' ${api}/partners/catalogue
 `;
 }

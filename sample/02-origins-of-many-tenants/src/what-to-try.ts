@@ -9,7 +9,7 @@ export function whatToTry(settings: Settings, web: WebOrigins, { instances, loca
   const places = [
     ...web.shops.map(({ tenant, origin }) => [`${tenant}'s shop`, origin]),
     ['console', `${web.console}   where every tenant manages its origins`],
-    ...instances.map(({ url }, index) => [`instance ${index + 1}`, `${url}   devtools on ${url}/__cors`]),
+    ...instances.map(({ url, devtools }, index) => [`instance ${index + 1}`, `${url}   devtools on ${devtools}`]),
     ['rows', location],
   ];
   const horizon = Math.max(...instances.map(({ revocationHorizon }) => revocationHorizon));

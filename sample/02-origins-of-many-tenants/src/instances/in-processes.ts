@@ -10,7 +10,7 @@ import type { RunningInstance, RunningInstances } from './running-instances.js';
 
 /** What a process tells the one that started it. */
 export type InstanceMessage =
-  | { readonly kind: 'listening'; readonly url: string; readonly revocationHorizon: number }
+  | { readonly kind: 'listening'; readonly url: string; readonly devtools: string; readonly revocationHorizon: number }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** The instances as processes of their own, which have nothing in common but the server's rows. */
@@ -49,11 +49,12 @@ async function startProcess(instance: Instance): Promise<RunningInstance> {
   if (message === undefined || message.kind === 'failed') {
     throw new StartupError(message?.message ?? `Instance ${instance.number} ended before it listened.`);
   }
-  const { url, revocationHorizon } = message;
+  const { url, devtools, revocationHorizon } = message;
   let stopping = false;
   void ended.then(() => stopping || console.warn(`Instance ${instance.number} on ${url} has ended.`));
   return {
     url,
+    devtools,
     revocationHorizon,
     async stop() {
       stopping = true;

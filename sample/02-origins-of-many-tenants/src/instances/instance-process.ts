@@ -32,8 +32,8 @@ process.once('disconnect', () => {
 });
 
 try {
-  const { url, revocationHorizon } = await starting;
-  tell({ kind: 'listening', url, revocationHorizon });
+  const { url, devtools, revocationHorizon } = await starting;
+  tell({ kind: 'listening', url, devtools, revocationHorizon });
 } catch (error) {
   if (!(error instanceof StartupError)) {
     console.error(error);

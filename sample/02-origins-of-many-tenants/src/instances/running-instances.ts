@@ -1,6 +1,8 @@
 /** One instance that listens. */
 export interface RunningInstance {
   readonly url: string;
+  /** Opens the page of the devtools, once. */
+  readonly devtools: string;
   /** How long a removed origin may go on at worst, in seconds: when nobody hears of the change. */
   readonly revocationHorizon: number;
   stop(): Promise<void>;

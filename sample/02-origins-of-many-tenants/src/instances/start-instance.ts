@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { CorsInspector } from 'nestjs-cors';
+import { CorsDevtools } from 'nestjs-cors/devtools';
 import { AppModule } from '../app.module.js';
 import type { Database } from '../database/database.js';
 import { listenError } from '../listen-error.js';
@@ -27,8 +28,10 @@ export async function startInstance(instance: Instance, database: Database): Pro
     throw listenError(error, instance.port);
   });
   const horizons = app.get(CorsInspector).revocationHorizons();
+  const url = `http://localhost:${new URL(await app.getUrl()).port}`;
   return {
-    url: `http://localhost:${new URL(await app.getUrl()).port}`,
+    url,
+    devtools: app.get(CorsDevtools, { strict: false }).url(url),
     revocationHorizon: Math.max(...horizons.map(({ total }) => total)),
     stop: () => app.close(),
   };
