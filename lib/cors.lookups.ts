@@ -40,9 +40,11 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
   /** @throws Error when a list cannot be read, unless `lists.onBootFailure` says to start without it */
   async start(sources: ReadonlySet<OriginLookup | OriginList>): Promise<void> {
     const { lists } = this.registry.catalog.lookups;
+    const tolerated = [...this.registry.policies].flatMap(({ fields }) => fields.dangerouslyAllow.value);
     for (const source of sources) {
       if (isList(source)) {
-        const snapshot = new OriginSnapshot(source, subjectOf(source, 'a policy'), lists, new ListLog().report);
+        const subject = subjectOf(source, 'a policy');
+        const snapshot = new OriginSnapshot(source, subject, lists, new ListLog().report, tolerated);
         this.sources.addSnapshot(source, snapshot);
       }
       // Before the first reading, so that nothing changes unheard between the two.

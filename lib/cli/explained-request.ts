@@ -73,6 +73,7 @@ function readOrigin(written: string | undefined): string {
   switch (inspection.kind) {
     case 'origin':
     case 'null':
+    case 'nonstandard':
       return written;
     case 'wildcard':
     case 'pattern':

@@ -1,6 +1,7 @@
 import { oneLine } from '../policy/one-line.js';
 import { quoted } from '../policy/quoted.js';
 import { isToken } from '../policy/token.js';
+import { isNonstandardOrigin } from '../origin/nonstandard-origin.js';
 import { parseSerializedOrigin } from '../origin/serialized-origin.js';
 
 /** Longest path that a log line shows. */
@@ -8,12 +9,17 @@ const MAX_PATH_LENGTH = 100;
 /** The longest method in IANA's registry has 17 letters. */
 const MAX_METHOD_LENGTH = 20;
 
-/** An origin as it may stand in a log: a serialized one has neither spaces nor control characters; others are not shown. */
+/**
+ * An origin as it may stand in a log: a serialized one, or one of the same form (`file://`), has neither spaces nor control
+ * characters nor a password. Others are not shown.
+ */
 export function shownOrigin(origin: string | undefined): string {
   if (origin === undefined || origin === 'null') {
     return String(origin);
   }
-  return parseSerializedOrigin(origin) === undefined ? `a malformed origin of ${origin.length} characters` : origin;
+  return parseSerializedOrigin(origin) !== undefined || isNonstandardOrigin(origin)
+    ? origin
+    : `a malformed origin of ${origin.length} characters`;
 }
 
 /** A method as it may stand in a log: a token of ordinary length; others are not shown. */

@@ -1,5 +1,6 @@
 import { setImmediate as eventLoop } from 'node:timers/promises';
 import type { StoredOrigins } from '../interfaces/index.js';
+import type { TolerableProblemCode } from '../policy/problem.js';
 import { type ReadRow, type SkippedRow, isSkipped, readRow } from './row-reader.js';
 
 /** After so many rows requests get their turn: a million rows take a second, and nobody is to wait that long. */
@@ -41,6 +42,7 @@ export class SkippedRows {
 /**
  * Walks through what a list returned, without keeping the event loop to itself.
  *
+ * @param tolerated as in {@link readRow}
  * @param name What reports call a row without an `id`. Default: its place.
  * @throws what the list throws; a TypeError when it returned nothing that can be walked through; the signal's reason when
  *   it is aborted
@@ -50,12 +52,13 @@ export async function walkRows(
   signal: AbortSignal,
   add: (row: ReadRow) => void,
   skipped: Pick<SkippedRows, 'add'>,
+  tolerated: readonly TolerableProblemCode[] = [],
   name?: string,
 ): Promise<void> {
   const rows: unknown = await stored;
   let place = 0;
   const take = (row: unknown): void => {
-    const read = readRow(row, name ?? place);
+    const read = readRow(row, name ?? place, tolerated);
     place++;
     if (isSkipped(read)) {
       skipped.add(read, textOf(row));

@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { OriginChange, OriginList } from '../interfaces/index.js';
 import type { OriginListSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import type { TolerableProblemCode } from '../policy/problem.js';
 import { Deadline } from './deadline.js';
 import { SkippedRows, walkRows } from './list-reading.js';
 import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
@@ -50,12 +51,14 @@ export class OriginSnapshot implements OriginAnswers {
   /**
    * @param subject what log lines call the list
    * @param report told of what happens; must not throw
+   * @param tolerated what a policy of the application tolerates of its rows
    */
   constructor(
     private readonly list: OriginList,
     readonly subject: string,
     private readonly settings: OriginListSettings,
     private readonly report: (subject: string, event: ListEvent) => void,
+    private readonly tolerated: readonly TolerableProblemCode[] = [],
   ) {}
 
   /** How many rows are in force, and how old they are in milliseconds; `undefined` before the first good reading. */
@@ -160,7 +163,7 @@ export class OriginSnapshot implements OriginAnswers {
     const startedAt = performance.now();
     const index = new OriginIndex();
     const skipped = new SkippedRows();
-    await walkRows(this.list.loadOrigins({ signal }), signal, (row) => index.add(row), skipped);
+    await walkRows(this.list.loadOrigins({ signal }), signal, (row) => index.add(row), skipped, this.tolerated);
     this.index = index;
     this.readAt = startedAt;
     const before = this.skipped;
@@ -183,7 +186,8 @@ export class OriginSnapshot implements OriginAnswers {
           }
         },
       };
-      await walkRows(this.list.loadOrigin?.(origin, { signal }) ?? [], signal, (row) => rows.push(row), noted, origin);
+      const stored = this.list.loadOrigin?.(origin, { signal }) ?? [];
+      await walkRows(stored, signal, (row) => rows.push(row), noted, this.tolerated, origin);
       // In one go: no request may see the origin without its rows.
       this.index?.remove(origin);
       rows.filter(({ text }) => text === origin).forEach((row) => this.index?.add(row));

@@ -1,9 +1,10 @@
 import type { OriginRow } from '../interfaces/index.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
 import type { OriginPattern } from '../origin/origin-pattern.js';
-import { coversPublicSuffix } from '../origin/public-suffix.js';
+import { coveredPublicSuffix } from '../origin/public-suffix.js';
 import { malformedOrigin } from '../policy/malformed-origin.js';
-import type { CorsProblemCode } from '../policy/problem.js';
+import { publicSuffixFact } from '../policy/public-suffix-risk.js';
+import type { CorsProblemCode, TolerableProblemCode } from '../policy/problem.js';
 import { quoted } from '../policy/quoted.js';
 
 /** A row that allows something. */
@@ -28,16 +29,25 @@ export interface SkippedRow {
 /**
  * Reads one row of a store, of whatever type it is. Never throws.
  * @param place what it is called where it has no `id`
+ * @param tolerated What a policy of the application tolerates. A row that no policy could allow is skipped.
  */
-export function readRow(stored: unknown, place: number | string): ReadRow | SkippedRow {
+export function readRow(
+  stored: unknown,
+  place: number | string,
+  tolerated: readonly TolerableProblemCode[] = [],
+): ReadRow | SkippedRow {
   try {
-    return readFields(stored, place);
+    return readFields(stored, place, tolerated);
   } catch {
     return skipped('invalid-value', quoted(place), 'Its fields cannot be read', 'Return plain objects.');
   }
 }
 
-function readFields(stored: unknown, place: number | string): ReadRow | SkippedRow {
+function readFields(
+  stored: unknown,
+  place: number | string,
+  tolerated: readonly TolerableProblemCode[],
+): ReadRow | SkippedRow {
   const given = typeof stored === 'string' ? { origin: stored } : ((stored ?? {}) as Partial<OriginRow>);
   const { origin, tenant, id } = given as Readonly<Record<keyof OriginRow, unknown>>;
   const row = quoted(id ?? place);
@@ -51,15 +61,26 @@ function readFields(stored: unknown, place: number | string): ReadRow | SkippedR
   switch (inspection.kind) {
     case 'origin':
       return { text: origin, pattern: undefined, tenant: tenant ?? '' };
-    case 'pattern':
-      return coversPublicSuffix(inspection.pattern)
-        ? skipped(
+    case 'pattern': {
+      const suffix = coveredPublicSuffix(inspection.pattern);
+      return suffix === undefined
+        ? { text: origin, pattern: inspection.pattern, tenant: tenant ?? '' }
+        : skipped(
             'public-suffix',
             row,
-            `${quoted(origin)} would allow everybody who can register a name there`,
+            `${quoted(origin)} would allow ${publicSuffixFact(inspection.pattern, suffix)}`,
             'Put a domain of your own before the suffix.',
-          )
-        : { text: origin, pattern: inspection.pattern, tenant: tenant ?? '' };
+          );
+    }
+    case 'nonstandard':
+      return tolerated.includes('nonstandard-origin')
+        ? { text: origin, pattern: undefined, tenant: tenant ?? '' }
+        : skipped(
+            'nonstandard-origin',
+            row,
+            `${quoted(origin)} has no host of its own, and no policy tolerates that`,
+            "Delete the row, or add 'nonstandard-origin' to the policy's dangerouslyAllow.",
+          );
     case 'null':
       return skipped('null-origin', row, '"null" is what every sandboxed frame sends', 'Delete the row.');
     case 'wildcard':

@@ -1,5 +1,5 @@
 import { parseOriginPattern } from './origin-pattern.js';
-import { isPublicSuffix } from './public-suffix.js';
+import { publicSuffixWithin } from './public-suffix.js';
 import { parseSerializedOrigin } from './serialized-origin.js';
 
 /**
@@ -7,10 +7,11 @@ import { parseSerializedOrigin } from './serialized-origin.js';
  * the one spelling that patterns have. A store that finds texts by equality, by an index or in a set, so decides patterns
  * without reading them all.
  *
- * Patterns over a public suffix (`https://*.com`) are left out, as rows that hold one are skipped: they would allow everybody.
+ * Patterns over a public suffix (`https://*.com`), or above one (`https://*.amazonaws.com`), are left out, as rows that hold
+ * one are skipped: they would allow everybody.
  *
  * There are two texts for the host and two for each parent domain, so no more than 256; for what is no serialized origin
- * there are none.
+ * (`null`, `file://`) there are none.
  *
  * @example
  * ```ts
@@ -31,7 +32,7 @@ export function coveringTexts(origin: string): readonly string[] {
     const parent = host.slice(dot + 1);
     const parents = `${scheme}://*.${parent}`;
     // An IP address has no parent domains, and behind a dot at the end nothing is left.
-    if (parseOriginPattern(`${parents}:*`) !== undefined && !isPublicSuffix(parent)) {
+    if (parseOriginPattern(`${parents}:*`) !== undefined && publicSuffixWithin(parent) === undefined) {
       texts.push(`${parents}${suffix}`, `${parents}:*`);
     }
   }

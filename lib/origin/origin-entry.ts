@@ -1,12 +1,15 @@
 import { canonicalOrigin } from './canonical-origin.js';
+import { isNonstandardOrigin } from './nonstandard-origin.js';
 import { parseOriginPattern, type OriginPattern } from './origin-pattern.js';
 import { defaultPort, MAX_ORIGIN_LENGTH, parseSerializedOrigin, type SerializedOrigin } from './serialized-origin.js';
 
 /** What keeps a text from being an origin; the first one found, from left to right in this list. */
 export type OriginFault =
   | 'empty'
+  | 'json'
   | 'too-long'
   | 'several-origins'
+  | 'quoted'
   | 'whitespace'
   | 'missing-scheme'
   | 'opaque-origin'
@@ -27,6 +30,8 @@ export type OriginInspection =
   | { readonly kind: 'origin'; readonly origin: SerializedOrigin }
   | { readonly kind: 'pattern'; readonly pattern: OriginPattern }
   | { readonly kind: 'null' }
+  /** Has the form of an origin and is none: only its exact spelling can be allowed. */
+  | { readonly kind: 'nonstandard' }
   | { readonly kind: 'wildcard' }
   | {
       readonly kind: 'malformed';
@@ -58,8 +63,23 @@ export function inspectOrigin(text: string): OriginInspection {
   if (pattern !== undefined) {
     return { kind: 'pattern', pattern };
   }
-  return { kind: 'malformed', reason: faultIn(text), canonical: canonicalOrigin(text) };
+  if (isNonstandardOrigin(text)) {
+    return { kind: 'nonstandard' };
+  }
+  const reason = faultIn(text);
+  return { kind: 'malformed', reason, canonical: canonicalOrigin(reason === 'quoted' ? withoutQuotes(text) : text) };
 }
+
+/** An environment variable whose quotes became part of its value; editors make typographic ones of them. */
+const QUOTES = /^["'`\u2018-\u201f]+|["'`\u2018-\u201f]+$/g;
+
+/** The text without the quotes around it. */
+export function withoutQuotes(text: string): string {
+  return text.trim().replace(QUOTES, '');
+}
+
+/** A list or an object in JSON, or what a shell leaves of one; `[::1]` is an address. */
+const JSON_LIKE = /^\[(?![0-9a-f:.]*\])|^\{\s*"/i;
 
 /** https://url.spec.whatwg.org/#ends-in-a-number-checker, or an IPv6 address. */
 const ADDRESS = /^\[.*\]|(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?(?::[0-9]+)?$/;
@@ -69,11 +89,17 @@ function faultIn(text: string): OriginFault {
   if (trimmed === '') {
     return 'empty';
   }
+  if (JSON_LIKE.test(trimmed)) {
+    return 'json';
+  }
   if (trimmed.length > MAX_ORIGIN_LENGTH) {
     return 'too-long';
   }
   if (/[\s,;|][^/]*:\/\//.test(trimmed)) {
     return 'several-origins';
+  }
+  if (withoutQuotes(trimmed) !== trimmed) {
+    return 'quoted';
   }
   if (/[\s\p{Cc}]/u.test(text)) {
     return 'whitespace';

@@ -1,3 +1,4 @@
+import { isNonstandardOrigin } from './nonstandard-origin.js';
 import { type OriginPattern, OriginPatternIndex, parseOriginPattern } from './origin-pattern.js';
 import { parseSerializedOrigin } from './serialized-origin.js';
 
@@ -8,9 +9,10 @@ export interface OriginMatcher {
 }
 
 /**
- * Compiles the entries of an `origin` list: exact serialized origins, patterns, RegExps and, where it is tolerated, `null`.
+ * Compiles the entries of an `origin` list: exact serialized origins, patterns, RegExps and, where they are tolerated, `null`
+ * and nonstandard origins.
  *
- * Every other text allows nothing: a browser never sends it, and what isn't a browser must not get in by it.
+ * Every other text allows nothing, not even a client that sends it.
  */
 export function compileOrigins(entries: readonly (string | RegExp)[]): OriginMatcher {
   const exact = new Set<string>();
@@ -19,7 +21,7 @@ export function compileOrigins(entries: readonly (string | RegExp)[]): OriginMat
   for (const entry of entries) {
     if (typeof entry !== 'string') {
       expressions.push(withoutState(entry));
-    } else if (entry === 'null' || parseSerializedOrigin(entry) !== undefined) {
+    } else if (entry === 'null' || parseSerializedOrigin(entry) !== undefined || isNonstandardOrigin(entry)) {
       exact.add(entry);
     } else {
       const pattern = parseOriginPattern(entry);

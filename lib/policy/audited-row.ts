@@ -10,7 +10,7 @@ export class AuditedRow {
   readonly problems: readonly CorsConfigurationProblem[];
   /** The origin in its canonical spelling; as it is stored where it has none. `undefined` where that is no text. */
   readonly text: string | undefined;
-  /** Whether a browser can send what is stored. */
+  /** Whether a client can send what is stored, and may be allowed by it. */
   readonly matches: boolean;
   /** What is stored, if it is a pattern. */
   readonly pattern: OriginPattern | undefined;
@@ -35,7 +35,10 @@ export class AuditedRow {
     const inspection = inspectOrigin(origin);
     this.problems = inspectionProblems(origin, inspection, options);
     this.text = inspection.kind === 'malformed' ? (inspection.canonical ?? origin) : origin;
-    this.matches = inspection.kind === 'origin' || inspection.kind === 'pattern';
+    this.matches =
+      inspection.kind === 'origin' ||
+      inspection.kind === 'pattern' ||
+      (inspection.kind === 'nonstandard' && this.problems.length === 0);
     this.pattern = inspection.kind === 'pattern' ? inspection.pattern : undefined;
   }
 }

@@ -21,6 +21,7 @@ export function compilePolicy(
     name,
     origin,
     lookup: lookupOption === undefined ? undefined : resolveLookup(lookupOption),
+    asksNonstandard: fields.dangerouslyAllow.value.includes('nonstandard-origin'),
     methods: methods.value === undefined ? undefined : new Set(methods.value),
     allowedHeaders: allowedHeaders.value === '*' ? 'any' : new Set(allowedHeaders.value),
     exposedHeaders: compileExposedHeaders(fields.exposedHeaders.value),

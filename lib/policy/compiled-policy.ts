@@ -27,6 +27,8 @@ export interface CompiledPolicy {
   readonly name: string;
   readonly origin: AllowedOrigin;
   readonly lookup: OriginLookup | OriginList | undefined;
+  /** Whether lookups and functions are asked about nonstandard origins (`file://`) as well. */
+  readonly asksNonstandard?: boolean;
   /** `undefined`: the methods that are routed. */
   readonly methods: ReadonlySet<string> | undefined;
   /** Lower-case names. `'any'`: every header but those that steer routing, as `'*'` is in a set that names such headers. */

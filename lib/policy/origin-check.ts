@@ -1,7 +1,8 @@
+import { encryptedOrigin } from '../origin/encrypted-origin.js';
 import { inspectOrigin, type OriginInspection } from '../origin/origin-entry.js';
 import { wildcardInList } from './field-problems.js';
 import { malformedOrigin } from './malformed-origin.js';
-import { describeRisk, encryptedOrigin } from './origin-problems.js';
+import { describeRisk } from './origin-problems.js';
 import { risksOfOrigin } from './origin-risks.js';
 import type { CorsConfigurationProblem, TolerableProblemCode } from './problem.js';
 import { quoted } from './quoted.js';
@@ -60,7 +61,7 @@ export function inspectionProblems(
     default:
       return risksOfOrigin(inspection)
         .filter((risk) => (credentials || risk !== 'insecure-origin') && !dangerouslyAllow.includes(risk))
-        .map((risk) => unsafeOrigin(risk, path, value));
+        .map((risk) => unsafeOrigin(risk, path, value, credentials));
   }
 }
 
@@ -88,8 +89,13 @@ function patternNotAllowed(path: string, value: string): CorsConfigurationProble
   };
 }
 
-function unsafeOrigin(code: TolerableProblemCode, path: string, value: string): CorsConfigurationProblem {
-  const { fact, remedy } = describeRisk(code, value);
+function unsafeOrigin(
+  code: TolerableProblemCode,
+  path: string,
+  value: string,
+  credentials: boolean,
+): CorsConfigurationProblem {
+  const { fact, remedy } = describeRisk(code, value, { expressions: false, credentials });
   return { code, path, value, message: `${quoted(value)} ${fact}.`, hint: remedy };
 }
 

@@ -6,6 +6,7 @@ import type { OriginListEntry, OriginSetting } from './effective-policy.js';
 import { invalidValue, wildcardInList } from './field-problems.js';
 import { malformedOrigin } from './malformed-origin.js';
 import { statefulRegExp } from './origin-problems.js';
+import { replacementHint } from './origin-replacement.js';
 import { risksOfExpression, risksOfOrigin } from './origin-risks.js';
 import type { ReportProblem } from './problem.js';
 
@@ -77,7 +78,7 @@ function readEntry(value: unknown, path: string, report: ReportProblem): OriginL
     return undefined;
   }
   if (inspection.kind === 'malformed') {
-    report(malformedOrigin(path, value, inspection));
+    report(malformedOrigin(path, value, inspection, replacementHint(value, inspection)));
     return undefined;
   }
   return { value, path, risks: risksOfOrigin(inspection) };

@@ -1,6 +1,8 @@
-import { canonicalOrigin } from '../origin/canonical-origin.js';
+import { encryptedOrigin } from '../origin/encrypted-origin.js';
 import type { OriginListEntry, PolicyField } from './effective-policy.js';
+import { nonstandardFact, nonstandardRemedy } from './nonstandard-hint.js';
 import type { CorsConfigurationProblem, TolerableProblemCode } from './problem.js';
+import { publicSuffixRemedy, strangersIn } from './public-suffix-risk.js';
 import { quoted } from './quoted.js';
 
 /** https://fetch.spec.whatwg.org/#cors-protocol-and-credentials */
@@ -40,7 +42,11 @@ export function riskyOrigin(
   credentials: PolicyField<unknown>,
   label: string,
 ): CorsConfigurationProblem {
-  const { fact, remedy } = describeRisk(code, value, ` while credentials are on (from ${credentials.path})`);
+  const { fact, remedy } = describeRisk(code, value, {
+    circumstance: ` while credentials are on (from ${credentials.path})`,
+    expressions: true,
+    credentials: credentials.value === true,
+  });
   return {
     code,
     path,
@@ -56,17 +62,21 @@ export interface DescribedRisk {
   readonly remedy: string;
 }
 
-/** @param circumstance What makes a missing encryption matter, where it does not always: ` while credentials are on`. */
-export function describeRisk(code: TolerableProblemCode, value: string | RegExp, circumstance = ''): DescribedRisk {
-  return RISKS[code](value, circumstance);
+/** Where a risk was found. */
+export interface RiskContext {
+  /** What makes a missing encryption matter, where it does not always: ` while credentials are on`. Default: `''`. */
+  readonly circumstance?: string;
+  /** Whether an expression can be written there: a row of a store is text. */
+  readonly expressions: boolean;
+  /** Whether credentials are on, so that what is to be written has to be encrypted. */
+  readonly credentials: boolean;
 }
 
-/** The same origin or pattern over TLS. */
-export function encryptedOrigin(origin: string): string | undefined {
-  return canonicalOrigin(origin.replace(/^[a-z]+/, 'https'));
+export function describeRisk(code: TolerableProblemCode, value: string | RegExp, context: RiskContext): DescribedRisk {
+  return RISKS[code](value, context);
 }
 
-type Risk = (value: string | RegExp, circumstance: string) => DescribedRisk;
+type Risk = (value: string | RegExp, context: RiskContext) => DescribedRisk;
 
 const RISKS: Readonly<Record<TolerableProblemCode, Risk>> = {
   // https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
@@ -74,16 +84,23 @@ const RISKS: Readonly<Record<TolerableProblemCode, Risk>> = {
     fact: 'is what every sandboxed frame and local file sends: any site can be it',
     remedy: 'Remove it, and serve the client from an origin of its own.',
   }),
+  'nonstandard-origin': (value) => ({
+    fact: nonstandardFact(String(value)),
+    remedy: nonstandardRemedy(String(value)),
+  }),
   // https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
-  'insecure-origin': (value, circumstance) => ({
+  'insecure-origin': (value, { circumstance = '' }) => ({
     fact: `is not encrypted${circumstance}: whoever is on the network can speak in its name`,
     remedy:
       typeof value === 'string' ? `Write "${encryptedOrigin(value)}".` : 'Write `https:` alone in the expression.',
   }),
   // https://publicsuffix.org
-  'public-suffix': (value) => ({
-    fact: 'allows everybody who can register a name there',
-    remedy: `Put your own domain before the suffix: "${String(value).replace('*.', '*.example.')}".`,
+  'public-suffix': (value, { expressions, credentials }) => ({
+    fact: `allows ${strangersIn(value)}`,
+    remedy: publicSuffixRemedy(
+      (credentials && typeof value === 'string' ? encryptedOrigin(value) : undefined) ?? value,
+      expressions,
+    ),
   }),
   'unanchored-regexp': (value) => ({
     fact: 'can match a part of an origin, such as one that merely begins like yours',

@@ -1,7 +1,7 @@
 import { hasUnescapedDot, isAnchored, isSlow } from '../origin/anchored-regexp.js';
 import { isInsecureOrigin, spellsOutHttp } from '../origin/insecure-origin.js';
 import type { OriginInspection } from '../origin/origin-entry.js';
-import { coversPublicSuffix } from '../origin/public-suffix.js';
+import { coveredPublicSuffix } from '../origin/public-suffix.js';
 import type { TolerableProblemCode } from './problem.js';
 
 /** What is unsafe about an expression. */
@@ -16,17 +16,19 @@ export function risksOfExpression(expression: RegExp): readonly TolerableProblem
 
 /** What is unsafe about an origin or a pattern; `insecure-origin` only matters with credentials. */
 export function risksOfOrigin(
-  inspection: Extract<OriginInspection, { readonly kind: 'origin' | 'pattern' | 'null' }>,
+  inspection: Extract<OriginInspection, { readonly kind: 'origin' | 'pattern' | 'null' | 'nonstandard' }>,
 ): readonly TolerableProblemCode[] {
   switch (inspection.kind) {
     case 'null':
       return ['null-origin'];
+    case 'nonstandard':
+      return ['nonstandard-origin'];
     case 'origin':
       return isInsecureOrigin(inspection.origin) ? ['insecure-origin'] : [];
     case 'pattern': {
       const { pattern } = inspection;
       return [
-        ...(coversPublicSuffix(pattern) ? (['public-suffix'] as const) : []),
+        ...(coveredPublicSuffix(pattern) !== undefined ? (['public-suffix'] as const) : []),
         ...(isInsecureOrigin(pattern) ? (['insecure-origin'] as const) : []),
       ];
     }

@@ -6,6 +6,7 @@ export const CORS_PROBLEM_CODES = [
   'wildcard-with-credentials',
   'exposed-wildcard-with-credentials',
   'null-origin',
+  'nonstandard-origin',
   'insecure-origin',
   'public-suffix',
   'unanchored-regexp',
@@ -41,6 +42,7 @@ export type CorsProblemCode = (typeof CORS_PROBLEM_CODES)[number];
 /** Codes that `dangerouslyAllow` accepts: what is unsafe in general, and may be meant in a particular application. */
 export const TOLERABLE_PROBLEM_CODES = [
   'null-origin',
+  'nonstandard-origin',
   'insecure-origin',
   'public-suffix',
   'unanchored-regexp',

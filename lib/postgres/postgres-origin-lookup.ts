@@ -1,7 +1,7 @@
 import type { OriginLookup, OriginLookupContext } from '../interfaces/index.js';
-import { coveringTexts } from '../origin/covering-texts.js';
 import { PostgresOrigins } from './postgres-origins.js';
 import type { PostgresOriginsOptions } from './postgres-origins.options.js';
+import { storedTexts } from '../stores/stored-texts.js';
 import { isStorable } from './stored-text.js';
 
 /**
@@ -39,7 +39,7 @@ export class PostgresOriginLookup extends PostgresOrigins implements OriginLooku
     origin: string,
     { tenant, signal }: Pick<OriginLookupContext, 'tenant' | 'signal'>,
   ): Promise<boolean> {
-    const texts = coveringTexts(origin);
+    const texts = storedTexts(origin);
     if (texts.length === 0) {
       return false;
     }

@@ -1,6 +1,7 @@
 import type { CorsReason } from './reasons.js';
 import { isGrant } from './reasons.js';
 import type { OriginList, OriginLookup, OriginPredicate } from '../interfaces/index.js';
+import { isNonstandardOrigin } from '../origin/nonstandard-origin.js';
 import { parseSerializedOrigin } from '../origin/serialized-origin.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 
@@ -20,8 +21,8 @@ export type OriginVerdict = CorsReason;
 
 /**
  * Judges the origin under the policy. The static part of the policy answers first and needs no I/O, so it goes on
- * answering while a lookup is out of order. Application code is asked about serialized origins only: nothing that a
- * browser would not send as a tuple origin (`null`, lists, control characters, 64 KiB of anything) gets there.
+ * answering while a lookup is out of order. Application code is asked about serialized origins only, and about nonstandard
+ * ones where the policy tolerates them: `null`, lists, control characters and 64 KiB of anything do not get there.
  */
 export function judgeOrigin(
   policy: CompiledPolicy,
@@ -40,7 +41,7 @@ export function judgeOrigin(
         ? 'origin-listed'
         : askLookup(policy, origin, 'origin-not-listed', ask);
     case 'predicate': {
-      if (parseSerializedOrigin(origin) === undefined) {
+      if (!isAskedAbout(policy, origin)) {
         return unserialized(origin);
       }
       const answer = ask(policy.origin.predicate, policy, origin);
@@ -53,9 +54,9 @@ export function judgeOrigin(
   }
 }
 
-/** Whether the value is what a browser sends as `Origin`: one serialized origin, the opaque `null` included. */
-export function isOriginHeader(value: string): boolean {
-  return value === 'null' || parseSerializedOrigin(value) !== undefined;
+/** Whether application code may be asked about the value of an `Origin` header. */
+function isAskedAbout({ asksNonstandard }: CompiledPolicy, origin: string): boolean {
+  return parseSerializedOrigin(origin) !== undefined || (asksNonstandard === true && isNonstandardOrigin(origin));
 }
 
 /** @param otherwise the verdict where the policy has no lookup */
@@ -65,7 +66,7 @@ function askLookup(
   otherwise: OriginVerdict,
   ask: AskApplication,
 ): OriginVerdict | Promise<OriginVerdict> {
-  if (parseSerializedOrigin(origin) === undefined) {
+  if (!isAskedAbout(policy, origin)) {
     return unserialized(origin);
   }
   if (policy.lookup === undefined) {

@@ -5,7 +5,7 @@ import { isMethod, parseHeaderNames } from './field-syntax.js';
 import { isForbiddenMethod } from '../policy/forbidden.js';
 import { misspelledMethod } from './known-methods.js';
 import { isSteeringHeader } from '../policy/steering-headers.js';
-import { type OriginVerdict, isOriginHeader } from './origin-verdict.js';
+import type { OriginVerdict } from './origin-verdict.js';
 import type { PreflightFacts } from './request-facts.js';
 
 /** The answer to a preflight. */
@@ -41,13 +41,11 @@ const MAX_TOLD_HEADERS = 9;
 const MAX_TOLD_LENGTH = 64;
 
 /**
- * What is wrong with a preflight whatever the policy says: known without any I/O, so nothing malformed costs a lookup.
+ * What is wrong with a preflight whatever the policy says: known without any I/O, so nothing malformed costs a lookup. The
+ * origin is the policy's affair, as it is for the actual request.
  * Methods that the Fetch standard forbids are tokens too; no browser asks for them and no route has them.
  */
 export function findMalformation(facts: PreflightFacts): CorsReason | undefined {
-  if (!isOriginHeader(facts.origin)) {
-    return 'origin-malformed';
-  }
   // A '*' is a token, too, but granted it would stand for every method.
   if (facts.requestMethod === '*' || !isMethod(facts.requestMethod) || isForbiddenMethod(facts.requestMethod)) {
     return 'method-malformed';

@@ -39,8 +39,8 @@ export const CORS_REASONS = {
   },
   'origin-malformed': {
     granted: false,
-    message: 'The Origin header is no serialized origin, or there are several.',
-    fix: 'Browsers never send this: look at the client, or at a proxy that rewrites headers.',
+    message: 'The Origin header is no serialized origin that is listed, or there are several.',
+    fix: "If an app or a WebView sends this (file://, app://.), list the exact value and add 'nonstandard-origin' to dangerouslyAllow. Else look at the client, or at a proxy that rewrites headers.",
   },
   'cors-disabled': {
     granted: false,

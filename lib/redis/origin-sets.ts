@@ -1,6 +1,6 @@
 import type { OriginRow } from '../interfaces/index.js';
-import { coveringTexts } from '../origin/covering-texts.js';
 import { originChange, writeChange } from '../stores/origin-change.js';
+import { storedTexts } from '../stores/stored-texts.js';
 import { untilAborted } from '../stores/until-aborted.js';
 import { isOne, type RedisCommands } from './redis-commands.js';
 import type { RedisKeys } from './redis-keys.js';
@@ -27,7 +27,7 @@ export class OriginSets {
    * @throws Error while the client is not connected; the signal's reason when it is aborted
    */
   async cover(origin: string, tenant: string, signal: AbortSignal): Promise<boolean> {
-    const texts = coveringTexts(origin);
+    const texts = storedTexts(origin);
     if (texts.length === 0) {
       return false;
     }

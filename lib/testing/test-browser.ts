@@ -1,3 +1,4 @@
+import { isNonstandardOrigin } from '../origin/nonstandard-origin.js';
 import { parseSerializedOrigin } from '../origin/serialized-origin.js';
 import { type FetchInit, readFetchCall, splitTarget } from './fetch-init.js';
 import type { FetchResult } from './fetch-result.js';
@@ -87,7 +88,7 @@ export class TestBrowser {
 
 /** @throws TypeError when it is not one that a browser would send */
 export function checkedOrigin(origin: string): string {
-  if (origin !== 'null' && parseSerializedOrigin(origin) === undefined) {
+  if (origin !== 'null' && parseSerializedOrigin(origin) === undefined && !isNonstandardOrigin(origin)) {
     throw new TypeError(`'${origin}' is no origin as browsers write it, such as 'https://partner.example'`);
   }
   return origin;

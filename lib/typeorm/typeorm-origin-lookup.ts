@@ -1,6 +1,6 @@
 import type { ObjectLiteral } from 'typeorm';
 import type { OriginLookup, OriginLookupContext } from '../interfaces/index.js';
-import { coveringTexts } from '../origin/covering-texts.js';
+import { storedTexts } from '../stores/stored-texts.js';
 import { untilAborted } from '../stores/until-aborted.js';
 import type { CorsOrigin } from './cors-origin.js';
 import { TypeOrmOrigins } from './typeorm-origins.js';
@@ -34,7 +34,7 @@ export class TypeOrmOriginLookup<Entity extends ObjectLiteral = CorsOrigin>
   /** @throws whatever the driver throws, and the signal's reason when it is aborted first; the query itself runs on then */
   async isOriginAllowed(origin: string, { tenant, signal }: OriginLookupContext): Promise<boolean> {
     signal.throwIfAborted();
-    const texts = coveringTexts(origin);
+    const texts = storedTexts(origin);
     return texts.length > 0 && untilAborted(this.originTable.includes(texts, tenant), signal);
   }
 }

@@ -27,7 +27,11 @@ describe('an origin in the configuration', () => {
         'origin[0]',
         'Write scheme, host and, unless it is the default, port: "https://app.example.com".',
       ],
-      ['malformed-origin', 'origin[1]', 'Write each origin as an entry of its own.'],
+      [
+        'malformed-origin',
+        'origin[1]',
+        'Write each origin as an entry of its own: ["https://a.example", "https://b.example"]. An environment variable is read by readOrigins().',
+      ],
       [
         'malformed-origin',
         'origin[2]',

@@ -13,9 +13,6 @@ const facts = { origin: ORIGIN, requestMethod: 'PUT', requestHeaders: undefined 
 
 describe('a preflight that is malformed', () => {
   it.each([
-    ['an empty origin', { ...facts, origin: '' }, 'origin-malformed'],
-    ['two origins', { ...facts, origin: `${ORIGIN}, https://b.example` }, 'origin-malformed'],
-    ['an origin with a path', { ...facts, origin: `${ORIGIN}/` }, 'origin-malformed'],
     ['an empty method', { ...facts, requestMethod: '' }, 'method-malformed'],
     ['two methods', { ...facts, requestMethod: 'GET, PUT' }, 'method-malformed'],
     [
@@ -37,6 +34,7 @@ describe('a preflight that is malformed', () => {
 
   it.each([
     ['an opaque origin', { ...facts, origin: 'null' }],
+    ['an origin that is none, which is for the policy to refuse', { ...facts, origin: `${ORIGIN}, https://b.example` }],
     ['a custom method', { ...facts, requestMethod: 'FROB' }],
     ['a custom method in lower case', { ...facts, requestMethod: 'frob' }],
     ['a method that is younger than some versions of Node.js', { ...facts, requestMethod: 'QUERY' }],

@@ -29,6 +29,10 @@ function originOf({ origin }: Seen): string | undefined {
 }
 
 function allows(policy: Policy, seen: Seen): Ruling {
+  // Whatever the line says, and however many there are: '*' is written, and nothing of them.
+  if (policy.star) {
+    return true;
+  }
   const origin = originOf(seen);
   return origin === undefined ? false : policy.allows(origin, seen.url);
 }

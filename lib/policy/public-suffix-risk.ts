@@ -1,0 +1,60 @@
+import { isHostingName } from '../origin/hosting-names.js';
+import { parseOriginPattern, type OriginPattern } from '../origin/origin-pattern.js';
+import { coveredPublicSuffix } from '../origin/public-suffix.js';
+import { previewHint } from './preview-hosts.js';
+
+/** Who is allowed by a pattern that covers `suffix`: the end of a sentence. */
+export function publicSuffixFact({ host }: OriginPattern, suffix: string): string {
+  return host === suffix || host === `${suffix}.`
+    ? 'everybody who can register a name there'
+    : `everybody who can register a name below it, such as under "${suffix}"`;
+}
+
+/** Of a pattern, or of an expression, who is allowed by it: the end of a sentence. */
+export function strangersIn(value: string | RegExp): string {
+  const { pattern, suffix } = coverage(value);
+  return pattern === undefined ? 'everybody who can register a name there' : publicSuffixFact(pattern, suffix);
+}
+
+/**
+ * What to write in the place of a pattern over a public suffix, or above one.
+ *
+ * @param expressions Whether an expression can be written there: a row of a store is text.
+ */
+export function publicSuffixRemedy(value: string | RegExp, expressions: boolean): string {
+  const { pattern, suffix } = coverage(value);
+  if (pattern === undefined) {
+    return 'Write the names of your own in the expression, in the place of what stands for any name.';
+  }
+  const { scheme, host, port } = pattern;
+  const atPort = port === undefined ? '' : port === 'any' ? ':*' : `:${port}`;
+  const preview = expressions && scheme === 'https' && port === undefined ? previewHint(suffix) : undefined;
+  if (preview !== undefined) {
+    return preview;
+  }
+  // Below a hosting name there may be more labels before a name has an owner.
+  return host !== suffix && host !== `${suffix}.`
+    ? inFull(scheme, suffix, atPort)
+    : ownDomain(String(value), suffix, scheme, atPort);
+}
+
+function ownDomain(text: string, suffix: string, scheme: string, atPort: string): string {
+  return isHostingName(suffix)
+    ? inFull(scheme, suffix, atPort)
+    : `Put your own domain before the suffix: "${text.replace('*.', '*.example.')}".`;
+}
+
+function inFull(scheme: string, suffix: string, atPort: string): string {
+  return `Write each origin in full: "${scheme}://my-name.${suffix}${atPort}".`;
+}
+
+/** The value as a pattern, and the suffix that it covers; nothing of an expression. */
+function coverage(
+  value: string | RegExp,
+):
+  | { readonly pattern: OriginPattern; readonly suffix: string }
+  | { readonly pattern?: undefined; readonly suffix?: undefined } {
+  const pattern = typeof value === 'string' ? parseOriginPattern(value) : undefined;
+  const suffix = pattern && coveredPublicSuffix(pattern);
+  return pattern === undefined || suffix === undefined ? {} : { pattern, suffix };
+}
