@@ -29,6 +29,7 @@ export type {
 export { coveringTexts } from './origin/covering-texts.js';
 export { auditOrigins, type OriginAuditOptions, type OriginFinding } from './policy/audit-origins.js';
 export { type OriginCheckOptions, originProblems } from './policy/origin-check.js';
+export { readOrigins } from './policy/read-origins.js';
 export {
   CORS_PROBLEM_CODES,
   CorsConfigurationError,

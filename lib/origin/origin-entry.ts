@@ -79,7 +79,7 @@ export function withoutQuotes(text: string): string {
 }
 
 /** A list or an object in JSON, or what a shell leaves of one; `[::1]` is an address. */
-const JSON_LIKE = /^\[(?![0-9a-f:.]*\])|^\{\s*"/i;
+const JSON_LIKE = /^\[(?![0-9a-f.]*:[0-9a-f:.]*\])|^\{\s*"/i;
 
 /** https://url.spec.whatwg.org/#ends-in-a-number-checker, or an IPv6 address. */
 const ADDRESS = /^\[.*\]|(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?(?::[0-9]+)?$/;

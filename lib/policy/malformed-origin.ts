@@ -60,6 +60,6 @@ export function malformedOrigin(
 const MAX_QUOTED = 500;
 
 /** A connection string that was written in the place of an origin must not put its password into a log. */
-function withoutPasswords(value: string): string {
+export function withoutPasswords(value: string): string {
   return value.slice(0, MAX_QUOTED).replace(/\/\/[^\s,;]*@/g, '//***@');
 }

@@ -61,7 +61,8 @@ export function readOriginLookup(value: unknown, path: string, report: ReportPro
   return undefined;
 }
 
-function readEntry(value: unknown, path: string, report: ReportProblem): OriginListEntry | undefined {
+/** Reads one entry of an `origin` list; `undefined` for what is none, which is reported. */
+export function readEntry(value: unknown, path: string, report: ReportProblem): OriginListEntry | undefined {
   if (value instanceof RegExp) {
     if (value.global || value.sticky) {
       report(statefulRegExp(path, value));

@@ -36,7 +36,7 @@ export function replacementHint(text: string, { reason, canonical }: Malformed):
 const SEPARATOR = /[\s,;|]+/;
 
 function listHint(text: string): string | undefined {
-  const list = listIn(text)
+  const list = listedOrigins(text)
     ?.map((origin) => `"${origin}"`)
     .join(', ');
   return (
@@ -45,7 +45,7 @@ function listHint(text: string): string | undefined {
 }
 
 /** The origins and patterns that a text lists; `undefined` where one of them is none, or is unsafe. */
-function listIn(text: string): readonly string[] | undefined {
+export function listedOrigins(text: string): readonly string[] | undefined {
   const parts = text.length > MAX_LIST_TEXT ? [] : partsOf(text.trim());
   const origins = [...new Set(parts)].map(readable);
   return origins.length > 0 && origins.length <= MAX_LISTED && origins.every((origin) => origin !== undefined)

@@ -36,6 +36,9 @@ function compare(first: CompiledPolicy, second: CompiledPolicy): PolicyFieldName
   if (first.lookup !== second.lookup || (asksApplication(first) && first.name !== second.name)) {
     return 'originLookup';
   }
+  if (asksApplication(first) && (first.asksNonstandard ?? false) !== (second.asksNonstandard ?? false)) {
+    return 'dangerouslyAllow';
+  }
   if (!isSameSet(first.allowedHeaders, second.allowedHeaders)) {
     return 'allowedHeaders';
   }

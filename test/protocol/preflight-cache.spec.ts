@@ -39,6 +39,18 @@ describe('preflights › methods of one URL', () => {
       at('POST', { lookup, name: 'b' }),
       'originLookup',
     ],
+    [
+      'a lookup that is asked about nonstandard origins',
+      at('PUT', { lookup, asksNonstandard: true }),
+      at('POST', { lookup }),
+      'dangerouslyAllow',
+    ],
+    [
+      'a lookup that is not asked about nonstandard origins',
+      at('PUT', { lookup }),
+      at('POST', { lookup, asksNonstandard: true }),
+      'dangerouslyAllow',
+    ],
     ['other headers', at('PUT'), at('POST', { allowedHeaders: new Set(['x-a']) }), 'allowedHeaders'],
     [
       'fewer headers',
