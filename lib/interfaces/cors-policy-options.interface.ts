@@ -6,7 +6,8 @@ import type { TenantRequest } from './tenant-request.interface.js';
 /**
  * Allowed origins: `'*'`; `false` for none; one or a list of exact serialized origins, patterns
  * (`https://*.example.com` stands for one or more labels, `https://app.example.com:*` for any port) and RegExps that are
- * anchored at both ends; or a function.
+ * anchored at both ends; or a function. `null` and nonstandard origins (`file://`, `app://.`) are listed exactly, and take a code in
+ * `dangerouslyAllow`.
  */
 export type OriginOption = string | false | RegExp | readonly (string | RegExp)[] | OriginPredicate;
 

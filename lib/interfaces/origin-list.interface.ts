@@ -3,7 +3,10 @@ import type { OriginChange } from './origin-lookup.interface.js';
 
 /** One row of a store of allowed origins. */
 export interface OriginRow {
-  /** An exact serialized origin (`https://app.example.com`) or a pattern (`https://*.example.com`). */
+  /**
+   * An exact serialized origin (`https://app.example.com`) or a pattern (`https://*.example.com`). A nonstandard origin (`file://`)
+   * is allowed by policies that tolerate `nonstandard-origin` alone.
+   */
   readonly origin: string;
   /** The tenant that it is allowed for; `undefined`, `null` and `''` stand for every tenant. */
   readonly tenant?: string | null | undefined;

@@ -27,7 +27,8 @@ export interface OriginChange {
  * `originLookup`.
  *
  * Only `true` allows. Everything else (`false`, a truthy string, an exception, a rejection, silence beyond the
- * deadline) is a refusal. It is never asked about a value that is no serialized origin, nor about `null`.
+ * deadline) is a refusal. It is never asked about `null`, nor about a value that is no serialized origin, unless
+ * the policy tolerates `nonstandard-origin` (`file://`).
  *
  * @example
  * ```ts

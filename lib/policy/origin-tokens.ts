@@ -16,7 +16,8 @@ const MAX_DEPTH = 3;
 const SEPARATORS = /[\s,]*/y;
 /** Between slashes, of which those within escapes, classes and the source itself are no end: `/^https://a{1,2}[/,]$/i`. */
 const EXPRESSION = /\/(?!\/)((?:\\.|\[(?:\\.|[^\]\\])*\]|[^\\[\r\n])+?)\/([a-z]*)(?=[\s,]|$)/y;
-const QUOTED = /(["'`])(.*?)\1(?=[\s,]|$)/sy;
+/** Nothing within is the quote itself: a text of quotes without an end would be looked through anew from each of them. */
+const QUOTED = /(["'`])((?:(?!\1).)*)\1(?=[\s,]|$)/sy;
 const PLAIN = /[^\s,]+/y;
 /** `[::1]:3000` is an address. */
 const JSON_START = /^(?:\[(?![0-9a-f.]*:[0-9a-f:.]*\])|\{)/i;

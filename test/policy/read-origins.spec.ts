@@ -306,7 +306,7 @@ describe('origins in the text of an environment variable', () => {
           expect(written.replace(/[\s,"'`[\]\\*]/g, '')).toBe('');
         }
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
   });
 });
