@@ -258,6 +258,7 @@ describe('what nestjs-cors says to bad input', () => {
     [['audit', ...SHOP, '--adapter', 'expres'], 'There is no adapter "expres". Write --adapter express.\n'],
     [['explain', 'GET', ...SHOP], /^Say which request: /],
     [explain(), 'Say which page asks: --origin https://app.example.com\n'],
+    [explain('--origin', 'file:///index.html'), /\(opaque-origin\)\. Write scheme, host and port only/],
     [explain('--origin', 'https://App.example.com/'), /\(trailing-slash\)\. Write https:\/\/app\.example\.com\n$/],
     [explain('--origin', 'nonsense'), /^"nonsense" is no origin .* Write scheme, host and port only/],
     [explain('--origin', '*'), /^\* stands for many origins\./],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { CorsDecisionEvent } from '../../lib/diagnostics/decision-event.js';
-import { DecisionLog } from '../../lib/diagnostics/decision-log.js';
+import { DecisionLog, shownOrigin } from '../../lib/diagnostics/decision-log.js';
 import { DecisionObservers } from '../../lib/diagnostics/decision-observers.js';
 
 const refusal: CorsDecisionEvent = {
@@ -140,6 +140,22 @@ describe('the log of decisions', () => {
       'Refused GET /orders (OrdersController.list) from null by module defaults',
       'Refused GET /orders (OrdersController.list) from undefined',
     ]);
+  });
+});
+
+describe('an origin in a log', () => {
+  it.each([
+    ['https://a.example', 'https://a.example'],
+    ['file://', 'file://'],
+    ['app://.', 'app://.'],
+    ['null', 'null'],
+    [undefined, 'undefined'],
+    ['app://me:secret@a', 'a malformed origin of 17 characters'],
+    ['app://a b', 'a malformed origin of 9 characters'],
+    ['https://a.example, https://b.example', 'a malformed origin of 36 characters'],
+    [`app://${'A'.repeat(400)}`, 'a malformed origin of 406 characters'],
+  ])('%j is shown as %s', (origin, shown) => {
+    expect(shownOrigin(origin)).toBe(shown);
   });
 });
 

@@ -44,6 +44,21 @@ describe('a row of a store', () => {
     ['that is 10 MB long', `https://${'a'.repeat(10_000_000)}.example`, 'malformed-origin', /longer than any/, /Write/],
     ['that is a star', { origin: '*' }, 'wildcard-in-list', /"\*" is no origin/, /Delete/],
     ['that is null', { origin: 'null' }, 'null-origin', /sandboxed/, /Delete/],
+    [
+      'that is no serialized origin',
+      { origin: 'file://' },
+      'nonstandard-origin',
+      /no policy tolerates/,
+      /dangerouslyAllow/,
+    ],
+    [
+      'above a public suffix',
+      { origin: 'https://*.amazonaws.com' },
+      'public-suffix',
+      /such as under "s3\.amazonaws\.com"/,
+      /domain of your own/,
+    ],
+    ['over a hosting name', { origin: 'https://*.nip.io' }, 'public-suffix', /everybody/, /domain of your own/],
     ['over a public suffix', { origin: 'https://*.co.uk' }, 'public-suffix', /everybody/, /domain of your own/],
     ['over a top-level domain', { origin: 'https://*.com:*' }, 'public-suffix', /everybody/, /domain of your own/],
     ['with a star within a label', 'https://a*.example', 'malformed-origin', /star/, /whole labels/],
@@ -83,6 +98,16 @@ describe('a row of a store', () => {
     expect(CORS_PROBLEM_CODES).toContain(code);
     expect(JSON.stringify(skipped).length).toBeLessThan(600);
     expect(JSON.stringify(skipped)).not.toMatch(/\p{Cc}/u);
+  });
+
+  it('that is no serialized origin is read where a policy tolerates it', () => {
+    expect(readRow({ origin: 'app://.', tenant: 'acme' }, 0, ['nonstandard-origin'])).toEqual({
+      text: 'app://.',
+      pattern: undefined,
+      tenant: 'acme',
+    });
+    expect(readRow('app://.', 0, ['nonstandard-origin'])).toMatchObject({ tenant: '' });
+    expect(readRow('null', 0, ['nonstandard-origin', 'null-origin'])).toMatchObject({ code: 'null-origin' });
   });
 
   it.each([

@@ -50,6 +50,21 @@ describe('an audit of stored origins', () => {
     ]);
   });
 
+  it('finds what is no serialized origin, and what is above a public suffix', () => {
+    const rows = ['file://', 'app://.', 'https://*.amazonaws.com', 'https://*.nip.io', 'file://'];
+    expect(found(rows)).toEqual([
+      ['nonstandard-origin', 0],
+      ['nonstandard-origin', 1],
+      ['public-suffix', 2],
+      ['public-suffix', 3],
+      ['nonstandard-origin', 4],
+      ['duplicate-origin', 4, 0],
+    ]);
+    expect(found(rows, { dangerouslyAllow: ['nonstandard-origin', 'public-suffix'] })).toEqual([
+      ['duplicate-origin', 4, 0],
+    ]);
+  });
+
   it('judges by the options that it is given', () => {
     const rows = ['http://a.example', 'https://*.b.example', 'https://*.com'];
     expect(found(rows, { credentials: false, dangerouslyAllow: ['public-suffix'] })).toEqual([]);

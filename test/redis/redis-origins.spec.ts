@@ -129,6 +129,15 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     ]);
   });
 
+  it('are written and asked about though they are no serialized origin: the policy decides', async () => {
+    expect(await lookup.add('file://', 'acme')).toBe(true);
+    await lookup.isOriginAllowed('file://', asking('acme'));
+    expect(fake.commands.filter((command) => command.includes('file://')).length).toBeGreaterThan(1);
+    const before = fake.commands.length;
+    expect(await lookup.isOriginAllowed('file:///', asking('acme'))).toBe(false);
+    expect(fake.commands).toHaveLength(before);
+  });
+
   it.each([
     [
       'https://Example.com/',

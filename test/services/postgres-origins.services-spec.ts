@@ -125,6 +125,11 @@ describe('allowed origins on a PostgreSQL server', () => {
     expect(await isAllowed('https://x.shop.example', 'b')).toBe(true);
     expect(await isAllowed('https://pending.example')).toBe(false);
     expect(await isAllowed(ORIGIN, "a' or true --\0")).toBe(false);
+    await database.query(INSERT, ['app://.', '']);
+    await database.query(INSERT, ['https://*.amazonaws.com', '']);
+    expect(await isAllowed('app://.', 'a')).toBe(true);
+    expect(await isAllowed('app://', 'a')).toBe(false);
+    expect(await isAllowed('https://bucket.s3.amazonaws.com', 'a')).toBe(false);
   });
 
   it('are read as a list, page after page', async () => {

@@ -110,12 +110,16 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     await lookup.add('https://*.example.com', 'acme');
     await lookup.add('http://localhost:*', 'acme');
     await application.command('SADD', `${prefix}:origins:acme`, 'https://*.github.io', '*', 'null');
+    await application.command('SADD', `${prefix}:origins:acme`, 'https://*.amazonaws.com', 'file://');
     const allowed = (origin: string) => lookup.isOriginAllowed(origin, asking('acme'));
     expect(await allowed('https://a.b.example.com')).toBe(true);
     expect(await allowed('http://localhost:5173')).toBe(true);
     expect(await allowed('https://example.com')).toBe(false);
     expect(await allowed('https://a.example.com:8443')).toBe(false);
     expect(await allowed('https://evil.github.io')).toBe(false);
+    expect(await allowed('https://bucket.s3.amazonaws.com')).toBe(false);
+    expect(await allowed('file://')).toBe(true);
+    expect(await allowed('app://.')).toBe(false);
     expect(await allowed('null')).toBe(false);
     expect(await allowed('*')).toBe(false);
   });

@@ -90,6 +90,12 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       ['https://app.example:*', 'https://app.example', true],
       ['https://app.example:*', 'https://app.example:1234', true],
       ['http://app.example:*', 'https://app.example:1234', false],
+      ['https://*.amazonaws.com', 'https://bucket.s3.amazonaws.com', false],
+      ['https://*.nip.io', 'https://10-0-0-1.nip.io', false],
+      ['file://', 'file://', true],
+      ['file://', 'file:///', false],
+      ['app://.', 'app://', false],
+      ['app://A', 'app://a', false],
     ])('row %s, origin %s: %s', async (pattern, origin, allowed) => {
       await repository.save({ origin: pattern, tenant: 'acme' });
       expect(await lookup.isOriginAllowed(origin, context('acme'))).toBe(allowed);
