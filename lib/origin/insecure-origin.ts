@@ -5,10 +5,6 @@ const LOOPBACK_NAME = /^(?:.+\.)?localhost\.?$/;
 const LOOPBACK_ADDRESS = /^127(?:\.[0-9]{1,3}){3}$/;
 const UNENCRYPTED_SCHEMES: ReadonlySet<string> = new Set(['http', 'ws', 'ftp']);
 
-/** `^http:`, `^https?:`, `^http(s)?:`, `^(http|https):`, in a group or not, and then no loopback host. */
-const SPELLS_OUT_HTTP =
-  /^\^(?:\((?:\?:)?)*(?:http|https\?|http\((?:\?:)?s\)\?|(?:http\|https|https\|http)\)):\/\/(?!localhost(?![\w.\\-])|127\\\.|\\\[::1)/;
-
 /** Whether a host can be reached from the same machine only: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`. */
 export function isLoopbackHost(host: string): boolean {
   return LOOPBACK_NAME.test(host) || LOOPBACK_ADDRESS.test(host) || host === '[::1]';
@@ -21,12 +17,4 @@ export function isLoopbackHost(host: string): boolean {
  */
 export function isInsecureOrigin({ scheme, host }: SerializedOrigin | OriginPattern): boolean {
   return UNENCRYPTED_SCHEMES.has(scheme) && !isLoopbackHost(host);
-}
-
-/**
- * Whether an expression plainly begins with `http`. What a RegExp can match isn't decided by reading it, so this finds the
- * usual way to write it and proves nothing.
- */
-export function spellsOutHttp({ source }: RegExp): boolean {
-  return SPELLS_OUT_HTTP.test(source.replace(/\\([/:])/g, '$1'));
 }

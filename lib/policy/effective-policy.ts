@@ -1,5 +1,6 @@
 import type { OriginLookupOption, OriginPredicate, TenantRequest } from '../interfaces/index.js';
 import type { OriginMatcher } from '../origin/origin-matcher.js';
+import type { OriginRisk } from './origin-risks.js';
 import type { TolerableProblemCode } from './problem.js';
 
 /** Who wrote a field; `library` where nobody did, and the default holds. */
@@ -24,7 +25,7 @@ export interface OriginListEntry {
   readonly value: string | RegExp;
   readonly path: string;
   /** What it would be reported for, where the policy does not tolerate it. */
-  readonly risks: readonly TolerableProblemCode[];
+  readonly risks: readonly OriginRisk[];
 }
 
 /** The `origin` field, read. A list is compiled where it is written, and not again in each policy that inherits it. */

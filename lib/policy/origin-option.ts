@@ -3,11 +3,12 @@ import { inspectOrigin } from '../origin/origin-entry.js';
 import { compileOrigins } from '../origin/origin-matcher.js';
 import { callbackForm, takesCallback } from './callback-form.js';
 import type { OriginListEntry, OriginSetting } from './effective-policy.js';
+import { risksOfExpression } from './expression-risks.js';
 import { invalidValue, wildcardInList } from './field-problems.js';
 import { malformedOrigin } from './malformed-origin.js';
 import { statefulRegExp } from './origin-problems.js';
 import { replacementHint } from './origin-replacement.js';
-import { risksOfExpression, risksOfOrigin } from './origin-risks.js';
+import { risksOfOrigin } from './origin-risks.js';
 import type { ReportProblem } from './problem.js';
 
 const NONE: OriginSetting = { kind: 'none' };
@@ -82,7 +83,7 @@ export function readEntry(value: unknown, path: string, report: ReportProblem): 
     report(malformedOrigin(path, value, inspection, replacementHint(value, inspection)));
     return undefined;
   }
-  return { value, path, risks: risksOfOrigin(inspection) };
+  return { value, path, risks: risksOfOrigin(inspection).map((code) => ({ code })) };
 }
 
 function listOf(entries: readonly (OriginListEntry | undefined)[]): OriginSetting {

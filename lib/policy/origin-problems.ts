@@ -1,6 +1,8 @@
 import { encryptedOrigin } from '../origin/encrypted-origin.js';
 import type { OriginListEntry, PolicyField } from './effective-policy.js';
+import { describeExpressionRisk } from './expression-risks.js';
 import { nonstandardFact, nonstandardRemedy } from './nonstandard-hint.js';
+import type { DescribedRisk, OriginRisk } from './origin-risks.js';
 import type { CorsConfigurationProblem, TolerableProblemCode } from './problem.js';
 import { publicSuffixRemedy, strangersIn } from './public-suffix-risk.js';
 import { quoted } from './quoted.js';
@@ -37,16 +39,17 @@ export function exposedWildcardWithCredentials(
 
 /** A problem that a policy could tolerate, and doesn't. */
 export function riskyOrigin(
-  code: TolerableProblemCode,
+  risk: OriginRisk,
   { value, path }: OriginListEntry,
   credentials: PolicyField<unknown>,
   label: string,
 ): CorsConfigurationProblem {
-  const { fact, remedy } = describeRisk(code, value, {
-    circumstance: ` while credentials are on (from ${credentials.path})`,
-    expressions: true,
-    credentials: credentials.value === true,
-  });
+  const circumstance = ` while credentials are on (from ${credentials.path})`;
+  const { code } = risk;
+  const { fact, remedy } =
+    typeof value === 'string'
+      ? describeRisk(code, value, { circumstance, expressions: true, credentials: credentials.value === true })
+      : describeExpressionRisk(risk, value, circumstance);
   return {
     code,
     path,
@@ -54,12 +57,6 @@ export function riskyOrigin(
     message: `In ${label}, ${quoted(value)} ${fact}.`,
     hint: `${remedy} If it is meant, add '${code}' to the policy's dangerouslyAllow.`,
   };
-}
-
-/** What is unsafe about an origin: the end of a sentence that begins with it, and what to write instead. */
-export interface DescribedRisk {
-  readonly fact: string;
-  readonly remedy: string;
 }
 
 /** Where a risk was found. */
@@ -72,50 +69,34 @@ export interface RiskContext {
   readonly credentials: boolean;
 }
 
-export function describeRisk(code: TolerableProblemCode, value: string | RegExp, context: RiskContext): DescribedRisk {
-  return RISKS[code](value, context);
+export function describeRisk(code: TolerableProblemCode, value: string, context: RiskContext): DescribedRisk {
+  return RISKS[code as keyof typeof RISKS](value, context);
 }
 
-type Risk = (value: string | RegExp, context: RiskContext) => DescribedRisk;
+type Risk = (value: string, context: RiskContext) => DescribedRisk;
 
-const RISKS: Readonly<Record<TolerableProblemCode, Risk>> = {
+/** Of single origins and patterns. What concerns expressions alone is in expression-risks.ts. */
+const RISKS = {
   // https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
   'null-origin': () => ({
     fact: 'is what every sandboxed frame and local file sends: any site can be it',
     remedy: 'Remove it, and serve the client from an origin of its own.',
   }),
   'nonstandard-origin': (value) => ({
-    fact: nonstandardFact(String(value)),
-    remedy: nonstandardRemedy(String(value)),
+    fact: nonstandardFact(value),
+    remedy: nonstandardRemedy(value),
   }),
   // https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
   'insecure-origin': (value, { circumstance = '' }) => ({
     fact: `is not encrypted${circumstance}: whoever is on the network can speak in its name`,
-    remedy:
-      typeof value === 'string' ? `Write "${encryptedOrigin(value)}".` : 'Write `https:` alone in the expression.',
+    remedy: `Write "${encryptedOrigin(value)}".`,
   }),
   // https://publicsuffix.org
   'public-suffix': (value, { expressions, credentials }) => ({
     fact: `allows ${strangersIn(value)}`,
-    remedy: publicSuffixRemedy(
-      (credentials && typeof value === 'string' ? encryptedOrigin(value) : undefined) ?? value,
-      expressions,
-    ),
+    remedy: publicSuffixRemedy((credentials ? encryptedOrigin(value) : undefined) ?? value, expressions),
   }),
-  'unanchored-regexp': (value) => ({
-    fact: 'can match a part of an origin, such as one that merely begins like yours',
-    remedy: `Have ${quoted(value)} match a whole origin, from ^https:// to $, without the m flag.`,
-  }),
-  'unescaped-dot': (value) => ({
-    fact: 'has a dot that stands for any character, so that it allows the names of others too',
-    remedy: `Write \\. for each dot of a name in ${quoted(value)}, or a pattern instead: "https://*.example.com".`,
-  }),
-  // https://owasp.org/www-community/attacks/Regular_expression_Denial_of_Service_-_ReDoS
-  'slow-regexp': (value) => ({
-    fact: 'has repetitions within repetitions: an Origin header can be written that it takes seconds to refuse',
-    remedy: `Write a pattern in the place of ${quoted(value)}: "https://*.example.com" stands for any number of labels.`,
-  }),
-};
+} satisfies Partial<Record<TolerableProblemCode, Risk>>;
 
 export function statefulRegExp(path: string, value: RegExp): CorsConfigurationProblem {
   return {

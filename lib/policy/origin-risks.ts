@@ -1,17 +1,27 @@
-import { hasUnescapedDot, isAnchored, isSlow } from '../origin/anchored-regexp.js';
-import { isInsecureOrigin, spellsOutHttp } from '../origin/insecure-origin.js';
+import { isInsecureOrigin } from '../origin/insecure-origin.js';
 import type { OriginInspection } from '../origin/origin-entry.js';
 import { coveredPublicSuffix } from '../origin/public-suffix.js';
 import type { TolerableProblemCode } from './problem.js';
 
-/** What is unsafe about an expression. */
-export function risksOfExpression(expression: RegExp): readonly TolerableProblemCode[] {
-  return [
-    ...(isAnchored(expression) ? [] : (['unanchored-regexp'] as const)),
-    ...(hasUnescapedDot(expression) ? (['unescaped-dot'] as const) : []),
-    ...(isSlow(expression) ? (['slow-regexp'] as const) : []),
-    ...(spellsOutHttp(expression) ? (['insecure-origin'] as const) : []),
-  ];
+/** Something unsafe about an entry of an `origin` list, which a policy may tolerate. */
+export interface OriginRisk {
+  readonly code: TolerableProblemCode;
+  /** Of an expression: an origin that it lets in and should not. */
+  readonly letsIn?: string | undefined;
+  /** Of an expression: whether it could not be checked. */
+  readonly unknown?: true;
+  /** Of an expression: whether it lets in every origin. */
+  readonly everything?: boolean;
+  /** Of an expression: the domains that it spells out. */
+  readonly names?: readonly string[];
+  /** Of an expression: the public suffix that it lets in names below. */
+  readonly suffix?: string;
+}
+
+/** What is unsafe about an origin: the end of a sentence that begins with it, and what to write instead. */
+export interface DescribedRisk {
+  readonly fact: string;
+  readonly remedy: string;
 }
 
 /** What is unsafe about an origin or a pattern; `insecure-origin` only matters with credentials. */

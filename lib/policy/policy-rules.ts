@@ -17,8 +17,8 @@ export function checkPolicy({ label, fields }: EffectivePolicy, report: ReportPr
   }
   for (const entry of origin.value.kind === 'list' ? origin.value.entries : []) {
     for (const risk of entry.risks) {
-      const applies = risk !== 'insecure-origin' || credentials.value;
-      if (applies && !dangerouslyAllow.value.includes(risk)) {
+      const applies = risk.code !== 'insecure-origin' || credentials.value;
+      if (applies && !dangerouslyAllow.value.includes(risk.code)) {
         report(riskyOrigin(risk, entry, credentials, label));
       }
     }

@@ -11,6 +11,7 @@ export const CORS_PROBLEM_CODES = [
   'public-suffix',
   'unanchored-regexp',
   'unescaped-dot',
+  'wide-regexp',
   'slow-regexp',
   'stateful-regexp',
   'wildcard-in-list',
@@ -47,6 +48,7 @@ export const TOLERABLE_PROBLEM_CODES = [
   'public-suffix',
   'unanchored-regexp',
   'unescaped-dot',
+  'wide-regexp',
   'slow-regexp',
 ] as const satisfies readonly CorsProblemCode[];
 

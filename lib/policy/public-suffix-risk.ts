@@ -10,8 +10,8 @@ export function publicSuffixFact({ host }: OriginPattern, suffix: string): strin
     : `everybody who can register a name below it, such as under "${suffix}"`;
 }
 
-/** Of a pattern, or of an expression, who is allowed by it: the end of a sentence. */
-export function strangersIn(value: string | RegExp): string {
+/** Who is allowed by a pattern over a public suffix, or above one: the end of a sentence. */
+export function strangersIn(value: string): string {
   const { pattern, suffix } = coverage(value);
   return pattern === undefined ? 'everybody who can register a name there' : publicSuffixFact(pattern, suffix);
 }
@@ -21,7 +21,7 @@ export function strangersIn(value: string | RegExp): string {
  *
  * @param expressions Whether an expression can be written there: a row of a store is text.
  */
-export function publicSuffixRemedy(value: string | RegExp, expressions: boolean): string {
+export function publicSuffixRemedy(value: string, expressions: boolean): string {
   const { pattern, suffix } = coverage(value);
   if (pattern === undefined) {
     return 'Write the names of your own in the expression, in the place of what stands for any name.';
@@ -35,7 +35,7 @@ export function publicSuffixRemedy(value: string | RegExp, expressions: boolean)
   // Below a hosting name there may be more labels before a name has an owner.
   return host !== suffix && host !== `${suffix}.`
     ? inFull(scheme, suffix, atPort)
-    : ownDomain(String(value), suffix, scheme, atPort);
+    : ownDomain(value, suffix, scheme, atPort);
 }
 
 function ownDomain(text: string, suffix: string, scheme: string, atPort: string): string {
@@ -48,13 +48,13 @@ function inFull(scheme: string, suffix: string, atPort: string): string {
   return `Write each origin in full: "${scheme}://my-name.${suffix}${atPort}".`;
 }
 
-/** The value as a pattern, and the suffix that it covers; nothing of an expression. */
+/** The value as a pattern, and the suffix that it covers; nothing where it covers none. */
 function coverage(
-  value: string | RegExp,
+  value: string,
 ):
   | { readonly pattern: OriginPattern; readonly suffix: string }
   | { readonly pattern?: undefined; readonly suffix?: undefined } {
-  const pattern = typeof value === 'string' ? parseOriginPattern(value) : undefined;
+  const pattern = parseOriginPattern(value);
   const suffix = pattern && coveredPublicSuffix(pattern);
   return pattern === undefined || suffix === undefined ? {} : { pattern, suffix };
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { CorsDecisionEvent } from '../../lib/diagnostics/decision-event.js';
-import { DecisionLog, shownOrigin } from '../../lib/diagnostics/decision-log.js';
+import { DecisionLog } from '../../lib/diagnostics/decision-log.js';
+import { shownOrigin } from '../../lib/diagnostics/shown.js';
 import { DecisionObservers } from '../../lib/diagnostics/decision-observers.js';
 
 const refusal: CorsDecisionEvent = {

@@ -194,7 +194,7 @@ describe('dangerouslyAllow', () => {
       [
         'not-tolerable',
         'dangerouslyAllow[0]',
-        "Remove it: only 'null-origin', 'nonstandard-origin', 'insecure-origin', 'public-suffix', 'unanchored-regexp', 'unescaped-dot', 'slow-regexp' can be tolerated.",
+        "Remove it: only 'null-origin', 'nonstandard-origin', 'insecure-origin', 'public-suffix', 'unanchored-regexp', 'unescaped-dot', 'wide-regexp', 'slow-regexp' can be tolerated.",
       ],
     ]);
   });
@@ -205,7 +205,7 @@ describe('dangerouslyAllow', () => {
         code: 'not-tolerable',
         path: 'dangerouslyAllow[0]',
         message: 'There is no problem with the code "nul-origin".',
-        hint: "Write 'null-origin', or remove it: only 'null-origin', 'nonstandard-origin', 'insecure-origin', 'public-suffix', 'unanchored-regexp', 'unescaped-dot', 'slow-regexp' can be tolerated.",
+        hint: "Write 'null-origin', or remove it: only 'null-origin', 'nonstandard-origin', 'insecure-origin', 'public-suffix', 'unanchored-regexp', 'unescaped-dot', 'wide-regexp', 'slow-regexp' can be tolerated.",
       },
       { code: 'not-tolerable', path: 'dangerouslyAllow[1]', hint: expect.stringMatching(/^Remove it: only/) },
     ]);

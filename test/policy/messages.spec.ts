@@ -99,7 +99,7 @@ describe('what is wrong with an option is said in a sentence', () => {
     [/^https:\/\/a.example$/, 'has a dot that stands for any character, so that it allows the names of others too.'],
     [
       /^https:\/\/(?:a+)+$/,
-      'has repetitions within repetitions: an Origin header can be written that it takes seconds to refuse.',
+      'has repetitions that read the same characters in many ways: an Origin header can be written that it takes seconds to refuse.',
     ],
     ['https://*.co.uk', 'allows everybody who can register a name there.'],
   ])('of what is unsafe: %s', (origin, fact) => {

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { compileOrigins } from '../../lib/origin/origin-matcher.js';
 import { HOSTING_NAMES } from '../../lib/origin/hosting-names.js';
 import { originProblems } from '../../lib/policy/origin-check.js';
-import { publicSuffixRemedy, strangersIn } from '../../lib/policy/public-suffix-risk.js';
 import { problemsOf } from './catalog.js';
 
 /** What a hint tells to write: every list, expression and quoted text in it, as JavaScript reads it. */
@@ -263,15 +262,6 @@ describe('the hint of an origin in the configuration', () => {
     expect(`${problem?.message} ${problem?.hint}`).not.toContain('secret');
     const [listed] = problemsOf({ origin: 'https://a.example, https://user:secret@b.example' });
     expect(`${listed?.message} ${listed?.hint}`).not.toContain('secret');
-  });
-});
-
-describe('what is said of an expression over a public suffix', () => {
-  it('needs no pattern', () => {
-    const expression = /^https:\/\/[a-z]+\.github\.io$/;
-    expect(strangersIn(expression)).toBe('everybody who can register a name there');
-    expect(strangersIn('https://*.example.com')).toBe('everybody who can register a name there');
-    expect(publicSuffixRemedy(expression, true)).toMatch(/^Write the names of your own in the expression/);
   });
 });
 

@@ -14,8 +14,6 @@ export function optionsOf({ origin, lookup, disabled: _, ...fields }: PolicyData
       originLookup: { isOriginAllowed: (asking: string) => Promise.resolve(lookup.includes(asking)) },
     }),
     ...(Array.isArray(origin) && origin.includes('null') && { dangerouslyAllow: ['null-origin'] }),
-    // Nobody can read from an expression that all its hosts are loopback ones.
-    ...(origin instanceof RegExp && { dangerouslyAllow: ['insecure-origin'] }),
   } as CorsPolicyOptions;
 }
 

@@ -1,0 +1,234 @@
+import { type AST, RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
+import { ORIGIN_CHARACTERS } from './origin-alphabet.js';
+import { Automaton, EMPTY, type Fragment, type Step } from './regexp-automaton.js';
+
+/** An expression, read: what it may begin and end with, and every step between. */
+export interface ReadExpression {
+  readonly automaton: Automaton;
+  readonly whole: Fragment;
+  /** Whether the number of ways to read a text cannot be told, because a lookbehind repeats without a bound. */
+  readonly uncountable: boolean;
+  /** The characters that are spelled out next to each other: `example.com`. */
+  readonly literals: readonly string[];
+}
+
+/** From as many characters on, a class is not a list of names that the author of the expression could have in mind. */
+const FREE_FROM = 10;
+const ANY_NUMBER = Infinity;
+
+/**
+ * Reads an expression into an automaton over the characters of serialized origins.
+ *
+ * @param options `anywhere`: the expression may begin and end within a text, as `test()` has it. Default: it reads all of it.
+ */
+export function readExpression({ source, flags }: RegExp, { anywhere = false } = {}): ReadExpression {
+  const reader = new ExpressionReader(flags.replace(/[gy]/g, ''));
+  const pattern = new RegExpParser().parsePattern(source, 0, source.length, {
+    unicode: flags.includes('u'),
+    unicodeSets: flags.includes('v'),
+  });
+  const whole = reader.read(pattern.alternatives);
+  return {
+    automaton: reader.automaton,
+    whole: anywhere ? reader.automaton.search(whole) : whole,
+    uncountable: reader.uncountable,
+    literals: literalsOf(pattern),
+  };
+}
+
+interface Scope {
+  readonly flags: string;
+  readonly repeated: boolean;
+  readonly open: boolean;
+  readonly aside: boolean;
+}
+
+class ExpressionReader {
+  readonly automaton = new Automaton();
+  uncountable = false;
+  readonly #flags: string;
+  readonly #sets = new Map<string, string>();
+
+  constructor(flags: string) {
+    this.#flags = flags;
+  }
+
+  read(alternatives: readonly AST.Alternative[]): Fragment {
+    return this.#alternatives(alternatives, { flags: this.#flags, repeated: false, open: false, aside: false });
+  }
+
+  #alternatives(alternatives: readonly AST.Alternative[], scope: Scope): Fragment {
+    return this.automaton.choice(
+      alternatives.map(({ elements }) =>
+        elements.reduce((before, element) => this.automaton.sequence(before, this.#element(element, scope)), EMPTY),
+      ),
+    );
+  }
+
+  #element(element: AST.Element, scope: Scope): Fragment {
+    switch (element.type) {
+      case 'Group':
+        return this.#alternatives(element.alternatives, { ...scope, flags: modified(scope.flags, element.modifiers) });
+      case 'CapturingGroup':
+        return this.#alternatives(element.alternatives, scope);
+      case 'Quantifier':
+        return this.#quantifier(element, scope);
+      case 'Assertion':
+        return this.#assertion(element, scope);
+      case 'Backreference':
+        // What the group has read is not known here: any text.
+        return this.automaton.optional(this.automaton.repetition(this.#step(ORIGIN_CHARACTERS, scope, false)));
+      default:
+        return this.#set(element, scope);
+    }
+  }
+
+  /** As many copies as there may be iterations: the automaton has no counters. */
+  #quantifier({ element, min, max }: AST.Quantifier, scope: Scope): Fragment {
+    const { automaton } = this;
+    const copy = (open: boolean) =>
+      this.#element(element, { ...scope, repeated: scope.repeated || max > 1, open: scope.open || open });
+    let fragment = EMPTY;
+    if (max === ANY_NUMBER) {
+      // The iterations that have to be there spell out a name; those that may follow do not.
+      fragment = automaton.optional(automaton.repetition(copy(true)));
+    } else {
+      for (let count = min; count < max; count++) {
+        fragment = automaton.optional(automaton.sequence(copy(false), fragment));
+      }
+    }
+    for (let count = 0; count < min; count++) {
+      fragment = automaton.sequence(copy(false), fragment);
+    }
+    return fragment;
+  }
+
+  #assertion(assertion: AST.Assertion, scope: Scope): Fragment {
+    switch (assertion.kind) {
+      case 'start':
+      case 'end':
+        return this.#edge(assertion.kind, scope);
+      case 'word':
+        return EMPTY;
+      case 'lookahead':
+      case 'lookbehind': {
+        const side = assertion.kind === 'lookahead' ? 'end' : 'start';
+        if (assertion.negate && this.#isAnyCharacter(assertion.alternatives, scope)) {
+          return this.#edge(side, scope);
+        }
+        if (side === 'start') {
+          this.uncountable ||= hasOpenRepetition(assertion);
+          return EMPTY;
+        }
+        const { first } = this.#alternatives(assertion.alternatives, { ...scope, aside: true });
+        return { first, last: EMPTY.last, empty: 1 };
+      }
+    }
+  }
+
+  /** `(?!.)` is `$`, `(?<![^])` is `^`. */
+  #isAnyCharacter(alternatives: readonly AST.Alternative[], { flags }: Scope): boolean {
+    const [element, ...others] = alternatives.flatMap(({ elements }) => elements);
+    return (
+      alternatives.length === 1 &&
+      others.length === 0 &&
+      (element?.type === 'CharacterSet' || element?.type === 'CharacterClass') &&
+      this.#charactersOf(element.raw, flags) === ORIGIN_CHARACTERS
+    );
+  }
+
+  #edge(kind: 'start' | 'end', { aside }: Scope): Fragment {
+    return this.automaton.step({ kind, characters: '', free: false, dot: false, aside });
+  }
+
+  #set(element: AST.Character | AST.CharacterSet | AST.CharacterClass | AST.ExpressionCharacterClass, scope: Scope) {
+    const single = this.#step(
+      this.#charactersOf(element.raw, scope.flags),
+      scope,
+      element.type === 'CharacterSet' && element.kind === 'any',
+    );
+    const strings = stringsOf(element).map((characters) =>
+      characters.reduce(
+        (before, { raw }) =>
+          this.automaton.sequence(before, this.#step(this.#charactersOf(raw, scope.flags), scope, false)),
+        EMPTY,
+      ),
+    );
+    return strings.length === 0 ? single : this.automaton.choice([single, ...strings]);
+  }
+
+  #step(characters: string, { repeated, open, aside }: Scope, isDot: boolean): Fragment {
+    const free = open || characters.length >= FREE_FROM || (repeated && characters.length > 1);
+    return this.automaton.step({ kind: 'character', characters, free, dot: isDot && !repeated, aside });
+  }
+
+  /** Asks the engine itself, so that letter case, Unicode and nested classes are read as they will be. */
+  #charactersOf(raw: string, flags: string): string {
+    const key = `${flags}/${raw}`;
+    let characters = this.#sets.get(key);
+    if (characters === undefined) {
+      const set = new RegExp(`^(?:${raw})$`, flags.replace('m', ''));
+      characters = [...ORIGIN_CHARACTERS].filter((character) => set.test(character)).join('');
+      this.#sets.set(key, characters);
+    }
+    return characters;
+  }
+}
+
+/** `(?i:…)`, `(?-s:…)` */
+function modified(flags: string, modifiers: AST.Modifiers | null): string {
+  const raw = (side: AST.ModifierFlags | null | undefined) => side?.raw ?? '';
+  const removed = raw(modifiers?.remove);
+  const kept = [...flags].filter((flag) => !removed.includes(flag));
+  return [...new Set([...kept, ...raw(modifiers?.add)])].join('');
+}
+
+/** The texts of `\q{…}` in a class of the `v` flag that are longer than one character. */
+function stringsOf(element: AST.Element): readonly (readonly AST.Character[])[] {
+  const strings: AST.Character[][] = [];
+  visitRegExpAST(element, { onStringAlternativeEnter: ({ elements }) => void strings.push(elements) });
+  return strings;
+}
+
+function hasOpenRepetition(assertion: AST.LookaroundAssertion): boolean {
+  let isOpen = false;
+  visitRegExpAST(assertion, {
+    onQuantifierEnter: ({ max }) => {
+      isOpen ||= max === ANY_NUMBER;
+    },
+    onBackreferenceEnter: () => {
+      isOpen = true;
+    },
+  });
+  return isOpen;
+}
+
+/** The runs of single characters, lookarounds included. */
+function literalsOf(pattern: AST.Pattern): readonly string[] {
+  const literals = new Set<string>();
+  visitRegExpAST(pattern, {
+    onAlternativeEnter({ elements }) {
+      let run = '';
+      for (const element of [...elements, undefined]) {
+        if (element?.type === 'Character') {
+          run += String.fromCodePoint(element.value).toLowerCase();
+        } else {
+          literals.add(run.replace(/^.*:\/\//, ''));
+          run = '';
+        }
+      }
+    },
+  });
+  return [...literals];
+}
+
+/** Whether every way through an expression begins at `^` and ends at `$`. */
+export function isAnchored({ whole }: ReadExpression): boolean {
+  const begins = [...whole.first.keys()].filter(({ aside }) => !aside);
+  const holds = (step: Step, kind: Step['kind']) => step.kind === kind;
+  return (
+    whole.empty === 0 &&
+    begins.every((step) => holds(step, 'start')) &&
+    [...whole.last.keys()].every((step) => holds(step, 'end'))
+  );
+}

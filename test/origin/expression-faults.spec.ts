@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { type ExpressionFault, faultsOf } from '../../lib/origin/expression-faults.js';
+import { parseSerializedOrigin } from '../../lib/origin/serialized-origin.js';
+import { CORPUS, type CorpusEntry, NEIGHBOURS } from './expression-corpus.js';
+
+const ENTRIES = [...CORPUS, ...NEIGHBOURS];
+const WIDE: ReadonlySet<ExpressionFault['kind']> = new Set([
+  'unanchored',
+  'unescaped-dot',
+  'public-suffix',
+  'too-wide',
+]);
+
+function verdictOf(expression: RegExp): CorpusEntry['verdict'] {
+  const kinds = faultsOf(expression).map(({ kind }) => kind);
+  return kinds.some((kind) => WIDE.has(kind)) ? 'too wide' : kinds.includes('slow') ? 'slow' : 'fine';
+}
+
+const titled = (entries: readonly CorpusEntry[]) => entries.map((entry) => [String(entry.expression), entry] as const);
+
+describe('an expression of the corpus', () => {
+  it('is one of at least sixty, of which each verdict has ten', () => {
+    const verdicts = CORPUS.map(({ verdict }) => verdict);
+    expect(CORPUS.length).toBeGreaterThanOrEqual(60);
+    expect(ENTRIES.filter(({ verdict }) => verdict === 'slow').length).toBeGreaterThanOrEqual(10);
+    expect(new Set(verdicts)).toEqual(new Set(['fine', 'slow', 'too wide']));
+    expect(new Set(ENTRIES.map(({ expression }) => String(expression))).size).toBe(ENTRIES.length);
+  });
+
+  it.each(titled(ENTRIES))('gets the verdict that it has by hand: %s', (_, { expression, verdict }) => {
+    expect(verdictOf(expression)).toBe(verdict);
+  });
+
+  it.each(titled(ENTRIES.filter(({ verdict }) => verdict !== 'too wide')))(
+    'is insecure where it spells out http for another machine: %s',
+    (_, { expression, http = false }) => {
+      expect(faultsOf(expression).some(({ kind }) => kind === 'insecure')).toBe(http);
+    },
+  );
+
+  it.each(titled(ENTRIES))('lets in every origin that is named: %s', (_, { expression }) => {
+    for (const { letsIn } of faultsOf(expression)) {
+      if (letsIn !== undefined) {
+        expect(parseSerializedOrigin(letsIn)).toBeDefined();
+        expect(letsIn).toMatch(expression);
+      }
+    }
+  });
+});

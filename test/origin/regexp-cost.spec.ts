@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { costOf } from '../../lib/origin/regexp-cost.js';
+import { readExpression } from '../../lib/origin/regexp-syntax.js';
+import { CORPUS, NEIGHBOURS } from './expression-corpus.js';
+import { degreeOf } from './recheck.js';
+
+const TIMEOUT = 300_000;
+
+/** From this degree on, an origin can be written that has more readings than MAX_READINGS. */
+const SLOW_DEGREE = 3;
+
+const costs = (expression: RegExp) => costOf(readExpression(expression));
+
+describe('the cost of an expression', () => {
+  it(
+    'is what recheck says, for the whole corpus',
+    () => {
+      const told = [...CORPUS, ...NEIGHBOURS]
+        .map(({ expression }) => expression)
+        // recheck reads neither the v flag nor what follows from a text being an origin.
+        .filter(({ source, flags }) => source.startsWith('^') && source.endsWith('$') && !/[mv]/.test(flags))
+        .map((expression) => ({ expression, degree: degreeOf(expression) }))
+        .filter(({ degree }) => degree !== undefined);
+      const differing = told.filter(
+        ({ expression, degree }) => (costs(expression) === 'bounded') !== Number(degree) < SLOW_DEGREE,
+      );
+      expect(told.length).toBeGreaterThan(60);
+      expect(differing).toEqual([]);
+    },
+    TIMEOUT,
+  );
+
+  const part: fc.Arbitrary<string> = fc.letrec<{ part: string; atom: string; group: string }>((tie) => ({
+    atom: fc.constantFrom('a', 'b', '-', '[ab]', '[a-z]', '[a-z-]', '\\w', '.', '[^.]', 'ab'),
+    group: fc
+      .array(fc.array(tie('part'), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 2 })
+      .map((alternatives) => `(?:${alternatives.map((each) => each.join('')).join('|')})`),
+    part: fc
+      .tuple(
+        fc.oneof({ depthSize: 'small' }, tie('atom'), tie('group')),
+        fc.constantFrom('', '', '?', '*', '+', '{1,3}'),
+      )
+      .map(([what, quantifier]) => (what === 'ab' ? `(?:ab)${quantifier}` : `${what}${quantifier}`)),
+  })).part;
+
+  it(
+    'misses nothing that recheck finds, in expressions that nobody thought of',
+    () => {
+      const source = fc
+        .array(part, { minLength: 1, maxLength: 4 })
+        .map((parts) => `^https:\\/\\/${parts.join('')}\\.x$`);
+      fc.assert(
+        fc.property(source, (text) => {
+          const expression = new RegExp(text);
+          const degree = degreeOf(expression) ?? SLOW_DEGREE - 1;
+          // Two repetitions whose parts have several readings of their own may be slow as well.
+          expect([costs(expression), degree]).toEqual(
+            degree < SLOW_DEGREE ? [expect.stringMatching(degree === 1 ? /^bounded$/ : /./), degree] : ['slow', degree],
+          );
+        }),
+        { numRuns: 40, seed: 13 },
+      );
+    },
+    TIMEOUT,
+  );
+});

@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+import { CorsConfigurationError } from '../../lib/policy/problem.js';
+import { hintsOf, problemsOf } from './catalog.js';
+
+const CREDENTIALED = { credentials: true };
+const codesOf = (options: Record<string, unknown>) => problemsOf(options).map(({ code }) => code);
+const insisted = (code: string) => `If it is meant, add '${code}' to the policy's dangerouslyAllow.`;
+
+describe('an expression that lets strangers in', () => {
+  it.each<[RegExp, string, string, string]>([
+    [
+      /^https:\/\/.*example\.com$/,
+      'wide-regexp',
+      'lets in https://evilexample.com because it leaves open what strangers can choose: the scheme, or a part of the registered name',
+      'Spell out the scheme and your own domain, with a dot before it, or write a list: ["https://example.com", "https://*.example.com"].',
+    ],
+    [
+      /^[a-z]+:\/\/app\.example\.com$/,
+      'wide-regexp',
+      'lets in evil://app.example.com because it leaves open what strangers can choose: the scheme, or a part of the registered name',
+      'Spell out the scheme and your own domain, with a dot before it, or write a list: ["https://app.example.com", "https://*.app.example.com"].',
+    ],
+    [
+      /^https:\/\/[a-z]+\.[a-z]+$/,
+      'wide-regexp',
+      'lets in https://evil.example because it leaves open what strangers can choose: the scheme, or a part of the registered name',
+      'Spell out the scheme and your own domain, with a dot before it, or write a list: ["https://example.com", "https://*.example.com"].',
+    ],
+    [
+      /^.*$/,
+      'wide-regexp',
+      'lets in https://evil.example because it leaves open what strangers can choose: the scheme, or a part of the registered name',
+      "Write a list of origins in the place of /^.*$/, or origin: '*' without credentials.",
+    ],
+    [
+      /^https:\/\/[^.]+\.github\.io$/,
+      'public-suffix',
+      'lets in https://evil.github.io because it allows everybody who can register a name there',
+      'Write "https://my-name.github.io" with the name of your account.',
+    ],
+    [
+      /^https:\/\/[a-z]+\.co\.uk$/,
+      'public-suffix',
+      'lets in https://evil.co.uk because it allows everybody who can register a name there',
+      'Put your own domain before the suffix: "https://*.example.co.uk".',
+    ],
+    [
+      /example\.com$/,
+      'unanchored-regexp',
+      'lets in https://evilexample.com because it can match a part of an origin, such as one that merely begins like yours',
+      'Have /example\\.com$/ match a whole origin, from ^https:// to $, without the m flag.',
+    ],
+    [
+      /^https:\/\/app.example\.com$/,
+      'unescaped-dot',
+      'lets in https://appxexample.com because it has a dot that stands for any character, so that it allows the names of others too',
+      'Write \\. for each dot of a name in /^https:\\/\\/app.example\\.com$/, or a pattern instead: "https://*.example.com".',
+    ],
+  ])('is reported with the origin that proves it, with and without credentials: %s', (origin, code, fact, remedy) => {
+    const expected = {
+      code,
+      path: 'origin',
+      value: origin,
+      message: `In module defaults, ${String(origin)} ${fact}.`,
+      hint: `${remedy} ${insisted(code)}`,
+    };
+    expect(problemsOf({ origin })).toEqual([expected]);
+    expect(problemsOf({ origin, ...CREDENTIALED })).toEqual([expected]);
+    expect(codesOf({ origin, ...CREDENTIALED, dangerouslyAllow: [code] })).toEqual([]);
+  });
+
+  it('is reported without an origin where none is found', () => {
+    expect(problemsOf({ origin: /^https:\/\/a\.example$/m })[0]?.message).toBe(
+      'In module defaults, /^https:\\/\\/a\\.example$/m can match a part of an origin, such as one that merely begins like yours.',
+    );
+  });
+
+  it('is reported once for each thing that is wrong with it', () => {
+    expect(codesOf({ origin: /^https:\/\/.*example\.com/ })).toEqual(['unanchored-regexp', 'wide-regexp']);
+    expect(codesOf({ origin: /^https?:\/\/[a-z.]+example\.com$/, ...CREDENTIALED })).toEqual([
+      'wide-regexp',
+      'insecure-origin',
+    ]);
+  });
+
+  it('is replaced by what the hint says, which has no problem', () => {
+    const replacements = [/^https:\/\/.*example\.com$/, /^https:\/\/[^.]+\.github\.io$/, /^https:\/\/[a-z]+\.co\.uk$/]
+      .flatMap((origin) => hintsOf({ origin }))
+      .flatMap(([, , hint]) => [...String(hint).matchAll(/"(https:[^"]+)"|\/(\^.*\$)\//g)])
+      .map(([, text, source]) => (source === undefined ? text : new RegExp(source)));
+    expect(replacements.length).toBe(4);
+    expect(problemsOf({ origin: replacements, ...CREDENTIALED })).toEqual([]);
+  });
+});
+
+describe('an expression that takes long', () => {
+  it.each([/^https:\/\/(\w|\d|-)+\.example\.com$/, /^https:\/\/(.*)-(.*)-(.*)-(.*)-(.*)\.example\.com$/])(
+    'is reported: %s',
+    (origin) => {
+      expect(problemsOf({ origin })).toEqual([
+        {
+          code: 'slow-regexp',
+          path: 'origin',
+          value: origin,
+          message: `In module defaults, ${String(origin)} has repetitions that read the same characters in many ways: an Origin header can be written that it takes seconds to refuse.`,
+          hint: `Write a pattern in the place of ${String(origin)}: "https://*.example.com" stands for any number of labels. ${insisted('slow-regexp')}`,
+        },
+      ]);
+      expect(codesOf({ origin, dangerouslyAllow: ['slow-regexp'] })).toEqual([]);
+    },
+  );
+});
+
+describe('an expression that cannot be checked', () => {
+  const origin = new RegExp(`^https://(?:a{0,2000}b){3}\\.example\\.com$`);
+
+  it('is refused, with what to write instead', () => {
+    expect(problemsOf({ origin }).map(({ code, message }) => [code, message.replace(String(origin), '…')])).toEqual([
+      [
+        'wide-regexp',
+        'In module defaults, … is too large or too new to be checked, so that it may allow origins of strangers.',
+      ],
+      [
+        'slow-regexp',
+        'In module defaults, … is too large or too new to be checked, so that it may take seconds to refuse an origin.',
+      ],
+    ]);
+    expect(hintsOf({ origin })[0]?.[2]).toBe(
+      `Write a list of origins in the place of ${String(origin)}, or several short expressions. ${insisted('wide-regexp')}`,
+    );
+    expect(codesOf({ origin, dangerouslyAllow: ['wide-regexp', 'slow-regexp'] })).toEqual([]);
+  });
+});
+
+describe('an expression with nothing wrong', () => {
+  it.each([
+    /^https?:\/\/localhost(:\d+)?$/,
+    /^https:\/\/(.+\.)?example\.com$/,
+    /^https:\/\/a\.example$|^https:\/\/b\.example$/,
+    /^https:\/\/pr-\d+\.example\.com$/,
+    /^https:\/\/my-app-[a-z0-9-]+-team\.vercel\.app$/,
+  ])('boots, with credentials too: %s', (origin) => {
+    expect(problemsOf({ origin, ...CREDENTIALED })).toEqual([]);
+  });
+
+  it('is told apart in a list', () => {
+    const origin = [/^https:\/\/(.+\.)?example\.com$/, /^https:\/\/.*example\.com$/];
+    expect(hintsOf({ origin }).map(([code, path]) => [code, path])).toEqual([['wide-regexp', 'origin[1]']]);
+    expect(new CorsConfigurationError(problemsOf({ origin })).message).toContain(
+      'lets in https://evilexample.com because',
+    );
+  });
+});
