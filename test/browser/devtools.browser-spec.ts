@@ -65,6 +65,17 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     await two.close();
   });
 
+  it('says that the session is over where it will not be connected again', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route('**/events', (route) => route.fulfill({ status: 401, json: { statusCode: 401 } }));
+    await page.goto(devtoolsUrl());
+    const text = page.getByText('Session over: open the URL that the application logged when it started again.');
+    await text.waitFor();
+    expect(await text.isVisible()).toBe(true);
+    await context.close();
+  });
+
   it('opens for a link on a page of another site, whose navigation is sent without strict cookies', async () => {
     const context = await browser.newContext();
     const page = await context.newPage();

@@ -41,6 +41,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, in Chromium', (
     expect(sample.output).toContain(`first page   ${sample.firstPage}   in the database`);
     expect(sample.output).toContain(`second page  ${sample.secondPage}   not in the database`);
     expect(sample.output).toContain(`API          ${sample.api}`);
+    expect(sample.output).toMatch(/devtools {5}http:\/\/localhost:\d+\/__cors\?token=[\w-]{43}\n/);
   });
 
   it('lets no page sign in that is not in the database, not even unread', async () => {

@@ -45,6 +45,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, in Chromium', (
 
   it('prints where everything is and what to try', () => {
     expect(sample.output).toContain(`many tenants (${adapter}, four instances in one process)`);
+    expect(sample.output.match(/devtools on http:\/\/localhost:\d+\/__cors\?token=[\w-]{43}\n/g)).toHaveLength(4);
     for (const name of ["acme's shop", "globex's shop", 'console', 'instance 1', 'instance 4']) {
       expect(sample.url(name)).toMatch(/^http:/);
     }
