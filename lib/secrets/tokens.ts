@@ -5,6 +5,8 @@ const PROSE =
 /** What the issuer's prefix gives away: AWS, GitHub, GitLab, npm, Slack, Stripe, OpenAI, Google, SendGrid and others. */
 const PREFIXED =
   /(?<![\dA-Za-z])(?:(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[\dA-Z]{12,}|(?:gh[oprsu]_|github_pat_|glpat-|npm_|xox[abeoprs]-|xapp-|[prs]k_(?:live|test)_|sk-|AIza|SG\.|whsec_|shp(?:at|ss|ca)_|dop_v1_|hf_|pypi-|ya29\.)[\w.-]{16,})/g;
+/** What `JSON.parse()` quotes of the middle of a text: the name of a value may be cut off. */
+const EXCERPT = /\.\.\.\\{0,16}"[^\n]{0,200}"((?:\.\.\.)? is not valid JSON)/g;
 const JSON_WEB_TOKEN = /(?<![\w-])eyJ[\w-]{4,}(?:\.[\w-]*){1,4}/g;
 const PRIVATE_KEY = /-----BEGIN [\dA-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 const SCHEME = /\b(Bearer|Basic|Negotiate)((?:[ \t]|%20|\+){1,8})([\w\-.~+/%]+=*)/gi;
@@ -26,6 +28,7 @@ const AUTH = /\b(AUTH(?:\\{0,16}["'`],?)?[ \t]{1,8})(\S+(?:[ \t]+\S+)?)/g;
 /** Masks what is a secret by its own form, or by the command that it is an argument of. */
 export function withoutTokens(text: string): string {
   return text
+    .replace(EXCERPT, '"***"$1')
     .replace(PREFIXED, '***')
     .replace(JSON_WEB_TOKEN, '***')
     .replace(SCHEME, (all, scheme: string, blank: string, value: string) =>

@@ -57,6 +57,7 @@ export const LEAKS: readonly (readonly [form: string, message: string])[] = [
   ['password in escaped JSON', `{\\"password\\":\\"${words}\\",\\"host\\":\\"db\\"}`],
   ['password in JSON that was cut', `{"password":"${words}`],
   ['password in a nested object', `credentials: { user: 'app', key: '}', value: '${SECRET}' }`],
+  ['excerpt of JSON.parse()', `Unexpected token 'x', ..."rd":"${SECRET}", x"... is not valid JSON`],
   ['password in XML', `<db:password>${SECRET}</db:password>`],
   ['password in XML, with blanks', `<password> ${SECRET} </password>`],
   ['password as an attribute', `<user password="${words}"/>`],
