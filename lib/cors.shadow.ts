@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { describeError } from './diagnostics/log-line.js';
+import { QuietPeriods } from './diagnostics/quiet-periods.js';
 import { type CorsShadowReport, type CorsShadowEvent, ShadowReport } from './diagnostics/shadow-report.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import { type MaybePromise, evaluateActual, evaluatePreflight } from './protocol/evaluation.js';
@@ -29,6 +30,7 @@ interface Shadowed<Decision> {
 export class CorsShadow {
   private readonly report = new ShadowReport();
   private readonly logger = new Logger('CorsModule');
+  private readonly quietPeriods = new QuietPeriods();
 
   /** What was counted since the application started. */
   entries(): CorsShadowReport {
@@ -80,8 +82,10 @@ export class CorsShadow {
     Promise.resolve()
       .then(evaluate)
       .then(record)
-      .catch((error: unknown) =>
-        this.logger.error(printable(`A shadow policy could not be evaluated: ${describeError(error)}`, 1000)),
-      );
+      .catch((error: unknown) => {
+        if (this.quietPeriods.isOver(this)) {
+          this.logger.error(printable(`A shadow policy could not be evaluated: ${describeError(error)}`, 1000));
+        }
+      });
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { CorsEvaluator, EvaluatedActual, EvaluatedRequest } from '../cors.evaluator.js';
 import { describeError } from '../diagnostics/log-line.js';
+import { QuietPeriods } from '../diagnostics/quiet-periods.js';
 import { printable } from '../secrets/printable.js';
 import { refusal } from '../protocol/actual-response.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
@@ -181,7 +182,7 @@ export class StandingDecision implements HeaderCompletion {
         ? { decision: refusal(destination.policy, 'request-changed'), match: destination.match, inquiry }
         : evaluated,
     );
-    if (evaluated instanceof Promise && !decision.refused) {
+    if (evaluated instanceof Promise && !decision.refused && quietPeriods.isOver(destination.policy)) {
       logger.warn(
         'The application changed method, URL or host of a request after its CORS policy was found, and the lookup of ' +
           `${destination.policy.label} could not be waited for, so nothing was granted.`,
@@ -242,6 +243,7 @@ export class StandingDecision implements HeaderCompletion {
 }
 
 const logger = new Logger('CorsModule');
+const quietPeriods = new QuietPeriods();
 
 /** Whether the response is kept from the page that asked for it. Pages of the own origin need no grant. */
 function isWithheld({ decision }: EvaluatedActual, { origin, raw, source }: ActualRequest): boolean {
