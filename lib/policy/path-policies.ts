@@ -56,9 +56,12 @@ export function readPathPolicies(
   return { paths, unplaced };
 }
 
-/** The path that was written in the place of an entry, where one was. */
+/** The path that was written, in whatever form, where one was. */
 function pathFor(written: unknown): string {
-  return typeof written === 'string' && written !== '' ? pathMeantBy(written) : '/graphql';
+  const first: unknown = Array.isArray(written) ? written[0] : written;
+  const text =
+    first instanceof RegExp ? first.source.replaceAll('\\/', '/') : first instanceof URL ? first.pathname : first;
+  return typeof text === 'string' && text !== '' ? pathMeantBy(text) : '/graphql';
 }
 
 /** Whether the path is left to what serves it. What is no boolean is reported, and opens nothing meanwhile. */
@@ -76,7 +79,7 @@ function readExternal({ external, policy }: OptionRecord, at: string, report: Re
 
 function readPath(value: unknown, at: string, taken: Set<string>, report: ReportProblem): string | undefined {
   if (typeof value !== 'string') {
-    report(invalidValue(at, value, 'a path, such as "/graphql"'));
+    report(invalidValue(at, value, `a path, such as ${JSON.stringify(pathFor(value))}`));
     return undefined;
   }
   const fault = faultIn(value) ?? (taken.has(value) ? ALREADY_TAKEN : undefined);

@@ -190,6 +190,11 @@ describe('a path', () => {
       ['invalid-value', 'paths[1].policy', "Write a policy's name, or its fields."],
       ['invalid-value', 'paths[2]', "Write { path: '/b', policy: 'public' }."],
     ]);
+    const others = [/^\/orders\/.*$/, ['/orders', '/carts'], new URL('https://a.example/orders/'), [7], 7];
+    const hints = others.map((path) => hintsOf({ paths: [{ path, policy: {} }] })[0]?.[2]);
+    const orders = 'Write a path, such as "/orders".';
+    const any = 'Write a path, such as "/graphql".';
+    expect(hints).toEqual([orders, orders, orders, any, any]);
     expect(hintsOf({ policies: { open: {} }, paths: ['orders/*'] })).toEqual([
       ['invalid-value', 'paths[0]', "Write { path: '/orders', policy: 'open' }."],
     ]);
