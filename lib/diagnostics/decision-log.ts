@@ -23,7 +23,7 @@ interface Told {
   readonly tenant: string | undefined;
 }
 
-interface Line extends Told {
+interface Line extends Pick<Told, 'method'> {
   readonly event: Omit<CorsDecisionEvent, keyof Told | 'origin' | 'header'>;
   readonly text: string;
   repeated: number;
@@ -34,7 +34,7 @@ interface Line extends Told {
  * The intervals are those of the requests: an application without requests has no timer running for its log.
  */
 export class DecisionLog implements DecisionObserver {
-  /** By origin as it is shown: the text of a line would have to be made for each request. */
+  /** By what a client chose: the text of a line would have to be made for each request, and a flood searched for it. */
   private lines = new Map<string, Line[]>();
   /** Of what kind the lines are, without what a client can invent: as many as there are routes, policies and reasons. */
   private kinds = new Set<string>();
@@ -59,16 +59,17 @@ export class DecisionLog implements DecisionObserver {
     }
     const origin = shownOrigin(event.origin);
     const told = tell(event);
-    const lines = this.lines.get(origin);
+    const chosen = chosenByClient(origin, told);
+    const lines = this.lines.get(chosen);
     const known = lines?.find((line) => saysTheSame(line, event, told));
     if (known !== undefined) {
       known.repeated++;
     } else if (this.hasRoomFor(event)) {
       const { kind, granted, reason, route, handler, policy, entry, unrouted } = event;
       const kept = { kind, granted, reason, route, handler, policy, entry, unrouted } as Line['event'];
-      const line = { ...told, event: kept, text: describe(event, told, origin), repeated: 0 };
+      const line = { method: told.method, event: kept, text: describe(event, told, origin), repeated: 0 };
       this.listed++;
-      this.lines.set(origin, [...(lines ?? []), line]);
+      this.lines.set(chosen, [...(lines ?? []), line]);
       this.write(
         event.granted === true ? 'log' : 'warn',
         `${line.text} ${textsOf(event.reason, ...namesOf(event)).fix}`,
@@ -121,7 +122,14 @@ function tell({ method, route, path, headers, header, tenant }: CorsDecisionEven
   };
 }
 
-/** Whether two decisions about one origin are told in the same words. */
+/** The origin alone for most decisions: lines that differ otherwise are few. */
+function chosenByClient(origin: string, { method, path, headers, tenant }: Told): string {
+  return path === undefined && headers === undefined && tenant === undefined && isKnownMethod(method)
+    ? origin
+    : JSON.stringify([origin, method, path, headers, tenant]);
+}
+
+/** Whether two decisions of the same client's choice are told in the same words. */
 function saysTheSame(line: Line, other: CorsDecisionEvent, told: Told): boolean {
   const { event } = line;
   return (
@@ -133,10 +141,7 @@ function saysTheSame(line: Line, other: CorsDecisionEvent, told: Told): boolean 
     event.handler === other.handler &&
     event.entry === other.entry &&
     event.unrouted === other.unrouted &&
-    line.method === told.method &&
-    line.path === told.path &&
-    line.headers === told.headers &&
-    line.tenant === told.tenant
+    line.method === told.method
   );
 }
 
