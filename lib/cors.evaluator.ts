@@ -14,6 +14,7 @@ import {
   combineAlternatives,
   combinePreflights,
   findMalformation,
+  methodRefusal,
 } from './protocol/preflight-response.js';
 import type { PreflightFacts } from './protocol/request-facts.js';
 import { pathOf } from './routing/path-policies.js';
@@ -55,10 +56,6 @@ export interface EvaluatedPreflight {
 /** Lifetimes that are remembered for each policy. */
 const MAX_LIFETIMES = 1000;
 
-const METHOD_NOT_ROUTED: EvaluatedPreflight = {
-  decision: { kind: 'refused', policy: undefined, reason: 'method-not-routed' },
-  match: undefined,
-};
 const EXTERNAL: EvaluatedPreflight = { decision: 'external', match: undefined };
 
 /**
@@ -155,7 +152,8 @@ export class CorsEvaluator {
     const { candidates, alternative } = destinations;
     const [first] = candidates;
     if (first === undefined) {
-      return METHOD_NOT_ROUTED;
+      const reason = methodRefusal(request.method, 'method-not-routed');
+      return { decision: { kind: 'refused', policy: undefined, reason }, match: undefined };
     }
     if (first.policy.external) {
       return EXTERNAL;

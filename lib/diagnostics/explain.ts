@@ -5,6 +5,7 @@ import { CorsGuard } from '../cors.guard.js';
 import type { CorsEnhancerPlan } from '../cors.enhancer-plan.js';
 import type { CorsPolicyRegistry } from '../cors.policy-registry.js';
 import { CorsRequestHook } from '../cors.request-hook.js';
+import { misspelledMethod } from '../protocol/known-methods.js';
 import { CORS_REASONS, type CorsReason, textsOf } from '../protocol/reasons.js';
 import { RequestReporter } from '../request/request-reporter.js';
 import { StandingDecision } from '../request/standing-decision.js';
@@ -78,7 +79,10 @@ export async function explain(explainer: Explainer, asked: ExplainedRequest): Pr
   const policy = describePolicy(source);
   const decisive = preflight.sent && !preflight.granted ? preflight : response;
   const own = isSameOrigin(request.origin, {}, request.host);
-  const readable = own || (decisive.granted && isCredentialMatch(request, preflight, response));
+  // Node.js answers 400 to such a method before anything of the application sees the request.
+  const isMisspelled = misspelledMethod(request.method) !== undefined;
+  const isGranted = decisive.granted && isCredentialMatch(request, preflight, response);
+  const readable = !isMisspelled && (own || isGranted);
   return {
     request,
     route,
@@ -87,7 +91,11 @@ export async function explain(explainer: Explainer, asked: ExplainedRequest): Pr
     preflight,
     response,
     readable,
-    conclusion: own ? SAME_ORIGIN : conclude(readable, decisive, withCredentials),
+    conclusion: isMisspelled
+      ? concludeMisspelled(request.method)
+      : own
+        ? SAME_ORIGIN
+        : conclude(readable, decisive, withCredentials),
   };
 }
 
@@ -101,6 +109,11 @@ function conclude(readable: boolean, { reason, granted, message, fix }: Explaine
   return granted
     ? `Not readable: the request carries credentials, and the policy does not allow them. ${withCredentials}`
     : `Not readable: ${message} ${fix}`;
+}
+
+function concludeMisspelled(method: string): string {
+  const { message, fix } = textsOf('method-case', method);
+  return `Not readable: ${message} ${fix}`;
 }
 
 const LEFT: CorsReason = 'left-to-application';

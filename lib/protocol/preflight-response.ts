@@ -50,9 +50,6 @@ export function findMalformation(facts: PreflightFacts): CorsReason | undefined 
   if (facts.requestMethod === '*' || !isMethod(facts.requestMethod) || isForbiddenMethod(facts.requestMethod)) {
     return 'method-malformed';
   }
-  if (misspelledMethod(facts.requestMethod) !== undefined) {
-    return 'method-case';
-  }
   if (facts.requestHeaders !== undefined && parseHeaderNames(facts.requestHeaders) === undefined) {
     return 'headers-malformed';
   }
@@ -72,7 +69,7 @@ export function decidePreflight(
     return { kind: 'refused', policy, reason: verdict };
   }
   if (!isMethodAllowed(policy, facts.requestMethod)) {
-    return { kind: 'refused', policy, reason: 'method-not-allowed' };
+    return { kind: 'refused', policy, reason: methodRefusal(facts.requestMethod, 'method-not-allowed') };
   }
   const names = facts.requestHeaders === undefined ? [] : (parseHeaderNames(facts.requestHeaders) ?? []);
   const first = names.find((name) => !isHeaderAllowed(policy, name));
@@ -95,6 +92,14 @@ export function decidePreflight(
     allowHeaders: names.length === 0 ? undefined : names.join(','),
     maxAge: policy.maxAge,
   };
+}
+
+/** The reason to refuse a method: its letter case, where only that keeps it from being one of HTTP. */
+export function methodRefusal(
+  method: string,
+  otherwise: 'method-not-allowed' | 'method-not-routed',
+): 'method-case' | typeof otherwise {
+  return misspelledMethod(method) === undefined ? otherwise : 'method-case';
 }
 
 /** Under a star, headers that steer routing have to be named: they could lead a request to a route that was never asked about. */
