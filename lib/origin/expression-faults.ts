@@ -1,3 +1,4 @@
+import { canBeginWith, hasOpenScheme } from './expression-scheme.js';
 import { isLoopbackHost } from './insecure-origin.js';
 import { findOrigin, type MarkedText, type SearchGoal } from './origin-search.js';
 import { costOf } from './regexp-cost.js';
@@ -37,7 +38,7 @@ export function faultsOf(expression: RegExp): readonly ExpressionFault[] {
   }
 }
 
-const UNENCRYPTED: ReadonlySet<string> = new Set(['http', 'ws', 'ftp']);
+const UNENCRYPTED = ['http', 'ws', 'ftp'];
 
 class Examination {
   /** The expression, as if it could match whole origins only. */
@@ -101,13 +102,16 @@ class Examination {
     return fault?.kind === 'too-wide'
       ? {
           ...fault,
-          everything: STRANGERS.every((each) => this.#allows(each)),
+          everything: STRANGERS.every((each) => this.expression.test(each)),
           names: domainsOf(this.#whole.literals),
         }
       : fault;
   }
 
   #otherScheme(read: ReadExpression): ExpressionFault | undefined {
+    if (!hasOpenScheme(read)) {
+      return undefined;
+    }
     const letsIn = this.#find(read, {
       schemes: ['evil', 'evils', 'ftp'],
       scheme: ({ marks }) => marks.includes('f'),
@@ -122,6 +126,9 @@ class Examination {
   }
 
   #insecure(): ExpressionFault | undefined {
+    if (!UNENCRYPTED.some((scheme) => canBeginWith(this.#whole, `${scheme}:`))) {
+      return undefined;
+    }
     const letsIn = this.#find(this.#whole, {
       judge: ({ text }, isWhole) =>
         text === 'localhost' || (isWhole && isLoopbackHost(text))
@@ -130,7 +137,7 @@ class Examination {
             ? 'read-on'
             : 'found',
       schemes: [],
-      scheme: ({ text }) => UNENCRYPTED.has(text),
+      scheme: ({ text }) => UNENCRYPTED.includes(text),
       accept: ({ text }) => (this.#allows(text) ? text : undefined),
     });
     return letsIn === undefined ? undefined : { kind: 'insecure', letsIn };
@@ -162,11 +169,11 @@ class Examination {
 
   /** An origin of a stranger that no search is needed for. What the automaton leaves out, lookarounds, is tried here. */
   #knownStranger(): ExpressionFault | undefined {
-    const letsIn = [...STRANGERS, ...lookalikesOf(this.#whole.literals)].find((each) => this.#allows(each));
+    const letsIn = [...STRANGERS, ...lookalikesOf(this.#whole.literals)].find((each) => this.expression.test(each));
     if (letsIn !== undefined) {
       return { kind: 'too-wide', letsIn };
     }
-    const suffix = HOSTING_SUFFIXES.find((each) => this.#allows(`https://evil.${each}`));
+    const suffix = HOSTING_SUFFIXES.find((each) => this.expression.test(`https://evil.${each}`));
     return suffix === undefined ? undefined : { kind: 'public-suffix', suffix, letsIn: `https://evil.${suffix}` };
   }
 

@@ -42,17 +42,16 @@ function mostReadingsOf({ automaton, whole }: ReadExpression, width: number): nu
   let most = 0;
   let layer = readOne(automaton.beginnings(whole), classes);
   for (let length = 1; length <= MAX_ORIGIN_LENGTH && layer.length > 0; length++) {
-    const readings = layer.map((ways) => ({ ways, total: totalOf(ways) }));
     // Those with the most readings come first: they make others needless.
-    readings.sort((one, other) => other.total - one.total);
-    most = Math.max(most, (readings[0] as { total: number }).total);
+    layer.sort((one, other) => other.total - one.total);
+    most = Math.max(most, (layer[0] as Text).total);
     if (most > MAX_READINGS) {
       return most;
     }
-    layer = readings
+    layer = layer
       .slice(0, width)
-      .filter(({ ways }) => followed.add(ways))
-      .flatMap(({ ways }) => readOne(after(automaton, ways), classes));
+      .filter((text) => followed.add(text))
+      .flatMap((text) => readOne(after(automaton, text), classes));
     if (followed.size > MAX_FOLLOWED) {
       return undefined;
     }
@@ -60,22 +59,27 @@ function mostReadingsOf({ automaton, whole }: ReadExpression, width: number): nu
   return width === Infinity ? most : undefined;
 }
 
+/** Texts of one length that are read alike: the steps that have read the last character, and in how many ways. */
+interface Text {
+  readonly steps: readonly Step[];
+  readonly counts: readonly number[];
+  readonly total: number;
+  readonly key: string;
+}
+
 /** Texts that are followed, without those that another one of at most their length has no fewer readings than. */
 class Frontier {
   size = 0;
-  readonly #bySteps = new Map<string, (readonly number[])[]>();
+  readonly #byKey = new Map<string, (readonly number[])[]>();
 
-  /** @returns Whether a text has to be followed, whose readings end in these steps. */
-  add(ways: Ways): boolean {
-    const sorted = [...ways].sort(([one], [other]) => one.index - other.index);
-    const key = sorted.map(([{ index }]) => index).join();
-    const counts = sorted.map(([, count]) => count);
-    const others = this.#bySteps.get(key) ?? [];
+  /** @returns Whether the text has to be followed. */
+  add({ key, counts }: Text): boolean {
+    const others = this.#byKey.get(key) ?? [];
     if (others.some((other) => isCovered(counts, other))) {
       return false;
     }
     this.size++;
-    this.#bySteps.set(key, [...others.filter((other) => !isCovered(other, counts)), counts]);
+    this.#byKey.set(key, [...others.filter((other) => !isCovered(other, counts)), counts]);
     return true;
   }
 }
@@ -88,19 +92,17 @@ type Classes = ReadonlyMap<Step, readonly number[]>;
 
 /** Characters that every step treats alike are one class: a number stands for them. */
 function classesOf(steps: readonly Step[]): Classes {
+  const sets = [...new Set(steps.map(({ characters }) => characters))];
   const numbers = new Map<string, number>();
-  const ofCharacter = new Map<string, number>();
+  const ofSet = new Map(sets.map((set) => [set, new Set<number>()]));
   for (const character of ORIGIN_CHARACTERS) {
-    const readers = steps.map(({ characters }) => Number(characters.includes(character))).join('');
-    numbers.set(readers, numbers.get(readers) ?? numbers.size);
-    ofCharacter.set(character, numbers.get(readers) as number);
+    const readers = sets.filter((set) => set.includes(character));
+    const key = readers.join(' ');
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    readers.forEach((set) => ofSet.get(set)?.add(number));
   }
-  return new Map(
-    steps.map((step) => [
-      step,
-      [...new Set([...step.characters].map((character) => ofCharacter.get(character) as number))],
-    ]),
-  );
+  return new Map(steps.map((step) => [step, [...(ofSet.get(step.characters) as Set<number>)]]));
 }
 
 /**
@@ -148,31 +150,31 @@ function isLeftBeforeNextEntry(automaton: Automaton, classes: Classes, endings: 
 }
 
 /** The steps that may read the next character. `^` and `$` read none. */
-function after(automaton: Automaton, ways: Ways): Ways {
+function after(automaton: Automaton, { steps, counts }: Text): Ways {
   const following = new Map<Step, number>();
-  for (const [step, count] of ways) {
-    for (const [next, more] of automaton.next(step)) {
-      following.set(next, (following.get(next) ?? 0) + count * more);
+  for (const [index, step] of steps.entries()) {
+    for (const [next, ways] of automaton.next(step)) {
+      following.set(next, (following.get(next) ?? 0) + (counts[index] as number) * ways);
     }
   }
   return following;
 }
 
-/** The steps that have read a character, for each class of characters. */
-function readOne(ways: Ways, classes: Classes): Ways[] {
-  const read: Map<Step, number>[] = [];
-  for (const [step, count] of ways) {
+/** The texts that are one character longer: one for each class of characters that other steps read. */
+function readOne(ways: Ways, classes: Classes): Text[] {
+  const readers: Step[][] = [];
+  for (const step of [...ways.keys()].sort((one, other) => one.index - other.index)) {
     for (const number of classes.get(step) as readonly number[]) {
-      (read[number] ??= new Map()).set(step, count);
+      (readers[number] ??= []).push(step);
     }
   }
-  return Object.values(read);
-}
-
-function totalOf(ways: Ways): number {
-  let total = 0;
-  for (const count of ways.values()) {
-    total += count;
+  const texts = new Map<string, Text>();
+  for (const steps of Object.values(readers)) {
+    const key = steps.map(({ index }) => index).join();
+    if (!texts.has(key)) {
+      const counts = steps.map((step) => ways.get(step) as number);
+      texts.set(key, { steps, counts, total: counts.reduce((total, count) => total + count), key });
+    }
   }
-  return total;
+  return [...texts.values()];
 }

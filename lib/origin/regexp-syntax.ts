@@ -143,7 +143,7 @@ class ExpressionReader {
 
   #set(element: AST.Character | AST.CharacterSet | AST.CharacterClass | AST.ExpressionCharacterClass, scope: Scope) {
     const single = this.#step(
-      this.#charactersOf(element.raw, scope.flags),
+      this.#charactersOfElement(element, scope.flags),
       scope,
       element.type === 'CharacterSet' && element.kind === 'any',
     );
@@ -160,6 +160,14 @@ class ExpressionReader {
   #step(characters: string, { repeated, open, aside }: Scope, isDot: boolean): Fragment {
     const free = open || characters.length >= FREE_FROM || (repeated && characters.length > 1);
     return this.automaton.step({ kind: 'character', characters, free, dot: isDot && !repeated, aside });
+  }
+
+  #charactersOfElement(element: AST.Element & AST.Node, flags: string): string {
+    if (element.type === 'Character' && !flags.includes('i')) {
+      const character = String.fromCodePoint(element.value);
+      return ORIGIN_CHARACTERS.includes(character) ? character : '';
+    }
+    return this.#charactersOf(element.raw, flags);
   }
 
   /** Asks the engine itself, so that letter case, Unicode and nested classes are read as they will be. */
