@@ -154,14 +154,11 @@ class Examination {
       schemes: ['https', 'http'],
       scheme: ({ text }) => !hasRandomHosts(text),
       accept: (origin, host) => {
-        if (!this.#allows(origin.text)) {
-          return undefined;
-        }
         fault =
           ownershipOf(host, true) === 'public-suffix'
             ? { kind: 'public-suffix', suffix: host.text.slice(host.text.indexOf('.') + 1) }
             : { kind: 'too-wide' };
-        return this.#inPlainWords(origin, host);
+        return variantsOf(origin, host).find((each) => this.#allows(each));
       },
     });
     return letsIn === undefined ? undefined : { ...fault, letsIn };
@@ -177,14 +174,6 @@ class Examination {
     return suffix === undefined ? undefined : { kind: 'public-suffix', suffix, letsIn: `https://evil.${suffix}` };
   }
 
-  /** `https://evilexample.com` reads better than `https://xexample.com`. */
-  #inPlainWords({ text }: MarkedText, host: MarkedText): string {
-    const open = /f+/.exec(host.marks) as RegExpExecArray;
-    const at = text.lastIndexOf(host.text) + open.index;
-    const plain = replaced(text, at, open[0].length, 'evil');
-    return this.#allows(plain) && !host.text.slice(0, open.index).includes('.') ? plain : text;
-  }
-
   #find(read: ReadExpression, goal: SearchGoal): string | undefined {
     return findOrigin(read.automaton, read.whole, { ...goal, dots: this.#dots });
   }
@@ -192,6 +181,23 @@ class Examination {
   #allows(origin: string): boolean {
     return parseSerializedOrigin(origin) !== undefined && this.expression.test(origin);
   }
+}
+
+/**
+ * An origin with other characters where the expression leaves them open. `https://evilexample.com` reads better than
+ * `https://xexample.com`, and a lookaround may refuse one of them alone.
+ */
+function variantsOf(origin: MarkedText, host: MarkedText): readonly string[] {
+  const open = /f+/.exec(host.marks) as RegExpExecArray;
+  const at = origin.text.lastIndexOf(host.text);
+  const isSuffix = host.text.slice(0, open.index).includes('.');
+  const plain = replaced(origin.text, at + open.index, open[0].length, 'evil');
+  const spelled = [...'eaq7'].map((letter) => replaced(origin.text, at, host.text.length, filled(host, letter)));
+  return [...(isSuffix ? [] : [plain]), origin.text, ...spelled];
+}
+
+function filled({ text, marks }: MarkedText, letter: string): string {
+  return [...text].map((character, index) => (marks[index] === 'f' ? letter : character)).join('');
 }
 
 function replaced(text: string, at: number, length: number, by: string): string {

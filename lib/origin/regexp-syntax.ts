@@ -57,7 +57,9 @@ class ExpressionReader {
     return this.#alternatives(alternatives, { flags: this.#flags, repeated: false, open: false, aside: false });
   }
 
-  #alternatives(alternatives: readonly AST.Alternative[], scope: Scope): Fragment {
+  #alternatives(alternatives: readonly AST.Alternative[], around: Scope): Fragment {
+    // Alternatives that are repeated spell out no name: `(?:ab|ba){30}`.
+    const scope = { ...around, open: around.open || (around.repeated && alternatives.length > 1) };
     return this.automaton.choice(
       alternatives.map(({ elements }) =>
         elements.reduce((before, element) => this.automaton.sequence(before, this.#element(element, scope)), EMPTY),
@@ -203,9 +205,6 @@ function hasOpenRepetition(assertion: AST.LookaroundAssertion): boolean {
   visitRegExpAST(assertion, {
     onQuantifierEnter: ({ max }) => {
       isOpen ||= max === ANY_NUMBER;
-    },
-    onBackreferenceEnter: () => {
-      isOpen = true;
     },
   });
   return isOpen;

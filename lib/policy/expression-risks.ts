@@ -36,11 +36,12 @@ const DESCRIPTIONS = {
     remedy: `Write \\. for each dot of a name in ${value}, or a pattern instead: "https://*.example.com".`,
   }),
   // https://publicsuffix.org
-  'public-suffix': ({ letsIn, suffix = 'com' }) => ({
+  'public-suffix': ({ letsIn, suffix }) => ({
     fact: `${named(letsIn)}allows everybody who can register a name there`,
-    remedy: isRegistry(suffix)
+    remedy: isRegistry(String(suffix))
       ? `Put your own domain before the suffix: "https://*.example.${suffix}".`
-      : (previewHint(suffix) ?? `Spell out your own part of the name before the suffix: ${ownPart(suffix)}.`),
+      : (previewHint(String(suffix)) ??
+        `Spell out your own part of the name before the suffix: ${ownPart(String(suffix))}.`),
   }),
   'wide-regexp': ({ letsIn, unknown, everything, names }, value) =>
     unknown === true
@@ -53,7 +54,7 @@ const DESCRIPTIONS = {
           remedy:
             everything === true
               ? `Write a list of origins in the place of ${value}, or origin: '*' without credentials.`
-              : `Spell out the scheme and your own domain, with a dot before it, or write a list: ${ownNames(names)}.`,
+              : `Spell out the scheme and your own domain, with a dot before it, or write a list: ${ownNames(names as readonly string[])}.`,
         },
   // https://owasp.org/www-community/attacks/Regular_expression_Denial_of_Service_-_ReDoS
   'slow-regexp': ({ unknown }, value) => ({
@@ -81,6 +82,6 @@ function ownPart(suffix: string): string {
 }
 
 /** The names that an expression spells out, as they are allowed exactly and with what is below them. */
-function ownNames([name = 'example.com']: readonly string[] = []): string {
+function ownNames([name = 'example.com']: readonly string[]): string {
   return `["https://${name}", "https://*.${name}"]`;
 }

@@ -112,9 +112,13 @@ describe('an expression that takes long', () => {
 });
 
 describe('an expression that cannot be checked', () => {
-  const origin = new RegExp(`^https://(?:a{0,2000}b){3}\\.example\\.com$`);
+  const unchecked = ['wide-regexp', 'slow-regexp'];
 
-  it('is refused, with what to write instead', () => {
+  it.each([
+    ['has too many steps', new RegExp('^https://(?:a{0,2000}b){3}\\.example\\.com$')],
+    ['has too many ways from step to step', /^https:\/\/(?:a?){400}\.example\.com$/],
+    ['spells out too many names', /^https:\/\/a?b?c?d?e?f?g?h?i?j?k?l?m?n?o?p?q?\.vercel\.app$/],
+  ])('because it %s is refused, with what to write instead', (_, origin) => {
     expect(problemsOf({ origin }).map(({ code, message }) => [code, message.replace(String(origin), '…')])).toEqual([
       [
         'wide-regexp',
@@ -128,7 +132,11 @@ describe('an expression that cannot be checked', () => {
     expect(hintsOf({ origin })[0]?.[2]).toBe(
       `Write a list of origins in the place of ${String(origin)}, or several short expressions. ${insisted('wide-regexp')}`,
     );
-    expect(codesOf({ origin, dangerouslyAllow: ['wide-regexp', 'slow-regexp'] })).toEqual([]);
+    expect(codesOf({ origin, dangerouslyAllow: unchecked })).toEqual([]);
+  });
+
+  it('because a lookbehind repeats without a bound is reported as slow alone', () => {
+    expect(codesOf({ origin: /^https:\/\/[a-z]+(?<=-[a-z]+)\.example\.com$/ })).toEqual(['slow-regexp']);
   });
 });
 
