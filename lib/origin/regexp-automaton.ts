@@ -27,7 +27,7 @@ export interface Fragment {
 /** Thrown where an expression has more steps than are worth counting. */
 export class TooLarge extends Error {}
 
-const MAX_STEPS = 4000;
+const MAX_STEPS = 8000;
 const MAX_LINKS = 60_000;
 
 export const EMPTY: Fragment = { first: new Map(), last: new Map(), empty: 1 };
