@@ -62,8 +62,8 @@ export const HOSTING_NAMES: readonly HostingName[] = [
 
 const BETWEEN: ReadonlyMap<string, number> = new Map(HOSTING_NAMES.map(({ name, between }) => [name, between]));
 
-/** How many labels hosting names have, so that the work on a host of 127 labels is bounded. */
-const LABEL_COUNTS: ReadonlySet<number> = new Set(HOSTING_NAMES.map(({ name }) => name.split('.').length));
+/** How many labels hosting names have at most, so that the work on a host of 127 labels is bounded. */
+const MAX_LABELS = Math.max(...HOSTING_NAMES.map(({ name }) => name.split('.').length));
 
 const EXAMPLES: ReadonlyMap<string, string> = new Map(
   HOSTING_NAMES.flatMap(({ name }) => [...parentsOf(name)].map((parent) => [parent, name] as const)),
@@ -71,11 +71,13 @@ const EXAMPLES: ReadonlyMap<string, string> = new Map(
 
 /** Whether strangers have names directly below `name`. */
 export function isHostingName(name: string): boolean {
-  const labels = name.split('.');
-  for (const count of LABEL_COUNTS) {
-    const between = BETWEEN.get(labels.slice(-count).join('.'));
-    if (between !== undefined && labels.length - count <= between) {
-      return true;
+  let start = name.length;
+  for (let labels = 0; labels < MAX_LABELS && start > 0; labels++) {
+    // Behind the dot that is the next one to the left, or at the beginning.
+    start = name.lastIndexOf('.', start - 2) + 1;
+    const between = BETWEEN.get(name.slice(start));
+    if (between !== undefined) {
+      return name.slice(0, start).split('.').length - 1 <= between;
     }
   }
   return false;
