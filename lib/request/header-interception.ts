@@ -84,8 +84,10 @@ function completionsOfHttp2(stream: object): WeakMap<object, HeaderCompletion> {
   const headersAt =
     (position: number): Interception =>
     (target, args, completion) => {
-      const headers = completedHttp2(responsesOfStreams.get(target), args[position], completion);
-      return withStatCheck(args.with(position, headers), completion);
+      // The application may leave the headers out, and everything after them.
+      const given = [...args];
+      given[position] = completedHttp2(responsesOfStreams.get(target), args[position], completion);
+      return withStatCheck(given, completion);
     };
   return intercept(Object.getPrototypeOf(stream) as object, {
     respond: headersAt(0),
@@ -168,7 +170,9 @@ function completedHttp1(response: ServerResponse, headers: unknown, completion: 
 }
 
 function completedHttp2(response: ServerResponse | undefined, headers: unknown, completion: HeaderCompletion): unknown {
-  const lines = linesOf(headers);
+  // Node.js takes undefined for no headers, and throws for whatever else is no object.
+  const isTaken = headers === undefined || (typeof headers === 'object' && headers !== null);
+  const lines = isTaken ? linesOf(headers) : undefined;
   if (lines === undefined) {
     return headers;
   }
