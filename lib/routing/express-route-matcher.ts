@@ -7,6 +7,7 @@ import {
   methodsOf,
 } from './express-foreign-routes.js';
 import { ExpressPathIndex, type PathMatching, type PathParams, joinedParam } from './express-path-index.js';
+import { ExpressDispatches } from './express-dispatches.js';
 import { FixedPaths } from './fixed-paths.js';
 import { isHostAccepted } from './host-filter.js';
 import type { RouteIdentities } from './registered-routes.js';
@@ -43,6 +44,7 @@ export class ExpressRouteMatcher {
   private readonly index: ExpressPathIndex<Registration>;
   /** What was found for paths, by method: the same every time. Empty where routes are chosen by more than that. */
   private readonly known: FixedPaths<Map<string, readonly Taker[]>>;
+  private readonly dispatches: ExpressDispatches | undefined;
 
   /**
    * @param foreign the routes in the stack that are not Nest's, where they are known
@@ -61,6 +63,7 @@ export class ExpressRouteMatcher {
       unconditional: route.version === undefined || route.version === VERSION_NEUTRAL,
       isVersionAccepted: versionFilter(route, adapter, versioning),
     }));
+    this.dispatches = identities === undefined ? undefined : new ExpressDispatches(identities.layers);
     this.index = indexOf(registrations, pathMatchingOf(adapter));
     const isPlain = routes.every(({ version, hosts }) => version === undefined && hosts === undefined);
     this.known = new FixedPaths(isPlain ? routes : [], () => new Map());
@@ -126,6 +129,10 @@ export class ExpressRouteMatcher {
     if (this.identities === undefined) {
       return undefined;
     }
+    const own = this.dispatches?.of(request as object);
+    if (own !== undefined) {
+      return matchOf(own.route, own.params);
+    }
     if (route === undefined) {
       return 'nowhere';
     }
@@ -138,8 +145,7 @@ export class ExpressRouteMatcher {
     if (taken === undefined) {
       return layers.has(route) ? undefined : 'elsewhere';
     }
-    const isConditional = taken.version !== undefined && taken.version !== VERSION_NEUTRAL;
-    return isConditional || taken.hosts !== undefined ? undefined : { route: taken, params: joinedParams(params) };
+    return matchOf(taken, params);
   }
 
   loosely(): readonly Route[] {
@@ -219,6 +225,12 @@ function takerAlone(hits: readonly Hit[], method: string): readonly Taker[] | un
     }
   }
   return [];
+}
+
+/** `undefined` where the route may have passed the request on by its version or host. */
+function matchOf(route: RegisteredRoute, params: DispatchedRequest['params']): RouteMatch | undefined {
+  const isConditional = route.version !== undefined && route.version !== VERSION_NEUTRAL;
+  return isConditional || route.hosts !== undefined ? undefined : { route, params: joinedParams(params) };
 }
 
 function joinedParams(params: Readonly<Record<string, string | string[]>>): PathParams {
