@@ -298,7 +298,8 @@ export class CorsEvaluator {
       inquiry.ask(source, policy, origin, () => this.tenantRequest({ ...request, origin }, match));
   }
 
-  private tenantRequest(request: EvaluatedRequest, match: RouteMatch | undefined): TenantRequest {
+  /** What a `tenant` function is told of the request. */
+  tenantRequest(request: EvaluatedRequest, match: RouteMatch | undefined): TenantRequest {
     return {
       method: request.method,
       path: pathOf(request.url),
@@ -311,7 +312,7 @@ export class CorsEvaluator {
 }
 
 /** The tenant that the policy derives. An exception is equal to nothing, so that it differs from every other tenant. */
-function tenantOf({ tenant }: CompiledPolicy, request: TenantRequest): unknown {
+export function tenantOf({ tenant }: CompiledPolicy, request: TenantRequest): unknown {
   try {
     return tenant?.(request);
   } catch (error) {

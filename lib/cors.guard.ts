@@ -51,7 +51,7 @@ export class CorsGuard implements CanActivate {
       this.registry.policyOfHandler(context.getClass(), context.getHandler()) ?? standing?.current.decision.policy;
     const target: ActualRequest = {
       method: raw.method ?? 'GET',
-      url: raw.url ?? '/',
+      url: standing?.currentUrl ?? raw.url ?? '/',
       // A middleware may have taken the header off: the request is no less another origin's for that.
       origin: standing === undefined ? originOf(raw.headers) : standing.origin,
       source,
@@ -59,7 +59,10 @@ export class CorsGuard implements CanActivate {
       response,
     };
     const stands =
-      standing !== undefined && standing.current.decision.policy === policy && standing.decidedMethod === target.method;
+      standing !== undefined &&
+      standing.current.decision.policy === policy &&
+      standing.decidedMethod === target.method &&
+      !standing.hasOtherTenant;
     return stands ? this.enforce(target, standing) : this.decideAnew(target, policy, standing);
   };
 
@@ -71,7 +74,11 @@ export class CorsGuard implements CanActivate {
     const { method, url, source } = target;
     const { router } = this.evaluator;
     const policy = dispatched ?? router.fallback(url);
-    const match = router.candidates(method, url, source).find(({ route }) => route.policy === policy);
+    const known = router.dispatchedTo(source);
+    const match =
+      typeof known === 'object' && known.route.policy === policy
+        ? known
+        : router.candidates(method, url, source).find(({ route }) => route.policy === policy);
     const enforce = (evaluated: EvaluatedActual): MaybePromise<boolean> => {
       standing?.replace(target, evaluated);
       return this.enforce(target, standing ?? StandingDecision.place(this.evaluator, target, evaluated, this.reporter));

@@ -30,11 +30,26 @@ export function hasClientCertificate({ socket }: IncomingMessage): boolean {
  * Has a request whose response is withheld answered in full. A browser that cached the response from when its origin was
  * still allowed asks whether it has changed; it would take a 304 for "no" and go on showing the script the old headers,
  * grant included.
+ * @returns the headers that were taken off the request; undefined where there were none
  * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch (freshening a stored response)
  */
-export function ignoreStoredResponse(raw: IncomingMessage): void {
-  if (isRetrieval(raw)) {
-    delete raw.headers['if-none-match'];
-    delete raw.headers['if-modified-since'];
+export function ignoreStoredResponse(raw: IncomingMessage): ConditionalHeaders | undefined {
+  const { 'if-none-match': etag, 'if-modified-since': date } = raw.headers;
+  if (!isRetrieval(raw) || (etag === undefined && date === undefined)) {
+    return undefined;
   }
+  delete raw.headers['if-none-match'];
+  delete raw.headers['if-modified-since'];
+  return {
+    ...(etag === undefined ? {} : { 'if-none-match': etag }),
+    ...(date === undefined ? {} : { 'if-modified-since': date }),
+  };
 }
+
+/** Has the request ask again whether the stored response has changed. */
+export function restoreConditions({ headers }: IncomingMessage, conditions: ConditionalHeaders): void {
+  Object.entries(conditions).forEach(([name, value]) => (headers[name] ??= value));
+}
+
+/** Headers by which a request asks whether a stored response has changed. */
+export type ConditionalHeaders = Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import type { EvaluatedActual, EvaluatedPreflight, EvaluatedRequest } from '../cors.evaluator.js';
 import { type Observation, observeActual, observePreflight } from '../cors.observation.js';
 import type { DecisionObserver } from '../diagnostics/decision-event.js';
+import { ProblemLog } from '../diagnostics/problem-log.js';
 import type { ForeignHeaderLog } from '../diagnostics/foreign-header-log.js';
 import type { PreflightDecision } from '../protocol/preflight-response.js';
 import type { PreflightFacts } from '../protocol/request-facts.js';
@@ -10,6 +11,7 @@ import type { DecisionReporter } from './standing-decision.js';
 
 /** Reports what is decided about requests, and what other code would have sent. */
 export class RequestReporter implements DecisionReporter {
+  readonly problems = new ProblemLog();
   private readonly observation: Observation;
 
   /**

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Logger } from '@nestjs/common';
-import type { CorsEvaluator, EvaluatedActual, EvaluatedRequest } from '../cors.evaluator.js';
+import { isDeepStrictEqual } from 'node:util';
+import { type CorsEvaluator, type EvaluatedActual, type EvaluatedRequest, tenantOf } from '../cors.evaluator.js';
+import type { ProblemLog } from '../diagnostics/problem-log.js';
+import type { TenantRequest } from '../interfaces/index.js';
 import { describeError } from '../diagnostics/log-line.js';
-import { QuietPeriods } from '../diagnostics/quiet-periods.js';
 import { printable } from '../secrets/printable.js';
 import { refusal } from '../protocol/actual-response.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
@@ -10,11 +11,13 @@ import type { ActualDestination, RouteMatch } from '../routing/route.js';
 import { type ForeignHeader, applyDecision, varyByOrigin } from './cors-headers.js';
 import { type HeaderCompletion, completeOnWrite, completionOf } from './header-interception.js';
 import {
+  type ConditionalHeaders,
   hasClientCertificate,
   hasCredentialHeaders,
   ignoreStoredResponse,
   isOwnOrigin,
   isRetrieval,
+  restoreConditions,
 } from './incoming-request.js';
 import { baseOf, isSameTarget, targetOf } from './mounted-target.js';
 import { PlainHeaders, type ResponseHeaders } from './response-headers.js';
@@ -27,6 +30,8 @@ export interface ActualRequest extends EvaluatedRequest {
 
 /** Is told what happens to decisions after they were made. */
 export interface DecisionReporter {
+  /** Where problems of decisions are logged. */
+  readonly problems: ProblemLog;
   /** A decision about an actual request that was sent. */
   actual(evaluated: EvaluatedActual, withheld: boolean, request: EvaluatedRequest): void;
   /** CORS headers that something else wrote, and that the policy replaced. */
@@ -49,6 +54,10 @@ export class StandingDecision implements HeaderCompletion {
   private readonly firstPolicy: CompiledPolicy;
   private readonly hasCredentialHeaders: boolean;
   private isForbidden = false;
+  /** What was taken off the request because its response is withheld. */
+  private conditions: ConditionalHeaders | undefined;
+  /** What the policy derived the tenant from; undefined where it derives none. */
+  private tenantFacts: TenantRequest | undefined;
   private host: string | undefined;
   private method: string;
   /** Request target that the decision was made for. */
@@ -59,6 +68,8 @@ export class StandingDecision implements HeaderCompletion {
     private readonly request: ActualRequest,
     evaluated: EvaluatedActual,
     private readonly reporter: DecisionReporter,
+    /** Whether the application may pass the request on, so that there may be nothing to report. */
+    private isTentative: boolean,
   ) {
     this.evaluated = evaluated;
     this.method = request.method;
@@ -67,17 +78,22 @@ export class StandingDecision implements HeaderCompletion {
     this.firstPolicy = evaluated.decision.policy;
     this.hasCredentialHeaders = hasCredentialHeaders(request.raw);
     this.host = this.hostIfRead();
+    this.tenantFacts = this.factsNow(evaluated.match);
     this.isWithheld = isWithheld(evaluated, request);
   }
 
-  /** Has the response completed by the decision, in the place of one that was made for it before. */
+  /**
+   * Has the response completed by the decision, in the place of one that was made for it before.
+   * @param isTentative whether the application may pass the request on to one around it
+   */
   static place(
     evaluator: CorsEvaluator,
     request: ActualRequest,
     evaluated: EvaluatedActual,
     reporter: DecisionReporter,
+    isTentative = false,
   ): StandingDecision {
-    const standing = new StandingDecision(evaluator, request, evaluated, reporter);
+    const standing = new StandingDecision(evaluator, request, evaluated, reporter, isTentative);
     standing.report();
     if (!completeOnWrite(request.response, standing)) {
       standing.complete(new PlainHeaders(request.response));
@@ -114,8 +130,30 @@ export class StandingDecision implements HeaderCompletion {
     this.method = method;
     this.url = url;
     this.host = this.hostIfRead();
+    this.tenantFacts = this.factsNow(evaluated.match);
     this.isWithheld = isWithheld(evaluated, this.request);
     this.report();
+  }
+
+  /** Takes back what the decision has changed of the request, which the application has passed on. */
+  withdraw(): void {
+    if (this.conditions !== undefined) {
+      restoreConditions(this.request.raw, this.conditions);
+    }
+  }
+
+  /** Request target at this moment. */
+  get currentUrl(): string {
+    return targetOf(this.request.raw, this.base, this.request.url);
+  }
+
+  /** Whether the policy derives another tenant from the request than when the decision was made. */
+  get hasOtherTenant(): boolean {
+    if (this.tenantFacts === undefined) {
+      return false;
+    }
+    const dispatched = this.evaluator.router.dispatchedTo(this.request.source);
+    return this.derivesOtherTenant(typeof dispatched === 'object' ? dispatched : this.evaluated.match);
   }
 
   /** Has the response end as a 403 that no cache may store: the own origin is told from others by `Sec-Fetch-Site` too. */
@@ -137,6 +175,10 @@ export class StandingDecision implements HeaderCompletion {
     const { raw, response } = this.request;
     try {
       this.confirm();
+      if (this.isTentative) {
+        this.isTentative = false;
+        this.reporter.actual(this.evaluated, this.isWithheld, this.request);
+      }
       const foreign = applyDecision(headers, this.evaluated.decision, {
         withheld: this.isWithheld,
         isRetrieval: isRetrieval(raw),
@@ -151,7 +193,8 @@ export class StandingDecision implements HeaderCompletion {
         this.reporter.foreign(foreign, this.evaluated, this.request);
       }
     } catch (error) {
-      logger.error(
+      this.reporter.problems.error(
+        'completion',
         'The CORS headers of a response could not be completed, so nothing was granted. ' +
           `This is a defect of nestjs-cors, please report it. ${printable(describeError(error), 1000)}`,
       );
@@ -182,8 +225,9 @@ export class StandingDecision implements HeaderCompletion {
         ? { decision: refusal(destination.policy, 'request-changed'), match: destination.match, inquiry }
         : evaluated,
     );
-    if (evaluated instanceof Promise && !decision.refused && quietPeriods.isOver(destination.policy)) {
-      logger.warn(
+    if (evaluated instanceof Promise && !decision.refused) {
+      this.reporter.problems.warn(
+        `request-changed ${destination.policy.label}`,
         'The application changed method, URL or host of a request after its CORS policy was found, and the lookup of ' +
           `${destination.policy.label} could not be waited for, so nothing was granted.`,
       );
@@ -196,7 +240,7 @@ export class StandingDecision implements HeaderCompletion {
     const { router } = this.evaluator;
     const { decision, match, alternative } = this.evaluated;
     const { method = 'GET' } = raw;
-    const url = targetOf(raw, this.base, this.request.url);
+    const url = this.currentUrl;
     const under = (policy: CompiledPolicy, of?: RouteMatch) => ({
       method,
       url,
@@ -209,12 +253,17 @@ export class StandingDecision implements HeaderCompletion {
         policy === decision.policy &&
         method === this.method &&
         alternative === undefined &&
-        (policy.tenant === undefined || dispatched.route === match?.route);
+        !this.derivesOtherTenant(dispatched);
       return isSame ? undefined : under(policy, dispatched);
     }
     if (dispatched === 'elsewhere') {
       const policy = router.fallback(url);
-      return policy === decision.policy && alternative === undefined ? undefined : under(policy);
+      const isSame =
+        policy === decision.policy &&
+        method === this.method &&
+        alternative === undefined &&
+        !this.derivesOtherTenant(undefined);
+      return isSame ? undefined : under(policy);
     }
     if (method !== this.method || !isSameTarget(this.url, url) || this.host !== this.hostIfRead()) {
       const destination = router.actual(method, url, source);
@@ -223,9 +272,46 @@ export class StandingDecision implements HeaderCompletion {
       return { method, url, destination: isShared ? { ...destination, alternative: this.firstPolicy } : destination };
     }
     // What the entry of the path names has answered in front of the catch-all route.
-    return dispatched === 'nowhere' && match !== undefined && alternative !== undefined
-      ? under(alternative)
+    if (dispatched === 'nowhere' && match !== undefined && alternative !== undefined) {
+      return under(alternative);
+    }
+    if (!this.derivesOtherTenant(match)) {
+      return undefined;
+    }
+    return alternative === undefined
+      ? under(decision.policy, match)
+      : { method, url, destination: router.actual(method, url, source) };
+  }
+
+  /** Tenant functions are called anew only where what they are told has changed. */
+  private derivesOtherTenant(match: RouteMatch | undefined): boolean {
+    if (this.tenantFacts === undefined) {
+      return false;
+    }
+    const facts = this.factsNow(match) as TenantRequest;
+    return (
+      !isDeepStrictEqual(facts, this.tenantFacts) &&
+      this.policies.some((policy) => tenantOf(policy, this.tenantFacts as TenantRequest) !== tenantOf(policy, facts))
+    );
+  }
+
+  private factsNow(match: RouteMatch | undefined): TenantRequest | undefined {
+    const { decision, alternative } = this.evaluated;
+    if (alternative === undefined && decision.policy.tenant === undefined) {
+      return undefined;
+    }
+    const url = isSameTarget(this.url, this.currentUrl) ? this.url : this.currentUrl;
+    return this.policies.some(({ tenant }) => tenant !== undefined)
+      ? this.evaluator.tenantRequest({ ...this.request, method: this.method, url }, match)
       : undefined;
+  }
+
+  /** Every policy that had a say in the decision. */
+  private get policies(): readonly CompiledPolicy[] {
+    const { decision, alternative, match } = this.evaluated;
+    return alternative === undefined
+      ? [decision.policy]
+      : [decision.policy, alternative, ...(match === undefined ? [] : [match.route.policy])];
   }
 
   private hostIfRead(): string | undefined {
@@ -236,14 +322,13 @@ export class StandingDecision implements HeaderCompletion {
   private report(): void {
     this.varies ||= this.evaluated.decision.policy.dependsOnOrigin;
     if (this.isWithheld) {
-      ignoreStoredResponse(this.request.raw);
+      this.conditions = ignoreStoredResponse(this.request.raw) ?? this.conditions;
     }
-    this.reporter.actual(this.evaluated, this.isWithheld, this.request);
+    if (!this.isTentative) {
+      this.reporter.actual(this.evaluated, this.isWithheld, this.request);
+    }
   }
 }
-
-const logger = new Logger('CorsModule');
-const quietPeriods = new QuietPeriods();
 
 /** Whether the response is kept from the page that asked for it. Pages of the own origin need no grant. */
 function isWithheld({ decision }: EvaluatedActual, { origin, raw, source }: ActualRequest): boolean {
