@@ -14,8 +14,12 @@ import type { OriginList, OriginLookup, OriginLookupOption } from './interfaces/
 import { warnOfForeignHeaders } from './diagnostics/foreign-headers.js';
 import { horizonWarnings, revocationHorizons } from './diagnostics/revocation-horizon.js';
 import { CorsConfigurationError } from './policy/problem.js';
+import { MountedApplication } from './request/mounted-application.js';
 import { createRequestRouter } from './routing/create-request-router.js';
 import { RegisteredRoutes } from './routing/registered-routes.js';
+
+/** Key of the mark on an adapter's instance that has the hook. A registered symbol: the builds of the package share it. */
+const OWNER = Symbol.for('nestjs-cors:owner');
 
 /** What is read of an HTTP adapter to take the request hook's only slot without evicting its owner. */
 interface HookedAdapter {
@@ -73,6 +77,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       );
       return;
     }
+    this.assertAloneOn(adapter.getInstance());
     await this.lookups.start(new Set(lookups.values()));
     const { registry } = this;
     const horizons = revocationHorizons(registry, this.lookups.sources);
@@ -86,8 +91,23 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     const router = await createRequestRouter(httpAdapter, this.modules, this.config, policies, this.registered);
     this.evaluator.activate(router);
     warnOfForeignHeaders(router.routes, this.logger);
-    const hook = new CorsRequestHook(this.evaluator, this.reporter);
+    const mounted = new MountedApplication(this.registered.notFound);
+    const instance = adapter.getInstance();
+    mounted.watch(instance);
+    Object.defineProperty(Object(instance), OWNER, { value: true });
+    const hook = new CorsRequestHook(this.evaluator, this.reporter, mounted);
     adapter.setOnRequestHook(composeHooks(hook.receive, adapter.onRequestHook, adapter));
+  }
+
+  /** Two hooks on one instance would decide about each other's requests. */
+  private assertAloneOn(instance: unknown): void {
+    if (Object.hasOwn(Object(instance) as object, OWNER)) {
+      throw new Error(
+        'CorsModule is registered by two NestJS applications on one instance of Express or Fastify, so each would decide ' +
+          "about the other one's requests. Give each application an instance of its own, and mount one in the other: " +
+          "outer.use('/inner', inner.getHttpAdapter().getInstance()).",
+      );
+    }
   }
 
   private assertRegisteredOnce(): void {

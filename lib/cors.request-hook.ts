@@ -1,16 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { Logger } from '@nestjs/common';
 import type { CorsEvaluator, EvaluatedActual, EvaluatedPreflight } from './cors.evaluator.js';
-import { answerForbidden, answerPreflight } from './cors.response-writer.js';
+import { answerForbidden, answerPreflight, completePreflight, completeUndecided } from './cors.response-writer.js';
 import { describeError, describeStack } from './diagnostics/log-line.js';
 import type { MaybePromise } from './protocol/evaluation.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
 import { type PreflightFacts, originOf, readPreflight } from './protocol/request-facts.js';
 import { completeOnWrite } from './request/header-interception.js';
+import type { MountedApplication } from './request/mounted-application.js';
 import { nodeRequest, nodeResponse } from './request/node-objects.js';
 import { type ActualRequest, StandingDecision } from './request/standing-decision.js';
 import type { RequestReporter } from './request/request-reporter.js';
-import { printable } from './secrets/printable.js';
 
 /** A request hook of Nest's HTTP adapters, in callback style. */
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
@@ -34,11 +33,11 @@ interface Incoming extends ActualRequest {
  * decision when they are written.
  */
 export class CorsRequestHook {
-  private readonly logger = new Logger('CorsModule');
-
+  /** @param mounted the application of Express; undefined where requests cannot come from an application around it */
   constructor(
     private readonly evaluator: CorsEvaluator,
     private readonly reporter: RequestReporter,
+    private readonly mounted?: MountedApplication,
   ) {}
 
   /**
@@ -63,6 +62,8 @@ export class CorsRequestHook {
 
   // The asynchronous path is a method of its own, so that the synchronous one allocates no closures.
   private receiveLater(answer: Promise<Answer>, incoming: Incoming, proceed: Proceed): void {
+    // Something may answer meanwhile, such as a timeout that an earlier middleware has set.
+    completeUndecided(incoming.response);
     void answer
       .catch((error: unknown) => this.failClosed(incoming, error))
       .then((given) => this.end(given, incoming, proceed));
@@ -84,8 +85,18 @@ export class CorsRequestHook {
     if (decision === 'external') {
       return leave(incoming);
     }
+    completePreflight(incoming.response, decision);
+    if (this.mayPassOn(preflight.requestMethod, incoming)) {
+      return undefined;
+    }
     this.reporter.preflight(decision, preflight, incoming, evaluated);
     return answerWith(decision);
+  }
+
+  /** Whether the request is another application's, unless a middleware of this one answers it. */
+  private mayPassOn(method: string, { response, url, source }: Incoming): boolean {
+    const passesOn = this.mounted?.passesOn(response, url) ?? false;
+    return passesOn && !this.evaluator.router.serves(method, url, source);
   }
 
   private receiveActual(incoming: Incoming): MaybePromise<Answer> {
@@ -100,9 +111,10 @@ export class CorsRequestHook {
   }
 
   private apply(incoming: Incoming, evaluated: EvaluatedActual): Answer {
-    const standing = StandingDecision.place(this.evaluator, incoming, evaluated, this.reporter);
+    const mayPassOn = this.mayPassOn(incoming.method, incoming);
+    const standing = StandingDecision.place(this.evaluator, incoming, evaluated, this.reporter, mayPassOn);
     const { decision } = evaluated;
-    if (!standing.withheld || !decision.policy.rejectDisallowed) {
+    if (mayPassOn || !standing.withheld || !decision.policy.rejectDisallowed) {
       return undefined;
     }
     standing.forbid();
@@ -134,8 +146,9 @@ export class CorsRequestHook {
       closeAfterHandshake(raw, response);
       answer(response);
     } catch (error) {
-      this.logger.error(
-        `A response to a CORS request could not be written, so its connection was closed. ${printable(describeError(error), 500)}`,
+      this.reporter.problems.error(
+        'response',
+        `A response to a CORS request could not be written, so its connection was closed. ${describeError(error)}`,
         describeStack(error),
       );
       response.destroy();
@@ -144,8 +157,11 @@ export class CorsRequestHook {
 
   /** An error of our own must not become the application's: the request goes on without a grant, a preflight is refused. */
   private failClosed(incoming: Incoming, error: unknown): Answer {
-    this.logger.error(
-      `A CORS decision failed, so nothing was granted. This is a defect of nestjs-cors, please report it. ${printable(describeError(error), 500)}`,
+    completeUndecided(incoming.response);
+    this.reporter.problems.error(
+      'decision',
+      'A CORS decision failed, so nothing was granted. Unless the error comes from what the application configures, such ' +
+        `as a trust function of the adapter, this is a defect of nestjs-cors, please report it. ${describeError(error)}`,
       describeStack(error),
     );
     return readPreflight(incoming.method, incoming.headers) === undefined

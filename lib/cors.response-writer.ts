@@ -1,28 +1,54 @@
 import type { ServerResponse } from 'node:http';
-import { completeOnWrite } from './request/header-interception.js';
+import { varyByOrigin } from './request/cors-headers.js';
+import { type HeaderCompletion, completeOnWrite } from './request/header-interception.js';
 import { PlainHeaders, type ResponseHeaders } from './request/response-headers.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import type { PreflightDecision } from './protocol/preflight-response.js';
 import type { CorsReason } from './protocol/reasons.js';
 import { PREFLIGHT_VARY, appendVary } from './protocol/vary.js';
 
+/** Has whatever answers the preflight say what was decided, and nothing else about CORS. */
+export function completePreflight(response: ServerResponse, decision: PreflightDecision): void {
+  completeOnWrite(response, completionOfPreflight(decision));
+}
+
+/** Has whatever answers a request without a decision grant nothing: the decision failed, or has not been made yet. */
+export function completeUndecided(response: ServerResponse): void {
+  completeOnWrite(response, { complete: withoutGrant });
+}
+
+function withoutGrant(headers: ResponseHeaders): void {
+  removeCors(headers);
+  varyByOrigin(headers);
+}
+
+function removeCors(headers: ResponseHeaders): void {
+  for (const name of headers.names()) {
+    if (name.startsWith('access-control-')) {
+      headers.remove(name);
+    }
+  }
+}
+
+function completionOfPreflight(decision: PreflightDecision): HeaderCompletion {
+  const cors = preflightHeaders(decision);
+  return {
+    complete: (headers) => {
+      removeCors(headers);
+      const vary = appendVary(headers.lines('vary').join(', ') || undefined, PREFLIGHT_VARY);
+      if (vary !== undefined) {
+        headers.set('Vary', vary);
+      }
+      cors.forEach(([name, value]) => headers.set(name, value));
+    },
+  };
+}
+
 /** Writes the whole answer to a preflight and ends it. The headers have the last word too, whatever wraps the response. */
 export function answerPreflight(response: ServerResponse, decision: PreflightDecision): void {
-  const cors = preflightHeaders(decision);
-  const complete = (headers: ResponseHeaders): void => {
-    for (const name of headers.names()) {
-      if (name.startsWith('access-control-')) {
-        headers.remove(name);
-      }
-    }
-    const vary = appendVary(headers.lines('vary').join(', ') || undefined, PREFLIGHT_VARY);
-    if (vary !== undefined) {
-      headers.set('Vary', vary);
-    }
-    cors.forEach(([name, value]) => headers.set(name, value));
-  };
-  if (!completeOnWrite(response, { complete })) {
-    complete(new PlainHeaders(response));
+  const completion = completionOfPreflight(decision);
+  if (!completeOnWrite(response, completion)) {
+    completion.complete(new PlainHeaders(response));
   }
   const status = decision.kind === 'granted' ? decision.policy.optionsSuccessStatus : 403;
   // A 204 has no Content-Length (RFC 9110, section 8.6); some clients wait for a body of any other status without one.

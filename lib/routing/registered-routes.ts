@@ -12,7 +12,7 @@ interface Registration {
   readonly method: string;
   readonly path: unknown;
   /** The layers that the call added to the stack of Express. */
-  readonly layers: readonly object[];
+  readonly layers: readonly Layer[];
   /** Whether Fastify reported a route during the call. */
   isSeen: boolean;
   route: RegisteredRoute | undefined;
@@ -51,6 +51,7 @@ interface WatchedInstance {
 }
 interface Layer {
   readonly route?: object;
+  match(path: string): unknown;
 }
 interface FastifyRouteOptions {
   readonly url: string;
@@ -68,9 +69,6 @@ const ROUTE_METHODS = [
   ...Object.values(RequestMethod).flatMap((name) => (typeof name === 'string' ? [name.toLowerCase()] : [])),
 ];
 
-/** The adapter's methods by which Nest adds layers that are no routes of controllers. */
-const OTHER_METHODS = ['setNotFoundHandler', 'setErrorHandler'];
-
 /**
  * Learns which routes of the adapter's router are Nest's, by watching Nest register them: from
  * `CorsModule.configure()`, its last call before that, until the application has bootstrapped.
@@ -82,6 +80,8 @@ export class RegisteredRoutes {
   private readonly registrations: Registration[] = [];
   private readonly seen: SeenRoute[] = [];
   private readonly layers = new Map<object, RegisteredRoute | undefined>();
+  /** Express: the layers by which Nest answers what it does not route. */
+  readonly notFound: Layer[] = [];
   private adapter: WatchedAdapter | undefined;
   private holdsUnseen = false;
   private current: Registration | undefined;
@@ -100,9 +100,13 @@ export class RegisteredRoutes {
     for (const name of ROUTE_METHODS) {
       this.wrap(name, (run, args) => (isHandler(args.at(-1)) ? this.register(name, args[0], run) : run()));
     }
-    for (const name of OTHER_METHODS) {
-      this.wrap(name, (run) => this.addOthers(run));
-    }
+    this.wrap('setErrorHandler', (run) => this.addOthers(run));
+    this.wrap('setNotFoundHandler', (run) =>
+      this.adding(run, (layer) => {
+        this.note(layer, undefined);
+        this.notFound.push(layer);
+      }),
+    );
     this.wrap('createMiddlewareFactory', (run) => {
       const made = run();
       const wrapped =
@@ -191,7 +195,7 @@ export class RegisteredRoutes {
   }
 
   private register(method: string, path: unknown, run: () => unknown): unknown {
-    const layers: object[] = [];
+    const layers: Layer[] = [];
     this.current = { method, path, layers, isSeen: false, route: undefined };
     this.registrations.push(this.current);
     try {
