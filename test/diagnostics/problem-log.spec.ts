@@ -10,7 +10,7 @@ describe('the log of problems with decisions', () => {
     jest.useFakeTimers();
   });
 
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => void jest.useRealTimers());
 
   it('writes a problem once a minute, with the number of times that it happened meanwhile', () => {
     const log = new ProblemLog({ warn: write, error: write });

@@ -6,6 +6,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import express from 'express';
 import { fastify } from 'fastify';
+import type { RequestHook } from '../../lib/cors.request-hook.js';
 import { CorsModule, type CorsModuleOptions, CorsPolicy, DisableCors } from '../../lib/index.js';
 import {
   PLATFORMS,
@@ -103,7 +104,8 @@ describe.each(PLATFORMS)('CORS headers on %s', (platform) => {
     const app = await NestFactory.create(ApplicationUnderTest, adapterWith(before, trust), { logger });
     if (hook !== undefined) {
       const isAnswered = (response: ServerResponse) => response.writableEnded;
-      app.getHttpAdapter().setOnRequestHook?.((request: unknown, response: unknown, done: () => void) => {
+      const adapter = app.getHttpAdapter() as unknown as { setOnRequestHook(hook: RequestHook): void };
+      adapter.setOnRequestHook((request, response, done) => {
         const { raw = request } = request as { raw?: unknown };
         const reply = response as { raw?: ServerResponse; hijack?(): void };
         hook(raw as IncomingMessage, reply.raw ?? (response as ServerResponse), done);
