@@ -7,7 +7,7 @@ import { describeError } from '../diagnostics/log-line.js';
 import { printable } from '../secrets/printable.js';
 import { refusal } from '../protocol/actual-response.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import type { ActualDestination, RouteMatch } from '../routing/route.js';
+import type { ActualDestination, Route, RouteMatch } from '../routing/route.js';
 import { type ForeignHeader, applyDecision, varyByOrigin } from './cors-headers.js';
 import { type HeaderCompletion, completeOnWrite, completionOf } from './header-interception.js';
 import {
@@ -52,6 +52,8 @@ export class StandingDecision implements HeaderCompletion {
   private readonly base: string | undefined;
   /** Policy of the first decision, which was made for the request as the client sent it. */
   private readonly firstPolicy: CompiledPolicy;
+  /** The route that the request goes to by its URL, as far as the hook could tell. */
+  private readonly takenBy: Route | undefined;
   private readonly hasCredentialHeaders: boolean;
   private isForbidden = false;
   /** What was taken off the request because its response is withheld. */
@@ -76,6 +78,7 @@ export class StandingDecision implements HeaderCompletion {
     this.url = request.url;
     this.base = baseOf(request.raw);
     this.firstPolicy = evaluated.decision.policy;
+    this.takenBy = evaluated.match?.route;
     this.hasCredentialHeaders = hasCredentialHeaders(request.raw);
     this.host = this.hostIfRead();
     this.tenantFacts = this.factsNow(evaluated.match);
@@ -258,6 +261,11 @@ export class StandingDecision implements HeaderCompletion {
     }
     if (dispatched === 'elsewhere') {
       const policy = router.fallback(url);
+      const isAsked = method === this.method && isSameTarget(this.url, url);
+      const inFront = isAsked ? this.routeInFront(policy) : undefined;
+      if (inFront !== undefined) {
+        return { method, url, destination: { policy, match: undefined, alternative: inFront } };
+      }
       const isSame =
         policy === decision.policy &&
         method === this.method &&
@@ -281,6 +289,15 @@ export class StandingDecision implements HeaderCompletion {
     return alternative === undefined
       ? under(decision.policy, match)
       : { method, url, destination: router.actual(method, url, source) };
+  }
+
+  /**
+   * Policy of the route that takes the request unless something in front of it answers, such as a middleware of its controller
+   * that hands the request to another application of Express. A route that catches everything says nothing of the path.
+   */
+  private routeInFront(policy: CompiledPolicy): CompiledPolicy | undefined {
+    const taken = this.takenBy;
+    return taken === undefined || taken.path.includes('*') || taken.policy === policy ? undefined : taken.policy;
   }
 
   /** Tenant functions are called anew only where what they are told has changed. */

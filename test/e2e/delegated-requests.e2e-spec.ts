@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { All, Controller, Get, Next, Req, Res } from '@nestjs/common';
+import { All, Controller, Get, type MiddlewareConsumer, Module, type NestModule, Next, Req, Res } from '@nestjs/common';
 import express from 'express';
 import { CorsPolicy, DisableCors } from '../../lib/index.js';
 import { type RunningApplication, corsHeaders, startApplication } from '../support/application.js';
@@ -8,7 +8,10 @@ const APP = 'https://app.example.com';
 const PARTNER = 'https://partner.example';
 
 const application = express();
-application.get(['/off/users', '/partner/users', '/later/users'], (_request, response) => void response.send('users'));
+application.get(
+  ['/off/users', '/partner/users', '/later/users', '/bound/users'],
+  (_request, response) => void response.send('users'),
+);
 const router = express.Router();
 router.get('/router/users', (_request, response) => void response.send('users'));
 router.get('/router/broken', () => {
@@ -49,11 +52,28 @@ class DelegatingController {
   }
 }
 
+@Controller('bound')
+@DisableCors()
+class BoundController {
+  @Get('users')
+  users() {
+    return 'bound users';
+  }
+}
+
+@Module({ controllers: [BoundController] })
+class BoundModule implements NestModule {
+  configure(consumer: MiddlewareConsumer) {
+    consumer.apply((request: never, response: never) => application(request, response)).forRoutes(BoundController);
+  }
+}
+
 describe('requests that a handler on express hands to another application or router of Express', () => {
   let running: RunningApplication;
 
   beforeAll(async () => {
     running = await startApplication('express', 'NestFactory', {
+      imports: [BoundModule],
       controllers: [DelegatingController],
       cors: { origin: APP, credentials: true },
       configure: (app) => void app.use('/mounted', application),
@@ -61,6 +81,12 @@ describe('requests that a handler on express hands to another application or rou
   });
 
   afterAll(() => running.close());
+
+  it('have no grant of the path where a middleware of a disabled controller hands them over', async () => {
+    const response = await running.from(APP, '/bound/users');
+    expect(response.body).toBe('users');
+    expect(corsHeaders(response)).toEqual({});
+  });
 
   it.each(['/off/users', '/later/users', '/router/users'])(
     '%s › are answered by the policy of the handler',
