@@ -7,7 +7,7 @@ interface DispatchingRoute {
 type Dispatch = (request: ExpressRequest, response: unknown, done: (...args: unknown[]) => void) => unknown;
 
 interface ExpressRequest {
-  readonly params?: Readonly<Record<string, string | string[]>>;
+  readonly params: Readonly<Record<string, string | string[]>>;
 }
 
 /** A route of Nest's that a request is with, and the parameters that Express gave it. */
@@ -46,7 +46,7 @@ export class ExpressDispatches {
     const { dispatches } = this;
     layer.dispatch = function (this: unknown, request, response, done) {
       const before = dispatches.get(request);
-      dispatches.set(request, { route, params: request.params ?? {} });
+      dispatches.set(request, { route, params: request.params });
       return dispatch.call(this, request, response, (...args) => {
         if (before === undefined) {
           dispatches.delete(request);

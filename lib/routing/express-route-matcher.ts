@@ -129,7 +129,7 @@ export class ExpressRouteMatcher {
     if (this.identities === undefined) {
       return undefined;
     }
-    const own = this.dispatches?.of(request as object);
+    const own = this.dispatches!.of(request as object);
     if (own !== undefined) {
       return matchOf(own.route, own.params);
     }
