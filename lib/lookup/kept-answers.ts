@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
 
-/** Before every time that `performance.now()` tells. */
+/** Before every time that `performance.now()` tells, and before every moment. */
 const NEVER = -1;
 
 /**
@@ -10,11 +10,13 @@ const NEVER = -1;
  * have gone while the answer was on its way.
  */
 export interface Grant {
+  /** The moment of the lookup call that brought it. */
+  readonly moment: number;
   readonly askedAt: number;
   readonly freshUntil: number;
   /** When it may be asked about again; later than now only after a failure. */
   retryAt: number;
-  /** When it was last asked about in vain. */
+  /** The moment when it was last asked about in vain. */
   failedAt: number;
 }
 
@@ -42,7 +44,9 @@ export type Standing =
 export class KeptAnswers {
   private readonly grants: LRUCache<string, Grant>;
   private readonly refusals: LRUCache<string, Refusal & { readonly until: number }>;
-  /** Grants from before may have been revoked unheard. */
+  /** Counts what happens, so that two events within one millisecond have an order. */
+  private moments = 0;
+  /** The moment of the last gap: grants from before may have been revoked unheard. */
   private doubtedAt = NEVER;
 
   constructor(private readonly settings: OriginCacheSettings) {
@@ -52,6 +56,11 @@ export class KeptAnswers {
 
   get sizes(): { readonly origins: number; readonly refusals: number } {
     return { origins: this.grants.size, refusals: this.refusals.size };
+  }
+
+  /** The moment after all that has happened so far. */
+  nextMoment(): number {
+    return ++this.moments;
   }
 
   /** The grant; it counts as used. */
@@ -69,10 +78,10 @@ export class KeptAnswers {
     return this.grants.peek(key) === grant;
   }
 
-  standingOf({ askedAt, freshUntil, failedAt }: Grant, now: number): Standing {
+  standingOf({ moment, freshUntil, failedAt }: Grant, now: number): Standing {
     const { staleWhileRevalidate, staleIfError } = this.settings;
     const age = now - freshUntil;
-    if (askedAt > this.doubtedAt && age < staleWhileRevalidate) {
+    if (moment > this.doubtedAt && age < staleWhileRevalidate) {
       return age < 0 ? 'fresh' : 'stale';
     }
     if (age >= staleIfError) {
@@ -82,13 +91,14 @@ export class KeptAnswers {
     return failedAt > this.doubtedAt ? 'stale' : 'expired';
   }
 
-  keep(key: string, answer: ApplicationAnswer, askedAt: number): void {
+  /** @param moment when the lookup was called, by {@link nextMoment} */
+  keep(key: string, answer: ApplicationAnswer, askedAt: number, moment: number): void {
     const now = performance.now();
     const { ttl, refusalTtl, jitter, retryInterval } = this.settings;
     if (answer === 'allowed') {
       this.refusals.delete(key);
       const freshUntil = askedAt + ttl * (1 - jitter * Math.random());
-      this.grants.set(key, { askedAt, freshUntil, retryAt: NEVER, failedAt: NEVER });
+      this.grants.set(key, { moment, askedAt, freshUntil, retryAt: NEVER, failedAt: NEVER });
     } else if (!isOutage(answer)) {
       this.grants.delete(key);
       this.refusals.set(key, { answer, givenAt: now, until: now + refusalTtl * (1 - jitter * Math.random()) });
@@ -103,10 +113,21 @@ export class KeptAnswers {
     if (grant === undefined) {
       return false;
     }
-    grant.failedAt = performance.now();
+    grant.failedAt = this.nextMoment();
     // Spread over half as long again, so that known origins do not come back all at once.
-    grant.retryAt = grant.failedAt + this.settings.retryInterval * (1 + Math.random() / 2);
+    grant.retryAt = performance.now() + this.settings.retryInterval * (1 + Math.random() / 2);
     return true;
+  }
+
+  /**
+   * Takes access away that an older lookup call gave. What makes a result too old to be cached (a change, a gap, the deadline)
+   * makes it no weaker as evidence against access: only a later lookup call can give it back.
+   */
+  disprove(key: string, moment: number): void {
+    const grant = this.grants.peek(key);
+    if (grant !== undefined && grant.moment < moment) {
+      this.grants.delete(key);
+    }
   }
 
   drop(key: string): void {
@@ -120,7 +141,7 @@ export class KeptAnswers {
 
   /** Has every known origin asked about again before it is answered for. */
   doubt(): void {
-    this.doubtedAt = performance.now();
+    this.doubtedAt = this.nextMoment();
     this.refusals.clear();
   }
 }
@@ -128,4 +149,9 @@ export class KeptAnswers {
 /** No answer, as opposed to a refusal. */
 export function isOutage(answer: ApplicationAnswer): boolean {
   return answer === 'failed' || answer === 'timed-out' || answer === 'not-asked';
+}
+
+/** The lookup has said that the origin has no access. */
+export function isEvidenceAgainst(answer: ApplicationAnswer): boolean {
+  return answer === 'refused' || answer === 'not-boolean';
 }

@@ -3,7 +3,7 @@ import type { OriginChange } from '../interfaces/index.js';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
 import { cacheKey, concernedKeys } from './cache-key.js';
-import { type Grant, isOutage, KeptAnswers } from './kept-answers.js';
+import { type Grant, isEvidenceAgainst, isOutage, KeptAnswers } from './kept-answers.js';
 import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
 import { QuestionBudget } from './question-budget.js';
 import { type Answer, type Questioned, putQuestion } from './question.js';
@@ -154,7 +154,9 @@ export class LookupCache implements OriginAnswers {
     }
     this.counts.questions++;
     const askedAt = performance.now();
-    const answer = this.outside.runInAsyncScope(putQuestion, undefined, this.questioned, origin, tenant);
+    const moment = this.answers.nextMoment();
+    const onLate = (late: ApplicationAnswer): void => this.settleLate(key, late, moment);
+    const answer = this.outside.runInAsyncScope(putQuestion, undefined, this.questioned, origin, tenant, onLate);
     if (typeof answer === 'string') {
       this.accountAtOnce(key, answer, budget);
       return answer;
@@ -166,13 +168,22 @@ export class LookupCache implements OriginAnswers {
         this.account(given, budget);
         if (!load.outdated) {
           this.loads.delete(key);
-          this.answers.keep(key, given, askedAt);
+          this.answers.keep(key, given, askedAt, moment);
+        } else if (isEvidenceAgainst(given)) {
+          this.answers.disprove(key, moment);
         }
         return given;
       }),
     };
     this.loads.set(key, load);
     return load.answer;
+  }
+
+  /** What comes after the deadline allows nobody, and still takes access away. */
+  private settleLate(key: string, answer: ApplicationAnswer, moment: number): void {
+    if (isEvidenceAgainst(answer)) {
+      this.answers.disprove(key, moment);
+    }
   }
 
   /** The budget is used up. */

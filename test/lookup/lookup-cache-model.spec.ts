@@ -40,6 +40,7 @@ const step = fc.oneof(
       tenant: fc.constantFrom(...TENANTS),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('gap' as const) }) },
 );
 
 describe('the cache of a lookup, whatever happens', () => {
@@ -78,6 +79,10 @@ describe('the cache of a lookup, whatever happens', () => {
             case 'store':
               trial.state = next;
               break;
+            case 'gap':
+              cache.doubt();
+              trial.gap();
+              break;
             case 'change': {
               const { origin, tenant } = next;
               const change: OriginChange = {
@@ -93,7 +98,7 @@ describe('the cache of a lookup, whatever happens', () => {
         await Promise.all(asked);
         expect(jest.getTimerCount()).toBe(0);
       }),
-      { numRuns: 300 },
+      { numRuns: 600 },
     );
   }, 60_000);
 });
