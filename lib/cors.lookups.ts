@@ -11,6 +11,9 @@ import { OriginSnapshot } from './lookup/origin-snapshot.js';
 import { OriginSources } from './lookup/origin-sources.js';
 import { subjectOf } from './lookup/subject.js';
 import { printable } from './secrets/printable.js';
+import { MAX_CONCURRENCY } from './policy/lookup-options.js';
+import { isWithin } from './policy/policy-fields.js';
+import { quoted } from './policy/quoted.js';
 
 /**
  * The application's lookups and lists while it runs: reads the lists before the application listens, follows the changes
@@ -47,6 +50,7 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
         const snapshot = new OriginSnapshot(source, subject, lists, new ListLog().report, tolerated);
         this.sources.addSnapshot(source, snapshot);
       }
+      this.checkConcurrency(source);
       // Before the first reading, so that nothing changes unheard between the two.
       this.follow(source);
     }
@@ -78,6 +82,18 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
   /** Connections are closed by now. Until then, requests under way may still be answered by what lookups say. */
   onApplicationShutdown(): void {
     this.sources.abandonQuestions();
+  }
+
+  /** @throws TypeError when a lookup's own `concurrency` is no number of calls */
+  private checkConcurrency(source: OriginLookup | OriginList): void {
+    const { concurrency } = source as { readonly concurrency?: unknown };
+    if (concurrency !== undefined && !(typeof concurrency === 'number' && isWithin(concurrency, 1, MAX_CONCURRENCY))) {
+      this.onModuleDestroy();
+      throw new TypeError(
+        `The concurrency of ${subjectOf(source, 'a policy')} must be an integer from 1 to ${MAX_CONCURRENCY}; got ` +
+          `${quoted(concurrency)}. Return how many calls may be under way at once, or leave it out for lookupConcurrency.`,
+      );
+    }
   }
 
   private follow(source: OriginLookup | OriginList): void {

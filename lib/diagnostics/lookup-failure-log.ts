@@ -13,7 +13,12 @@ const MAX_CAUSES_OF_PLACE = 16;
 const MAX_IDENTITY_LENGTH = 200;
 const MAX_LINE_LENGTH = 500;
 /** The lookup is in order: what is wrong is its answer, or who asks. */
-const WARNINGS: ReadonlySet<LookupFailure['kind']> = new Set(['not-boolean', 'not-asked', 'tenant-not-string']);
+const WARNINGS: ReadonlySet<LookupFailure['kind']> = new Set([
+  'not-boolean',
+  'not-asked',
+  'overloaded',
+  'tenant-not-string',
+]);
 
 /**
  * Logs what goes wrong in lookups, once per cause: a database that is down fails every request, and its log line must
@@ -79,6 +84,12 @@ function describe(subject: string, failure: LookupFailure): string {
       return `${subject} answered with ${describeType(failure.answer)} instead of true or false, so the origin was refused: only true allows${callbackHint(failure)}`;
     case 'not-asked':
       return `More than ${failure.missesPerSecond} origins a second (cache.missesPerSecond) were asked about that ${subject} does not allow, so unknown origins were refused without asking`;
+    case 'overloaded':
+      return (
+        `${subject} is slower than it is asked: calls waited ${failure.timeout} ms (lookupTimeout) while ${failure.concurrency} ` +
+        '(lookupConcurrency) were under way, so they were not made, and origins were refused that had no cached result to go on with. ' +
+        'Make the lookup faster, or raise lookupConcurrency.'
+      );
     case 'tenant-threw':
       return `${subject} failed, so the origin was refused: ${describeError(failure.error)}`;
     case 'tenant-not-string':

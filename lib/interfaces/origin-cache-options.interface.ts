@@ -15,8 +15,8 @@ export interface OriginCacheOptions {
    */
   staleWhileRevalidate?: number | undefined;
   /**
-   * How long after `ttl` an allowed origin keeps its access while the lookup fails or is silent, 0 to 86400000.
-   * Default: 600000. A refusal, or an answer that is no boolean, ends it at once.
+   * How long after `ttl` an allowed origin keeps its access while the lookup fails or is silent, 0 to 86400000. That the
+   * lookup is too busy is no failure. With 0, access ends with the first failure. Default: 600000. A refusal, or an answer that is no boolean, ends it at once.
    */
   staleIfError?: number | undefined;
   /** How long the lookup is left alone about an origin that it failed for, 1 to 86400000. Default: 1000. */

@@ -32,9 +32,9 @@ export type Standing =
   | 'fresh'
   /** It is the answer, and it is time to ask in the background. */
   | 'stale'
-  /** The lookup is to be asked, and the grant is the answer if that is in vain. */
+  /** The lookup is to be asked, and the grant may be the answer if that is in vain. */
   | 'expired'
-  /** It is no answer any more. */
+  /** It is no answer any more, and tells only that the origin is a known one. */
   | 'over';
 
 /**
@@ -73,22 +73,36 @@ export class KeptAnswers {
     return refusal !== undefined && performance.now() < refusal.until ? refusal : undefined;
   }
 
-  /** Whether the grant is still the one that is kept. */
-  holds(key: string, grant: Grant): boolean {
-    return this.grants.peek(key) === grant;
-  }
-
   standingOf({ moment, freshUntil, failedAt }: Grant, now: number): Standing {
     const { staleWhileRevalidate, staleIfError } = this.settings;
     const age = now - freshUntil;
-    if (moment > this.doubtedAt && age < staleWhileRevalidate) {
-      return age < 0 ? 'fresh' : 'stale';
-    }
-    if (age >= staleIfError) {
-      return 'over';
+    const isDoubtful = moment <= this.doubtedAt;
+    if (!isDoubtful && age < 0) {
+      return 'fresh';
     }
     // Asked in vain since it has been in doubt: nobody is to wait for that again.
-    return failedAt > this.doubtedAt ? 'stale' : 'expired';
+    if (failedAt > this.doubtedAt) {
+      return this.survivesFailure(age) ? 'stale' : 'over';
+    }
+    if (!isDoubtful && age < staleWhileRevalidate) {
+      return 'stale';
+    }
+    return age < Math.max(staleWhileRevalidate, staleIfError) ? 'expired' : 'over';
+  }
+
+  /** Whether the grant is the answer after all, when a lookup call about it was in vain. */
+  outlasts(key: string, grant: Grant, isFailure: boolean): boolean {
+    const age = performance.now() - grant.freshUntil;
+    return (
+      this.grants.peek(key) === grant &&
+      // What is only too busy extends nothing.
+      (isFailure ? this.survivesFailure(age) : age < this.settings.staleWhileRevalidate)
+    );
+  }
+
+  private survivesFailure(age: number): boolean {
+    const { staleIfError } = this.settings;
+    return staleIfError > 0 && age < staleIfError;
   }
 
   /** @param moment when the lookup was called, by {@link nextMoment} */
@@ -102,21 +116,40 @@ export class KeptAnswers {
     } else if (!isOutage(answer)) {
       this.grants.delete(key);
       this.refusals.set(key, { answer, givenAt: now, until: now + refusalTtl * (1 - jitter * Math.random()) });
-    } else if (!this.postpone(key)) {
+    } else if (!this.keepFailure(key)) {
       this.refusals.set(key, { answer, givenAt: now, until: now + retryInterval });
     }
   }
 
-  /** Leaves the lookup alone about a known origin for a while; `false` when the origin is unknown. */
-  postpone(key: string): boolean {
+  /** The lookup was too busy to answer in time, which is no failure of it: the grant ends when it would have ended. */
+  keepOverload(key: string, answer: ApplicationAnswer): void {
+    const now = performance.now();
+    const grant = this.grants.peek(key);
+    if (grant !== undefined && this.standingOf(grant, now) !== 'over') {
+      this.postpone(key);
+    } else {
+      this.refusals.set(key, { answer, givenAt: now, until: now + this.settings.retryInterval });
+    }
+  }
+
+  /** Leaves the lookup alone about a known origin for a while. */
+  postpone(key: string): void {
+    const grant = this.grants.peek(key);
+    if (grant !== undefined) {
+      // Spread over half as long again, so that known origins do not come back all at once.
+      grant.retryAt = performance.now() + this.settings.retryInterval * (1 + Math.random() / 2);
+    }
+  }
+
+  /** A known origin was asked about in vain; `false` when the failure is the answer now, and is to be kept as one. */
+  keepFailure(key: string): boolean {
     const grant = this.grants.peek(key);
     if (grant === undefined) {
       return false;
     }
     grant.failedAt = this.nextMoment();
-    // Spread over half as long again, so that known origins do not come back all at once.
-    grant.retryAt = performance.now() + this.settings.retryInterval * (1 + Math.random() / 2);
-    return true;
+    this.postpone(key);
+    return this.standingOf(grant, performance.now()) !== 'over';
   }
 
   /**
@@ -146,9 +179,9 @@ export class KeptAnswers {
   }
 }
 
-/** No answer, as opposed to a refusal. */
+/** The lookup gave no answer, as opposed to a refusal. That it was not asked is no failure of it. */
 export function isOutage(answer: ApplicationAnswer): boolean {
-  return answer === 'failed' || answer === 'timed-out' || answer === 'not-asked';
+  return answer === 'failed' || answer === 'timed-out';
 }
 
 /** The lookup has said that the origin has no access. */

@@ -6,6 +6,7 @@ export type LookupFailure =
   | { readonly kind: 'timed-out'; readonly timeout: number }
   | { readonly kind: 'not-boolean'; readonly answer: unknown; readonly mayTakeCallback?: boolean }
   | { readonly kind: 'not-asked'; readonly missesPerSecond: number }
+  | { readonly kind: 'overloaded'; readonly concurrency: number; readonly timeout: number }
   | { readonly kind: 'tenant-threw'; readonly error: unknown }
   | { readonly kind: 'tenant-not-string'; readonly tenant: unknown };
 

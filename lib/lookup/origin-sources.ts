@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { OriginChange, OriginList, OriginLookup, OriginPredicate } from '../interfaces/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { LookupSettings } from '../policy/module-options.js';
+import { CallQueue } from './call-queue.js';
 import { LookupCache } from './lookup-cache.js';
 import type { ReportLookupFailure } from './lookup-failure.js';
 import { OpenQuestions } from './open-questions.js';
@@ -21,6 +22,8 @@ export class OriginSources {
   private readonly open = new OpenQuestions();
   private readonly snapshots = new Map<OriginSource, OriginSnapshot>();
   private readonly caches = new Map<OriginSource, Map<string, LookupCache>>();
+  /** By lookup object, so that many policies ask no more than one. */
+  private readonly queues = new Map<OriginSource, CallQueue>();
   /** Caches come into being with their first question, and must not keep the AsyncLocalStorage of its request. */
   private readonly outside = new AsyncResource('nestjs-cors:sources');
 
@@ -85,6 +88,7 @@ export class OriginSources {
   /** Nobody waits for answers any more: the application has closed. */
   abandonQuestions(): void {
     this.open.abandon();
+    this.queues.forEach((queue) => queue.close());
   }
 
   /** `undefined`: its answers are not kept. */
@@ -104,10 +108,23 @@ export class OriginSources {
     }
     let known = byPolicy.get(policy.name);
     if (known === undefined) {
-      known = this.outside.runInAsyncScope(() => new LookupCache(this.questioned(source, policy), settings));
+      known = this.outside.runInAsyncScope(
+        () => new LookupCache(this.questioned(source, policy), settings, this.queueOf(source)),
+      );
       byPolicy.set(policy.name, known);
     }
     return known;
+  }
+
+  private queueOf(source: OriginSource): CallQueue {
+    let queue = this.queues.get(source);
+    if (queue === undefined) {
+      const { timeout, concurrency, missesPerSecond } = this.settings;
+      const own = (source as Partial<OriginLookup>).concurrency;
+      queue = new CallQueue({ timeout, missesPerSecond, concurrency: own ?? concurrency });
+      this.queues.set(source, queue);
+    }
+    return queue;
   }
 
   private questioned(source: OriginSource, policy: CompiledPolicy) {

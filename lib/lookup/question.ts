@@ -30,13 +30,13 @@ const EXPIRED = Symbol('expired');
  * Fails closed: only `true` allows. An exception, a rejection, silence beyond the deadline and any other answer are
  * refusals, reported and never passed on.
  *
- * @param onLate told of an answer that comes after the deadline
+ * @param onSettled told when the application's promise has settled: with its answer where that comes after the deadline
  */
 export function putQuestion(
   questioned: Questioned,
   origin: string,
   tenant: string | undefined,
-  onLate?: (answer: ApplicationAnswer) => void,
+  onSettled?: (late: ApplicationAnswer | undefined) => void,
 ): Answer {
   const { source, subject, policy, timeout, report, open } = questioned;
   const deadline = new Deadline(timeout);
@@ -60,11 +60,15 @@ export function putQuestion(
     }
     open.add(deadline);
     const pending = Promise.resolve(answer);
-    const onExpiry = (): typeof EXPIRED => {
+    let isLate = false;
+    if (onSettled !== undefined) {
       pending.then(
-        (value) => onLate?.(meaningOf(value)),
-        () => undefined,
+        (value) => onSettled(isLate ? meaningOf(value) : undefined),
+        () => onSettled(undefined),
       );
+    }
+    const onExpiry = (): typeof EXPIRED => {
+      isLate = true;
       return EXPIRED;
     };
     return deadline
