@@ -83,7 +83,7 @@ function describe(subject: string, failure: LookupFailure): string {
     case 'not-boolean':
       return `${subject} answered with ${describeType(failure.answer)} instead of true or false, so the origin was refused: only true allows${callbackHint(failure)}`;
     case 'not-asked':
-      return `More than ${failure.missesPerSecond} origins a second (cache.missesPerSecond) were asked about that ${subject} does not allow, so unknown origins were refused without asking`;
+      return `More than ${failure.missesPerSecond} origins a second (cache.missesPerSecond) were asked about that ${subject} has not allowed before, so unknown origins were refused without asking`;
     case 'overloaded':
       return (
         `${subject} is slower than it is asked: calls waited ${failure.timeout} ms (lookupTimeout) while ${failure.concurrency} ` +

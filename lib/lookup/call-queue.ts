@@ -1,8 +1,10 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
 import { isOutage } from './kept-answers.js';
 import type { LookupFailure } from './lookup-failure.js';
 import { QuestionBudget } from './question-budget.js';
 import type { Answer } from './question.js';
+import { UnknownOrigins } from './unknown-origins.js';
 import { WaitingCalls } from './waiting-calls.js';
 
 /** The fraction of places that calls about unknown origins leave to those about known ones. */
@@ -25,6 +27,8 @@ export type TurnedAway = 'over-budget' | 'overloaded' | 'failing';
 
 /** One call of the application's code, which may have to wait for its turn. */
 export interface LookupCall {
+  /** What it asks about: origin and tenant. */
+  readonly key: string;
   /** Whether there is a cached result, or was one: such calls come first. */
   readonly known: boolean;
   /** Makes the call. `onSettled` is to be told when the application's promise has settled, also after the deadline. */
@@ -46,8 +50,12 @@ interface Place {
  */
 export class CallQueue {
   private readonly places = new Set<Place>();
-  private readonly lanes: { readonly known: WaitingCalls<LookupCall>; readonly unknown: WaitingCalls<LookupCall> };
-  private readonly misses: QuestionBudget;
+  private readonly known: WaitingCalls<LookupCall>;
+  private readonly unknown: WaitingCalls<LookupCall>;
+  /** Unknown origins that were turned away and are asked about again: they wait for the budget, too. */
+  private readonly returning: WaitingCalls<LookupCall>;
+  private readonly misses: UnknownOrigins;
+  private timer: NodeJS.Timeout | undefined;
   /** Calls that may fail a second. Known origins have no other budget, since each of them was allowed once. */
   private readonly failures: QuestionBudget;
   private answeredAt = -Infinity;
@@ -56,30 +64,33 @@ export class CallQueue {
   private closed = false;
 
   constructor(private readonly limits: CallLimits) {
-    this.misses = new QuestionBudget(limits.missesPerSecond);
+    this.misses = new UnknownOrigins(limits.missesPerSecond);
     this.failures = new QuestionBudget(limits.missesPerSecond);
-    const newLane = (): WaitingCalls<LookupCall> =>
-      new WaitingCalls(limits.timeout, (call, since, isStarted) => this.expire(call, since, isStarted));
-    this.lanes = { known: newLane(), unknown: newLane() };
+    const newLane = (isPaid: boolean): WaitingCalls<LookupCall> =>
+      new WaitingCalls(limits.timeout, (call, since, isStarted) => this.expire(call, since, isStarted, isPaid));
+    this.known = newLane(true);
+    this.unknown = newLane(true);
+    this.returning = newLane(false);
   }
 
   /** The result of the call: at once where it takes no I/O, or is not made. */
   run(call: LookupCall): Answer {
-    const now = performance.now();
-    if (call.known && this.failure !== undefined && !this.failures.take()) {
-      call.turnAway('failing');
-      return this.failure;
-    }
-    if (!call.known && !this.misses.take()) {
-      call.turnAway('over-budget');
-      return 'not-asked';
-    }
-    const lane = call.known ? this.lanes.known : this.lanes.unknown;
     this.startWaiting();
-    if (lane.size === 0 && this.isPlaceFree(call.known)) {
-      return this.start(call);
+    if (call.known) {
+      if (this.failure !== undefined && !this.failures.take()) {
+        call.turnAway('failing');
+        return this.failure;
+      }
+      return this.startOrWait(call, this.known);
     }
-    return lane.add(call) ?? this.expire(call, now, false);
+    switch (this.misses.admit(call.key)) {
+      case 'now':
+        return this.startOrWait(call, this.unknown);
+      case 'later':
+        return this.wait(call, this.returning);
+      case 'never':
+        return this.refuse(call);
+    }
   }
 
   /** Whether the store went on answering others in the second half of a call that began then and missed its deadline. */
@@ -98,33 +109,63 @@ export class CallQueue {
   /** Turns away all that wait: the application has closed. */
   close(): void {
     this.closed = true;
-    this.lanes.known.clear();
-    this.lanes.unknown.clear();
+    clearTimeout(this.timer);
+    [this.known, this.unknown, this.returning].forEach((lane) => lane.clear());
+  }
+
+  private startOrWait(call: LookupCall, lane: WaitingCalls<LookupCall>): Answer {
+    return lane.size === 0 && this.isPlaceFree(call.known) ? this.start(call) : this.wait(call, lane);
+  }
+
+  private wait(call: LookupCall, lane: WaitingCalls<LookupCall>): Answer {
+    // Whoever starts it later, it is the call of the request that waits.
+    const waiting = lane.add({ ...call, start: AsyncResource.bind(call.start) });
+    if (waiting === undefined) {
+      return this.expire(call, performance.now(), false, lane !== this.returning);
+    }
+    this.awaitBudget();
+    return waiting;
+  }
+
+  /** Has a timer while somebody waits for the budget, and none else. */
+  private awaitBudget(): void {
+    if (this.returning.size === 0) {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+    } else {
+      this.timer ??= setTimeout(() => {
+        this.timer = undefined;
+        this.startWaiting();
+      }, this.misses.pause).unref();
+    }
+  }
+
+  private refuse(call: LookupCall): ApplicationAnswer {
+    this.misses.turnAway(call.key);
+    call.turnAway('over-budget');
+    return 'not-asked';
   }
 
   private start(call: LookupCall): Answer {
     const place: Place = { since: performance.now() };
-    this.places.add(place);
     const result = call.start(() => this.leave(place));
     if (typeof result === 'string') {
-      this.places.delete(place);
       // What is known at once costs the store nothing.
       this.budgetOf(call).giveBack();
       this.note(result, place.since);
       return result;
     }
+    this.places.add(place);
     void result.then((given) => {
       this.note(given, place.since);
       if (!isOutage(given) && call.known) {
         this.failures.giveBack();
-      } else if (given === 'allowed') {
-        this.misses.giveBackForGrant();
       }
     });
     return result;
   }
 
-  private budgetOf({ known }: LookupCall): QuestionBudget {
+  private budgetOf({ known }: LookupCall): Pick<QuestionBudget, 'giveBack'> {
     return known ? this.failures : this.misses;
   }
 
@@ -135,12 +176,17 @@ export class CallQueue {
   }
 
   private startWaiting(): void {
-    for (const kind of ['known', 'unknown'] as const) {
-      const lane = this.lanes[kind];
-      while (lane.size > 0 && this.isPlaceFree(kind === 'known')) {
-        lane.startNext((call) => this.start(call));
+    if (this.known.size + this.unknown.size + this.returning.size === 0) {
+      return;
+    }
+    for (const lane of [this.known, this.unknown, this.returning]) {
+      const mayStart = (call: LookupCall): boolean =>
+        this.isPlaceFree(call.known) && (lane !== this.returning || this.misses.takeReserved(call.key));
+      while (lane.startNext(mayStart, (call) => this.start(call))) {
+        // Until no place is free, or nobody waits.
       }
     }
+    this.awaitBudget();
   }
 
   private isPlaceFree(known: boolean): boolean {
@@ -169,12 +215,16 @@ export class CallQueue {
   }
 
   /** The result for who has waited in vain: a failure only where the store has answered nobody meanwhile. */
-  private expire(call: LookupCall, since: number, isStarted: boolean): ApplicationAnswer {
+  private expire(call: LookupCall, since: number, isStarted: boolean, isPaid: boolean): ApplicationAnswer {
     const failure = this.answeredAt < since ? this.failure : undefined;
-    if (!isStarted) {
+    this.awaitBudget();
+    if (!isStarted && isPaid) {
       this.budgetOf(call).giveBack();
     }
     if (!isStarted && !this.closed) {
+      if (failure === undefined && !isPaid) {
+        return this.refuse(call);
+      }
       call.turnAway(failure === undefined ? 'overloaded' : 'failing');
     }
     return failure ?? 'not-asked';

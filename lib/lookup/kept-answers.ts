@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import { SegmentedLru } from './segmented-lru.js';
 
 /** Before every time that `performance.now()` tells, and before every moment. */
 const NEVER = -1;
@@ -42,7 +43,7 @@ export type Standing =
  * are allowed. There are no timers: entries go when they are met, or when the bound is reached.
  */
 export class KeptAnswers {
-  private readonly grants: LRUCache<string, Grant>;
+  private readonly grants: SegmentedLru<Grant>;
   private readonly refusals: LRUCache<string, Refusal & { readonly until: number }>;
   /** Counts what happens, so that two events within one millisecond have an order. */
   private moments = 0;
@@ -50,7 +51,7 @@ export class KeptAnswers {
   private doubtedAt = NEVER;
 
   constructor(private readonly settings: OriginCacheSettings) {
-    this.grants = new LRUCache({ max: settings.maxOrigins });
+    this.grants = new SegmentedLru(settings.maxOrigins);
     this.refusals = new LRUCache({ max: settings.maxRefusals });
   }
 
@@ -66,6 +67,11 @@ export class KeptAnswers {
   /** The grant; it counts as used. */
   grant(key: string): Grant | undefined {
     return this.grants.get(key);
+  }
+
+  /** The grant, for who only wants to see it. */
+  peekGrant(key: string): Grant | undefined {
+    return this.grants.peek(key);
   }
 
   refusal(key: string): Refusal | undefined {

@@ -87,7 +87,7 @@ export class LookupCache implements OriginAnswers {
   kept(origin: string, tenant: string | undefined): KeptAnswer | undefined {
     const key = cacheKey(origin, tenant);
     const now = performance.now();
-    const grant = this.answers.grant(key);
+    const grant = this.answers.peekGrant(key);
     const standing = grant && this.answers.standingOf(grant, now);
     if (grant !== undefined && (standing === 'fresh' || standing === 'stale')) {
       return { from: 'cache', age: now - grant.askedAt };
@@ -147,6 +147,7 @@ export class LookupCache implements OriginAnswers {
     }
     const load: Load = { answer: 'not-asked', outdated: false, isStarted: false, isOverload: false };
     const answer = this.queue.run({
+      key,
       known,
       start: (onSettled) => this.call(load, key, origin, tenant, onSettled),
       turnAway: (why) => this.leave(load, key, origin, why),

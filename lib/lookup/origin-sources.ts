@@ -8,8 +8,12 @@ import type { ReportLookupFailure } from './lookup-failure.js';
 import { OpenQuestions } from './open-questions.js';
 import type { OriginAnswers } from './origin-answers.js';
 import type { OriginSnapshot } from './origin-snapshot.js';
-import { type Answer, putQuestion } from './question.js';
+import type { Answer } from './question.js';
 import { subjectOf } from './subject.js';
+import { UncachedCalls } from './uncached-calls.js';
+
+/** How many allowed origins of a function are remembered where there is no cache, whose `maxOrigins` would say so. */
+const MAX_ALLOWED = 50_000;
 
 /** Code of the application that knows about origins. */
 export type OriginSource = OriginLookup | OriginList | OriginPredicate;
@@ -22,6 +26,7 @@ export class OriginSources {
   private readonly open = new OpenQuestions();
   private readonly snapshots = new Map<OriginSource, OriginSnapshot>();
   private readonly caches = new Map<OriginSource, Map<string, LookupCache>>();
+  private readonly uncached = new Map<OriginSource, Map<string, UncachedCalls>>();
   /** By lookup object, so that many policies ask no more than one. */
   private readonly queues = new Map<OriginSource, CallQueue>();
   /** Caches come into being with their first question, and must not keep the AsyncLocalStorage of its request. */
@@ -61,9 +66,7 @@ export class OriginSources {
   /** Puts a question to the source itself. */
   ask(source: OriginSource, policy: CompiledPolicy, origin: string, tenant: string | undefined): Answer {
     const answers = this.answersOf(source, policy);
-    return answers === undefined
-      ? putQuestion(this.questioned(source, policy), origin, tenant)
-      : answers.ask(origin, tenant);
+    return (answers ?? this.uncachedOf(source, policy)).ask(origin, tenant);
   }
 
   /** Forgets at once what is kept and a change concerns, and has lists read again. Settles when they were; never rejects. */
@@ -101,19 +104,21 @@ export class OriginSources {
     if (settings === undefined) {
       return undefined;
     }
-    let byPolicy = this.caches.get(source);
-    if (byPolicy === undefined) {
-      byPolicy = new Map();
-      this.caches.set(source, byPolicy);
-    }
-    let known = byPolicy.get(policy.name);
-    if (known === undefined) {
-      known = this.outside.runInAsyncScope(
+    return ofPolicy(this.caches, source, policy.name, () =>
+      this.outside.runInAsyncScope(
         () => new LookupCache(this.questioned(source, policy), settings, this.queueOf(source)),
-      );
-      byPolicy.set(policy.name, known);
-    }
-    return known;
+      ),
+    );
+  }
+
+  private uncachedOf(source: OriginSource, policy: CompiledPolicy): UncachedCalls {
+    const { cache } = this.settings;
+    return ofPolicy(
+      this.uncached,
+      source,
+      policy.name,
+      () => new UncachedCalls(this.questioned(source, policy), this.queueOf(source), cache?.maxOrigins ?? MAX_ALLOWED),
+    );
   }
 
   private queueOf(source: OriginSource): CallQueue {
@@ -138,4 +143,23 @@ export class OriginSources {
       open: this.open,
     };
   }
+}
+
+function ofPolicy<Kept>(
+  all: Map<OriginSource, Map<string, Kept>>,
+  source: OriginSource,
+  policy: string,
+  make: () => Kept,
+): Kept {
+  let byPolicy = all.get(source);
+  if (byPolicy === undefined) {
+    byPolicy = new Map();
+    all.set(source, byPolicy);
+  }
+  let kept = byPolicy.get(policy);
+  if (kept === undefined) {
+    kept = make();
+    byPolicy.set(policy, kept);
+  }
+  return kept;
 }

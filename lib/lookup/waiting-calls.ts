@@ -40,11 +40,11 @@ export class WaitingCalls<Call> {
     });
   }
 
-  /** Starts the oldest call. */
-  startNext(start: (call: Call) => Answer): void {
+  /** Starts the oldest call, if it may; `false` where it may not, or there is none. */
+  startNext(mayStart: (call: Call) => boolean, start: (call: Call) => Answer): boolean {
     const [waiting] = this.waiting;
-    if (waiting === undefined) {
-      return;
+    if (waiting === undefined || !mayStart(waiting.call)) {
+      return false;
     }
     this.waiting.delete(waiting);
     const settle = (result: ApplicationAnswer): void => {
@@ -57,6 +57,7 @@ export class WaitingCalls<Call> {
     } else {
       void result.then(settle);
     }
+    return true;
   }
 
   /** Turns all away at once. */
