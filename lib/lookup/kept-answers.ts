@@ -1,18 +1,22 @@
 import { LRUCache } from 'lru-cache';
+import type { OriginChange } from '../interfaces/index.js';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import { RecordedChanges } from './recorded-changes.js';
 import { SegmentedLru } from './segmented-lru.js';
 
 /** Before every time that `performance.now()` tells, and before every moment. */
 const NEVER = -1;
+/** No call is under way for longer: the largest `lookupTimeout`, in milliseconds. */
+const LONGEST_CALL = 60_000;
 
 /**
  * An origin that the lookup has allowed. Times are those of `performance.now()`, and count from the question: its row may
  * have gone while the answer was on its way.
  */
 export interface Grant {
-  /** The moment of the lookup call that brought it. */
-  readonly moment: number;
+  /** The moment of the lookup call that brought it; before all others when a change has concerned it alone. */
+  moment: number;
   readonly askedAt: number;
   readonly freshUntil: number;
   /** When it may be asked about again; later than now only after a failure. */
@@ -23,6 +27,8 @@ export interface Grant {
 
 /** An origin that the lookup has not allowed, or failed for. */
 export interface Refusal {
+  /** The moment of the lookup call that brought it. */
+  readonly moment: number;
   readonly answer: ApplicationAnswer;
   readonly givenAt: number;
 }
@@ -49,14 +55,27 @@ export class KeptAnswers {
   private moments = 0;
   /** The moment of the last gap: grants from before may have been revoked unheard. */
   private doubtedAt = NEVER;
+  private readonly changes: RecordedChanges;
 
   constructor(private readonly settings: OriginCacheSettings) {
-    this.grants = new SegmentedLru(settings.maxOrigins);
-    this.refusals = new LRUCache({ max: settings.maxRefusals });
+    const { maxOrigins, maxRefusals, ttl, refusalTtl, staleWhileRevalidate, staleIfError } = settings;
+    this.grants = new SegmentedLru(maxOrigins);
+    this.refusals = new LRUCache({ max: maxRefusals });
+    this.changes = new RecordedChanges(ttl + refusalTtl + Math.max(staleWhileRevalidate, staleIfError) + LONGEST_CALL);
   }
 
+  /** Without what changes have concerned since. Walks through all, for who wants to see the figures. */
   get sizes(): { readonly origins: number; readonly refusals: number } {
-    return { origins: this.grants.size, refusals: this.refusals.size };
+    const grants = [...this.grants.entries()].filter(([key, { moment }]) => moment > this.changes.lastOf(key, moment));
+    const refusals = [...this.refusals.entries()].filter(
+      ([key, { moment }]) => moment > this.lastChangeOf(key, moment),
+    );
+    return { origins: grants.length, refusals: refusals.length };
+  }
+
+  /** When a change, or a gap, last made results about a key too old; `since`: the moment of the call in question. */
+  lastChangeOf(key: string, since: number): number {
+    return Math.max(this.doubtedAt, this.changes.lastOf(key, since));
   }
 
   /** The moment after all that has happened so far. */
@@ -76,10 +95,17 @@ export class KeptAnswers {
 
   refusal(key: string): Refusal | undefined {
     const refusal = this.refusals.get(key);
-    return refusal !== undefined && performance.now() < refusal.until ? refusal : undefined;
+    return refusal !== undefined &&
+      performance.now() < refusal.until &&
+      refusal.moment > this.lastChangeOf(key, refusal.moment)
+      ? refusal
+      : undefined;
   }
 
-  standingOf({ moment, freshUntil, failedAt }: Grant, now: number): Standing {
+  standingOf(key: string, { moment, freshUntil, failedAt }: Grant, now: number): Standing {
+    if (moment <= this.changes.lastOf(key, moment)) {
+      return 'over';
+    }
     const { staleWhileRevalidate, staleIfError } = this.settings;
     const age = now - freshUntil;
     const isDoubtful = moment <= this.doubtedAt;
@@ -101,6 +127,7 @@ export class KeptAnswers {
     const age = performance.now() - grant.freshUntil;
     return (
       this.grants.peek(key) === grant &&
+      grant.moment > this.changes.lastOf(key, grant.moment) &&
       // What is only too busy extends nothing.
       (isFailure ? this.survivesFailure(age) : age < this.settings.staleWhileRevalidate)
     );
@@ -121,20 +148,21 @@ export class KeptAnswers {
       this.grants.set(key, { moment, askedAt, freshUntil, retryAt: NEVER, failedAt: NEVER });
     } else if (!isOutage(answer)) {
       this.grants.delete(key);
-      this.refusals.set(key, { answer, givenAt: now, until: now + refusalTtl * (1 - jitter * Math.random()) });
+      const until = now + refusalTtl * (1 - jitter * Math.random());
+      this.refusals.set(key, { moment, answer, givenAt: now, until });
     } else if (!this.keepFailure(key)) {
-      this.refusals.set(key, { answer, givenAt: now, until: now + retryInterval });
+      this.refusals.set(key, { moment, answer, givenAt: now, until: now + retryInterval });
     }
   }
 
   /** The lookup was too busy to answer in time, which is no failure of it: the grant ends when it would have ended. */
-  keepOverload(key: string, answer: ApplicationAnswer): void {
+  keepOverload(key: string, answer: ApplicationAnswer, moment: number): void {
     const now = performance.now();
     const grant = this.grants.peek(key);
-    if (grant !== undefined && this.standingOf(grant, now) !== 'over') {
+    if (grant !== undefined && this.standingOf(key, grant, now) !== 'over') {
       this.postpone(key);
     } else {
-      this.refusals.set(key, { answer, givenAt: now, until: now + this.settings.retryInterval });
+      this.refusals.set(key, { moment, answer, givenAt: now, until: now + this.settings.retryInterval });
     }
   }
 
@@ -155,7 +183,7 @@ export class KeptAnswers {
     }
     grant.failedAt = this.nextMoment();
     this.postpone(key);
-    return this.standingOf(grant, performance.now()) !== 'over';
+    return this.standingOf(key, grant, performance.now()) !== 'over';
   }
 
   /**
@@ -174,14 +202,27 @@ export class KeptAnswers {
     this.refusals.delete(key);
   }
 
-  dropMatching(matches: (key: string) => boolean): void {
-    [...this.grants.keys(), ...this.refusals.keys()].filter(matches).forEach((key) => this.drop(key));
+  /**
+   * A change has made results too old. They are compared with it when they are met. Unlike a refusal it leaves the origin a
+   * known one, whose calls come first.
+   *
+   * @returns the keys that it concerns where it is that precise
+   */
+  change(change: OriginChange): readonly string[] {
+    const keys = this.changes.record(change, this.nextMoment());
+    for (const key of keys) {
+      const grant = this.grants.peek(key);
+      if (grant !== undefined) {
+        grant.moment = NEVER;
+      }
+      this.refusals.delete(key);
+    }
+    return keys;
   }
 
   /** Has every known origin asked about again before it is answered for. */
   doubt(): void {
     this.doubtedAt = this.nextMoment();
-    this.refusals.clear();
   }
 }
 

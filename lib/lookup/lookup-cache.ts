@@ -3,7 +3,7 @@ import type { OriginChange } from '../interfaces/index.js';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
 import type { CallQueue, TurnedAway } from './call-queue.js';
-import { cacheKey, concernedKeys } from './cache-key.js';
+import { cacheKey } from './cache-key.js';
 import { type Grant, isEvidenceAgainst, isOutage, KeptAnswers } from './kept-answers.js';
 import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
 import { type Answer, type Questioned, putQuestion } from './question.js';
@@ -11,11 +11,17 @@ import { type Answer, type Questioned, putQuestion } from './question.js';
 /** A lookup call that is under way or waits for its turn, shared by all who have the same question. */
 interface Load {
   answer: Answer;
-  /** A change arrived after the call was made: the answer may be older, and is not kept. */
-  outdated: boolean;
-  isStarted: boolean;
+  /** When the call was made; after all others while it waits, and before all others when a change has concerned it alone. */
+  moment: number;
   /** The call was not made, or not in time, because the store is too busy: that is no failure of it. */
   isOverload: boolean;
+}
+
+const WAITING = Infinity;
+const OUTDATED = -1;
+
+function isStarted({ moment }: Load): boolean {
+  return moment !== WAITING;
 }
 
 /** Counts since the application started. */
@@ -41,7 +47,6 @@ export class LookupCache implements OriginAnswers {
   private readonly loads = new Map<string, Load>();
   /** Questions are shared between requests, and must not run in the AsyncLocalStorage of the one that came first. */
   private readonly outside = new AsyncResource('nestjs-cors:lookup');
-  private keepsTenants = false;
 
   /** @param queue the calls of the lookup object, under this policy and all others */
   constructor(
@@ -60,7 +65,7 @@ export class LookupCache implements OriginAnswers {
     const key = cacheKey(origin, tenant);
     const grant = this.answers.grant(key);
     const now = performance.now();
-    const standing = grant && this.answers.standingOf(grant, now);
+    const standing = grant && this.answers.standingOf(key, grant, now);
     switch (standing) {
       case 'fresh':
         this.counts.hits++;
@@ -88,7 +93,7 @@ export class LookupCache implements OriginAnswers {
     const key = cacheKey(origin, tenant);
     const now = performance.now();
     const grant = this.answers.peekGrant(key);
-    const standing = grant && this.answers.standingOf(grant, now);
+    const standing = grant && this.answers.standingOf(key, grant, now);
     if (grant !== undefined && (standing === 'fresh' || standing === 'stale')) {
       return { from: 'cache', age: now - grant.askedAt };
     }
@@ -98,13 +103,7 @@ export class LookupCache implements OriginAnswers {
 
   /** Forgets the answers that a change concerns; those under way are given, but not kept. */
   forget(change: OriginChange): void {
-    const concerned = concernedKeys(change, this.keepsTenants);
-    if (concerned.kind === 'exact') {
-      concerned.keys.forEach((key) => this.drop(key));
-    } else {
-      this.answers.dropMatching(concerned.matches);
-      [...this.loads.keys()].filter(concerned.matches).forEach((key) => this.drop(key));
-    }
+    this.answers.change(change).forEach((key) => this.outdate(key));
   }
 
   /**
@@ -113,7 +112,6 @@ export class LookupCache implements OriginAnswers {
    */
   doubt(): void {
     this.answers.doubt();
-    [...this.loads.keys()].forEach((key) => this.outdate(key));
   }
 
   private drop(key: string): void {
@@ -123,10 +121,14 @@ export class LookupCache implements OriginAnswers {
 
   private outdate(key: string): void {
     const load = this.loads.get(key);
-    if (load?.isStarted === true) {
-      load.outdated = true;
-      this.loads.delete(key);
+    if (load !== undefined && isStarted(load)) {
+      load.moment = OUTDATED;
     }
+  }
+
+  /** Whether a change came after the call was made: the answer may be older. */
+  private isOutdated({ moment }: Load, key: string): boolean {
+    return moment <= this.answers.lastChangeOf(key, moment);
   }
 
   /** The grant is the answer if the lookup call is in vain, and it has not been taken back or become too old meanwhile. */
@@ -142,20 +144,20 @@ export class LookupCache implements OriginAnswers {
 
   private put(key: string, origin: string, tenant: string | undefined, known: boolean): Load {
     const running = this.loads.get(key);
-    if (running !== undefined) {
+    if (running !== undefined && !this.isOutdated(running, key)) {
       return running;
     }
-    const load: Load = { answer: 'not-asked', outdated: false, isStarted: false, isOverload: false };
+    const load: Load = { answer: 'not-asked', moment: WAITING, isOverload: false };
     const answer = this.queue.run({
       key,
       known,
       start: (onSettled) => this.call(load, key, origin, tenant, onSettled),
       turnAway: (why) => this.leave(load, key, origin, why),
     });
-    if (typeof answer === 'string' || !load.isStarted) {
+    if (typeof answer === 'string') {
       load.answer = answer;
-    }
-    if (typeof answer !== 'string' && !load.isStarted) {
+    } else if (!isStarted(load)) {
+      load.answer = answer;
       this.loads.set(key, load);
     }
     return load;
@@ -163,9 +165,9 @@ export class LookupCache implements OriginAnswers {
 
   private call(load: Load, key: string, origin: string, tenant: string | undefined, onSettled: () => void): Answer {
     this.counts.questions++;
-    load.isStarted = true;
     const askedAt = performance.now();
     const moment = this.answers.nextMoment();
+    load.moment = moment;
     const settle = (late: ApplicationAnswer | undefined): void => {
       // What comes after the deadline allows nobody, and still takes access away.
       if (late !== undefined && isEvidenceAgainst(late)) {
@@ -179,20 +181,17 @@ export class LookupCache implements OriginAnswers {
       this.accountAtOnce(key, answer);
       return answer;
     }
-    this.keepsTenants ||= tenant !== undefined;
     this.loads.set(key, load);
     load.answer = answer.then((given) => {
       this.counts.failures += isOutage(given) ? 1 : 0;
       load.isOverload = given === 'timed-out' && this.queue.isServing(askedAt);
-      if (load.outdated) {
+      this.remove(load, key);
+      if (this.isOutdated(load, key)) {
         if (isEvidenceAgainst(given)) {
           this.answers.disprove(key, moment);
         }
-        return given;
-      }
-      this.remove(load, key);
-      if (load.isOverload) {
-        this.answers.keepOverload(key, given);
+      } else if (load.isOverload) {
+        this.answers.keepOverload(key, given, moment);
       } else {
         this.answers.keep(key, given, askedAt, moment);
       }

@@ -7,7 +7,9 @@ import { Deadline } from './deadline.js';
 import { SkippedRows, walkRows } from './list-reading.js';
 import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
 import { OriginIndex } from './origin-index.js';
+import { ReadingTimes } from './reading-times.js';
 import type { ReadRow, SkippedRow } from './row-reader.js';
+import { WantedOrigins } from './wanted-origins.js';
 
 /** What happened to a list, for those who must know. */
 export type ListEvent =
@@ -19,6 +21,12 @@ export type ListEvent =
 
 /** More changes at once than this are cheaper to read as a whole. */
 const MAX_SINGLE_READINGS = 1_000;
+/** Single origins that are read one after the other in one batch, before it is seen what is wanted most. */
+const BATCH = 16;
+/** Single origins that are read at once: the connections are the application's. */
+const READERS = 4;
+/** The pause between two readings that take longer than the refresh interval, in milliseconds. */
+const LEAST_PAUSE = 100;
 /** First pause after a failure, in milliseconds; it doubles up to the refresh interval. */
 const FIRST_RETRY = 1_000;
 const EXPIRED = Symbol('expired');
@@ -37,7 +45,9 @@ export class OriginSnapshot implements OriginAnswers {
   private failures = 0;
   private failure: { readonly error: unknown } | undefined;
   private wantsAll = false;
-  private readonly wantedOrigins = new Set<string>();
+  private readonly wanted = new WantedOrigins();
+  private readonly times = new ReadingTimes();
+  private readingSince: number | undefined;
   /** The reading under way, or the last one. */
   private current: Promise<void> = Promise.resolve();
   /** The one that begins when that has ended, for all that is wanted by then. */
@@ -64,6 +74,12 @@ export class OriginSnapshot implements OriginAnswers {
   /** How many rows are in force, and how old they are in milliseconds; `undefined` before the first good reading. */
   get state(): { readonly origins: number; readonly patterns: number; readonly age: number } | undefined {
     return this.index && { ...this.index.sizes, age: performance.now() - this.readAt };
+  }
+
+  /** How long the longest good reading of the whole list took, or the one under way, in milliseconds. */
+  get longestReading(): number {
+    const underWay = this.readingSince === undefined ? 0 : performance.now() - this.readingSince;
+    return Math.max(this.times.longest, underWay);
   }
 
   /** Whether the last reading failed. */
@@ -99,12 +115,13 @@ export class OriginSnapshot implements OriginAnswers {
 
   /** Has what changed read again; settles when it is in force, or could not be read, and never rejects. */
   refresh({ origin }: OriginChange): Promise<void> {
-    if (origin === undefined || this.list.loadOrigin === undefined || this.wantedOrigins.size >= MAX_SINGLE_READINGS) {
+    if (origin === undefined || this.list.loadOrigin === undefined || this.wanted.size >= MAX_SINGLE_READINGS) {
       this.wantsAll = true;
-    } else {
-      this.wantedOrigins.add(origin);
+      return this.read();
     }
-    return this.read();
+    const settled = this.wanted.add(origin);
+    void this.read();
+    return settled;
   }
 
   private read(): Promise<void> {
@@ -117,15 +134,27 @@ export class OriginSnapshot implements OriginAnswers {
     return this.following;
   }
 
+  /** Reads the whole list, or the single origins that are wanted most; the rest has the next reading. */
   private async readWanted(): Promise<void> {
-    if (this.stopped) {
-      return;
-    }
     // After a failure it is not known what else was missed.
-    const all = this.wantsAll || this.failures > 0 || this.index === undefined;
-    const origins = [...this.wantedOrigins];
+    const { index } = this;
+    const all =
+      this.wantsAll || this.failures > 0 || index === undefined || this.times.isWholeQuicker(this.wanted.size);
+    const wanted = all || this.stopped ? this.wanted.takeAll() : this.wanted.take(BATCH, (origin) => index.has(origin));
     this.wantsAll = false;
-    this.wantedOrigins.clear();
+    if (!this.stopped && (all || wanted.size > 0)) {
+      await this.readUntilDeadline(all, [...wanted.keys()]);
+    }
+    const settled = this.failures > 0 ? [...wanted.values(), ...this.wanted.takeAll().values()] : [...wanted.values()];
+    settled.forEach((settle) => settle());
+    if (this.wanted.size > 0) {
+      void this.read();
+    }
+  }
+
+  private async readUntilDeadline(all: boolean, origins: readonly string[]): Promise<void> {
+    const startedAt = performance.now();
+    this.readingSince = all ? startedAt : undefined;
     const deadline = new Deadline(this.settings.loadTimeout);
     this.deadline = deadline;
     try {
@@ -133,13 +162,22 @@ export class OriginSnapshot implements OriginAnswers {
       if ((await deadline.race<unknown>(reading, () => EXPIRED)) === EXPIRED) {
         throw new Error(`it could not be read within ${this.settings.loadTimeout} ms (lists.loadTimeout)`);
       }
+      const duration = performance.now() - startedAt;
+      if (all) {
+        this.times.noteWhole(duration);
+      } else {
+        this.times.noteSingles(duration, origins.length);
+      }
       this.succeed();
     } catch (error) {
+      // Single readings that go on must not bring what is older than the next reading.
+      deadline.expire();
       this.fail(error);
     }
+    this.readingSince = undefined;
     // Changes of single origins do not put off the next reading of the whole list.
     if (all || this.failures > 0) {
-      this.schedule();
+      this.schedule(startedAt);
     }
   }
 
@@ -174,39 +212,52 @@ export class OriginSnapshot implements OriginAnswers {
   }
 
   private async readSome(origins: readonly string[], signal: AbortSignal): Promise<void> {
-    for (const origin of origins) {
-      const rows: ReadRow[] = [];
-      const skipped = new SkippedRows();
-      const ofOrigin: SkippedRow[] = [];
-      const noted = {
-        add: (row: SkippedRow, text?: string) => {
-          skipped.add(row);
-          if (text === undefined || text === origin) {
-            ofOrigin.push(row);
-          }
-        },
-      };
-      const stored = this.list.loadOrigin?.(origin, { signal }) ?? [];
-      await walkRows(stored, signal, (row) => rows.push(row), noted, this.tolerated, origin);
-      // In one go: no request may see the origin without its rows.
-      this.index?.remove(origin);
-      rows.filter(({ text }) => text === origin).forEach((row) => this.index?.add(row));
-      this.skipped.replace(origin, ofOrigin);
-      if (skipped.count > 0) {
-        this.report(this.subject, { kind: 'skipped', rows: skipped });
+    const left = origins.values();
+    const readOneByOne = async (): Promise<void> => {
+      for (const origin of left) {
+        await this.readOne(origin, signal);
       }
+    };
+    await Promise.all(Array.from({ length: Math.min(READERS, origins.length) }, readOneByOne));
+  }
+
+  private async readOne(origin: string, signal: AbortSignal): Promise<void> {
+    const rows: ReadRow[] = [];
+    const skipped = new SkippedRows();
+    const ofOrigin: SkippedRow[] = [];
+    const noted = {
+      add: (row: SkippedRow, text?: string) => {
+        skipped.add(row);
+        if (text === undefined || text === origin) {
+          ofOrigin.push(row);
+        }
+      },
+    };
+    const stored = this.list.loadOrigin?.(origin, { signal }) ?? [];
+    await walkRows(stored, signal, (row) => rows.push(row), noted, this.tolerated, origin);
+    // In one go: no request may see the origin without its rows.
+    this.index?.remove(origin);
+    rows.filter(({ text }) => text === origin).forEach((row) => this.index?.add(row));
+    this.skipped.replace(origin, ofOrigin);
+    if (skipped.count > 0) {
+      this.report(this.subject, { kind: 'skipped', rows: skipped });
     }
   }
 
-  private schedule(): void {
+  /** @param startedAt when the last reading began, from which the next one is planned */
+  private schedule(startedAt: number): void {
     clearTimeout(this.timer);
     if (this.stopped) {
       return;
     }
     const { refreshInterval, jitter } = this.settings;
+    const shortened = (pause: number): number => pause * (1 - jitter * Math.random());
     const retry = FIRST_RETRY * 2 ** Math.min(this.failures - 1, 20);
-    const pause = this.failures === 0 ? refreshInterval : Math.min(retry, refreshInterval);
-    this.timer = setTimeout(() => void this.refresh({}), pause * (1 - jitter * Math.random()));
+    const pause =
+      this.failures === 0
+        ? Math.max(shortened(refreshInterval) - (performance.now() - startedAt), Math.min(LEAST_PAUSE, refreshInterval))
+        : shortened(Math.min(retry, refreshInterval));
+    this.timer = setTimeout(() => void this.refresh({}), pause);
     this.timer.unref();
   }
 }

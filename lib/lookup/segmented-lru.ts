@@ -50,7 +50,7 @@ class Segment<Value> {
  * See Karedla, Love and Wherry, "Caching strategies to improve disk system performance", 1994.
  */
 export class SegmentedLru<Value> {
-  private readonly entries = new Map<string, Entry<Value>>();
+  private readonly byKey = new Map<string, Entry<Value>>();
   private readonly probation = new Segment<Value>();
   private readonly proven = new Segment<Value>();
   private readonly mostProven: number;
@@ -60,12 +60,12 @@ export class SegmentedLru<Value> {
   }
 
   get size(): number {
-    return this.entries.size;
+    return this.byKey.size;
   }
 
   /** The value; it counts as used again. */
   get(key: string): Value | undefined {
-    const entry = this.entries.get(key);
+    const entry = this.byKey.get(key);
     if (entry === undefined) {
       return undefined;
     }
@@ -80,37 +80,35 @@ export class SegmentedLru<Value> {
   }
 
   peek(key: string): Value | undefined {
-    return this.entries.get(key)?.value;
+    return this.byKey.get(key)?.value;
   }
 
   /** A value that takes the place of another one has its segment, and does not count as used. */
   set(key: string, value: Value): void {
-    const known = this.entries.get(key);
+    const known = this.byKey.get(key);
     if (known !== undefined) {
       known.value = value;
       return;
     }
-    if (this.entries.size >= this.max) {
+    if (this.byKey.size >= this.max) {
       this.delete((this.probation.oldest ?? (this.proven.oldest as Entry<Value>)).key);
     }
     const entry: Entry<Value> = { key, value, segment: this.probation, older: undefined, newer: undefined };
-    this.entries.set(key, entry);
+    this.byKey.set(key, entry);
     this.probation.add(entry);
   }
 
   delete(key: string): void {
-    const entry = this.entries.get(key);
+    const entry = this.byKey.get(key);
     if (entry !== undefined) {
-      this.entries.delete(key);
+      this.byKey.delete(key);
       entry.segment.remove(entry);
     }
   }
 
-  keys(): IterableIterator<string> {
-    return this.entries.keys();
-  }
-
-  values(): Value[] {
-    return [...this.entries.values()].map(({ value }) => value);
+  *entries(): Generator<readonly [key: string, value: Value]> {
+    for (const { key, value } of this.byKey.values()) {
+      yield [key, value];
+    }
   }
 }
