@@ -38,7 +38,10 @@ export interface OriginCacheOptions {
 
 /** How lists of origins are read. Durations are in milliseconds. */
 export interface OriginListOptions {
-  /** How long after a reading a list is read again, changes or not, 100 to 86400000. Default: 60000. */
+  /**
+   * How long after the beginning of a reading a list is read again, changes or not, 100 to 86400000. A reading that takes
+   * longer is followed by a pause of this length. Default: 60000.
+   */
   refreshInterval?: number | undefined;
   /** Share of `refreshInterval` by which it is shortened at random, 0 to 1, so that instances do not read together. Default: 0.1. */
   jitter?: number | undefined;

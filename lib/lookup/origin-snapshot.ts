@@ -25,8 +25,6 @@ const MAX_SINGLE_READINGS = 1_000;
 const BATCH = 16;
 /** Single origins that are read at once: the connections are the application's. */
 const READERS = 4;
-/** The pause between two readings that take longer than the refresh interval, in milliseconds. */
-const LEAST_PAUSE = 100;
 /** First pause after a failure, in milliseconds; it doubles up to the refresh interval. */
 const FIRST_RETRY = 1_000;
 const EXPIRED = Symbol('expired');
@@ -244,7 +242,7 @@ export class OriginSnapshot implements OriginAnswers {
     }
   }
 
-  /** @param startedAt when the last reading began, from which the next one is planned */
+  /** @param startedAt when the last reading began, from which the next one is planned: so old are its rows */
   private schedule(startedAt: number): void {
     clearTimeout(this.timer);
     if (this.stopped) {
@@ -253,11 +251,17 @@ export class OriginSnapshot implements OriginAnswers {
     const { refreshInterval, jitter } = this.settings;
     const shortened = (pause: number): number => pause * (1 - jitter * Math.random());
     const retry = FIRST_RETRY * 2 ** Math.min(this.failures - 1, 20);
+    const duration = performance.now() - startedAt;
     const pause =
       this.failures === 0
-        ? Math.max(shortened(refreshInterval) - (performance.now() - startedAt), Math.min(LEAST_PAUSE, refreshInterval))
+        ? Math.max(shortened(refreshInterval) - duration, leastPause(duration, refreshInterval))
         : shortened(Math.min(retry, refreshInterval));
     this.timer = setTimeout(() => void this.refresh({}), pause);
     this.timer.unref();
   }
+}
+
+/** Readings that take longer than the interval take half of the time at most, while the interval is short enough for that. */
+export function leastPause(reading: number, refreshInterval: number): number {
+  return Math.min(reading, refreshInterval);
 }

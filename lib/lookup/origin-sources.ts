@@ -58,6 +58,11 @@ export class OriginSources {
     return this.cacheSettingsOf(source) === undefined ? 'application' : 'cache';
   }
 
+  /** How long the longest reading of a list took, in milliseconds; 0 for what is no list. */
+  longestReadingOf(source: OriginSource): number {
+    return this.snapshots.get(source)?.longestReading ?? 0;
+  }
+
   /** What is kept for the source under a policy; `undefined` where every question is put to it. */
   answersOf(source: OriginSource, policy: CompiledPolicy): OriginAnswers | undefined {
     return this.snapshots.get(source) ?? this.cacheOf(source, policy);

@@ -61,6 +61,30 @@ describe('the snapshot of a list', () => {
     snapshot.stop();
   });
 
+  it.each([
+    ['a part of it', 10_000, 60_000],
+    ['just as long', 60_000, 120_000],
+    ['longer', 90_000, 150_000],
+  ])('is read again refreshInterval after its reading began, when that took %s', async (_name, duration, between) => {
+    const list = new StagedList();
+    const startedAt: number[] = [];
+    list.instead = () => {
+      startedAt.push(performance.now());
+      return new Promise((resolve) => setTimeout(() => resolve([A]), duration));
+    };
+    const { snapshot } = snapshotOf(list, { loadTimeout: 600_000 });
+    const started = snapshot.start();
+    await jest.advanceTimersByTimeAsync(duration / 2);
+    expect(snapshot.longestReading).toBe(duration / 2);
+    await jest.advanceTimersByTimeAsync(500_000);
+    await started;
+    snapshot.stop();
+    expect(startedAt.length).toBeGreaterThan(3);
+    const [first = 0] = startedAt;
+    expect(startedAt).toEqual(startedAt.map((_, i) => first + i * between));
+    expect(snapshot.longestReading).toBe(duration);
+  });
+
   it('is replaced in one go: rows that are gone are refused, new ones allowed', async () => {
     const list = new StagedList();
     list.rows = [A];
