@@ -31,7 +31,9 @@ export class RecordedChanges {
 
   /** @returns the keys that a change concerns where it is that precise, and is not recorded */
   record({ origin, tenant }: OriginChange, moment: number): readonly string[] {
-    const exact = origin !== undefined && parseSerializedOrigin(origin) !== undefined ? origin : undefined;
+    // The star is looked for first, as thousands of patterns may change at once.
+    const isExact = origin !== undefined && !origin.includes('*') && parseSerializedOrigin(origin) !== undefined;
+    const exact = isExact ? origin : undefined;
     const ofTenant = tenant === undefined || tenant === '' ? undefined : tenantKey(tenant);
     if (exact !== undefined && ofTenant !== undefined) {
       return [exact, cacheKey(exact, tenant)];
