@@ -30,6 +30,16 @@ export interface PostgresOriginsOptions {
   heartbeatInterval?: number | undefined;
   /** How long it may take to answer, 100 to 3600000; then it is replaced. Default: 5000. */
   heartbeatTimeout?: number | undefined;
+  /**
+   * How many queries may be under way at once, 1 to 1000; others wait, in order. All stores over one pool together take at
+   * most half of its connections, unless this is more. Default: half of the pool's `max`, at most 4.
+   */
+  maxQueries?: number | undefined;
+  /**
+   * How long the server may work on the query of one origin, 100 to 3600000, as `statement_timeout` of that query alone. It
+   * is the limit for what could not be canceled at `lookupTimeout`, so it has to be longer than that. Default: 5000.
+   */
+  queryTimeout?: number | undefined;
 }
 
 /** The options, checked, with their defaults. */
@@ -38,11 +48,15 @@ export interface PostgresOriginsSettings {
   /** Quoted. */
   readonly table: string;
   readonly channel: Channel;
+  /** `undefined`: as many as the pool's size suggests. */
+  readonly maxQueries: number | undefined;
+  /** In milliseconds. */
+  readonly queryTimeout: number;
 }
 
 /** @throws TypeError, RangeError when an option is not what it has to be */
 export function postgresOriginsSettings(options: PostgresOriginsOptions): PostgresOriginsSettings {
-  const { client, table = 'cors_origins', heartbeatInterval = 10_000, heartbeatTimeout = 5000 } = options;
+  const { client, table = 'cors_origins', heartbeatInterval = 10_000, heartbeatTimeout = 5000, maxQueries } = options;
   if (typeof client !== 'object' || client === null) {
     throw new TypeError('client: is missing. Hand over a Pool of pg or a PGlite.');
   }
@@ -57,5 +71,7 @@ export function postgresOriginsSettings(options: PostgresOriginsOptions): Postgr
     channel: isPGlite(client)
       ? pgliteChannel(client, channel)
       : pgChannel(options.listenClient ?? listenClientsOf(client), channel, heartbeat),
+    maxQueries: maxQueries === undefined ? undefined : inRange('maxQueries', maxQueries, 1, 1000),
+    queryTimeout: inRange('queryTimeout', options.queryTimeout ?? 5000, 100, 3_600_000),
   };
 }

@@ -1,9 +1,8 @@
 import type { Observable } from 'rxjs';
 import type { OriginChange } from '../interfaces/index.js';
 import { changeFeed } from '../stores/change-feed.js';
-import type { PostgresClient } from './postgres-clients.js';
 import { type PostgresOriginsOptions, postgresOriginsSettings } from './postgres-origins.options.js';
-import { queryRows } from './query-rows.js';
+import { PostgresQueries } from './postgres-queries.js';
 
 /** A row, as far as it is read. The columns' types are the table's: none is taken for granted. */
 export interface PostgresOriginRow {
@@ -22,18 +21,29 @@ export abstract class PostgresOrigins {
   readonly changes: Observable<OriginChange>;
   /** The table's name, quoted for SQL. */
   protected readonly table: string;
-  private readonly client: PostgresClient;
+  private readonly queries: PostgresQueries;
+  private readonly queryTimeout: number;
 
   /** @throws TypeError, RangeError when an option is not what it has to be */
   constructor(options: PostgresOriginsOptions) {
-    const { client, table, channel } = postgresOriginsSettings(options);
-    this.client = client;
+    const { client, table, channel, maxQueries, queryTimeout } = postgresOriginsSettings(options);
+    this.queries = new PostgresQueries(client, table, maxQueries);
+    this.queryTimeout = queryTimeout;
     this.table = table;
     this.changes = changeFeed(channel);
   }
 
-  /** Rows of a query; rejects when it fails or when the signal is aborted before it starts. */
-  protected async query(text: string, values: unknown[], signal: AbortSignal): Promise<readonly PostgresOriginRow[]> {
-    return (await queryRows(this.client, text, values, signal)) as readonly PostgresOriginRow[];
+  /**
+   * Rows of a query. Rejects when it fails. When the signal is aborted, the query is canceled in the server.
+   *
+   * @param text one statement, with its values as literals
+   * @param limit how long the server may work on it, in milliseconds. Default: `queryTimeout`.
+   */
+  protected async query(
+    text: string,
+    signal: AbortSignal,
+    limit = this.queryTimeout,
+  ): Promise<readonly PostgresOriginRow[]> {
+    return (await this.queries.rows({ text, limit }, signal)) as readonly PostgresOriginRow[];
   }
 }
