@@ -1,6 +1,5 @@
 import type { OriginLookup, OriginLookupContext } from '../interfaces/index.js';
 import { PostgresOrigins } from './postgres-origins.js';
-import type { PostgresOriginsOptions } from './postgres-origins.options.js';
 import { storedTexts } from '../stores/stored-texts.js';
 import { textArrayLiteral, textLiteral } from './sql-literal.js';
 import { isStorable } from './stored-text.js';
