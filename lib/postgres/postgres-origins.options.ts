@@ -1,9 +1,10 @@
-import type { Channel } from '../stores/channel.js';
+import type { Channel, ChannelTiming } from '../stores/channel.js';
 import { inRange } from '../stores/in-range.js';
+import { DeliveryProof } from './delivery-proof.js';
 import { pgChannel } from './pg-channel.js';
 import { listenClientsOf } from './pg-listen-client.js';
 import { pgliteChannel } from './pglite-channel.js';
-import { isPGlite, type PgClient, type PostgresClient } from './postgres-clients.js';
+import { isPGlite, type PgClient, type PgPool, type PostgresClient } from './postgres-clients.js';
 import { checkedChannel, quotedTable } from './table-name.js';
 
 /** Where allowed origins are, and how their changes are heard of. Durations are in milliseconds. */
@@ -23,7 +24,7 @@ export interface PostgresOriginsOptions {
   channel?: string | undefined;
   /**
    * Makes the client of `pg` that listens, not connected yet, for every attempt a new one. Needed where a pooler such as
-   * PgBouncer stands between, which has to be passed by in order to listen. Default: connects as the pool does.
+   * PgBouncer stands between in transaction mode: write a direct or session-mode URL. Default: connects as the pool does.
    */
   listenClient?: (() => PgClient) | undefined;
   /** How often the connection that listens is asked whether it is alive, 100 to 3600000. Default: 10000. */
@@ -70,8 +71,17 @@ export function postgresOriginsSettings(options: PostgresOriginsOptions): Postgr
     table: quotedTable(table),
     channel: isPGlite(client)
       ? pgliteChannel(client, channel)
-      : pgChannel(options.listenClient ?? listenClientsOf(client), channel, heartbeat),
+      : channelOf(client, options.listenClient ?? listenClientsOf(client), channel, heartbeat),
     maxQueries: maxQueries === undefined ? undefined : inRange('maxQueries', maxQueries, 1, 1000),
     queryTimeout: inRange('queryTimeout', options.queryTimeout ?? 5000, 100, 3_600_000),
   };
+}
+
+function channelOf(
+  pool: PgPool,
+  newClient: () => PgClient,
+  channel: string,
+  heartbeat: Pick<ChannelTiming, 'heartbeat' | 'answer'>,
+): Channel {
+  return pgChannel(newClient, channel, heartbeat, new DeliveryProof(pool, newClient));
 }
