@@ -48,13 +48,17 @@ export class PostgresOriginList extends PostgresOrigins implements OriginList {
    * need not be one: every row was committed when it was read, and what is committed meanwhile is notified of and read again.
    */
   async *loadOrigins({ signal }: OriginListContext): AsyncGenerator<OriginRow, void, undefined> {
+    await this.notificationCheck?.lookAtTriggers(signal);
+    const reading = this.notificationCheck?.startReading();
     let page = await this.query(this.page(''), signal, this.pageTimeout);
     for (;;) {
+      reading?.add(page);
       for (const row of page) {
         yield toRow(row);
       }
       const last = page.at(-1);
       if (last === undefined || page.length < this.pageSize) {
+        reading?.complete();
         return;
       }
       page = await this.query(this.page(`and id > ${textLiteral(String(last.id))}`), signal, this.pageTimeout);

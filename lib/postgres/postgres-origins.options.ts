@@ -1,10 +1,11 @@
-import type { Channel, ChannelTiming } from '../stores/channel.js';
+import { quoted } from '../policy/quoted.js';
+import type { Channel } from '../stores/channel.js';
 import { inRange } from '../stores/in-range.js';
 import { DeliveryProof } from './delivery-proof.js';
 import { pgChannel } from './pg-channel.js';
 import { listenClientsOf } from './pg-listen-client.js';
 import { pgliteChannel } from './pglite-channel.js';
-import { isPGlite, type PgClient, type PgPool, type PostgresClient } from './postgres-clients.js';
+import { isPGlite, type PgClient, type PostgresClient } from './postgres-clients.js';
 import { checkedChannel, quotedTable } from './table-name.js';
 
 /** Where allowed origins are, and how their changes are heard of. Durations are in milliseconds. */
@@ -22,6 +23,11 @@ export interface PostgresOriginsOptions {
   table?: string | undefined;
   /** The channel that the table's triggers notify on. Default: `'cors_origins'`. */
   channel?: string | undefined;
+  /**
+   * Whether to listen for changes. Write `false` for a table without triggers: changes are then noticed when cached results
+   * expire and lists are read again. Default: true.
+   */
+  listen?: boolean | undefined;
   /**
    * Makes the client of `pg` that listens, not connected yet, for every attempt a new one. Needed where a pooler such as
    * PgBouncer stands between in transaction mode: write a direct or session-mode URL. Default: connects as the pool does.
@@ -48,7 +54,8 @@ export interface PostgresOriginsSettings {
   readonly client: PostgresClient;
   /** Quoted. */
   readonly table: string;
-  readonly channel: Channel;
+  /** `undefined`: the store does not listen. */
+  readonly channel: Channel | undefined;
   /** `undefined`: as many as the pool's size suggests. */
   readonly maxQueries: number | undefined;
   /** In milliseconds. */
@@ -57,31 +64,37 @@ export interface PostgresOriginsSettings {
 
 /** @throws TypeError, RangeError when an option is not what it has to be */
 export function postgresOriginsSettings(options: PostgresOriginsOptions): PostgresOriginsSettings {
-  const { client, table = 'cors_origins', heartbeatInterval = 10_000, heartbeatTimeout = 5000, maxQueries } = options;
+  const { client, table = 'cors_origins', maxQueries, queryTimeout = 5000 } = options;
   if (typeof client !== 'object' || client === null) {
     throw new TypeError('client: is missing. Hand over a Pool of pg or a PGlite.');
   }
-  const channel = checkedChannel(options.channel ?? 'cors_origins');
+  if (typeof (options.listen ?? true) !== 'boolean') {
+    throw new TypeError(
+      `listen must be true or false; got ${quoted(options.listen)}. Write listen: false for a table without triggers.`,
+    );
+  }
+  return {
+    client,
+    table: quotedTable(table),
+    channel: channelOf(options),
+    maxQueries: maxQueries === undefined ? undefined : inRange('maxQueries', maxQueries, 1, 1000),
+    queryTimeout: inRange('queryTimeout', queryTimeout, 100, 3_600_000),
+  };
+}
+
+function channelOf(options: PostgresOriginsOptions): Channel | undefined {
+  const { client, listenClient, heartbeatInterval = 10_000, heartbeatTimeout = 5000 } = options;
+  const name = checkedChannel(options.channel ?? 'cors_origins');
   const heartbeat = {
     heartbeat: inRange('heartbeatInterval', heartbeatInterval, 100, 3_600_000),
     answer: inRange('heartbeatTimeout', heartbeatTimeout, 100, 3_600_000),
   };
-  return {
-    client,
-    table: quotedTable(table),
-    channel: isPGlite(client)
-      ? pgliteChannel(client, channel)
-      : channelOf(client, options.listenClient ?? listenClientsOf(client), channel, heartbeat),
-    maxQueries: maxQueries === undefined ? undefined : inRange('maxQueries', maxQueries, 1, 1000),
-    queryTimeout: inRange('queryTimeout', options.queryTimeout ?? 5000, 100, 3_600_000),
-  };
-}
-
-function channelOf(
-  pool: PgPool,
-  newClient: () => PgClient,
-  channel: string,
-  heartbeat: Pick<ChannelTiming, 'heartbeat' | 'answer'>,
-): Channel {
-  return pgChannel(newClient, channel, heartbeat, new DeliveryProof(pool, newClient));
+  if (options.listen === false) {
+    return undefined;
+  }
+  if (isPGlite(client)) {
+    return pgliteChannel(client, name);
+  }
+  const newClient = listenClient ?? listenClientsOf(client);
+  return pgChannel(newClient, name, heartbeat, new DeliveryProof(client, newClient));
 }

@@ -1,6 +1,7 @@
-import type { Observable } from 'rxjs';
+import { NEVER, type Observable, tap } from 'rxjs';
 import type { OriginChange } from '../interfaces/index.js';
 import { changeFeed } from '../stores/change-feed.js';
+import { NotificationCheck } from './notification-check.js';
 import { type PostgresOriginsOptions, postgresOriginsSettings } from './postgres-origins.options.js';
 import { PostgresQueries } from './postgres-queries.js';
 
@@ -16,11 +17,13 @@ export abstract class PostgresOrigins {
   /**
    * The changes of the table, for as long as somebody subscribes: on a connection of its own, which is replaced when it dies.
    * Emits `{}`, everything may have changed, whenever listening has begun, also to who subscribes later. Neither errs nor
-   * completes.
+   * completes. With `listen: false` it emits nothing.
    */
   readonly changes: Observable<OriginChange>;
   /** The table's name, quoted for SQL. */
   protected readonly table: string;
+  /** Looks for changes that are not notified of; `undefined` with `listen: false`. */
+  protected readonly notificationCheck: NotificationCheck | undefined;
   private readonly queries: PostgresQueries;
   private readonly queryTimeout: number;
 
@@ -30,7 +33,13 @@ export abstract class PostgresOrigins {
     this.queries = new PostgresQueries(client, table, maxQueries);
     this.queryTimeout = queryTimeout;
     this.table = table;
-    this.changes = changeFeed(channel);
+    if (channel !== undefined) {
+      const check = new NotificationCheck(table, channel.name, (text, signal) => this.query(text, signal));
+      this.notificationCheck = check;
+      this.changes = changeFeed(channel, undefined, check.onListening).pipe(tap(check.onChange));
+    } else {
+      this.changes = NEVER;
+    }
   }
 
   /**
