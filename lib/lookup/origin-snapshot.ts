@@ -10,6 +10,7 @@ import { OriginIndex } from './origin-index.js';
 import { ReadingTimes } from './reading-times.js';
 import type { ReadRow, SkippedRow } from './row-reader.js';
 import { WantedOrigins } from './wanted-origins.js';
+import { WholeReadings } from './whole-readings.js';
 
 /** What happened to a list, for those who must know. */
 export type ListEvent =
@@ -52,6 +53,9 @@ export class OriginSnapshot implements OriginAnswers {
   private following: Promise<void> | undefined;
   private deadline: Deadline | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private readonly wholeReadings = new WholeReadings();
+  /** The store has said that everything may have changed, and the reading has to wait: for how long, once that is known. */
+  private postponed: { timer?: NodeJS.Timeout } | undefined;
   private stopped = false;
   /** Readings are nobody's in particular, and must not run in the AsyncLocalStorage of the request that asked for one. */
   private readonly outside = new AsyncResource('nestjs-cors:list');
@@ -97,6 +101,7 @@ export class OriginSnapshot implements OriginAnswers {
   stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);
+    this.forgetPostponed();
     this.deadline?.expire();
   }
 
@@ -120,6 +125,35 @@ export class OriginSnapshot implements OriginAnswers {
     const settled = this.wanted.add(origin);
     void this.read();
     return settled;
+  }
+
+  /** The store tells of a change by itself. Readings of the whole list that it causes take a tenth of the time at most. */
+  follow(change: OriginChange): void {
+    const isSingle =
+      change.origin !== undefined &&
+      this.list.loadOrigin !== undefined &&
+      this.wanted.size < MAX_SINGLE_READINGS &&
+      this.failures === 0;
+    if (isSingle || this.wholeReadings.pause === 0) {
+      void this.refresh(change);
+    } else if (this.postponed === undefined && !this.stopped) {
+      this.postponed = {};
+      this.waitForPause();
+    }
+  }
+
+  private waitForPause(): void {
+    const { pause } = this.wholeReadings;
+    // While a reading is under way, its end calls this again.
+    if (this.postponed !== undefined && pause !== undefined) {
+      clearTimeout(this.postponed.timer);
+      this.postponed.timer = setTimeout(() => void this.refresh({}), pause).unref();
+    }
+  }
+
+  private forgetPostponed(): void {
+    clearTimeout(this.postponed?.timer);
+    this.postponed = undefined;
   }
 
   private read(): Promise<void> {
@@ -155,6 +189,11 @@ export class OriginSnapshot implements OriginAnswers {
     this.readingSince = all ? startedAt : undefined;
     const deadline = new Deadline(this.settings.loadTimeout);
     this.deadline = deadline;
+    if (all) {
+      // What was postponed is read now.
+      this.forgetPostponed();
+      this.wholeReadings.start();
+    }
     try {
       const reading = all ? this.readAll(deadline.signal) : this.readSome(origins, deadline.signal);
       if ((await deadline.race<unknown>(reading, () => EXPIRED)) === EXPIRED) {
@@ -173,6 +212,10 @@ export class OriginSnapshot implements OriginAnswers {
       this.fail(error);
     }
     this.readingSince = undefined;
+    if (all) {
+      this.wholeReadings.end(this.failures > 0);
+      this.waitForPause();
+    }
     // Changes of single origins do not put off the next reading of the whole list.
     if (all || this.failures > 0) {
       this.schedule(startedAt);

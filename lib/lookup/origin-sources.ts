@@ -90,7 +90,7 @@ export class OriginSources {
         cache.forget(change);
       }
     }
-    void this.snapshots.get(source)?.refresh(change);
+    this.snapshots.get(source)?.follow(change);
   }
 
   /** Nobody waits for answers any more: the application has closed. */
