@@ -1,3 +1,4 @@
+import { pause } from '../stores/backoff.js';
 import type { QuerySlot } from '../stores/query-slots.js';
 import { untilAborted } from '../stores/until-aborted.js';
 import { cancelInServer } from './cancel-request.js';
@@ -5,6 +6,8 @@ import type { PgPool, PgPoolConnection, PostgresRows } from './postgres-clients.
 
 /** How long an abandoned query may take to end after the request to cancel it, in milliseconds. Then it is cut off. */
 const CANCEL_TIMEOUT = 1000;
+/** How long after a request to cancel the next one is sent, while the query is not over, in milliseconds. */
+const REPEAT_INTERVAL = 250;
 /** How long after its own limit a query counts as ended by the server, in milliseconds. */
 const LIMIT_MARGIN = 1000;
 
@@ -54,8 +57,8 @@ class PoolQuery {
   private readonly startedAt = performance.now();
   /** Ends the attempts to cancel. */
   private readonly over = new AbortController();
-  private cancelling: Promise<boolean> | undefined;
-  private isTaken = false;
+  private cancelling = false;
+  private onTaken: () => void = () => {};
   private released = false;
   private broken = false;
   private timer: NodeJS.Timeout | undefined;
@@ -73,7 +76,7 @@ class PoolQuery {
     this.connection.on('error', this.onError);
     try {
       const result = await this.connection.query(limitedText(this.statement));
-      this.end(this.cancelling !== undefined);
+      this.end(this.cancelling);
       return rowsOf(result);
     } catch (error) {
       if (isServerError(error)) {
@@ -103,9 +106,22 @@ class PoolQuery {
 
   private cancel(): void {
     this.slot.abandon();
-    this.cancelling ??= cancelInServer(this.pool, this.connection, this.over.signal).then(
-      (taken) => (this.isTaken = taken),
-    );
+    if (!this.cancelling) {
+      this.cancelling = true;
+      void this.requestUntilOver();
+    }
+  }
+
+  /** More than once: a request that overtakes the query cancels nothing. */
+  private async requestUntilOver(): Promise<void> {
+    const { signal } = this.over;
+    while (await cancelInServer(this.pool, this.connection, signal)) {
+      this.onTaken();
+      if (signal.aborted) {
+        return;
+      }
+      await pause(REPEAT_INTERVAL, signal);
+    }
   }
 
   /** The server has answered. A connection that a request to cancel may still be on its way for is not used again. */
@@ -117,19 +133,16 @@ class PoolQuery {
 
   /** The driver has given up, so the query may go on in the server. */
   private async endUnanswered(): Promise<void> {
-    const wasTaken = this.isTaken;
+    // Of a request that was taken before, it is not known that the query was there already.
+    const taken = new Promise<void>((resolve) => (this.onTaken = resolve));
     this.cancel();
     if (!this.broken && !this.released) {
       // A pooler forgets what to cancel when its client has left.
-      await Promise.race([this.cancelling, delay(CANCEL_TIMEOUT)]);
+      await Promise.race([taken, delay(CANCEL_TIMEOUT)]);
       this.release(true);
     }
     const limitReached = delay(this.startedAt + this.statement.limit + LIMIT_MARGIN - performance.now());
-    // A request that was taken before, and ended nothing, proves nothing.
-    const taken = wasTaken ? false : await Promise.race([this.cancelling, limitReached]);
-    if (taken === false) {
-      await limitReached;
-    }
+    await Promise.race([taken, limitReached]);
     this.end(true);
   }
 

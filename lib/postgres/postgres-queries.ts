@@ -1,24 +1,19 @@
 import { AbandonedQueriesLog } from '../stores/abandoned-queries-log.js';
-import { type QuerySlot, QuerySlots } from '../stores/query-slots.js';
+import { PoolSlots } from '../stores/pool-slots.js';
+import type { QuerySlot } from '../stores/query-slots.js';
 import { untilAborted } from '../stores/until-aborted.js';
 import { type LimitedStatement, queryPool } from './pool-query.js';
 import { isPGlite, type PGliteDatabase, type PgPool, type PostgresClient } from './postgres-clients.js';
 import { textLiteral } from './sql-literal.js';
 
-/** Most queries of a store by default, where the pool has many connections. */
-const MOST_QUERIES = 4;
 /** How many connections a pool of `pg` has when it does not say it. */
 const POOL_SIZE = 10;
 /** SQLSTATE of a query that the server has canceled, here at its limit. */
 const QUERY_CANCELED = '57014';
 
-/** What the stores over one pool have under way together, so that they do not take all of its connections. */
-const slotsOfPools = new WeakMap<PgPool, QuerySlots>();
-
 /** The queries of one store: how many are under way, and what becomes of those that nobody waits for any more. */
 export class PostgresQueries {
-  private readonly slots: QuerySlots;
-  private readonly slotsOfPool: QuerySlots | undefined;
+  private readonly slots: PoolSlots;
   private readonly log: AbandonedQueriesLog;
 
   /**
@@ -30,9 +25,7 @@ export class PostgresQueries {
     table: string,
     most: number | undefined,
   ) {
-    const half = isPGlite(client) ? 1 : halfOf(client);
-    this.slots = new QuerySlots(most ?? Math.min(MOST_QUERIES, half));
-    this.slotsOfPool = isPGlite(client) ? undefined : slotsOf(client, Math.max(half, most ?? 0));
+    this.slots = new PoolSlots(client, isPGlite(client) ? 1 : sizeOf(client), most);
     this.log = new AbandonedQueriesLog(
       `the table ${table} in PostgreSQL`,
       `To see who has locked the table: ${holdersOf(table)}`,
@@ -45,7 +38,14 @@ export class PostgresQueries {
    * @throws the signal's reason when it is aborted before the statement starts; what the driver throws once it has
    */
   async rows(statement: LimitedStatement, signal: AbortSignal): Promise<readonly unknown[]> {
-    const slot = await this.take(signal);
+    const taken = await this.slots.take(signal);
+    const slot: QuerySlot = {
+      free: () => taken.free(),
+      abandon: () => {
+        taken.abandon();
+        this.log.abandoned();
+      },
+    };
     try {
       const rows = await (isPGlite(this.client)
         ? queryPGlite(this.client, statement.text, slot, signal)
@@ -60,27 +60,6 @@ export class PostgresQueries {
       }
       throw error;
     }
-  }
-
-  private async take(signal: AbortSignal): Promise<QuerySlot> {
-    const own = await this.slots.take(signal);
-    let shared: QuerySlot | undefined;
-    try {
-      shared = await this.slotsOfPool?.take(signal);
-    } catch (error) {
-      own.free();
-      throw error;
-    }
-    return {
-      abandon: () => {
-        own.abandon();
-        this.log.abandoned();
-      },
-      free: () => {
-        own.free();
-        shared?.free();
-      },
-    };
   }
 }
 
@@ -102,16 +81,9 @@ async function queryPGlite(
   return (await untilAborted(answer, signal)).rows;
 }
 
-function halfOf(pool: PgPool): number {
+function sizeOf(pool: PgPool): number {
   const { max } = pool.options as { readonly max?: unknown };
-  return Math.max(1, Math.floor((typeof max === 'number' ? max : POOL_SIZE) / 2));
-}
-
-function slotsOf(pool: PgPool, most: number): QuerySlots {
-  const known = slotsOfPools.get(pool) ?? new QuerySlots(most);
-  known.raiseTo(most);
-  slotsOfPools.set(pool, known);
-  return known;
+  return typeof max === 'number' ? max : POOL_SIZE;
 }
 
 function holdersOf(table: string): string {

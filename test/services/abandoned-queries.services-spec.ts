@@ -146,6 +146,15 @@ describe('queries that nobody waits for any more', () => {
     expect(most.waiting).toBe(3);
   });
 
+  it('end also when they were sent at the last moment', async () => {
+    const lookup = new PostgresOriginLookup({ client: poolOf({ max: 4 }), queryTimeout: 3_600_000 });
+    await lock();
+    await Promise.all(Array.from({ length: 60 }, (_, index) => ask(lookup, ORIGIN, 1 + index)));
+    await until(async () => (await sessions()).waiting === 0);
+    await locker.query('rollback');
+    expect(await ask(lookup, ORIGIN, 5000)).toBe(true);
+  });
+
   it('do not start at all when their deadline passes while they wait', async () => {
     const lookup = new PostgresOriginLookup({ client: poolOf({ max: 2 }) });
     await lock();
