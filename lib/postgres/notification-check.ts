@@ -8,7 +8,7 @@ const GRACE = 1000;
 const INTERVAL = 60_000;
 
 /** Runs one statement, and returns its rows. */
-type Query = (text: string, signal: AbortSignal) => Promise<readonly object[]>;
+type Query = (text: string, signal: AbortSignal) => Promise<readonly unknown[]>;
 
 /**
  * Looks for changes of a table that nobody is notified of: by its triggers, and by readings that differ although nothing

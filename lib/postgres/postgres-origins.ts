@@ -34,7 +34,9 @@ export abstract class PostgresOrigins {
     this.queryTimeout = queryTimeout;
     this.table = table;
     if (channel !== undefined) {
-      const check = new NotificationCheck(table, channel.name, (text, signal) => this.query(text, signal));
+      const check = new NotificationCheck(table, channel.name, (text, signal) =>
+        this.queries.rows({ text, limit: this.queryTimeout }, signal, false),
+      );
       this.notificationCheck = check;
       this.changes = changeFeed(channel, undefined, check.onListening).pipe(tap(check.onChange));
     } else {

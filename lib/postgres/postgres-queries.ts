@@ -35,17 +35,15 @@ export class PostgresQueries {
   /**
    * The rows of one statement, without parameters.
    *
+   * @param isLogged whether the log says it when the statement is abandoned
    * @throws the signal's reason when it is aborted before the statement starts; what the driver throws once it has
    */
-  async rows(statement: LimitedStatement, signal: AbortSignal): Promise<readonly unknown[]> {
-    const taken = await this.slots.take(signal);
-    const slot: QuerySlot = {
-      free: () => taken.free(),
-      abandon: () => {
-        taken.abandon();
-        this.log.abandoned();
-      },
-    };
+  async rows(statement: LimitedStatement, signal: AbortSignal, isLogged = true): Promise<readonly unknown[]> {
+    const slot = await this.slots.take(signal);
+    const onAbort = (): void => this.log.abandoned();
+    if (isLogged) {
+      signal.addEventListener('abort', onAbort);
+    }
     try {
       const rows = await (isPGlite(this.client)
         ? queryPGlite(this.client, statement.text, slot, signal)
@@ -55,10 +53,12 @@ export class PostgresQueries {
       }
       return rows;
     } catch (error) {
-      if ((error as { code?: unknown } | undefined)?.code === QUERY_CANCELED) {
+      if (isLogged && (error as { code?: unknown } | undefined)?.code === QUERY_CANCELED) {
         this.log.abandoned();
       }
       throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
     }
   }
 }
