@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { OriginChange } from '../interfaces/index.js';
 import { changeFeed } from '../stores/change-feed.js';
+import { BoundedCommands } from './bounded-commands.js';
 import { InvalidOriginError, problemOf } from './invalid-origin.js';
 import { OriginSets } from './origin-sets.js';
 import { redisChannel } from './redis-channel.js';
@@ -52,7 +53,7 @@ export abstract class RedisOrigins {
         `In Redis Cluster the keys of RedisOrigins have to be on one node: write \`prefix: '{${prefix.replace(/[{}]/g, '') || 'cors'}}'\``,
       );
     }
-    this.originSets = new OriginSets(commands, keys);
+    this.originSets = new OriginSets(new BoundedCommands(commands), keys);
     this.changes = changeFeed(redisChannel(commands, keys.channel, heartbeat));
   }
 
