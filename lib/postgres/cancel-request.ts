@@ -1,10 +1,7 @@
-import { pause } from '../stores/backoff.js';
 import type { PgPool, PgPoolConnection } from './postgres-clients.js';
 
 /** How long one request may take, in milliseconds. */
 const REQUEST_TIMEOUT = 1000;
-/** How long after a request that failed the next one is sent, in milliseconds. */
-const RETRY_INTERVAL = 250;
 /** How long the other end may take to close the connection of a request, in milliseconds. Nobody waits for it that long. */
 const CLOSE_TIMEOUT = 30_000;
 
@@ -35,30 +32,29 @@ interface CancellingConnection {
  * Has the server cancel what runs on a connection. The request is made on a connection of its own, encrypted where the pool's
  * are: https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
  *
- * @param stop ends the attempts
- * @returns whether the server has taken the request; `false` when the attempts were ended, and at once where the driver
- *   cannot cancel. Never rejects.
+ * @param stop ends the attempt
+ * @returns `taken`: by the server, which may have found nothing to cancel; `unreachable`: nothing else gets through either;
+ *   `unsupported`: by the driver. Never rejects.
  */
-export async function cancelInServer(pool: PgPool, connection: PgPoolConnection, stop: AbortSignal): Promise<boolean> {
+export async function cancelInServer(
+  pool: PgPool,
+  connection: PgPoolConnection,
+  stop: AbortSignal,
+): Promise<CancelResult> {
   const { processID, secretKey } = connection as ServerProcess;
   const { Client } = pool as { Client?: unknown };
   if (typeof processID !== 'number' || typeof Client !== 'function') {
-    return false;
+    return 'unsupported';
   }
-  while (!stop.aborted) {
-    const client = newClient(Client as new (options: object) => CancellingClient, pool.options);
-    if (client === undefined) {
-      return false;
-    }
-    if (await isTaken(client, processID, secretKey, stop)) {
-      return true;
-    }
-    if (!stop.aborted) {
-      await pause(RETRY_INTERVAL, stop);
-    }
+  const client = newClient(Client as new (options: object) => CancellingClient, pool.options);
+  if (client === undefined) {
+    return 'unsupported';
   }
-  return false;
+  return !stop.aborted && (await isTaken(client, processID, secretKey, stop)) ? 'taken' : 'unreachable';
 }
+
+/** What became of one request. */
+export type CancelResult = 'taken' | 'unreachable' | 'unsupported';
 
 function newClient(Client: new (options: object) => CancellingClient, options: object): CancellingClient | undefined {
   try {

@@ -22,7 +22,7 @@ export interface LimitedStatement {
  *
  * The server ends the statement at its limit. When the signal is aborted, or when the connection or the driver gives up
  * first, the server is asked to cancel it. The slot is free when the query is over: when the server has answered, has taken
- * the request to cancel, or has reached the limit.
+ * the request to cancel, cannot be reached, or has reached the limit.
  *
  * @throws what the driver throws, once the query is over or its connection is closed
  */
@@ -58,7 +58,9 @@ class PoolQuery {
   /** Ends the attempts to cancel. */
   private readonly over = new AbortController();
   private cancelling = false;
-  private onTaken: () => void = () => {};
+  /** Whether the last request to cancel did not reach the server. */
+  private isUnreachable = false;
+  private onResult: () => void = () => {};
   private released = false;
   private broken = false;
   private timer: NodeJS.Timeout | undefined;
@@ -115,12 +117,16 @@ class PoolQuery {
   /** More than once: a request that overtakes the query cancels nothing. */
   private async requestUntilOver(): Promise<void> {
     const { signal } = this.over;
-    while (await cancelInServer(this.pool, this.connection, signal)) {
-      this.onTaken();
-      if (signal.aborted) {
+    while (!signal.aborted) {
+      const result = await cancelInServer(this.pool, this.connection, signal);
+      if (result === 'unsupported') {
         return;
       }
-      await pause(REPEAT_INTERVAL, signal);
+      this.isUnreachable = result === 'unreachable';
+      this.onResult();
+      if (!isAborted(signal)) {
+        await pause(REPEAT_INTERVAL, signal);
+      }
     }
   }
 
@@ -134,15 +140,16 @@ class PoolQuery {
   /** The driver has given up, so the query may go on in the server. */
   private async endUnanswered(): Promise<void> {
     // Of a request that was taken before, it is not known that the query was there already.
-    const taken = new Promise<void>((resolve) => (this.onTaken = resolve));
+    const result = this.isUnreachable ? Promise.resolve() : new Promise<void>((resolve) => (this.onResult = resolve));
     this.cancel();
     if (!this.broken && !this.released) {
       // A pooler forgets what to cancel when its client has left.
-      await Promise.race([taken, delay(CANCEL_TIMEOUT)]);
+      await Promise.race([result, delay(CANCEL_TIMEOUT)]);
       this.release(true);
     }
+    // A server that no request reaches gets no other query either.
     const limitReached = delay(this.startedAt + this.statement.limit + LIMIT_MARGIN - performance.now());
-    await Promise.race([taken, limitReached]);
+    await Promise.race([result, limitReached]);
     this.end(true);
   }
 
@@ -177,6 +184,11 @@ function rowsOf(result: PostgresRows | readonly PostgresRows[]): readonly unknow
 /** What the server says has a severity, and the query is over. */
 function isServerError(error: unknown): boolean {
   return typeof (error as { severity?: unknown } | undefined)?.severity === 'string';
+}
+
+/** Asked anew after something was awaited. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 /** Keeps no process alive. */

@@ -30,7 +30,11 @@ export class OriginTable<Entity extends ObjectLiteral> {
    *
    * @throws the signal's reason when it is aborted
    */
-  async includes(texts: readonly string[], tenant: string | undefined, signal = NEVER_ABORTED): Promise<boolean> {
+  async includes(
+    texts: readonly string[],
+    tenant: string | undefined,
+    signal: AbortSignal = NEVER_ABORTED,
+  ): Promise<boolean> {
     const dialect = this.repository.manager.connection.options.type;
     const found = await this.find(
       signal,
@@ -44,7 +48,7 @@ export class OriginTable<Entity extends ObjectLiteral> {
   }
 
   /** The rows of one text, of every tenant. @throws the signal's reason when it is aborted */
-  async rowsOf(text: string, signal = NEVER_ABORTED): Promise<OriginRow[]> {
+  async rowsOf(text: string, signal: AbortSignal = NEVER_ABORTED): Promise<OriginRow[]> {
     const found = await this.find(signal, this.where, ofOrigins(this.columns, [text]));
     return found.filter(({ origin }) => origin === text);
   }

@@ -33,7 +33,9 @@ export async function cancelQuery(dataSource: DataSource, query: AbandonedQuery)
   const { master } = dataSource.driver as { master?: unknown };
   const request = isMySql(dataSource.options.type)
     ? () => killQuery(dataSource, query)
-    : () => isPool(master) && cancelInServer(master, query.connection as PgPoolConnection, query.stop);
+    : async () =>
+        isPool(master) &&
+        (await cancelInServer(master, query.connection as PgPoolConnection, query.stop)) !== 'unsupported';
   while (!query.over.aborted && (await request()) && !isAborted(query.over)) {
     await pause(REPEAT_INTERVAL, query.over);
   }
