@@ -1,7 +1,7 @@
 /** After a reading of the whole list, the store cannot cause another one for this many times its duration: 1/11 of the time. */
 const PAUSE_FACTOR = 10;
 /** The same after a reading that failed, whose duration says little, in milliseconds. */
-const PAUSE_AFTER_FAILURE = 1000;
+const PAUSE_AFTER_FAILURE = 250;
 
 /**
  * How long the last reading of a whole list took, and how long a store has to wait for the next. Whoever may send a

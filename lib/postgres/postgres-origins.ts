@@ -20,6 +20,8 @@ export abstract class PostgresOrigins {
    * completes. With `listen: false` it emits nothing.
    */
   readonly changes: Observable<OriginChange>;
+  /** How many lookups may be under way at once: `maxQueries`. */
+  readonly concurrency: number;
   /** The table's name, quoted for SQL. */
   protected readonly table: string;
   /** Looks for changes that are not notified of; `undefined` with `listen: false`. */
@@ -31,6 +33,7 @@ export abstract class PostgresOrigins {
   constructor(options: PostgresOriginsOptions) {
     const { client, table, channel, maxQueries, queryTimeout } = postgresOriginsSettings(options);
     this.queries = new PostgresQueries(client, table, maxQueries);
+    this.concurrency = this.queries.most;
     this.queryTimeout = queryTimeout;
     this.table = table;
     if (channel !== undefined) {

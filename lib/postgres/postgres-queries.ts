@@ -32,6 +32,11 @@ export class PostgresQueries {
     );
   }
 
+  /** How many queries may be under way at once. */
+  get most(): number {
+    return this.slots.most;
+  }
+
   /**
    * The rows of one statement, without parameters.
    *

@@ -11,6 +11,8 @@ const slotsOfPools = new WeakMap<object, QuerySlots>();
  * connections at most, unless one of them is told to have more.
  */
 export class PoolSlots {
+  /** How many queries of this store may be under way at once. */
+  readonly most: number;
   private readonly own: QuerySlots;
   private readonly shared: QuerySlots;
 
@@ -21,7 +23,8 @@ export class PoolSlots {
    */
   constructor(pool: object, size: number, most: number | undefined) {
     const half = Math.max(1, Math.floor(size / 2));
-    this.own = new QuerySlots(most ?? Math.min(MOST_QUERIES, half));
+    this.most = most ?? Math.min(MOST_QUERIES, half);
+    this.own = new QuerySlots(this.most);
     this.shared = slotsOfPools.get(pool) ?? new QuerySlots(half);
     this.shared.raiseTo(Math.max(half, most ?? 0));
     slotsOfPools.set(pool, this.shared);
