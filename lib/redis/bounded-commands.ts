@@ -35,6 +35,10 @@ export class BoundedCommands implements RedisCommands {
     return this.send(() => this.commands.scan(...parameters));
   }
 
+  info(section: string): Promise<string> {
+    return this.send(() => this.commands.info(section));
+  }
+
   /** Not bounded: scripts are of a list's only reading, or of the application's own writes. */
   evaluate(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown> {
     return this.commands.evaluate(script, keys, values);
