@@ -51,6 +51,9 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
    * `remove()`, `softRemove()` and `recover()` tell which rows; after `insert()`, `upsert()`, `update()`, `delete()` and
    * query builders, anything may have changed.
    *
+   * A transaction of raw SQL (`queryRunner.query('START TRANSACTION')`) is announced at each write, after the statement that ends it,
+   * and for 17 minutes from time to time where its end is sent by other means.
+   *
    * What TypeORM does not announce is not heard: raw SQL, `clear()`, cascades within the database, `listeners: false`, and
    * other processes. Of these the application learns when an answer expires or the list is read again, or by
    * `otherChanges`.
@@ -96,13 +99,14 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
   /** Listens from the subscription on, and no longer. The data source has to be initialized by then. */
   #writes(): Observable<OriginChange> {
     return new Observable((observer) => {
-      const { subscribers } = this.#repository.manager.connection;
+      const { subscribers, options } = this.#repository.manager.connection;
       const subscriber = new OriginSubscriber(
-        { path: this.#repository.metadata.tablePath, columns: this.#resolve().columns },
+        { path: this.#repository.metadata.tablePath, columns: this.#resolve().columns, dialect: options.type },
         (change) => observer.next(change),
       );
       subscribers.push(subscriber);
       return () => {
+        subscriber.stop();
         const place = subscribers.indexOf(subscriber);
         if (place !== -1) {
           subscribers.splice(place, 1);
