@@ -231,6 +231,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
         await raw('COMMIT');
         const before = heard.length;
         await until(() => heard.length > before);
+        expect(heard.at(-1)).toEqual(ANY);
       } finally {
         await runner.release();
       }
@@ -243,7 +244,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
         await manager.query('COMMIT');
         throw new Error('changed my mind');
       });
-      await expect(failing).rejects.toThrow();
+      await expect(failing).rejects.toThrow(/changed my mind|transaction/);
       expect(await repository.count()).toBe(0);
       expect(heard.length).toBeGreaterThan(0);
     });
@@ -254,7 +255,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
       try {
         await runner.query('START TRANSACTION');
         await runner.manager.delete(CorsOrigin, { origin: SHOP });
-        await expect(runner.query('select nothing from nowhere')).rejects.toThrow();
+        await expect(runner.query('select nothing from nowhere')).rejects.toThrow(/nowhere|nothing/);
         await runner.query('ROLLBACK');
         expect(await runner.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
       } finally {
