@@ -39,8 +39,9 @@ export class LookupFailureLog {
   };
 
   private write(subject: string, failure: LookupFailure, origin: string): void {
+    const keepsAccess = 'keepsAccess' in failure && failure.keepsAccess === true;
     const now = Date.now();
-    const key = this.keyOf(`${subject}|${failure.kind}|`, errorIdentity(failure), now);
+    const key = this.keyOf(`${subject}|${failure.kind}|${keepsAccess}|`, errorIdentity(failure), now);
     const known = this.causes.get(key);
     if (known !== undefined && now - known.loggedAt < QUIET_PERIOD) {
       known.since++;
@@ -77,9 +78,9 @@ export class LookupFailureLog {
 function describe(subject: string, failure: LookupFailure): string {
   switch (failure.kind) {
     case 'threw':
-      return `${subject} failed, so the origin was refused: ${describeError(failure.error)}${callbackHint(failure)}`;
+      return `${subject} failed, so the origin ${outcomeOf(failure)}: ${describeError(failure.error)}${callbackHint(failure)}`;
     case 'timed-out':
-      return `${subject} gave no answer within ${failure.timeout} ms (lookupTimeout), so the origin was refused`;
+      return `${subject} gave no answer within ${failure.timeout} ms (lookupTimeout), so the origin ${outcomeOf(failure)}`;
     case 'not-boolean':
       return `${subject} answered with ${describeType(failure.answer)} instead of true or false, so the origin was refused: only true allows${callbackHint(failure)}`;
     case 'not-asked':
@@ -99,6 +100,10 @@ function describe(subject: string, failure: LookupFailure): string {
 
 function callbackHint({ mayTakeCallback }: { readonly mayTakeCallback?: boolean }): string {
   return mayTakeCallback === true ? `. ${CALLBACK_HINT}` : '';
+}
+
+function outcomeOf({ keepsAccess }: { readonly keepsAccess?: boolean }): string {
+  return keepsAccess === true ? 'keeps its access by a cached result (cache.staleIfError)' : 'was refused';
 }
 
 function errorIdentity(failure: LookupFailure): string {

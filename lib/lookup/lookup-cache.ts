@@ -175,7 +175,14 @@ export class LookupCache implements OriginAnswers {
       }
       onSettled();
     };
-    const answer = this.outside.runInAsyncScope(putQuestion, undefined, this.questioned, origin, tenant, settle);
+    const answer = this.outside.runInAsyncScope(
+      putQuestion,
+      undefined,
+      this.questionedAbout(key, askedAt),
+      origin,
+      tenant,
+      settle,
+    );
     if (typeof answer === 'string') {
       this.remove(load, key);
       this.accountAtOnce(key, answer);
@@ -218,6 +225,21 @@ export class LookupCache implements OriginAnswers {
     if (this.loads.get(key) === load) {
       this.loads.delete(key);
     }
+  }
+
+  /** A failure says whether the origin keeps its access all the same. */
+  private questionedAbout(key: string, askedAt: number): Questioned {
+    const { questioned, answers } = this;
+    return {
+      ...questioned,
+      report: (subject, failure, origin) => {
+        const isFailure = failure.kind === 'threw' || (failure.kind === 'timed-out' && !this.queue.isServing(askedAt));
+        const grant = answers.peekGrant(key);
+        const keepsAccess =
+          grant !== undefined && (isFailure || failure.kind === 'timed-out') && answers.outlasts(key, grant, isFailure);
+        questioned.report(subject, keepsAccess ? { ...failure, keepsAccess } : failure, origin);
+      },
+    };
   }
 
   /** What is known at once is not kept. An exception is an outage, as a rejection is. */
