@@ -7,6 +7,7 @@ import { Deadline } from './deadline.js';
 import { SkippedRows, walkRows } from './list-reading.js';
 import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
 import { OriginIndex } from './origin-index.js';
+import type { Answer } from './question.js';
 import { ReadingTimes } from './reading-times.js';
 import type { ReadRow, SkippedRow } from './row-reader.js';
 import { WantedOrigins } from './wanted-origins.js';
@@ -29,6 +30,16 @@ const READERS = 4;
 /** First pause after a failure, in milliseconds; it doubles up to the refresh interval. */
 const FIRST_RETRY = 1_000;
 const EXPIRED = Symbol('expired');
+/** How late a reading may begin, and how long a request waits for one that is later, in milliseconds. */
+const TOLERATED_DELAY = 500;
+const LONGEST_WAIT = 2_000;
+
+/** By both clocks: the monotonic one may stand still while the machine sleeps, and the one on the wall may be set. */
+interface Moment {
+  readonly time: number;
+  readonly date: number;
+}
+const NEVER: Moment = { time: Infinity, date: Infinity };
 
 /**
  * A list of origins in memory. There is one reading at a time: what changes meanwhile has the next one, so that no change
@@ -41,6 +52,8 @@ export class OriginSnapshot implements OriginAnswers {
 
   private index: OriginIndex | undefined;
   private readAt = 0;
+  /** By the clock on the wall, which goes on while the machine sleeps. */
+  private readAtDate = 0;
   private failures = 0;
   private failure: { readonly error: unknown } | undefined;
   private wantsAll = false;
@@ -51,6 +64,10 @@ export class OriginSnapshot implements OriginAnswers {
   private current: Promise<void> = Promise.resolve();
   /** The one that begins when that has ended, for all that is wanted by then. */
   private following: Promise<void> | undefined;
+  /** When the timer is to begin the next reading. */
+  private due: Moment = NEVER;
+  /** The reading under way that the timer was to begin, and that began too late. */
+  private lateReading: Promise<void> | undefined;
   private deadline: Deadline | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readonly wholeReadings = new WholeReadings();
@@ -75,7 +92,7 @@ export class OriginSnapshot implements OriginAnswers {
 
   /** How many rows are in force, and how old they are in milliseconds; `undefined` before the first good reading. */
   get state(): { readonly origins: number; readonly patterns: number; readonly age: number } | undefined {
-    return this.index && { ...this.index.sizes, age: performance.now() - this.readAt };
+    return this.index && { ...this.index.sizes, age: this.age() };
   }
 
   /** How long the longest good reading of the whole list took, or the one under way, in milliseconds. */
@@ -102,18 +119,55 @@ export class OriginSnapshot implements OriginAnswers {
     this.stopped = true;
     clearTimeout(this.timer);
     this.forgetPostponed();
+    this.due = NEVER;
     this.deadline?.expire();
   }
 
-  ask(origin: string, tenant: string | undefined): ApplicationAnswer {
+  ask(origin: string, tenant: string | undefined): Answer {
+    if (this.index !== undefined && this.isOverdue()) {
+      return this.askWhenRead(origin, tenant);
+    }
+    return this.answer(origin, tenant);
+  }
+
+  kept(): KeptAnswer | undefined {
+    return this.index === undefined || this.isOverdue() ? undefined : { from: 'list', age: this.age() };
+  }
+
+  private answer(origin: string, tenant: string | undefined): ApplicationAnswer {
     if (this.index === undefined) {
       return 'failed';
     }
     return this.index.allows(origin, tenant) ? 'allowed' : 'refused';
   }
 
-  kept(): KeptAnswer | undefined {
-    return this.index && { from: 'list', age: performance.now() - this.readAt };
+  /**
+   * Whether the reading that was due has not begun in time: the process was stopped, or the machine slept, and the list is older than
+   * one that runs lets it become. While readings fail, the last good list stays in force whatever its age.
+   */
+  private isOverdue(): boolean {
+    return this.failures === 0 && (this.lateReading !== undefined || isPast(this.due));
+  }
+
+  /** After the reading that is due, which the timer may not have begun yet. A reading that fails leaves the list in force. */
+  private async askWhenRead(origin: string, tenant: string | undefined): Promise<ApplicationAnswer> {
+    const reading = (this.lateReading ??= this.readLate());
+    return new Deadline(LONGEST_WAIT).race<ApplicationAnswer>(
+      reading.then(() => this.answer(origin, tenant)),
+      () => 'timed-out',
+    );
+  }
+
+  /** Requests wait until it has ended. */
+  private async readLate(): Promise<void> {
+    clearTimeout(this.timer);
+    this.due = NEVER;
+    await this.refresh({});
+    this.lateReading = undefined;
+  }
+
+  private age(): number {
+    return Math.max(performance.now() - this.readAt, Date.now() - this.readAtDate);
   }
 
   /** Has what changed read again; settles when it is in force, or could not be read, and never rejects. */
@@ -240,11 +294,13 @@ export class OriginSnapshot implements OriginAnswers {
 
   private async readAll(signal: AbortSignal): Promise<void> {
     const startedAt = performance.now();
+    const startedAtDate = Date.now();
     const index = new OriginIndex();
     const skipped = new SkippedRows();
     await walkRows(this.list.loadOrigins({ signal }), signal, (row) => index.add(row), skipped, this.tolerated);
     this.index = index;
     this.readAt = startedAt;
+    this.readAtDate = startedAtDate;
     const before = this.skipped;
     this.skipped = skipped;
     if (JSON.stringify(skipped) !== JSON.stringify(before)) {
@@ -288,6 +344,7 @@ export class OriginSnapshot implements OriginAnswers {
   /** @param startedAt when the last reading began, from which the next one is planned: so old are its rows */
   private schedule(startedAt: number): void {
     clearTimeout(this.timer);
+    this.due = NEVER;
     if (this.stopped) {
       return;
     }
@@ -295,11 +352,19 @@ export class OriginSnapshot implements OriginAnswers {
     const shortened = (pause: number): number => pause * (1 - jitter * Math.random());
     const retry = FIRST_RETRY * 2 ** Math.min(this.failures - 1, 20);
     const duration = performance.now() - startedAt;
-    const pause =
+    const delay =
       this.failures === 0
         ? Math.max(shortened(refreshInterval) - duration, leastPause(duration, refreshInterval))
         : shortened(Math.min(retry, refreshInterval));
-    this.timer = setTimeout(() => void this.refresh({}), pause);
+    this.due = { time: performance.now() + delay, date: Date.now() + delay };
+    this.timer = setTimeout(() => {
+      if (this.isOverdue()) {
+        this.lateReading ??= this.readLate();
+      } else {
+        this.due = NEVER;
+        void this.refresh({});
+      }
+    }, delay);
     this.timer.unref();
   }
 }
@@ -307,4 +372,8 @@ export class OriginSnapshot implements OriginAnswers {
 /** Readings that take longer than the interval take half of the time at most, while the interval is short enough for that. */
 export function leastPause(reading: number, refreshInterval: number): number {
   return Math.min(reading, refreshInterval);
+}
+
+function isPast({ time, date }: Moment): boolean {
+  return performance.now() > time + TOLERATED_DELAY || Date.now() > date + TOLERATED_DELAY;
 }
