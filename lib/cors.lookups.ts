@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { ListLog } from './diagnostics/list-log.js';
-import { describeError, maskedCause } from './diagnostics/log-line.js';
+import { describeError, describeFailure, maskedCause } from './diagnostics/log-line.js';
 import { LookupFailureLog } from './diagnostics/lookup-failure-log.js';
 import type { Observable } from 'rxjs';
 import type { OriginChange, OriginList, OriginLookup } from './interfaces/index.js';
@@ -27,6 +27,7 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
   private readonly logger = new Logger('CorsModule');
   private readonly failures = new LookupFailureLog();
   private readonly listeners: ChangeListener[] = [];
+  private isStarted = false;
 
   constructor(@Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry) {
     this.sources = new OriginSources(registry.catalog.lookups, this.failures.report);
@@ -47,7 +48,14 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
     for (const source of sources) {
       if (isList(source)) {
         const subject = subjectOf(source, 'a policy');
-        const snapshot = new OriginSnapshot(source, subject, lists, new ListLog().report, tolerated);
+        const { report } = new ListLog();
+        const quietly: typeof report = (name, event) => {
+          // A failure that ends the boot is one line, which is that of the error.
+          if (this.isStarted || event.kind !== 'failed' || lists.onBootFailure !== 'fail') {
+            report(name, event);
+          }
+        };
+        const snapshot = new OriginSnapshot(source, subject, lists, quietly, tolerated);
         this.sources.addSnapshot(source, snapshot);
       }
       this.checkConcurrency(source);
@@ -67,11 +75,12 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
       this.onModuleDestroy();
       throw new Error(
         `${failure.snapshot.subject} could not be read, so the application does not start: ` +
-          `${printable(describeError(failure.error), 1000)}. To start all the same, with the origins of unread lists refused, ` +
+          `${printable(describeFailure(failure.error), 1000).replace(/\.$/, '')}. To start all the same, with the origins of unread lists refused, ` +
           "set lists: { onBootFailure: 'start-closed' } in CorsModule.forRoot().",
         { cause: maskedCause(failure.error) },
       );
     }
+    this.isStarted = true;
   }
 
   onModuleDestroy(): void {

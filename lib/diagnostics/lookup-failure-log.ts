@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { LookupFailure } from '../lookup/lookup-failure.js';
 import { CALLBACK_HINT } from '../policy/callback-form.js';
 import { printable } from '../secrets/printable.js';
-import { describeError, describeType } from './log-line.js';
+import { describeError, describeFailure, describeType } from './log-line.js';
 
 /** How long a cause stays quiet after it was logged, in milliseconds. */
 const QUIET_PERIOD = 60_000;
@@ -78,7 +78,7 @@ export class LookupFailureLog {
 function describe(subject: string, failure: LookupFailure): string {
   switch (failure.kind) {
     case 'threw':
-      return `${subject} failed, so the origin ${outcomeOf(failure)}: ${describeError(failure.error)}${callbackHint(failure)}`;
+      return `${subject} failed, so the origin ${outcomeOf(failure)}: ${describeFailure(failure.error)}${callbackHint(failure)}`;
     case 'timed-out':
       return `${subject} gave no answer within ${failure.timeout} ms (lookupTimeout), so the origin ${outcomeOf(failure)}`;
     case 'not-boolean':
