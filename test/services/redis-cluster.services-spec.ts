@@ -122,7 +122,9 @@ describe('origins in Redis Cluster', () => {
       }
       expect(await changes.next()).toEqual({});
       await new RedisOriginList({ client: cluster.client }).remove(APP);
-      expect(await changes.next()).toEqual({ origin: APP });
+      // A connection that was made again to a node whose turn comes later is killed once more.
+      await until(async () => 'origin' in (await changes.next()));
+      expect(changes.all.at(-1)).toEqual({ origin: APP });
       changes.stop();
       await until(async () => (await subscriptions()) === 0);
     });
