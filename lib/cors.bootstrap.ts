@@ -81,7 +81,9 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     await this.lookups.start(new Set(lookups.values()));
     const { registry } = this;
     const horizons = revocationHorizons(registry, this.lookups.sources);
-    horizonWarnings(horizons).forEach((warning) => this.logger.warn(warning));
+    horizonWarnings(horizons, registry.catalog.lookups.lists.refreshInterval).forEach((warning) =>
+      this.logger.warn(warning),
+    );
     const policies = {
       defaults: registry.compile(registry.catalog.defaults),
       paths: registry.catalog.paths.map(({ path, policy }) => ({ path, policy: registry.compile(policy) })),

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { CorsPolicyRegistry } from './cors.policy-registry.js';
 import { ListLog } from './diagnostics/list-log.js';
-import { describeError, maskedCause } from './diagnostics/log-line.js';
+import { describeError, describeFailure, maskedCause } from './diagnostics/log-line.js';
 import { LookupFailureLog } from './diagnostics/lookup-failure-log.js';
 import type { Observable } from 'rxjs';
 import type { OriginChange, OriginList, OriginLookup } from './interfaces/index.js';
@@ -11,6 +11,9 @@ import { OriginSnapshot } from './lookup/origin-snapshot.js';
 import { OriginSources } from './lookup/origin-sources.js';
 import { subjectOf } from './lookup/subject.js';
 import { printable } from './secrets/printable.js';
+import { MAX_CONCURRENCY } from './policy/lookup-options.js';
+import { isWithin } from './policy/policy-fields.js';
+import { quoted } from './policy/quoted.js';
 
 /**
  * The application's lookups and lists while it runs: reads the lists before the application listens, follows the changes
@@ -24,6 +27,7 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
   private readonly logger = new Logger('CorsModule');
   private readonly failures = new LookupFailureLog();
   private readonly listeners: ChangeListener[] = [];
+  private isStarted = false;
 
   constructor(@Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry) {
     this.sources = new OriginSources(registry.catalog.lookups, this.failures.report);
@@ -44,9 +48,17 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
     for (const source of sources) {
       if (isList(source)) {
         const subject = subjectOf(source, 'a policy');
-        const snapshot = new OriginSnapshot(source, subject, lists, new ListLog().report, tolerated);
+        const { report } = new ListLog();
+        const quietly: typeof report = (name, event) => {
+          // A failure that ends the boot is one line, which is that of the error.
+          if (this.isStarted || event.kind !== 'failed' || lists.onBootFailure !== 'fail') {
+            report(name, event);
+          }
+        };
+        const snapshot = new OriginSnapshot(source, subject, lists, quietly, tolerated);
         this.sources.addSnapshot(source, snapshot);
       }
+      this.checkConcurrency(source);
       // Before the first reading, so that nothing changes unheard between the two.
       this.follow(source);
     }
@@ -63,11 +75,12 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
       this.onModuleDestroy();
       throw new Error(
         `${failure.snapshot.subject} could not be read, so the application does not start: ` +
-          `${printable(describeError(failure.error), 1000)}. To start all the same, with the origins of unread lists refused, ` +
+          `${printable(describeFailure(failure.error), 1000).replace(/\.$/, '')}. To start all the same, with the origins of unread lists refused, ` +
           "set lists: { onBootFailure: 'start-closed' } in CorsModule.forRoot().",
         { cause: maskedCause(failure.error) },
       );
     }
+    this.isStarted = true;
   }
 
   onModuleDestroy(): void {
@@ -78,6 +91,18 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
   /** Connections are closed by now. Until then, requests under way may still be answered by what lookups say. */
   onApplicationShutdown(): void {
     this.sources.abandonQuestions();
+  }
+
+  /** @throws TypeError when a lookup's own `concurrency` is no number of calls */
+  private checkConcurrency(source: OriginLookup | OriginList): void {
+    const { concurrency } = source as { readonly concurrency?: unknown };
+    if (concurrency !== undefined && !(typeof concurrency === 'number' && isWithin(concurrency, 1, MAX_CONCURRENCY))) {
+      this.onModuleDestroy();
+      throw new TypeError(
+        `The concurrency of ${subjectOf(source, 'a policy')} must be an integer from 1 to ${MAX_CONCURRENCY}; got ` +
+          `${quoted(concurrency)}. Return how many calls may be under way at once, or leave it out for lookupConcurrency.`,
+      );
+    }
   }
 
   private follow(source: OriginLookup | OriginList): void {

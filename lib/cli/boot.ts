@@ -1,6 +1,7 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import type { CorsInspector } from '../cors.inspector.js';
 import { INSPECTOR_TOKEN } from '../diagnostics/inspector-token.js';
+import type { BootPhase } from './boot-phase.js';
 import { ErrorLines } from './error-lines.js';
 import { InputError } from './input-error.js';
 import { chooseExport, loadReference } from './module-reference.js';
@@ -26,14 +27,19 @@ const MODULE_KEYS = ['imports', 'controllers', 'providers', 'exports'];
 const CLOSING_TIME = 2000;
 
 /** @throws InputError where the options name no application, or one that does not boot */
-export async function boot(options: BootOptions, { cwd, stderr }: Terminal): Promise<BootedApplication> {
+export async function boot(
+  options: BootOptions,
+  { cwd, stderr }: Terminal,
+  phase: BootPhase,
+): Promise<BootedApplication> {
   if (options.module === undefined) {
     throw new InputError('Say which module to boot: --module dist/app.module.js#AppModule');
   }
+  phase.enter(`the import of ${options.module}`);
   const reference = await loadReference(options.module, cwd);
   const root = chooseExport(reference, 'module', '@Module() class', isModule) as Type<unknown>;
-  const configure = options.configure === undefined ? undefined : await loadConfigure(options.configure, cwd);
-  const app = await startApplication(reference, root, options, configure);
+  const configure = options.configure === undefined ? undefined : await loadConfigure(options.configure, cwd, phase);
+  const app = await startApplication(reference, root, options, configure, phase);
   const inspector = findInspector(app);
   if (inspector === undefined) {
     await close(app);
@@ -47,7 +53,8 @@ export async function boot(options: BootOptions, { cwd, stderr }: Terminal): Pro
   return { inspector, close: () => close(app) };
 }
 
-async function loadConfigure(option: string, cwd: string): Promise<Configure> {
+async function loadConfigure(option: string, cwd: string, phase: BootPhase): Promise<Configure> {
+  phase.enter(`the import of ${option}`);
   const reference = await loadReference(option, cwd);
   return chooseExport(reference, 'configure', 'function', (value) => typeof value === 'function') as Configure;
 }

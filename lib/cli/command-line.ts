@@ -9,6 +9,7 @@ const OPTIONS = {
   json: { type: 'boolean' },
   strict: { type: 'boolean' },
   debug: { type: 'boolean' },
+  timeout: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
   manifest: { type: 'boolean' },
@@ -21,7 +22,7 @@ const OPTIONS = {
 
 type OptionName = keyof typeof OPTIONS;
 
-const EVERYWHERE = ['module', 'adapter', 'configure', 'json', 'strict', 'debug', 'help', 'version'] as const;
+const EVERYWHERE = ['module', 'adapter', 'configure', 'json', 'strict', 'debug', 'timeout', 'help', 'version'] as const;
 
 /** Options of each command. */
 const COMMANDS = {
@@ -102,6 +103,7 @@ function checkOption(
 const EXAMPLES: Readonly<Record<string, string>> = {
   module: 'dist/app.module.js#AppModule',
   adapter: 'express',
+  timeout: '120',
   configure: 'dist/configure.js#configure',
   compare: 'cors.manifest.json',
   origin: 'https://app.example.com',

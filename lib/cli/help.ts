@@ -14,6 +14,7 @@ Options of every command:
   --json                     JSON for programs
   --strict                   exit code 1 on findings of audit, on differences of routes --compare,
                              and where explain says that the response is not readable
+  --timeout SECONDS          how long booting and answering may take, 1 to 3600. Default: 60
   --debug                    the application's warnings and errors, and stack traces
   -h, --help                 this text
   -v, --version              the version of nestjs-cors
@@ -29,6 +30,7 @@ explain:
   --credentials              the request carries credentials: fetch(url, { credentials: 'include' })
 
 Exit codes: 0 done, 1 findings with --strict, 2 something to put right first; the sentence says what.
+An exception or a rejection that the application does not handle is 2, too.
 The module is really booted: it connects to its databases, and lookups are really asked.
-What the application prints goes to stderr.
+It runs in a process of its own, whose stdout is this command's stderr.
 `;

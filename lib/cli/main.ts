@@ -1,49 +1,110 @@
 #!/usr/bin/env node
-import { type ExitCode, failureText, run } from './run.js';
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { type Message, MESSAGES, type TerminalFacts } from './process-messages.js';
+import { timeoutText } from './timeout.js';
 
-// The application is not to read this command's arguments as its own, nor to print into this command's output.
-const argv = process.argv.splice(2);
-const write = process.stdout.write.bind(process.stdout);
-process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
+/** In ms. How much later than the application's process itself the command notices that time is over. */
+const GRACE = 1000;
+/** In ms. How long an application that has answered may take to close. */
+const CLOSING_TIME = 5000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+const { stdout } = process;
+const facts: TerminalFacts = {
+  isTTY: stdout.isTTY === true,
+  columns: stdout.columns ?? 80,
+  hasColors: stdout.isTTY === true && stdout.hasColors(),
+};
+// In a process of its own, which a synchronous loop of the application does not block, and whose file descriptor 1 is this one's 2.
+const application = spawn(
+  process.execPath,
+  [
+    ...process.execArgv,
+    fileURLToPath(new URL('./application-process.js', import.meta.url)),
+    JSON.stringify(facts),
+    ...process.argv.slice(2),
+  ],
+  { stdio: ['inherit', 2, 2, 'pipe'] },
+);
 
 let answered = false;
-const stdout = {
-  write: (text: string) => {
-    answered = true;
-    return write(text);
-  },
-  isTTY: process.stdout.isTTY,
-  columns: process.stdout.columns,
-  hasColors: () => process.stdout.hasColors(),
-};
+let isOver = false;
+let timer: NodeJS.Timeout | undefined;
+let waitsFor = '';
 
-let ended = false;
-
-/** Ends the process when everything is written, whatever the application keeps open. */
-function end(code: ExitCode): void {
-  ended = true;
-  write('', () => process.exit(code));
+/** Ends when everything is written, and leaves no process behind. */
+function end(code: number): void {
+  isOver = true;
+  clearTimeout(timer);
+  application.kill('SIGKILL');
+  stdout.write('', () => process.exit(code));
 }
 
-process.stdout.on('error', () => {
-  // Nobody reads on: `nestjs-cors routes | head -1`.
-  ended = true;
+function endAfter(time: number, onTime: () => void): void {
+  clearTimeout(timer);
+  timer = setTimeout(onTime, time);
+}
+
+/** What is no message was written by the application, to a file descriptor that it did not open. */
+function messageIn(line: string): Message | undefined {
+  try {
+    return JSON.parse(line) as Message;
+  } catch {
+    return undefined;
+  }
+}
+
+function receive(message: Message): void {
+  if ('text' in message) {
+    answered = true;
+    stdout.write(message.text);
+    endAfter(CLOSING_TIME, () => end(message.code));
+  } else if (!answered) {
+    if (waitsFor === '') {
+      endAfter(message.timeout * 1000 + GRACE, () => {
+        process.stderr.write(`${timeoutText(waitsFor, message.timeout)}\n`);
+        end(2);
+      });
+    }
+    waitsFor = message.phase;
+  }
+}
+
+stdout.on('error', () => {
+  // The reader has left: `nestjs-cors routes | head -1`.
+  isOver = true;
+  application.kill('SIGKILL');
   process.exit(0);
 });
-process.on('uncaughtException', (error) => {
-  // What goes wrong in closing the application changes nothing about what was asked.
-  if (!answered) {
-    process.stderr.write(failureText(error, argv.includes('--debug')));
-    end(2);
-  }
-});
-process.on('exit', () => {
-  if (!answered && !ended) {
-    process.stderr.write(
-      'The application ended the process, or waits for something that never comes, before it had booted.\n',
-    );
-    process.exitCode = 2;
+SIGNALS.forEach((signal) => process.on(signal, () => application.kill(signal)));
+
+const lines = createInterface({ input: application.stdio[MESSAGES] as Readable });
+lines.on('line', (line) => {
+  const message = messageIn(line);
+  if (message !== undefined) {
+    receive(message);
   }
 });
 
-void run(argv, { stdout, stderr: process.stderr, cwd: process.cwd() }).then(end);
+application.on('error', (error) => {
+  process.stderr.write(`The command failed: ${error.message}\n`);
+  end(2);
+});
+application.on('exit', (code, signal) => {
+  // Lines that it wrote last may still be on their way; a process that it has started may hold the pipe open.
+  const finish = (): void => {
+    if (isOver) {
+      return;
+    }
+    if (signal !== null && !answered) {
+      process.stderr.write(`The application's process was ended by ${signal}${waitsFor && ` in ${waitsFor}`}.\n`);
+    }
+    end(code ?? (SIGNALS.some((known) => known === signal) ? 128 + constants.signals[signal as NodeJS.Signals] : 2));
+  };
+  lines.once('close', finish);
+  endAfter(GRACE, finish);
+});

@@ -1,18 +1,27 @@
 import { createRequire } from 'node:module';
 import { boot } from './boot.js';
+import { BootPhase } from './boot-phase.js';
 import { readCommandLine } from './command-line.js';
 import { COMMANDS } from './commands.js';
 import { HELP } from './help.js';
 import { InputError, sentenceOf, stackOf } from './input-error.js';
 import type { Terminal } from './terminal.js';
+import { readTimeout, withinTimeout } from './timeout.js';
 
 /** 0: done; 1: findings, with `--strict`; 2: something to put right first. */
 export type ExitCode = 0 | 1 | 2;
 
-/** Does what the command line says. Never throws. */
-export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+/**
+ * Does what the command line says. Never throws.
+ * @param phase where booting has got to
+ */
+export async function run(
+  argv: readonly string[],
+  terminal: Terminal,
+  phase: BootPhase = new BootPhase(),
+): Promise<ExitCode> {
   try {
-    return await execute(argv, terminal);
+    return await execute(argv, terminal, phase);
   } catch (error) {
     terminal.stderr.write(failureText(error, argv.includes('--debug')));
     return 2;
@@ -30,7 +39,7 @@ export function failureText(error: unknown, debug: boolean): string {
   return debug ? `${sentence}\n\n${stackOf(cause)}\n` : `${sentence}\nWith --debug it shows where.\n`;
 }
 
-async function execute(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+async function execute(argv: readonly string[], terminal: Terminal, phase: BootPhase): Promise<ExitCode> {
   const line = readCommandLine(argv);
   const { command, options } = line;
   if (options.version === true) {
@@ -45,11 +54,16 @@ async function execute(argv: readonly string[], terminal: Terminal): Promise<Exi
     throw new InputError(`Say what to do: routes, explain or audit.\n\n${HELP}`.trimEnd());
   }
   const question = COMMANDS[command](line, terminal);
-  const application = await boot(options, terminal);
+  const timeout = readTimeout(options.timeout);
+  phase.start(timeout);
+  const application = await withinTimeout(boot(options, terminal, phase), phase);
   try {
-    const { text, json, findings } = await question(application.inspector);
+    phase.enter('the answer, which may ask lookups');
+    const { text, json, findings } = await withinTimeout(Promise.resolve(question(application.inspector)), phase);
+    const code = findings && options.strict === true ? 1 : 0;
+    phase.exitCode = code;
     terminal.stdout.write(`${options.json === true ? JSON.stringify(json, undefined, 2) : text}\n`);
-    return findings && options.strict === true ? 1 : 0;
+    return code;
   } finally {
     await application.close();
   }

@@ -1,12 +1,19 @@
 import { pathToFileURL } from 'node:url';
 import type { INestApplication, Type } from '@nestjs/common';
-import type { NestFactory } from '@nestjs/core';
+import type { ModulesContainer, NestFactory } from '@nestjs/core';
+import type { BootPhase } from './boot-phase.js';
 import { chooseAdapter, createAdapter, resolveFrom } from './http-adapter.js';
 import { InputError, sentenceOf } from './input-error.js';
 import type { ModuleReference } from './module-reference.js';
 
 /** What main.ts does to the application before it listens. */
 export type Configure = (app: INestApplication) => unknown;
+
+/** What is used of the application's own copy of Nest. */
+interface NestCore {
+  readonly NestFactory: typeof NestFactory;
+  readonly ModulesContainer: typeof ModulesContainer;
+}
 
 /** The options that say how an application is started. */
 export interface StartOptions {
@@ -24,6 +31,7 @@ export async function startApplication(
   root: Type<unknown>,
   { adapter, debug }: StartOptions,
   configure: Configure | undefined,
+  phase: BootPhase,
 ): Promise<INestApplication> {
   const name = chooseAdapter(adapter, file);
   // The application's own copy: another one's classes are other tokens.
@@ -32,12 +40,16 @@ export async function startApplication(
     throw new InputError(`@nestjs/core is not installed where ${file} is. Run npm install there.`);
   }
   try {
-    const nest = (await import(pathToFileURL(core).href)) as { NestFactory: typeof NestFactory };
+    const nest = (await import(pathToFileURL(core).href)) as NestCore;
+    phase.enter('NestFactory.create(), which calls constructors and asynchronous factories');
     const app = await nest.NestFactory.create(root, await createAdapter(name, file), {
       logger: debug === true ? ['error', 'warn'] : false,
       abortOnError: false,
     });
+    phase.enter('the function of --configure');
     await configure?.(app);
+    phase.enter('app.init()');
+    phase.watchHooks(app.get(nest.ModulesContainer, { strict: false }));
     return await app.init();
   } catch (error) {
     if (error instanceof InputError) {

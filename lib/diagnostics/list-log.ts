@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ListEvent } from '../lookup/origin-snapshot.js';
 import { printable } from '../secrets/printable.js';
-import { describeError } from './log-line.js';
+import { describeFailure } from './log-line.js';
 
 /** How long a failing list stays quiet after it was logged, in milliseconds. */
 const QUIET_PERIOD = 60_000;
@@ -47,7 +47,7 @@ export class ListLog {
             event.age === undefined
               ? 'none of its origins is allowed'
               : `the list of ${Math.round(event.age / 1000)} s ago stays in force`;
-          const line = `${subject} could not be read, so ${inForce}: ${describeError(event.error)}`;
+          const line = `${subject} could not be read, so ${inForce}: ${describeFailure(event.error)}`;
           this.logger.error(printable(line, MAX_LINE_LENGTH));
         }
         return;

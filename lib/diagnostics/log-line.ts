@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { storeHint } from './store-hint.js';
 import { withoutSecrets } from '../secrets/without-secrets.js';
 
 /** Errors that are described below one another: a cause of a cause of a cause says nothing new. */
@@ -33,6 +34,12 @@ export function maskedCause(error: unknown): Error {
   copy.name = withoutSecrets(name ?? 'Error');
   copy.stack = [`${copy.name}: ${message}`, ...framesOf(error)].join('\n');
   return copy;
+}
+
+/** An error of a store as a line of the log has it, with what to do where that is known. */
+export function describeFailure(error: unknown): string {
+  const hint = storeHint(error);
+  return hint === '' ? describeError(error) : `${describeError(error).replace(/[.:\s]*$/, '.')}${hint}`;
 }
 
 /** What kind of value it is; values themselves may be anybody's. Never throws. */

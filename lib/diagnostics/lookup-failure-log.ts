@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { LookupFailure } from '../lookup/lookup-failure.js';
 import { CALLBACK_HINT } from '../policy/callback-form.js';
 import { printable } from '../secrets/printable.js';
-import { describeError, describeType } from './log-line.js';
+import { describeError, describeFailure, describeType } from './log-line.js';
 
 /** How long a cause stays quiet after it was logged, in milliseconds. */
 const QUIET_PERIOD = 60_000;
@@ -13,7 +13,12 @@ const MAX_CAUSES_OF_PLACE = 16;
 const MAX_IDENTITY_LENGTH = 200;
 const MAX_LINE_LENGTH = 500;
 /** The lookup is in order: what is wrong is its answer, or who asks. */
-const WARNINGS: ReadonlySet<LookupFailure['kind']> = new Set(['not-boolean', 'not-asked', 'tenant-not-string']);
+const WARNINGS: ReadonlySet<LookupFailure['kind']> = new Set([
+  'not-boolean',
+  'not-asked',
+  'overloaded',
+  'tenant-not-string',
+]);
 
 /**
  * Logs what goes wrong in lookups, once per cause: a database that is down fails every request, and its log line must
@@ -34,8 +39,9 @@ export class LookupFailureLog {
   };
 
   private write(subject: string, failure: LookupFailure, origin: string): void {
+    const keepsAccess = 'keepsAccess' in failure && failure.keepsAccess === true;
     const now = Date.now();
-    const key = this.keyOf(`${subject}|${failure.kind}|`, errorIdentity(failure), now);
+    const key = this.keyOf(`${subject}|${failure.kind}|${keepsAccess}|`, errorIdentity(failure), now);
     const known = this.causes.get(key);
     if (known !== undefined && now - known.loggedAt < QUIET_PERIOD) {
       known.since++;
@@ -72,13 +78,19 @@ export class LookupFailureLog {
 function describe(subject: string, failure: LookupFailure): string {
   switch (failure.kind) {
     case 'threw':
-      return `${subject} failed, so the origin was refused: ${describeError(failure.error)}${callbackHint(failure)}`;
+      return `${subject} failed, so the origin ${outcomeOf(failure)}: ${describeFailure(failure.error)}${callbackHint(failure)}`;
     case 'timed-out':
-      return `${subject} gave no answer within ${failure.timeout} ms (lookupTimeout), so the origin was refused`;
+      return `${subject} gave no answer within ${failure.timeout} ms (lookupTimeout), so the origin ${outcomeOf(failure)}`;
     case 'not-boolean':
       return `${subject} answered with ${describeType(failure.answer)} instead of true or false, so the origin was refused: only true allows${callbackHint(failure)}`;
     case 'not-asked':
-      return `More than ${failure.missesPerSecond} origins a second (cache.missesPerSecond) were asked about that ${subject} does not allow, so unknown origins were refused without asking`;
+      return `More than ${failure.missesPerSecond} origins a second (cache.missesPerSecond) were asked about that ${subject} has not allowed before, so unknown origins were refused without asking`;
+    case 'overloaded':
+      return (
+        `${subject} is slower than it is asked: calls waited ${failure.timeout} ms (lookupTimeout) while ${failure.concurrency} ` +
+        '(lookupConcurrency) were under way, so they were not made, and origins were refused that had no cached result to go on with. ' +
+        'Make the lookup faster, or raise lookupConcurrency.'
+      );
     case 'tenant-threw':
       return `${subject} failed, so the origin was refused: ${describeError(failure.error)}`;
     case 'tenant-not-string':
@@ -88,6 +100,10 @@ function describe(subject: string, failure: LookupFailure): string {
 
 function callbackHint({ mayTakeCallback }: { readonly mayTakeCallback?: boolean }): string {
   return mayTakeCallback === true ? `. ${CALLBACK_HINT}` : '';
+}
+
+function outcomeOf({ keepsAccess }: { readonly keepsAccess?: boolean }): string {
+  return keepsAccess === true ? 'keeps its access by a cached result (cache.staleIfError)' : 'was refused';
 }
 
 function errorIdentity(failure: LookupFailure): string {

@@ -38,6 +38,11 @@ export interface CorsModuleOptions extends CorsPolicyLevel {
   paths?: readonly CorsPathOptions[] | undefined;
   /** Deadline of each question to a lookup or an origin function, in milliseconds, 1 to 60000. Default: 2000. */
   lookupTimeout?: number | undefined;
+  /**
+   * How many calls of one lookup or origin function may be under way at once, 1 to 10000; further calls wait for
+   * `lookupTimeout` at most, those about known origins first. Default: 100. A lookup's own `concurrency` takes its place.
+   */
+  lookupConcurrency?: number | undefined;
   /** How answers of lookups are kept, or `false` to ask for every request. Default: the defaults of {@link OriginCacheOptions}. */
   cache?: OriginCacheOptions | false | undefined;
   /** How lists of origins are read. Default: the defaults of {@link OriginListOptions}. */

@@ -44,6 +44,11 @@ export interface OriginChange {
 export interface OriginLookup {
   isOriginAllowed(origin: string, context: OriginLookupContext): boolean | Promise<boolean>;
   /**
+   * How many calls may be under way at once, such as a part of the connection pool that the lookup shares with the
+   * application. Further calls wait for their turn. Default: the module's `lookupConcurrency`.
+   */
+  readonly concurrency?: number;
+  /**
    * Emits when stored origins change, so that cached answers can be dropped at once. `{}` says that changes may have gone
    * unheard: everything is asked for again, and known origins keep their access if that is in vain.
    */

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { OriginChange } from '../interfaces/index.js';
-import { parseSerializedOrigin } from '../origin/serialized-origin.js';
 
 /** Longer names of tenants, which may be taken from a request, are not kept as they are. */
 const MAX_TENANT_LENGTH = 128;
@@ -14,39 +12,17 @@ export function cacheKey(origin: string, tenant: string | undefined): string {
 }
 
 /** Marked, so that nobody can be called like another one's hash. */
-function tenantKey(tenant: string): string {
+export function tenantKey(tenant: string): string {
   return tenant.length <= MAX_TENANT_LENGTH
     ? `=${tenant}`
     : // As it is in memory: UTF-8 has one replacement for all that is no text.
       `#${createHash('sha256').update(tenant, 'utf16le').digest('base64url')}`;
 }
 
-/** Which answers a change concerns: two keys where it is that precise, else whatever the test says. */
-export type ConcernedKeys =
-  | { readonly kind: 'exact'; readonly keys: readonly string[] }
-  | { readonly kind: 'matching'; readonly matches: (key: string) => boolean };
-
-/**
- * What is to be forgotten when a row has changed. In doubt, more: a pattern concerns every origin of its tenant, a row of
- * every tenant all of them, and an answer that was given without a tenant may rest on the rows of any.
- *
- * @param tenants whether answers for tenants are kept at all
- */
-export function concernedKeys({ origin, tenant }: OriginChange, tenants: boolean): ConcernedKeys {
-  const exact = origin !== undefined && parseSerializedOrigin(origin) !== undefined ? origin : undefined;
-  const ofTenant = tenant === undefined || tenant === '' ? undefined : tenantKey(tenant);
-  if (exact !== undefined && (ofTenant !== undefined || !tenants)) {
-    return { kind: 'exact', keys: ofTenant === undefined ? [exact] : [exact, `${exact} ${ofTenant}`] };
-  }
-  return {
-    kind: 'matching',
-    matches: (key) => {
-      const space = key.indexOf(' ');
-      const keyOrigin = space === -1 ? key : key.slice(0, space);
-      return (
-        (exact === undefined || keyOrigin === exact) &&
-        (ofTenant === undefined || space === -1 || key.slice(space + 1) === ofTenant)
-      );
-    },
-  };
+/** What {@link cacheKey} was made of: the origin, and {@link tenantKey} of the tenant if there was one. */
+export function partsOf(key: string): { readonly origin: string; readonly tenant: string | undefined } {
+  const space = key.indexOf(' ');
+  return space === -1
+    ? { origin: key, tenant: undefined }
+    : { origin: key.slice(0, space), tenant: key.slice(space + 1) };
 }

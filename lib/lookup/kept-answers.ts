@@ -1,25 +1,34 @@
 import { LRUCache } from 'lru-cache';
+import type { OriginChange } from '../interfaces/index.js';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import { RecordedChanges } from './recorded-changes.js';
+import { SegmentedLru } from './segmented-lru.js';
 
-/** Before every time that `performance.now()` tells. */
+/** Before every time that `performance.now()` tells, and before every moment. */
 const NEVER = -1;
+/** No call is under way for longer: the largest `lookupTimeout`, in milliseconds. */
+const LONGEST_CALL = 60_000;
 
 /**
  * An origin that the lookup has allowed. Times are those of `performance.now()`, and count from the question: its row may
  * have gone while the answer was on its way.
  */
 export interface Grant {
+  /** The moment of the lookup call that brought it; before all others when a change has concerned it alone. */
+  moment: number;
   readonly askedAt: number;
   readonly freshUntil: number;
   /** When it may be asked about again; later than now only after a failure. */
   retryAt: number;
-  /** When it was last asked about in vain. */
+  /** The moment when it was last asked about in vain. */
   failedAt: number;
 }
 
 /** An origin that the lookup has not allowed, or failed for. */
 export interface Refusal {
+  /** The moment of the lookup call that brought it. */
+  readonly moment: number;
   readonly answer: ApplicationAnswer;
   readonly givenAt: number;
 }
@@ -30,9 +39,9 @@ export type Standing =
   | 'fresh'
   /** It is the answer, and it is time to ask in the background. */
   | 'stale'
-  /** The lookup is to be asked, and the grant is the answer if that is in vain. */
+  /** The lookup is to be asked, and the grant may be the answer if that is in vain. */
   | 'expired'
-  /** It is no answer any more. */
+  /** It is no answer any more, and tells only that the origin is a known one. */
   | 'over';
 
 /**
@@ -40,18 +49,38 @@ export type Standing =
  * are allowed. There are no timers: entries go when they are met, or when the bound is reached.
  */
 export class KeptAnswers {
-  private readonly grants: LRUCache<string, Grant>;
+  private readonly grants: SegmentedLru<Grant>;
   private readonly refusals: LRUCache<string, Refusal & { readonly until: number }>;
-  /** Grants from before may have been revoked unheard. */
+  /** Counts what happens, so that two events within one millisecond have an order. */
+  private moments = 0;
+  /** The moment of the last gap: grants from before may have been revoked unheard. */
   private doubtedAt = NEVER;
+  private readonly changes: RecordedChanges;
 
   constructor(private readonly settings: OriginCacheSettings) {
-    this.grants = new LRUCache({ max: settings.maxOrigins });
-    this.refusals = new LRUCache({ max: settings.maxRefusals });
+    const { maxOrigins, maxRefusals, ttl, refusalTtl, staleWhileRevalidate, staleIfError } = settings;
+    this.grants = new SegmentedLru(maxOrigins);
+    this.refusals = new LRUCache({ max: maxRefusals });
+    this.changes = new RecordedChanges(ttl + refusalTtl + Math.max(staleWhileRevalidate, staleIfError) + LONGEST_CALL);
   }
 
+  /** Without what changes have concerned since. Walks through all, for who wants to see the figures. */
   get sizes(): { readonly origins: number; readonly refusals: number } {
-    return { origins: this.grants.size, refusals: this.refusals.size };
+    const grants = [...this.grants.entries()].filter(([key, { moment }]) => moment > this.changes.lastOf(key, moment));
+    const refusals = [...this.refusals.entries()].filter(
+      ([key, { moment }]) => moment > this.lastChangeOf(key, moment),
+    );
+    return { origins: grants.length, refusals: refusals.length };
+  }
+
+  /** When a change, or a gap, last made results about a key too old; `since`: the moment of the call in question. */
+  lastChangeOf(key: string, since: number): number {
+    return Math.max(this.doubtedAt, this.changes.lastOf(key, since));
+  }
+
+  /** The moment after all that has happened so far. */
+  nextMoment(): number {
+    return ++this.moments;
   }
 
   /** The grant; it counts as used. */
@@ -59,54 +88,113 @@ export class KeptAnswers {
     return this.grants.get(key);
   }
 
+  /** The grant, for who only wants to see it. */
+  peekGrant(key: string): Grant | undefined {
+    return this.grants.peek(key);
+  }
+
   refusal(key: string): Refusal | undefined {
     const refusal = this.refusals.get(key);
-    return refusal !== undefined && performance.now() < refusal.until ? refusal : undefined;
+    return refusal !== undefined &&
+      performance.now() < refusal.until &&
+      refusal.moment > this.lastChangeOf(key, refusal.moment)
+      ? refusal
+      : undefined;
   }
 
-  /** Whether the grant is still the one that is kept. */
-  holds(key: string, grant: Grant): boolean {
-    return this.grants.peek(key) === grant;
-  }
-
-  standingOf({ askedAt, freshUntil, failedAt }: Grant, now: number): Standing {
-    const { staleWhileRevalidate, staleIfError } = this.settings;
-    const age = now - freshUntil;
-    if (askedAt > this.doubtedAt && age < staleWhileRevalidate) {
-      return age < 0 ? 'fresh' : 'stale';
-    }
-    if (age >= staleIfError) {
+  standingOf(key: string, { moment, freshUntil, failedAt }: Grant, now: number): Standing {
+    if (moment <= this.changes.lastOf(key, moment)) {
       return 'over';
     }
+    const { staleWhileRevalidate, staleIfError } = this.settings;
+    const age = now - freshUntil;
+    const isDoubtful = moment <= this.doubtedAt;
+    if (!isDoubtful && age < 0) {
+      return 'fresh';
+    }
     // Asked in vain since it has been in doubt: nobody is to wait for that again.
-    return failedAt > this.doubtedAt ? 'stale' : 'expired';
+    if (failedAt > this.doubtedAt) {
+      return this.survivesFailure(age) ? 'stale' : 'over';
+    }
+    if (!isDoubtful && age < staleWhileRevalidate) {
+      return 'stale';
+    }
+    return age < Math.max(staleWhileRevalidate, staleIfError) ? 'expired' : 'over';
   }
 
-  keep(key: string, answer: ApplicationAnswer, askedAt: number): void {
+  /** Whether the grant is the answer after all, when a lookup call about it was in vain. */
+  outlasts(key: string, grant: Grant, isFailure: boolean): boolean {
+    const age = performance.now() - grant.freshUntil;
+    return (
+      this.grants.peek(key) === grant &&
+      grant.moment > this.changes.lastOf(key, grant.moment) &&
+      // What is only too busy extends nothing.
+      (isFailure ? this.survivesFailure(age) : age < this.settings.staleWhileRevalidate)
+    );
+  }
+
+  private survivesFailure(age: number): boolean {
+    const { staleIfError } = this.settings;
+    return staleIfError > 0 && age < staleIfError;
+  }
+
+  /** @param moment when the lookup was called, by {@link nextMoment} */
+  keep(key: string, answer: ApplicationAnswer, askedAt: number, moment: number): void {
     const now = performance.now();
     const { ttl, refusalTtl, jitter, retryInterval } = this.settings;
     if (answer === 'allowed') {
       this.refusals.delete(key);
       const freshUntil = askedAt + ttl * (1 - jitter * Math.random());
-      this.grants.set(key, { askedAt, freshUntil, retryAt: NEVER, failedAt: NEVER });
+      this.grants.set(key, { moment, askedAt, freshUntil, retryAt: NEVER, failedAt: NEVER });
     } else if (!isOutage(answer)) {
       this.grants.delete(key);
-      this.refusals.set(key, { answer, givenAt: now, until: now + refusalTtl * (1 - jitter * Math.random()) });
-    } else if (!this.postpone(key)) {
-      this.refusals.set(key, { answer, givenAt: now, until: now + retryInterval });
+      const until = now + refusalTtl * (1 - jitter * Math.random());
+      this.refusals.set(key, { moment, answer, givenAt: now, until });
+    } else if (!this.keepFailure(key)) {
+      this.refusals.set(key, { moment, answer, givenAt: now, until: now + retryInterval });
     }
   }
 
-  /** Leaves the lookup alone about a known origin for a while; `false` when the origin is unknown. */
-  postpone(key: string): boolean {
+  /** The lookup was too busy to answer in time, which is no failure of it: the grant ends when it would have ended. */
+  keepOverload(key: string, answer: ApplicationAnswer, moment: number): void {
+    const now = performance.now();
+    const grant = this.grants.peek(key);
+    if (grant !== undefined && this.standingOf(key, grant, now) !== 'over') {
+      this.postpone(key);
+    } else {
+      this.refusals.set(key, { moment, answer, givenAt: now, until: now + this.settings.retryInterval });
+    }
+  }
+
+  /** Leaves the lookup alone about a known origin for a while. */
+  postpone(key: string): void {
+    const grant = this.grants.peek(key);
+    if (grant !== undefined) {
+      // Spread over half as long again, so that known origins do not come back all at once.
+      grant.retryAt = performance.now() + this.settings.retryInterval * (1 + Math.random() / 2);
+    }
+  }
+
+  /** A known origin was asked about in vain; `false` when the failure is the answer now, and is to be kept as one. */
+  keepFailure(key: string): boolean {
     const grant = this.grants.peek(key);
     if (grant === undefined) {
       return false;
     }
-    grant.failedAt = performance.now();
-    // Spread over half as long again, so that known origins do not come back all at once.
-    grant.retryAt = grant.failedAt + this.settings.retryInterval * (1 + Math.random() / 2);
-    return true;
+    grant.failedAt = this.nextMoment();
+    this.postpone(key);
+    return this.standingOf(key, grant, performance.now()) !== 'over';
+  }
+
+  /**
+   * Takes access away that an older lookup call gave. What makes a result too old to be cached (a change, a gap, the deadline)
+   * makes it no weaker as evidence against access: only a later lookup call can give it back.
+   */
+  disprove(key: string, moment: number): void {
+    const grant = this.grants.peek(key);
+    if (grant !== undefined && grant.moment < moment) {
+      this.grants.delete(key);
+    }
   }
 
   drop(key: string): void {
@@ -114,18 +202,36 @@ export class KeptAnswers {
     this.refusals.delete(key);
   }
 
-  dropMatching(matches: (key: string) => boolean): void {
-    [...this.grants.keys(), ...this.refusals.keys()].filter(matches).forEach((key) => this.drop(key));
+  /**
+   * A change has made results too old. They are compared with it when they are met. Unlike a refusal it leaves the origin a
+   * known one, whose calls come first.
+   *
+   * @returns the keys that it concerns where it is that precise
+   */
+  change(change: OriginChange): readonly string[] {
+    const keys = this.changes.record(change, this.nextMoment());
+    for (const key of keys) {
+      const grant = this.grants.peek(key);
+      if (grant !== undefined) {
+        grant.moment = NEVER;
+      }
+      this.refusals.delete(key);
+    }
+    return keys;
   }
 
   /** Has every known origin asked about again before it is answered for. */
   doubt(): void {
-    this.doubtedAt = performance.now();
-    this.refusals.clear();
+    this.doubtedAt = this.nextMoment();
   }
 }
 
-/** No answer, as opposed to a refusal. */
+/** The lookup gave no answer, as opposed to a refusal. That it was not asked is no failure of it. */
 export function isOutage(answer: ApplicationAnswer): boolean {
-  return answer === 'failed' || answer === 'timed-out' || answer === 'not-asked';
+  return answer === 'failed' || answer === 'timed-out';
+}
+
+/** The lookup has said that the origin has no access. */
+export function isEvidenceAgainst(answer: ApplicationAnswer): boolean {
+  return answer === 'refused' || answer === 'not-boolean';
 }

@@ -3,8 +3,11 @@ import type { StoredOrigins } from '../interfaces/index.js';
 import type { TolerableProblemCode } from '../policy/problem.js';
 import { type ReadRow, type SkippedRow, isSkipped, readRow } from './row-reader.js';
 
-/** After so many rows requests get their turn: a million rows take a second, and nobody is to wait that long. */
+/** After so many rows, or so many milliseconds, requests get their turn. */
 const ROWS_AT_A_TIME = 5_000;
+const TIME_AT_A_TIME = 5;
+/** The clock is read every so many rows. */
+const ROWS_PER_GLANCE = 128;
 /** Skipped rows that are kept for reports; all of them are counted. */
 const MAX_KEPT = 100;
 
@@ -66,23 +69,30 @@ export async function walkRows(
       add(read);
     }
   };
+  let resumedAt = performance.now();
   const isPauseDue = (): boolean => {
     signal.throwIfAborted();
-    return place % ROWS_AT_A_TIME === 0;
+    return (
+      place % ROWS_AT_A_TIME === 0 || (place % ROWS_PER_GLANCE === 0 && performance.now() - resumedAt >= TIME_AT_A_TIME)
+    );
+  };
+  const pause = async (): Promise<void> => {
+    await eventLoop();
+    resumedAt = performance.now();
   };
   if (isIterable(rows)) {
     // Not `for await`, which costs a promise for each row.
     for (const row of rows) {
       take(row);
       if (isPauseDue()) {
-        await eventLoop();
+        await pause();
       }
     }
   } else if (isAsyncIterable(rows)) {
     for await (const row of rows) {
       take(row);
       if (isPauseDue()) {
-        await eventLoop();
+        await pause();
       }
     }
   } else {

@@ -2,17 +2,26 @@ import { AsyncResource } from 'node:async_hooks';
 import type { OriginChange } from '../interfaces/index.js';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
-import { cacheKey, concernedKeys } from './cache-key.js';
-import { type Grant, isOutage, KeptAnswers } from './kept-answers.js';
+import type { CallQueue, TurnedAway } from './call-queue.js';
+import { cacheKey } from './cache-key.js';
+import { type Grant, isEvidenceAgainst, isOutage, KeptAnswers } from './kept-answers.js';
 import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
-import { QuestionBudget } from './question-budget.js';
 import { type Answer, type Questioned, putQuestion } from './question.js';
 
-/** A question that is under way, shared by all who have it. */
+/** A lookup call that is under way or waits for its turn, shared by all who have the same question. */
 interface Load {
-  readonly answer: Promise<ApplicationAnswer>;
-  /** A change arrived meanwhile: the answer may be older, and is not kept. */
-  outdated: boolean;
+  answer: Answer;
+  /** When the call was made; after all others while it waits, and before all others when a change has concerned it alone. */
+  moment: number;
+  /** The call was not made, or not in time, because the store is too busy: that is no failure of it. */
+  isOverload: boolean;
+}
+
+const WAITING = Infinity;
+const OUTDATED = -1;
+
+function isStarted({ moment }: Load): boolean {
+  return moment !== WAITING;
 }
 
 /** Counts since the application started. */
@@ -25,7 +34,7 @@ export interface LookupCacheCounts {
   questions: number;
   /** Questions without an answer: errors, rejections, silence. */
   failures: number;
-  /** Questions that were not put, because `missesPerSecond` was used up. */
+  /** Questions that were not put: `missesPerSecond` was used up, or the lookup was too busy for as long as a request waits. */
   notAsked: number;
 }
 
@@ -36,20 +45,16 @@ export class LookupCache implements OriginAnswers {
 
   private readonly answers: KeptAnswers;
   private readonly loads = new Map<string, Load>();
-  private readonly unknownBudget: QuestionBudget;
-  /** Of its own, so that a flood of unknown origins does not keep known ones from being asked about again. */
-  private readonly knownBudget: QuestionBudget;
   /** Questions are shared between requests, and must not run in the AsyncLocalStorage of the one that came first. */
   private readonly outside = new AsyncResource('nestjs-cors:lookup');
-  private keepsTenants = false;
 
+  /** @param queue the calls of the lookup object, under this policy and all others */
   constructor(
     readonly questioned: Questioned,
-    private readonly settings: OriginCacheSettings,
+    settings: OriginCacheSettings,
+    private readonly queue: CallQueue,
   ) {
     this.answers = new KeptAnswers(settings);
-    this.unknownBudget = new QuestionBudget(settings.missesPerSecond);
-    this.knownBudget = new QuestionBudget(settings.missesPerSecond);
   }
 
   get sizes(): { readonly origins: number; readonly refusals: number; readonly pending: number } {
@@ -59,38 +64,46 @@ export class LookupCache implements OriginAnswers {
   ask(origin: string, tenant: string | undefined): Answer {
     const key = cacheKey(origin, tenant);
     const grant = this.answers.grant(key);
-    if (grant !== undefined) {
-      return this.askKnown(grant, key, origin, tenant);
+    const now = performance.now();
+    const standing = grant && this.answers.standingOf(key, grant, now);
+    switch (standing) {
+      case 'fresh':
+        this.counts.hits++;
+        return 'allowed';
+      case 'stale':
+        this.counts.stale++;
+        if (now >= (grant as Grant).retryAt) {
+          void this.put(key, origin, tenant, true);
+        }
+        return 'allowed';
+      case 'expired':
+        return this.askExpired(grant as Grant, key, origin, tenant);
+      default: {
+        const refusal = this.answers.refusal(key);
+        if (refusal !== undefined) {
+          this.counts.hits++;
+          return refusal.answer;
+        }
+        return this.put(key, origin, tenant, grant !== undefined).answer;
+      }
     }
-    const refusal = this.answers.refusal(key);
-    if (refusal !== undefined) {
-      this.counts.hits++;
-      return refusal.answer;
-    }
-    return this.put(key, origin, tenant, this.unknownBudget);
   }
 
   kept(origin: string, tenant: string | undefined): KeptAnswer | undefined {
     const key = cacheKey(origin, tenant);
     const now = performance.now();
-    const grant = this.answers.grant(key);
-    if (grant !== undefined) {
-      const standing = this.answers.standingOf(grant, now);
-      return standing === 'fresh' || standing === 'stale' ? { from: 'cache', age: now - grant.askedAt } : undefined;
+    const grant = this.answers.peekGrant(key);
+    const standing = grant && this.answers.standingOf(key, grant, now);
+    if (grant !== undefined && (standing === 'fresh' || standing === 'stale')) {
+      return { from: 'cache', age: now - grant.askedAt };
     }
-    const refusal = this.answers.refusal(key);
+    const refusal = standing === 'expired' ? undefined : this.answers.refusal(key);
     return refusal && { from: 'cache', age: now - refusal.givenAt };
   }
 
   /** Forgets the answers that a change concerns; those under way are given, but not kept. */
   forget(change: OriginChange): void {
-    const concerned = concernedKeys(change, this.keepsTenants);
-    if (concerned.kind === 'exact') {
-      concerned.keys.forEach((key) => this.drop(key));
-    } else {
-      this.answers.dropMatching(concerned.matches);
-      [...this.loads.keys()].filter(concerned.matches).forEach((key) => this.drop(key));
-    }
+    this.answers.change(change).forEach((key) => this.outdate(key));
   }
 
   /**
@@ -99,7 +112,6 @@ export class LookupCache implements OriginAnswers {
    */
   doubt(): void {
     this.answers.doubt();
-    [...this.loads.keys()].forEach((key) => this.outdate(key));
   }
 
   private drop(key: string): void {
@@ -109,100 +121,132 @@ export class LookupCache implements OriginAnswers {
 
   private outdate(key: string): void {
     const load = this.loads.get(key);
-    if (load !== undefined) {
-      load.outdated = true;
+    if (load !== undefined && isStarted(load)) {
+      load.moment = OUTDATED;
+    }
+  }
+
+  /** Whether a change came after the call was made: the answer may be older. */
+  private isOutdated({ moment }: Load, key: string): boolean {
+    return moment <= this.answers.lastChangeOf(key, moment);
+  }
+
+  /** The grant is the answer if the lookup call is in vain, and it has not been taken back or become too old meanwhile. */
+  private askExpired(grant: Grant, key: string, origin: string, tenant: string | undefined): Answer {
+    const load = this.put(key, origin, tenant, true);
+    const orGrant = (given: ApplicationAnswer): ApplicationAnswer =>
+      (isOutage(given) || given === 'not-asked') &&
+      this.answers.outlasts(key, grant, isOutage(given) && !load.isOverload)
+        ? 'allowed'
+        : given;
+    return typeof load.answer === 'string' ? orGrant(load.answer) : load.answer.then(orGrant);
+  }
+
+  private put(key: string, origin: string, tenant: string | undefined, known: boolean): Load {
+    const running = this.loads.get(key);
+    if (running !== undefined && !this.isOutdated(running, key)) {
+      return running;
+    }
+    const load: Load = { answer: 'not-asked', moment: WAITING, isOverload: false };
+    const answer = this.queue.run({
+      key,
+      known,
+      start: (onSettled) => this.call(load, key, origin, tenant, onSettled),
+      turnAway: (why) => this.leave(load, key, origin, why),
+    });
+    if (typeof answer === 'string') {
+      load.answer = answer;
+    } else if (!isStarted(load)) {
+      load.answer = answer;
+      this.loads.set(key, load);
+    }
+    return load;
+  }
+
+  private call(load: Load, key: string, origin: string, tenant: string | undefined, onSettled: () => void): Answer {
+    this.counts.questions++;
+    const askedAt = performance.now();
+    const moment = this.answers.nextMoment();
+    load.moment = moment;
+    const settle = (late: ApplicationAnswer | undefined): void => {
+      // What comes after the deadline allows nobody, and still takes access away.
+      if (late !== undefined && isEvidenceAgainst(late)) {
+        this.answers.disprove(key, moment);
+      }
+      onSettled();
+    };
+    const answer = this.outside.runInAsyncScope(
+      putQuestion,
+      undefined,
+      this.questionedAbout(key, askedAt),
+      origin,
+      tenant,
+      settle,
+    );
+    if (typeof answer === 'string') {
+      this.remove(load, key);
+      this.accountAtOnce(key, answer);
+      return answer;
+    }
+    this.loads.set(key, load);
+    load.answer = answer.then((given) => {
+      this.counts.failures += isOutage(given) ? 1 : 0;
+      load.isOverload = given === 'timed-out' && this.queue.isServing(askedAt);
+      this.remove(load, key);
+      if (this.isOutdated(load, key)) {
+        if (isEvidenceAgainst(given)) {
+          this.answers.disprove(key, moment);
+        }
+      } else if (load.isOverload) {
+        this.answers.keepOverload(key, given, moment);
+      } else {
+        this.answers.keep(key, given, askedAt, moment);
+      }
+      return given;
+    });
+    return load.answer;
+  }
+
+  /** The call is not made. */
+  private leave(load: Load, key: string, origin: string, why: TurnedAway): void {
+    this.remove(load, key);
+    if (why === 'failing') {
+      this.answers.keepFailure(key);
+      return;
+    }
+    this.counts.notAsked++;
+    load.isOverload = true;
+    this.answers.postpone(key);
+    const { report, subject } = this.questioned;
+    report(subject, this.queue.reasonFor(why), origin);
+  }
+
+  private remove(load: Load, key: string): void {
+    if (this.loads.get(key) === load) {
       this.loads.delete(key);
     }
   }
 
-  private askKnown(grant: Grant, key: string, origin: string, tenant: string | undefined): Answer {
-    const now = performance.now();
-    const standing = this.answers.standingOf(grant, now);
-    switch (standing) {
-      case 'fresh':
-        this.counts.hits++;
-        return 'allowed';
-      case 'stale':
-        this.counts.stale++;
-        if (now >= grant.retryAt) {
-          void this.put(key, origin, tenant, this.knownBudget);
-        }
-        return 'allowed';
-      case 'expired': {
-        const answer = this.put(key, origin, tenant, this.knownBudget);
-        const orStale = (given: ApplicationAnswer): ApplicationAnswer =>
-          isOutage(given) && this.outlasts(key, grant) ? 'allowed' : given;
-        return typeof answer === 'string' ? orStale(answer) : answer.then(orStale);
-      }
-      case 'over':
-        this.answers.drop(key);
-        return this.put(key, origin, tenant, this.knownBudget);
-    }
-  }
-
-  private outlasts(key: string, grant: Grant): boolean {
-    return this.answers.holds(key, grant) && this.answers.standingOf(grant, performance.now()) !== 'over';
-  }
-
-  private put(key: string, origin: string, tenant: string | undefined, budget: QuestionBudget): Answer {
-    const running = this.loads.get(key);
-    if (running !== undefined) {
-      return running.answer;
-    }
-    if (!budget.take()) {
-      return this.leave(key, origin);
-    }
-    this.counts.questions++;
-    const askedAt = performance.now();
-    const answer = this.outside.runInAsyncScope(putQuestion, undefined, this.questioned, origin, tenant);
-    if (typeof answer === 'string') {
-      this.accountAtOnce(key, answer, budget);
-      return answer;
-    }
-    this.keepsTenants ||= tenant !== undefined;
-    const load: Load = {
-      outdated: false,
-      answer: answer.then((given) => {
-        this.account(given, budget);
-        if (!load.outdated) {
-          this.loads.delete(key);
-          this.answers.keep(key, given, askedAt);
-        }
-        return given;
-      }),
+  /** A failure says whether the origin keeps its access all the same. */
+  private questionedAbout(key: string, askedAt: number): Questioned {
+    const { questioned, answers } = this;
+    return {
+      ...questioned,
+      report: (subject, failure, origin) => {
+        const isFailure = failure.kind === 'threw' || (failure.kind === 'timed-out' && !this.queue.isServing(askedAt));
+        const grant = answers.peekGrant(key);
+        const keepsAccess =
+          grant !== undefined && (isFailure || failure.kind === 'timed-out') && answers.outlasts(key, grant, isFailure);
+        questioned.report(subject, keepsAccess ? { ...failure, keepsAccess } : failure, origin);
+      },
     };
-    this.loads.set(key, load);
-    return load.answer;
   }
 
-  /** The budget is used up. */
-  private leave(key: string, origin: string): ApplicationAnswer {
-    this.counts.notAsked++;
-    // A known origin keeps its access: there is nothing to report.
-    if (!this.answers.postpone(key)) {
-      const { report, subject } = this.questioned;
-      report(subject, { kind: 'not-asked', missesPerSecond: this.settings.missesPerSecond }, origin);
-    }
-    return 'not-asked';
-  }
-
-  private account(answer: ApplicationAnswer, budget: QuestionBudget): void {
+  /** What is known at once is not kept. An exception is an outage, as a rejection is. */
+  private accountAtOnce(key: string, answer: ApplicationAnswer): void {
     if (isOutage(answer)) {
       this.counts.failures++;
-    } else if (budget === this.knownBudget) {
-      // Also for a refusal: known origins are as many as there were, nobody can invent them.
-      budget.giveBack();
-    } else if (answer === 'allowed') {
-      budget.giveBackForGrant();
-    }
-  }
-
-  /** What is known at once costs no budget, and is not kept. An exception is an outage, as a rejection is. */
-  private accountAtOnce(key: string, answer: ApplicationAnswer, budget: QuestionBudget): void {
-    budget.giveBack();
-    if (isOutage(answer)) {
-      this.counts.failures++;
-      this.answers.postpone(key);
+      this.answers.keepFailure(key);
     } else {
       this.drop(key);
     }

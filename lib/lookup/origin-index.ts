@@ -12,11 +12,10 @@ export class OriginIndex {
   readonly #origins = new Map<string, Owners>();
   /** By the text of the pattern, so that its rows can be replaced. */
   readonly #patterns = new Map<string, { readonly pattern: OriginPattern; owners: Owners }>();
-  /** By tenant, made from {@link #patterns} when it is needed. */
+  /** By tenant, kept up with every row: nobody waits for an index of all to be made. */
   readonly #indexes = new Map<string, OriginPatternIndex>();
   /** Each tenant's name once: rows of a database bring a copy each. */
   readonly #tenants = new Map<string, string>();
-  #stale = new Set<string>();
 
   get sizes(): { readonly origins: number; readonly patterns: number } {
     return { origins: this.#origins.size, patterns: this.#patterns.size };
@@ -34,16 +33,30 @@ export class OriginIndex {
     } else {
       known.owners = withOwner(known.owners, tenant);
     }
-    this.#stale.add(tenant);
+    const index = this.#indexes.get(tenant) ?? new OriginPatternIndex();
+    index.add(pattern);
+    this.#indexes.set(tenant, index);
+  }
+
+  /** Whether there are rows of an origin or pattern. */
+  has(text: string): boolean {
+    return this.#origins.has(text) || this.#patterns.has(text);
   }
 
   /** Forgets all rows of one origin or pattern. */
   remove(text: string): void {
     this.#origins.delete(text);
     const known = this.#patterns.get(text);
-    if (known !== undefined) {
-      this.#patterns.delete(text);
-      ownersOf(known.owners).forEach((tenant) => this.#stale.add(tenant));
+    if (known === undefined) {
+      return;
+    }
+    this.#patterns.delete(text);
+    for (const tenant of ownersOf(known.owners)) {
+      const index = this.#indexes.get(tenant);
+      index?.delete(known.pattern);
+      if (index?.isEmpty === true) {
+        this.#indexes.delete(tenant);
+      }
     }
   }
 
@@ -55,7 +68,6 @@ export class OriginIndex {
     if (this.#patterns.size === 0) {
       return false;
     }
-    this.#refresh();
     const ofEvery = this.#indexes.get(EVERY_TENANT);
     const ofTenant = tenant === undefined ? undefined : this.#indexes.get(tenant);
     if (ofEvery === undefined && ofTenant === undefined) {
@@ -63,26 +75,6 @@ export class OriginIndex {
     }
     const parsed = parseSerializedOrigin(origin);
     return parsed !== undefined && (ofEvery?.allows(parsed) === true || ofTenant?.allows(parsed) === true);
-  }
-
-  /** Makes the indexes of the tenants whose patterns have changed. */
-  #refresh(): void {
-    if (this.#stale.size === 0) {
-      return;
-    }
-    const stale = this.#stale;
-    this.#stale = new Set();
-    const patterns = new Map([...stale].map((tenant) => [tenant, [] as OriginPattern[]] as const));
-    for (const { pattern, owners } of this.#patterns.values()) {
-      ownersOf(owners).forEach((tenant) => patterns.get(tenant)?.push(pattern));
-    }
-    for (const [tenant, own] of patterns) {
-      if (own.length === 0) {
-        this.#indexes.delete(tenant);
-      } else {
-        this.#indexes.set(tenant, new OriginPatternIndex(own));
-      }
-    }
   }
 
   #intern(tenant: string): string {
@@ -101,7 +93,7 @@ function withOwner(owners: Owners | undefined, tenant: string): Owners {
   return typeof owners === 'string' ? new Set([owners, tenant]) : owners.add(tenant);
 }
 
-function ownersOf(owners: Owners): Iterable<string> & { forEach(visit: (tenant: string) => void): void } {
+function ownersOf(owners: Owners): Iterable<string> {
   return typeof owners === 'string' ? [owners] : owners;
 }
 

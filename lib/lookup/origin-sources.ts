@@ -2,13 +2,18 @@ import { AsyncResource } from 'node:async_hooks';
 import type { OriginChange, OriginList, OriginLookup, OriginPredicate } from '../interfaces/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { LookupSettings } from '../policy/module-options.js';
+import { CallQueue } from './call-queue.js';
 import { LookupCache } from './lookup-cache.js';
 import type { ReportLookupFailure } from './lookup-failure.js';
 import { OpenQuestions } from './open-questions.js';
 import type { OriginAnswers } from './origin-answers.js';
 import type { OriginSnapshot } from './origin-snapshot.js';
-import { type Answer, putQuestion } from './question.js';
+import type { Answer } from './question.js';
 import { subjectOf } from './subject.js';
+import { UncachedCalls } from './uncached-calls.js';
+
+/** How many allowed origins of a function are remembered where there is no cache, whose `maxOrigins` would say so. */
+const MAX_ALLOWED = 50_000;
 
 /** Code of the application that knows about origins. */
 export type OriginSource = OriginLookup | OriginList | OriginPredicate;
@@ -21,6 +26,9 @@ export class OriginSources {
   private readonly open = new OpenQuestions();
   private readonly snapshots = new Map<OriginSource, OriginSnapshot>();
   private readonly caches = new Map<OriginSource, Map<string, LookupCache>>();
+  private readonly uncached = new Map<OriginSource, Map<string, UncachedCalls>>();
+  /** By lookup object, so that many policies ask no more than one. */
+  private readonly queues = new Map<OriginSource, CallQueue>();
   /** Caches come into being with their first question, and must not keep the AsyncLocalStorage of its request. */
   private readonly outside = new AsyncResource('nestjs-cors:sources');
 
@@ -50,6 +58,11 @@ export class OriginSources {
     return this.cacheSettingsOf(source) === undefined ? 'application' : 'cache';
   }
 
+  /** How long the longest reading of a list took, in milliseconds; 0 for what is no list. */
+  longestReadingOf(source: OriginSource): number {
+    return this.snapshots.get(source)?.longestReading ?? 0;
+  }
+
   /** What is kept for the source under a policy; `undefined` where every question is put to it. */
   answersOf(source: OriginSource, policy: CompiledPolicy): OriginAnswers | undefined {
     return this.snapshots.get(source) ?? this.cacheOf(source, policy);
@@ -58,9 +71,7 @@ export class OriginSources {
   /** Puts a question to the source itself. */
   ask(source: OriginSource, policy: CompiledPolicy, origin: string, tenant: string | undefined): Answer {
     const answers = this.answersOf(source, policy);
-    return answers === undefined
-      ? putQuestion(this.questioned(source, policy), origin, tenant)
-      : answers.ask(origin, tenant);
+    return (answers ?? this.uncachedOf(source, policy)).ask(origin, tenant);
   }
 
   /** Forgets at once what is kept and a change concerns, and has lists read again. Settles when they were; never rejects. */
@@ -79,12 +90,13 @@ export class OriginSources {
         cache.forget(change);
       }
     }
-    void this.snapshots.get(source)?.refresh(change);
+    this.snapshots.get(source)?.follow(change);
   }
 
   /** Nobody waits for answers any more: the application has closed. */
   abandonQuestions(): void {
     this.open.abandon();
+    this.queues.forEach((queue) => queue.close());
   }
 
   /** `undefined`: its answers are not kept. */
@@ -97,17 +109,32 @@ export class OriginSources {
     if (settings === undefined) {
       return undefined;
     }
-    let byPolicy = this.caches.get(source);
-    if (byPolicy === undefined) {
-      byPolicy = new Map();
-      this.caches.set(source, byPolicy);
+    return ofPolicy(this.caches, source, policy.name, () =>
+      this.outside.runInAsyncScope(
+        () => new LookupCache(this.questioned(source, policy), settings, this.queueOf(source)),
+      ),
+    );
+  }
+
+  private uncachedOf(source: OriginSource, policy: CompiledPolicy): UncachedCalls {
+    const { cache } = this.settings;
+    return ofPolicy(
+      this.uncached,
+      source,
+      policy.name,
+      () => new UncachedCalls(this.questioned(source, policy), this.queueOf(source), cache?.maxOrigins ?? MAX_ALLOWED),
+    );
+  }
+
+  private queueOf(source: OriginSource): CallQueue {
+    let queue = this.queues.get(source);
+    if (queue === undefined) {
+      const { timeout, concurrency, missesPerSecond } = this.settings;
+      const own = (source as Partial<OriginLookup>).concurrency;
+      queue = new CallQueue({ timeout, missesPerSecond, concurrency: own ?? concurrency });
+      this.queues.set(source, queue);
     }
-    let known = byPolicy.get(policy.name);
-    if (known === undefined) {
-      known = this.outside.runInAsyncScope(() => new LookupCache(this.questioned(source, policy), settings));
-      byPolicy.set(policy.name, known);
-    }
-    return known;
+    return queue;
   }
 
   private questioned(source: OriginSource, policy: CompiledPolicy) {
@@ -121,4 +148,23 @@ export class OriginSources {
       open: this.open,
     };
   }
+}
+
+function ofPolicy<Kept>(
+  all: Map<OriginSource, Map<string, Kept>>,
+  source: OriginSource,
+  policy: string,
+  make: () => Kept,
+): Kept {
+  let byPolicy = all.get(source);
+  if (byPolicy === undefined) {
+    byPolicy = new Map();
+    all.set(source, byPolicy);
+  }
+  let kept = byPolicy.get(policy);
+  if (kept === undefined) {
+    kept = make();
+    byPolicy.set(policy, kept);
+  }
+  return kept;
 }

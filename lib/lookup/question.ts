@@ -29,8 +29,15 @@ const EXPIRED = Symbol('expired');
  *
  * Fails closed: only `true` allows. An exception, a rejection, silence beyond the deadline and any other answer are
  * refusals, reported and never passed on.
+ *
+ * @param onSettled told when the application's promise has settled: with its answer where that comes after the deadline
  */
-export function putQuestion(questioned: Questioned, origin: string, tenant: string | undefined): Answer {
+export function putQuestion(
+  questioned: Questioned,
+  origin: string,
+  tenant: string | undefined,
+  onSettled?: (late: ApplicationAnswer | undefined) => void,
+): Answer {
   const { source, subject, policy, timeout, report, open } = questioned;
   const deadline = new Deadline(timeout);
   const context: OriginLookupContext = {
@@ -52,8 +59,20 @@ export function putQuestion(questioned: Questioned, origin: string, tenant: stri
       return judge(answer, questioned, origin);
     }
     open.add(deadline);
+    const pending = Promise.resolve(answer);
+    let isLate = false;
+    if (onSettled !== undefined) {
+      pending.then(
+        (value) => onSettled(isLate ? meaningOf(value) : undefined),
+        () => onSettled(undefined),
+      );
+    }
+    const onExpiry = (): typeof EXPIRED => {
+      isLate = true;
+      return EXPIRED;
+    };
     return deadline
-      .race<unknown>(answer, () => EXPIRED)
+      .race<unknown>(pending, onExpiry)
       .finally(() => open.delete(deadline))
       .then((value) => judge(value, questioned, origin))
       .catch(fail);
@@ -69,16 +88,23 @@ function functionOf(source: Questioned['source']): unknown {
 
 function judge(answer: unknown, questioned: Questioned, origin: string): ApplicationAnswer {
   const { source, subject, timeout, report, open } = questioned;
-  if (typeof answer === 'boolean') {
-    return answer ? 'allowed' : 'refused';
-  }
   if (answer === EXPIRED) {
     if (!open.areAbandoned) {
       report(subject, { kind: 'timed-out', timeout }, origin);
     }
     return 'timed-out';
   }
-  const mayTakeCallback = answer === undefined && hasSecondParameter(functionOf(source));
-  report(subject, { kind: 'not-boolean', answer, ...(mayTakeCallback ? { mayTakeCallback } : {}) }, origin);
+  const meaning = meaningOf(answer);
+  if (meaning === 'not-boolean') {
+    const mayTakeCallback = answer === undefined && hasSecondParameter(functionOf(source));
+    report(subject, { kind: 'not-boolean', answer, ...(mayTakeCallback ? { mayTakeCallback } : {}) }, origin);
+  }
+  return meaning;
+}
+
+function meaningOf(answer: unknown): 'allowed' | 'refused' | 'not-boolean' {
+  if (typeof answer === 'boolean') {
+    return answer ? 'allowed' : 'refused';
+  }
   return 'not-boolean';
 }

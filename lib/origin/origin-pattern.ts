@@ -43,12 +43,30 @@ export class OriginPatternIndex {
   readonly #parents = new Map<string, Set<OriginPattern['port']>>();
   #longestParent = 0;
 
-  constructor(patterns: Iterable<OriginPattern>) {
-    for (const { scheme, subdomains, host, port } of patterns) {
-      const ports = subdomains ? this.#parents : this.#hosts;
-      const key = indexKey(scheme, host);
-      ports.set(key, (ports.get(key) ?? new Set()).add(port));
-      this.#longestParent = subdomains ? Math.max(this.#longestParent, host.length) : this.#longestParent;
+  constructor(patterns: Iterable<OriginPattern> = []) {
+    for (const pattern of patterns) {
+      this.add(pattern);
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#hosts.size + this.#parents.size === 0;
+  }
+
+  add({ scheme, subdomains, host, port }: OriginPattern): void {
+    const ports = subdomains ? this.#parents : this.#hosts;
+    const key = indexKey(scheme, host);
+    ports.set(key, (ports.get(key) ?? new Set()).add(port));
+    this.#longestParent = subdomains ? Math.max(this.#longestParent, host.length) : this.#longestParent;
+  }
+
+  /** Removes a pattern that was added; what it costs does not depend on how many there are. */
+  delete({ scheme, subdomains, host, port }: OriginPattern): void {
+    const all = subdomains ? this.#parents : this.#hosts;
+    const key = indexKey(scheme, host);
+    const ports = all.get(key);
+    if (ports?.delete(port) === true && ports.size === 0) {
+      all.delete(key);
     }
   }
 

@@ -19,10 +19,15 @@ interface Figure {
   readonly least: number;
   readonly most: number;
   readonly standard: number;
-  readonly unit: 'milliseconds' | 'entries' | 'questions' | 'share';
+  readonly unit: 'milliseconds' | 'entries' | 'questions' | 'calls' | 'share';
 }
 
 const DAY = 86_400_000;
+/** What holds where nothing is cached, too. */
+export const DEFAULT_MISSES_PER_SECOND = 100;
+/** More calls of one lookup than this are never under way at once. */
+export const MAX_CONCURRENCY = 10_000;
+const CONCURRENCY: Figure = { least: 1, most: MAX_CONCURRENCY, standard: 100, unit: 'calls' };
 
 const CACHE_FIGURES: { readonly [Name in keyof OriginCacheSettings]: Figure } = {
   ttl: { least: 1, most: DAY, standard: 30_000, unit: 'milliseconds' },
@@ -33,7 +38,7 @@ const CACHE_FIGURES: { readonly [Name in keyof OriginCacheSettings]: Figure } = 
   retryInterval: { least: 1, most: DAY, standard: 1_000, unit: 'milliseconds' },
   maxOrigins: { least: 1, most: 10_000_000, standard: 50_000, unit: 'entries' },
   maxRefusals: { least: 1, most: 10_000_000, standard: 10_000, unit: 'entries' },
-  missesPerSecond: { least: 1, most: 1_000_000, standard: 100, unit: 'questions' },
+  missesPerSecond: { least: 1, most: 1_000_000, standard: DEFAULT_MISSES_PER_SECOND, unit: 'questions' },
 };
 
 const LIST_FIGURES = {
@@ -57,6 +62,11 @@ export function readCache(value: unknown, report: ReportProblem): OriginCacheSet
   );
   reportUnknownOptions(options, Object.keys(CACHE_FIGURES), (name) => `cache.${name}`, report);
   return readFigures(options, 'cache', CACHE_FIGURES, report);
+}
+
+/** Reads the `lookupConcurrency` option. */
+export function readLookupConcurrency(value: unknown, report: ReportProblem): number {
+  return readFigure(value, 'lookupConcurrency', CONCURRENCY, report);
 }
 
 /** Reads the `lists` option. */

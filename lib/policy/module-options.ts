@@ -1,6 +1,13 @@
 import type { EffectivePolicy } from './effective-policy.js';
 import { invalidValue, lookupTimeoutOutOfRange } from './field-problems.js';
-import { type OriginCacheSettings, type OriginListSettings, readCache, readLists } from './lookup-options.js';
+import {
+  type OriginCacheSettings,
+  type OriginListSettings,
+  DEFAULT_MISSES_PER_SECOND,
+  readCache,
+  readLists,
+  readLookupConcurrency,
+} from './lookup-options.js';
 import { LIBRARY_POLICY, mergeLevel } from './merge.js';
 import { NamedPolicies } from './named-policies.js';
 import { readList, readRecord, reportUnknownOptions } from './option-records.js';
@@ -8,7 +15,7 @@ import { type PathPolicies, readPathPolicies } from './path-policies.js';
 import { isWithin, LEVEL_OPTION_NAMES, readLevel } from './policy-fields.js';
 import type { ReportProblem } from './problem.js';
 
-const OPTION_NAMES = ['policies', 'paths', 'lookupTimeout', 'cache', 'lists', 'logging'] as const;
+const OPTION_NAMES = ['policies', 'paths', 'lookupTimeout', 'lookupConcurrency', 'cache', 'lists', 'logging'] as const;
 const MODULE_OPTIONS: readonly string[] = [...LEVEL_OPTION_NAMES, ...OPTION_NAMES];
 const DEFAULT_LOOKUP_TIMEOUT = 2000;
 const LOGGING = ['off', 'refusals', 'all'] as const;
@@ -21,6 +28,10 @@ export type DecisionLogging = (typeof LOGGING)[number];
 export interface LookupSettings {
   /** Deadline of one question, in milliseconds. */
   readonly timeout: number;
+  /** How many calls of one lookup object may be under way at once. */
+  readonly concurrency: number;
+  /** How many calls of one lookup object a second may be about unknown origins. */
+  readonly missesPerSecond: number;
   /** `undefined`: nothing is kept. */
   readonly cache: OriginCacheSettings | undefined;
   readonly lists: OriginListSettings;
@@ -40,9 +51,12 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
   reportUnknownOptions(root, MODULE_OPTIONS, (name) => name, report);
   const level = readLevel(root, { kind: 'module' }, '', report);
   const defaults = mergeLevel('module defaults', LIBRARY_POLICY, level);
+  const cache = readCache(root['cache'], report);
   const lookups: LookupSettings = {
     timeout: readLookupTimeout(root['lookupTimeout'], report),
-    cache: readCache(root['cache'], report),
+    concurrency: readLookupConcurrency(root['lookupConcurrency'], report),
+    missesPerSecond: cache?.missesPerSecond ?? DEFAULT_MISSES_PER_SECOND,
+    cache,
     lists: readLists(root['lists'], report),
   };
   const logging = readLogging(root['logging'], report);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { TRIGGER_NAMES } from './notifying-triggers.js';
 import { schemaFile } from './schema-file.cjs';
 
 /** What runs several statements that are sent as one text: a pool or a client of `pg`, or PGlite. */
@@ -7,6 +8,28 @@ export type SchemaClient =
 
 /** Any number, as long as it is the same in every instance of an application. */
 const SCHEMA_LOCK = 7_023_190_254_113;
+/** Begins the part of schema.sql that creates the triggers. */
+const NOTIFICATIONS = '-- Notifications.';
+const WITHOUT_TRIGGERS = `do $$
+declare
+  trigger name;
+begin
+  for trigger in
+    select tgname from pg_catalog.pg_trigger where tgrelid = 'cors_origins'::regclass and tgname in (${TRIGGER_NAMES.map((name) => `'${name}'`).join(', ')})
+  loop
+    execute pg_catalog.format('drop trigger %I on cors_origins', trigger);
+  end loop;
+end
+$$;`;
+
+/** What {@link createOriginsSchema} creates. */
+export interface OriginsSchemaOptions {
+  /**
+   * Whether triggers notify of changes. Write `false` where rows are written in two-phase commits, since `PREPARE TRANSACTION`
+   * fails after a `NOTIFY`, and give the stores `listen: false`. Triggers that are there are dropped then. Default: true.
+   */
+  readonly notifications?: boolean | undefined;
+}
 
 /**
  * Creates the table `cors_origins` and the triggers that tell of its changes, in the first schema of the connection's
@@ -27,9 +50,14 @@ const SCHEMA_LOCK = 7_023_190_254_113;
  * await createOriginsSchema(pool);
  * ```
  */
-export async function createOriginsSchema(client: SchemaClient): Promise<void> {
+export async function createOriginsSchema(
+  client: SchemaClient,
+  { notifications = true }: OriginsSchemaOptions = {},
+): Promise<void> {
+  const schema = await readFile(schemaFile, 'utf8');
+  const wanted = notifications ? schema : schema.slice(0, schema.indexOf(NOTIFICATIONS)) + WITHOUT_TRIGGERS;
   // Sent as one text, all statements are one transaction, which holds the lock: `if not exists` alone is none.
-  const statements = `select pg_catalog.pg_advisory_xact_lock(${SCHEMA_LOCK});\n${await readFile(schemaFile, 'utf8')}`;
+  const statements = `select pg_catalog.pg_advisory_xact_lock(${SCHEMA_LOCK});\n${wanted}`;
   // PGlite's query() takes a single statement.
   await ('exec' in client ? client.exec(statements) : client.query(statements));
 }

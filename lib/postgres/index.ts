@@ -1,4 +1,4 @@
-export { createOriginsSchema, type SchemaClient } from './create-origins-schema.js';
+export { createOriginsSchema, type OriginsSchemaOptions, type SchemaClient } from './create-origins-schema.js';
 export type {
   PGliteDatabase,
   PgClient,

@@ -12,7 +12,8 @@ export interface PgPool {
 
 /** A connection of a pool. */
 export interface PgPoolConnection {
-  query(text: string, values?: unknown[]): Promise<PostgresRows>;
+  /** A text of several statements has a result for each. */
+  query(text: string): Promise<PostgresRows | readonly PostgresRows[]>;
   /** Gives it back; with `true`, closed. */
   release(destroy?: boolean): void;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -39,7 +40,7 @@ export interface PgNotification {
 
 /** The little of PGlite, PostgreSQL within the process, that is used. */
 export interface PGliteDatabase {
-  query(text: string, values?: unknown[]): Promise<PostgresRows>;
+  query(text: string): Promise<PostgresRows>;
   listen(channel: string, onPayload: (payload: string) => void): Promise<unknown>;
   unlisten(channel: string, onPayload: (payload: string) => void): Promise<unknown>;
 }

@@ -2,12 +2,18 @@ import type { OriginList, OriginListContext, OriginRow } from '../interfaces/ind
 import { inRange } from '../stores/in-range.js';
 import { type PostgresOriginRow, PostgresOrigins } from './postgres-origins.js';
 import type { PostgresOriginsOptions } from './postgres-origins.options.js';
+import { textLiteral } from './sql-literal.js';
 import { isStorable } from './stored-text.js';
 
 /** {@link PostgresOriginsOptions}, and how a list is read. */
 export interface PostgresOriginListOptions extends PostgresOriginsOptions {
   /** How many rows are read at a time, 1 to 1000000; more at a time block the event loop for longer. Default: 2000. */
   pageSize?: number | undefined;
+  /**
+   * How long the server may work on one page, 100 to 3600000 milliseconds. The reading as a whole ends at
+   * `lists.loadTimeout`. Default: 30000.
+   */
+  pageTimeout?: number | undefined;
 }
 
 /**
@@ -28,11 +34,13 @@ export interface PostgresOriginListOptions extends PostgresOriginsOptions {
  */
 export class PostgresOriginList extends PostgresOrigins implements OriginList {
   private readonly pageSize: number;
+  private readonly pageTimeout: number;
 
   /** @throws TypeError, RangeError when an option is not what it has to be */
-  constructor({ pageSize = 2000, ...options }: PostgresOriginListOptions) {
+  constructor({ pageSize = 2000, pageTimeout = 30_000, ...options }: PostgresOriginListOptions) {
     super(options);
     this.pageSize = inRange('pageSize', pageSize, 1, 1_000_000);
+    this.pageTimeout = inRange('pageTimeout', pageTimeout, 100, 3_600_000);
   }
 
   /**
@@ -40,16 +48,20 @@ export class PostgresOriginList extends PostgresOrigins implements OriginList {
    * need not be one: every row was committed when it was read, and what is committed meanwhile is notified of and read again.
    */
   async *loadOrigins({ signal }: OriginListContext): AsyncGenerator<OriginRow, void, undefined> {
-    let page = await this.query(this.page(''), [this.pageSize], signal);
+    await this.notificationCheck?.lookAtTriggers(signal);
+    const reading = this.notificationCheck?.startReading();
+    let page = await this.query(this.page(''), signal, this.pageTimeout);
     for (;;) {
+      reading?.add(page);
       for (const row of page) {
         yield toRow(row);
       }
       const last = page.at(-1);
       if (last === undefined || page.length < this.pageSize) {
+        reading?.complete();
         return;
       }
-      page = await this.query(this.page('and id > $2'), [this.pageSize, String(last.id)], signal);
+      page = await this.query(this.page(`and id > ${textLiteral(String(last.id))}`), signal, this.pageTimeout);
     }
   }
 
@@ -58,8 +70,8 @@ export class PostgresOriginList extends PostgresOrigins implements OriginList {
       return [];
     }
     const rows = await this.query(
-      `select id, origin, tenant from ${this.table} where origin = $1 and verified_at is not null order by id`,
-      [origin],
+      `select id, origin, tenant from ${this.table} ` +
+        `where origin = ${textLiteral(origin)} and verified_at is not null order by id`,
       signal,
     );
     // In a table of another make, a collation or a type may compare regardless of case.
@@ -67,7 +79,10 @@ export class PostgresOriginList extends PostgresOrigins implements OriginList {
   }
 
   private page(after: string): string {
-    return `select id, origin, tenant from ${this.table} where verified_at is not null ${after} order by id limit $1`;
+    return (
+      `select id, origin, tenant from ${this.table} where verified_at is not null ${after} ` +
+      `order by id limit ${this.pageSize}`
+    );
   }
 }
 

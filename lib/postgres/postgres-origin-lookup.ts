@@ -1,7 +1,7 @@
 import type { OriginLookup, OriginLookupContext } from '../interfaces/index.js';
 import { PostgresOrigins } from './postgres-origins.js';
-import type { PostgresOriginsOptions } from './postgres-origins.options.js';
 import { storedTexts } from '../stores/stored-texts.js';
+import { textArrayLiteral, textLiteral } from './sql-literal.js';
 import { isStorable } from './stored-text.js';
 
 /**
@@ -25,16 +25,6 @@ import { isStorable } from './stored-text.js';
  * ```
  */
 export class PostgresOriginLookup extends PostgresOrigins implements OriginLookup {
-  private readonly statement: string;
-
-  /** @throws TypeError, RangeError when an option is not what it has to be */
-  constructor(options: PostgresOriginsOptions) {
-    super(options);
-    this.statement =
-      `select origin, tenant from ${this.table} ` +
-      `where origin = any($1::text[]) and tenant in ('', $2) and verified_at is not null`;
-  }
-
   async isOriginAllowed(
     origin: string,
     { tenant, signal }: Pick<OriginLookupContext, 'tenant' | 'signal'>,
@@ -44,7 +34,11 @@ export class PostgresOriginLookup extends PostgresOrigins implements OriginLooku
       return false;
     }
     const ofTenant = tenant !== undefined && isStorable(tenant) ? tenant : '';
-    const rows = await this.query(this.statement, [texts, ofTenant], signal);
+    const rows = await this.query(
+      `select origin, tenant from ${this.table} where origin = any(${textArrayLiteral(texts)}) ` +
+        `and tenant in ('', ${textLiteral(ofTenant)}) and verified_at is not null`,
+      signal,
+    );
     // Once more, byte by byte: in a table of another make, a collation or a type may compare regardless of case.
     return rows.some((row) => texts.includes(row.origin as string) && (row.tenant === '' || row.tenant === ofTenant));
   }

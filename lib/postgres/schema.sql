@@ -18,6 +18,9 @@ create table if not exists cors_origins (
 comment on column cors_origins.tenant is 'the empty text stands for every tenant';
 comment on column cors_origins.verified_at is 'null: ownership is not proven yet, so the origin is not allowed';
 
+-- Notifications. Leave out all that follows for two-phase commit: PREPARE TRANSACTION fails after a NOTIFY. Give `listen:
+-- false` to the application then.
+
 -- Notifies of the origins and tenants that a statement touched, as {"origin": …, "tenant": …}; {} stands for all of them.
 -- The channel is cors_origins. To have another one, create the triggers with its name as the argument of the function, and
 -- give the same name to the application, as `channel`. The function serves any table with the columns origin and tenant.
@@ -60,21 +63,27 @@ begin
 end
 $$;
 
--- One condition for all four. Creating a trigger anew takes a lock that waits for writers and has them wait.
+-- Only what is missing: creating a trigger anew takes a lock that waits for writers and has them wait.
 do $$
+declare
+  present constant name[] := array(select tgname from pg_catalog.pg_trigger where tgrelid = 'cors_origins'::regclass);
 begin
-  if not exists (
-    select from pg_catalog.pg_trigger where tgrelid = 'cors_origins'::regclass and tgname = 'cors_origins_inserted'
-  ) then
+  if 'cors_origins_inserted' <> all (present) then
     create trigger cors_origins_inserted after insert on cors_origins
       referencing new table as new_rows
       for each statement execute function cors_origins_notify();
+  end if;
+  if 'cors_origins_updated' <> all (present) then
     create trigger cors_origins_updated after update on cors_origins
       referencing old table as old_rows new table as new_rows
       for each statement execute function cors_origins_notify();
+  end if;
+  if 'cors_origins_deleted' <> all (present) then
     create trigger cors_origins_deleted after delete on cors_origins
       referencing old table as old_rows
       for each statement execute function cors_origins_notify();
+  end if;
+  if 'cors_origins_truncated' <> all (present) then
     create trigger cors_origins_truncated after truncate on cors_origins
       for each statement execute function cors_origins_notify();
   end if;

@@ -85,8 +85,8 @@ export const CORS_REASONS = {
   },
   'lookup-not-asked': {
     granted: false,
-    message: 'Too many unknown origins were asked about, so this one was refused without asking the lookup.',
-    fix: 'Somebody invents origins, or the lookup is out of order: see the log. Raise `cache.missesPerSecond` if this is ordinary traffic, or use a list.',
+    message: 'Too many origins were asked about at once, so this one was refused without asking the lookup.',
+    fix: 'Somebody invents origins, or the lookup is too slow: see the log. Raise `cache.missesPerSecond` or `lookupConcurrency` if this is ordinary traffic, or use a list.',
   },
   'tenant-failed': {
     granted: false,

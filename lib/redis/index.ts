@@ -1,4 +1,5 @@
 export { InvalidOriginError } from './invalid-origin.js';
+export { ForeignKeysError } from './key-owner.js';
 export type { IoredisClient } from './ioredis-client.js';
 export type { NodeRedisClient } from './node-redis-client.js';
 export type { RedisClient } from './redis-client.js';

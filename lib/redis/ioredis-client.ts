@@ -14,6 +14,7 @@ export interface IoredisClient {
 
 /** What is used of a client of one node. */
 interface IoredisNode {
+  info(section: string): Promise<unknown>;
   duplicate(options: Readonly<Record<string, unknown>>): IoredisConnection;
 }
 
@@ -55,6 +56,10 @@ export class IoredisCommands implements RedisCommands {
   async scan(key: string, from: string, count: number): Promise<SetPage> {
     const [cursor, members] = await this.client.sscan(key, from, 'COUNT', count);
     return { cursor: String(cursor), members };
+  }
+
+  async info(section: string): Promise<string> {
+    return String(await nodeOf(this.client).info(section));
   }
 
   async evaluate(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown> {

@@ -13,6 +13,7 @@ export interface NodeRedisClient {
 
 /** What is used of a client of one node. */
 interface NodeRedisNode {
+  info(section: string): Promise<unknown>;
   readonly options?: { readonly socket?: object };
   duplicate(options: { readonly socket: object }): NodeRedisConnection;
 }
@@ -62,6 +63,10 @@ export class NodeRedisCommands implements RedisCommands {
     // Numbers in 4, texts since 5, which Redis reads alike; a cursor has up to 64 bits.
     const { cursor, members } = await this.client.sScan(key, from as never, { COUNT: count });
     return { cursor: String(cursor), members: members.map(String) };
+  }
+
+  async info(section: string): Promise<string> {
+    return String(await (await nodeOf(this.client)).info(section));
   }
 
   async evaluate(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown> {

@@ -3,7 +3,9 @@ import { originChange, writeChange } from '../stores/origin-change.js';
 import { storedTexts } from '../stores/stored-texts.js';
 import { untilAborted } from '../stores/until-aborted.js';
 import { isOne, type RedisCommands } from './redis-commands.js';
-import type { RedisKeys } from './redis-keys.js';
+import type { KeyOwner } from './key-owner.js';
+import { explained } from './redis-error.js';
+import { isStorable, type RedisKeys } from './redis-keys.js';
 import { ADD, HOLDERS, REMOVE } from './scripts.js';
 
 /** The tenant of origins that are for every tenant. */
@@ -13,18 +15,22 @@ const SETS_AT_A_TIME = 200;
 const ORIGINS_AT_A_TIME = 1000;
 const SETS_PER_SCRIPT = 1000;
 
-/** The sets in which the origins are: one for each tenant, and an index of the tenants. */
+/**
+ * The sets in which the origins are: one for each tenant, and an index of the tenants. A tenant outside of the index has no
+ * origins, for lookups as for lists, so that the two agree when the index is lost.
+ */
 export class OriginSets {
   constructor(
     private readonly commands: RedisCommands,
     private readonly keys: RedisKeys,
+    private readonly owner: KeyOwner,
   ) {}
 
   /**
-   * Whether the origin, or a pattern that covers it, is in the tenant's set or in that of every tenant. Both sets are asked
-   * in one round trip.
+   * Whether the origin, or a pattern that covers it, is in the tenant's set or in that of every tenant. Both sets and the
+   * index are asked in one round trip.
    *
-   * @throws Error while the client is not connected; the signal's reason when it is aborted
+   * @throws Error while the client is not connected, and when the keys are another application's; the signal's reason when it is aborted
    */
   async cover(origin: string, tenant: string, signal: AbortSignal): Promise<boolean> {
     const texts = storedTexts(origin);
@@ -35,16 +41,24 @@ export class OriginSets {
     if (outage !== undefined) {
       throw new Error(outage);
     }
-    const tenants = tenant === EVERY_TENANT ? [EVERY_TENANT] : [EVERY_TENANT, tenant];
-    const answers = tenants.map((each) => this.commands.hasAny(this.keys.origins(each), texts));
-    return (await untilAborted(Promise.all(answers), signal)).includes(true);
+    const { commands, keys, owner } = this;
+    const answers = [commands.hasAny(keys.origins(EVERY_TENANT), texts)];
+    if (tenant !== EVERY_TENANT && isStorable(tenant)) {
+      answers.push(commands.hasAny(keys.tenants, [tenant]), commands.hasAny(keys.origins(tenant), texts));
+    }
+    const [[ofEveryTenant, isIndexed, ofTenant]] = await this.answer(
+      Promise.all([Promise.all(answers), owner.verify()]),
+      signal,
+    );
+    return ofEveryTenant === true || (isIndexed === true && ofTenant === true);
   }
 
   /** All rows. SSCAN may return a member twice, which makes the same row twice. */
   async *rows(signal: AbortSignal): AsyncGenerator<OriginRow> {
+    await untilAborted(this.owner.verify(), signal);
     for await (const tenants of this.tenants(SETS_AT_A_TIME, signal)) {
       const pages = tenants.map((tenant) => this.commands.scan(this.keys.origins(tenant), '0', ORIGINS_AT_A_TIME));
-      const firstPages = await untilAborted(Promise.all(pages), signal);
+      const firstPages = await this.answer(Promise.all(pages), signal);
       for (const [index, { cursor, members }] of firstPages.entries()) {
         const tenant = tenants[index] as string;
         yield* this.rowsOf(tenant, members);
@@ -57,9 +71,13 @@ export class OriginSets {
 
   /** The rows of one text. */
   async *rowsHolding(origin: string, signal: AbortSignal): AsyncGenerator<OriginRow> {
+    if (!isStorable(origin)) {
+      return;
+    }
+    await untilAborted(this.owner.verify(), signal);
     for await (const tenants of this.tenants(SETS_PER_SCRIPT, signal)) {
       const keys = tenants.map((tenant) => this.keys.origins(tenant));
-      const holders: unknown = await untilAborted(this.commands.evaluate(HOLDERS, keys, [origin]), signal);
+      const holders: unknown = await this.answer(this.commands.evaluate(HOLDERS, keys, [origin]), signal);
       // Not "nobody has it", which would take access away.
       if (!Array.isArray(holders)) {
         throw new TypeError('Redis returned no list of the sets that hold an origin');
@@ -75,19 +93,24 @@ export class OriginSets {
     return this.write(ADD, origin, tenant);
   }
 
-  /** Resolves to whether it was there before. */
-  remove(origin: string, tenant: string): Promise<boolean> {
-    return this.write(REMOVE, origin, tenant);
+  /** Resolves to whether it was there before. What Redis cannot hold was not. */
+  async remove(origin: string, tenant: string): Promise<boolean> {
+    return isStorable(origin) && isStorable(tenant) && (await this.write(REMOVE, origin, tenant));
   }
 
   private async write(script: string, origin: string, tenant: string): Promise<boolean> {
     const { keys } = this;
-    const reply = await this.commands.evaluate(
+    await this.owner.verify();
+    const reply = this.commands.evaluate(
       script,
       [keys.origins(tenant), keys.tenants],
       [origin, tenant, keys.channel, writeChange(originChange(origin, tenant))],
     );
-    return isOne(reply);
+    return isOne(await reply.catch(rethrown));
+  }
+
+  private answer<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
+    return untilAborted(pending.catch(rethrown), signal);
   }
 
   /** Every tenant of the index once, and `''` whether it is there or not, in parts. */
@@ -112,7 +135,7 @@ export class OriginSets {
   ): AsyncGenerator<readonly string[]> {
     let next = from;
     while (next !== '0') {
-      const { cursor, members } = await untilAborted(this.commands.scan(key, next ?? '0', count), signal);
+      const { cursor, members } = await this.answer(this.commands.scan(key, next ?? '0', count), signal);
       yield members;
       next = cursor;
     }
@@ -124,4 +147,8 @@ export class OriginSets {
       yield { id, origin, tenant };
     }
   }
+}
+
+function rethrown(error: unknown): never {
+  throw explained(error);
 }

@@ -13,6 +13,8 @@ export interface RedisCommands {
   hasAny(key: string, members: readonly string[]): Promise<boolean>;
   /** `SSCAN`: one page of a set; the cursor `'0'` is the first page's, and what the last page returns. */
   scan(key: string, cursor: string, count: number): Promise<SetPage>;
+  /** `INFO` of the server, or of any node of a cluster. */
+  info(section: string): Promise<string>;
   /** `EVAL` */
   evaluate(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown>;
   /** A connection of its own that listens to one channel; nothing happens before its `open()`. */

@@ -1,5 +1,8 @@
+import { quoted } from '../policy/quoted.js';
 import { inRange } from '../stores/in-range.js';
+import { applicationName } from './application-name.js';
 import type { RedisClient } from './redis-client.js';
+import { isStorable } from './redis-keys.js';
 
 /** Options of `RedisOriginLookup` and `RedisOriginList`. */
 export interface RedisOriginsOptions {
@@ -20,6 +23,12 @@ export interface RedisOriginsOptions {
    * Default: `'{cors}'`.
    */
   prefix?: string | undefined;
+  /**
+   * Name of the application that the keys belong to. The first application that uses a prefix leaves its name there, and everything
+   * that reads or writes the keys of another one fails. Applications that share origins have one name. Default: the `name` in
+   * the package.json nearest to the main script.
+   */
+  application?: string | undefined;
   /** Channel of changes, as it is: a `keyPrefix` of the client is not put before it. Default: `<prefix>:changes`. */
   channel?: string | undefined;
   /**
@@ -35,20 +44,33 @@ const DEFAULT_HEARTBEAT = 10_000;
 /** The options with their defaults. @throws TypeError or RangeError for what they can't be */
 export function withDefaults({
   prefix = DEFAULT_PREFIX,
+  application = applicationName(),
   channel,
   heartbeat = DEFAULT_HEARTBEAT,
 }: RedisOriginsOptions): {
   readonly prefix: string;
+  readonly application: string;
   readonly channel: string | undefined;
   readonly heartbeat: number;
 } {
-  if (typeof prefix !== 'string' || prefix === '') {
+  if (!isName(prefix)) {
     throw new TypeError(
-      '`prefix` of RedisOrigins is no text, or empty: write what the keys begin with, such as "{cors}"',
+      `\`prefix\` of RedisOrigins must be a string that is not empty and has no lone surrogates; got ${quoted(prefix)}. Write what the keys begin with: prefix: '{cors}'`,
     );
   }
-  if (channel !== undefined && (typeof channel !== 'string' || channel === '')) {
-    throw new TypeError('`channel` of RedisOrigins is no text, or empty: write the name of a channel, or leave it out');
+  if (!isName(application)) {
+    throw new TypeError(
+      `\`application\` of RedisOrigins must be a string that is not empty and has no lone surrogates; got ${quoted(application)}. Write what the application is called: application: 'shop'`,
+    );
   }
-  return { prefix, channel, heartbeat: inRange('heartbeat', heartbeat, 100, 3_600_000) };
+  if (channel !== undefined && !isName(channel)) {
+    throw new TypeError(
+      `\`channel\` of RedisOrigins must be a string that is not empty and has no lone surrogates; got ${quoted(channel)}. Write the name of a channel, or leave it out.`,
+    );
+  }
+  return { prefix, application, channel, heartbeat: inRange('heartbeat', heartbeat, 100, 3_600_000) };
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && isStorable(value);
 }

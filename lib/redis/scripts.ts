@@ -22,3 +22,8 @@ for number, key in ipairs(KEYS) do
   if redis.call('SISMEMBER', key, ARGV[1]) == 1 then holders[#holders + 1] = number end
 end
 return holders`;
+
+/** Has the keys belong to the application `ARGV[1]` unless they belong to one. Returns whether they are its own. */
+export const CLAIM = `
+if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SADD', KEYS[1], ARGV[1]) end
+return redis.call('SISMEMBER', KEYS[1], ARGV[1])`;

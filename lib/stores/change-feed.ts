@@ -11,15 +11,25 @@ import { ANY_CHANGE, readChange } from './origin-change.js';
  * connection. It neither completes nor fails: a connection that is lost is made again, however often.
  *
  * What is sent while nobody listens is gone, so `{}` follows every connection.
+ *
+ * @param onListening told when listening begins and ends; must not throw
  */
-export function changeFeed(channel: Channel, logger?: Pick<Logger, 'log' | 'warn'>): Observable<OriginChange> {
+export function changeFeed(
+  channel: Channel,
+  logger?: Pick<Logger, 'log' | 'warn'>,
+  onListening: (now: boolean) => void = () => {},
+): Observable<OriginChange> {
   let listening = false;
+  const tell = (now: boolean): void => {
+    listening = now;
+    onListening(now);
+  };
   const shared = new Observable<OriginChange>((observer) => {
     const stop = new AbortController();
     const log = new ChangeFeedLog(channel, logger);
-    void keepListening(channel, observer, log, stop.signal, (now) => (listening = now));
+    void keepListening(channel, observer, log, stop.signal, tell);
     return () => {
-      listening = false;
+      tell(false);
       stop.abort();
     };
   }).pipe(share());

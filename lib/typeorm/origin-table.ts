@@ -1,9 +1,10 @@
 import type { FindManyOptions, ObjectLiteral, Repository } from 'typeorm';
 import type { OriginRow } from '../interfaces/index.js';
-import { untilAborted } from '../stores/until-aborted.js';
 import type { OriginColumn, OriginColumns } from './origin-columns.js';
 import { allOf, behind, type Condition, ofOrigins, ofTenant, verified } from './origin-conditions.js';
+import { OriginQueries } from './origin-queries.js';
 
+const NEVER_ABORTED = new AbortController().signal;
 /** Rows of one query: a hundred thousand take about a second, and few are in memory twice. */
 const PAGE_SIZE = 2000;
 
@@ -12,24 +13,43 @@ const PAGE_SIZE = 2000;
  * take `acme` for `Acme`, and for `acme` with a space behind it.
  */
 export class OriginTable<Entity extends ObjectLiteral> {
+  private readonly queries: OriginQueries<Entity>;
+
+  /** @param maxQueries how many queries may be under way at once. Default: half of the connections, at most 4. */
   constructor(
     private readonly repository: Repository<Entity>,
     private readonly columns: OriginColumns,
     private readonly where: Condition,
-  ) {}
+    maxQueries?: number,
+  ) {
+    this.queries = new OriginQueries(repository, maxQueries);
+  }
 
-  /** Whether there is a row of one of these texts, for this tenant or for every tenant. */
-  async includes(texts: readonly string[], tenant: string | undefined): Promise<boolean> {
+  /**
+   * Whether there is a row of one of these texts, for this tenant or for every tenant.
+   *
+   * @throws the signal's reason when it is aborted
+   */
+  async includes(
+    texts: readonly string[],
+    tenant: string | undefined,
+    signal: AbortSignal = NEVER_ABORTED,
+  ): Promise<boolean> {
     const dialect = this.repository.manager.connection.options.type;
-    const found = await this.find(this.where, ofOrigins(this.columns, texts), ofTenant(this.columns, tenant, dialect));
+    const found = await this.find(
+      signal,
+      this.where,
+      ofOrigins(this.columns, texts),
+      ofTenant(this.columns, tenant, dialect),
+    );
     return found.some(
       (row) => texts.includes(row.origin) && (isForEveryTenant(row) || (tenant !== undefined && row.tenant === tenant)),
     );
   }
 
-  /** The rows of one text, of every tenant. */
-  async rowsOf(text: string): Promise<OriginRow[]> {
-    const found = await this.find(this.where, ofOrigins(this.columns, [text]));
+  /** The rows of one text, of every tenant. @throws the signal's reason when it is aborted */
+  async rowsOf(text: string, signal: AbortSignal = NEVER_ABORTED): Promise<OriginRow[]> {
+    const found = await this.find(signal, this.where, ofOrigins(this.columns, [text]));
     return found.filter(({ origin }) => origin === text);
   }
 
@@ -51,17 +71,17 @@ export class OriginTable<Entity extends ObjectLiteral> {
     do {
       signal.throwIfAborted();
       const parts = [this.where, verified(this.columns), behind(key, last)];
-      const page: Entity[] = await untilAborted(this.entities(parts, { order, take: PAGE_SIZE }), signal);
+      const page: Entity[] = await this.entities(parts, { order, take: PAGE_SIZE }, signal);
       yield* this.rows(page);
       last = page.length < PAGE_SIZE ? undefined : page.at(-1);
     } while (last !== undefined);
   }
 
-  private async find(...parts: (Condition | Condition[])[]): Promise<OriginRow[]> {
-    return [...this.rows(await this.entities([...parts, verified(this.columns)], {}))];
+  private async find(signal: AbortSignal, ...parts: (Condition | Condition[])[]): Promise<OriginRow[]> {
+    return [...this.rows(await this.entities([...parts, verified(this.columns)], {}, signal))];
   }
 
-  private async entities(parts: (Condition | Condition[])[], page: object): Promise<Entity[]> {
+  private async entities(parts: (Condition | Condition[])[], page: object, signal: AbortSignal): Promise<Entity[]> {
     const where = allOf<Entity>(...parts);
     if (where.length === 0) {
       // No alternative can be met. TypeORM would take that for no condition.
@@ -76,17 +96,7 @@ export class OriginTable<Entity extends ObjectLiteral> {
       loadEagerRelations: false,
       cache: false,
     } as FindManyOptions<Entity>;
-    const { manager, target } = this.repository;
-    if (manager.queryRunner !== undefined || !manager.connection.driver.isReplicated) {
-      return this.repository.find(options);
-    }
-    // A replica may not have the change yet whose announcement is the reason to read.
-    const queryRunner = manager.connection.createQueryRunner('master');
-    try {
-      return await queryRunner.manager.find(target, options);
-    } finally {
-      await queryRunner.release();
-    }
+    return this.queries.find(options, signal);
   }
 
   private *rows(entities: readonly Entity[]): Generator<OriginRow & { readonly tenant: string | null | undefined }> {

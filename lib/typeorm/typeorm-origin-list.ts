@@ -1,6 +1,5 @@
 import type { ObjectLiteral } from 'typeorm';
 import type { OriginList, OriginListContext, OriginRow } from '../interfaces/index.js';
-import { untilAborted } from '../stores/until-aborted.js';
 import type { CorsOrigin } from './cors-origin.js';
 import { TypeOrmOrigins } from './typeorm-origins.js';
 
@@ -33,6 +32,6 @@ export class TypeOrmOriginList<Entity extends ObjectLiteral = CorsOrigin>
   /** @throws whatever the driver throws, and the signal's reason when it is aborted first */
   async loadOrigin(origin: string, { signal }: OriginListContext): Promise<readonly OriginRow[]> {
     signal.throwIfAborted();
-    return untilAborted(this.originTable.rowsOf(origin), signal);
+    return this.originTable.rowsOf(origin, signal);
   }
 }

@@ -1,7 +1,6 @@
 import type { ObjectLiteral } from 'typeorm';
 import type { OriginLookup, OriginLookupContext } from '../interfaces/index.js';
 import { storedTexts } from '../stores/stored-texts.js';
-import { untilAborted } from '../stores/until-aborted.js';
 import type { CorsOrigin } from './cors-origin.js';
 import { TypeOrmOrigins } from './typeorm-origins.js';
 
@@ -31,10 +30,10 @@ export class TypeOrmOriginLookup<Entity extends ObjectLiteral = CorsOrigin>
   extends TypeOrmOrigins<Entity>
   implements OriginLookup
 {
-  /** @throws whatever the driver throws, and the signal's reason when it is aborted first; the query itself runs on then */
+  /** @throws whatever the driver throws, and the signal's reason when it is aborted first; the query is canceled then */
   async isOriginAllowed(origin: string, { tenant, signal }: OriginLookupContext): Promise<boolean> {
     signal.throwIfAborted();
     const texts = storedTexts(origin);
-    return texts.length > 0 && untilAborted(this.originTable.includes(texts, tenant), signal);
+    return texts.length > 0 && this.originTable.includes(texts, tenant, signal);
   }
 }

@@ -1,6 +1,7 @@
 import { merge, NEVER, Observable, share } from 'rxjs';
 import type { FindOptionsWhere, ObjectLiteral, Repository } from 'typeorm';
 import type { OriginChange } from '../interfaces/index.js';
+import { inRange } from '../stores/in-range.js';
 import type { CorsOrigin } from './cors-origin.js';
 import {
   checkCondition,
@@ -28,6 +29,11 @@ export type TypeOrmOriginsOptions<Entity extends ObjectLiteral = CorsOrigin> = {
    * table, such as one of `nestjs-cors/postgres`. It has to keep itself alive, as that does. Default: none.
    */
   readonly otherChanges?: Observable<OriginChange> | undefined;
+  /**
+   * How many queries may be under way at once, 1 to 1000; others wait, in order. All stores over one data source together take at
+   * most half of its connections, unless this is more. Default: half of the connections, at most 4.
+   */
+  readonly maxQueries?: number | undefined;
 } & (Entity extends CorsOrigin
   ? { readonly columns?: TypeOrmOriginColumns<Entity> | undefined }
   : {
@@ -45,6 +51,9 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
    * `remove()`, `softRemove()` and `recover()` tell which rows; after `insert()`, `upsert()`, `update()`, `delete()` and
    * query builders, anything may have changed.
    *
+   * A transaction of raw SQL (`queryRunner.query('START TRANSACTION')`) is announced at each write, after the statement that ends it,
+   * and for 17 minutes from time to time where its end is sent by other means.
+   *
    * What TypeORM does not announce is not heard: raw SQL, `clear()`, cascades within the database, `listeners: false`, and
    * other processes. Of these the application learns when an answer expires or the list is read again, or by
    * `otherChanges`.
@@ -55,16 +64,25 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
   readonly #repository: Repository<Entity>;
   readonly #columns: NamedColumns;
   readonly #where: Condition;
+  readonly #maxQueries: number | undefined;
   #resolved: { readonly columns: OriginColumns; readonly table: OriginTable<Entity> } | undefined;
 
   /**
    * @throws TypeError when a property in `columns` is no column of the entity, and when `where` has a value that is undefined
    * or null, or names a property that `columns` names
+   * @throws RangeError when `maxQueries` is out of range
    */
-  constructor({ repository, columns = OWN_COLUMNS, where = {}, otherChanges = NEVER }: TypeOrmOriginsOptions<Entity>) {
+  constructor({
+    repository,
+    columns = OWN_COLUMNS,
+    where = {},
+    otherChanges = NEVER,
+    maxQueries,
+  }: TypeOrmOriginsOptions<Entity>) {
     this.#repository = repository;
     this.#columns = columns as NamedColumns;
     this.#where = where as Condition;
+    this.#maxQueries = maxQueries === undefined ? undefined : inRange('maxQueries', maxQueries, 1, 1000);
     checkCondition(this.#where, this.#columns);
     if (repository.manager.connection.isInitialized) {
       this.#resolve();
@@ -81,13 +99,14 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
   /** Listens from the subscription on, and no longer. The data source has to be initialized by then. */
   #writes(): Observable<OriginChange> {
     return new Observable((observer) => {
-      const { subscribers } = this.#repository.manager.connection;
+      const { subscribers, options } = this.#repository.manager.connection;
       const subscriber = new OriginSubscriber(
-        { path: this.#repository.metadata.tablePath, columns: this.#resolve().columns },
+        { path: this.#repository.metadata.tablePath, columns: this.#resolve().columns, dialect: options.type },
         (change) => observer.next(change),
       );
       subscribers.push(subscriber);
       return () => {
+        subscriber.stop();
         const place = subscribers.indexOf(subscriber);
         if (place !== -1) {
           subscribers.splice(place, 1);
@@ -99,7 +118,7 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
   #resolve(): { readonly columns: OriginColumns; readonly table: OriginTable<Entity> } {
     if (this.#resolved === undefined) {
       const columns = resolveColumns(this.#repository, this.#columns);
-      this.#resolved = { columns, table: new OriginTable(this.#repository, columns, this.#where) };
+      this.#resolved = { columns, table: new OriginTable(this.#repository, columns, this.#where, this.#maxQueries) };
     }
     return this.#resolved;
   }

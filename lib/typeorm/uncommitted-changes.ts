@@ -10,6 +10,10 @@ export class UncommittedChanges {
   private any = false;
   /** Whether a commit was sent whose outcome is not known yet. */
   committing = false;
+  /** Whether a statement was run that may have committed them, unknown to TypeORM. */
+  uncertain = false;
+  /** Whether they are announced again from time to time. */
+  isReminded = false;
 
   add(change: OriginChange): void {
     this.any ||= (change.origin === undefined && change.tenant === undefined) || this.changes.size >= MAX_CHANGES;

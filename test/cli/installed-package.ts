@@ -33,18 +33,36 @@ export class InstalledPackage {
 
   /** Runs what `bin` of package.json names, in a process of its own. */
   run(...argv: string[]): Promise<Finished> {
-    const { bin } = JSON.parse(readFileSync(join(this.library, 'package.json'), 'utf8')) as {
-      bin: Record<'nestjs-cors', string>;
-    };
-    const command = spawn(process.execPath, [join(this.library, bin['nestjs-cors']), ...argv], {
-      cwd: this.folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const command = this.spawn(argv);
     let [stdout, stderr] = ['', ''];
     command.stdout.on('data', (chunk) => (stdout += String(chunk)));
     command.stderr.on('data', (chunk) => (stderr += String(chunk)));
     return new Promise((done) => {
       command.on('close', (code) => done({ code, stdout, stderr }));
+    });
+  }
+
+  /** Starts the command, and leaves its end to the test. */
+  start(...argv: string[]): {
+    firstLine: Promise<string>;
+    code: Promise<number | null>;
+    kill(signal: NodeJS.Signals): void;
+  } {
+    const command = this.spawn(argv);
+    return {
+      firstLine: new Promise((done) => command.stderr.once('data', (chunk) => done(String(chunk).trim()))),
+      code: new Promise((done) => command.once('exit', done)),
+      kill: (signal) => void command.kill(signal),
+    };
+  }
+
+  private spawn(argv: readonly string[]) {
+    const { bin } = JSON.parse(readFileSync(join(this.library, 'package.json'), 'utf8')) as {
+      bin: Record<'nestjs-cors', string>;
+    };
+    return spawn(process.execPath, [join(this.library, bin['nestjs-cors']), ...argv], {
+      cwd: this.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
 

@@ -237,6 +237,11 @@ describe('what nestjs-cors says to bad input', () => {
     [[], /^Say what to do: routes, explain or audit\.\n\nTells what/],
     [['rotues'], 'There is no command "rotues". Did you mean routes?\n'],
     [['frobnicate'], 'There is no command "frobnicate". The commands are routes, explain, audit.\n'],
+    [
+      ['audit', '--timeout', '0', ...SHOP],
+      '--timeout must be a number from 1 to 3600 (seconds); got "0". Write it: --timeout 120\n',
+    ],
+    [['audit', '--timeout', 'soon', ...SHOP], /^--timeout must be a number .* got "soon"/],
     [['audit', '--modul', 'x'], 'audit has no option --modul. Did you mean --module?\n'],
     [['audit', '--origin', APP], /^audit has no option --origin\./],
     [['audit', '-x'], 'audit has no option -x. nestjs-cors --help lists the options.\n'],

@@ -62,6 +62,14 @@ describe('the log of lookup failures', () => {
     [{ kind: 'tenant-not-string', tenant: 1 }, /returned a number instead of a string or undefined/],
     [{ kind: 'tenant-threw', error: 'text' }, /failed, so the origin was refused: a string/],
     [{ kind: 'threw', error: undefined }, /failed, so the origin was refused: undefined/],
+    [
+      { kind: 'threw', error: 'text', keepsAccess: true },
+      /failed, so the origin keeps its access by a cached result \(cache\.staleIfError\): a string/,
+    ],
+    [
+      { kind: 'timed-out', timeout: 2000, keepsAccess: true },
+      /no answer within 2000 ms \(lookupTimeout\), so the origin keeps its access by a cached result/,
+    ],
   ] as const)('says what happened: %j', (failure, line) => {
     log.report('Origins', failure, ORIGIN);
     expect(lines[0]).toMatch(line);

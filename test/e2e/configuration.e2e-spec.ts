@@ -76,6 +76,7 @@ const EVERY_FIELD: Required<CorsModuleOptions> = {
   policies: undefined,
   paths: undefined,
   lookupTimeout: undefined,
+  lookupConcurrency: undefined,
   cache: undefined,
   lists: undefined,
   logging: undefined,

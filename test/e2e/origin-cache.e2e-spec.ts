@@ -243,4 +243,13 @@ describe.each(PLATFORMS)('the cache of lookups on %s', (platform) => {
       }),
     ).rejects.toThrow(/changes of originLookup of a policy cannot be subscribed to: return an Observable/);
   });
+
+  it.each([0, 1.5, '5', null])('does not start with a lookup whose concurrency is %j', async (concurrency) => {
+    await start();
+    await expect(
+      startApplication(platform, 'NestFactory', {
+        cors: { originLookup: { isOriginAllowed: () => true, concurrency: concurrency as never } },
+      }),
+    ).rejects.toThrow(/concurrency of originLookup of a policy must be an integer from 1 to 10000; got /);
+  });
 });

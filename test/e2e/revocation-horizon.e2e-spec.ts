@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import {
@@ -38,6 +39,7 @@ describe.each(PLATFORMS)('the revocation horizon on %s', (platform) => {
       source: 'Partners',
       answeredBy: 'cache',
       answers: 60,
+      reading: undefined,
       preflights: 60,
       total: 120,
       duringOutage: 690,
@@ -56,6 +58,34 @@ describe.each(PLATFORMS)('the revocation horizon on %s', (platform) => {
       duringOutage: undefined,
     });
     expect(application.logger.warnings).toEqual([]);
+  });
+
+  it('counts how long a list takes to be read, and warns where that is longer than the interval', async () => {
+    class SlowTenants implements OriginList {
+      async loadOrigins() {
+        await sleep(320);
+        return [];
+      }
+    }
+    const [horizon] = await horizonOf({ originLookup: new SlowTenants(), lists: { refreshInterval: 200 }, maxAge: 1 });
+    const { longest = 0, most } = horizon?.reading ?? {};
+    expect(longest).toBeGreaterThanOrEqual(0.4);
+    expect(most).toBe(30);
+    // The rows of one reading are in force until the end of the next one.
+    expect(horizon?.answers).toBeCloseTo(longest + 0.2 + longest, 5);
+    expect(horizon?.total).toBeCloseTo(longest + 0.2 + longest + 1, 5);
+    const warnings = application.logger.warnings.filter((line) => line.startsWith('Reading SlowTenants took 0.'));
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /longer than lists\.refreshInterval \(0\.2 s\): an origin that has been removed may go on for/,
+      ),
+    ]);
+  });
+
+  it('is no shorter than a lookup call', async () => {
+    const cache = { ttl: 1, staleWhileRevalidate: 0, staleIfError: 0 };
+    const [horizon] = await horizonOf({ originLookup: new Partners(), cache, lookupTimeout: 1_500, maxAge: 0 });
+    expect(horizon).toMatchObject({ answers: 1.5, total: 1.5, duringOutage: 1.5 });
   });
 
   it('is the browser alone where nothing is kept', async () => {

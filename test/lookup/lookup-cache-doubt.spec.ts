@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { CACHE_SETTINGS, StagedLookup, cacheOf } from './staged-lookup.js';
+import { CACHE_SETTINGS, StagedLookup, TIMEOUT, cacheOf } from './staged-lookup.js';
 
 const KNOWN = 'https://known.example';
 
@@ -69,5 +69,51 @@ describe('a cache in doubt', () => {
     await expect(asked).resolves.toBe('allowed');
     lookup.answer = () => Promise.resolve(false);
     await expect(cache.ask(KNOWN, undefined)).resolves.toBe('refused');
+  });
+
+  it.each<[string, unknown]>([
+    ['a refusal', false],
+    ['a result that is no boolean', 'yes'],
+  ])('ends access with %s that another gap came before, also when the store fails after it', async (_name, said) => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup);
+    await cache.ask(KNOWN, undefined);
+    cache.doubt();
+    lookup.answer = () => new Promise((resolve) => setTimeout(() => resolve(said), 500));
+    const asked = cache.ask(KNOWN, undefined);
+    cache.doubt();
+    await jest.advanceTimersByTimeAsync(500);
+    await expect(asked).resolves.toBe(said === false ? 'refused' : 'not-boolean');
+    lookup.answer = () => Promise.reject(new Error('down'));
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
+    jest.advanceTimersByTime(CACHE_SETTINGS.retryInterval * 2);
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
+  });
+
+  it('ends access with a refusal that comes after the deadline', async () => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup);
+    await cache.ask(KNOWN, undefined);
+    cache.doubt();
+    lookup.answer = () => new Promise((resolve) => setTimeout(() => resolve(false), TIMEOUT + 500));
+    const asked = cache.ask(KNOWN, undefined);
+    await jest.advanceTimersByTimeAsync(TIMEOUT);
+    await expect(asked).resolves.toBe('allowed');
+    await jest.advanceTimersByTimeAsync(500);
+    lookup.answer = () => Promise.reject(new Error('down'));
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
+  });
+
+  it('keeps a newer result that allows when an older refusal arrives after it', async () => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup);
+    lookup.answer = () => new Promise((resolve) => setTimeout(() => resolve(false), 500));
+    const older = cache.ask(KNOWN, undefined);
+    cache.doubt();
+    lookup.answer = () => Promise.resolve(true);
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
+    await jest.advanceTimersByTimeAsync(500);
+    await expect(older).resolves.toBe('refused');
+    expect(cache.ask(KNOWN, undefined)).toBe('allowed');
   });
 });

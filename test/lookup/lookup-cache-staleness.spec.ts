@@ -169,3 +169,33 @@ describe('an unknown origin that the lookup fails for', () => {
     expect(cache.sizes).toEqual({ origins: 1, refusals: 0, pending: 0 });
   });
 });
+
+describe.each(OUTAGES)('a report of a lookup that %s', (_how, outage) => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('says whether the origin keeps its access', async () => {
+    const reports: unknown[] = [];
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup, {}, (_subject, failure) => {
+      reports.push('keepsAccess' in failure && failure.keepsAccess === true);
+    });
+    const askAt = async (origin: string): Promise<string> => {
+      const given = Promise.resolve(cache.ask(origin, undefined));
+      await jest.advanceTimersByTimeAsync(TIMEOUT);
+      return given;
+    };
+    await askAt(ORIGIN);
+    lookup.answer = outage;
+    expect(await askAt('https://unknown.example')).not.toBe('allowed');
+    await jest.advanceTimersByTimeAsync(ttl + staleWhileRevalidate);
+    expect(await askAt(ORIGIN)).toBe('allowed');
+    await jest.advanceTimersByTimeAsync(staleIfError);
+    expect(await askAt(ORIGIN)).not.toBe('allowed');
+    expect(reports).toEqual([false, true, false]);
+  });
+});

@@ -62,7 +62,7 @@ describe('the index of a list', () => {
       fc.record({ do: fc.constant('look' as const) }),
     );
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 30, size: 'max' }), (steps) => {
         const index = new OriginIndex();
         let rows: { readonly text: string; readonly tenant: string }[] = [];
         const compare = () => {

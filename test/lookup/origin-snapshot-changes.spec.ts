@@ -240,4 +240,92 @@ describe('a change of a list', () => {
     snapshot.stop();
     expect(jest.getTimerCount()).toBe(0);
   });
+
+  describe('among many others', () => {
+    const added = (index: number) => `https://added-${index}.example`;
+
+    /** A list whose single readings take 30 ms each, and the whole one as long as is said. */
+    async function slowList(whole: number) {
+      jest.useFakeTimers();
+      const list = new StagedListOfSingles();
+      list.rows = [A, B];
+      const after = <Rows>(ms: number, rows: Rows) =>
+        new Promise<Rows>((resolve) => setTimeout(() => resolve(rows), ms));
+      list.loadOrigins.mockImplementation(() => after(whole, [...list.rows]));
+      list.loadOrigin.mockImplementation((origin) => after(30, list.rows.includes(origin) ? [origin] : []));
+      const { snapshot } = snapshotOf(list, { refreshInterval: 3_600_000, loadTimeout: 60_000 });
+      const started = snapshot.start();
+      await jest.advanceTimersByTimeAsync(whole);
+      await started;
+      return { list, snapshot };
+    }
+
+    it('is read first when it can be a removal', async () => {
+      const { list, snapshot } = await slowList(10_000);
+      const additions = Array.from({ length: 900 }, (_, i) => snapshot.refresh({ origin: added(i) }));
+      await jest.advanceTimersByTimeAsync(500);
+      list.rows = [B];
+      const removal = snapshot.refresh({ origin: A });
+      // The batch under way, and its own.
+      await jest.advanceTimersByTimeAsync(250);
+      await removal;
+      expect(snapshot.ask(A, undefined)).toBe('refused');
+      await jest.advanceTimersByTimeAsync(20_000);
+      await Promise.all(additions);
+      expect(list.loadOrigins).toHaveBeenCalledTimes(1);
+      expect(list.loadOrigin).toHaveBeenCalledTimes(901);
+      snapshot.stop();
+    });
+
+    it('is read with all of them in one reading when that is quicker', async () => {
+      const { list, snapshot } = await slowList(500);
+      list.rows = [B, ...Array.from({ length: 900 }, (_, i) => added(i))];
+      const all = [...list.rows, A].map((origin) => snapshot.refresh({ origin: origin as string }));
+      await jest.advanceTimersByTimeAsync(1_000);
+      await Promise.all(all);
+      expect(list.loadOrigins).toHaveBeenCalledTimes(2);
+      expect(list.loadOrigin.mock.calls.length).toBeLessThanOrEqual(32);
+      expect([snapshot.ask(A, undefined), snapshot.ask(added(899), undefined)]).toEqual(['refused', 'allowed']);
+      snapshot.stop();
+    });
+
+    it('has no more than four of them read at once', async () => {
+      const { list, snapshot } = await slowList(60_000);
+      let underWay = 0;
+      let most = 0;
+      list.loadOrigin.mockImplementation(async (origin) => {
+        most = Math.max(most, ++underWay);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        underWay--;
+        return [origin];
+      });
+      const all = Array.from({ length: 100 }, (_, i) => snapshot.refresh({ origin: added(i) }));
+      await jest.advanceTimersByTimeAsync(2_000);
+      await Promise.all(all);
+      expect(most).toBe(4);
+      snapshot.stop();
+    });
+
+    it('settles when one of them cannot be read, and what is read late undoes nothing', async () => {
+      const { list, snapshot } = await slowList(1);
+      list.loadOrigin.mockImplementation(async (origin) => {
+        if (origin === added(0)) {
+          throw new Error('no');
+        }
+        await new Promise((resolve) => setTimeout(resolve, 5_000));
+        return [origin];
+      });
+      const all = [A, ...Array.from({ length: 100 }, (_, i) => added(i))].map((origin) => snapshot.refresh({ origin }));
+      await jest.advanceTimersByTimeAsync(0);
+      await Promise.all(all);
+      expect(snapshot.failing).toBe(true);
+      list.rows = [];
+      await jest.advanceTimersByTimeAsync(1_001);
+      expect(snapshot.failing).toBe(false);
+      expect(snapshot.ask(A, undefined)).toBe('refused');
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect([snapshot.ask(A, undefined), snapshot.ask(added(1), undefined)]).toEqual(['refused', 'refused']);
+      snapshot.stop();
+    });
+  });
 });

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { OriginSnapshot } from '../../lib/lookup/origin-snapshot.js';
 import { LIST_SETTINGS, StagedList, StagedListOfSingles, snapshotOf } from './staged-list.js';
 
 const A = 'https://a.example';
@@ -59,6 +60,30 @@ describe('the snapshot of a list', () => {
       expect(list.loadOrigins).toHaveBeenCalledTimes(round + 1);
     }
     snapshot.stop();
+  });
+
+  it.each([
+    ['a part of it', 10_000, 60_000],
+    ['just as long', 60_000, 120_000],
+    ['longer', 90_000, 150_000],
+  ])('is read again refreshInterval after its reading began, when that took %s', async (_name, duration, between) => {
+    const list = new StagedList();
+    const startedAt: number[] = [];
+    list.instead = () => {
+      startedAt.push(performance.now());
+      return new Promise((resolve) => setTimeout(() => resolve([A]), duration));
+    };
+    const { snapshot } = snapshotOf(list, { loadTimeout: 600_000 });
+    const started = snapshot.start();
+    await jest.advanceTimersByTimeAsync(duration / 2);
+    expect(snapshot.longestReading).toBe(duration / 2);
+    await jest.advanceTimersByTimeAsync(500_000);
+    await started;
+    snapshot.stop();
+    expect(startedAt.length).toBeGreaterThan(3);
+    const [first = 0] = startedAt;
+    expect(startedAt).toEqual(startedAt.map((_, i) => first + i * between));
+    expect(snapshot.longestReading).toBe(duration);
   });
 
   it('is replaced in one go: rows that are gone are refused, new ones allowed', async () => {
@@ -151,5 +176,90 @@ describe('the snapshot of a list', () => {
     expect(seen.length).toBeGreaterThanOrEqual(10);
     expect(new Set(seen)).toEqual(new Set([undefined]));
     snapshot.stop();
+  });
+});
+
+describe('a list in a process that was stopped', () => {
+  const { refreshInterval } = LIST_SETTINGS;
+  let list: StagedList;
+  let snapshot: OriginSnapshot;
+
+  beforeEach(async () => {
+    jest.useFakeTimers();
+    list = new StagedList();
+    list.rows = [A];
+    ({ snapshot } = snapshotOf(list));
+    await snapshot.start();
+  });
+
+  afterEach(() => {
+    snapshot.stop();
+    jest.useRealTimers();
+  });
+
+  /** Time passes, and no timer has its turn. */
+  function sleep(time: number, clocks: { monotonic: boolean; wall: boolean }): void {
+    const [now, date] = [performance.now(), Date.now()];
+    if (clocks.monotonic) {
+      jest.spyOn(performance, 'now').mockImplementation(() => now + time);
+    }
+    if (clocks.wall) {
+      jest.spyOn(Date, 'now').mockImplementation(() => date + time);
+    }
+  }
+
+  it.each([
+    ['both clocks', { monotonic: true, wall: true }],
+    ['the monotonic clock', { monotonic: true, wall: false }],
+    ['the clock on the wall', { monotonic: false, wall: true }],
+  ])('waits for the reading that is overdue by %s', async (_clock, clocks) => {
+    list.rows = [];
+    sleep(refreshInterval * 3, clocks);
+    expect(snapshot.kept()).toBeUndefined();
+    const answers = [snapshot.ask(A, undefined), snapshot.ask(A, undefined)];
+    jest.restoreAllMocks();
+    expect(await Promise.all(answers)).toEqual(['refused', 'refused']);
+    expect(list.loadOrigins).toHaveBeenCalledTimes(2);
+    expect(snapshot.ask(A, undefined)).toBe('refused');
+  });
+
+  it('waits for a reading that a timer has begun too late', async () => {
+    list.rows = [];
+    let settle: () => void = () => {};
+    list.instead = () => new Promise((resolve) => (settle = () => resolve([])));
+    const date = Date.now() + refreshInterval * 3;
+    jest.spyOn(Date, 'now').mockImplementation(() => date);
+    await jest.advanceTimersByTimeAsync(refreshInterval);
+    jest.restoreAllMocks();
+    const answer = snapshot.ask(A, undefined);
+    expect(typeof answer).toBe('object');
+    await jest.advanceTimersByTimeAsync(0);
+    settle();
+    expect(await answer).toBe('refused');
+  });
+
+  it('waits two seconds at the most, and does not allow by what is too old', async () => {
+    list.instead = () => new Promise(() => {});
+    sleep(refreshInterval * 3, { monotonic: true, wall: true });
+    const answer = snapshot.ask(A, undefined);
+    jest.restoreAllMocks();
+    await jest.advanceTimersByTimeAsync(2000);
+    expect(await answer).toBe('timed-out');
+  });
+
+  it('has the last good list in force when the reading fails', async () => {
+    list.instead = () => Promise.reject(new Error('gone'));
+    sleep(refreshInterval * 3, { monotonic: true, wall: true });
+    const answer = snapshot.ask(A, undefined);
+    jest.restoreAllMocks();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(await answer).toBe('allowed');
+    expect(snapshot.ask(A, undefined)).toBe('allowed');
+  });
+
+  it('answers at once while a reading takes long that began in time', async () => {
+    list.instead = () => new Promise(() => {});
+    await jest.advanceTimersByTimeAsync(refreshInterval + 20_000);
+    expect(snapshot.ask(A, undefined)).toBe('allowed');
   });
 });

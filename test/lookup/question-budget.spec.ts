@@ -33,7 +33,7 @@ describe('a budget of questions', () => {
     expect(takeAll(budget)).toBe(70);
   });
 
-  it('gets back what ended in a grant, and no more than it holds', () => {
+  it('gets back what does not count, and no more than it holds', () => {
     const budget = new QuestionBudget(1);
     for (let i = 0; i < 1_000; i++) {
       expect(budget.take()).toBe(true);
@@ -41,5 +41,34 @@ describe('a budget of questions', () => {
     }
     budget.giveBack();
     expect(takeAll(budget)).toBe(10);
+  });
+
+  it('has a reserve of five seconds worth that is filled first', () => {
+    const budget = new QuestionBudget(10);
+    const takeReserved = (): number => {
+      let taken = 0;
+      while (budget.takeReserved()) {
+        taken++;
+      }
+      return taken;
+    };
+    takeAll(budget);
+    expect(takeReserved()).toBe(50);
+    expect(budget.pause).toBe(100);
+    jest.advanceTimersByTime(1_000);
+    expect(takeAll(budget)).toBe(0);
+    expect(takeReserved()).toBe(10);
+    jest.advanceTimersByTime(6_000);
+    expect(budget.take()).toBe(true);
+    expect(budget.pause).toBe(0);
+    expect(takeAll(budget)).toBe(9);
+  });
+
+  it('lets the reserve take what is left for all', () => {
+    const budget = new QuestionBudget(10);
+    for (let i = 0; i < 150; i++) {
+      expect(budget.takeReserved()).toBe(true);
+    }
+    expect(budget.takeReserved()).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import type { OriginLookup, OriginLookupContext } from '../../lib/interfaces/index.js';
+import { CallQueue } from '../../lib/lookup/call-queue.js';
 import { LookupCache } from '../../lib/lookup/lookup-cache.js';
 import { OpenQuestions } from '../../lib/lookup/open-questions.js';
 import type { ReportLookupFailure } from '../../lib/lookup/lookup-failure.js';
@@ -33,6 +34,7 @@ export function cacheOf(
   lookup: StagedLookup,
   settings: Partial<OriginCacheSettings> = {},
   report: ReportLookupFailure = () => {},
+  limits: { readonly concurrency?: number } = {},
 ): LookupCache {
   const questioned = {
     source: lookup,
@@ -42,5 +44,7 @@ export function cacheOf(
     report,
     open: new OpenQuestions(),
   };
-  return new LookupCache(questioned, { ...CACHE_SETTINGS, ...settings });
+  const all = { ...CACHE_SETTINGS, ...settings };
+  const { missesPerSecond, concurrency = 100 } = { ...all, ...limits };
+  return new LookupCache(questioned, all, new CallQueue({ timeout: TIMEOUT, missesPerSecond, concurrency }));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { OriginPatternIndex, parseOriginPattern } from '../../lib/origin/origin-pattern.js';
+import { type OriginPattern, OriginPatternIndex, parseOriginPattern } from '../../lib/origin/origin-pattern.js';
 import { parseSerializedOrigin, type SerializedOrigin } from '../../lib/origin/serialized-origin.js';
 
 function allows(patterns: readonly string[], origin: string): boolean {
@@ -101,5 +101,27 @@ describe('a pattern', () => {
     expect(allows(patterns, 'https://a.example.com:3')).toBe(false);
     expect(allows(patterns, 'https://a.b.example.com:3')).toBe(true);
     expect(allows(patterns, 'https://a.b.example.com:1')).toBe(true);
+  });
+});
+
+describe('an index of patterns', () => {
+  const pattern = (text: string) => parseOriginPattern(text) as OriginPattern;
+  const parsed = (origin: string) => parseSerializedOrigin(origin) as SerializedOrigin;
+
+  it('allows what the patterns that are left allow when some are deleted', () => {
+    const index = new OriginPatternIndex();
+    const texts = ['https://*.a.example', 'https://*.a.example:8443', 'https://b.example:*', 'https://*.b.example'];
+    const origins = ['https://x.a.example', 'https://x.a.example:8443', 'https://b.example:1', 'https://x.b.example'];
+    texts.forEach((text) => index.add(pattern(text)));
+    const allowed = () => origins.map((origin) => index.allows(parsed(origin)));
+    expect(allowed()).toEqual([true, true, true, true]);
+    texts.forEach((text, count) => {
+      expect(index.isEmpty).toBe(false);
+      index.delete(pattern('https://*.never-added.example'));
+      index.delete(pattern('https://*.a.example:9'));
+      index.delete(pattern(text));
+      expect(allowed()).toEqual(origins.map((_, i) => i > count));
+    });
+    expect(index.isEmpty).toBe(true);
   });
 });

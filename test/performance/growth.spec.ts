@@ -3,9 +3,11 @@ import type { ApplicationConfig } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { OriginList, OriginLookup } from '../../lib/interfaces/index.js';
+import { OriginIndex } from '../../lib/lookup/origin-index.js';
 import { OriginInquiry } from '../../lib/lookup/origin-inquiry.js';
 import { OriginSnapshot } from '../../lib/lookup/origin-snapshot.js';
 import { OriginSources } from '../../lib/lookup/origin-sources.js';
+import { type ReadRow, readRow } from '../../lib/lookup/row-reader.js';
 import { parseSerializedOrigin } from '../../lib/origin/serialized-origin.js';
 import { compilePolicy } from '../../lib/policy/compile.js';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
@@ -130,10 +132,10 @@ async function snapshotOf(origins: readonly string[]): Promise<Decide> {
   return deciding(compiled({ originLookup: list }, list), sources);
 }
 
-async function cacheOf(origins: readonly string[]): Promise<Decide> {
+async function cacheOf(origins: readonly string[], sources = sourcesFor(origins.length)): Promise<Decide> {
   const allowed = new Set(origins);
   const lookup: OriginLookup = { isOriginAllowed: (origin) => Promise.resolve(allowed.has(origin)) };
-  const decide = deciding(compiled({ originLookup: lookup }, lookup), sourcesFor(origins.length));
+  const decide = deciding(compiled({ originLookup: lookup }, lookup), sources);
   await Promise.all(['https://stranger.example', ...origins].map(decide));
   return decide;
 }
@@ -161,5 +163,48 @@ describe('deciding about an origin', () => {
     );
     expect(counted[1]).toEqual(counted[0]);
     expect(counted[1]?.map(({ refused }) => refused)).toEqual([true, false]);
+  });
+});
+
+describe('a change', () => {
+  it.each([
+    { origin: listed(7), tenant: 'acme' },
+    { origin: listed(7) },
+    { origin: pattern(7), tenant: 'acme' },
+    { tenant: 'acme' },
+    {},
+  ])('takes as much with 10,000 cached results as with 20: %j', async (change) => {
+    const [few, lots] = await Promise.all(
+      [FEW, MANY].map(async (size) => {
+        const sources = sourcesFor(size);
+        await cacheOf(many(size, listed), sources);
+        // The origin that was read last is known, whoever asks.
+        parseSerializedOrigin('https://somebody-else.example');
+        const [, operations] = operationsOf(() => void sources.forget(change));
+        return operations;
+      }),
+    );
+    expect(lots).toEqual(few);
+  });
+
+  it.each([
+    ['an origin', listed],
+    ['a pattern', pattern],
+  ])('of %s takes as much in a list of 10,000 as in one of 20', async (_name, entry) => {
+    const [few, lots] = [FEW, MANY].map((size) => {
+      const index = new OriginIndex();
+      many(size, entry).forEach((text) => index.add(readRow(text, 0) as ReadRow));
+      const row = readRow(entry(7), 0) as ReadRow;
+      const origin = entry === pattern ? covered(7) : listed(7);
+      parseSerializedOrigin('https://somebody-else.example');
+      return operationsOf(() => {
+        index.remove(row.text);
+        const without = index.allows(origin, undefined);
+        index.add(row);
+        return [without, index.allows(origin, undefined)];
+      });
+    });
+    expect(lots).toEqual(few);
+    expect(few?.[0]).toEqual([false, true]);
   });
 });

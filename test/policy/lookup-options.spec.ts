@@ -104,3 +104,27 @@ describe('the lists option', () => {
     expect(catalogOf({ lists }).lookups.lists.onBootFailure).toBe('fail');
   });
 });
+
+describe('the lookupConcurrency option', () => {
+  it('is 100 calls where it is left out, and what is written else', () => {
+    expect(catalogOf({}).lookups.concurrency).toBe(100);
+    expect(catalogOf({ lookupConcurrency: 7 }).lookups.concurrency).toBe(7);
+  });
+
+  it.each([0, 10_001, 1.5, '10', null])('is reported when it is %j', (lookupConcurrency) => {
+    expect(hintsOf({ lookupConcurrency })).toEqual([
+      [
+        'figure-out-of-range',
+        'lookupConcurrency',
+        'Write a whole number of calls from 1 to 10000, or leave it out for 100.',
+      ],
+    ]);
+  });
+});
+
+describe('the number of calls about unknown origins', () => {
+  it('is that of the cache, and its default where nothing is cached', () => {
+    expect(catalogOf({ cache: { missesPerSecond: 7 } }).lookups.missesPerSecond).toBe(7);
+    expect(catalogOf({ cache: false }).lookups.missesPerSecond).toBe(100);
+  });
+});

@@ -33,8 +33,39 @@ describe.each([
     [{ heartbeatInterval: 99 }, /^heartbeatInterval: 99 is no integer from 100 to 3600000/],
     [{ heartbeatTimeout: Infinity }, /^heartbeatTimeout: Infinity is no integer/],
     [{ heartbeatTimeout: '5000' as never }, /^heartbeatTimeout: 5000 is no integer/],
+    [{ maxQueries: 0 }, /^maxQueries: 0 is no integer from 1 to 1000/],
+    [{ queryTimeout: 99 }, /^queryTimeout: 99 is no integer from 100 to 3600000/],
+    [{ listen: 'no' as never }, /^listen must be true or false; got "no"\. Write listen: false/],
   ])('refuse %j', (options, message) => {
     expect(() => new Store({ client: new Pool(), ...options })).toThrow(message);
+  });
+});
+
+describe('the number of queries that may be under way', () => {
+  it.each([
+    [1, 1],
+    [4, 2],
+    [10, 4],
+    [100, 4],
+  ])('is half of a pool of %d, at most 4', (max, most) => {
+    expect(new PostgresOriginLookup({ client: new Pool({ max }) }).concurrency).toBe(most);
+    expect(new PostgresOriginLookup({ client: new Pool({ max }), maxQueries: 7 }).concurrency).toBe(7);
+  });
+});
+
+describe('a store that does not listen', () => {
+  it('needs no client that could, and tells of no changes', () => {
+    const pool = { options: {}, connect: () => Promise.reject(new Error('was asked')) };
+    const store = new PostgresOriginLookup({ client: pool, listen: false });
+    const heard: unknown[] = [];
+    store.changes.subscribe((change) => heard.push(change)).unsubscribe();
+    expect(heard).toEqual([]);
+  });
+});
+
+describe('the option pageTimeout', () => {
+  it.each([99, 1.5, NaN, 3_600_001])('refuses %s', (pageTimeout) => {
+    expect(() => new PostgresOriginList({ client: new Pool(), pageTimeout })).toThrow(/^pageTimeout: .* is no integer/);
   });
 });
 

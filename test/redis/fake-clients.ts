@@ -27,6 +27,8 @@ export interface FakeConnection {
 export interface FakeClient {
   readonly client: RedisClient;
   readonly sets: Map<string, Set<string>>;
+  /** What `INFO` returns; an error is thrown. */
+  info: string | Error;
   readonly commands: string[][];
   /** Options of the duplicates, and the duplicates. */
   readonly duplicates: unknown[];
@@ -38,8 +40,14 @@ export interface FakeClient {
   goOffline(): void;
 }
 
-function contents(fake: Pick<FakeClient, 'sets' | 'commands' | 'reply'>) {
+function contents(fake: Pick<FakeClient, 'sets' | 'info' | 'commands' | 'reply'>) {
   return {
+    info: async () => {
+      if (fake.info instanceof Error) {
+        throw fake.info;
+      }
+      return fake.info;
+    },
     has: async (command: string, key: string, members: readonly string[]) => {
       fake.commands.push([command, key, ...members]);
       await Promise.resolve();
@@ -52,6 +60,11 @@ function contents(fake: Pick<FakeClient, 'sets' | 'commands' | 'reply'>) {
       return { cursor: end < members.length ? end : 0, members: members.slice(Number(cursor), end) };
     },
     evaluate: async (script: string, keys: readonly string[], values: readonly string[]) => {
+      if (script.includes("'EXISTS', KEYS[1]) == 0 then redis.call('SADD'")) {
+        const [key = '', application = ''] = [...keys, ...values];
+        fake.sets.set(key, fake.sets.get(key) ?? new Set([application]));
+        return fake.reply(fake.sets.get(key)?.has(application) ?? false);
+      }
       fake.commands.push(['EVAL', ...keys, ...values]);
       const holders = keys.flatMap((key, index) => (fake.sets.get(key)?.has(values[0] ?? '') ? [index + 1] : []));
       return script.includes('SISMEMBER') ? holders : fake.reply(true);
@@ -61,9 +74,10 @@ function contents(fake: Pick<FakeClient, 'sets' | 'commands' | 'reply'>) {
 
 export function fakeIoredis(): FakeClient {
   const fake = bareFake((found) => Number(found));
-  const { has, scan, evaluate } = contents(fake);
+  const { has, scan, evaluate, info } = contents(fake);
   const client = {
     status: 'ready',
+    info,
     smismember: (key: string, ...members: string[]) => has('SMISMEMBER', key, members),
     sscan: async (key: string, from: string, _token: 'COUNT', count: number): Promise<[string, string[]]> => {
       const { cursor, members } = await scan(key, from, count);
@@ -113,8 +127,9 @@ class IoredisConnection extends EventEmitter implements FakeConnection {
 /** @param version the shape of 4 has numbers for cursors, booleans for integers, `disconnect()` for `destroy()`, and no ping */
 export function fakeNodeRedis(version: 4 | 5 | 6): FakeClient {
   const fake = bareFake(version === 4 ? (found) => found : (found) => Number(found));
-  const { has, scan, evaluate } = contents(fake);
+  const { has, scan, evaluate, info } = contents(fake);
   const client = {
+    info,
     isOpen: true,
     isReady: true,
     options: { socket: { host: 'redis.example', reconnectStrategy: () => 1000 } },
@@ -177,7 +192,16 @@ class NodeRedisConnection extends EventEmitter implements FakeConnection {
 }
 
 function bareFake(reply: FakeClient['reply']): Omit<FakeClient, 'client' | 'goOffline'> {
-  return { sets: new Map(), commands: [], duplicates: [], connections: [], behaviour: soundConnection(), reply };
+  return {
+    sets: new Map(),
+
+    info: '',
+    commands: [],
+    duplicates: [],
+    connections: [],
+    behaviour: soundConnection(),
+    reply,
+  };
 }
 
 /** Each shape that a client can have. */

@@ -3,6 +3,7 @@ import type { Redis as Redis5 } from 'ioredis';
 import type { Cluster as Cluster6, Redis as Redis6 } from 'ioredis-6';
 import type { createClient, createCluster } from 'redis';
 import { InvalidOriginError, type RedisClient, RedisOriginList, RedisOriginLookup } from '../../lib/redis/index.js';
+import { RedisKeys } from '../../lib/redis/redis-keys.js';
 import { type FakeClient, SHAPES, fakeIoredis, fakeNodeRedis } from './fake-clients.js';
 
 const APP = 'https://app.example.com';
@@ -30,7 +31,13 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     list = new RedisOriginList({ client: fake.client });
   });
 
-  it('are asked for with one command for the tenant and one for every tenant, in one round trip', async () => {
+  /** Stores origins of a tenant as `add()` would. */
+  function store(tenant: string, ...origins: string[]): void {
+    fake.sets.set('{cors}:tenants', (fake.sets.get('{cors}:tenants') ?? new Set()).add(tenant));
+    fake.sets.set(`{cors}:origins:${tenant}`, new Set(origins));
+  }
+
+  it('are asked for in the set of every tenant, the index and the set of the tenant, in one round trip', async () => {
     const answer = lookup.isOriginAllowed('https://a.example.com:8443', asking('acme'));
     const texts = [
       'https://a.example.com:8443',
@@ -40,6 +47,7 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     ];
     expect(fake.commands).toEqual([
       ['SMISMEMBER', '{cors}:origins:', ...texts],
+      ['SMISMEMBER', '{cors}:tenants', 'acme'],
       ['SMISMEMBER', '{cors}:origins:acme', ...texts],
     ]);
     expect(await answer).toBe(false);
@@ -56,9 +64,52 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     ['a pattern for its labels', 'https://*.example.com'],
     ['a pattern for its port', 'https://app.example.com:*'],
   ])('are allowed by %s', async (_what, text) => {
-    fake.sets.set('{cors}:origins:acme', new Set([text]));
+    store('acme', text);
     expect(await lookup.isOriginAllowed(APP, asking('acme'))).toBe(true);
     expect(await lookup.isOriginAllowed(APP, asking('other'))).toBe(false);
+  });
+
+  it('are not allowed to a tenant that the index has lost, by the lookup or by the list', async () => {
+    store('acme', APP);
+    fake.sets.delete('{cors}:tenants');
+    expect(await lookup.isOriginAllowed(APP, asking('acme'))).toBe(false);
+    expect(await rowsOf(list.loadOrigins(asking()))).toEqual([]);
+    expect(await rowsOf(list.loadOrigin(APP, asking()))).toEqual([]);
+  });
+
+  it("are not asked for with a tenant that Redis cannot hold, whose set would be another tenant's", async () => {
+    store('\ufffd', APP);
+    expect(await lookup.isOriginAllowed(APP, asking('\ud800'))).toBe(false);
+    expect(fake.commands.map(([, key]) => key)).toEqual(['{cors}:origins:']);
+    expect(await rowsOf(list.loadOrigin('\ud800', asking()))).toEqual([]);
+  });
+
+  it.each(['\ud800', 'a\udc00b', 7, null])(
+    'are not added for the tenant %j, which Redis cannot hold',
+    async (tenant) => {
+      await expect(lookup.add(APP, tenant as string)).rejects.toThrow(
+        /^`tenant` must be a string without lone surrogates/,
+      );
+      expect(fake.commands).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['\ud800', 'acme'],
+    [APP, '\ud800'],
+  ])('are not removed where Redis cannot hold them: %j of %j', async (origin, tenant) => {
+    expect(await lookup.remove(origin, tenant)).toBe(false);
+    expect(fake.commands).toEqual([]);
+  });
+
+  it('have keys that no other prefix and tenant make', async () => {
+    const names = ['', 'a', 'tenants', 'application', 'a:tenants', 'origins', 'origins:', ':', '%', '%3A', '%74enants'];
+    const prefixes = ['p', 'p:origins', 'p:origins:', 'p:tenants', 'p:', 'p%', 'p:origins:a'];
+    const keys = prefixes.flatMap((prefix) => {
+      const made = new RedisKeys(prefix, undefined);
+      return [made.tenants, made.application, ...names.map((name) => made.origins(name))];
+    });
+    expect(new Set(keys).size).toBe(prefixes.length * (names.length + 2));
   });
 
   it('are not asked for at all when the text is no origin', async () => {
@@ -96,10 +147,9 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
 
   it('are listed page after page, each tenant once, every tenant with or without its entry in the index', async () => {
     const many = Array.from({ length: 2500 }, (_, index) => `https://${index}.example.com`);
-    fake.sets.set('{cors}:tenants', new Set(['acme', 'big']));
     fake.sets.set('{cors}:origins:', new Set([APP]));
-    fake.sets.set('{cors}:origins:acme', new Set([APP]));
-    fake.sets.set('{cors}:origins:big', new Set(many));
+    store('acme', APP);
+    store('big', ...many);
     expect(await rowsOf(list.loadOrigins(asking()))).toEqual([
       { id: '{cors}:origins:', origin: APP, tenant: '' },
       { id: '{cors}:origins:acme', origin: APP, tenant: 'acme' },
@@ -164,7 +214,7 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
   it('have the keys of their prefix, and the channel that is named', async () => {
     const others = new RedisOriginLookup({ client: fake.client, prefix: 'app:cors', channel: 'news' });
     await others.add(APP, 'a:b');
-    expect(fake.commands[0]?.slice(1, 6)).toEqual(['app:cors:origins:a:b', 'app:cors:tenants', APP, 'a:b', 'news']);
+    expect(fake.commands[0]?.slice(1, 6)).toEqual(['app:cors:origins:a%3Ab', 'app:cors:tenants', APP, 'a:b', 'news']);
   });
 });
 
@@ -201,6 +251,9 @@ describe('the client of origins in Redis', () => {
   it.each([
     [{ prefix: '' }, /`prefix`/],
     [{ prefix: 1 }, /`prefix`/],
+    [{ prefix: '\ud800' }, /`prefix`/],
+    [{ application: '' }, /`application`/],
+    [{ application: null }, /`application`/],
     [{ channel: '' }, /`channel`/],
     [{ heartbeat: 99 }, /^heartbeat: 99 is no integer from 100 to 3600000/],
     [{ heartbeat: Number.NaN }, /^heartbeat: NaN/],

@@ -67,7 +67,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
   async function rowsOf(stored: AsyncIterable<OriginRow>): Promise<string[]> {
     const rows: string[] = [];
     for await (const { origin, tenant, id } of stored) {
-      expect(id).toBe(`${prefix}:origins:${tenant}`);
+      expect(String(id).slice(0, `${prefix}:origins:`.length)).toBe(`${prefix}:origins:`);
       rows.push(`${tenant}|${origin}`);
     }
     return rows.sort();
@@ -135,6 +135,101 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
       }
     }
     expect(await all()).toEqual(names.map((name, index) => `${name}|https://${index}.example.com`).sort());
+  });
+
+  it('keeps applications apart whose prefix and tenant make one name', async () => {
+    const names = ['', 'tenants', 'application', 'a', 'origins', 'origins:a', 'a:tenants', '%', '%3A', '%74enants'];
+    const prefixes = [prefix, `${prefix}:origins`, `${prefix}:origins:`, `${prefix}:tenants`, `${prefix}:`];
+    const stores = prefixes.map((each) => new RedisOriginList({ client: application.client, prefix: each }));
+    for (const [place, store] of stores.entries()) {
+      for (const [index, name] of names.entries()) {
+        await store.add(`https://p${place}-t${index}.example.com`, name);
+      }
+    }
+    for (const [place, store] of stores.entries()) {
+      const rows: string[] = [];
+      for await (const { origin, tenant } of store.loadOrigins(asking())) {
+        rows.push(`${tenant}|${origin}`);
+      }
+      expect(rows.sort()).toEqual(names.map((name, index) => `${name}|https://p${place}-t${index}.example.com`).sort());
+    }
+  });
+
+  it('has no tenant share the set of another one that Redis writes alike', async () => {
+    await lookup.add(APP, '\ufffd');
+    expect(await lookup.isOriginAllowed(APP, asking('\ufffd'))).toBe(true);
+    for (const tenant of ['\ud800', '\udc00', '\ud801']) {
+      expect(await lookup.isOriginAllowed(APP, asking(tenant))).toBe(false);
+      await expect(lookup.add(APP, tenant)).rejects.toThrow('`tenant` must be a string without lone surrogates');
+      expect(await lookup.remove(APP, tenant)).toBe(false);
+    }
+    expect(await all()).toEqual([`\ufffd|${APP}`]);
+  });
+
+  it('has list and lookup agree whatever key is lost', async () => {
+    for (const lost of [`${prefix}:tenants`, `${prefix}:origins:acme`, `${prefix}:origins:`, `${prefix}:application`]) {
+      await lookup.add(APP, 'acme');
+      await lookup.add('https://all.example.com');
+      expect(await application.command('DEL', lost)).toBe(1);
+      const rows = await all();
+      expect(await lookup.isOriginAllowed(APP, asking('acme'))).toBe(rows.includes(`acme|${APP}`));
+      expect(await lookup.isOriginAllowed('https://all.example.com', asking('acme'))).toBe(
+        rows.includes('|https://all.example.com'),
+      );
+      expect(await of(APP)).toEqual(rows.filter((row) => row.endsWith(APP)));
+    }
+  });
+
+  it('refuses the origins of another application to one that has the prefix, too, and names both', async () => {
+    await new RedisOriginList({ client: application.client, prefix, application: 'shop' }).add(APP);
+    const billing = { client: application.client, prefix, application: 'billing' };
+    const message = 'they belong to "shop", and this one is "billing"';
+    await expect(new RedisOriginLookup(billing).isOriginAllowed(APP, asking())).rejects.toThrow(message);
+    await expect(new RedisOriginList(billing).loadOrigins(asking()).next()).rejects.toThrow(message);
+    await expect(new RedisOriginList(billing).add(APP)).rejects.toThrow(message);
+    await expect(new RedisOriginList(billing).remove(APP)).rejects.toThrow(message);
+    const changes = await hearing(new RedisOriginLookup(billing));
+    await until(() => lines.length > 0);
+    changes.stop();
+    expect(lines).toEqual([expect.stringContaining(message)]);
+    const same = new RedisOriginLookup({ client: application.client, prefix, application: 'shop' });
+    expect(await same.isOriginAllowed(APP, asking())).toBe(true);
+  });
+
+  it.each([
+    ['allkeys-lru', 1],
+    ['volatile-lru', 0],
+    ['noeviction', 0],
+  ])('says at the start whether the server may drop origins: maxmemory-policy %s', async (policy, expected) => {
+    const server = await RedisServer.start('--maxmemory-policy', policy, '--maxmemory', '50mb');
+    const client = await driver.connect(server.url);
+    try {
+      const changes = await hearing(new RedisOriginLookup({ client: client.client, prefix }));
+      await until(() => lines.length >= expected);
+      changes.stop();
+      expect(lines).toHaveLength(expected);
+      expect(lines.every((line) => line.startsWith(`warn: maxmemory-policy of Redis must keep`))).toBe(true);
+    } finally {
+      await client.close();
+      await server.remove();
+    }
+  });
+
+  it('says which client a node of a cluster needs, to whoever passes that of a single server', async () => {
+    const server = await RedisServer.start('--cluster-enabled', 'yes');
+    const client = await driver.connect(server.url);
+    try {
+      // Another node that has the slots, which MOVED then names.
+      await client.command('CLUSTER', 'ADDSLOTSRANGE', '0', '100');
+      await client.command('CONFIG', 'SET', 'cluster-require-full-coverage', 'no');
+      const message = /^Redis answered (MOVED|CLUSTERDOWN): /;
+      const lookupThere = new RedisOriginLookup({ client: client.client, prefix });
+      await expect(lookupThere.isOriginAllowed(APP, asking('acme'))).rejects.toThrow(message);
+      await expect(lookupThere.add(APP)).rejects.toThrow(message);
+    } finally {
+      await client.close();
+      await server.remove();
+    }
   });
 
   it('lists what is stored, and forgets a tenant with its last origin', async () => {
@@ -414,6 +509,7 @@ describe.each(DRIVERS.filter(({ name }) => name.startsWith('ioredis')))('with a 
       const { stdout } = await run('redis-cli', ['-u', serverUrl, 'SMEMBERS', `${keyPrefix}{cors}:origins:acme`]);
       expect(stdout.trim()).toBe(APP);
       await origins.remove(APP, 'acme');
+      await run('redis-cli', ['-u', serverUrl, 'DEL', `${keyPrefix}{cors}:application`, `${keyPrefix}{cors}:tenants`]);
     } finally {
       changes.stop();
       await client.close();

@@ -8,6 +8,7 @@ import { PostgresOriginList } from '../../lib/postgres/index.js';
 import { CorsOrigin, corsOriginSchema, TypeOrmOriginList, TypeOrmOriginLookup } from '../../lib/typeorm/index.js';
 import { ENGINES, OrmDatabase } from './typeorm-databases.js';
 import { CustomerDomain } from './typeorm-entities.js';
+import { until } from './until.js';
 
 const SHOP = 'https://shop.example';
 const ANY: OriginChange = {};
@@ -163,6 +164,105 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
         .catch(() => {});
     });
     expect(heard).toEqual([{ origin: SHOP }]);
+  });
+
+  describe('in a transaction that raw SQL has started', () => {
+    const START = ['START TRANSACTION', 'BEGIN', '/* mine */ begin'];
+    const END =
+      engine === 'postgres'
+        ? ['COMMIT', 'end', 'COMMIT AND NO CHAIN', '-- done\ncommit']
+        : ['COMMIT', '/* done */ commit'];
+
+    /** What a subscriber would read at each announcement. */
+    async function readings(write: (manager: EntityManager) => Promise<unknown>): Promise<number[]> {
+      const read: Promise<number>[] = [];
+      const subscription = new TypeOrmOriginList({ repository }).changes.subscribe(() => read.push(repository.count()));
+      const runner = dataSource.createQueryRunner();
+      try {
+        await write(runner.manager);
+      } finally {
+        await runner.release();
+      }
+      subscription.unsubscribe();
+      return Promise.all(read);
+    }
+
+    const cases = START.flatMap((start) => END.map((end) => [start, end] as const));
+    const writes: [string, (manager: EntityManager) => Promise<unknown>][] = [
+      ['delete()', (manager) => manager.delete(CorsOrigin, { origin: SHOP })],
+      ['a query builder', (manager) => manager.createQueryBuilder().delete().from(CorsOrigin).execute()],
+      ['update()', (manager) => manager.update(CorsOrigin, { origin: SHOP }, { origin: 'https://new.example' })],
+      ['save() without a transaction', (manager) => manager.save(CorsOrigin, { origin: SHOP }, { transaction: false })],
+    ];
+
+    it.each(cases.flatMap((each) => writes.map((write) => [...each, ...write] as const)))(
+      'are told after it: %s … %s around %s',
+      async (start, end, _, write) => {
+        await given({ origin: SHOP, tenant: 'acme' });
+        const read = await readings(async (manager) => {
+          await manager.query(start);
+          await manager.query('SAVEPOINT one');
+          await write(manager);
+          await manager.query('RELEASE SAVEPOINT one');
+          await manager.query('SELECT 1');
+          const before = heard.length;
+          await manager.query(end);
+          expect(heard.length).toBeGreaterThan(before);
+          // Nothing is left to be said.
+          const after = heard.length;
+          await manager.query('COMMIT');
+          expect(heard.length).toBe(after);
+        });
+        expect(read.at(-1)).toBe(await repository.count());
+      },
+    );
+
+    it('are told from time to time where it is ended by the connection of the driver', async () => {
+      await given({ origin: SHOP });
+      const runner = dataSource.createQueryRunner();
+      try {
+        const client = (await runner.connect()) as { query(sql: string, done: (error: unknown) => void): unknown };
+        const raw = (sql: string) =>
+          new Promise<void>((resolve, reject) =>
+            client.query(sql, (error) => (error ? reject(error as Error) : resolve())),
+          );
+        await raw('START TRANSACTION');
+        await runner.manager.delete(CorsOrigin, { origin: SHOP });
+        await raw('COMMIT');
+        const before = heard.length;
+        await until(() => heard.length > before);
+        expect(heard.at(-1)).toEqual(ANY);
+      } finally {
+        await runner.release();
+      }
+    });
+
+    it('are told where a transaction of TypeORM was committed by raw SQL before it was rolled back', async () => {
+      await given({ origin: SHOP });
+      const failing = dataSource.transaction(async (manager) => {
+        await manager.delete(CorsOrigin, { origin: SHOP });
+        await manager.query('COMMIT');
+        throw new Error('changed my mind');
+      });
+      await expect(failing).rejects.toThrow(/changed my mind|transaction/);
+      expect(await repository.count()).toBe(0);
+      expect(heard.length).toBeGreaterThan(0);
+    });
+
+    it('ask nothing of the database that ends a transaction which has failed', async () => {
+      await given({ origin: SHOP });
+      const runner = dataSource.createQueryRunner();
+      try {
+        await runner.query('START TRANSACTION');
+        await runner.manager.delete(CorsOrigin, { origin: SHOP });
+        await expect(runner.query('select nothing from nowhere')).rejects.toThrow(/nowhere|nothing/);
+        await runner.query('ROLLBACK');
+        expect(await runner.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      } finally {
+        await runner.release();
+      }
+      expect(await repository.count()).toBe(1);
+    });
   });
 
   it('come at once where there is no transaction', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FakeConnection } from './orm-fakes.js';
 
 const SHOP = { origin: 'https://shop.example', tenant: 'acme' };
@@ -86,5 +86,109 @@ describe('a subscriber to the writes of a table', () => {
     const connection = new FakeConnection();
     connection.update(entity, before);
     expect(connection.heard).toEqual(changes);
+  });
+});
+
+describe('a subscriber to the writes of a table, in a transaction of raw SQL', () => {
+  let connection: FakeConnection;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    connection = new FakeConnection();
+    connection.isOpen = true;
+  });
+
+  afterEach(() => {
+    connection.subscriber.stop();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
+  const times = () => connection.heard.length;
+
+  it.each(['COMMIT', '/* done */ commit', 'END', 'select 1; commit', 'CALL finish()', 'SET autocommit = 1', 'begin'])(
+    'announces after %s what was announced too early',
+    async (statement) => {
+      await connection.save(SHOP.origin);
+      await connection.query('SELECT 1');
+      expect(times()).toBe(1);
+      connection.isOpen = false;
+      await connection.query(statement);
+      expect(connection.heard).toEqual([SHOP, SHOP]);
+      await connection.query('COMMIT');
+      expect(times()).toBe(2);
+    },
+  );
+
+  it.each([
+    'select 1',
+    'insert into a values (1)',
+    'SAVEPOINT a',
+    'release savepoint a',
+    'SET search_path = a',
+    'SHOW x',
+  ])('takes %s for no end', async (statement) => {
+    await connection.save(SHOP.origin);
+    await connection.query(statement);
+    expect(times()).toBe(1);
+  });
+
+  it('goes on while the transaction is open, whatever word a statement has', async () => {
+    await connection.save(SHOP.origin);
+    await connection.query('ROLLBACK TO SAVEPOINT a');
+    await connection.query('COMMIT AND CHAIN');
+    expect(times()).toBe(3);
+    connection.isOpen = false;
+    await connection.query('COMMIT');
+    expect(times()).toBe(4);
+  });
+
+  it('announces from time to time where the end is sent by other means, and not for ever', async () => {
+    await connection.save(SHOP.origin);
+    await connection.save(SHOP.origin);
+    expect(times()).toBe(2);
+    jest.advanceTimersByTime(1000);
+    expect(times()).toBe(3);
+    jest.advanceTimersByTime(20 * 60_000);
+    expect(times()).toBe(12);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('announces again where the database does not tell, three times', async () => {
+    connection.isOpen = undefined;
+    await connection.save(SHOP.origin);
+    jest.advanceTimersByTime(20 * 60_000);
+    expect(times()).toBe(4);
+  });
+
+  it('keeps what any connection may commit after it was prepared', async () => {
+    await connection.save(SHOP.origin);
+    connection.isOpen = false;
+    await connection.query("PREPARE TRANSACTION 'a'");
+    expect(times()).toBe(2);
+    jest.advanceTimersByTime(1000);
+    expect(times()).toBe(3);
+    await connection.query("COMMIT PREPARED 'a'");
+    expect(times()).toBe(4);
+  });
+
+  it('announces what raw SQL may have committed before TypeORM rolls back', async () => {
+    connection.begin();
+    await connection.save(SHOP.origin);
+    expect(times()).toBe(0);
+    await connection.query('ALTER TABLE orders ADD a int');
+    expect(times()).toBe(1);
+    await connection.query('ROLLBACK');
+    connection.rollBack();
+    expect(times()).toBe(2);
+  });
+
+  it('has nothing to say after the commit of TypeORM', async () => {
+    connection.begin();
+    await connection.save(SHOP.origin);
+    connection.sendCommit();
+    await connection.query('COMMIT');
+    connection.commit();
+    expect(times()).toBe(1);
   });
 });

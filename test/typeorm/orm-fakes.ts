@@ -25,19 +25,34 @@ export const COLUMNS: OriginColumns = {
 /** A connection, and what TypeORM tells subscribers when something is done with it. */
 export class FakeConnection {
   readonly heard: OriginChange[] = [];
-  private readonly queryRunner = { isTransactionActive: false };
-  private readonly subscriber = new OriginSubscriber({ path: 'cors_origins', columns: COLUMNS }, (change) =>
-    this.heard.push(change),
+  /** Whether a transaction of raw SQL is open; `undefined` where the database does not tell. */
+  isOpen: boolean | undefined;
+  readonly queryRunner = {
+    isTransactionActive: false,
+    isReleased: false,
+    connect: async () => ({
+      getTransactionStatus: () => (this.isOpen === undefined ? undefined : this.isOpen ? 'T' : 'I'),
+    }),
+    query: async (): Promise<unknown[]> => [],
+  };
+  readonly subscriber = new OriginSubscriber(
+    { path: 'cors_origins', columns: COLUMNS, dialect: 'postgres' },
+    (change) => this.heard.push(change),
   );
+
+  /** What TypeORM tells after a statement of raw SQL. */
+  async query(query: string): Promise<void> {
+    await this.subscriber.afterQuery({ query, queryRunner: this.queryRunner } as never);
+  }
 
   begin(): void {
     this.queryRunner.isTransactionActive = true;
   }
 
-  save(origin: string, table = 'cors_origins'): void {
+  save(origin: string, table = 'cors_origins'): Promise<void> | undefined {
     const entity = Object.assign(new CorsOrigin(), { id: '1', origin, tenant: 'acme' });
     const metadata = { tablePath: table };
-    this.subscriber.afterInsert({ entity, entityId: '1', metadata, queryRunner: this.queryRunner } as never);
+    return this.subscriber.afterInsert({ entity, entityId: '1', metadata, queryRunner: this.queryRunner } as never);
   }
 
   /** @param before the row as the database had it; absent with a query builder */

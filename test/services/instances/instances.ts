@@ -70,6 +70,11 @@ export class Instance {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** Stops the process, or lets it go on, as a shell or a container does. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.child.kill(signal);
+  }
+
   figures(): Promise<Figures> {
     return this.#ask<Figures>('figures');
   }

@@ -1,0 +1,58 @@
+import { writeSync } from 'node:fs';
+import { BootPhase } from './boot-phase.js';
+import { failureText, run } from './run.js';
+import type { Message, TerminalFacts } from './process-messages.js';
+import { MESSAGES } from './process-messages.js';
+
+// The process that the application runs in. Its stdout is the command's stderr, whoever writes to it by whichever means; what the
+// command is to print goes through a pipe. The application is not to read the command's arguments as its own.
+const [facts = '{}', ...argv] = process.argv.splice(2);
+const { isTTY, columns, hasColors } = JSON.parse(facts) as TerminalFacts;
+
+/** At once, so that a phase is known whose code never returns. */
+function send(message: Message): void {
+  let bytes = Buffer.from(`${JSON.stringify(message)}\n`);
+  while (bytes.length > 0) {
+    bytes = bytes.subarray(writeSync(MESSAGES, bytes));
+  }
+}
+
+let text = '';
+let ended = false;
+const phase = new BootPhase((name, timeout) => send({ phase: name, timeout }));
+
+function end(code: number): void {
+  ended = true;
+  process.exit(code);
+}
+
+function fail(error: unknown): void {
+  // What goes wrong in closing the application changes nothing about what was asked.
+  if (text === '') {
+    process.stderr.write(failureText(error, argv.includes('--debug')));
+    end(2);
+  }
+}
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+process.on('exit', () => {
+  if (text === '' && !ended) {
+    process.stderr.write(
+      `The application ended the process, or waits for something that never comes (${phase.describe()}), before it had booted.\n`,
+    );
+    process.exitCode = 2;
+  }
+});
+
+const stdout = {
+  write: (written: string) => {
+    text += written;
+    send({ text: written, code: phase.exitCode });
+  },
+  isTTY,
+  columns,
+  hasColors: () => hasColors,
+};
+
+void run(argv, { stdout, stderr: process.stderr, cwd: process.cwd() }, phase).then(end);

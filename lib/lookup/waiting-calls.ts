@@ -1,0 +1,73 @@
+import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import type { Answer } from './question.js';
+
+/** More calls than this do not wait for one lookup object, so that waiting takes a bounded amount of memory. */
+const MAX_WAITING = 10_000;
+
+interface Waiting<Call> {
+  readonly call: Call;
+  readonly since: number;
+  readonly timer: NodeJS.Timeout;
+  readonly resolve: (result: ApplicationAnswer) => void;
+}
+
+/** Calls that wait for a place, the oldest first. No caller waits longer than the deadline, its own call included. */
+export class WaitingCalls<Call> {
+  private readonly waiting = new Set<Waiting<Call>>();
+
+  /**
+   * @param timeout how long a caller waits, in milliseconds
+   * @param resultFor the result for a caller that has waited since then; `isStarted`: its call is under way by now
+   */
+  constructor(
+    private readonly timeout: number,
+    private readonly resultFor: (call: Call, since: number, isStarted: boolean) => ApplicationAnswer,
+  ) {}
+
+  get size(): number {
+    return this.waiting.size;
+  }
+
+  /** The result of the call, when it has had its turn; `undefined`: too many wait already. */
+  add(call: Call): Promise<ApplicationAnswer> | undefined {
+    if (this.waiting.size >= MAX_WAITING) {
+      return undefined;
+    }
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.expire(waiting), this.timeout);
+      const waiting: Waiting<Call> = { call, since: performance.now(), timer, resolve };
+      this.waiting.add(waiting);
+    });
+  }
+
+  /** Starts the oldest call, if it may; `false` where it may not, or there is none. */
+  startNext(mayStart: (call: Call) => boolean, start: (call: Call) => Answer): boolean {
+    const [waiting] = this.waiting;
+    if (waiting === undefined || !mayStart(waiting.call)) {
+      return false;
+    }
+    this.waiting.delete(waiting);
+    const settle = (result: ApplicationAnswer): void => {
+      clearTimeout(waiting.timer);
+      waiting.resolve(result);
+    };
+    const result = start(waiting.call);
+    if (typeof result === 'string') {
+      settle(result);
+    } else {
+      void result.then(settle);
+    }
+    return true;
+  }
+
+  /** Turns all away at once. */
+  clear(): void {
+    this.waiting.forEach((waiting) => this.expire(waiting));
+  }
+
+  private expire(waiting: Waiting<Call>): void {
+    clearTimeout(waiting.timer);
+    const isStarted = !this.waiting.delete(waiting);
+    waiting.resolve(this.resultFor(waiting.call, waiting.since, isStarted));
+  }
+}

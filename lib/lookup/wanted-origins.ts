@@ -1,0 +1,44 @@
+/** The single origins of a list that are to be read, each with those who wait for it. */
+export class WantedOrigins {
+  private readonly waiting = new Map<string, { readonly settled: Promise<void>; readonly settle: () => void }>();
+
+  get size(): number {
+    return this.waiting.size;
+  }
+
+  /** Settles when a reading that began after this moment has ended. */
+  add(origin: string): Promise<void> {
+    const known = this.waiting.get(origin);
+    if (known !== undefined) {
+      return known.settled;
+    }
+    let settle: () => void = () => undefined;
+    const settled = new Promise<void>((resolve) => (settle = resolve));
+    this.waiting.set(origin, { settled, settle });
+    return settled;
+  }
+
+  /**
+   * Takes some out, which are to be settled when they were read. Those that are in force now come first: only their rows can
+   * have been removed, and a removal is what must not wait.
+   */
+  take(count: number, isInForce: (origin: string) => boolean): Map<string, () => void> {
+    const taken = new Map<string, () => void>();
+    for (const first of [true, false]) {
+      for (const [origin, { settle }] of this.waiting) {
+        if (taken.size === count) {
+          return taken;
+        }
+        if (isInForce(origin) === first && !taken.has(origin)) {
+          taken.set(origin, settle);
+          this.waiting.delete(origin);
+        }
+      }
+    }
+    return taken;
+  }
+
+  takeAll(): Map<string, () => void> {
+    return this.take(Infinity, () => true);
+  }
+}

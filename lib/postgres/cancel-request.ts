@@ -1,0 +1,125 @@
+import type { PgPool, PgPoolConnection } from './postgres-clients.js';
+
+/** How long one request may take, in milliseconds. */
+const REQUEST_TIMEOUT = 1000;
+/** How long the other end may take to close the connection of a request, in milliseconds. Nobody waits for it that long. */
+const CLOSE_TIMEOUT = 30_000;
+
+/** What a connection of `pg` knows of the process that serves it in the server. `pg-native` knows nothing of it. */
+interface ServerProcess {
+  readonly processID?: unknown;
+  readonly secretKey?: unknown;
+}
+
+/** The little of a `Client` of `pg` that a request to cancel needs. */
+interface CancellingClient {
+  readonly host: string;
+  readonly port: number;
+  readonly ssl: unknown;
+  readonly sslNegotiation?: string;
+  readonly connection: CancellingConnection;
+}
+
+interface CancellingConnection {
+  readonly stream: { destroy(): unknown; unref?(): unknown };
+  connect(portOrPath: number | string, host?: string): void;
+  requestSsl(): void;
+  cancel(processID: unknown, secretKey: unknown): void;
+  on(event: string, listener: () => void): unknown;
+}
+
+/**
+ * Has the server cancel what runs on a connection. The request is made on a connection of its own, encrypted where the pool's
+ * are: https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
+ *
+ * @param stop ends the attempt
+ * @returns `taken`: by the server, which may have found nothing to cancel; `unreachable`: nothing else gets through either;
+ *   `unsupported`: by the driver. Never rejects.
+ */
+export async function cancelInServer(
+  pool: PgPool,
+  connection: PgPoolConnection,
+  stop: AbortSignal,
+): Promise<CancelResult> {
+  const { processID, secretKey } = connection as ServerProcess;
+  const { Client } = pool as { Client?: unknown };
+  if (typeof processID !== 'number' || typeof Client !== 'function') {
+    return 'unsupported';
+  }
+  const client = newClient(Client as new (options: object) => CancellingClient, pool.options);
+  if (client === undefined) {
+    return 'unsupported';
+  }
+  return !stop.aborted && (await isTaken(client, processID, secretKey, stop)) ? 'taken' : 'unreachable';
+}
+
+/** What became of one request. */
+export type CancelResult = 'taken' | 'unreachable' | 'unsupported';
+
+function newClient(Client: new (options: object) => CancellingClient, options: object): CancellingClient | undefined {
+  try {
+    const client = new Client(options);
+    return typeof client.connection?.cancel === 'function' ? client : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The server answers a request by closing the connection, whether there was something to cancel or not. Once the request is
+ * sent, only the server closes it: PgBouncer 1.18 ends with "bad client state" when the client closes it first.
+ */
+function isTaken(
+  client: CancellingClient,
+  processID: unknown,
+  secretKey: unknown,
+  stop: AbortSignal,
+): Promise<boolean> {
+  const { connection, host, port } = client;
+  return new Promise((resolve) => {
+    let sent = false;
+    const cut = setTimeout(() => connection.stream.destroy(), CLOSE_TIMEOUT).unref();
+    const end = (taken: boolean): void => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', giveUp);
+      resolve(taken);
+    };
+    const giveUp = (): void => {
+      if (sent) {
+        connection.stream.unref?.();
+      } else {
+        connection.stream.destroy();
+      }
+      end(false);
+    };
+    const timer = setTimeout(giveUp, REQUEST_TIMEOUT).unref();
+    stop.addEventListener('abort', giveUp);
+    const send = (): void => {
+      sent = true;
+      connection.cancel(processID, secretKey);
+    };
+    connection.on('error', () => end(false));
+    connection.on('end', () => {
+      clearTimeout(cut);
+      end(sent);
+    });
+    if (client.ssl) {
+      connection.on('sslconnect', send);
+      // With "direct", TLS begins by itself.
+      if (client.sslNegotiation !== 'direct') {
+        connection.on('connect', () => connection.requestSsl());
+      }
+    } else {
+      connection.on('connect', send);
+    }
+    try {
+      if (host?.startsWith('/')) {
+        connection.connect(`${host}/.s.PGSQL.${port}`);
+      } else {
+        connection.connect(port, host);
+      }
+    } catch {
+      giveUp();
+    }
+  });
+}

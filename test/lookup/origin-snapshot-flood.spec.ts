@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { StagedListOfSingles, snapshotOf } from './staged-list.js';
+
+const A = 'https://a.example';
+const B = 'https://b.example';
+/** How long a reading of the whole list takes, in milliseconds. */
+const DURATION = 400;
+
+describe('a store that keeps saying that everything has changed', () => {
+  let list: StagedListOfSingles;
+  let subject: ReturnType<typeof snapshotOf>['snapshot'];
+  let reading: number;
+
+  beforeEach(async () => {
+    jest.useFakeTimers();
+    list = new StagedListOfSingles();
+    list.rows = [A];
+    reading = 0;
+    list.loadOrigins.mockImplementation(async () => {
+      const rows = [...list.rows];
+      await new Promise((resolve) => setTimeout(resolve, DURATION));
+      reading += DURATION;
+      return rows;
+    });
+    subject = snapshotOf(list, { refreshInterval: 60_000 }).snapshot;
+    const started = subject.start();
+    await pass(DURATION);
+    await started;
+  });
+
+  afterEach(() => {
+    subject.stop();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
+  const pass = (time: number) => jest.advanceTimersByTimeAsync(time);
+
+  async function flood(time: number, change: object = {}): Promise<void> {
+    for (let passed = 0; passed < time; passed += 50) {
+      subject.follow(change);
+      await pass(50);
+    }
+  }
+
+  it('has the whole list read for a tenth of the time, and is heard in the end', async () => {
+    await flood(40_000);
+    expect(reading).toBeLessThanOrEqual((40_000 + DURATION) / 10 + DURATION);
+    expect(reading).toBeGreaterThan(3 * DURATION);
+    list.rows = [B];
+    subject.follow({});
+    await pass(11 * DURATION);
+    expect(subject.ask(B, undefined)).toBe('allowed');
+    const { length } = list.loadOrigins.mock.calls;
+    await pass(30 * DURATION);
+    expect(list.loadOrigins).toHaveBeenCalledTimes(length);
+  });
+
+  it('is read at once when it says so after a while', async () => {
+    await pass(10 * DURATION);
+    list.rows = [B];
+    subject.follow({});
+    await pass(DURATION);
+    expect(subject.ask(B, undefined)).toBe('allowed');
+  });
+
+  it('still has single origins read at once', async () => {
+    await flood(1000);
+    list.rows = [];
+    subject.follow({ origin: A });
+    await pass(0);
+    expect(subject.ask(A, undefined)).toBe('refused');
+  });
+
+  it('does not keep the application from reading at once', async () => {
+    await flood(1000);
+    list.rows = [B];
+    const refreshed = subject.refresh({});
+    await pass(DURATION);
+    await refreshed;
+    expect(subject.ask(B, undefined)).toBe('allowed');
+  });
+
+  it('is read a few times a second while that fails', async () => {
+    await pass(10 * DURATION);
+    const { length } = list.loadOrigins.mock.calls;
+    list.loadOrigins.mockImplementation(() => Promise.reject(new Error('down')));
+    await flood(10_000);
+    await flood(10_000, { origin: A });
+    expect(list.loadOrigins.mock.calls.length - length).toBeLessThanOrEqual(4 * 20 + 10);
+    list.loadOrigins.mockImplementation(async () => [B]);
+    subject.follow({});
+    await pass(1000);
+    expect(subject.ask(B, undefined)).toBe('allowed');
+  });
+});

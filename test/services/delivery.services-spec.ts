@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { Client, Pool, type PoolConfig } from 'pg';
+import { createOriginsSchema, PostgresOriginLookup } from '../../lib/postgres/index.js';
+import { RecordingLogger } from '../support/application.js';
+import { PgBouncer } from './pgbouncer.js';
+import { RecordedChanges } from './postgres-changes.js';
+import { TemporaryDatabase } from './temporary-database.js';
+import { until } from './until.js';
+
+const ORIGIN = 'https://a.example';
+const INSERT = 'insert into cors_origins (origin) values ($1)';
+const HEARTBEAT = { heartbeatInterval: 100, heartbeatTimeout: 1000 };
+
+/** Counts what is logged of listening, at either level. */
+class ListeningLogger extends RecordingLogger {
+  readonly lines: string[] = [];
+  override log(message?: unknown): void {
+    this.lines.push(String(message));
+  }
+}
+
+describe('listening to PostgreSQL', () => {
+  let database: TemporaryDatabase;
+  let logger: ListeningLogger;
+  let closing: (() => unknown)[];
+
+  beforeAll(async () => {
+    database = await TemporaryDatabase.create();
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    await createOriginsSchema(client);
+    await client.end();
+  });
+
+  afterAll(() => database.drop());
+
+  beforeEach(async () => {
+    await database.query('truncate cors_origins');
+    closing = [];
+    logger = new ListeningLogger();
+    Logger.overrideLogger(logger);
+  });
+
+  afterEach(async () => {
+    for (const close of closing.reverse()) {
+      await close();
+    }
+    Logger.overrideLogger(false);
+    await until(async () => (await database.connections()) === 0);
+  });
+
+  function poolOf(config: PoolConfig = {}): Pool {
+    const pool = new Pool({ connectionString: database.url, ...config });
+    pool.on('error', () => {});
+    closing.push(() => pool.end());
+    return pool;
+  }
+
+  async function bouncerOf(poolMode: 'transaction' | 'session', poolSize?: number): Promise<string> {
+    const bouncer = await PgBouncer.start(database.url, { poolMode, ...(poolSize === undefined ? {} : { poolSize }) });
+    closing.push(() => bouncer.stop());
+    return bouncer.url;
+  }
+
+  function record(store: PostgresOriginLookup): RecordedChanges {
+    const changes = new RecordedChanges(store.changes);
+    closing.push(() => changes.stop());
+    return changes;
+  }
+
+  const ofListening = () => [...logger.lines, ...logger.warnings].filter((line) => /listening/i.test(line));
+
+  it.each([1, 2, 5])(
+    'through PgBouncer in transaction mode, with %d connections, is known to hear nothing, and says so once',
+    async (poolSize) => {
+      const connectionString = await bouncerOf('transaction', poolSize);
+      const changes = record(new PostgresOriginLookup({ client: poolOf({ connectionString }), ...HEARTBEAT }));
+      await until(() => logger.warnings.length > 0);
+      await database.query(INSERT, [ORIGIN]);
+      await sleep(5000);
+      expect(changes.all).toEqual([]);
+      expect(ofListening()).toEqual([
+        expect.stringMatching(
+          /^Not listening on channel "cors_origins" of PostgreSQL \(.*listenClient.*\), and trying/,
+        ),
+      ]);
+      expect(logger.warnings[0]).toContain('direct or session-mode URL');
+    },
+    30_000,
+  );
+
+  it('through PgBouncer in session mode hears everything', async () => {
+    const connectionString = await bouncerOf('session');
+    const changes = record(new PostgresOriginLookup({ client: poolOf({ connectionString }), ...HEARTBEAT }));
+    await changes.listening();
+    await database.query(INSERT, [ORIGIN]);
+    expect(await changes.of(ORIGIN)).toEqual({ origin: ORIGIN });
+    await sleep(500);
+    expect(logger.warnings).toEqual([]);
+  });
+
+  it('past PgBouncer in transaction mode hears everything', async () => {
+    const connectionString = await bouncerOf('transaction');
+    const listenClient = () => new Client({ connectionString: database.url });
+    const changes = record(
+      new PostgresOriginLookup({ client: poolOf({ connectionString }), listenClient, ...HEARTBEAT }),
+    );
+    await changes.listening();
+    await database.query(INSERT, [ORIGIN]);
+    expect(await changes.of(ORIGIN)).toEqual({ origin: ORIGIN });
+    await sleep(500);
+    expect(changes.gaps).toBe(1);
+    expect(logger.warnings).toEqual([]);
+  });
+
+  it('in another database than that of the pool is known to hear nothing', async () => {
+    const other = await TemporaryDatabase.create();
+    closing.unshift(() => other.drop());
+    const listenClient = () => new Client({ connectionString: other.url });
+    const changes = record(new PostgresOriginLookup({ client: poolOf(), listenClient, ...HEARTBEAT }));
+    await until(() => logger.warnings.length > 0);
+    expect(logger.warnings[0]).toContain('another database');
+    expect(changes.all).toEqual([]);
+  });
+
+  it('ends when notifications no longer arrive, although the session listens', async () => {
+    let listening: Client | undefined;
+    const listenClient = () => (listening = new Client({ connectionString: database.url }));
+    const changes = record(new PostgresOriginLookup({ client: poolOf(), listenClient, ...HEARTBEAT }));
+    await changes.listening();
+    // As if something in between had swallowed what the server sends by itself.
+    listening?.removeAllListeners('notification');
+    await until(() => logger.warnings.length > 0);
+    await changes.listening(2);
+    expect(logger.warnings[0]).toContain('a test notification did not arrive');
+  });
+
+  it('goes on while the application keeps every connection of the pool', async () => {
+    const pool = poolOf({ max: 2 });
+    const changes = record(new PostgresOriginLookup({ client: pool, ...HEARTBEAT }));
+    await changes.listening();
+    const connections = [await pool.connect(), await pool.connect()];
+    await sleep(2500);
+    connections.forEach((connection) => connection.release());
+    expect(changes.gaps).toBe(1);
+    expect(logger.warnings).toEqual([]);
+  });
+
+  it('disturbs no other listener on the channel', async () => {
+    const other = new Client({ connectionString: database.url });
+    await other.connect();
+    closing.push(() => other.end());
+    const heard: (string | undefined)[] = [];
+    other.on('notification', ({ payload }) => heard.push(payload));
+    await other.query('listen cors_origins');
+    const changes = record(new PostgresOriginLookup({ client: poolOf(), ...HEARTBEAT }));
+    await changes.listening();
+    await sleep(500);
+    expect(heard).toEqual([]);
+  });
+});

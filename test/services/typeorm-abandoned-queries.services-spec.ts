@@ -1,0 +1,128 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { CorsOrigin, corsOriginSchema, TypeOrmOriginList, TypeOrmOriginLookup } from '../../lib/typeorm/index.js';
+import { RecordingLogger } from '../support/application.js';
+import { ENGINES, OrmDatabase } from './typeorm-databases.js';
+import { context, listed } from './typeorm-entities.js';
+import { until } from './until.js';
+
+const ORIGIN = 'https://a.example';
+const DEADLINE = 300;
+
+describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more', (engine) => {
+  let database: OrmDatabase;
+  let dataSource: DataSource;
+  let other: DataSource;
+  let locker: QueryRunner;
+  let logger: RecordingLogger;
+
+  beforeAll(async () => {
+    database = await OrmDatabase.create(engine);
+    dataSource = await database.connect([corsOriginSchema({ type: engine })], { poolSize: 4 });
+    other = await database.connect([]);
+    await dataSource.synchronize();
+    await dataSource.getRepository(CorsOrigin).save({ origin: ORIGIN });
+  });
+
+  afterAll(() => database.drop());
+
+  beforeEach(() => {
+    logger = new RecordingLogger();
+    Logger.overrideLogger(logger);
+    locker = other.createQueryRunner();
+  });
+
+  afterEach(async () => {
+    await unlock();
+    await locker.release();
+    Logger.overrideLogger(false);
+  });
+
+  async function lock(): Promise<void> {
+    await locker.query(engine === 'postgres' ? 'begin' : 'lock tables cors_origins write');
+    if (engine === 'postgres') {
+      await locker.query('lock table cors_origins in access exclusive mode');
+    }
+  }
+
+  const unlock = () => locker.query(engine === 'postgres' ? 'rollback' : 'unlock tables');
+
+  /** How many sessions wait for the lock. */
+  async function waiting(): Promise<number> {
+    const [row] = (await other.query(
+      engine === 'postgres'
+        ? `select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+        : `select count(*) as waiting from information_schema.processlist where db = database() and state like 'Waiting for table%'`,
+    )) as { waiting: number | string }[];
+    return Number(row?.waiting);
+  }
+
+  const ask = (lookup: TypeOrmOriginLookup, origin: string, deadline = DEADLINE) =>
+    lookup
+      .isOriginAllowed(origin, context(undefined, AbortSignal.timeout(deadline)))
+      .catch((error: Error) => error.name);
+
+  it('take a bounded number of connections, leave the rest to the application, and end in the server', async () => {
+    const lookup = new TypeOrmOriginLookup({ repository: dataSource.getRepository(CorsOrigin) });
+    await lock();
+    const waits: number[] = [];
+    let most = 0;
+    for (let round = 0; round < 4; round++) {
+      const state = { done: false };
+      const asked = Promise.all(Array.from({ length: 30 }, (_, index) => ask(lookup, `https://${index}.example`)));
+      void asked.finally(() => (state.done = true));
+      const startedAt = performance.now();
+      await dataSource.query('select 1');
+      waits.push(performance.now() - startedAt);
+      while (!state.done) {
+        most = Math.max(most, await waiting());
+      }
+      expect(new Set(await asked)).toEqual(new Set(['TimeoutError']));
+    }
+    expect(most).toBe(2);
+    expect(Math.max(...waits)).toBeLessThan(DEADLINE);
+    await until(async () => (await waiting()) === 0);
+    await unlock();
+    expect(await ask(lookup, ORIGIN, 5000)).toBe(true);
+    expect(logger.warnings).toEqual([expect.stringMatching(/was not answered in time, so it was abandoned/)]);
+  });
+
+  it('end in the server where they were for a list', async () => {
+    const list = new TypeOrmOriginList({ repository: dataSource.getRepository(CorsOrigin) });
+    await lock();
+    const signal = () => AbortSignal.timeout(DEADLINE);
+    await expect(listed(list.loadOrigins(context(undefined, signal())))).rejects.toThrow('timeout');
+    await expect(list.loadOrigin(ORIGIN, context(undefined, signal()))).rejects.toThrow('timeout');
+    await until(async () => (await waiting()) === 0);
+  });
+
+  it('do no harm to the next query on their connection', async () => {
+    const lookup = new TypeOrmOriginLookup({ repository: dataSource.getRepository(CorsOrigin) });
+    for (let round = 0; round < 20; round++) {
+      await lock();
+      await Promise.all([ask(lookup, ORIGIN, 30), ask(lookup, ORIGIN, 30)]);
+      await unlock();
+      expect(await Promise.all(Array.from({ length: 8 }, () => dataSource.query('select 1')))).toHaveLength(8);
+    }
+  });
+
+  it('end also when they were sent at the last moment', async () => {
+    const lookup = new TypeOrmOriginLookup({ repository: dataSource.getRepository(CorsOrigin) });
+    await lock();
+    await Promise.all(Array.from({ length: 60 }, (_, index) => ask(lookup, ORIGIN, 1 + index)));
+    await until(async () => (await waiting()) === 0);
+    expect(await ask(lookup, ORIGIN, 1)).toBe('TimeoutError');
+  });
+
+  it('are as many at once as maxQueries says', async () => {
+    const repository = dataSource.getRepository(CorsOrigin);
+    expect(() => new TypeOrmOriginLookup({ repository, maxQueries: 0 })).toThrow(/maxQueries/);
+    const lookup = new TypeOrmOriginLookup({ repository, maxQueries: 1 });
+    await lock();
+    const asked = Promise.all(Array.from({ length: 5 }, () => ask(lookup, ORIGIN, 500)));
+    await until(async () => (await waiting()) === 1);
+    await unlock();
+    expect(await asked).toEqual(Array.from({ length: 5 }, () => true));
+  });
+});
