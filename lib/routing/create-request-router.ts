@@ -27,12 +27,13 @@ export async function createRequestRouter(
   registered?: RegisteredRoutes,
 ): Promise<RequestRouter> {
   const routed = adapter as unknown as RouterAdapter;
-  const routes = await readRoutes({ modules, config, adapter: routed }, (controller, methodName) =>
-    policies.policyOf(controller as unknown as Controller, methodName),
-  );
+  const policyOf = (controller: object, methodName: string) => policies.policyOf(controller as Controller, methodName);
+  const table = await readRoutes({ modules, config, adapter: routed }, policyOf);
+  const identities = registered?.close(table, policyOf);
+  const routes = identities?.routes ?? table;
   return new RequestRouter(
     routes,
-    createRouteMatcher(routes, routed, config, registered?.close(routes)),
+    createRouteMatcher(routes, routed, config, identities),
     createPathPolicies(policies.paths, routed),
     policies.defaults,
     (request) => adapter.getRequestHostname(request) || '',

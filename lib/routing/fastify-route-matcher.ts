@@ -18,7 +18,7 @@ import {
 } from './fastify-router-options.js';
 import { FOREIGN, FastifyUrlRoutes } from './fastify-url-routes.js';
 import { isHostAccepted } from './host-filter.js';
-import { type RouteIdentities, routeOfConfig } from './registered-routes.js';
+import { type RouteIdentities, routesOfConfig } from './registered-routes.js';
 import { hasDisputedPath } from './request-target.js';
 import type { RegisteredRoute, Route, RouteMatch, Taker, UrlRoutes } from './route.js';
 import { type FastifyRouter, runsMiddleware } from './router-adapter.js';
@@ -51,6 +51,8 @@ export class FastifyRouteMatcher {
   private readonly wrapped: ReadonlyMap<RegisteredRoute, (request: unknown, reply: unknown) => unknown>;
   /** Without identities: routes that requests were found to be dispatched to, by what Fastify itself has of them. */
   private readonly learnt = new WeakMap<object, RegisteredRoute>();
+  /** With identities: the routes that each `config` may be of. */
+  private readonly byConfig = new WeakMap<object, readonly (RegisteredRoute | undefined)[]>();
   private loose: FastifyPaths | undefined;
 
   /** @param identities which routes are Nest's, where their registration was watched */
@@ -90,8 +92,9 @@ export class FastifyRouteMatcher {
     if (config === null) {
       return [];
     }
-    const route = routeOfConfig(config);
-    return route === undefined ? [FOREIGN] : this.taken(route, method, url, host, request);
+    return this.routesTaken(config).flatMap((route) =>
+      route === undefined ? [FOREIGN] : this.taken(route, method, url, host, request),
+    );
   }
 
   at(url: string, host: string, request?: unknown): UrlRoutes {
@@ -100,8 +103,10 @@ export class FastifyRouteMatcher {
 
   dispatchedTo(request: unknown): RouteMatch | undefined {
     const config = this.identities && configOf(request);
-    const route = config ? routeOfConfig(config) : undefined;
-    return route === undefined || route.hosts !== undefined ? undefined : { route, params: paramsOfTaken(request) };
+    const [route, ...others] = config ? this.routesTaken(config) : [];
+    return route === undefined || others.length > 0 || route.hosts !== undefined
+      ? undefined
+      : { route, params: paramsOfTaken(request) };
   }
 
   get isReadLoosely(): boolean {
@@ -123,6 +128,16 @@ export class FastifyRouteMatcher {
       }
     }
     return [];
+  }
+
+  /** The routes that Fastify may have taken a request to, which has this `config`: one, unless hooks obscure it. */
+  private routesTaken(config: object): readonly (RegisteredRoute | undefined)[] {
+    let routes = this.byConfig.get(config);
+    if (routes === undefined) {
+      routes = routesOfConfig(config, this.identities!.seen);
+      this.byConfig.set(config, routes);
+    }
+    return routes;
   }
 
   /** The route that Fastify has taken a request to. */

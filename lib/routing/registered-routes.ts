@@ -1,16 +1,19 @@
 import { Inject, Injectable, Logger, RequestMethod } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { Constraints } from './fastify-registrations.js';
-import { PATH_METADATA } from './nest-metadata.js';
-import type { RegisteredRoute } from './route.js';
+import { type NestHandler, handlerUnderWay, watchNestRouter } from './nest-registrations.js';
+import { isForAll, type RegisteredRoute } from './route.js';
 
 /** Key of a Fastify route's `config` under which the route's registration by Nest stands. */
 const REGISTRATION = Symbol('nestjs-cors.registration');
 
 /** One call of an adapter's route method by Nest. */
 interface Registration {
+  readonly handler: NestHandler;
+  /** Name of the adapter's method. */
   readonly method: string;
-  readonly path: unknown;
+  readonly path: string;
   /** The layers that the call added to the stack of Express. */
   readonly layers: readonly Layer[];
   /** Whether Fastify reported a route during the call. */
@@ -29,6 +32,8 @@ export interface SeenRoute {
 
 /** Which entries of the adapter's router are Nest's. */
 export interface RouteIdentities {
+  /** Every route in the order of registration; behind them those of which no registration was seen. */
+  readonly routes: readonly RegisteredRoute[];
   /** Express: the stack of the application's router. */
   readonly stack: readonly object[];
   /** Express: layers and their routes, with Nest's route; `undefined` for Nest's middleware and error handlers. */
@@ -62,6 +67,7 @@ interface FastifyRouteOptions {
   config?: object;
 }
 type Member = (...args: unknown[]) => unknown;
+type PolicyOf = (controller: RegisteredRoute['controller'], methodName: string) => CompiledPolicy;
 
 /** The adapter's methods that RouterMethodFactory chooses from. */
 const ROUTE_METHODS = [
@@ -97,8 +103,12 @@ export class RegisteredRoutes {
     if (adapter === undefined || this.restore.length > 0) {
       return;
     }
+    watchNestRouter();
     for (const name of ROUTE_METHODS) {
-      this.wrap(name, (run, args) => (isHandler(args.at(-1)) ? this.register(name, args[0], run) : run()));
+      this.wrap(name, (run, args) => {
+        const handler = this.current === undefined ? handlerUnderWay(adapter) : undefined;
+        return handler === undefined ? run() : this.register(handler, name, String(args[0]), run);
+      });
     }
     this.wrap('setErrorHandler', (run) => this.addOthers(run));
     this.wrap('setNotFoundHandler', (run) =>
@@ -118,11 +128,12 @@ export class RegisteredRoutes {
   }
 
   /**
-   * Stops watching. Undefined where the adapter tells nothing of its routes, or where Nest registered others than those of
-   * the table; the latter is logged.
-   * @param routes the route table, in the order of registration
+   * Stops watching. Undefined where the adapter tells nothing of its routes. Routes that Nest registered otherwise than the
+   * table says are logged; what shares a path with one of these has to allow as well.
+   * @param table the route table, in the order of registration
+   * @param policyOf the policy of a handler that the table lacks
    */
-  close(routes: readonly RegisteredRoute[]): RouteIdentities | undefined {
+  close(table: readonly RegisteredRoute[], policyOf: PolicyOf): RouteIdentities | undefined {
     const wasOpen = this.restore.length > 0;
     this.restore.forEach((restore) => restore());
     this.restore = [];
@@ -130,21 +141,33 @@ export class RegisteredRoutes {
       return undefined;
     }
     const { registrations, layers, seen, holdsUnseen } = this;
-    const agrees =
-      registrations.length === routes.length &&
-      routes.every((route, index) => isRegistrationOf(registrations[index]!, route));
-    if (!agrees) {
-      this.logger.error(
-        'NestJS registered other routes with the HTTP adapter than its metadata describe, so requests are matched by ' +
-          'path. Routes of other libraries may get the policy of a controller. Report it with the versions of NestJS and the adapter.',
-      );
-      return undefined;
+    const expected = new Set(table);
+    const routes: RegisteredRoute[] = [];
+    const unknown: RegisteredRoute[] = [];
+    for (const registration of registrations.filter(isIdentified)) {
+      let route = first(expected, (each) => isRegistrationOf(registration, each));
+      if (route === undefined) {
+        route = routeOf(registration, policyOf);
+        unknown.push(route);
+      } else {
+        expected.delete(route);
+      }
+      routes.push(route);
+      registration.route = route;
+      registration.layers.forEach((layer) => this.note(layer, route));
     }
-    registrations.forEach((registration, index) => {
-      registration.route = routes[index];
-      registration.layers.forEach((layer) => this.note(layer, routes[index]));
-    });
-    return { stack: this.stack ?? [], layers, seen, holdsUnseen };
+    this.warnOf([...unknown, ...expected]);
+    return { routes: [...routes, ...expected], stack: this.stack ?? [], layers, seen, holdsUnseen };
+  }
+
+  private warnOf(routes: readonly RegisteredRoute[]): void {
+    if (routes.length > 0) {
+      const names = routes.map(({ controller, methodName }) => `${controller.name}.${methodName}`);
+      this.logger.error(
+        `NestJS registered routes otherwise than its metadata describe: ${[...new Set(names)].slice(0, 5).join(', ')}. Other ` +
+          'origins are allowed there only where the default policy allows them, too. Report it with the versions of NestJS and the adapter.',
+      );
+    }
   }
 
   private watch(adapter: WatchedAdapter | undefined): void {
@@ -159,17 +182,33 @@ export class RegisteredRoutes {
 
   private see(options: FastifyRouteOptions): void {
     const { url, method, prefix, routePath, constraints = {} } = options;
-    const registration = this.current;
-    if (registration !== undefined) {
-      registration.isSeen = true;
-      options.config = { ...options.config, [REGISTRATION]: registration };
-    }
     const methods = [method].flat();
+    const registration = this.registrationOf(options, methods);
+    // Foreign routes are marked as well: a hook may have copied the options of one of Nest's.
+    options.config = { ...options.config, [REGISTRATION]: registration };
     this.seen.push({ url, methods, constraints, registration });
     // Fastify adds the second form of a plugin's root, with the slash, without a further call of the hook.
     if (routePath === '' && prefix) {
       this.seen.push({ url: `${prefix}/`, methods, constraints, registration });
     }
+  }
+
+  /** The registration under way, unless the route is one that a hook adds during it. */
+  private registrationOf(
+    { url, routePath = url }: FastifyRouteOptions,
+    methods: readonly string[],
+  ): Registration | undefined {
+    const { current } = this;
+    if (current === undefined || !isPathOf(current.path, routePath)) {
+      return undefined;
+    }
+    // Fastify adds the HEAD route of a GET route itself.
+    const isOfGet = current.isSeen && current.method === 'get' && methods[0] === 'HEAD';
+    if (!isOfGet && (current.isSeen || !isMethodOf(current.method, methods))) {
+      return undefined;
+    }
+    current.isSeen = true;
+    return current;
   }
 
   private wrap(name: string, around: (run: () => unknown, args: readonly unknown[]) => unknown): void {
@@ -194,9 +233,9 @@ export class RegisteredRoutes {
     });
   }
 
-  private register(method: string, path: unknown, run: () => unknown): unknown {
+  private register(handler: NestHandler, method: string, path: string, run: () => unknown): unknown {
     const layers: Layer[] = [];
-    this.current = { method, path, layers, isSeen: false, route: undefined };
+    this.current = { handler, method, path, layers, isSeen: false, route: undefined };
     this.registrations.push(this.current);
     try {
       return this.adding(run, (layer) => layers.push(layer));
@@ -233,9 +272,27 @@ export class RegisteredRoutes {
   }
 }
 
-/** The route that Nest registered with this `config` of Fastify's; `undefined` for routes that are not Nest's. */
-export function routeOfConfig(config: object): RegisteredRoute | undefined {
-  return (config as { readonly [REGISTRATION]?: Registration })[REGISTRATION]?.route;
+/**
+ * The routes that a request with this `config` of Fastify's may have been dispatched to; `undefined` stands for those that are
+ * not Nest's. More than one where an `onRoute` hook has replaced the `config`, and constraints tell routes of one path apart.
+ */
+export function routesOfConfig(config: object, seen: readonly SeenRoute[]): readonly (RegisteredRoute | undefined)[] {
+  // Fastify itself adds path and method when the hooks have run.
+  const { url, method, [REGISTRATION]: marked } = config as FastifyRouteOptions & { [REGISTRATION]?: Registration };
+  const sharing = seen
+    .filter((each) => each.url === url && String(each.methods) === String(method))
+    .map(({ registration }) => registration);
+  const isMarked = sharing.length === 0 || (REGISTRATION in config && sharing.includes(marked));
+  return [...new Set((isMarked ? [marked] : sharing).map((registration) => registration?.route))];
+}
+
+function first<T>(values: Iterable<T>, isWanted: (value: T) => boolean): T | undefined {
+  for (const value of values) {
+    if (isWanted(value)) {
+      return value;
+    }
+  }
+  return undefined;
 }
 
 function restoreMember(adapter: WatchedAdapter, name: string, own: unknown): void {
@@ -246,12 +303,40 @@ function restoreMember(adapter: WatchedAdapter, name: string, own: unknown): voi
   }
 }
 
-/** Nest copies the metadata of a controller's method to the function that it registers. */
-function isHandler(value: unknown): boolean {
-  return typeof value === 'function' && Reflect.hasMetadata(PATH_METADATA, value);
+/** Whether the router is known to have the route: a part of an adapter may add more than one layer. */
+function isIdentified({ isSeen, layers }: Registration): boolean {
+  return isSeen || layers.length === 1;
 }
 
-function isRegistrationOf({ method, path, layers, isSeen }: Registration, route: RegisteredRoute): boolean {
+function isPathOf(path: string, routePath: string): boolean {
+  // Fastify takes the slash off where its own prefix has one, or is all of the path.
+  return path === routePath || path === `/${routePath}`;
+}
+
+function isMethodOf(name: string, methods: readonly string[]): boolean {
+  return name === 'all' ? isForAll(methods) : methods.length === 1 && methods[0] === name.toUpperCase();
+}
+
+function isRegistrationOf({ handler, method, path }: Registration, route: RegisteredRoute): boolean {
   const expected = route.mounted ? 'use' : route.method === '*' ? 'all' : route.method.toLowerCase();
-  return method === expected && path === route.path && (isSeen || layers.length === 1);
+  const { controller, methodName } = handler;
+  return (
+    method === expected && path === route.path && methodName === route.methodName && controller === route.controller
+  );
+}
+
+/** A route that the table lacks. Its policy is known for certain. */
+function routeOf({ handler, method, path }: Registration, policyOf: PolicyOf): RegisteredRoute {
+  const { controller, methodName } = handler;
+  return {
+    method: method === 'all' ? '*' : method.toUpperCase(),
+    path,
+    hosts: undefined,
+    controller,
+    methodName,
+    policy: policyOf(controller, methodName),
+    version: undefined,
+    constraints: undefined,
+    mounted: method === 'use',
+  };
 }

@@ -2,18 +2,25 @@ import { Logger } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { of } from 'rxjs';
-import { PATH_METADATA } from '../../lib/routing/nest-metadata.js';
+import { during } from '../../lib/routing/nest-registrations.js';
+import type { RegisteredRoute } from '../../lib/routing/route.js';
 import { RegisteredRoutes } from '../../lib/routing/registered-routes.js';
 import { route } from './stubbed-router.js';
 
 type Handler = () => void;
 
-/** The function that Nest registers for a controller's method. */
-function handler(): Handler {
-  const made = () => undefined;
-  Reflect.defineMetadata(PATH_METADATA, 'a', made);
-  return made;
+const handler: Handler = () => undefined;
+
+/** Has the adapter's method called as Nest calls it, for a route that {@link route} makes. */
+function byNest(adapter: object, method: string, path: string): void {
+  const { controller, methodName } = route(method, path);
+  const name = method === '*' ? 'all' : method.toLowerCase();
+  during(adapter, { controller, methodName }, () =>
+    (adapter as Record<string, (path: string, own: Handler) => void>)[name]!(path, handler),
+  );
 }
+
+const policyOf = () => ({}) as RegisteredRoute['policy'];
 
 /** An adapter of Express, as far as registering routes goes. */
 class StackAdapter {
@@ -40,15 +47,15 @@ describe('the registration of routes', () => {
   it('tells the routes of controllers from everything else in the stack', async () => {
     const adapter = new StackAdapter();
     const registered = new RegisteredRoutes(hostOf(adapter));
-    adapter.get('/before', handler());
+    byNest(adapter, 'GET', '/before');
     registered.open();
     registered.open();
-    adapter.get('/a', handler());
-    adapter.get('/a', () => undefined);
+    byNest(adapter, 'GET', '/a');
+    adapter.get('/a', handler);
     adapter.setNotFoundHandler();
     (adapter.createMiddlewareFactory() as (path: string) => void)('/middleware');
     const routes = [route('GET', '/a')];
-    const { layers } = registered.close(routes)!;
+    const { layers } = registered.close(routes, policyOf)!;
     const [before, own, foreign, notFound, middleware] = adapter.stack;
     expect([before, foreign].map((layer) => layers.has(layer!))).toEqual([false, false]);
     expect([own, own!.route].map((each) => layers.get(each!))).toEqual([routes[0], routes[0]]);
@@ -67,7 +74,7 @@ describe('the registration of routes', () => {
     const registered = new RegisteredRoutes(hostOf(adapter));
     registered.open();
     expect([adapter.get === StackAdapter.prototype.get, adapter.head === head]).toEqual([false, false]);
-    registered.close([]);
+    registered.close([], policyOf);
     expect([adapter.get === StackAdapter.prototype.get, adapter.head === head]).toEqual([true, true]);
   });
 
@@ -78,24 +85,54 @@ describe('the registration of routes', () => {
     const inner = adapter.get.bind(adapter);
     const wrapped = jest.fn(inner);
     adapter.get = wrapped;
-    expect(registered.close([])?.layers.size).toBe(0);
-    adapter.get('/late', handler());
+    expect(registered.close([], policyOf)?.layers.size).toBe(0);
+    adapter.get('/late', handler);
     expect([wrapped.mock.calls.length, adapter.stack.length, adapter.get]).toEqual([1, 1, wrapped]);
   });
 
   it.each([
-    ['has more routes', [route('GET', '/a'), route('GET', '/b')]],
-    ['has other paths', [route('GET', '/b')]],
-    ['has other methods', [route('*', '/a')]],
-    ['has other ways to mount', [route('GET', '/a', { mounted: true })]],
-  ])('is not trusted where the table %s, and the log says so', (_how, routes) => {
+    ['has more routes', [route('GET', '/a'), route('GET', '/b')], ['GET /a', 'GET /b'], 'GET /b'],
+    ['has other paths', [route('GET', '/b')], ['GET /a', 'GET /b'], 'GET /a, AnyController.GET /b'],
+    ['has other methods', [route('*', '/a')], ['GET /a', '* /a'], 'GET /a, AnyController.* /a'],
+    ['has other ways to mount', [route('GET', '/a', { mounted: true })], ['GET /a', 'GET /a'], 'GET /a'],
+  ])(
+    'leaves the other routes their identity where the table %s, and the log names these',
+    (_how, table, known, named) => {
+      const error = errors();
+      const adapter = new StackAdapter();
+      const registered = new RegisteredRoutes(hostOf(adapter));
+      registered.open();
+      byNest(adapter, 'GET', '/a');
+      const { routes, layers } = registered.close(table, policyOf)!;
+      expect(routes.map(({ methodName }) => methodName)).toEqual(known);
+      expect(layers.get(adapter.stack[0]!)).toBe(routes[0]);
+      expect(error.mock.calls).toEqual([[expect.stringContaining(`describe: AnyController.${named}. Other`)]]);
+    },
+  );
+
+  it('does not know a route for which the adapter adds more layers, or none', () => {
     const error = errors();
-    const adapter = new StackAdapter();
+    const adapter = Object.assign(new StackAdapter(), {
+      put: (path: string) => void adapter.stack.push({ route: { path } }, {}),
+      all: () => undefined,
+      use: () => void adapter.stack.push({}),
+    });
     const registered = new RegisteredRoutes(hostOf(adapter));
     registered.open();
-    adapter.get('/a', handler());
-    expect(registered.close(routes)).toBeUndefined();
-    expect(error.mock.calls).toEqual([[expect.stringContaining('requests are matched by path')]]);
+    byNest(adapter, 'PUT', '/a');
+    byNest(adapter, '*', '/b');
+    byNest(adapter, 'GET', '/c');
+    during(adapter, route('USE', '/d'), () => adapter.use());
+    const table = [route('PUT', '/a'), route('*', '/b'), route('GET', '/c')];
+    const { routes, layers } = registered.close(table, policyOf)!;
+    expect(routes.map(({ methodName, mounted }) => [methodName, mounted])).toEqual([
+      ['GET /c', false],
+      ['USE /d', true],
+      ['PUT /a', false],
+      ['* /b', false],
+    ]);
+    expect(adapter.stack.map((layer) => layers.has(layer))).toEqual([false, false, true, true]);
+    expect(error).toHaveBeenCalledTimes(1);
   });
 
   it('is not known where there is no adapter, or one that tells nothing', () => {
@@ -103,9 +140,9 @@ describe('the registration of routes', () => {
     for (const adapter of [undefined, { get: () => undefined }, { getInstance: () => ({}), get: () => undefined }]) {
       const registered = new RegisteredRoutes(hostOf(adapter));
       registered.open();
-      expect(registered.close([])).toBeUndefined();
+      expect(registered.close([], policyOf)).toBeUndefined();
     }
-    expect(new RegisteredRoutes(hostOf(new StackAdapter())).close([])).toBeUndefined();
+    expect(new RegisteredRoutes(hostOf(new StackAdapter())).close([], policyOf)).toBeUndefined();
     expect(error).not.toHaveBeenCalled();
   });
 
@@ -114,7 +151,7 @@ describe('the registration of routes', () => {
       const instance = { addHook: () => undefined, printRoutes };
       const registered = new RegisteredRoutes(hostOf({ getInstance: () => instance, get: () => undefined }));
       registered.open();
-      return registered.close([])?.holdsUnseen;
+      return registered.close([], policyOf)?.holdsUnseen;
     };
     expect([holdsUnseen(() => '(empty tree)'), holdsUnseen(() => '└── / (GET)'), holdsUnseen()]).toEqual([
       ...[false, true, false],
@@ -129,7 +166,7 @@ describe('the registration of routes', () => {
     });
     const registered = new RegisteredRoutes(hostOf(adapter));
     registered.open();
-    expect(() => (adapter.post as (path: string, own: Handler) => void)('/a', handler())).toThrow('refused');
+    expect(() => byNest(adapter, 'POST', '/a')).toThrow('refused');
     expect(adapter.stack).toEqual([]);
   });
 });

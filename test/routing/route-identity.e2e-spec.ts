@@ -1,0 +1,154 @@
+import { Controller, Get, Post, Put } from '@nestjs/common';
+import { RouteConstraints } from '@nestjs/platform-fastify';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Express, NextFunction, Request, Response } from 'express';
+import type { FastifyInstance, RouteOptions } from 'fastify';
+import { CorsPolicy, DisableCors } from '../../lib/index.js';
+import { type AdapterName, closeRouted, labelOf, routedApplication } from './routed-application.js';
+
+const OTHER = { origin: 'https://other.example' };
+
+@Controller('bound')
+class BoundController {
+  constructor() {
+    this.bound = this.bound.bind(this);
+    this.put = () => 'put';
+  }
+
+  @Get('x') @DisableCors() bound(): string {
+    return 'bound';
+  }
+
+  @Get('y') @DisableCors() put(): string {
+    return 'never';
+  }
+}
+
+@Controller()
+class PagesController {
+  @Get('docs/:id') @CorsPolicy(OTHER) doc(): string {
+    return 'doc';
+  }
+  @Get('secret') @DisableCors() secret(): string {
+    return 'secret';
+  }
+}
+
+const adapters: readonly AdapterName[] = ['express', 'fastify'];
+
+/** Adds a route that takes requests to one host alone. */
+function addHosted(instance: never): void {
+  const server = instance as Express & FastifyInstance;
+  if ('route' in server && 'addHook' in server) {
+    server.route({ method: 'GET', url: '/docs/:id', constraints: { host: 'docs.example' }, handler: () => 'foreign' });
+  } else {
+    (server as Express).get('/docs/:id', (request: Request, response: Response, next: NextFunction) =>
+      request.hostname === 'docs.example' ? response.end('foreign') : next(),
+    );
+  }
+}
+
+afterEach(closeRouted);
+
+describe.each(adapters)('a controller on %s whose constructor binds a method, and replaces another', (name) => {
+  it('has its routes known, and leaves those of others what they are', async () => {
+    const controllers = [BoundController, PagesController];
+    const { send, preflight } = await routedApplication(name, { controllers, before: addHosted });
+    const said = async (target: string, host = 'localhost') => {
+      const { body, said: destination } = await send('GET', target, { host });
+      return [body, labelOf(destination!)];
+    };
+    expect(await said('/bound/x')).toEqual(['bound', 'BoundController.bound']);
+    expect(await said('/bound/y')).toEqual(['put', 'BoundController.put']);
+    expect(await said('/docs/1', 'docs.example')).toEqual(['foreign', '(module defaults)']);
+    expect(preflight('GET', '/bound/x')).toEqual(['BoundController.bound']);
+    expect(preflight('GET', '/docs/1')).toContain(
+      'or ' + (name === 'express' ? 'PagesController.doc' : 'module defaults'),
+    );
+  });
+});
+
+/** Starts an application of Fastify with an `onRoute` hook. */
+const hooked = (
+  hook: (this: FastifyInstance, options: RouteOptions) => void,
+  controllers = [PagesController as never],
+) =>
+  routedApplication('fastify', {
+    controllers,
+    before: (instance: never) => void (instance as FastifyInstance).addHook('onRoute', hook),
+  });
+
+describe('routes of Fastify with an onRoute hook', () => {
+  it('are known although the hook puts another config in the place of theirs', async () => {
+    const { send } = await hooked((options) => {
+      options.config = { rateLimit: { max: 10 } } as never;
+    });
+    const { body, said } = await send('GET', '/secret');
+    expect([body, labelOf(said!)]).toEqual(['secret', 'PagesController.secret']);
+  });
+
+  it('grant nothing that differs where the config is replaced and constraints tell them apart', async () => {
+    @Controller()
+    class HostedController {
+      @Get('docs') @CorsPolicy(OTHER) @RouteConstraints({ host: 'a.example' }) a(): string {
+        return 'a';
+      }
+      @Get('docs') @DisableCors() @RouteConstraints({ host: 'b.example' }) b(): string {
+        return 'b';
+      }
+    }
+    const { send } = await hooked(
+      (options) => {
+        options.config = {} as never;
+      },
+      [HostedController as never],
+    );
+    const { body, said } = await send('GET', '/docs', { host: 'b.example' });
+    expect([body, said!.policy.label]).toEqual(['b', 'a path that can be read in two ways']);
+  });
+
+  it.each([
+    ['made from nothing', () => ({})],
+    ['made from a copy of theirs', (options: RouteOptions) => options],
+  ])('are not confused with those that the hook adds meanwhile, %s', async (_how, from) => {
+    const added = new Set<string>();
+    const { send, preflight } = await hooked(function (options) {
+      const url = `${options.url}/schema`;
+      if (options.method === 'GET' && !options.url.endsWith('/schema') && !added.has(url)) {
+        added.add(url);
+        this.route({ ...from(options), method: 'GET', url, handler: () => 'schema' });
+      }
+    });
+    const { body, said } = await send('GET', '/secret/schema');
+    expect([body, labelOf(said!)]).toEqual(['schema', '(module defaults)']);
+    expect((await send('GET', '/docs/1/schema')).body).toBe('schema');
+    expect(preflight('GET', '/docs/1/schema')).toEqual(['(module defaults)']);
+    expect(labelOf((await send('HEAD', '/docs/1')).said!)).toBe('PagesController.doc');
+    expect(labelOf((await send('GET', '/docs/1')).said!)).toBe('PagesController.doc');
+  });
+
+  it('are known beside another route of the path that the hook adds', async () => {
+    @Controller()
+    class PutController {
+      @Put('docs/:id') @DisableCors() put(): string {
+        return 'put';
+      }
+      @Post('docs/:id') @CorsPolicy(OTHER) post(): string {
+        return 'post';
+      }
+    }
+    const { send } = await hooked(
+      function (options) {
+        if (options.method === 'PUT') {
+          this.route({ method: 'DELETE', url: options.url, handler: () => 'foreign' });
+        }
+      },
+      [PutController as never],
+    );
+    const labels: string[] = [];
+    for (const method of ['PUT', 'POST', 'DELETE']) {
+      labels.push(labelOf((await send(method, '/docs/1')).said!));
+    }
+    expect(labels).toEqual(['PutController.put', 'PutController.post', '(module defaults)']);
+  });
+});
