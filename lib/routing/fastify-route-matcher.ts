@@ -81,7 +81,10 @@ export class FastifyRouteMatcher {
 
   get revision(): number | undefined {
     this.addSeen();
-    return this.identities === undefined || this.identities.holdsUnseen ? undefined : this.paths.revision;
+    // Middleware may be added later, and then readings of the paths count.
+    return this.identities === undefined || this.identities.holdsUnseen
+      ? undefined
+      : 2 * this.paths.revision + Number(this.isReadLoosely);
   }
 
   takers(method: string, url: string, host: string, request: unknown): readonly Taker[] {

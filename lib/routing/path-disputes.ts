@@ -50,8 +50,7 @@ export class PathDisputes {
    * @param request undefined where routes do not count, because the router has chosen one that is not Nest's
    */
   find(url: string, governing: readonly CompiledPolicy[], request?: ReadRequest): CompiledPolicy | undefined {
-    const counts = this.paths.policies.length > 0 || (this.routesCount && this.matcher.isReadLoosely);
-    const readings = this.everyPolicy.size === 1 || !counts ? undefined : this.readingsOf(url);
+    const readings = this.countingReadings(url);
     if (readings === undefined) {
       return undefined;
     }
@@ -62,6 +61,16 @@ export class PathDisputes {
     return [...found].every((policy) => governing.includes(policy))
       ? undefined
       : disputedPolicy([...governing, ...found]);
+  }
+
+  /** Whether the URL's path has readings that may have other policies: then these decide, besides the routes. */
+  mayConcern(url: string): boolean {
+    return this.countingReadings(url) !== undefined;
+  }
+
+  private countingReadings(url: string): readonly Reading[] | 'too many' | undefined {
+    const counts = this.paths.policies.length > 0 || (this.routesCount && this.matcher.isReadLoosely);
+    return this.everyPolicy.size === 1 || !counts ? undefined : this.readingsOf(url);
   }
 
   /** A preflight asks about one URL for several methods: its readings are made once. */

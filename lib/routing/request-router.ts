@@ -175,8 +175,8 @@ export class RequestRouter {
       candidates: this.destinations(method, url, host, routes),
       alternative: this.alternative(method, url, host, routes.takers(method)),
       all: () => (all ??= this.allDestinations(method, url, host, routes)),
-      // Entries depend on the URL, and hosts on the request.
-      key: this.paths.policies.length > 0 || this.readsHost ? undefined : routes.key,
+      // Entries and readings depend on the URL, and hosts on the request.
+      key: this.paths.policies.length > 0 || this.readsHost || this.disputes.mayConcern(url) ? undefined : routes.key,
     };
   }
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { CorsInspector } from '../../lib/index.js';
+import { All, Controller, Post } from '@nestjs/common';
+import { CorsInspector, DisableCors } from '../../lib/index.js';
 import { PLATFORMS, type Platform, type RunningApplication, startApplication } from '../support/application.js';
 import type { Received } from '../support/http-client.js';
 import { CACHED } from './cached-preflights/cached.js';
@@ -111,3 +112,29 @@ function requestOf({ path = '/things/7', method = 'PUT', host }: CachedPreflight
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
+
+describe('a preflight on Fastify with middleware, which reads paths without letter case', () => {
+  @Controller()
+  class AdminController {
+    @Post('admin/:x') @DisableCors() post() {}
+    @All('*') all() {}
+  }
+  let application: RunningApplication;
+
+  afterEach(() => application.close());
+
+  it.each([[['/ADMIN/x', '/foo/x', '/ADMIN/y']], [['/foo/x', '/ADMIN/x', '/foo/y']], [['/foo/x', '/%41dmin/x']]])(
+    'is not cached as that of another URL which only has the same routes: %j',
+    async (paths) => {
+      application = await startApplication('fastify', 'NestFactory', {
+        controllers: [AdminController],
+        cors: { origin: APP, maxAge: 600 },
+        configure: (app) => void app.use('/admin', (_request: unknown, _response: unknown, next: () => void) => next()),
+      });
+      for (const path of paths) {
+        const { headers } = await application.preflight(APP, 'PUT', path);
+        expect([path, headers['access-control-max-age']]).toEqual([path, path.startsWith('/foo') ? '600' : '0']);
+      }
+    },
+  );
+});
