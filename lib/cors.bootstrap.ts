@@ -84,6 +84,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     horizonWarnings(horizons, registry.catalog.lookups.lists.refreshInterval).forEach((warning) =>
       this.logger.warn(warning),
     );
+    this.warnOfLostDecorators();
     const policies = {
       defaults: registry.compile(registry.catalog.defaults),
       paths: registry.catalog.paths.map(({ path, policy }) => ({ path, policy: registry.compile(policy) })),
@@ -108,6 +109,19 @@ export class CorsBootstrap implements OnApplicationBootstrap {
         'CorsModule is registered by two NestJS applications on one instance of Express or Fastify, so each would decide ' +
           "about the other one's requests. Give each application an instance of its own, and mount one in the other: " +
           "outer.use('/inner', inner.getHttpAdapter().getInstance()).",
+      );
+    }
+  }
+
+  private warnOfLostDecorators(): void {
+    const names = this.registry.handlersThatMayLackEntries.map(
+      ({ controller: { name }, methodName }) => `${name}.${methodName}`,
+    );
+    if (names.length > 0) {
+      this.logger.warn(
+        `These handlers have no CORS decorator, and a method that they wrap or share has one: ${names.slice(0, 5).join(', ')}. ` +
+          'They have the policy of their class or module. Write @CorsPolicy() or @DisableCors() above what wraps the method, ' +
+          'or @CorsPolicy({}) where the policy above is meant.',
       );
     }
   }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from './cors.module-definition.js';
 import { misplacedDecorators } from './decorators/misplaced-decorators.js';
-import { readClassEntries, readMethodEntries } from './decorators/policy-metadata.js';
+import { mayLackEntries, readClassEntries, readMethodEntries } from './decorators/policy-metadata.js';
 import type {
   CorsFeatureOptions,
   CorsModuleOptions,
@@ -62,6 +62,11 @@ export class CorsPolicyRegistry {
       ...this.handlers.map(({ policy }) => policy),
     ];
     return new Set(written.flatMap((policy) => (policy.shadow === undefined ? policy : [policy, policy.shadow])));
+  }
+
+  /** Handlers that may have lost what a decorator said of the method that they wrap, or share with another class. */
+  get handlersThatMayLackEntries(): readonly HandlerPolicy[] {
+    return this.handlers.filter(({ controller, methodName }) => mayLackEntries(controller, methodName));
   }
 
   /** Says how lookups are found; from now on policies can be compiled. Call it when there are no problems. */

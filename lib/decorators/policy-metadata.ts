@@ -3,6 +3,7 @@ import type { PolicyEntry } from '../policy/policy-entry.js';
 // Symbol.for: the ESM and the CommonJS build of this package may be loaded side by side, and have to read each other.
 const POLICY_METADATA = Symbol.for('nestjs-cors:policy');
 const MEMBERS_METADATA = Symbol.for('nestjs-cors:members');
+const METHOD_METADATA = Symbol.for('nestjs-cors:method');
 /** Written by TypeScript (`emitDecoratorMetadata`) for each member that a decorator stands on. */
 const TYPE_METADATA = 'design:type';
 
@@ -23,6 +24,12 @@ export interface DecoratedMember {
   /** `undefined` for a parameter of the constructor. */
   readonly key: MemberKey | undefined;
   readonly isParameter: boolean;
+  readonly entry: PolicyEntry;
+}
+
+/** An entry on a function, with the prototype that the decorator stands on: several classes may share one function. */
+interface OwnedEntry {
+  readonly owner: object;
   readonly entry: PolicyEntry;
 }
 
@@ -55,7 +62,7 @@ export function addMemberEntry(target: object, member: DecoratedMember, method: 
   Reflect.defineMetadata(POLICY_METADATA, [...(ownEntries(target, key) ?? NONE), entry], target, key);
   // Below a class that only inherits the method, the function belongs to the base class.
   if (typeof method === 'function' && Object.hasOwn(target, key)) {
-    Reflect.defineMetadata(POLICY_METADATA, [...(ownEntries(method) ?? NONE), entry], method);
+    Reflect.defineMetadata(METHOD_METADATA, [...ownedEntries(method), { owner: target, entry }], method);
   }
 }
 
@@ -109,7 +116,7 @@ export function prototypesOf({ prototype }: DecoratedClass): object[] {
 
 function entriesInChain(prototypes: readonly object[], name: string): readonly PolicyEntry[] {
   for (const [index, prototype] of prototypes.entries()) {
-    const entries = ownEntries(prototype, name) ?? entriesOfFunction(prototype, name);
+    const entries = ownEntries(prototype, name) ?? entriesOfFunction(prototypes.slice(index), name);
     if (entries !== undefined) {
       return entries;
     }
@@ -120,9 +127,21 @@ function entriesInChain(prototypes: readonly object[], name: string): readonly P
   return NONE;
 }
 
-function entriesOfFunction(prototype: object, name: string): readonly PolicyEntry[] | undefined {
-  const method = methodOf(prototype, name);
-  return method && (Reflect.getMetadata(POLICY_METADATA, method) as readonly PolicyEntry[] | undefined);
+/** What the method of the first class brought from itself or a base class, in metadata that was copied to a wrapper. */
+function entriesOfFunction(prototypes: readonly object[], name: string): readonly PolicyEntry[] | undefined {
+  const method = methodOf(prototypes[0]!, name);
+  if (method === undefined) {
+    return undefined;
+  }
+  const owned = ownedEntries(method).filter(({ owner }) => prototypes.includes(owner));
+  // Decorators of the language's standard know the function alone.
+  return owned.length > 0
+    ? owned.map(({ entry }) => entry)
+    : (Reflect.getMetadata(POLICY_METADATA, method) as readonly PolicyEntry[] | undefined);
+}
+
+function ownedEntries(method: object): readonly OwnedEntry[] {
+  return (Reflect.getMetadata(METHOD_METADATA, method) ?? []) as readonly OwnedEntry[];
 }
 
 /**
@@ -131,14 +150,47 @@ function entriesOfFunction(prototype: object, name: string): readonly PolicyEntr
  * methods, it has written down the inherited one's alone.
  */
 function isWrapper(prototype: object, bases: readonly object[], name: string): boolean {
-  const method = methodOf(prototype, name);
   const overridden = bases.find((base) => Object.hasOwn(base, name));
   return (
+    overridden !== undefined && mayBeWrapper(prototype, name) && Reflect.hasOwnMetadata(TYPE_METADATA, overridden, name)
+  );
+}
+
+/**
+ * Whether the method that a class has itself may be a wrapper that code put there: without the types of a decorated method,
+ * and not written under its name in the body of the class.
+ */
+function mayBeWrapper(prototype: object, name: string): boolean {
+  const method = methodOf(prototype, name);
+  return (
     method !== undefined &&
-    overridden !== undefined &&
     Reflect.getOwnMetadataKeys(method).length > 0 &&
     !Reflect.hasOwnMetadata(TYPE_METADATA, prototype, name) &&
-    Reflect.hasOwnMetadata(TYPE_METADATA, overridden, name)
+    !isWrittenAs(name, method)
+  );
+}
+
+/** Code that wraps any method does not know its name, and the functions that it makes are not written under that. */
+function isWrittenAs(name: string, method: Target): boolean {
+  const source = Function.prototype.toString.call(method).replace(/^async\s+/, '');
+  return source
+    .replace(/^\*\s*/, '')
+    .replace(/^(['"])(.*?)\1/, '$2')
+    .startsWith(`${name}(`);
+}
+
+/**
+ * Whether the entry of a decorator may be lost: a function without decorators stands over, or is, a decorated method of
+ * another class.
+ */
+export function mayLackEntries(target: DecoratedClass, name: string): boolean {
+  const prototypes = prototypesOf(target);
+  const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
+  const method = owner && methodOf(owner, name);
+  return (
+    method !== undefined &&
+    readMethodEntries(target, name).length === 0 &&
+    (ownedEntries(method).length > 0 || (mayBeWrapper(owner!, name) && readOverriddenEntries(target, name).length > 0))
   );
 }
 
