@@ -23,9 +23,28 @@ export function faultIn(path: string): PathFault | undefined {
   if (path !== '/' && path.endsWith('/')) {
     return ['ends in a slash', `Write ${instead}: ${BELOW}.`];
   }
-  return path.includes('//') || resolved(path) !== path
-    ? ['is not in the form in which browsers send it', `Write ${instead}.`]
-    : undefined;
+  if (path.includes('//') || resolved(path) !== path) {
+    return ['is not in the form in which browsers send it', `Write ${instead}.`];
+  }
+  return agreedPart(path) === path
+    ? undefined
+    : ['can be read in more than one way, so that nothing would be granted there', `Write ${instead}: ${BELOW}.`];
+}
+
+/** The segments in front of the first one that servers read in more than one way. */
+function agreedPart(path: string): string {
+  const segments = path.split('/');
+  const agreed = segments.findIndex((segment) => isAmbiguous(segment));
+  return agreed === -1 ? path : segments.slice(0, agreed).join('/') || '/';
+}
+
+/** Whether servers make another path of the segment: parameters, backslashes, or what one round of decoding leaves. */
+function isAmbiguous(segment: string): boolean {
+  const decoded = segment.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  const isWithoutName = (part: string) => part === '' || part === '.' || part === '..';
+  return /[;\\]|%[0-9a-f]{2}/i.test(decoded) || (decoded.includes('/') && decoded.split('/').some(isWithoutName));
 }
 
 /** The path that was probably meant: without what {@link faultIn} complains of. */
@@ -39,7 +58,7 @@ export function pathMeantBy(written: string): string {
   const meant = resolved(fixedPart(end === -1 ? path : path.slice(0, end)))
     .replace(/\/{2,}/g, '/')
     .replace(/\/$/, '');
-  return meant === '' ? '/' : meant;
+  return meant === '' ? '/' : agreedPart(meant);
 }
 
 function withoutOrigin(written: string): string {

@@ -7,7 +7,7 @@ const MAX_ROUNDS = 4;
 /** A path that clients send has few readings. */
 const MAX_READINGS = 24;
 
-/** A target that clients send is shorter, unless it is plain. Reading longer ones would cost more than serving them. */
+/** A path that clients send is shorter, unless it is plain. Reading longer ones would cost more than serving them. */
 const MAX_LENGTH = 2048;
 
 const ESCAPE = /%([0-9a-f]{2})/gi;
@@ -34,12 +34,12 @@ export function pathReadings(url: string, isCaseKept = false): PathReadings | un
   if (!isCaseKept && PLAIN_PATH.test(url)) {
     return undefined;
   }
-  if (url.length > MAX_LENGTH) {
+  const from = AUTHORITY.exec(url)?.[0].length ?? 0;
+  const length = url.slice(from).search(/[?#]|$/);
+  if (length > MAX_LENGTH) {
     return TOO_LONG;
   }
-  const target = url.replace(AUTHORITY, '');
-  const end = target.search(/[?#]/);
-  const written = octetsOf(end === -1 ? target : target.slice(0, end));
+  const written = octetsOf(url.slice(from, from + length));
   const paths = new Set<string>();
   // Some servers take the parameters off before they decode.
   const starts = new Set([written, withoutParameters(written)]);

@@ -69,7 +69,7 @@ export class RequestRouter {
    */
   actual(method: string, url: string, request: unknown): ActualDestination {
     const host = this.filteredHost(request);
-    const takers = this.matcher.takers(method, url, host, request);
+    const takers = this.governed(url, this.matcher.takers(method, url, host, request));
     const [first, ...others] = takers;
     if (first === undefined || this.isExternal(url, takers)) {
       return { match: undefined, policy: this.unrouted(method, url, host), alternative: undefined };
@@ -133,12 +133,6 @@ export class RequestRouter {
     return this.disputes.find(url, [policy]) ?? policy;
   }
 
-  /** Policy of the entry that names something at the path: one for every path stands for all that Nest does not route. */
-  private entryAt(url: string): CompiledPolicy | undefined {
-    const entry = this.paths.find(url);
-    return entry === undefined || entry.path === '/' ? undefined : entry.policy;
-  }
-
   /** What is at the URL of a request that no route of Nest's takes: for people who want to know why. */
   placeOf(method: string, url: string, request: unknown): UnroutedPlace {
     const at = this.matcher.at(url, this.filteredHost(request), request);
@@ -173,7 +167,7 @@ export class RequestRouter {
     let all: readonly MethodDestination[] | undefined;
     return {
       candidates: this.destinations(method, url, host, routes),
-      alternative: this.alternative(method, url, host, routes.takers(method)),
+      alternative: this.alternative(method, url, host, this.governed(url, routes.takers(method))),
       all: () => (all ??= this.allDestinations(method, url, host, routes)),
       // Entries and readings depend on the URL, and hosts on the request.
       key: this.paths.policies.length > 0 || this.readsHost || this.disputes.mayConcern(url) ? undefined : routes.key,
@@ -181,7 +175,7 @@ export class RequestRouter {
   }
 
   private destinations(method: string, url: string, host: string, routes: UrlRoutes): readonly Destination[] {
-    const takers = routes.takers(method);
+    const takers = this.governed(url, routes.takers(method));
     if (takers.length > 0 && !this.isExternal(url, takers)) {
       const matches = takers.flatMap(({ match }) => match ?? []);
       return matches.length === 0
@@ -189,14 +183,20 @@ export class RequestRouter {
         : matches.map((match) => ({ match, policy: match.route.policy }));
     }
     // Nest lacks the method, but something else may serve it: under an entry, or where Nest has no route for this path.
-    const isServed = this.entryAt(url) !== undefined || routes.routes.every(isForEveryPath);
+    const isServed = this.isCovered(url, routes) || routes.routes.every(isForEveryPath);
     return isServed ? [{ match: undefined, policy: this.unrouted(method, url, host) }] : [];
+  }
+
+  /** Whether an entry says who serves the methods that Nest lacks. One for every path leaves the paths that controllers name. */
+  private isCovered(url: string, { routes }: UrlRoutes): boolean {
+    const entry = this.paths.find(url);
+    return entry !== undefined && (entry.path !== '/' || routes.every(({ path }) => /[*:{(]/.test(path)));
   }
 
   private allDestinations(method: string, url: string, host: string, routes: UrlRoutes): MethodDestination[] {
     const methods = new Set([...COMMON_METHODS, ...routes.methods, method]);
     return [...methods].flatMap((each) => {
-      const alternative = this.alternative(each, url, host, routes.takers(each));
+      const alternative = this.alternative(each, url, host, this.governed(url, routes.takers(each)));
       const destinations = this.destinations(each, url, host, routes);
       return [...destinations, ...(alternative === undefined ? [] : [{ policy: alternative, match: undefined }])].map(
         (destination) => ({ method: each, ...destination }),
@@ -220,6 +220,17 @@ export class RequestRouter {
     ].filter((policy) => policy !== governing);
     const policy = onePolicyOf([other, ...others]);
     return policy === governing ? undefined : policy;
+  }
+
+  /**
+   * The takers whose policies govern. Where an entry leaves the path to another library, and that may pass the request on to a
+   * route of Nest's, the route governs: nothing would be enforced there otherwise.
+   */
+  private governed(url: string, takers: readonly Taker[]): readonly Taker[] {
+    const behind = takers.flatMap((taker) => taker.behind);
+    return behind.length === 0 || this.paths.find(url)?.policy.external !== true
+      ? takers
+      : [...takers.flatMap(({ match }) => match ?? []), ...behind].map((match) => ({ match, behind: [] }));
   }
 
   /** Whether an entry leaves the path to the application, and Nest has no route there but those that catch more. */

@@ -175,9 +175,22 @@ describe('a path', () => {
     ['/a/../b', 'Write "/b".'],
     ['/grüße', 'Write "/gr%C3%BC%C3%9Fe".'],
     ['/a b', 'Write "/a%20b".'],
+    ['/a;b', `Write "/": ${wholeBelow}.`],
+    ['/x/a%5Cb/c', `Write "/x": ${wholeBelow}.`],
+    ['/x/a%3Bb', `Write "/x": ${wholeBelow}.`],
+    ['/x/a%2562', `Write "/x": ${wholeBelow}.`],
+    ['/x/y%2F..%2Fz', `Write "/x": ${wholeBelow}.`],
+    ['/x/%2Fy', `Write "/x": ${wholeBelow}.`],
   ])('like %j is reported', (path, hint) => {
     expect(hintsOf({ paths: [{ path, policy: {} }] })).toEqual([['invalid-path', 'paths[0].path', hint]]);
   });
+
+  it.each(['/a%2Fb', '/100%25', '/%C3%A9', '/a%2eb', '/a+b', '/~u', '/a=b&c'])(
+    'that has one reading is taken: %s',
+    (path) => {
+      expect(problemsOf({ paths: [{ path, policy: {} }] })).toEqual([]);
+    },
+  );
 
   it('that is there twice is reported', () => {
     const paths = ['/a', '/b', '/a'].map((path) => ({ path, policy: {} }));
