@@ -137,7 +137,7 @@ export class FastifyRouteMatcher {
   private routesTaken(config: object): readonly (RegisteredRoute | undefined)[] {
     let routes = this.byConfig.get(config);
     if (routes === undefined) {
-      routes = routesOfConfig(config, this.identities!.seen);
+      routes = routesOfConfig(config, this.identities!);
       this.byConfig.set(config, routes);
     }
     return routes;

@@ -2,11 +2,15 @@ import { Inject, Injectable, Logger, RequestMethod } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { Constraints } from './fastify-registrations.js';
+import { printedRoutes } from './fastify-printed-routes.js';
 import { type NestHandler, handlerUnderWay, watchNestRouter } from './nest-registrations.js';
 import { isForAll, type RegisteredRoute } from './route.js';
 
 /** Key of a Fastify route's `config` under which the route's registration by Nest stands. */
 const REGISTRATION = Symbol('nestjs-cors.registration');
+
+/** Stands for the constraints that a route had before the adapter was set. find-my-way makes code of the name. */
+const UNSEEN = 'nestjsCorsUnseen';
 
 /** One call of an adapter's route method by Nest. */
 interface Registration {
@@ -38,9 +42,9 @@ export interface RouteIdentities {
   readonly stack: readonly object[];
   /** Express: layers and their routes, with Nest's route; `undefined` for Nest's middleware and error handlers. */
   readonly layers: ReadonlyMap<object, RegisteredRoute | undefined>;
-  /** Fastify: every route since the adapter was set. Grows while plugins load. */
+  /** Fastify: every route, those before the adapter was set included. Grows while plugins load. */
   readonly seen: readonly SeenRoute[];
-  /** Fastify: whether the router held routes before the adapter was set. */
+  /** Fastify: whether the router held routes before the adapter was set that cannot be told. */
   readonly holdsUnseen: boolean;
 }
 
@@ -176,7 +180,17 @@ export class RegisteredRoutes {
     if (typeof instance?.addHook !== 'function') {
       return;
     }
-    this.holdsUnseen = !/^\s*(?:\(empty tree\)\s*)?$/.test(instance.printRoutes?.() ?? '');
+    const printed = printedRoutes(instance.printRoutes?.() ?? '');
+    this.holdsUnseen = printed === undefined;
+    printed?.forEach(({ url, methods, isConstrained }, index) =>
+      // A constraint that nothing can read: other routes of the path have to allow as well.
+      this.seen.push({
+        url,
+        methods,
+        constraints: isConstrained ? { [UNSEEN]: `${index}` } : {},
+        registration: undefined,
+      }),
+    );
     instance.addHook('onRoute', (options) => this.see(options));
   }
 
@@ -276,14 +290,18 @@ export class RegisteredRoutes {
  * The routes that a request with this `config` of Fastify's may have been dispatched to; `undefined` stands for those that are
  * not Nest's. More than one where an `onRoute` hook has replaced the `config`, and constraints tell routes of one path apart.
  */
-export function routesOfConfig(config: object, seen: readonly SeenRoute[]): readonly (RegisteredRoute | undefined)[] {
+export function routesOfConfig(
+  config: object,
+  { seen, holdsUnseen }: Pick<RouteIdentities, 'seen' | 'holdsUnseen'>,
+): readonly (RegisteredRoute | undefined)[] {
   // Fastify itself adds path and method when the hooks have run.
   const { url, method, [REGISTRATION]: marked } = config as FastifyRouteOptions & { [REGISTRATION]?: Registration };
   const sharing = seen
-    .filter((each) => each.url === url && String(each.methods) === String(method))
+    .filter((each) => each.url === url && each.methods.some((name) => [method].flat().includes(name)))
     .map(({ registration }) => registration);
   const isMarked = sharing.length === 0 || (REGISTRATION in config && sharing.includes(marked));
-  return [...new Set((isMarked ? [marked] : sharing).map((registration) => registration?.route))];
+  const possible = isMarked ? [marked] : holdsUnseen ? [...sharing, undefined] : sharing;
+  return [...new Set(possible.map((registration) => registration?.route))];
 }
 
 function first<T>(values: Iterable<T>, isWanted: (value: T) => boolean): T | undefined {

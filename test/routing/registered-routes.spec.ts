@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { of } from 'rxjs';
 import { during } from '../../lib/routing/nest-registrations.js';
 import type { RegisteredRoute } from '../../lib/routing/route.js';
-import { RegisteredRoutes } from '../../lib/routing/registered-routes.js';
+import { RegisteredRoutes, routesOfConfig } from '../../lib/routing/registered-routes.js';
 import { route } from './stubbed-router.js';
 
 type Handler = () => void;
@@ -146,16 +146,27 @@ describe('the registration of routes', () => {
     expect(error).not.toHaveBeenCalled();
   });
 
-  it('knows whether a router of Fastify held routes before', () => {
-    const holdsUnseen = (printRoutes?: () => string) => {
+  it('knows the routes that a router of Fastify held before, or that they cannot be told', () => {
+    const before = (printRoutes?: () => string) => {
       const instance = { addHook: () => undefined, printRoutes };
       const registered = new RegisteredRoutes(hostOf({ getInstance: () => instance, get: () => undefined }));
       registered.open();
-      return registered.close([], policyOf)?.holdsUnseen;
+      const { seen, holdsUnseen } = registered.close([], policyOf)!;
+      return [seen.map(({ url }) => url), holdsUnseen];
     };
-    expect([holdsUnseen(() => '(empty tree)'), holdsUnseen(() => '└── / (GET)'), holdsUnseen()]).toEqual([
-      ...[false, true, false],
-    ]);
+    expect(before(() => '(empty tree)')).toEqual([[], false]);
+    expect(before(() => '└── / (GET)')).toEqual([['/'], false]);
+    expect(before(() => 'GET /')).toEqual([[], true]);
+    expect(before()).toEqual([[], false]);
+  });
+
+  it('tells of a config without a mark what its path and method tell', () => {
+    const known = route('GET', '/a');
+    const seen = [{ url: '/a', methods: ['GET', 'HEAD'], constraints: {}, registration: { route: known } }];
+    const routes = (config: object, holdsUnseen: boolean) => routesOfConfig(config, { seen, holdsUnseen });
+    expect(routes({ url: '/a', method: 'GET' }, false)).toEqual([known]);
+    expect(routes({ url: '/a', method: ['GET'] }, true)).toEqual([known, undefined]);
+    expect(routes({ url: '/b', method: 'GET' }, false)).toEqual([undefined]);
   });
 
   it('survives a route that the adapter refuses', () => {

@@ -1,8 +1,8 @@
 import { Controller, Get, Post, Put } from '@nestjs/common';
-import { RouteConstraints } from '@nestjs/platform-fastify';
+import { FastifyAdapter, RouteConstraints } from '@nestjs/platform-fastify';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Express, NextFunction, Request, Response } from 'express';
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import { CorsPolicy, DisableCors } from '../../lib/index.js';
 import { type AdapterName, closeRouted, labelOf, routedApplication } from './routed-application.js';
 
@@ -150,5 +150,30 @@ describe('routes of Fastify with an onRoute hook', () => {
       labels.push(labelOf((await send(method, '/docs/1')).said!));
     }
     expect(labels).toEqual(['PutController.put', 'PutController.post', '(module defaults)']);
+  });
+});
+
+describe('routes of Fastify from before the adapter', () => {
+  it.each([
+    ['of another host', { method: 'GET' as const, url: '/docs/:id', constraints: { host: 'docs.example' } }],
+    ['for more methods', { method: ['GET' as const, 'PUT' as const], url: '/docs/:id', constraints: { host: /docs/ } }],
+    ['with an expression', { method: 'GET' as const, url: '/docs/:id(^\\d+$)' }],
+    ['that are fixed', { method: 'GET' as const, url: '/docs/1' }],
+  ])('have a say where they may take the request: %s', async (_how, options) => {
+    const server = fastify();
+    server.route({ ...options, handler: () => 'foreign' });
+    const { preflight, send } = await routedApplication('fastify', {
+      controllers: [PagesController],
+      adapter: new FastifyAdapter(server as never),
+    });
+    const { body, said } = await send('GET', '/docs/1', { host: 'docs.example' });
+    expect(body).toBe('foreign');
+    expect(['(module defaults)', '(a path that can be read in two ways)']).toContain(
+      labelOf({ ...said!, match: undefined }),
+    );
+    expect(preflight('GET', '/docs/1')).toEqual(
+      'constraints' in options ? ['PagesController.doc', 'or module defaults'] : ['(module defaults)'],
+    );
+    expect(preflight('GET', '/secret')).toEqual(['PagesController.secret']);
   });
 });
