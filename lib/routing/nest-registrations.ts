@@ -7,12 +7,22 @@ export interface NestHandler {
 }
 
 interface Wrapper {
-  readonly metatype: unknown;
+  readonly metatype: NestHandler['controller'];
 }
 interface Definition {
   readonly methodName: string;
 }
 type Member = (this: unknown, adapter: object, ...args: never[]) => unknown;
+
+/** The methods of Nest's router that call the adapter, and what they say of the handler. */
+const REGISTERING: Readonly<Record<string, (...args: never[]) => NestHandler>> = {
+  applyCallbackToRouter: ({ methodName }: Definition, { metatype }: Wrapper) => ({ methodName, controller: metatype }),
+  // Nest 12 registers here where it sorts routes, or looks for conflicts.
+  registerResolvedRoute: ({ methodName, instanceWrapper }: Definition & { readonly instanceWrapper: Wrapper }) => ({
+    methodName,
+    controller: instanceWrapper.metatype,
+  }),
+};
 
 /** The handler that Nest registers with each adapter at the moment. */
 const underWay = new WeakMap<object, NestHandler>();
@@ -33,26 +43,14 @@ export function watchNestRouter(): void {
     return;
   }
   isWatched = true;
-  watch('applyCallbackToRouter', ((definition: Definition, wrapper: Wrapper) => ({
-    methodName: definition.methodName,
-    controller: wrapper.metatype,
-  })) as never);
-  // Nest 12 registers here where it sorts routes, or looks for conflicts.
-  watch('registerResolvedRoute', ((route: Definition & { instanceWrapper: Wrapper }) => ({
-    methodName: route.methodName,
-    controller: route.instanceWrapper.metatype,
-  })) as never);
-}
-
-function watch(name: string, handlerOf: (...args: never[]) => NestHandler): void {
-  const explorer = RouterExplorer.prototype as unknown as Record<string, Member | undefined>;
-  const original = explorer[name];
-  if (original === undefined) {
-    return;
+  const explorer = RouterExplorer.prototype as unknown as Record<string, Member>;
+  for (const name of Object.keys(REGISTERING).filter((each) => each in explorer)) {
+    const original = explorer[name]!;
+    const handlerOf = REGISTERING[name]!;
+    explorer[name] = function (this: unknown, adapter, ...args) {
+      return during(adapter, handlerOf(...args), () => original.call(this, adapter, ...args));
+    };
   }
-  explorer[name] = function (this: unknown, adapter, ...args) {
-    return during(adapter, handlerOf(...args), () => original.call(this, adapter, ...args));
-  };
 }
 
 /** Calls the function while Nest registers the handler. */

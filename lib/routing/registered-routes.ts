@@ -66,7 +66,7 @@ interface FastifyRouteOptions {
   readonly url: string;
   readonly method: string | readonly string[];
   readonly prefix?: string;
-  readonly routePath?: string;
+  readonly routePath: string;
   readonly constraints?: Constraints;
   config?: object;
 }
@@ -208,10 +208,7 @@ export class RegisteredRoutes {
   }
 
   /** The registration under way, unless the route is one that a hook adds during it. */
-  private registrationOf(
-    { url, routePath = url }: FastifyRouteOptions,
-    methods: readonly string[],
-  ): Registration | undefined {
+  private registrationOf({ routePath }: FastifyRouteOptions, methods: readonly string[]): Registration | undefined {
     const { current } = this;
     if (current === undefined || !isPathOf(current.path, routePath)) {
       return undefined;

@@ -169,6 +169,20 @@ describe('the registration of routes', () => {
     expect(routes({ url: '/b', method: 'GET' }, false)).toEqual([undefined]);
   });
 
+  it('takes what the adapter calls of itself for one registration, and knows a route for all methods that the table lacks', () => {
+    errors();
+    const adapter = Object.assign(new StackAdapter(), {
+      patch: (path: string) => adapter.get(path),
+      all: (path: string) => adapter.get(path),
+    });
+    const registered = new RegisteredRoutes(hostOf(adapter));
+    registered.open();
+    byNest(adapter, 'PATCH', '/a');
+    byNest(adapter, '*', '/b');
+    const { routes } = registered.close([route('PATCH', '/a')], policyOf)!;
+    expect(routes.map(({ method, path }) => `${method} ${path}`)).toEqual(['PATCH /a', '* /b']);
+  });
+
   it('survives a route that the adapter refuses', () => {
     const adapter = Object.assign(new StackAdapter(), {
       post() {

@@ -176,4 +176,18 @@ describe('routes of Fastify from before the adapter', () => {
     );
     expect(preflight('GET', '/secret')).toEqual(['PagesController.secret']);
   });
+
+  it('have a say on every path of theirs where Fastify prints them in a form that is not known', async () => {
+    const server = fastify();
+    server.get('/docs/1', () => 'foreign');
+    server.get('/only', () => 'foreign');
+    const { preflight, send } = await routedApplication('fastify', {
+      controllers: [PagesController],
+      adapter: new FastifyAdapter(Object.assign(server, { printRoutes: () => 'GET /docs/1' }) as never),
+    });
+    expect((await send('GET', '/docs/1')).body).toBe('foreign');
+    expect(preflight('GET', '/only')).toEqual(['(module defaults)']);
+    expect(preflight('PUT', '/%ff')).toEqual(['(module defaults)']);
+    expect(preflight('GET', '/docs/1')).toEqual(['(module defaults)']);
+  });
 });
