@@ -106,10 +106,9 @@ export class RequestRouter {
 
   /** Whether a route takes the request, Nest's or another library's, or an entry names something at its path. */
   serves(method: string, url: string, request: unknown): boolean {
-    return (
-      this.entryAt(url) !== undefined ||
-      this.matcher.at(url, this.filteredHost(request), request).takers(method).length > 0
-    );
+    const entry = this.paths.find(url);
+    const isNamed = entry !== undefined && entry.path !== '/';
+    return isNamed || this.matcher.at(url, this.filteredHost(request), request).takers(method).length > 0;
   }
 
   /** The routes that an actual request reaches; more than one only where that can't be told. */
