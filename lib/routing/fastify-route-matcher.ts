@@ -21,7 +21,7 @@ import { isHostAccepted } from './host-filter.js';
 import { type RouteIdentities, routesOfConfig } from './registered-routes.js';
 import { hasDisputedPath } from './request-target.js';
 import type { RegisteredRoute, Route, RouteMatch, Taker, UrlRoutes } from './route.js';
-import { type FastifyRouter, runsMiddleware } from './router-adapter.js';
+import { type FastifyRouter, middlewareFlag, runsMiddleware } from './router-adapter.js';
 
 interface NestMatch extends RouteMatch {
   readonly route: RegisteredRoute;
@@ -54,6 +54,8 @@ export class FastifyRouteMatcher {
   /** With identities: the routes that each `config` may be of. */
   private readonly byConfig = new WeakMap<object, readonly (RegisteredRoute | undefined)[]>();
   private loose: FastifyPaths | undefined;
+  /** What tells whether there is middleware: looked for once, since every preflight asks. */
+  private middlewareFlag: symbol | undefined;
 
   /** @param identities which routes are Nest's, where their registration was watched */
   constructor(
@@ -95,9 +97,10 @@ export class FastifyRouteMatcher {
     if (config === null) {
       return [];
     }
-    return this.routesTaken(config).flatMap((route) =>
-      route === undefined ? [FOREIGN] : this.taken(route, method, url, host, request),
-    );
+    const takersOf = (route: RegisteredRoute | undefined): readonly Taker[] =>
+      route === undefined ? [FOREIGN] : this.taken(route, method, url, host, request);
+    const routes = this.routesTaken(config);
+    return routes.length === 1 ? takersOf(routes[0]) : routes.flatMap(takersOf);
   }
 
   at(url: string, host: string, request?: unknown): UrlRoutes {
@@ -113,7 +116,8 @@ export class FastifyRouteMatcher {
   }
 
   get isReadLoosely(): boolean {
-    return runsMiddleware(this.router);
+    this.middlewareFlag ??= middlewareFlag(this.router);
+    return runsMiddleware(this.router, this.middlewareFlag);
   }
 
   loosely(method: string, path: string, host: string): readonly Route[] {

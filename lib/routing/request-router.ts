@@ -33,6 +33,7 @@ export class RequestRouter {
   /** Whether there is more than one policy among the routes. */
   readonly policiesDiffer: boolean;
   private readonly routesReadHost: boolean;
+  private readonly hasExternalPaths: boolean;
   private readonly disputes: PathDisputes;
   private known:
     { readonly revision: number; readonly paths: FixedPaths<Map<string, PreflightDestinations>> } | undefined;
@@ -48,6 +49,7 @@ export class RequestRouter {
   ) {
     this.disputes = new PathDisputes(paths, defaults, routes, matcher);
     this.policiesDiffer = differInPolicy(routes);
+    this.hasExternalPaths = paths.policies.some(({ external }) => external);
     this.routesReadHost = routes.some(
       ({ hosts, constraints }) => hosts !== undefined || constraints?.['host'] !== undefined,
     );
@@ -226,6 +228,9 @@ export class RequestRouter {
    * route of Nest's, the route governs: nothing would be enforced there otherwise.
    */
   private governed(url: string, takers: readonly Taker[]): readonly Taker[] {
+    if (!this.hasExternalPaths) {
+      return takers;
+    }
     const behind = takers.flatMap((taker) => taker.behind);
     return behind.length === 0 || this.paths.find(url)?.policy.external !== true
       ? takers

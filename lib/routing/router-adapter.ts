@@ -42,9 +42,13 @@ export function isRouteOrderSensitive(adapter: RouterAdapter): boolean {
 /** @fastify/middie keeps whether it has any middleware under a symbol with this description. */
 const HAS_MIDDLEWARE = 'fastify-middie-has-middlewares';
 
+/** The symbol of `@fastify/middie`, which Nest registers before the application boots; `undefined` without it. */
+export function middlewareFlag(router: FastifyRouter): symbol | undefined {
+  return Object.getOwnPropertySymbols(router).find(({ description }) => description === HAS_MIDDLEWARE);
+}
+
 /** Whether middleware runs in front of Fastify's routes. It matches paths without letter case, as the router does not. */
-export function runsMiddleware(router: FastifyRouter): boolean {
+export function runsMiddleware(router: FastifyRouter, flag = middlewareFlag(router)): boolean {
   const instance = router as unknown as Readonly<Record<string | symbol, unknown>>;
-  const symbol = Object.getOwnPropertySymbols(instance).find(({ description }) => description === HAS_MIDDLEWARE);
-  return symbol === undefined ? typeof instance['use'] === 'function' : instance[symbol] === true;
+  return flag === undefined ? typeof instance['use'] === 'function' : instance[flag] === true;
 }

@@ -235,7 +235,8 @@ describe.each(PLATFORMS)('a list of origins on %s', (platform) => {
     try {
       const { close } = await start(undefined, { lists: { refreshInterval: 43_210, jitter: 0 } });
       const refreshes = timers.mock.results
-        .filter((_, i) => timers.mock.calls[i]?.[1] === 43_210)
+        // The next reading is planned from the start of the last one.
+        .filter((_, i) => Number(timers.mock.calls[i]?.[1]) > 40_000)
         .map(({ value }) => value as NodeJS.Timeout);
       expect(refreshes.map((timer) => timer.hasRef())).toEqual([false]);
       await close();
