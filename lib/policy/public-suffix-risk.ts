@@ -13,7 +13,7 @@ export function publicSuffixFact({ host }: OriginPattern, suffix: string): strin
 /** Who is allowed by a pattern over a public suffix, or above one: the end of a sentence. */
 export function strangersIn(value: string): string {
   const { pattern, suffix } = coverage(value);
-  return pattern === undefined ? 'everybody who can register a name there' : publicSuffixFact(pattern, suffix);
+  return publicSuffixFact(pattern, suffix);
 }
 
 /**
@@ -23,9 +23,6 @@ export function strangersIn(value: string): string {
  */
 export function publicSuffixRemedy(value: string, expressions: boolean): string {
   const { pattern, suffix } = coverage(value);
-  if (pattern === undefined) {
-    return 'Write the names of your own in the expression, in the place of what stands for any name.';
-  }
   const { scheme, host, port } = pattern;
   const atPort = port === undefined ? '' : port === 'any' ? ':*' : `:${port}`;
   const preview = expressions && scheme === 'https' && port === undefined ? previewHint(suffix) : undefined;
@@ -48,13 +45,8 @@ function inFull(scheme: string, suffix: string, atPort: string): string {
   return `Write each origin in full: "${scheme}://my-name.${suffix}${atPort}".`;
 }
 
-/** The value as a pattern, and the suffix that it covers; nothing where it covers none. */
-function coverage(
-  value: string,
-):
-  | { readonly pattern: OriginPattern; readonly suffix: string }
-  | { readonly pattern?: undefined; readonly suffix?: undefined } {
-  const pattern = parseOriginPattern(value);
-  const suffix = pattern && coveredPublicSuffix(pattern);
-  return pattern === undefined || suffix === undefined ? {} : { pattern, suffix };
+/** The pattern, which covers a public suffix, and that suffix. */
+function coverage(value: string): { readonly pattern: OriginPattern; readonly suffix: string } {
+  const pattern = parseOriginPattern(value) as OriginPattern;
+  return { pattern, suffix: coveredPublicSuffix(pattern) as string };
 }

@@ -53,6 +53,7 @@ describe('origins in the text of an environment variable', () => {
     ['quotes within quotes', `'"${A}, ${B}"'`, [A, B]],
     ['quotes around each', `"${A}", '${B}'`, [A, B]],
     ['quotes around several of several', `"${A} ${B}","https://c.example"`, [A, B, 'https://c.example']],
+    ['quotes in quotes in quotes', `"'\`${A}\`'"`, [A]],
     ['JSON in quotes', `'["${A}", "${B}"]'`, [A, B]],
     ['JSON in a JSON string', JSON.stringify(JSON.stringify([A, B])), [A, B]],
     ['an address in brackets', 'http://[::1]:3000', ['http://[::1]:3000']],
@@ -211,6 +212,7 @@ describe('origins in the text of an environment variable', () => {
       /looks like JSON/,
       /^Write https:\/\/a\.example\.$|^Write \[/,
     ],
+    ['an object of JSON in quotes', `'{"origin":1}' ${A}`, 'invalid-value', 'ORIGINS', /looks like JSON/, /^Write \[/],
     ['JSON in quotes that is none', `"[7" ${A}`, 'invalid-value', 'ORIGINS', /looks like JSON/, /^Write \[/],
     [
       'something else than a text',

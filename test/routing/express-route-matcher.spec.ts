@@ -147,3 +147,9 @@ describe('what was found for a path without parameters', () => {
     expect([found('one'), found('two'), found('one')]).toEqual([['GET /a'], [], ['GET /a']]);
   });
 });
+
+describe('what Express has dispatched a request to', () => {
+  it('is not known without the identities of its routes', () => {
+    expect(expressMatcher([route('GET', '/a')]).dispatchedTo({ method: 'GET', route: {}, params: {} })).toBeUndefined();
+  });
+});
