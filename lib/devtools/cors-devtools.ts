@@ -57,11 +57,10 @@ export class CorsDevtools implements OnApplicationBootstrap {
 
   private announce(): void {
     const origin = this.origin() ?? '';
-    this.logger.log(
-      this.options.token === undefined
-        ? `CORS devtools: ${this.url(origin)} (opens once; app.get(CorsDevtools).url() makes another)`
-        : `CORS devtools: ${origin}${this.path()} (add ?token= and the token of CorsDevtoolsModule.forRoot())`,
-    );
+    const further = this.session.hasFixed
+      ? `at ${this.path()} itself, enter the token of CorsDevtoolsModule.forRoot()`
+      : 'app.get(CorsDevtools).url() makes another';
+    this.logger.log(`CORS devtools: ${this.url(origin)} (opens once; ${further})`);
   }
 
   /** `undefined` before the application listens, and on a Unix socket. */

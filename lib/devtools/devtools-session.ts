@@ -7,8 +7,9 @@ const MAX_TOKENS = 16;
 const TOKEN_BYTES = 32;
 
 /**
- * Who may use the devtools: a browser that has exchanged a token for the session's cookie. Tokens work once, except the
- * one of the options. There is one session for each instance of the application: it ends with the process.
+ * Who may use the devtools: a browser that has exchanged a token for the session's cookie. Tokens of URLs work once. The
+ * token of the options works in the form of the locked page and in `Authorization`, and never in a URL, which access logs
+ * keep. There is one session for each instance of the application: it ends with the process.
  */
 @Injectable()
 export class DevtoolsSession {
@@ -33,21 +34,26 @@ export class DevtoolsSession {
     return token;
   }
 
-  /** Whether the token is good, without spending it. */
-  accepts(token: string): boolean {
-    return this.isFixed(token) || this.indexOf(token) !== -1;
+  /** Whether the options have a token, which the form of the locked page takes. */
+  get hasFixed(): boolean {
+    return this.fixed !== undefined;
   }
 
-  /** Whether the token is good. One that works once does not any more. */
+  /** Whether the token of a URL is good, without spending it. */
+  accepts(token: string): boolean {
+    return this.indexOf(token) !== -1;
+  }
+
+  /** Whether the token of a URL is good. It is not any more after that. */
   redeem(token: string): boolean {
     const index = this.indexOf(token);
     if (index !== -1) {
       this.tokens.splice(index, 1);
     }
-    return index !== -1 || this.isFixed(token);
+    return index !== -1;
   }
 
-  /** Whether it is the token of the options, which programs send as `Authorization: Bearer`. */
+  /** Whether it is the token of the options: programs send it as `Authorization: Bearer`, browsers in a form. */
   isFixed(token: string): boolean {
     return this.fixed !== undefined && timingSafeEqual(this.fixed, digest(token));
   }

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { Controller, Get, Inject, Param, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Post, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { CorsInspector } from '../cors.inspector.js';
 import { nodeRequest } from '../request/node-objects.js';
@@ -9,6 +9,7 @@ import { DevtoolsSession } from './devtools-session.js';
 import { CORS_DEVTOOLS_OPTIONS, type ResolvedDevtoolsOptions } from './devtools.options.js';
 import { COMMON_HEADERS, hostOf, queryOf, relativePage, sendJson, takeOver } from './devtools.requests.js';
 import { parseExplainQuery } from './explain-query.js';
+import { readFormToken } from './token-form.js';
 import { FeedStreams } from './feed-streams.js';
 import { LoopbackGuard } from './loopback.guard.js';
 import { OwnPageGuard } from './own-page.guard.js';
@@ -44,7 +45,25 @@ export class DevtoolsEndpoints {
     } else if (token !== null && this.session.redeem(token)) {
       redirect(response, page, { 'Set-Cookie': signInCookie(request, this.session) });
     } else {
-      sendFile(response, lockedPage(page), 401);
+      sendFile(response, lockedPage(page, { hasForm: this.session.hasFixed }), 401);
+    }
+  }
+
+  /** Exchanges the token of the options for the session's cookie. It comes in the body, which no access log keeps. */
+  @Post()
+  @Entrance('token')
+  @UseGuards(OwnPageGuard)
+  async signIn(@Req() request: unknown, @Res() response: unknown): Promise<void> {
+    const page = relativePage(request, this.options.path);
+    const token = await readFormToken(request);
+    if (token === undefined) {
+      const message = 'The body of the form must be at most 4096 octets.';
+      // The rest of the body is not read.
+      sendJson(response, { statusCode: 413, message }, 413, { Connection: 'close' });
+    } else if (this.session.isFixed(token)) {
+      redirect(response, page, { 'Set-Cookie': signInCookie(request, this.session) });
+    } else {
+      sendFile(response, lockedPage(page, { hasForm: this.session.hasFixed, isRefused: true }), 401);
     }
   }
 
@@ -135,10 +154,11 @@ function redirect(response: unknown, location: string, headers: OutgoingHttpHead
     .end();
 }
 
-function sendFile(response: unknown, { type, body, contentSecurityPolicy }: PageFile, status = 200): void {
+function sendFile(response: unknown, { type, body, contentSecurityPolicy, headers }: PageFile, status = 200): void {
   takeOver(response)
     .writeHead(status, {
       ...COMMON_HEADERS,
+      ...headers,
       'Content-Security-Policy': contentSecurityPolicy,
       'Content-Type': type,
       'Content-Length': Buffer.byteLength(body),

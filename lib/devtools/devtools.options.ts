@@ -11,9 +11,10 @@ export interface CorsDevtoolsOptions {
    */
   readonly allowRemoteClients?: boolean | undefined;
   /**
-   * A token that opens the page any number of times, for a team or for several processes behind one port: in the URL as
-   * `?token=`, or from programs as `Authorization: Bearer`. At least 32 characters, as `openssl rand -hex 32` makes
-   * them. Default: none; every URL that the application makes opens the page once.
+   * A token that opens the page any number of times, for a team or for several processes behind one port: people enter it
+   * on the page, programs send it as `Authorization: Bearer`. It does not work in a URL, since access logs keep URLs. At
+   * least 32 characters, as `openssl rand -hex 32` makes them. Default: none; every URL that the application makes opens
+   * the page once.
    */
   readonly token?: string | undefined;
   /**
@@ -38,7 +39,7 @@ export const CORS_DEVTOOLS_OPTIONS = Symbol.for('nestjs-cors:devtools-options');
 
 const MIN_TOKEN_LENGTH = 32;
 
-/** @throws TypeError when `path` is not a fixed path, or `token` is too short or has characters that URLs escape */
+/** @throws TypeError when `path` is not a fixed path, or `token` is too short or has characters that forms escape */
 export function resolveOptions({
   path = '/__cors',
   allowInProduction = false,

@@ -63,11 +63,12 @@ export const COMMON_HEADERS: OutgoingHttpHeaders = {
 /** What is never a document gets a policy that forbids all of it. */
 export const NO_DOCUMENT = "default-src 'none'; frame-ancestors 'none'";
 
-export function sendJson(response: unknown, body: unknown, status = 200): void {
+export function sendJson(response: unknown, body: unknown, status = 200, headers: OutgoingHttpHeaders = {}): void {
   const text = JSON.stringify(body);
   takeOver(response)
     .writeHead(status, {
       ...COMMON_HEADERS,
+      ...headers,
       'Content-Security-Policy': NO_DOCUMENT,
       'Content-Type': 'application/json; charset=utf-8',
       'Content-Length': Buffer.byteLength(text),

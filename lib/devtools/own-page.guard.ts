@@ -1,5 +1,7 @@
 import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
-import { header } from './devtools.requests.js';
+import { isSameOrigin } from '../protocol/same-origin.js';
+import { nodeRequest } from '../request/node-objects.js';
+import { header, hostOf } from './devtools.requests.js';
 
 /**
  * Answers 403 to requests that a browser makes for another origin's page. It could not read the answer, but an
@@ -8,8 +10,15 @@ import { header } from './devtools.requests.js';
 @Injectable()
 export class OwnPageGuard implements CanActivate {
   canActivate(context: ExecutionContext): true {
-    const site = header(context.switchToHttp().getRequest(), 'sec-fetch-site');
-    if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+    const request: unknown = context.switchToHttp().getRequest();
+    const site = header(request, 'sec-fetch-site');
+    const { headers } = nodeRequest(request);
+    // A browser of before Fetch Metadata, or at a host without TLS, tells it by Origin where it posts a form.
+    const isOwn =
+      site === undefined
+        ? headers.origin === undefined || isSameOrigin(headers.origin, headers, hostOf(request))
+        : site === 'same-origin' || site === 'none';
+    if (!isOwn) {
       throw new ForbiddenException('The CORS devtools answer their own page only.');
     }
     return true;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLoopbackName, parseHost } from './loopback.js';
@@ -18,6 +19,8 @@ export interface PageFile {
   readonly type: string;
   readonly body: string;
   readonly contentSecurityPolicy: string;
+  /** In place of the headers that every response has. */
+  readonly headers?: OutgoingHttpHeaders;
 }
 
 export function assetNamed(name: string): PageFile | undefined {
@@ -71,9 +74,16 @@ export function senderPage(page: string, ticket: string): PageFile {
   };
 }
 
-/** What a browser without the session sees. It loads nothing, since the files of the page need the session too. */
-export function lockedPage(page: string): PageFile {
-  const body = read('locked.html').replaceAll('{{page}}', page);
+/**
+ * What a browser without the session sees. It loads nothing, since the files of the page need the session too.
+ * @param shown `hasForm`: the token of the options can be entered; `isRefused`: one was entered that is not it
+ */
+export function lockedPage(page: string, shown: { hasForm: boolean; isRefused?: boolean }): PageFile {
+  const body = withPart(
+    'refused',
+    shown.isRefused === true,
+    withPart('form', shown.hasForm, read('locked.html')),
+  ).replaceAll('{{page}}', page);
   const [, style = ''] = /<style>([^]*)<\/style>/.exec(body) ?? [];
   return {
     type: 'text/html; charset=utf-8',
@@ -82,10 +92,17 @@ export function lockedPage(page: string): PageFile {
       "default-src 'none'",
       `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
       "base-uri 'none'",
-      "form-action 'none'",
+      `form-action ${shown.hasForm ? "'self'" : "'none'"}`,
       "frame-ancestors 'none'",
     ].join('; '),
+    // With no-referrer, the form would have `Origin: null`, which tells nothing of the page that sends it.
+    headers: { 'Referrer-Policy': 'strict-origin' },
   };
+}
+
+/** The markup with or without what stands between `<!-- name -->` and `<!-- /name -->`. */
+function withPart(name: string, isShown: boolean, markup: string): string {
+  return isShown ? markup : markup.replace(new RegExp(`<!-- ${name} -->[^]*<!-- /${name} -->`), '');
 }
 
 /** An origin of this machine at the port that was asked, which is what a page of this server has; else `undefined`. */

@@ -34,7 +34,8 @@ export class SessionGuard implements CanActivate {
     ) {
       throw new UnauthorizedException(
         'The CORS devtools answer a browser that has opened their URL with its token. The application logs the URL when ' +
-          'it starts to listen; app.get(CorsDevtools).url() makes another.',
+          'it starts to listen; app.get(CorsDevtools).url() makes another. Programs send the token of ' +
+          'CorsDevtoolsModule.forRoot() as Authorization: Bearer.',
       );
     }
     return true;

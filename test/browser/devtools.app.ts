@@ -20,6 +20,9 @@ import type { AddressInfo } from 'node:net';
 import { CorsDevtools, CorsDevtoolsModule } from 'nestjs-cors/devtools';
 import { CorsModule, CorsPolicy, DisableCors, type OriginLookup } from 'nestjs-cors';
 
+/** The token of the options, which people enter on the page. */
+export const TOKEN = 'a-token-of-the-team.0123456789_~';
+
 @Injectable()
 class PartnerOrigins implements OriginLookup {
   isOriginAllowed(origin: string): Promise<boolean> {
@@ -81,7 +84,7 @@ class PricesController {
       paths: [{ path: '/graphql', policy: 'public' }],
       logging: 'off',
     }),
-    CorsDevtoolsModule.forRoot(),
+    CorsDevtoolsModule.forRoot({ token: TOKEN }),
   ],
   controllers: [OrdersController, PricesController],
   providers: [PartnerOrigins],

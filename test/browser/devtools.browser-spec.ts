@@ -5,7 +5,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { Browser } from 'playwright-core';
 import { send } from '../support/http-client.js';
 import { launchChromium } from './chromium.js';
-import { startApp } from './devtools.app.js';
+import { TOKEN, startApp } from './devtools.app.js';
 import { DevtoolsPage } from './devtools.page.js';
 
 describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium', (platform) => {
@@ -63,6 +63,21 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     await again.locator('html[data-ready]').waitFor({ state: 'attached' });
     await one.close();
     await two.close();
+  });
+
+  it('opens with the token of the options, which is entered in a form', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const locked = `http://localhost:${port}/api/__cors`;
+    expect((await page.goto(locked))?.status()).toBe(401);
+    await page.getByLabel('token of CorsDevtoolsModule.forRoot()').fill('not-the-token');
+    await page.getByRole('button', { name: 'Open the page' }).click();
+    expect(await page.getByRole('alert').innerText()).toContain('That is not the token.');
+    await page.getByLabel('token of CorsDevtoolsModule.forRoot()').fill(TOKEN);
+    await page.getByRole('button', { name: 'Open the page' }).click();
+    await page.locator('html[data-ready]').waitFor({ state: 'attached' });
+    expect(page.url()).toBe(locked);
+    await context.close();
   });
 
   it('says that the session is over where it will not be connected again', async () => {

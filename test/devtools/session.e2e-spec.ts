@@ -1,4 +1,5 @@
 import { type LoggerService, VersioningType } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { CorsDevtools, CorsDevtoolsModule } from '../../lib/devtools/index.js';
 import type { CorsDevtoolsOptions } from '../../lib/devtools/index.js';
@@ -194,7 +195,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
   it('show the page to a browser that has no session yet, or no more, with what to do', async () => {
     const { send } = await start();
     const { headers, body } = await send('/__cors');
-    expect(headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'referrer-policy': 'no-referrer' });
+    expect(headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'referrer-policy': 'strict-origin' });
     expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/=]{44}'; /);
     expect(body).toContain('<a href="./__cors">Open the page</a>');
     expect(body).not.toContain('{{');
@@ -218,21 +219,150 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     expect((await send(`/__cors/sender?${query}x`, { headers })).status).toBe(401);
   });
 
-  it('take the token of the options any number of times, from browsers and from programs, and log it nowhere', async () => {
-    const [one, two] = [await start({ token: FIXED }), await start({ token: FIXED })];
-    expect(one.lines.find((line) => line.startsWith('CORS devtools: '))).toMatch(/\/__cors \(add \?token=/);
-    const headers = { Authorization: `Bearer ${FIXED}` };
-    expect((await one.send('/__cors/routes', { headers })).status).toBe(200);
-    expect((await one.send('/__cors/routes', { headers: { Authorization: `Bearer ${FIXED}x` } })).status).toBe(401);
-    const opened = await one.send(`/__cors?token=${FIXED}`);
-    expect([opened.status, (await one.send(`/__cors?token=${FIXED}`)).status]).toEqual([303, 303]);
-    expect((await one.send(`/__cors?token=${FIXED}`, { method: 'HEAD' })).status).toBe(303);
-    // Workers behind one port: what one of them has given, the other knows.
-    const host = { Host: `localhost:${one.port}` };
-    const value = pairOf(opened).split('=')[1];
-    const Cookie = `nestjs-cors-devtools-${two.port}-${one.port}=${value}`;
-    expect((await two.send('/__cors/routes', { headers: { ...host, Cookie } })).status).toBe(200);
-    expect([...one.lines, ...two.lines].join('\n')).not.toContain(FIXED);
+  describe('with a token of the options', () => {
+    const FORM = 'application/x-www-form-urlencoded';
+    const post = (body: string, headers: Record<string, string> = {}) => ({
+      method: 'POST',
+      headers: { 'Content-Type': FORM, ...headers },
+      body,
+    });
+
+    it('take it any number of times, from browsers and from programs, and log it nowhere', async () => {
+      const [one, two] = [await start({ token: FIXED }), await start({ token: FIXED })];
+      const headers = { Authorization: `Bearer ${FIXED}` };
+      expect((await one.send('/__cors/routes', { headers })).status).toBe(200);
+      expect((await one.send('/__cors/routes', { headers: { Authorization: `Bearer ${FIXED}x` } })).status).toBe(401);
+      const opened = await one.send('/__cors', post(`token=${FIXED}`));
+      expect([opened.status, (await one.send('/__cors', post(`token=${FIXED}`))).status]).toEqual([303, 303]);
+      expect(opened.headers).toMatchObject({
+        location: './__cors',
+        'cache-control': expect.stringContaining('no-store'),
+      });
+      expect(cookieOf(opened)).toMatch(/; Path=\/__cors; HttpOnly; SameSite=Strict$/);
+      // Workers behind one port: what one of them has given, the other knows.
+      const host = { Host: `localhost:${one.port}` };
+      const value = pairOf(opened).split('=')[1];
+      const Cookie = `nestjs-cors-devtools-${two.port}-${one.port}=${value}`;
+      expect((await two.send('/__cors/routes', { headers: { ...host, Cookie } })).status).toBe(200);
+      expect([...one.lines, ...two.lines].join('\n')).not.toContain(FIXED);
+    });
+
+    it('do not take it in a URL, which access logs keep, and log a URL that works once', async () => {
+      const application = await start({ token: FIXED });
+      const { send } = application;
+      for (const method of ['GET', 'HEAD']) {
+        const { status, headers } = await send(`/__cors?token=${FIXED}`, { method });
+        expect([method, status, headers['set-cookie']]).toEqual([method, 401, undefined]);
+      }
+      for (const path of ['/routes', '/sender', '/events']) {
+        expect((await send(`/__cors${path}?token=${FIXED}&ticket=${FIXED}`)).status).toBe(401);
+      }
+      expect((await send(`/__cors?token=${FIXED}`, post(''))).status).toBe(401);
+      const url = logged(application);
+      expect(url).toMatch(/^\/__cors\?token=[\w-]{43}$/);
+      expect([(await send(url)).status, (await send(url)).status]).toEqual([303, 401]);
+    });
+
+    it('have a form for it on the locked page, and none where there is no such token', async () => {
+      const { headers, body } = await (await start({ token: FIXED })).send('/__cors');
+      expect(body).toMatch(
+        /<form method="post" action="\.\/__cors" [^>]*>[^]*<input [^>]*name="token" type="password"/,
+      );
+      expect(body).not.toMatch(/\{\{|role="alert"/);
+      expect(headers['content-security-policy']).toContain("form-action 'self'");
+      // With no-referrer, browsers post the form with `Origin: null`.
+      expect(headers['referrer-policy']).toBe('strict-origin');
+      const without = await (await start()).send('/__cors');
+      expect(without.body).not.toContain('<form');
+      expect(without.headers['content-security-policy']).toContain("form-action 'none'");
+    });
+
+    it.each([
+      ['a wrong token', `token=${FIXED}x`, 401],
+      ['no token', 'other=1', 401],
+      ['several tokens', `token=x&token=${FIXED}`, 401],
+      ['nothing', '', 401],
+      ['a long token', `token=${'a'.repeat(5000)}`, 413],
+      ['a long body', `token=${FIXED}&more=${'a'.repeat(5000)}`, 413],
+    ])('refuse a form with %s', async (_, body, expected) => {
+      const { send } = await start({ token: FIXED });
+      for (const type of [FORM, 'text/plain']) {
+        const answer = await send('/__cors', post(body, { 'Content-Type': type }));
+        expect([type, answer.status, answer.headers['set-cookie']]).toEqual([type, expected, undefined]);
+        expect(answer.headers['cache-control']).toContain('no-store');
+      }
+    });
+
+    it('refuse one-time tokens in the form, and every form where there is no token', async () => {
+      const application = await start();
+      const [, token = ''] = logged(application).split('token=');
+      for (const value of [token, '', 'undefined']) {
+        expect((await application.send('/__cors', post(`token=${value}`))).status).toBe(401);
+      }
+      expect((await application.send(logged(application))).status).toBe(303);
+    });
+
+    it('refuse a form of another page', async () => {
+      const { send, port } = await start({ token: FIXED });
+      const own = `http://127.0.0.1:${port}`;
+      for (const [headers, expected] of [
+        [{ Origin: own }, 303],
+        [{ Origin: own, 'Sec-Fetch-Site': 'same-origin' }, 303],
+        [{ Origin: own, 'Sec-Fetch-Site': 'same-site' }, 403],
+        [{ Origin: own, 'Sec-Fetch-Site': 'cross-site' }, 403],
+        [{ Origin: 'https://stranger.example' }, 403],
+        [{ Origin: 'null' }, 403],
+        [{ Origin: `http://127.0.0.1:${port + 1}` }, 403],
+        [{ Host: 'rebound.example' }, 403],
+        [{ 'X-Forwarded-For': '192.0.2.1' }, 403],
+      ] as [Record<string, string>, number][]) {
+        const answer = await send('/__cors', post(`token=${FIXED}`, headers));
+        expect([headers, answer.status]).toEqual([headers, expected]);
+        expect(cookieOf(answer) !== '').toBe(expected === 303);
+      }
+    });
+
+    it.each([
+      ['parsers of its own', {}, FORM],
+      ['parsers of its own', {}, 'text/plain'],
+      ['no body parser', { bodyParser: false }, 'text/plain'],
+      ['raw bodies', { rawBody: true }, FORM],
+      ['raw bodies', { rawBody: true }, 'text/plain'],
+    ])('take the form in an application with %s, %j, sent as %s', async (_, options, type) => {
+      const { send } = await start({ token: FIXED }, { options });
+      const signIn = (body: string) => send('/__cors', post(body, { 'Content-Type': type }));
+      expect((await signIn(`token=${FIXED}\r\n`)).status).toBe(303);
+      expect((await signIn(`token=${FIXED}x\r\n`)).status).toBe(401);
+      const chunked = { 'Content-Type': type, 'Transfer-Encoding': 'chunked' };
+      expect((await send('/__cors', post(`token=${FIXED}`, chunked))).status).toBe(303);
+      expect((await send('/__cors', post(`token=${'a'.repeat(9000)}`, chunked))).status).toBe(413);
+    });
+
+    if (platform === 'express') {
+      it('take the form where text is parsed into strings or octets', async () => {
+        for (const type of ['text', 'raw']) {
+          const { send } = await start(
+            { token: FIXED },
+            {
+              configure: (app) =>
+                (app as NestExpressApplication).useBodyParser(type as 'text', { type: 'text/plain' } as never),
+            },
+          );
+          const body = post(`token=${FIXED}\r\n`, { 'Content-Type': 'text/plain' });
+          expect([type, (await send('/__cors', body)).status]).toEqual([type, 303]);
+        }
+      });
+    } else {
+      it("keep it out of the framework's log of requests", async () => {
+        const lines: string[] = [];
+        const stream = { write: (line: string) => lines.push(line) };
+        const { send } = await start({ token: FIXED }, { adapterOptions: { logger: { level: 'trace', stream } } });
+        expect((await send('/__cors', post(`token=${FIXED}`))).status).toBe(303);
+        await send('/__cors/routes', { headers: { Authorization: `Bearer ${FIXED}` } });
+        expect(lines.join('')).toContain('"method":"POST"');
+        expect(lines.join('')).not.toContain(FIXED);
+      });
+    }
   });
 
   it('log no token after the line at boot, whatever is asked', async () => {
