@@ -2,7 +2,7 @@ import { endOfHeader, endOfValue } from './value-end.js';
 
 /** The end of a name whose value is a secret (`DB_PASSWORD`, `x-api-key`, `clientSecret`), as far as one expression tells. */
 const NAME =
-  /pass(?:word|wd|phrase|code)?|pwd?|secret|token|credential|auth(?:orization)?|cookie|jwt|psk|bearer|sess(?:ion)?(?:[_-]?id)?|key|t?otp|sid|sig(?:nature)?| by/gi;
+  /pass(?:word|wort|wd|phrase|code)?|kennwort|mot de passe|contraseña|senha|пароль|密码|pwd?|secret|token|credential|auth(?:orization)?|cookie|jwt|psk|bearer|sess(?:ion)?(?:[_-]?id)?|key|t?otp|sid|sig(?:nature)?| by/gi;
 /** Those that are parts of other words. */
 const ALONE = /^(?:pw|auth|session|sess|t?otp|sid|sig|signature)$/;
 /** `bypass=true` is no password. */
@@ -12,14 +12,23 @@ const KEY_OF =
   /(?:(?:api|access|auth|private|shared|account|master|admin|service|subscription|storage|licen[cs]e|session|encrypt(?:ion)?|sign(?:ing)?|hmac|deploy|app|client|consumer|functions?)[_\-. ]?|[?&])$/i;
 /** What follows in the same name: `passwordHash`, `SecretAccessKey`, `tokens`. */
 const SUFFIX =
-  /(?:[_\-. ]?(?:access|key|id|hash|value|text|string|plain|confirm(?:ation)?|digest|base64|b64|enc(?:rypted)?|old|new|again|repeat|\d{1,3}|s)(?![a-z])){0,3}/iy;
+  /(?:[_\-. ]?(?:access|key|id|hash|value|text|string|plain|confirm(?:ation)?|digest|base64|b64|enc(?:rypted)?|old|new|again|repeat|base|current|previous|next|primary|secondary|prod(?:uction)?|stag(?:e|ing)|dev(?:elopment)?|test|live|\d{1,3}|s)(?![a-z])){0,3}/iy;
 /** The end of a quoted or bracketed name, and what parts it from its value. */
-const SEPARATOR = /(?:(?:\\{0,16}["'`]|[)\]]){0,3}[ \t]{0,8}(=>|:=|={1,3}|:)|(>))(?:\s|\\{1,16}[nrt]){0,8}/iy;
+const SEPARATOR =
+  /(?:(?:\\{0,16}["'`]|[)\]]){0,3}(?:\s|\\{1,16}[nrt]){0,8}(=>|->|→|:=|={1,3}|:)|(>))(?:\s|\\{1,16}[nrt]){0,8}/iy;
+/** Between a name and its value in lists and entries: `["password", "…"]`, `{ name: 'password', value: '…' }`. */
+const COMMA =
+  /\\{0,16}["'`]\s{0,8},(?:\s|\\{1,16}[nrt]){0,8}(?:(?:\\{0,16}["'`])?value(?:\\{0,16}["'`])?\s{0,8}:\s{0,8})?(?=\\{0,16}["'`])(?!\\{0,16}["'`][\w.-]{1,40}\\{0,16}["'`]\s{0,8}:)/iy;
 const QUOTE = /\s{1,8}(?:(?:is|was|to|of|as)\s{1,8})?(?=["'`])/iy;
 const BLANK = /(?:\\{0,16}["'`])?,?\s{1,8}/y;
 
 /** Values that tell something, and are no secret. */
 const STATE = /(?:yes|no|true|false|null|undefined|nil|none|\*{3})(?=[\s,;&)}\]/]|$)/iy;
+/** Options of `fetch()`. */
+const CREDENTIALS_MODE = /["'`]?(?:include|omit|same-origin)(?=["'`\s,;.)}\]/\\]|$)/iy;
+/** `pwd` is also the working directory. */
+const DIRECTORY =
+  /["'`]?(?:~|[a-z]:)?[/\\]{1,2}(?:apps?|builds?|code|data|github|home|mnt|opt|private|project|repo|root|srv|src|tmp|Users|usr|var|workspaces?)(?=[/\\"'`\s,;.)}\]]|$)/iy;
 /** "token: expired" is a sentence. */
 const PROSE =
   /(?:a|an|are|can't|cannot|does|empty|expected|expired|failed|has|have|incorrect|invalid|is|malformed|missing|must|not|required|should|too|unknown|was|wrong)(?=[\s,;.!)"'`\\]|$)/iy;
@@ -69,18 +78,39 @@ function startOfValue(text: string, index: number, after: number, name: string):
     if (start !== undefined) {
       return matchAt(PROSE, text, start) === null ? start : undefined;
     }
-    return /^p(?:ass|wd|w)| by$/.test(name) ? endOfMatch(QUOTE, text, suffixed) : undefined;
+    // Commands of Redis are masked with all of their arguments.
+    const inList = name !== 'auth' && isElementOfList(text, index) ? endOfMatch(COMMA, text, suffixed) : undefined;
+    return inList ?? (/^p(?:ass|wd|w)| by$/.test(name) ? endOfMatch(QUOTE, text, suffixed) : undefined);
   }
   const start = suffixed + separated[0].length;
   if (separated[2] !== undefined) {
     return isElement(text, index) && (text[start - 1] === '>' || text.includes('</', start)) ? start : undefined;
   }
-  const isColon = separated[1] === ':';
+  if (isNoSecret(text, index, start, name)) {
+    return undefined;
+  }
+  const isColon = /^(?::|->|→)$/.test(separated[1] ?? '');
   const isWord = isColon && matchAt(PROSE, text, start) !== null;
   // "session: closed" is a sentence, and "input tokens: 55" a count.
   const isCount = /^tokens$/i.test(text.slice(index, suffixed)) && matchAt(/\d{1,9}(?![\w.-])/y, text, start) !== null;
   const isVague = isColon && /^s(?:id|ig|ignature|ession)$/.test(name) && !/["'`]/.test(text[start] ?? '');
   return isWord || isCount || isVague || matchAt(STATE, text, start) !== null ? undefined : start;
+}
+
+/** Whether the name has another meaning, which its value gives away. */
+function isNoSecret(text: string, index: number, start: number, name: string): boolean {
+  const isWord = !/[\w-]/.test(text[index - 1] ?? '');
+  return (
+    (name === 'credential' && matchAt(CREDENTIALS_MODE, text, start) !== null) ||
+    (name === 'pwd' &&
+      (isWord || /(?:^|\W)OLD$/.test(text.slice(0, index))) &&
+      matchAt(DIRECTORY, text, start) !== null)
+  );
+}
+
+/** The name has quotes of its own. */
+function isElementOfList(text: string, index: number): boolean {
+  return /["'`][\w.-]*$/.test(text.slice(Math.max(0, index - 40), index));
 }
 
 function endOf(text: string, start: number, name: string): number {

@@ -24,3 +24,23 @@ export function printable(text: string, maxLength: number): string {
     .replace(/[\t\n]+/g, ' ')
     .slice(0, maxLength);
 }
+
+/** Quotes that word processors and chats put in place of those of a keyboard. */
+const QUOTES: ReadonlyMap<string, string> = new Map([
+  ...[...'“”„‟«»'].map((quote) => [quote, '"'] as const),
+  ...[...'‘’‚‛'].map((quote) => [quote, "'"] as const),
+]);
+const NOT_ASCII = /[^\0-\x7f]/gu;
+const PRINTABLE_ASCII = /^[ -~]$/;
+
+/**
+ * The text with the ASCII character in place of each one that Unicode calls a variant of it, such as full-width letters and
+ * no-break spaces. Patterns for names and separators are written for ASCII.
+ * @see https://www.unicode.org/reports/tr15/#Norm_Forms
+ */
+export function folded(text: string): string {
+  return text.replace(NOT_ASCII, (character) => {
+    const plain = QUOTES.get(character) ?? character.normalize('NFKC');
+    return PRINTABLE_ASCII.test(plain) ? plain : character;
+  });
+}

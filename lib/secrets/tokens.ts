@@ -42,7 +42,12 @@ export function withoutTokens(text: string): string {
 
 function isProse(scheme: string, value: string): boolean {
   // "Basic usage" is English; what is encoded has a digit, a capital or padding.
-  return PROSE.test(value) || (scheme.toLowerCase() === 'basic' && /^[a-z]*$/.test(value));
+  return PROSE.test(value) || (scheme.toLowerCase() === 'basic' && isWord(value));
+}
+
+/** "Basic Books": a word does not decode into a user, a colon and a password. */
+function isWord(value: string): boolean {
+  return /^(?:[A-Z]?[a-z]*|[A-Z]*)$/.test(value) && !/^[ -~]*:[ -~]*$/.test(Buffer.from(value, 'base64').toString());
 }
 
 /** Masks private keys in the text form of PEM. */
@@ -56,4 +61,35 @@ export function withoutPrivateKeys(text: string): string {
   // Without its end, the key goes on to the end of the text.
   const after = end === null ? '' : rest.slice(end.index + end[0].length);
   return `${text.slice(0, begin.index)}***${withoutPrivateKeys(after)}`;
+}
+
+/** A slash, plain and in JSON that escapes it. */
+const SLASH = String.raw`\\{0,16}/`;
+
+/** Services whose URLs let everybody who has them act, up to where the secret part begins. */
+const ADDRESSES = [
+  'hooks.slack.com/services/',
+  'hooks.slack.com/workflows/',
+  'hooks.slack.com/triggers/',
+  'hooks.slack-gov.com/services/',
+  'discord.com/api/(?:v[0-9]{1,3}/)?webhooks/',
+  'discordapp.com/api/(?:v[0-9]{1,3}/)?webhooks/',
+  'api.telegram.org/(?:file/)?bot',
+  'hooks.zapier.com/hooks/catch/',
+  'maker.ifttt.com/trigger/[^/]{1,100}/(?:json/)?with/key/',
+  'outlook.office.com/webhook/',
+  'webhook.office.com/webhookb2/',
+  'events.pagerduty.com/integration/',
+] as const;
+
+const SECRET_ADDRESS = new RegExp(
+  `((?:${ADDRESSES.map((address) => address.replaceAll('.', '\\.').replaceAll(/(?<!\^)\//g, SLASH)).join('|')}))[^\\s"'\`<>]+`,
+  'gi',
+);
+/** A token of a Telegram bot without its URL. */
+const TELEGRAM_BOT = /(?<![\w:-])(\d{8,10}):[\w-]{35}(?![\w-])/g;
+
+/** Masks the secret part of addresses that are secrets themselves: webhooks, and bots of Telegram. */
+export function withoutSecretAddresses(text: string): string {
+  return text.replace(SECRET_ADDRESS, '$1***').replace(TELEGRAM_BOT, '$1:***');
 }

@@ -8,6 +8,13 @@ const WITH_BLANKS = new RegExp(String.raw`//[^\s/?#@:'"${'`'}<>]{0,200}:(?!${POR
 /** A URL that was cut before its `@`. */
 const WITHOUT_END = new RegExp(String.raw`//[^\s/?#@:'"${'`'}<>[\]]{0,200}:(?!${PORT})[^\s'"${'`'}<>]+`, 'g');
 
+/** The host and port of a web address, up to its path. Those of databases have passwords with slashes. */
+const WEB_HOST = /(?<![a-z])(?:https?|wss?):\/\/(\[[\da-f:.]{2,45}\]|[\w.-]{1,253})(?::(\d{1,5}))?(?=[/?#])/i;
+const USER_AND_SLASH = /(?<![^:"'`=(,;[{<>])(?!\d{1,10}\/)[\w$#-][\w$#.-]{0,127}\/(?!\/)/;
+const ORACLE_SERVER = /^(?:\(|[\w.-]{1,253}:\d{2,5}(?![\w.:]))/;
+/** The name of a service; `v1.2.3` and `latest` are versions of packages. */
+const ORACLE_NAME = /^(?!v?\d{1,9}(?:\.\d{1,9}){0,2}(?![\w.]*\.\d)|v\d|latest|next|main|master)[a-z\d]/i;
+
 /** What stands before a colon and an `@` without being a user. */
 const NO_USER: ReadonlySet<string> = new Set(['mailto', 'email', 'mail', 'acct', 'sip', 'sips', 'xmpp', 'npm', 'file']);
 
@@ -18,7 +25,24 @@ export function withoutUserInfo(text: string): string {
 
 function maskWord(word: string): string {
   // Most words have neither.
-  return word.includes('@') ? maskDsn(maskUrl(word)) : word;
+  if (!word.includes('@')) {
+    return word;
+  }
+  const path = startOfPath(word);
+  return path === undefined ? maskDsn(maskUrl(word)) : word.slice(0, path) + maskWord(word.slice(path));
+}
+
+/** Where the path of a web address begins whose authority has no user: `https://a.example/@user`. */
+function startOfPath(word: string): number | undefined {
+  const found = WEB_HOST.exec(word);
+  if (found === null) {
+    return undefined;
+  }
+  const [host, port] = [found[1]!, found[2]];
+  const path = found.index + found[0].length;
+  // A word before a colon and digits may be a user; a password that begins with digits may have a slash.
+  const isHost = port === undefined || /[.[]/.test(host) || host === 'localhost' || /^[^@]*\/@/.test(word.slice(path));
+  return isHost ? path : undefined;
 }
 
 /** From the first `//` to the last `@`: passwords have both in them. Not by an expression, which slashes would slow down. */
@@ -39,6 +63,10 @@ function maskUrl(word: string): string {
 /** `user:password@tcp(host)/name`, `user:password@host`, and Oracle's `user/password@//host`. */
 function maskDsn(word: string): string {
   const end = word.lastIndexOf('@');
+  const oracle = startOfOracle(word, end);
+  if (oracle !== undefined) {
+    return `${word.slice(0, oracle)}***${word.slice(end)}`;
+  }
   const easy = word.indexOf('@//');
   if (easy > 0 && word.lastIndexOf('/', easy) > 0) {
     return `***${word.slice(easy)}`;
@@ -53,6 +81,15 @@ function maskDsn(word: string): string {
     }
   }
   return word;
+}
+
+/** Where `user/password@host:1521/name` and `user/password@name` begin; packages have versions after their `@`. */
+function startOfOracle(word: string, end: number): number | undefined {
+  const slash = word.search(USER_AND_SLASH);
+  const server = word.slice(end + 1);
+  const password = word.slice(word.indexOf('/', slash) + 1, end);
+  const isServer = ORACLE_SERVER.test(server) || (ORACLE_NAME.test(server) && !password.includes('/'));
+  return slash !== -1 && isServer && password !== '' && !/^[/@]|\/$/.test(password) ? slash : undefined;
 }
 
 function startOfUser(word: string, colon: number): number {
@@ -73,5 +110,15 @@ function isCredential(word: string, start: number, colon: number, end: number): 
   const isDrive = user.length === 1 && /^[\\/]/.test(password);
   // Between two strings of JSON.
   const isApart = /["'][,:]["']?|["']?[,:]["']/.test(password);
-  return password !== '' && !isDrive && !isApart && !NO_USER.has(user) && !password.startsWith('//');
+  // "12:30@office"
+  const isTime = /(?:^|T)\d{1,2}$/i.test(user) && /^\d{1,2}(?::\d{2}){0,2}$/.test(password);
+  return (
+    password !== '' &&
+    !/(?:^|:)\*{3}$/.test(password) &&
+    !isTime &&
+    !isDrive &&
+    !isApart &&
+    !NO_USER.has(user) &&
+    !password.startsWith('//')
+  );
 }

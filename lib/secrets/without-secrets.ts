@@ -1,6 +1,7 @@
+import { withoutArguments } from './command-lines.js';
 import { withoutNamedValues } from './named-values.js';
-import { withoutInvisible } from './printable.js';
-import { withoutPrivateKeys, withoutTokens } from './tokens.js';
+import { folded, withoutInvisible } from './printable.js';
+import { withoutPrivateKeys, withoutSecretAddresses, withoutTokens } from './tokens.js';
 import { withoutUserInfo } from './user-info.js';
 
 /** No more is looked through, in UTF-16 code units: a message may be as long as what it complains of. */
@@ -20,7 +21,10 @@ const QUOTE_ENTITIES = /&(?:quot|#34|#x22);|&(?:apos|#39|#x27);/gi;
  */
 export function withoutSecrets(text: string): string {
   const read = withoutInvisible(text.slice(0, MAX_READ * 2));
-  return maskAll(bounded(read, text.length > MAX_READ * 2), 0);
+  const shown = bounded(read, text.length > MAX_READ * 2);
+  const plain = folded(shown);
+  const masked = maskAll(plain, 0);
+  return masked === plain ? shown : masked;
 }
 
 /** As {@link withoutSecrets}, but a text without secrets stays as it is, with its invisible characters. */
@@ -32,10 +36,14 @@ export function maskedIfSecret(text: string): string {
 function maskAll(text: string, depth: number): string {
   const plain = text.replace(QUOTE_ENTITIES, (entity) => (/q|34|22/i.test(entity) ? '"' : "'"));
   // Keys first: they have blanks, and a name before one would take only its first word.
-  const masked = [withoutPrivateKeys, withoutUserInfo, withoutNamedValues, withoutTokens].reduce(
-    (rest, mask) => mask(rest),
-    plain,
-  );
+  const masked = [
+    withoutPrivateKeys,
+    withoutSecretAddresses,
+    withoutArguments,
+    withoutUserInfo,
+    withoutNamedValues,
+    withoutTokens,
+  ].reduce((rest, mask) => mask(rest), plain);
   return depth < MAX_DEPTH
     ? masked.replace(/\S+/g, (word) => (/[%+]/.test(word) ? maskEncoded(word, depth + 1) : word))
     : masked;
@@ -44,7 +52,7 @@ function maskAll(text: string, depth: number): string {
 /** A word whose percent-encoding hides a secret is shown decoded. Any other stays as it is. */
 function maskEncoded(word: string, depth: number): string {
   const single = word.replaceAll('+', ' ').replace(/%(?:25)+(?=[\da-f]{2})/gi, '%');
-  const decoded = withoutInvisible(single.replace(/(?:%[\da-f]{2})+/gi, decode));
+  const decoded = folded(withoutInvisible(single.replace(/(?:%[\da-f]{2})+/gi, decode)));
   const masked = maskAll(decoded, depth);
   return masked === decoded ? word : masked;
 }
