@@ -322,11 +322,14 @@ export class OriginSnapshot implements OriginAnswers {
     const rows: ReadRow[] = [];
     const skipped = new SkippedRows();
     const ofOrigin: SkippedRow[] = [];
+    const others: [row: SkippedRow, text: string | undefined][] = [];
     const noted = {
       add: (row: SkippedRow, text?: string) => {
         skipped.add(row);
-        if (text === undefined || text === origin) {
+        if (text === origin) {
           ofOrigin.push(row);
+        } else {
+          others.push([row, text]);
         }
       },
     };
@@ -336,6 +339,7 @@ export class OriginSnapshot implements OriginAnswers {
     this.index?.remove(origin);
     rows.filter(({ text }) => text === origin).forEach((row) => this.index?.add(row));
     this.skipped.replace(origin, ofOrigin);
+    this.skipped.addOthers(origin, others);
     if (skipped.count > 0) {
       this.report(this.subject, { kind: 'skipped', rows: skipped });
     }

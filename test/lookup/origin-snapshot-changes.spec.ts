@@ -1,4 +1,4 @@
-import { setImmediate as eventLoop } from 'node:timers/promises';
+import { setImmediate as eventLoop, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { OriginChange, StoredOrigin } from '../../lib/interfaces/index.js';
 import { LIST_SETTINGS, StagedList, StagedListOfSingles, snapshotOf } from './staged-list.js';
@@ -10,6 +10,16 @@ async function microtasks(count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     await Promise.resolve();
   }
+}
+
+/** A list whose single readings are the quicker ones: a snapshot reads the whole list where that takes no longer. */
+function listOfQuickSingles(): StagedListOfSingles {
+  const list = new StagedListOfSingles();
+  list.loadOrigins.mockImplementation(async () => {
+    await sleep(20);
+    return [...list.rows];
+  });
+  return list;
 }
 
 describe('a change of a list', () => {
@@ -72,7 +82,7 @@ describe('a change of a list', () => {
   });
 
   it('has the rows that it skips counted where one origin is read alone, each once', async () => {
-    const list = new StagedListOfSingles();
+    const list = listOfQuickSingles();
     const bad = 'https://*.co.uk';
     list.rows = [A, '*', { origin: 'https://B.example', id: 1 }];
     const { snapshot, events } = snapshotOf(list);
@@ -104,6 +114,54 @@ describe('a change of a list', () => {
     list.instead = undefined;
     await snapshot.refresh({});
     expect(snapshot.skipped.count).toBe(2);
+    snapshot.stop();
+  });
+
+  it('counts rows of other texts that the reading of one origin returns, until it returns them no more', async () => {
+    const list = listOfQuickSingles();
+    list.rows = [A];
+    const { snapshot } = snapshotOf(list);
+    await snapshot.start();
+    const names = () => [snapshot.skipped.count, ...snapshot.skipped.first.map(({ row }) => row)];
+    const [one, two] = [
+      { origin: '*', id: 9 },
+      { origin: `${B}/`, id: 8 },
+    ];
+    for (const rows of [[one, two], [one, two], [two]]) {
+      list.instead = () => rows;
+      await snapshot.refresh({ origin: B });
+      expect(names()).toEqual([rows.length, ...rows.map(({ id }) => String(id))]);
+    }
+    // Another row of the text of one that is known, one that is known by its id, and one without.
+    list.instead = () => [{ origin: `${B}/`, id: 7 }, two, `${B}/`, null];
+    await snapshot.refresh({ origin: 'https://c.example' });
+    expect(names()).toEqual([4, '8', '7', '"https://c.example"', '"https://c.example"']);
+    list.instead = () => [];
+    await snapshot.refresh({ origin: B });
+    await snapshot.refresh({ origin: 'https://c.example' });
+    expect(names()).toEqual([0]);
+    snapshot.stop();
+  });
+
+  it('counts no row twice where the reading of one origin returns the whole list', async () => {
+    const list = listOfQuickSingles();
+    list.rows = [
+      A,
+      '*',
+      '*',
+      { origin: '*', id: 3 },
+      null as never,
+      { origin: `${B}/` },
+      { origin: 7 as never, id: 4 },
+    ];
+    const { snapshot } = snapshotOf(list);
+    await snapshot.start();
+    expect(snapshot.skipped.count).toBe(6);
+    list.instead = () => list.rows;
+    for (const origin of [A, B, A]) {
+      await snapshot.refresh({ origin });
+      expect(snapshot.skipped.count).toBe(6);
+    }
     snapshot.stop();
   });
 
