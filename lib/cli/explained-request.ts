@@ -2,6 +2,8 @@ import type { ExplainedRequest } from '../diagnostics/explanation.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
 import { isForbiddenMethod, isForbiddenRequestHeader, normalizeMethod } from '../policy/forbidden.js';
 import { isToken } from '../policy/token.js';
+import { misspelledMethod } from '../protocol/known-methods.js';
+import { textsOf } from '../protocol/reasons.js';
 import { InputError } from './input-error.js';
 
 /** What `explain` was given to say which request is meant. */
@@ -46,10 +48,20 @@ function readMethod(written: string): string {
   }
   if (method !== method.toUpperCase()) {
     throw new InputError(
-      `Write ${method.toUpperCase()}: methods are case-sensitive, and fetch() sends ${JSON.stringify(method)} as it is.`,
+      `Write ${method.toUpperCase()}: methods are case-sensitive, and fetch() sends ${JSON.stringify(method)} as it is.` +
+        refusalOf(method),
     );
   }
   return method;
+}
+
+/** What the application says to a page that writes the method so. */
+function refusalOf(method: string): string {
+  if (misspelledMethod(method) === undefined) {
+    return '';
+  }
+  const { message, fix } = textsOf('method-case', method);
+  return ` Its preflight is refused with the reason method-case: ${message} ${fix}`;
 }
 
 function readPath(written: string): string {

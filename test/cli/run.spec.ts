@@ -272,6 +272,11 @@ describe('what nestjs-cors says to bad input', () => {
     [['explain', '/orders', 'GET', '--origin', APP, ...SHOP], /^"\/orders" is no HTTP method\. The method comes first/],
     [['explain', 'trace', '/', '--origin', APP, ...SHOP], /^Browsers send no trace for scripts\./],
     [['explain', 'patch', '/', '--origin', APP, ...SHOP], /^Write PATCH: methods are case-sensitive/],
+    [
+      ['explain', 'Patch', '/', '--origin', APP, ...SHOP],
+      /^Write PATCH: .*the reason method-case: .*case-sensitive: Patch\. .*`method: 'PATCH'`/,
+    ],
+    [['explain', 'foo', '/', '--origin', APP, ...SHOP], /^Write FOO: .* sends "foo" as it is\.\n$/],
     [['explain', 'GET', 'orders', '--origin', APP, ...SHOP], 'A path starts with a slash: write "/orders".\n'],
     [
       ['explain', 'GET', 'https://api.example.com:8080/a?b', '--origin', APP, ...SHOP],
