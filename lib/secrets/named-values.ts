@@ -15,7 +15,7 @@ const SUFFIX =
   /(?:[_\-. ]?(?:access|key|id|hash|value|text|string|plain|confirm(?:ation)?|digest|base64|b64|enc(?:rypted)?|old|new|again|repeat|base|current|previous|next|primary|secondary|prod(?:uction)?|stag(?:e|ing)|dev(?:elopment)?|test|live|\d{1,3}|s)(?![a-z])){0,3}/iy;
 /** The end of a quoted or bracketed name, and what parts it from its value. */
 const SEPARATOR =
-  /(?:(?:\\{0,16}["'`]|[)\]]){0,3}(?:\s|\\{1,16}[nrt]){0,8}(=>|->|→|:=|={1,3}|:)|(>))(?:\s|\\{1,16}[nrt]){0,8}/iy;
+  /(?:(?:\\{0,16}["'`]|[)\]]){0,3}(?:\s|\\{1,16}[nrt]){0,8}([-=~]{1,3}>|<-{1,2}|[→⇒➜➔⟶←⇐]|:=|={1,3}|:)|(>))(?:\s|\\{1,16}[nrt]){0,8}/iy;
 /** Between a name and its value in lists and entries: `["password", "…"]`, `{ name: 'password', value: '…' }`. */
 const COMMA =
   /\\{0,16}["'`]\s{0,8},(?:\s|\\{1,16}[nrt]){0,8}(?:(?:\\{0,16}["'`])?value(?:\\{0,16}["'`])?\s{0,8}:\s{0,8})?(?=\\{0,16}["'`])(?!\\{0,16}["'`][\w.-]{1,40}\\{0,16}["'`]\s{0,8}:)/iy;
@@ -89,7 +89,7 @@ function startOfValue(text: string, index: number, after: number, name: string):
   if (isNoSecret(text, index, start, name)) {
     return undefined;
   }
-  const isColon = /^(?::|->|→)$/.test(separated[1] ?? '');
+  const isColon = !/=$|=>$/.test(separated[1] ?? '');
   const isWord = isColon && matchAt(PROSE, text, start) !== null;
   // "session: closed" is a sentence, and "input tokens: 55" a count.
   const isCount = /^tokens$/i.test(text.slice(index, suffixed)) && matchAt(/\d{1,9}(?![\w.-])/y, text, start) !== null;

@@ -4,16 +4,20 @@ const AUTHORITY = ['//', '\\/\\/'] as const;
 /** A port, or what stands for any: `http://localhost:3000`, `https://*.example.com:*`. Anything else is a password. */
 const PORT = String.raw`(?:\d{1,5}(?![\w@])|[*\s/?#'"${'`'}<>),;\]}]|$)`;
 /** A password with blanks, up to the `@`; the second bound keeps the time linear. */
-const WITH_BLANKS = new RegExp(String.raw`//[^\s/?#@:'"${'`'}<>]{0,200}:(?!${PORT})[^\n@]{0,200}@`, 'g');
+const WITH_BLANKS = new RegExp(
+  String.raw`//(?!\[[\da-f:.]{2,45}\])[^\s/?#@:'"${'`'}<>]{0,200}:(?!${PORT})[^\n@]{0,200}@`,
+  'g',
+);
 /** A URL that was cut before its `@`. */
 const WITHOUT_END = new RegExp(String.raw`//[^\s/?#@:'"${'`'}<>[\]]{0,200}:(?!${PORT})[^\s'"${'`'}<>]+`, 'g');
 
 /** The host and port of a web address, up to its path. Those of databases have passwords with slashes. */
-const WEB_HOST = /(?<![a-z])(?:https?|wss?):\/\/(\[[\da-f:.]{2,45}\]|[\w.-]{1,253})(?::(\d{1,5}))?(?=[/?#])/i;
+const WEB_HOST =
+  /(?:(?<![a-z])(?:https?|wss?):|(?<![^\s"'`(=,]))\/\/(\[[\da-f:.]{2,45}\]|[\w.-]{1,253})(?::(\d{1,5}))?(?=[/?#])/i;
 const USER_AND_SLASH = /(?<![^:"'`=(,;[{<>])(?!\d{1,10}\/)[\w$#-][\w$#.-]{0,127}\/(?!\/)/;
 const ORACLE_SERVER = /^(?:\(|[\w.-]{1,253}:\d{2,5}(?![\w.:]))/;
 /** The name of a service; `v1.2.3` and `latest` are versions of packages. */
-const ORACLE_NAME = /^(?!v?\d{1,9}(?:\.\d{1,9}){0,2}(?![\w.]*\.\d)|v\d|latest|next|main|master)[a-z\d]/i;
+const ORACLE_NAME = /^(?!v?\d{1,9}(?:\.\d{1,9}){0,2}(?![\w.]*\.\d)|v\d|sha\d{1,4}:|latest|next|main|master)[a-z\d]/i;
 
 /** What stands before a colon and an `@` without being a user. */
 const NO_USER: ReadonlySet<string> = new Set(['mailto', 'email', 'mail', 'acct', 'sip', 'sips', 'xmpp', 'npm', 'file']);
