@@ -58,8 +58,9 @@ export class DevtoolsEndpoints {
     const token = await readFormToken(request);
     if (token === undefined) {
       const message = 'The body of the form must be at most 4096 octets.';
-      // The rest of the body is not read.
-      sendJson(response, { statusCode: 413, message }, 413, { Connection: 'close' });
+      // The rest of the body is not read. HTTP/2 has no such header.
+      const headers = nodeRequest(request).httpVersionMajor === 1 ? { Connection: 'close' } : {};
+      sendJson(response, { statusCode: 413, message }, 413, headers);
     } else if (this.session.isFixed(token)) {
       redirect(response, page, { 'Set-Cookie': signInCookie(request, this.session) });
     } else {
