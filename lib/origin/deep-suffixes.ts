@@ -142,14 +142,21 @@ export function listedSuffixBelow(name: string): string | undefined {
 function examplesByName(): ReadonlyMap<string, string> {
   const byName = new Map<string, string>();
   // The shortest one is the best example.
-  for (const suffix of DEEP_SUFFIXES.trim()
-    .split(/\s+/)
-    .sort((first, second) => first.length - second.length)) {
+  for (const suffix of [...listed()].sort((first, second) => first.length - second.length)) {
     for (const name of parentsOf(suffix)) {
       byName.set(name, byName.get(name) ?? suffix);
     }
   }
   return byName;
+}
+
+/** The suffixes of {@link listedSuffixBelow}, as far as they are below `name`. */
+export function listedSuffixesBelow(name: string): readonly string[] {
+  return listedSuffixBelow(name) === undefined ? [] : listed().filter((suffix) => suffix.endsWith(`.${name}`));
+}
+
+function listed(): readonly string[] {
+  return DEEP_SUFFIXES.trim().split(/\s+/);
 }
 
 /** `b.c` and `c` for `a.b.c`. */

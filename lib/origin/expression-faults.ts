@@ -1,10 +1,14 @@
 import { canBeginWith, hasOpenScheme } from './expression-scheme.js';
 import { isLoopbackHost } from './insecure-origin.js';
+import { domainsOf, HOSTING_SUFFIXES, lookalikesOf, originsLike, replaced, STRANGERS } from './lookalikes.js';
+import { parentsOf } from './deep-suffixes.js';
+import { Effort } from './effort.js';
+import { ExpressionTrial } from './expression-trial.js';
 import { findOrigin, type MarkedText, type SearchGoal } from './origin-search.js';
-import { costOf } from './regexp-cost.js';
+import { isPublicSuffix } from './public-suffix.js';
+import { type Cost, costOf } from './regexp-cost.js';
 import { isAnchored, type ReadExpression, readExpression } from './regexp-syntax.js';
-import { domainsOf, hasRandomHosts, HOSTING_SUFFIXES, lookalikesOf, ownershipOf, STRANGERS } from './strangers.js';
-import { parseSerializedOrigin } from './serialized-origin.js';
+import { hasRandomHosts, isAboveSuffix, ownershipOf } from './strangers.js';
 
 /** What is unsafe about an expression. */
 export interface ExpressionFault {
@@ -23,12 +27,14 @@ export interface ExpressionFault {
 
 /**
  * Everything that is unsafe about an expression: how long it can take, and which origins of strangers it lets in. Each
- * origin that a fault names was tried with the expression itself.
+ * origin that a fault names is let in. An expression that may be slow is not run for that.
+ *
+ * @param effort What may be spent on it. Where that is too little, nothing is known of the expression.
  */
-export function faultsOf(expression: RegExp): readonly ExpressionFault[] {
+export function faultsOf(expression: RegExp, effort = Effort.for(expression)): readonly ExpressionFault[] {
   const matcher = new RegExp(expression.source, expression.flags.replace(/[gy]/g, ''));
   try {
-    return new Examination(matcher).faults();
+    return new Examination(matcher, effort).faults();
   } catch {
     // Too large to be looked through, or of a syntax that the parser does not know yet.
     return [
@@ -46,18 +52,25 @@ class Examination {
   /** The expression, as `test()` searches with it. */
   readonly #searched: ReadExpression;
   readonly #isAnchored: boolean;
+  readonly #cost: Cost;
+  readonly #trial: ExpressionTrial;
   #dots: ReadonlySet<number> = new Set();
 
-  constructor(readonly expression: RegExp) {
-    this.#whole = readExpression(expression);
+  constructor(
+    expression: RegExp,
+    readonly effort: Effort,
+  ) {
+    this.#whole = readExpression(expression, { effort });
     this.#isAnchored = !expression.multiline && isAnchored(this.#whole);
-    this.#searched = this.#isAnchored ? this.#whole : readExpression(expression, { anywhere: true });
+    this.#searched = this.#isAnchored ? this.#whole : readExpression(expression, { anywhere: true, effort });
+    this.#cost = costOf(this.#searched, effort);
+    this.#trial = new ExpressionTrial(expression, this.#searched, this.#cost, effort);
   }
 
   faults(): readonly ExpressionFault[] {
-    return [this.#unanchored(), this.#unescapedDot(), this.#tooWide(), this.#slow(), this.#insecure()].filter(
-      (fault) => fault !== undefined,
-    );
+    return [this.#unanchored(), this.#unescapedDot(), this.#tooWide(), this.#slow(), this.#insecure()]
+      .filter((fault) => fault !== undefined)
+      .map((fault) => (this.#trial.isExact ? fault : { ...fault, letsIn: undefined }));
   }
 
   #unanchored(): ExpressionFault | undefined {
@@ -89,7 +102,7 @@ class Examination {
       scheme: () => true,
       accept: ({ text, marks }) => {
         const dot = marks.indexOf('d');
-        return ['x', '-'].map((other) => replaced(text, dot, 1, other)).find((each) => this.#allows(each));
+        return ['x', '-'].map((other) => replaced(text, dot, 1, other)).find((each) => this.#trial.allows(each));
       },
     };
   }
@@ -102,7 +115,7 @@ class Examination {
     return fault?.kind === 'too-wide'
       ? {
           ...fault,
-          everything: STRANGERS.every((each) => this.expression.test(each)),
+          everything: STRANGERS.every((each) => this.#trial.allows(each)),
           names: domainsOf(this.#whole.literals),
         }
       : fault;
@@ -115,14 +128,13 @@ class Examination {
     const letsIn = this.#find(read, {
       schemes: ['evil', 'evils', 'ftp'],
       scheme: ({ marks }) => marks.includes('f'),
-      accept: ({ text }) => [text.replace('ftp', 'evil'), text].find((each) => this.#allows(each)),
+      accept: ({ text }) => [text.replace('ftp', 'evil'), text].find((each) => this.#trial.allows(each)),
     });
     return letsIn === undefined ? undefined : { kind: 'too-wide', letsIn };
   }
 
   #slow(): ExpressionFault | undefined {
-    const cost = costOf(this.#searched);
-    return cost === 'bounded' ? undefined : { kind: 'slow', ...(cost === 'unknown' && { unknown: true }) };
+    return this.#cost === 'bounded' ? undefined : { kind: 'slow', ...(this.#cost === 'unknown' && { unknown: true }) };
   }
 
   #insecure(): ExpressionFault | undefined {
@@ -133,12 +145,12 @@ class Examination {
       judge: ({ text }, isWhole) =>
         text === 'localhost' || (isWhole && isLoopbackHost(text))
           ? 'stop'
-          : !isWhole && /^[0-9.]+$/.test(text)
+          : !isWhole && /^[0-9]+(?:\.[0-9]+){0,2}$/.test(text)
             ? 'read-on'
             : 'found',
       schemes: [],
       scheme: ({ text }) => UNENCRYPTED.includes(text),
-      accept: ({ text }) => (this.#allows(text) ? text : undefined),
+      accept: ({ text }) => (this.#trial.allows(text) ? text : undefined),
     });
     return letsIn === undefined ? undefined : { kind: 'insecure', letsIn };
   }
@@ -149,16 +161,21 @@ class Examination {
     const letsIn = this.#find(read, {
       judge: (host, isWhole) => {
         const ownership = ownershipOf(host, isWhole);
-        return ownership === undefined ? 'read-on' : ownership === 'own' ? 'stop' : 'found';
+        return ownership === undefined
+          ? 'read-on'
+          : ownership === 'own'
+            ? 'stop'
+            : isAboveSuffix(host)
+              ? 'found-above'
+              : 'found';
       },
       schemes: ['https', 'http'],
       scheme: ({ text }) => !hasRandomHosts(text),
       accept: (origin, host) => {
+        const stranger = originsLike(origin, host).find((each) => this.#trial.allows(each));
         fault =
-          ownershipOf(host, true) === 'public-suffix'
-            ? { kind: 'public-suffix', suffix: host.text.slice(host.text.indexOf('.') + 1) }
-            : { kind: 'too-wide' };
-        return variantsOf(origin, host).find((each) => this.#allows(each));
+          stranger !== undefined && ownershipOf(host, true) === 'public-suffix' ? belowSuffix(host, stranger) : fault;
+        return stranger;
       },
     });
     return letsIn === undefined ? undefined : { ...fault, letsIn };
@@ -166,40 +183,22 @@ class Examination {
 
   /** An origin of a stranger that no search is needed for. What the automaton leaves out, lookarounds, is tried here. */
   #knownStranger(): ExpressionFault | undefined {
-    const letsIn = [...STRANGERS, ...lookalikesOf(this.#whole.literals)].find((each) => this.expression.test(each));
+    const letsIn = [...STRANGERS, ...lookalikesOf(this.#whole.literals)].find((each) => this.#trial.allows(each));
     if (letsIn !== undefined) {
       return { kind: 'too-wide', letsIn };
     }
-    const suffix = HOSTING_SUFFIXES.find((each) => this.expression.test(`https://evil.${each}`));
+    const suffix = HOSTING_SUFFIXES.find((each) => this.#trial.allows(`https://evil.${each}`));
     return suffix === undefined ? undefined : { kind: 'public-suffix', suffix, letsIn: `https://evil.${suffix}` };
   }
 
   #find(read: ReadExpression, goal: SearchGoal): string | undefined {
-    return findOrigin(read.automaton, read.whole, { ...goal, dots: this.#dots });
-  }
-
-  #allows(origin: string): boolean {
-    return parseSerializedOrigin(origin) !== undefined && this.expression.test(origin);
+    return findOrigin(read.automaton, read.whole, { ...goal, dots: this.#dots }, this.effort);
   }
 }
 
-/**
- * An origin with other characters where the expression leaves them open. `https://evilexample.com` reads better than
- * `https://xexample.com`, and a lookaround may refuse one of them alone.
- */
-function variantsOf(origin: MarkedText, host: MarkedText): readonly string[] {
-  const open = /f+/.exec(host.marks) as RegExpExecArray;
-  const at = origin.text.lastIndexOf(host.text);
-  const isSuffix = host.text.slice(0, open.index).includes('.');
-  const plain = replaced(origin.text, at + open.index, open[0].length, 'evil');
-  const spelled = [...'eaq7'].map((letter) => replaced(origin.text, at, host.text.length, filled(host, letter)));
-  return [...(isSuffix ? [] : [plain]), origin.text, ...spelled];
-}
-
-function filled({ text, marks }: MarkedText, letter: string): string {
-  return [...text].map((character, index) => (marks[index] === 'f' ? letter : character)).join('');
-}
-
-function replaced(text: string, at: number, length: number, by: string): string {
-  return text.slice(0, at) + by + text.slice(at + length);
+/** @param stranger An origin that is let in, of which the host is below a suffix or further below it. */
+function belowSuffix({ text }: MarkedText, stranger: string): Omit<ExpressionFault, 'letsIn'> {
+  const parent = text.slice(text.indexOf('.') + 1);
+  const suffix = [parent, ...parentsOf(stranger.replace(/^.*:\/\/|:[0-9]+$/g, ''))].find(isPublicSuffix);
+  return { kind: 'public-suffix', suffix: suffix as string };
 }

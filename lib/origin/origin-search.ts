@@ -1,11 +1,15 @@
-import { LABEL_CHARACTERS } from './origin-alphabet.js';
+import type { Effort } from './effort.js';
+import { type Place, placesAfter } from './origin-place.js';
 import type { Automaton, Fragment, Step } from './regexp-automaton.js';
-import { parseSerializedOrigin } from './serialized-origin.js';
+import { MAX_LABEL_LENGTH, MAX_ORIGIN_LENGTH, MAX_PORT_LENGTH, MAX_SCHEME_LENGTH } from './serialized-origin.js';
 
 /** An origin, or the end of one, with a mark for each character. */
 export interface MarkedText {
   readonly text: string;
-  /** For each character of `text`: `f` where the author of the expression left it open, `l` where it is spelled out. */
+  /**
+   * For each character of `text`: `f` where the author of the expression left it open, `l` where it is spelled out, the
+   * number of characters that may stand there where these are few.
+   */
   readonly marks: string;
 }
 
@@ -13,9 +17,9 @@ export interface MarkedText {
 export interface SearchGoal {
   /**
    * Looks at the end of a host, from a label's beginning on: `example.com`, when a dot or the scheme comes before it.
-   * Absent: any host will do.
+   * Absent: any host will do. `found-above`: what is in front of it matters too, since suffixes are there.
    */
-  readonly judge?: (host: MarkedText, isWhole: boolean) => 'found' | 'read-on' | 'stop';
+  readonly judge?: (host: MarkedText, isWhole: boolean) => 'found' | 'found-above' | 'read-on' | 'stop';
   /** Whether a scheme will do. */
   readonly scheme: (scheme: MarkedText) => boolean;
   /** Schemes to try where the expression leaves the scheme open. */
@@ -28,20 +32,6 @@ export interface SearchGoal {
   readonly accept: (origin: MarkedText, host: MarkedText) => string | undefined;
 }
 
-type Place =
-  | 'end'
-  | 'port'
-  | 'host'
-  | 'tail'
-  | 'tail-dot'
-  | 'rest'
-  | 'rest-dot'
-  | 'address'
-  | 'bracket'
-  | 'slash'
-  | 'colon'
-  | 'scheme';
-
 interface State extends MarkedText {
   readonly step: Step;
   readonly place: Place;
@@ -49,32 +39,42 @@ interface State extends MarkedText {
   readonly port: number;
   /** What was judged; the part of the host that is not judged yet is all of it. */
   readonly host: MarkedText;
+  /** Whether what is in front of that part matters too. */
+  readonly above: boolean;
   readonly passed: boolean;
 }
 
-const MAX_STATES = 20_000;
 const UNFINISHED: ReadonlySet<Place> = new Set(['tail', 'tail-dot', 'address']);
+const PART_LENGTHS: ReadonlyMap<Place, number> = new Map([
+  ['port', MAX_PORT_LENGTH - 1],
+  ['scheme', MAX_SCHEME_LENGTH],
+]);
+/** What it takes to read one more character and to tell the text from others, by the effort for one step of an automaton. */
+const STATE_EFFORT = 20;
+/** The part that a text begins with, as far as it has the characters of a label. */
+const BEGINNING = /^[a-z0-9_-]*/;
 /** Top-level domains to try where the expression leaves them open. */
 const TOP_LEVEL = ['com', 'net', 'io', 'tk', 'dev'];
 const LETTERS_FIRST = 'xabcdefghijklmnopqrstuvwyz0123456789-_';
-const DIGITS = /[0-9]/;
-const IN_ADDRESS = /[0-9a-f:]/;
-const SCHEME_CHARACTER = /[a-z0-9+.-]/;
-
-/** Thrown where an expression has more ends than are worth looking at. */
-export class SearchTooLong extends Error {}
 
 /**
  * Looks for an origin that an expression may let in, from its end to its beginning, because a host belongs to whoever
  * registered its end. What the automaton leaves out (lookarounds, word boundaries) is for `accept` to try.
  */
-export function findOrigin(automaton: Automaton, whole: Fragment, goal: SearchGoal): string | undefined {
+export function findOrigin(
+  automaton: Automaton,
+  whole: Fragment,
+  goal: SearchGoal,
+  effort: Effort,
+): string | undefined {
   const beginnings = automaton.beginnings(whole);
   const seen = new Set<string>();
   const none: MarkedText = { text: '', marks: '' };
   let layer: State[] = [];
   const visit = (step: Step, from: Omit<State, 'step'>) => {
+    effort.spend(STATE_EFFORT);
     for (const state of readings(step, from, goal)) {
+      effort.spend(STATE_EFFORT + state.text.length);
       const key = keyOf(state, goal);
       if (!seen.has(key)) {
         seen.add(key);
@@ -82,7 +82,14 @@ export function findOrigin(automaton: Automaton, whole: Fragment, goal: SearchGo
       }
     }
   };
-  const first = { ...none, place: 'end', port: 0, host: none, passed: goal.through === undefined } as const;
+  const first = {
+    ...none,
+    place: 'end',
+    port: 0,
+    host: none,
+    above: false,
+    passed: goal.through === undefined,
+  } as const;
   automaton.endings(whole).forEach((_, step) => visit(step, first));
   while (layer.length > 0) {
     const current = layer;
@@ -94,9 +101,6 @@ export function findOrigin(automaton: Automaton, whole: Fragment, goal: SearchGo
       }
       automaton.previous(state.step).forEach((_, step) => visit(step, state));
     }
-    if (seen.size > MAX_STATES) {
-      throw new SearchTooLong();
-    }
   }
   return undefined;
 }
@@ -106,20 +110,18 @@ function finished(state: State, goal: SearchGoal): string | undefined {
     return undefined;
   }
   const scheme = schemeOf(state);
-  return isWord(scheme, goal) && goal.scheme(scheme) && parseSerializedOrigin(state.text) !== undefined
-    ? goal.accept(state, state.host)
-    : undefined;
+  return isWord(scheme, goal) && goal.scheme(scheme) ? goal.accept(state, state.host) : undefined;
 }
 
 /** Texts of which one is as good as the other have one key, so that a repetition is tried once. */
-function keyOf({ step, place, text, marks, port, host, passed }: State, goal: SearchGoal): string {
+function keyOf({ step, place, text, marks, port, host, above, passed }: State, goal: SearchGoal): string {
   const end = text.length - port;
   const about = UNFINISHED.has(place)
     ? outlineOf({ text: text.slice(0, end), marks: marks.slice(0, end) })
     : place === 'scheme'
       ? schemeKey(schemeOf({ text, marks }), goal)
       : '';
-  return [place, step.index, passed, about, outlineOf(host)].join(' ');
+  return [place, step.index, passed, about, outlineOf(above ? { text, marks } : host)].join(' ');
 }
 
 /** Of a scheme that is left open, the word that is being spelled out, and whether there is one already. */
@@ -159,16 +161,31 @@ function readings(step: Step, from: Omit<State, 'step'>, goal: SearchGoal): Stat
   const isDot = isThrough || goal.dots?.has(step.index) === true;
   for (const character of isDot ? '.' : choices(step, from, goal)) {
     const text = character + from.text;
-    const mark = isThrough ? 'd' : step.free && character !== '.' ? 'f' : 'l';
-    const marks = mark + from.marks;
+    const marks = (isThrough ? 'd' : markOf(step, character)) + from.marks;
     const passed = from.passed || isThrough;
     for (const place of placesAfter(from.place, character)) {
+      if (isTooLong(text, place)) {
+        continue;
+      }
       const port = place === 'host' ? text.length : from.port;
-      const state = { step, place, text, marks, port, host: from.host, passed };
+      const state = { step, place, text, marks, port, host: from.host, above: from.above, passed };
       states.push(...judged(state, from, goal));
     }
   }
   return states;
+}
+
+function markOf({ free, characters }: Step, character: string): string {
+  if (character === '.') {
+    return 'l';
+  }
+  return free ? 'f' : characters.length === 1 ? 'l' : String(characters.length);
+}
+
+/** Whether no origin ends like this, because a label, a port or a scheme, or all of it, is longer than there are any. */
+function isTooLong(text: string, place: Place): boolean {
+  const [part] = BEGINNING.exec(text) as RegExpExecArray;
+  return text.length > MAX_ORIGIN_LENGTH || part.length > (PART_LENGTHS.get(place) ?? MAX_LABEL_LENGTH);
 }
 
 /** Lets the goal judge the end of the host where a label of it begins. */
@@ -186,8 +203,8 @@ function judged(state: State, from: Omit<State, 'step'>, { judge }: SearchGoal):
     return [];
   }
   const verdict = judge(host, state.place === 'slash');
-  if (verdict === 'found') {
-    return [{ ...state, host }];
+  if (verdict === 'found' || verdict === 'found-above') {
+    return [{ ...state, host, above: verdict === 'found-above' }];
   }
   return verdict === 'read-on' && state.place === 'rest-dot' ? [{ ...state, place: 'tail-dot' }] : [];
 }
@@ -195,36 +212,6 @@ function judged(state: State, from: Omit<State, 'step'>, { judge }: SearchGoal):
 /** Whether a top-level domain is not spelled to its beginning yet. */
 function isFragmentOfTopLevel(text: string): boolean {
   return !TOP_LEVEL.includes(text) && TOP_LEVEL.some((name) => name.endsWith(text));
-}
-
-/** Where a text is in, that reads as an origin backwards, when one more character comes before it. */
-function placesAfter(place: Place, character: string): readonly Place[] {
-  const isLabel = LABEL_CHARACTERS.includes(character);
-  switch (place) {
-    case 'end':
-      return DIGITS.test(character) ? ['tail', 'port'] : placesAfter('host', character);
-    case 'port':
-      return DIGITS.test(character) ? ['port'] : character === ':' ? ['host'] : [];
-    case 'host':
-      return isLabel ? ['tail'] : character === ']' ? ['address'] : [];
-    case 'tail':
-    case 'rest':
-      return isLabel ? [place] : character === '.' ? ['rest-dot'] : character === '/' ? ['slash'] : [];
-    case 'tail-dot':
-      return isLabel ? ['tail'] : [];
-    case 'rest-dot':
-      return isLabel ? ['rest'] : [];
-    case 'address':
-      return character === '[' ? ['bracket'] : IN_ADDRESS.test(character) ? ['address'] : [];
-    case 'bracket':
-      return character === '/' ? ['slash'] : [];
-    case 'slash':
-      return character === '/' ? ['colon'] : [];
-    case 'colon':
-      return character === ':' ? ['scheme'] : [];
-    case 'scheme':
-      return SCHEME_CHARACTER.test(character) ? ['scheme'] : [];
-  }
 }
 
 /** The characters to try: all that are spelled out, and one of each kind where any would do. */

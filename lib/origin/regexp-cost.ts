@@ -1,13 +1,18 @@
-import { ORIGIN_CHARACTERS } from './origin-alphabet.js';
+import { Effort } from './effort.js';
+import { LABEL_CHARACTERS, ORIGIN_CHARACTERS } from './origin-alphabet.js';
 import type { Automaton, Step, Ways } from './regexp-automaton.js';
 import type { ReadExpression } from './regexp-syntax.js';
-import { MAX_ORIGIN_LENGTH } from './serialized-origin.js';
+import { MAX_ORIGIN_LENGTH, MAX_SCHEME_LENGTH } from './serialized-origin.js';
 
 /**
  * The most ways to read the beginning of one origin that an expression may have. Refusing an origin takes one attempt per
- * way and character: two open repetitions have as many ways as an origin has characters, three have 50,000.
+ * way and character. Three open repetitions have 2,000 ways to read a label, four have 40,000; where they read dots as well,
+ * three have 50,000.
  */
-export const MAX_READINGS = 1000;
+export const MAX_READINGS = 2500;
+
+/** The most characters in a row that are of a label, or of a scheme, which may be longer by one. */
+const MAX_RUN = MAX_SCHEME_LENGTH;
 
 /** The most texts that are followed: a bound of the time at boot. */
 const MAX_FOLLOWED = 5000;
@@ -22,41 +27,65 @@ export type Cost = 'bounded' | 'slow' | 'unknown';
  * Counts, over all texts of at most {@link MAX_ORIGIN_LENGTH} characters, in how many ways an expression can read one: what
  * a backtracking engine tries one by one before it refuses. No time is measured, so every machine gets the same result.
  */
-export function costOf(read: ReadExpression): Cost {
-  const mostReadings = mostReadingsOf(read, Infinity) ?? mostReadingsOf(read, BEAM);
-  if (mostReadings !== undefined && mostReadings > MAX_READINGS) {
-    return 'slow';
+export function costOf(read: ReadExpression, effort = new Effort()): Cost {
+  const atMost = mostReadingsOf(read, 'merged', effort);
+  if (atMost !== undefined && atMost <= MAX_READINGS) {
+    return read.uncountable ? 'unknown' : 'bounded';
   }
-  return mostReadings === undefined || read.uncountable ? 'unknown' : 'bounded';
+  return Number(mostReadingsOf(read, 'some', effort)) > MAX_READINGS ? 'slow' : 'unknown';
 }
 
 /**
  * The most readings of one text, or the first number above {@link MAX_READINGS}.
  *
- * @param width How many texts of each length are followed: those with the most readings.
- * @returns `undefined` where too many texts would have to be followed, or some were left out and no number is above.
+ * @param following `merged`: texts that end in the same steps are one, which has the most readings of each: no text has more
+ *   in total. `some`: of each length, those with the most readings.
+ * @returns `undefined` where too many texts would have to be followed.
  */
-function mostReadingsOf({ automaton, whole }: ReadExpression, width: number): number | undefined {
+function mostReadingsOf(
+  { automaton, whole }: ReadExpression,
+  following: 'merged' | 'some',
+  effort: Effort,
+): number | undefined {
   const classes = withoutEndings(automaton, classesOf(automaton.steps));
   const followed = new Frontier();
   let most = 0;
-  let layer = readOne(automaton.beginnings(whole), classes);
+  let layer = readOne(automaton.beginnings(whole), classes, 0, effort);
   for (let length = 1; length <= MAX_ORIGIN_LENGTH && layer.length > 0; length++) {
     // Those with the most readings come first: they make others needless.
+    layer = following === 'merged' ? merged(layer) : layer;
     layer.sort((one, other) => other.total - one.total);
     most = Math.max(most, (layer[0] as Text).total);
     if (most > MAX_READINGS) {
       return most;
     }
     layer = layer
-      .slice(0, width)
-      .filter((text) => followed.add(text))
-      .flatMap((text) => readOne(after(automaton, text), classes));
+      .slice(0, following === 'some' ? BEAM : Infinity)
+      .filter((text) => followed.add(text, effort))
+      .flatMap((text) => readOne(after(automaton, text, effort), classes, text.run, effort));
     if (followed.size > MAX_FOLLOWED) {
       return undefined;
     }
   }
-  return width === Infinity ? most : undefined;
+  return most;
+}
+
+function merged(layer: readonly Text[]): Text[] {
+  const texts = new Map<string, Text>();
+  for (const text of layer) {
+    const other = texts.get(text.key);
+    texts.set(text.key, other === undefined ? text : mergedWith(text, other));
+  }
+  return [...texts.values()];
+}
+
+function mergedWith(text: Text, other: Text): Text {
+  const counts = text.counts.map((count, index) => Math.max(count, other.counts[index] as number));
+  return { ...text, counts, total: totalOf(counts), run: Math.min(text.run, other.run) };
+}
+
+function totalOf(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count);
 }
 
 /** Texts of one length that are read alike: the steps that have read the last character, and in how many ways. */
@@ -65,29 +94,34 @@ interface Text {
   readonly counts: readonly number[];
   readonly total: number;
   readonly key: string;
+  /** How many characters of a label, or of a scheme, it ends in. */
+  readonly run: number;
 }
 
-/** Texts that are followed, without those that another one of at most their length has no fewer readings than. */
+/** Texts that are followed, without those that the last one with the same steps has no fewer readings than. */
 class Frontier {
   size = 0;
-  readonly #byKey = new Map<string, (readonly number[])[]>();
+  readonly #byKey = new Map<string, Text>();
 
   /** @returns Whether the text has to be followed. */
-  add({ key, counts }: Text): boolean {
-    const others = this.#byKey.get(key) ?? [];
-    if (others.some((other) => isCovered(counts, other))) {
+  add(text: Text, effort: Effort): boolean {
+    const other = this.#byKey.get(text.key);
+    effort.spend(1 + text.counts.length);
+    if (other !== undefined && isCovered(text, other)) {
       return false;
     }
     this.size++;
-    this.#byKey.set(key, [...others.filter((other) => !isCovered(other, counts)), counts]);
+    this.#byKey.set(text.key, text);
     return true;
   }
 }
 
-function isCovered(counts: readonly number[], by: readonly number[]): boolean {
-  return counts.every((count, index) => count <= (by[index] as number));
+/** Whether whatever can follow a text can follow another one, which has no fewer readings. */
+function isCovered({ counts, run }: Text, by: Text): boolean {
+  return by.run <= run && counts.every((count, index) => count <= (by.counts[index] as number));
 }
 
+/** For each step, the classes that it reads: those of a label's characters have even numbers, others have odd ones. */
 type Classes = ReadonlyMap<Step, readonly number[]>;
 
 /** Characters that every step treats alike are one class: a number stands for them. */
@@ -97,8 +131,9 @@ function classesOf(steps: readonly Step[]): Classes {
   const ofSet = new Map(sets.map((set) => [set, new Set<number>()]));
   for (const character of ORIGIN_CHARACTERS) {
     const readers = sets.filter((set) => set.includes(character));
-    const key = readers.join(' ');
-    const number = numbers.get(key) ?? numbers.size;
+    const ofLabel = LABEL_CHARACTERS.includes(character);
+    const key = `${ofLabel} ${readers.join(' ')}`;
+    const number = numbers.get(key) ?? numbers.size * 2 + Number(!ofLabel);
     numbers.set(key, number);
     readers.forEach((set) => ofSet.get(set)?.add(number));
   }
@@ -150,10 +185,12 @@ function isLeftBeforeNextEntry(automaton: Automaton, classes: Classes, endings: 
 }
 
 /** The steps that may read the next character. `^` and `$` read none. */
-function after(automaton: Automaton, { steps, counts }: Text): Ways {
+function after(automaton: Automaton, { steps, counts }: Text, effort: Effort): Ways {
   const following = new Map<Step, number>();
   for (const [index, step] of steps.entries()) {
-    for (const [next, ways] of automaton.next(step)) {
+    const ofStep = automaton.next(step);
+    effort.spend(ofStep.size);
+    for (const [next, ways] of ofStep) {
       following.set(next, (following.get(next) ?? 0) + (counts[index] as number) * ways);
     }
   }
@@ -161,19 +198,28 @@ function after(automaton: Automaton, { steps, counts }: Text): Ways {
 }
 
 /** The texts that are one character longer: one for each class of characters that other steps read. */
-function readOne(ways: Ways, classes: Classes): Text[] {
-  const readers: Step[][] = [];
+function readOne(ways: Ways, classes: Classes, before: number, effort: Effort): Text[] {
+  const readers = new Map<number, Step[]>();
   for (const step of [...ways.keys()].sort((one, other) => one.index - other.index)) {
-    for (const number of classes.get(step) as readonly number[]) {
-      (readers[number] ??= []).push(step);
+    const numbers = classes.get(step) as readonly number[];
+    effort.spend(1 + numbers.length);
+    for (const number of numbers) {
+      const others = readers.get(number);
+      if (others === undefined) {
+        readers.set(number, [step]);
+      } else {
+        others.push(step);
+      }
     }
   }
   const texts = new Map<string, Text>();
-  for (const steps of Object.values(readers)) {
+  for (const [number, steps] of readers) {
+    const run = number % 2 === 0 ? before + 1 : 0;
     const key = steps.map(({ index }) => index).join();
-    if (!texts.has(key)) {
+    const known = texts.get(key);
+    if (run <= MAX_RUN && (known === undefined || run < known.run)) {
       const counts = steps.map((step) => ways.get(step) as number);
-      texts.set(key, { steps, counts, total: counts.reduce((total, count) => total + count), key });
+      texts.set(key, { steps, counts, total: totalOf(counts), key, run });
     }
   }
   return [...texts.values()];

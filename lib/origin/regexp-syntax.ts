@@ -1,6 +1,8 @@
 import { type AST, RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
-import { ORIGIN_CHARACTERS } from './origin-alphabet.js';
+import { Effort } from './effort.js';
+import { LABEL_CHARACTERS, ORIGIN_CHARACTERS } from './origin-alphabet.js';
 import { Automaton, EMPTY, type Fragment, type Step } from './regexp-automaton.js';
+import { literalsOf } from './regexp-literals.js';
 
 /** An expression, read: what it may begin and end with, and every step between. */
 export interface ReadExpression {
@@ -8,12 +10,16 @@ export interface ReadExpression {
   readonly whole: Fragment;
   /** Whether the number of ways to read a text cannot be told, because a lookbehind repeats without a bound. */
   readonly uncountable: boolean;
+  /** Whether the automaton reads what the expression reads: it has no lookarounds, word boundaries or back-references. */
+  readonly exact: boolean;
   /** The characters that are spelled out next to each other: `example.com`. */
   readonly literals: readonly string[];
 }
 
 /** From as many characters on, a class is not a list of names that the author of the expression could have in mind. */
-const FREE_FROM = 10;
+export const FREE_FROM = 10;
+/** What it takes to read an element, by the effort for one step of an automaton. */
+const ELEMENT_EFFORT = 10;
 const ANY_NUMBER = Infinity;
 
 /**
@@ -21,8 +27,11 @@ const ANY_NUMBER = Infinity;
  *
  * @param options `anywhere`: the expression may begin and end within a text, as `test()` has it. Default: it reads all of it.
  */
-export function readExpression({ source, flags }: RegExp, { anywhere = false } = {}): ReadExpression {
-  const reader = new ExpressionReader(flags.replace(/[gy]/g, ''));
+export function readExpression(
+  { source, flags }: RegExp,
+  { anywhere = false, effort = new Effort() } = {},
+): ReadExpression {
+  const reader = new ExpressionReader(flags.replace(/[gy]/g, ''), effort);
   const pattern = new RegExpParser().parsePattern(source, 0, source.length, {
     unicode: flags.includes('u'),
     unicodeSets: flags.includes('v'),
@@ -32,6 +41,7 @@ export function readExpression({ source, flags }: RegExp, { anywhere = false } =
     automaton: reader.automaton,
     whole: anywhere ? reader.automaton.search(whole) : whole,
     uncountable: reader.uncountable,
+    exact: reader.exact,
     literals: literalsOf(pattern),
   };
 }
@@ -46,10 +56,14 @@ interface Scope {
 class ExpressionReader {
   readonly automaton = new Automaton();
   uncountable = false;
+  exact = true;
   readonly #flags: string;
   readonly #sets = new Map<string, string>();
 
-  constructor(flags: string) {
+  constructor(
+    flags: string,
+    readonly effort: Effort,
+  ) {
     this.#flags = flags;
   }
 
@@ -68,6 +82,8 @@ class ExpressionReader {
   }
 
   #element(element: AST.Element, scope: Scope): Fragment {
+    // A repetition of nothing adds no step to the automaton: `(?:){1000000}`.
+    this.effort.spend(ELEMENT_EFFORT);
     switch (element.type) {
       case 'Group':
         return this.#alternatives(element.alternatives, { ...scope, flags: modified(scope.flags, element.modifiers) });
@@ -79,6 +95,7 @@ class ExpressionReader {
         return this.#assertion(element, scope);
       case 'Backreference':
         // What the group has read is not known here: any text.
+        this.exact = false;
         return this.automaton.optional(this.automaton.repetition(this.#step(ORIGIN_CHARACTERS, scope, false)));
       default:
         return this.#set(element, scope);
@@ -111,6 +128,7 @@ class ExpressionReader {
       case 'end':
         return this.#edge(assertion.kind, scope);
       case 'word':
+        this.exact = false;
         return EMPTY;
       case 'lookahead':
       case 'lookbehind': {
@@ -118,6 +136,7 @@ class ExpressionReader {
         if (assertion.negate && this.#isAnyCharacter(assertion.alternatives, scope)) {
           return this.#edge(side, scope);
         }
+        this.exact = false;
         if (side === 'start') {
           this.uncountable ||= hasOpenRepetition(assertion);
           return EMPTY;
@@ -144,13 +163,14 @@ class ExpressionReader {
   }
 
   #set(element: AST.Character | AST.CharacterSet | AST.CharacterClass | AST.ExpressionCharacterClass, scope: Scope) {
+    const characters = this.#charactersOfElement(element, scope.flags);
     const single = this.#step(
-      this.#charactersOfElement(element, scope.flags),
-      scope,
+      characters,
+      isLeftOpen(element, characters) ? { ...scope, open: true } : scope,
       element.type === 'CharacterSet' && element.kind === 'any',
     );
-    const strings = stringsOf(element).map((characters) =>
-      characters.reduce(
+    const strings = stringsOf(element).map((spelled) =>
+      spelled.reduce(
         (before, { raw }) =>
           this.automaton.sequence(before, this.#step(this.#charactersOf(raw, scope.flags), scope, false)),
         EMPTY,
@@ -185,6 +205,15 @@ class ExpressionReader {
   }
 }
 
+/** Whether an element names no characters, or names a dot among others, and so leaves open where a label ends: `\W`, `[.-]`. */
+function isLeftOpen(element: AST.Element, characters: string): boolean {
+  return (
+    (element.type === 'CharacterSet' && characters.length > 1) ||
+    (element.type === 'CharacterClass' && element.negate && characters.length > 1) ||
+    (characters.includes('.') && [...characters].some((each) => LABEL_CHARACTERS.includes(each)))
+  );
+}
+
 /** `(?i:…)`, `(?-s:…)` */
 function modified(flags: string, modifiers: AST.Modifiers | null): string {
   const raw = (side: AST.ModifierFlags | null | undefined) => side?.raw ?? '';
@@ -208,25 +237,6 @@ function hasOpenRepetition(assertion: AST.LookaroundAssertion): boolean {
     },
   });
   return isOpen;
-}
-
-/** The runs of single characters, lookarounds included. */
-function literalsOf(pattern: AST.Pattern): readonly string[] {
-  const literals = new Set<string>();
-  visitRegExpAST(pattern, {
-    onAlternativeEnter({ elements }) {
-      let run = '';
-      for (const element of [...elements, undefined]) {
-        if (element?.type === 'Character') {
-          run += String.fromCodePoint(element.value).toLowerCase();
-        } else {
-          literals.add(run.replace(/^.*:\/\//, ''));
-          run = '';
-        }
-      }
-    },
-  });
-  return [...literals];
 }
 
 /** Whether every way through an expression begins at `^` and ends at `$`. */

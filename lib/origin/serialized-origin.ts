@@ -7,9 +7,9 @@ export interface SerializedOrigin {
   readonly port: number | undefined;
 }
 
-const MAX_SCHEME_LENGTH = 64;
+export const MAX_SCHEME_LENGTH = 64;
 const MAX_HOST_LENGTH = 253; // https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4, as text
-const MAX_PORT_LENGTH = ':65535'.length;
+export const MAX_PORT_LENGTH = ':65535'.length;
 
 /** Longest value that {@link parseSerializedOrigin} reads: scheme, `://`, host with a trailing dot, port. */
 export const MAX_ORIGIN_LENGTH = MAX_SCHEME_LENGTH + '://'.length + MAX_HOST_LENGTH + 1 + MAX_PORT_LENGTH;
@@ -28,7 +28,7 @@ const SHAPE = /^([a-z][a-z0-9+.-]*):\/\/(\[[0-9a-f:]+\]|[a-z0-9_-]+(?:\.[a-z0-9_
 const IPV4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}$/;
 /** https://url.spec.whatwg.org/#ends-in-a-number-checker */
 const ENDS_IN_A_NUMBER = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$/;
-const MAX_LABEL_LENGTH = 63;
+export const MAX_LABEL_LENGTH = 63;
 const LONG_LABEL = /[^.]{64}/; // https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4
 
 /**

@@ -1,5 +1,8 @@
+import { hasOwnersWords } from './hosted-label.js';
+import { isIPv4End, isOwnAddress } from './network-address.js';
 import type { MarkedText } from './origin-search.js';
-import { isPublicSuffix } from './public-suffix.js';
+import { isPublicSuffix, publicSuffixWithin } from './public-suffix.js';
+import { FREE_FROM } from './regexp-syntax.js';
 import { isRegistry } from './registrable-name.js';
 
 /** What the end of a host says of who owns it: `undefined` where more of the host has to be read. */
@@ -13,86 +16,89 @@ export function hasRandomHosts(scheme: string): boolean {
 }
 
 /**
+ * A host whose characters are marked `f` or `l` alone. Few characters at one place are spelled out, unless the places of one
+ * label make more names than a person lists: `[abc][def][ghi]`.
+ */
+export function weighed({ text, marks }: MarkedText): MarkedText {
+  let start = 0;
+  const labels = text.split('.').map((label) => {
+    const part = marks.slice(start, start + label.length);
+    start += label.length + 1;
+    const names = [...part.replace(/\D/g, '')].reduce((product, size) => product * Number(size), 1);
+    return part.replace(/\d/g, names < FREE_FROM ? 'l' : 'f');
+  });
+  return { text, marks: labels.join('l') };
+}
+
+/**
  * Whether the author of an expression names the owner of a host, of which the end is given. A name belongs to whoever
  * registered the label before its public suffix, so that label decides:
  *
  * - below a registry (`com`, `co.uk`) it has to be spelled out: `evilexample.com` is not `example.com`;
  * - below a company's suffix (`vercel.app`) a part of it has to be: `my-app-x1-team` has the owner's words in it.
+ *
+ * A name that has public suffixes below it, such as `amazonaws.com`, tells no owner yet.
  */
-export function ownershipOf({ text, marks }: MarkedText, isWhole: boolean): Ownership {
-  if (/(?:^|\.)[0-9]+$|\]$/.test(text)) {
-    return 'own';
+export function ownershipOf(host: MarkedText, isWhole: boolean): Ownership {
+  const { text, marks } = weighed(host);
+  if (text.endsWith(']')) {
+    return isOwnAddress({ text, marks }) ? 'own' : 'too-wide';
   }
-  const isOpen = marks.includes('f');
-  if (isPublicSuffix(text)) {
-    return isWhole ? (/l/.test(marks) ? 'own' : 'too-wide') : undefined;
+  if (isIPv4End(text)) {
+    return ownershipOfNumbers({ text, marks }, isWhole);
   }
   const length = `${text}.`.indexOf('.');
-  const label = marks.slice(0, length);
-  if (!isOpen) {
-    return 'own';
-  }
-  if (label.length < marks.length && marks.includes('f', length)) {
+  const parent = text.slice(length + 1);
+  const isOpen = marks.slice(0, length).includes('f');
+  if (marks.includes('f', length)) {
     return 'too-wide';
   }
-  if (hasSpelledOut(text.slice(0, length), label)) {
-    return isRegistry(text.slice(length + 1)) ? 'too-wide' : 'own';
+  if (isPublicSuffix(text)) {
+    return parent === '' ? singleLabel(marks, isWhole) : isOpen ? 'public-suffix' : ownUnlessMore(isWhole);
   }
-  return 'public-suffix';
+  if (!isOpen) {
+    return publicSuffixWithin(text) === undefined ? 'own' : ownUnlessMore(isWhole);
+  }
+  return !isAboveSuffix(host) && hasSpelledOut(text.slice(0, length), marks.slice(0, length))
+    ? ownershipBelow(parent, text, marks)
+    : 'public-suffix';
+}
+
+/** `com`, or the whole of `intranet`. */
+function singleLabel(marks: string, isWhole: boolean): Ownership {
+  return isWhole ? (marks.includes('l') ? 'own' : 'too-wide') : undefined;
+}
+
+function ownUnlessMore(isWhole: boolean): Ownership {
+  return isWhole ? 'own' : undefined;
+}
+
+/** Whether an open label stands in front of a name that is no suffix and has some below it: `*.amazonaws.com`. */
+export function isAboveSuffix({ text }: MarkedText): boolean {
+  const dot = text.indexOf('.');
+  return dot !== -1 && !isPublicSuffix(text.slice(dot + 1)) && publicSuffixWithin(text.slice(dot + 1)) !== undefined;
+}
+
+/** Of a label that is spelled out in part, which ends in front of `parent`. */
+function ownershipBelow(parent: string, text: string, marks: string): Ownership {
+  if (isRegistry(parent)) {
+    return 'too-wide';
+  }
+  const length = text.length - parent.length - 1;
+  // A local network has names of one owner: `app-1.internal`.
+  const isLocal = !parent.includes('.');
+  return isLocal || hasOwnersWords(text.slice(0, length), marks.slice(0, length), parent) ? 'own' : 'public-suffix';
+}
+
+function ownershipOfNumbers(host: MarkedText, isWhole: boolean): Ownership {
+  const numbers = host.text.split('.').length;
+  if (!isWhole) {
+    return numbers < 4 ? undefined : 'own';
+  }
+  return numbers !== 4 || isOwnAddress(host) ? 'own' : 'too-wide';
 }
 
 /** Whether a letter or digit of a label is spelled out. */
 function hasSpelledOut(label: string, marks: string): boolean {
   return [...label].some((character, index) => marks[index] === 'l' && /[a-z0-9]/.test(character));
-}
-
-/** Names that anyone could own, to try an expression with. */
-export const STRANGERS: readonly string[] = [
-  'https://evil.example',
-  'http://evil.example:8080',
-  'https://203.0.113.7',
-  'http://203.0.113.7:8080',
-  'https://[2001:db8::7]',
-];
-
-/** Suffixes below which anyone can get a name from a company, to try an expression with. */
-export const HOSTING_SUFFIXES: readonly string[] = [
-  'a.run.app',
-  'azurewebsites.net',
-  'blob.core.windows.net',
-  'cloudfront.net',
-  'co.uk',
-  'firebaseapp.com',
-  'github.io',
-  'herokuapp.com',
-  'netlify.app',
-  'pages.dev',
-  's3.amazonaws.com',
-  'up.railway.app',
-  'us-east-1.elasticbeanstalk.com',
-  'vercel.app',
-  'web.app',
-];
-
-/** Names of strangers that resemble what an expression spells out. */
-export function lookalikesOf(literals: readonly string[]): readonly string[] {
-  return namesIn(literals).flatMap((name) => [
-    `https://${name}.evil.example`,
-    ...(isBelowRegistry(name) ? [`https://evil${name}`] : []),
-  ]);
-}
-
-/** The domains among the runs of characters that an expression spells out. */
-export function domainsOf(literals: readonly string[]): readonly string[] {
-  return namesIn(literals.map((literal) => literal.replace(/^\./, ''))).filter((name) => !isPublicSuffix(name));
-}
-
-function namesIn(literals: readonly string[]): readonly string[] {
-  return literals.filter((literal) => /^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+$/.test(literal));
-}
-
-/** Whether a name has one label before the suffix of a registry, so that what is written before it makes another name. */
-function isBelowRegistry(name: string): boolean {
-  const suffix = name.slice(name.indexOf('.') + 1);
-  return isPublicSuffix(suffix) && isRegistry(suffix);
 }

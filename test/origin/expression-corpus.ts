@@ -120,7 +120,9 @@ export const NEIGHBOURS: readonly CorpusEntry[] = [
   slow(/^https:\/\/(?:[a-z]{1,30}){1,30}\.example\.com$/),
   slow(/^https:\/\/(?:[a-z]*){20}\.example\.com$/),
   slow(/^https:\/\/(?:a?){60}a{60}\.example\.com$/),
-  slow(/^https:\/\/[a-z]+[a-z]+[a-z]+\.example\.com$/),
+  slow(/^https:\/\/[a-z]+[a-z]+[a-z]+[a-z]+\.example\.com$/),
+  // A label has 63 characters, which three repetitions read in 2,000 ways: 0.09 ms.
+  fine(/^https:\/\/[a-z]+[a-z]+[a-z]+\.example\.com$/),
   slow(/^https:\/\/.*a.*b.*c.*\.example\.com$/s),
   slow(/^https:\/\/(?=(?:a+)+b)[a-z]+\.example\.com$/),
   slow(/^https:\/\/[a-z]+(?<=-(?:a+)+b)\.example\.com$/),

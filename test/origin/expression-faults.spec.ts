@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ExpressionFault, faultsOf } from '../../lib/origin/expression-faults.js';
 import { parseSerializedOrigin } from '../../lib/origin/serialized-origin.js';
+import { ATTACKED } from './attacked-expressions.js';
 import { CORPUS, type CorpusEntry, NEIGHBOURS } from './expression-corpus.js';
 
-const ENTRIES = [...CORPUS, ...NEIGHBOURS];
+const ENTRIES = [...CORPUS, ...NEIGHBOURS, ...ATTACKED];
 const WIDE: ReadonlySet<ExpressionFault['kind']> = new Set([
   'unanchored',
   'unescaped-dot',

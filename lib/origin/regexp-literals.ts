@@ -1,0 +1,54 @@
+import { type AST, visitRegExpAST } from '@eslint-community/regexpp';
+
+/** Alternatives multiply, and names are for trying only. */
+const MAX_SPELLINGS = 16;
+
+/**
+ * The runs of characters that an expression spells out, without a scheme and those within lookarounds included. A group
+ * whose alternatives are spelled out belongs to a run in each of its spellings: `(?:a|b)\.example` is two.
+ */
+export function literalsOf(pattern: AST.Pattern): readonly string[] {
+  const literals = new Set<string>();
+  visitRegExpAST(pattern, {
+    onAlternativeEnter({ elements }) {
+      let runs: readonly string[] = [''];
+      for (const element of [...elements, undefined]) {
+        const spellings = element && spellingsOf(element);
+        if (spellings !== undefined && spellings.length * runs.length <= MAX_SPELLINGS) {
+          runs = runs.flatMap((run) => spellings.map((spelling) => run + spelling));
+        } else {
+          runs.forEach((run) => literals.add(run.replace(/^.*:\/\//, '')));
+          runs = spellings === undefined || spellings.length > MAX_SPELLINGS ? [''] : spellings;
+        }
+      }
+    },
+  });
+  return [...literals];
+}
+
+/** Every text that an element reads, if it spells out each; `undefined` where it leaves characters open. */
+function spellingsOf(element: AST.Element): readonly string[] | undefined {
+  switch (element.type) {
+    case 'Character':
+      return [String.fromCodePoint(element.value).toLowerCase()];
+    case 'Group':
+    case 'CapturingGroup': {
+      const spellings = element.alternatives.map(({ elements }) => spellingsOfAll(elements));
+      return spellings.every((each) => each !== undefined) ? spellings.flat() : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function spellingsOfAll(elements: readonly AST.Element[]): readonly string[] | undefined {
+  let all: readonly string[] = [''];
+  for (const element of elements) {
+    const spellings = spellingsOf(element);
+    if (spellings === undefined || spellings.length * all.length > MAX_SPELLINGS) {
+      return undefined;
+    }
+    all = all.flatMap((before) => spellings.map((spelling) => before + spelling));
+  }
+  return all;
+}

@@ -1,0 +1,126 @@
+import type { CorpusEntry } from './expression-corpus.js';
+
+const fine = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'fine' });
+const slow = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'slow' });
+const tooWide = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'too wide' });
+
+/** Expressions that were written to get past the checks, or to hold them up, with neighbours, each judged by hand. */
+export const ATTACKED: readonly CorpusEntry[] = [
+  // Slow ones, which the check must not run itself.
+  slow(/^https:\/\/(.+)+\.example\.com$/),
+  slow(/^https:\/\/(\S+)+\.example\.com$/),
+  slow(/^https:\/\/(.+)*\.example\.com$/),
+  slow(/^https:\/\/(.*-?)*\.example\.com$/),
+  slow(/^https:\/\/(?:.+.+)+\.example\.com$/),
+  slow(/^https:\/\/(?=(.+)+x)app\.example\.com$/),
+  tooWide(/^https:\/\/(.*)+.example.com$/),
+  tooWide(/^https:\/\/.*(.*)+example\.com$/),
+  tooWide(/^https:\/\/(.+)+$/),
+
+  // No slow ones: a label has an end.
+  fine(/^https:\/\/[a-z0-9-]+-[a-z0-9-]+-[a-z0-9-]+-my-team\.vercel\.app$/),
+  fine(/^https:\/\/[a-z0-9-]+-[a-z0-9-]+-[a-z0-9-]+\.example\.com$/),
+  fine(/^https:\/\/[a-z]*[a-z]*[a-z]*\.example\.com$/),
+  fine(/^https:\/\/my-app-[a-z0-9-]+-git-[a-z0-9-]+-[^.]+\.vercel\.app\/?$/i),
+  slow(/^https:\/\/(.*)-(.*)-(.*)\.example\.com$/),
+  slow(/^https:\/\/[a-z0-9-]+-[a-z0-9-]+-[a-z0-9-]+-[a-z0-9-]+-[a-z0-9-]+\.example\.com$/),
+
+  // Names of any depth.
+  tooWide(/^https:\/\/.*\.nip\.io$/),
+  tooWide(/^https:\/\/(.+\.)?sslip\.io$/),
+  tooWide(/^https:\/\/(?:[a-z0-9-]+\.)+nip\.io$/),
+  tooWide(/^https:\/\/app\.[0-9.-]+\.nip\.io$/),
+  tooWide(/^https:\/\/.*\.traefik\.me$/),
+  fine(/^https:\/\/app\.10-0-0-1\.nip\.io$/),
+
+  // Addresses.
+  tooWide(/^https:\/\/[\d.]+$/),
+  tooWide(/^https:\/\/(?:\d+\.)+\d+$/),
+  tooWide(/^https:\/\/(?:3|5)\d\.\d+\.\d+\.\d+$/),
+  tooWide(/^https:\/\/51\.15\.\d+\.\d+$/),
+  tooWide(/^https:\/\/1\d\d\.\d+\.\d+\.\d+$/),
+  tooWide(/^https:\/\/172\.\d+\.\d+\.\d+$/),
+  tooWide(/^https:\/\/\[2a0[0-9a-f]:[0-9a-f:]+\]$/),
+  tooWide(/^https:\/\/\[[0-9a-f:]+\]:8443$/),
+  tooWide(/^https:\/\/\[2a01:4f8:[0-9a-f:]+\]$/),
+  fine(/^https:\/\/51\.15\.1\.\d+$/),
+  fine(/^https:\/\/100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.\d+\.\d+$/),
+  fine(/^https:\/\/169\.254\.\d+\.\d+$/),
+  fine(/^https:\/\/\[fd12:[0-9a-f:]+\]$/),
+  fine(/^https:\/\/\[fe80::[0-9a-f:]+\]$/),
+  fine(/^https:\/\/\[2a01:4f8:c2c::[0-9a-f]+\]$/),
+
+  // Suffixes below names that are none, spelled out or not.
+  tooWide(/^https:\/\/[^.]+\.s3\.eu-central-1\.amazonaws\.com$/),
+  tooWide(/^https:\/\/[a-z0-9-]+\.app\.github\.dev$/),
+  tooWide(/^https:\/\/[a-z0-9-]+\.preview\.app\.github\.dev$/),
+  tooWide(/^https:\/\/.*\.github\.dev$/),
+  tooWide(/^https:\/\/[^.]+\.auth\.eu-west-1\.amazoncognito\.com$/),
+  tooWide(/^https:\/\/[^.]+\.lambda-url\.us-east-1\.on\.aws$/),
+  tooWide(/^https:\/\/[^.]+\.execute-api\.us-east-1\.amazonaws\.com$/),
+  tooWide(/^https:\/\/(.+)\.s3\.[a-z0-9-]+\.amazonaws\.com$/),
+  tooWide(/^https:\/\/.*my-bucket\.s3\.[a-z0-9-]+\.amazonaws\.com$/),
+  tooWide(/^https:\/\/[^.]+\.[^.]+\.amazonaws\.com$/),
+  tooWide(/^https:\/\/.*\.myqcloud\.com$/),
+  fine(/^https:\/\/my-bucket\.s3\.[a-z0-9-]+\.amazonaws\.com$/),
+  fine(/^https:\/\/(?:.+\.)?my-bucket\.s3\.eu-central-1\.amazonaws\.com$/),
+  fine(/^https:\/\/my-codespace-[0-9]+\.app\.github\.dev$/),
+  fine(/^https:\/\/[a-z0-9-]+\.my-app\.pages\.dev$/),
+
+  // Labels below a company's suffix, with words that are no owner's or that others can put theirs beside.
+  tooWide(/^https:\/\/.*my-app\.vercel\.app$/),
+  tooWide(/^https:\/\/.*acme-shop\.vercel\.app$/),
+  tooWide(/^https:\/\/acme[a-z0-9-]*\.vercel\.app$/),
+  tooWide(/^https:\/\/acme-shop\d+\.vercel\.app$/),
+  tooWide(/^https:\/\/[a-z0-9-]*mysite\.netlify\.app$/),
+  tooWide(/^https:\/\/.+mybucket\.s3\.amazonaws\.com$/),
+  tooWide(/^https:\/\/[\w-]*acme[\w-]*\.herokuapp\.com$/),
+  tooWide(/^https:\/\/[\w-]+-acme-[\w-]+\.herokuapp\.com$/),
+  tooWide(/^https:\/\/deploy-preview-\d+--[^.]+\.netlify\.app$/),
+  tooWide(/^https:\/\/[a-z0-9-]+-git-[a-z0-9-]+\.vercel\.app$/),
+  tooWide(/^https:\/\/[a-z0-9-]+-git-main\.vercel\.app$/),
+  tooWide(/^https:\/\/[a-z0-9-]+-projects\.vercel\.app$/),
+  tooWide(/^https:\/\/[a-z0-9-]+-pr-\d+\.onrender\.com$/),
+  tooWide(/^https:\/\/pr-\d+-[a-z]+\.up\.railway\.app$/),
+  tooWide(/^https:\/\/web-production-[0-9a-f]+\.up\.railway\.app$/),
+  tooWide(/^https:\/\/[a-z0-9-]+--preview\.web\.app$/),
+  tooWide(/^https:\/\/x.*\.vercel\.app$/),
+  fine(/^https:\/\/acme-[a-z0-9]+\.vercel\.app$/),
+  fine(/^https:\/\/acme-pr\d+\.onrender\.com$/),
+  fine(/^https:\/\/(?:acme-)?[a-z0-9]+-acme\.vercel\.app$/),
+  fine(/^https:\/\/acme[a-z0-9-]+shop\.vercel\.app$/),
+  fine(/^https:\/\/deploy-preview-\d+--shop\.netlify\.app$/),
+  fine(/^https:\/\/acme--[a-z0-9-]+\.web\.app$/),
+
+  // Word boundaries and lookarounds in front of a registered name.
+  tooWide(/^https:\/\/.*\bexample\.com$/),
+  tooWide(/^https:\/\/\S*\bmysite\.org$/),
+  tooWide(/^https:\/\/.*\b(example|other)\.com$/),
+  tooWide(/^https:\/\/.*\B[a-z]example\.com$/),
+  tooWide(/^https:\/\/.*(?<=\bexample\.com)$/),
+  tooWide(/^https:\/\/.*(?<=\b(?:example|other)\.com)$/),
+  tooWide(/^https:\/\/.*(?<![a-z])example\.co\.uk$/),
+  tooWide(/^https:\/\/.+(?<=\W)example\.com$/),
+  tooWide(/^https:\/\/.+(?<=-)example\.com$/),
+  tooWide(/^https:\/\/.+(?<=\d)example\.com$/),
+  tooWide(/^(?=.*\.mine\.com)https:\/\/.*$/),
+  tooWide(/^https:\/\/(?=.*mine\.com).+$/),
+  tooWide(/^https:\/\/(?=mine\.com)[a-z.]+$/),
+  tooWide(/^https:\/\/(?!evil)(?!x).*example\.com$/),
+  tooWide(/^https:\/\/(?![xe]).*example\.com$/),
+  tooWide(/^https:\/\/(?!evil|a|x|q).*example\.com$/),
+  fine(/^https:\/\/.*(?<=\.example\.com)$/),
+  fine(/^https:\/\/(?=[^/]*\.example\.com$).+$/),
+  fine(/^https:\/\/(?:.*\.)?\bexample\.com$/),
+  fine(/^https:\/\/.*(?<=[/.])example\.com$/),
+
+  // Places of a registered name that few characters may take.
+  tooWide(/^https:\/\/app\Wexample\.com$/),
+  tooWide(/^https:\/\/app[.-]example\.com$/),
+  tooWide(/^https:\/\/app[^\w]example\.com$/),
+  tooWide(/^https:\/\/[abcde][uvw][hij][klm]\.com$/),
+  tooWide(/^https:\/\/(?:[abcde])(?:[uvw])(?:[hij])\.com$/),
+  fine(/^https:\/\/app[12][ab]\.com$/),
+  fine(/^https:\/\/app[.]example\.com$/),
+  fine(/^https:\/\/(?:app\.|app-)example\.com$/),
+];
