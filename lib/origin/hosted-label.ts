@@ -35,7 +35,7 @@ export function hasOwnersWords(label: string, marks: string, suffix: string): bo
     .slice(start + open.length)
     .split(/[-_]/)
     .reverse();
-  return isNamed(before) || isNamed(after) || (hasName(before) && hasName(after));
+  return isNamed(before) || isNamed(after) || (hasWord(before) && hasWord(after) && hasName([...before, ...after]));
 }
 
 /** Whether words, of which the last one is next to what is open, name an owner whatever stands there. */
@@ -44,8 +44,16 @@ function isNamed(words: readonly string[]): boolean {
   return (next === '' || isOfService(next)) && hasName(words.slice(0, -1));
 }
 
+function hasWord(words: readonly string[]): boolean {
+  return words.some(isWord);
+}
+
+function isWord(word: string): boolean {
+  return /[a-z]{2}|[a-z][0-9]|[0-9][a-z]/.test(word) && !isOfService(word);
+}
+
 function hasName(words: readonly string[]): boolean {
-  const names = words.filter((word) => /[a-z]{2}|[a-z][0-9]|[0-9][a-z]/.test(word) && !isOfService(word));
+  const names = words.filter(isWord);
   return names.length > 1 || names.some((word) => !COMMON_WORDS.has(word));
 }
 

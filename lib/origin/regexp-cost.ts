@@ -17,7 +17,7 @@ const MAX_RUN = MAX_SCHEME_LENGTH;
 /** The most texts that are followed: a bound of the time at boot. */
 const MAX_FOLLOWED = 5000;
 
-/** How many texts of each length are followed where not all of them can be. */
+/** How many texts of each length are followed where not all of them have to be. */
 const BEAM = 8;
 
 /** Whether an expression can take long to refuse an origin. */
@@ -32,23 +32,26 @@ export function costOf(read: ReadExpression, effort = new Effort()): Cost {
   if (atMost !== undefined && atMost <= MAX_READINGS) {
     return read.uncountable ? 'unknown' : 'bounded';
   }
-  return Number(mostReadingsOf(read, 'some', effort)) > MAX_READINGS ? 'slow' : 'unknown';
+  const isSlow = (['some', 'all'] as const).some(
+    (following) => Number(mostReadingsOf(read, following, effort)) > MAX_READINGS,
+  );
+  return isSlow ? 'slow' : 'unknown';
 }
 
 /**
  * The most readings of one text, or the first number above {@link MAX_READINGS}.
  *
  * @param following `merged`: texts that end in the same steps are one, which has the most readings of each: no text has more
- *   in total. `some`: of each length, those with the most readings.
+ *   in total. `some`: of each length, those with the most readings. `all`: each that can have the most readings later on.
  * @returns `undefined` where too many texts would have to be followed.
  */
 function mostReadingsOf(
   { automaton, whole }: ReadExpression,
-  following: 'merged' | 'some',
+  following: 'merged' | 'some' | 'all',
   effort: Effort,
 ): number | undefined {
   const classes = withoutEndings(automaton, classesOf(automaton.steps));
-  const followed = new Frontier();
+  const followed = new Frontier(following === 'all');
   let most = 0;
   let layer = readOne(automaton.beginnings(whole), classes, 0, effort);
   for (let length = 1; length <= MAX_ORIGIN_LENGTH && layer.length > 0; length++) {
@@ -98,20 +101,23 @@ interface Text {
   readonly run: number;
 }
 
-/** Texts that are followed, without those that the last one with the same steps has no fewer readings than. */
+/** Texts that are followed, without those that an earlier one with the same steps has no fewer readings than. */
 class Frontier {
   size = 0;
-  readonly #byKey = new Map<string, Text>();
+  readonly #byKey = new Map<string, readonly Text[]>();
+
+  /** @param comparesAll Whether a text is compared with all that went before, and not with the last one alone. */
+  constructor(readonly comparesAll: boolean) {}
 
   /** @returns Whether the text has to be followed. */
   add(text: Text, effort: Effort): boolean {
-    const other = this.#byKey.get(text.key);
-    effort.spend(1 + text.counts.length);
-    if (other !== undefined && isCovered(text, other)) {
+    const others = this.#byKey.get(text.key) ?? [];
+    effort.spend(1 + others.length * text.counts.length);
+    if (others.some((other) => isCovered(text, other))) {
       return false;
     }
     this.size++;
-    this.#byKey.set(text.key, text);
+    this.#byKey.set(text.key, this.comparesAll ? [...others, text] : [text]);
     return true;
   }
 }

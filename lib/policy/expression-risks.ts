@@ -40,8 +40,7 @@ const DESCRIPTIONS = {
     fact: `${named(letsIn)}allows everybody who can register a name there`,
     remedy: isRegistry(String(suffix))
       ? `Put your own domain before the suffix: "https://*.example.${suffix}".`
-      : (previewHint(String(suffix)) ??
-        `Spell out your own part of the name before the suffix: ${ownPart(String(suffix))}.`),
+      : (previewHint(String(suffix)) ?? `Write each origin in full: "https://my-name.${suffix}".`),
   }),
   'wide-regexp': ({ letsIn, unknown, everything, names }, value) =>
     unknown === true
@@ -74,11 +73,6 @@ const DESCRIPTIONS = {
 /** The beginning of a fact, with the origin that proves it. */
 function named(letsIn: string | undefined): string {
   return letsIn === undefined ? '' : `lets in ${letsIn} because it `;
-}
-
-/** An expression for names below a company's suffix that one owner gives. */
-function ownPart(suffix: string): string {
-  return `/^https:\\/\\/my-app-[a-z0-9-]+-team\\.${suffix.replaceAll('.', '\\.')}$/`;
 }
 
 /** The names that an expression spells out, as they are allowed exactly and with what is below them. */

@@ -33,15 +33,16 @@ export function replacementHint(text: string, { reason, canonical }: Malformed):
     : undefined;
 }
 
+/** What reads a list in a text, for those who wrote one in the place of an origin. */
+export const READER = ' An environment variable is read by readOrigins().';
+
 const SEPARATOR = /[\s,;|]+/;
 
 function listHint(text: string): string | undefined {
   const list = listedOrigins(text)
     ?.map((origin) => `"${origin}"`)
     .join(', ');
-  return (
-    list && `Write each origin as an entry of its own: [${list}]. An environment variable is read by readOrigins().`
-  );
+  return list && `Write each origin as an entry of its own: [${list}].${READER}`;
 }
 
 /** The origins and patterns that a text lists; `undefined` where one of them is none, or is unsafe. */

@@ -2,7 +2,7 @@ import { invalidValue, wildcardInList } from './field-problems.js';
 import { withoutPasswords } from './malformed-origin.js';
 import { readEntry } from './origin-option.js';
 import { statefulRegExp } from './origin-problems.js';
-import { listedOrigins } from './origin-replacement.js';
+import { listedOrigins, READER } from './origin-replacement.js';
 import { type ExpressionText, type OriginToken, tokensOf } from './origin-tokens.js';
 import { CorsConfigurationError, type CorsConfigurationProblem, ProblemList, type ReportProblem } from './problem.js';
 import { quoted } from './quoted.js';
@@ -87,7 +87,9 @@ function readToken(token: OriginToken, path: string, report: ReportProblem): str
         report(invalidValue(path, token.text, 'the origins, or * for every origin without credentials'));
         return undefined;
       }
-      return readEntry(token.text, path, report)?.value;
+      // The text of the hint is a list that this function reads.
+      return readEntry(token.text, path, (problem) => report({ ...problem, hint: problem.hint.replace(READER, '') }))
+        ?.value;
   }
 }
 

@@ -1,3 +1,4 @@
+import { hasOwnersWords, isOwnersName } from '../origin/hosted-label.js';
 import { isLoopbackHost } from '../origin/insecure-origin.js';
 import { parseOriginPattern } from '../origin/origin-pattern.js';
 import { publicSuffixWithin } from '../origin/public-suffix.js';
@@ -128,9 +129,19 @@ function besideSuffix(scheme: string, label: string, suffix: string, port: strin
   }
   // Netlify has the name of the site at the end, and no site may have two hyphens in a row in its name.
   const project = suffix === 'netlify.app' ? after.replace(/^-+/, '') : before.replace(/-+$/, '');
-  const preview = scheme === 'https' && port === undefined ? previewHint(suffix, project || undefined) : undefined;
-  return preview !== undefined && suffix === 'vercel.app' && project !== '' && /^-[a-z0-9]/.test(after)
-    ? expressionHint(scheme, `${before}[a-z0-9-]+${after}\\.vercel\\.app`, undefined, false)
+  const isOwn = suffix === 'netlify.app' ? project !== '' : isOwnersName(project);
+  const preview =
+    scheme === 'https' && port === undefined ? previewHint(suffix, isOwn ? project : undefined) : undefined;
+  const open = `${before}x${after}`;
+  return preview !== undefined &&
+    /[a-z0-9]-$/.test(before) &&
+    /^-[a-z0-9]/.test(after) &&
+    hasOwnersWords(
+      open,
+      open.replaceAll(/./g, (_, index) => (index === before.length ? 'f' : 'l')),
+      suffix,
+    )
+    ? expressionHint(scheme, `${before}[a-z0-9-]+${after}\\.${suffix.replaceAll('.', '\\.')}`, undefined, false)
     : preview;
 }
 

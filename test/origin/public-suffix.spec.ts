@@ -33,6 +33,10 @@ describe('a pattern', () => {
     ['https://*.sslip.io:*', 'sslip.io'],
     ['https://*.app.github.dev', 'app.github.dev'],
     ['https://*.github.dev', 'app.github.dev'],
+    ['https://*.preview.app.github.dev', 'preview.app.github.dev'],
+    ['https://*.wordpress.com', 'wordpress.com'],
+    ['https://*.codesandbox.io', 'codesandbox.io'],
+    ['https://*.localtunnel.me', 'localtunnel.me'],
     ['https://*.westus.azurecontainerapps.io', 'westus.azurecontainerapps.io'],
     ['https://*.azure.com', 'cloudapp.azure.com'],
     ['https://*.0.0.1.nip.io', '0.0.1.nip.io'],
@@ -97,6 +101,9 @@ describe('a hosting name of our own list', () => {
         expect(isPublicSuffix(`${'a.'.repeat(labels)}${name}`)).toBe(true);
       }
       expect(isPublicSuffix(`${'a.'.repeat(depth + 1)}${name}`)).toBe(between > depth);
+      for (const zone of hosting.zones ?? []) {
+        expect(isPublicSuffix(`${zone}.${name}`)).toBe(true);
+      }
     },
   );
 
