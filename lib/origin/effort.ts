@@ -13,7 +13,7 @@ const EFFORT_PER_CHARACTER = 100;
 export class Effort {
   #spent = 0;
 
-  constructor(readonly limit = MAX_EFFORT) {}
+  constructor(readonly limit: number) {}
 
   static for({ source }: RegExp): Effort {
     return new Effort(MAX_EFFORT + EFFORT_PER_CHARACTER * source.length);

@@ -1,4 +1,4 @@
-import { Effort } from './effort.js';
+import type { Effort } from './effort.js';
 import { LABEL_CHARACTERS, ORIGIN_CHARACTERS } from './origin-alphabet.js';
 import type { Automaton, Step, Ways } from './regexp-automaton.js';
 import type { ReadExpression } from './regexp-syntax.js';
@@ -14,9 +14,6 @@ export const MAX_READINGS = 2500;
 /** The most characters in a row that are of a label, or of a scheme, which may be longer by one. */
 const MAX_RUN = MAX_SCHEME_LENGTH;
 
-/** The most texts that are followed: a bound of the time at boot. */
-const MAX_FOLLOWED = 5000;
-
 /** How many texts of each length are followed where not all of them have to be. */
 const BEAM = 8;
 
@@ -27,14 +24,11 @@ export type Cost = 'bounded' | 'slow' | 'unknown';
  * Counts, over all texts of at most {@link MAX_ORIGIN_LENGTH} characters, in how many ways an expression can read one: what
  * a backtracking engine tries one by one before it refuses. No time is measured, so every machine gets the same result.
  */
-export function costOf(read: ReadExpression, effort = new Effort()): Cost {
-  const atMost = mostReadingsOf(read, 'merged', effort);
-  if (atMost !== undefined && atMost <= MAX_READINGS) {
+export function costOf(read: ReadExpression, effort: Effort): Cost {
+  if (mostReadingsOf(read, 'merged', effort) <= MAX_READINGS) {
     return read.uncountable ? 'unknown' : 'bounded';
   }
-  const isSlow = (['some', 'all'] as const).some(
-    (following) => Number(mostReadingsOf(read, following, effort)) > MAX_READINGS,
-  );
+  const isSlow = (['some', 'all'] as const).some((following) => mostReadingsOf(read, following, effort) > MAX_READINGS);
   return isSlow ? 'slow' : 'unknown';
 }
 
@@ -43,13 +37,13 @@ export function costOf(read: ReadExpression, effort = new Effort()): Cost {
  *
  * @param following `merged`: texts that end in the same steps are one, which has the most readings of each: no text has more
  *   in total. `some`: of each length, those with the most readings. `all`: each that can have the most readings later on.
- * @returns `undefined` where too many texts would have to be followed.
+ * @throws TooMuchEffort where too many texts would have to be followed.
  */
 function mostReadingsOf(
   { automaton, whole }: ReadExpression,
   following: 'merged' | 'some' | 'all',
   effort: Effort,
-): number | undefined {
+): number {
   const classes = withoutEndings(automaton, classesOf(automaton.steps));
   const followed = new Frontier(following === 'all');
   let most = 0;
@@ -66,9 +60,6 @@ function mostReadingsOf(
       .slice(0, following === 'some' ? BEAM : Infinity)
       .filter((text) => followed.add(text, effort))
       .flatMap((text) => readOne(after(automaton, text, effort), classes, text.run, effort));
-    if (followed.size > MAX_FOLLOWED) {
-      return undefined;
-    }
   }
   return most;
 }
@@ -103,7 +94,6 @@ interface Text {
 
 /** Texts that are followed, without those that an earlier one with the same steps has no fewer readings than. */
 class Frontier {
-  size = 0;
   readonly #byKey = new Map<string, readonly Text[]>();
 
   /** @param comparesAll Whether a text is compared with all that went before, and not with the last one alone. */
@@ -116,7 +106,6 @@ class Frontier {
     if (others.some((other) => isCovered(text, other))) {
       return false;
     }
-    this.size++;
     this.#byKey.set(text.key, this.comparesAll ? [...others, text] : [text]);
     return true;
   }

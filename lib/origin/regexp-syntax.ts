@@ -1,5 +1,5 @@
 import { type AST, RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
-import { Effort } from './effort.js';
+import type { Effort } from './effort.js';
 import { LABEL_CHARACTERS, ORIGIN_CHARACTERS } from './origin-alphabet.js';
 import { Automaton, EMPTY, type Fragment, type Step } from './regexp-automaton.js';
 import { literalsOf } from './regexp-literals.js';
@@ -25,11 +25,11 @@ const ANY_NUMBER = Infinity;
 /**
  * Reads an expression into an automaton over the characters of serialized origins.
  *
- * @param options `anywhere`: the expression may begin and end within a text, as `test()` has it. Default: it reads all of it.
+ * @param options `effort`: what may be spent. `anywhere`: the expression may begin and end within a text, as `test()` has it. Default: it reads all of it.
  */
 export function readExpression(
   { source, flags }: RegExp,
-  { anywhere = false, effort = new Effort() } = {},
+  { anywhere = false, effort }: { readonly anywhere?: boolean; readonly effort: Effort },
 ): ReadExpression {
   const reader = new ExpressionReader(flags.replace(/[gy]/g, ''), effort);
   const pattern = new RegExpParser().parsePattern(source, 0, source.length, {

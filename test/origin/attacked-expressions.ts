@@ -121,6 +121,8 @@ export const ATTACKED: readonly CorpusEntry[] = [
   tooWide(/^https:\/\/[abcde][uvw][hij][klm]\.com$/),
   tooWide(/^https:\/\/(?:[abcde])(?:[uvw])(?:[hij])\.com$/),
   fine(/^https:\/\/app[12][ab]\.com$/),
+  fine(/^https:\/\/(?:a|b|c|d|e)(?:f|g|h|i)\.example\.com$/),
+  tooWide(/^https:\/\/.*example\.com[a-z:]*8$/),
   fine(/^https:\/\/app[.]example\.com$/),
   fine(/^https:\/\/(?:app\.|app-)example\.com$/),
 ];

@@ -39,6 +39,12 @@ describe('an expression that lets strangers in', () => {
       'Write "https://my-name.github.io" with the name of your account.',
     ],
     [
+      /^https:\/\/[a-z0-9-]+\.ngrok\.io$/,
+      'public-suffix',
+      'lets in https://evil.ngrok.io because it allows everybody who can register a name there',
+      'Write each origin in full: "https://my-name.ngrok.io".',
+    ],
+    [
       /^https:\/\/[a-z]+\.co\.uk$/,
       'public-suffix',
       'lets in https://evil.co.uk because it allows everybody who can register a name there',
@@ -109,6 +115,24 @@ describe('an expression that takes long', () => {
       expect(codesOf({ origin, dangerouslyAllow: ['slow-regexp'] })).toEqual([]);
     },
   );
+});
+
+describe('an expression that takes long, and lets strangers in', () => {
+  it('is reported for both, without being run', () => {
+    expect(problemsOf({ origin: /^https:\/\/(.+)+$/ }).map(({ code }) => code)).toEqual(['wide-regexp', 'slow-regexp']);
+  });
+
+  it('is reported without an origin where lookarounds may refuse it', () => {
+    expect(
+      problemsOf({ origin: /^https:\/\/(?!evil)(.+)+example\.com$/ }).map(({ code, message }) => [code, message]),
+    ).toEqual([
+      [
+        'wide-regexp',
+        'In module defaults, /^https:\\/\\/(?!evil)(.+)+example\\.com$/ leaves open what strangers can choose: the scheme, or a part of the registered name.',
+      ],
+      ['slow-regexp', expect.any(String)],
+    ]);
+  });
 });
 
 describe('an expression that cannot be checked', () => {

@@ -133,6 +133,18 @@ const HINTED: ReadonlyArray<
     ['https://my-app-evil.vercel.app'],
   ],
   [
+    'https://my-*-app.herokuapp.com',
+    'Write /^https:\\/\\/my-[a-z0-9-]+-app\\.herokuapp\\.com$/.',
+    ['https://my-7-app.herokuapp.com'],
+    ['https://my-evil.herokuapp.com'],
+  ],
+  [
+    'https://api-*.onrender.com',
+    'Write /^https:\\/\\/my-app-pr-[0-9]+\\.onrender\\.com$/ with the name of your project.',
+    ['https://my-app-pr-7.onrender.com'],
+    ['https://api-evil.onrender.com'],
+  ],
+  [
     'https://shop-*-acme.vercel.app',
     'Write /^https:\\/\\/shop-[a-z0-9-]+-acme\\.vercel\\.app$/.',
     ['https://shop-1a2b-acme.vercel.app'],

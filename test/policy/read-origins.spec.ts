@@ -249,6 +249,16 @@ describe('origins in the text of an environment variable', () => {
     }
   });
 
+  it('are told how to be written without a word of the function that reads them', () => {
+    expect(hintsIn('https://a.example;https://b.example')).toEqual([
+      [
+        'malformed-origin',
+        'ORIGINS[0]',
+        'Write each origin as an entry of its own: ["https://a.example", "https://b.example"].',
+      ],
+    ]);
+  });
+
   it('take no more of null than of undefined', () => {
     expect(readOrigins(null as unknown as undefined)).toEqual([]);
   });
