@@ -28,24 +28,19 @@ export function costOf(read: ReadExpression, effort: Effort): Cost {
   if (mostReadingsOf(read, 'merged', effort) <= MAX_READINGS) {
     return read.uncountable ? 'unknown' : 'bounded';
   }
-  const isSlow = (['some', 'all'] as const).some((following) => mostReadingsOf(read, following, effort) > MAX_READINGS);
-  return isSlow ? 'slow' : 'unknown';
+  return mostReadingsOf(read, 'some', effort) > MAX_READINGS ? 'slow' : 'unknown';
 }
 
 /**
  * The most readings of one text, or the first number above {@link MAX_READINGS}.
  *
  * @param following `merged`: texts that end in the same steps are one, which has the most readings of each: no text has more
- *   in total. `some`: of each length, those with the most readings. `all`: each that can have the most readings later on.
+ *   in total. `some`: of each length, those with the most readings.
  * @throws TooMuchEffort where too many texts would have to be followed.
  */
-function mostReadingsOf(
-  { automaton, whole }: ReadExpression,
-  following: 'merged' | 'some' | 'all',
-  effort: Effort,
-): number {
+function mostReadingsOf({ automaton, whole }: ReadExpression, following: 'merged' | 'some', effort: Effort): number {
   const classes = withoutEndings(automaton, classesOf(automaton.steps));
-  const followed = new Frontier(following === 'all');
+  const followed = new Frontier();
   let most = 0;
   let layer = readOne(automaton.beginnings(whole), classes, 0, effort);
   for (let length = 1; length <= MAX_ORIGIN_LENGTH && layer.length > 0; length++) {
@@ -92,21 +87,18 @@ interface Text {
   readonly run: number;
 }
 
-/** Texts that are followed, without those that an earlier one with the same steps has no fewer readings than. */
+/** Texts that are followed, without those that the last one with the same steps has no fewer readings than. */
 class Frontier {
-  readonly #byKey = new Map<string, readonly Text[]>();
-
-  /** @param comparesAll Whether a text is compared with all that went before, and not with the last one alone. */
-  constructor(readonly comparesAll: boolean) {}
+  readonly #byKey = new Map<string, Text>();
 
   /** @returns Whether the text has to be followed. */
   add(text: Text, effort: Effort): boolean {
-    const others = this.#byKey.get(text.key) ?? [];
-    effort.spend(1 + others.length * text.counts.length);
-    if (others.some((other) => isCovered(text, other))) {
+    const other = this.#byKey.get(text.key);
+    effort.spend(1 + text.counts.length);
+    if (other !== undefined && isCovered(text, other)) {
       return false;
     }
-    this.#byKey.set(text.key, this.comparesAll ? [...others, text] : [text]);
+    this.#byKey.set(text.key, text);
     return true;
   }
 }

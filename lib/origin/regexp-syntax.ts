@@ -20,7 +20,6 @@ export interface ReadExpression {
 export const FREE_FROM = 10;
 /** What it takes to read an element, by the effort for one step of an automaton. */
 const ELEMENT_EFFORT = 10;
-const ANY_NUMBER = Infinity;
 
 /**
  * Reads an expression into an automaton over the characters of serialized origins.
@@ -108,7 +107,7 @@ class ExpressionReader {
     const copy = (open: boolean) =>
       this.#element(element, { ...scope, repeated: scope.repeated || max > 1, open: scope.open || open });
     let fragment = EMPTY;
-    if (max === ANY_NUMBER) {
+    if (max === Infinity) {
       // The iterations that have to be there spell out a name; those that may follow do not.
       fragment = automaton.optional(automaton.repetition(copy(true)));
     } else {
@@ -233,7 +232,7 @@ function hasOpenRepetition(assertion: AST.LookaroundAssertion): boolean {
   let isOpen = false;
   visitRegExpAST(assertion, {
     onQuantifierEnter: ({ max }) => {
-      isOpen ||= max === ANY_NUMBER;
+      isOpen ||= max === Infinity;
     },
   });
   return isOpen;

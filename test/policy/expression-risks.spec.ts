@@ -159,6 +159,10 @@ describe('an expression that cannot be checked', () => {
     expect(codesOf({ origin, dangerouslyAllow: unchecked })).toEqual([]);
   });
 
+  it('because it reads texts in more ways than can be told is reported as slow alone', () => {
+    expect(codesOf({ origin: /^https:\/\/[ab]*[bc]*[cd]*a[ab]*[bc]*[cd]*\.example\.com$/ })).toEqual(['slow-regexp']);
+  });
+
   it('because a lookbehind repeats without a bound is reported as slow alone', () => {
     expect(codesOf({ origin: /^https:\/\/[a-z]+(?<=-[a-z]+)\.example\.com$/ })).toEqual(['slow-regexp']);
   });
