@@ -33,7 +33,7 @@ export const HOSTING_NAMES: readonly HostingName[] = [
   // Development environments.
   { name: 'app.github.dev', between: 0, zones: ['preview'] }, // https://docs.github.com/codespaces/developing-in-a-codespace/forwarding-ports-in-your-codespace
   { name: 'codesandbox.io', between: 0 }, // https://codesandbox.io/docs/learn/sandboxes/overview
-  { name: 'cloudworkstations.dev', between: 0 }, // https://cloud.google.com/workstations/docs/architecture
+  { name: 'cloudworkstations.dev', between: 1 }, // https://cloud.google.com/workstations/docs/architecture
   { name: 'gitpod.io', between: 1 }, // https://www.gitpod.io/docs/classic/user/configure/workspaces/ports
   { name: 'stackblitz.io', between: 0 }, // https://developer.stackblitz.com/platform/webcontainers/browser-support
   { name: 'webcontainer-api.io', between: 0 }, // https://developer.stackblitz.com/platform/api/webcontainer-api
