@@ -1,6 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { describeError } from './diagnostics/log-line.js';
-import { QuietPeriods } from './diagnostics/quiet-periods.js';
+import { ProblemLog } from './diagnostics/problem-log.js';
 import { type CorsShadowReport, type CorsShadowEvent, ShadowReport } from './diagnostics/shadow-report.js';
 import type { ActualDecision } from './protocol/actual-response.js';
 import { type MaybePromise, evaluateActual, evaluatePreflight } from './protocol/evaluation.js';
@@ -9,7 +9,6 @@ import type { PreflightDecision } from './protocol/preflight-response.js';
 import type { PreflightFacts } from './protocol/request-facts.js';
 import { pathOf } from './routing/path-policies.js';
 import { type ShadowDifference, compareActual, comparePreflights } from './protocol/shadow-difference.js';
-import { printable } from './secrets/printable.js';
 
 /** A live decision, and what its shadow needs to be made from. */
 interface Shadowed<Decision> {
@@ -29,8 +28,7 @@ interface Shadowed<Decision> {
 @Injectable()
 export class CorsShadow {
   private readonly report = new ShadowReport();
-  private readonly logger = new Logger('CorsModule');
-  private readonly quietPeriods = new QuietPeriods();
+  private readonly problems = new ProblemLog();
 
   /** What was counted since the application started. */
   entries(): CorsShadowReport {
@@ -82,10 +80,8 @@ export class CorsShadow {
     Promise.resolve()
       .then(evaluate)
       .then(record)
-      .catch((error: unknown) => {
-        if (this.quietPeriods.isOver(this)) {
-          this.logger.error(printable(`A shadow policy could not be evaluated: ${describeError(error)}`, 1000));
-        }
-      });
+      .catch((error: unknown) =>
+        this.problems.error('shadow', `A shadow policy could not be evaluated: ${describeError(error)}`),
+      );
   }
 }

@@ -7,7 +7,7 @@ const QUIET_PERIOD = 60_000;
 const MAX_PROBLEMS = 1000;
 const MAX_LINE_LENGTH = 1000;
 
-/** Logs what goes wrong with decisions once per problem and minute, with the number of times it happened meanwhile. Never throws. */
+/** Logs what goes wrong with decisions, live and shadow, once per problem and minute, with the number of times it happened meanwhile. Never throws. */
 export class ProblemLog {
   private readonly problems = new Map<string, { loggedAt: number; since: number }>();
 
