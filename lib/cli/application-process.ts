@@ -4,7 +4,7 @@ import { failureText, run } from './run.js';
 import type { Message, TerminalFacts } from './process-messages.js';
 import { MESSAGES } from './process-messages.js';
 
-// The process that the application runs in. Its stdout is the command's stderr, whoever writes to it by whichever means; what the
+// The process that the application runs in. Its stdout is the command's stderr, by whatever means something is written to it; what the
 // command is to print goes through a pipe. The application is not to read the command's arguments as its own.
 const [facts = '{}', ...argv] = process.argv.splice(2);
 const { isTTY, columns, hasColors } = JSON.parse(facts) as TerminalFacts;

@@ -8,7 +8,7 @@ type Hook = (...args: unknown[]) => unknown;
 /** What is told of each phase: by the application's process to the command's. */
 export type PhaseListener = (phase: string, timeout: number) => void;
 
-/** Where the booting of an application has got to, for whoever waits for it. */
+/** How far the boot of an application has come, for the process that waits for it. */
 export class BootPhase {
   /** What the command exits with, however the application is closed. */
   exitCode = 0;

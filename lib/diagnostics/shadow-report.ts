@@ -102,7 +102,7 @@ export class ShadowReport {
     const entries = [...this.tallies.values()]
       .map(({ event, origins, count }) => ({ ...event, count, origins: [...origins] }))
       .sort((a, b) => b.count - a.count);
-    // Not enumerable, so that the report stays an array of its entries for whoever compares or prints it.
+    // Not enumerable, so that the report stays an array of its entries when it is compared or printed.
     return Object.defineProperty(entries, 'overflow', { value: this.overflow }) as unknown as CorsShadowReport;
   }
 

@@ -118,7 +118,7 @@ export class CallQueue {
   }
 
   private wait(call: LookupCall, lane: WaitingCalls<LookupCall>): Answer {
-    // Whoever starts it later, it is the call of the request that waits.
+    // The call keeps the AsyncLocalStorage of its own request, also when another request's end starts it.
     const waiting = lane.add({ ...call, start: AsyncResource.bind(call.start) });
     if (waiting === undefined) {
       return this.expire(call, performance.now(), false, lane !== this.returning);
@@ -127,7 +127,7 @@ export class CallQueue {
     return waiting;
   }
 
-  /** Has a timer while somebody waits for the budget, and none else. */
+  /** Has a timer only while calls wait for the budget. */
   private awaitBudget(): void {
     if (this.returning.size === 0) {
       clearTimeout(this.timer);
@@ -183,7 +183,7 @@ export class CallQueue {
       const mayStart = (call: LookupCall): boolean =>
         this.isPlaceFree(call.known) && (lane !== this.returning || this.misses.takeReserved(call.key));
       while (lane.startNext(mayStart, (call) => this.start(call))) {
-        // Until no place is free, or nobody waits.
+        // Until no place is free, or no call waits.
       }
     }
     this.awaitBudget();
@@ -214,7 +214,7 @@ export class CallQueue {
     }
   }
 
-  /** The result for who has waited in vain: a failure only where the store has answered nobody meanwhile. */
+  /** The result of a call that has waited in vain: a failure only where the store has answered no other call meanwhile. */
   private expire(call: LookupCall, since: number, isStarted: boolean, isPaid: boolean): ApplicationAnswer {
     const failure = this.answeredAt < since ? this.failure : undefined;
     this.awaitBudget();

@@ -169,7 +169,7 @@ export class LookupCache implements OriginAnswers {
     const moment = this.answers.nextMoment();
     load.moment = moment;
     const settle = (late: ApplicationAnswer | undefined): void => {
-      // What comes after the deadline allows nobody, and still takes access away.
+      // A result after the deadline allows no origin, and can still take access away.
       if (late !== undefined && isEvidenceAgainst(late)) {
         this.answers.disprove(key, moment);
       }

@@ -12,7 +12,7 @@ export class OriginIndex {
   readonly #origins = new Map<string, Owners>();
   /** By the text of the pattern, so that its rows can be replaced. */
   readonly #patterns = new Map<string, { readonly pattern: OriginPattern; owners: Owners }>();
-  /** By tenant, kept up with every row: nobody waits for an index of all to be made. */
+  /** By tenant, and updated with each row: no request waits for a whole index to be built. */
   readonly #indexes = new Map<string, OriginPatternIndex>();
   /** Each tenant's name once: rows of a database bring a copy each. */
   readonly #tenants = new Map<string, string>();

@@ -8,9 +8,9 @@ const PRIME = 16_777_619;
  * it. A key may be taken for another one, and is then asked about sooner; nothing is allowed by it.
  */
 export class TurnedAway {
-  /** Of this process alone, so that nobody can choose keys that displace a certain other one. */
+  /** Random for each process, so that a client cannot choose keys that displace a certain other key. */
   private readonly seed = Math.floor(Math.random() * 2 ** 32);
-  /** Made when they are needed: most applications turn nobody away. */
+  /** Made when they are needed: most applications turn no call away. */
   private slots: { readonly hashes: Uint32Array; readonly counts: Uint8Array } | undefined;
 
   /** How often the key was turned away since it was last asked about. */

@@ -1,6 +1,6 @@
 /** After a reading of the whole list, the store cannot cause another one for this many times its duration: 1/11 of the time. */
 const PAUSE_FACTOR = 10;
-/** The same after a reading that failed, whose duration says little, in milliseconds. */
+/** The pause after a reading that failed, whose duration says little, in milliseconds. */
 const PAUSE_AFTER_FAILURE = 250;
 
 /**

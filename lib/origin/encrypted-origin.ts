@@ -1,6 +1,6 @@
 import { canonicalOrigin } from './canonical-origin.js';
 
-/** The same origin or pattern over TLS. */
+/** An origin or pattern with its scheme replaced by `https`. */
 export function encryptedOrigin(origin: string): string | undefined {
   return canonicalOrigin(origin.replace(/^[a-z]+/, 'https'));
 }

@@ -1,7 +1,7 @@
 import type { MarkedText } from './origin-search.js';
 
 /**
- * Networks whose addresses are given by whoever runs them: a router on the internet passes none of these on.
+ * Networks whose addresses their operators give: a router on the internet passes none of these on.
  *
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry

@@ -17,7 +17,7 @@ export interface MarkedText {
 export interface SearchGoal {
   /**
    * Looks at the end of a host, from a label's beginning on: `example.com`, when a dot or the scheme comes before it.
-   * Absent: any host will do. `found-above`: what is in front of it matters too, since suffixes are there.
+   * `undefined`: any host will do. `found-above`: what is in front of it matters too, since suffixes are there.
    */
   readonly judge?: (host: MarkedText, isWhole: boolean) => 'found' | 'found-above' | 'read-on' | 'stop';
   /** Whether a scheme will do. */

@@ -1,7 +1,7 @@
 import { parse } from 'tldts';
 import { isHostingName } from './hosting-names.js';
 
-/** Top-level names of networks without a registry: whoever runs the network gives the names below. */
+/** Top-level names of networks without a registry: the operator of the network gives the names below. */
 const LOCAL_NAMES: ReadonlySet<string> = new Set([
   'corp',
   'home',

@@ -75,7 +75,7 @@ export type ReportProblem = (problem: CorsConfigurationProblem) => void;
 export class CorsConfigurationError extends Error {
   override readonly name = 'CorsConfigurationError';
 
-  /** Everything that is wrong; a `value` is without secrets, since Node.js prints these with an error that nobody catches. */
+  /** Everything that is wrong; a `value` is without secrets, since Node.js prints these with an uncaught error. */
   readonly problems: readonly CorsConfigurationProblem[];
 
   constructor(problems: readonly CorsConfigurationProblem[]) {

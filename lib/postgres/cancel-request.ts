@@ -2,7 +2,7 @@ import type { PgPool, PgPoolConnection } from './postgres-clients.js';
 
 /** How long one request may take, in milliseconds. */
 const REQUEST_TIMEOUT = 1000;
-/** How long the other end may take to close the connection of a request, in milliseconds. Nobody waits for it that long. */
+/** How long the other end may take to close the connection of a request, in milliseconds. No caller waits for that. */
 const CLOSE_TIMEOUT = 30_000;
 
 /** What a connection of `pg` knows of the process that serves it in the server. `pg-native` knows nothing of it. */

@@ -56,7 +56,7 @@ export class NotificationLog {
   /** A logger that fails must not fail the reading. */
   private write(level: 'log' | 'warn', line: string): void {
     try {
-      // Whoever owns the table has named its triggers.
+      // The owner of the table has named its triggers.
       this.logger[level](oneLine(line, MAX_LENGTH));
     } catch {
       // The line is lost.

@@ -11,7 +11,7 @@ const POOL_SIZE = 10;
 /** SQLSTATE of a query that the server has canceled, here at its limit. */
 const QUERY_CANCELED = '57014';
 
-/** The queries of one store: how many are under way, and what becomes of those that nobody waits for any more. */
+/** The queries of one store: how many are under way, and what becomes of those that are abandoned. */
 export class PostgresQueries {
   private readonly slots: PoolSlots;
   private readonly log: AbandonedQueriesLog;

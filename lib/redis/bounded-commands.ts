@@ -3,7 +3,7 @@ import type { ChannelConnection, ChannelListener } from '../stores/channel.js';
 
 /** How many commands of one store may wait for a reply: a reading of a list sends 200 at once. */
 const MOST_COMMANDS = 1000;
-/** After so long, nobody waits for the reply any more, in milliseconds. */
+/** After so long, no caller waits for the reply any more, in milliseconds. */
 const ABANDONED_AFTER = 5000;
 /** While a command is abandoned, one other is sent in this time, in milliseconds: its reply would show that Redis is back. */
 const TRIAL_INTERVAL = 1000;

@@ -30,7 +30,7 @@ export function isQuestion(statement: string): boolean {
 }
 
 /**
- * Whether a transaction is open on the connection, whoever started it: TypeORM knows of its own alone. `undefined` where the database
+ * Whether any transaction is open on the connection: TypeORM knows of its own transactions only. `undefined` where the database
  * does not tell. Never rejects.
  */
 export async function hasOpenTransaction(queryRunner: QueryRunner, dialect: string): Promise<boolean | undefined> {

@@ -11,7 +11,7 @@ const POOL_SIZE = 10;
 const CANCEL_TIMEOUT = 1000;
 
 /**
- * The queries of one store: how many are under way, and what becomes of those that nobody waits for any more. Reads from the
+ * The queries of one store: how many are under way, and what becomes of those that are abandoned. Reads from the
  * primary, since a replica may not have the change yet whose announcement is the reason to read.
  */
 export class OriginQueries<Entity extends ObjectLiteral> {

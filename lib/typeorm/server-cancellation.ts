@@ -6,7 +6,7 @@ import type { PgPool, PgPoolConnection } from '../postgres/postgres-clients.js';
 /** How long after a request the next one is sent, in milliseconds. */
 const REPEAT_INTERVAL = 250;
 
-/** A query that nobody waits for any more. */
+/** A query whose caller no longer waits for it. */
 export interface AbandonedQuery {
   /** The driver's own connection, on which nothing else runs before the request to cancel is over. */
   readonly connection: unknown;
