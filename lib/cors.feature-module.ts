@@ -1,6 +1,6 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { CORS_MODULE_OPTIONS } from './cors.module-definition.js';
+import { CORS_MODULE_OPTIONS } from './options/tokens.js';
 
 /** What `CorsModule.forFeature()` registers: it only carries its options, which the root module collects. */
 @Module({})

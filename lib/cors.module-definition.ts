@@ -1,11 +1,6 @@
 import { ConfigurableModuleBuilder, type Provider } from '@nestjs/common';
-import type { CorsModuleOptions } from './interfaces/index.js';
-
-/** Token of the module's options. `Symbol.for`, since the ESM and the CommonJS build may meet in one application. */
-export const CORS_MODULE_OPTIONS = Symbol.for('nestjs-cors:options');
-
-/** Token under which `CorsModule.forFeature()` provides its named policies. */
-export const CORS_FEATURE_OPTIONS = Symbol.for('nestjs-cors:feature');
+import type { CorsModuleOptions } from './options/index.js';
+import { CORS_MODULE_OPTIONS } from './options/tokens.js';
 
 export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<CorsModuleOptions>({

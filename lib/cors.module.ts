@@ -1,29 +1,24 @@
 import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CorsBootstrap } from './cors.bootstrap.js';
-import { CorsDecisions } from './cors.decisions.js';
-import { CorsEnhancerPlan } from './cors.enhancer-plan.js';
-import { CorsEvaluator } from './cors.evaluator.js';
+import { CorsDecisions } from './logging/decisions.js';
+import { CorsEnhancerPlan } from './request/enhancer-plan.js';
+import { CorsEvaluator } from './request/evaluator.js';
 import { CorsFeatureModule } from './cors.feature-module.js';
-import { CorsGuard } from './cors.guard.js';
-import { CorsInterceptor } from './cors.interceptor.js';
-import {
-  type ASYNC_OPTIONS_TYPE,
-  CORS_FEATURE_OPTIONS,
-  CORS_MODULE_OPTIONS,
-  ConfigurableModuleClass,
-  type OPTIONS_TYPE,
-} from './cors.module-definition.js';
-import { CorsLookups } from './cors.lookups.js';
-import { CorsOriginCache } from './cors.origin-cache.js';
-import { CorsPolicyRegistry } from './cors.policy-registry.js';
-import { CorsInspector } from './cors.inspector.js';
-import { ForeignHeaderLog } from './diagnostics/foreign-header-log.js';
-import { INSPECTOR_TOKEN } from './diagnostics/inspector-token.js';
-import { CorsShadow } from './cors.shadow.js';
+import { CorsGuard } from './request/guard.js';
+import { CorsInterceptor } from './request/interceptor.js';
+import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from './options/tokens.js';
+import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, type OPTIONS_TYPE } from './cors.module-definition.js';
+import { CorsLookups } from './lookup/lookups.js';
+import { CorsOriginCache } from './lookup/origin-cache.js';
+import { CorsPolicyRegistry } from './routing/policy-registry.js';
+import { CorsInspector } from './inspect/inspector.js';
+import { ForeignHeaderLog } from './logging/foreign-header-log.js';
+import { INSPECTOR_TOKEN } from './inspect/inspector-token.js';
+import { CorsShadow } from './logging/shadow.js';
 import { RequestReporter } from './request/request-reporter.js';
 import { RegisteredRoutes } from './routing/registered-routes.js';
-import type { CorsFeatureOptions } from './interfaces/index.js';
+import type { CorsFeatureOptions } from './options/index.js';
 
 /**
  * Per-route CORS. Register it once with `forRoot()` or `forRootAsync()`; policies then sit on controllers and handlers.

@@ -1,4 +1,4 @@
-import type { CorsPolicyDefinition } from '../interfaces/index.js';
+import type { CorsPolicyDefinition } from '../options/index.js';
 import type { PolicyEntry } from '../policy/policy-entry.js';
 import { type MemberKey, addClassEntry, addMemberEntry } from './policy-metadata.js';
 

@@ -1,5 +1,5 @@
 import type { ModulesContainer } from '@nestjs/core';
-import type { CorsConfigurationProblem } from '../policy/problem.js';
+import type { CorsConfigurationProblem } from '../options/problem.js';
 import { type DecoratedPlace, misplacedDecorator } from '../policy/structure-problems.js';
 import { type DecoratedClass, type DecoratedMember, prototypesOf, readMembers } from './policy-metadata.js';
 

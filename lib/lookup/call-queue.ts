@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import type { ApplicationAnswer } from '../decision/origin-verdict.js';
 import { isOutage } from './kept-answers.js';
-import type { LookupFailure } from './lookup-failure.js';
+import type { LookupFailure } from '../logging/lookup-failure.js';
 import { QuestionBudget } from './question-budget.js';
 import type { Answer } from './question.js';
 import { UnknownOrigins } from './unknown-origins.js';

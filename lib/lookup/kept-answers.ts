@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { OriginChange } from '../interfaces/index.js';
+import type { OriginChange } from '../options/index.js';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
-import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import type { ApplicationAnswer } from '../decision/origin-verdict.js';
 import { RecordedChanges } from './recorded-changes.js';
 import { SegmentedLru } from './segmented-lru.js';
 

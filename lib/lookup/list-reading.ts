@@ -1,8 +1,9 @@
 import { setImmediate as eventLoop } from 'node:timers/promises';
-import type { StoredOrigins } from '../interfaces/index.js';
-import type { TolerableProblemCode } from '../policy/problem.js';
-import { quoted } from '../policy/quoted.js';
-import { type ReadRow, type SkippedRow, isSkipped, readRow } from './row-reader.js';
+import type { StoredOrigins } from '../options/index.js';
+import type { TolerableProblemCode } from '../options/problem.js';
+import { quoted } from '../support/quoted.js';
+import type { SkippedRow } from '../options/index.js';
+import { type ReadRow, isSkipped, readRow } from './row-reader.js';
 
 /** After so many rows, or so many milliseconds, requests get their turn. */
 const ROWS_AT_A_TIME = 5_000;

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { OriginChange } from '../interfaces/index.js';
+import type { OriginChange } from '../options/index.js';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
-import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import type { ApplicationAnswer } from '../decision/origin-verdict.js';
 import type { CallQueue, TurnedAway } from './call-queue.js';
 import { cacheKey } from './cache-key.js';
 import { type Grant, isEvidenceAgainst, isOutage, KeptAnswers } from './kept-answers.js';

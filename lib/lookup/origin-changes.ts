@@ -1,5 +1,5 @@
 import type { Observable, Subscription } from 'rxjs';
-import type { OriginChange } from '../interfaces/index.js';
+import type { OriginChange } from '../options/index.js';
 import { MAX_ORIGIN_LENGTH } from '../origin/serialized-origin.js';
 
 /** First pause before `changes` that ended with an error are subscribed to again, in milliseconds; it doubles. */

@@ -1,7 +1,7 @@
-import type { TenantRequest } from '../interfaces/index.js';
+import type { TenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
-import type { ReportLookupFailure } from './lookup-failure.js';
+import type { ApplicationAnswer } from '../decision/origin-verdict.js';
+import type { ReportLookupFailure } from '../logging/lookup-failure.js';
 import type { KeptAnswer } from './origin-answers.js';
 import type { OriginSource, OriginSources } from './origin-sources.js';
 import type { Answer } from './question.js';

@@ -1,25 +1,19 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { OriginChange, OriginList } from '../interfaces/index.js';
+import type { OriginChange, OriginList } from '../options/index.js';
 import type { OriginListSettings } from '../policy/lookup-options.js';
-import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
-import type { TolerableProblemCode } from '../policy/problem.js';
+import type { ApplicationAnswer } from '../decision/origin-verdict.js';
+import type { TolerableProblemCode } from '../options/problem.js';
 import { Deadline } from './deadline.js';
+import type { ListEvent } from '../logging/list-log.js';
 import { SkippedRows, walkRows } from './list-reading.js';
 import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
 import { OriginIndex } from './origin-index.js';
 import type { Answer } from './question.js';
 import { ReadingTimes } from './reading-times.js';
-import type { ReadRow, SkippedRow } from './row-reader.js';
+import type { SkippedRow } from '../options/index.js';
+import type { ReadRow } from './row-reader.js';
 import { WantedOrigins } from './wanted-origins.js';
 import { WholeReadings } from './whole-readings.js';
-
-/** What happened to a list, for those who must know. */
-export type ListEvent =
-  /** Rows were skipped in a reading; none, where there were some before. */
-  | { readonly kind: 'skipped'; readonly rows: SkippedRows }
-  /** A reading failed; the list of `age` milliseconds ago stays in force, or nothing does (`undefined`). */
-  | { readonly kind: 'failed'; readonly error: unknown; readonly age: number | undefined }
-  | { readonly kind: 'recovered' };
 
 /** More changes at once than this are cheaper to read as a whole. */
 const MAX_SINGLE_READINGS = 1_000;

@@ -1,10 +1,10 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { OriginChange, OriginList, OriginLookup, OriginPredicate } from '../interfaces/index.js';
+import type { OriginChange, OriginList, OriginLookup, OriginPredicate } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { LookupSettings } from '../policy/module-options.js';
 import { CallQueue } from './call-queue.js';
 import { LookupCache } from './lookup-cache.js';
-import type { ReportLookupFailure } from './lookup-failure.js';
+import type { ReportLookupFailure } from '../logging/lookup-failure.js';
 import { OpenQuestions } from './open-questions.js';
 import type { OriginAnswers } from './origin-answers.js';
 import type { OriginSnapshot } from './origin-snapshot.js';

@@ -1,10 +1,10 @@
-import type { OriginLookup, OriginLookupContext, OriginPredicate } from '../interfaces/index.js';
-import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import type { OriginLookup, OriginLookupContext, OriginPredicate } from '../options/index.js';
+import type { ApplicationAnswer } from '../decision/origin-verdict.js';
 import { failedAtCallback, hasSecondParameter } from '../policy/callback-form.js';
 import { Deadline } from './deadline.js';
-import type { ReportLookupFailure } from './lookup-failure.js';
+import type { ReportLookupFailure } from '../logging/lookup-failure.js';
 import type { OpenQuestions } from './open-questions.js';
-import { isThenable } from './thenable.js';
+import { isThenable } from '../support/thenable.js';
 
 /** An answer, at once where it takes no I/O. */
 export type Answer = ApplicationAnswer | Promise<ApplicationAnswer>;

@@ -1,4 +1,4 @@
-import type { OriginChange } from '../interfaces/index.js';
+import type { OriginChange } from '../options/index.js';
 import { parseSerializedOrigin } from '../origin/serialized-origin.js';
 import { cacheKey, partsOf, tenantKey } from './cache-key.js';
 

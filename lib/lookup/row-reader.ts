@@ -1,11 +1,11 @@
-import type { OriginRow } from '../interfaces/index.js';
+import type { OriginRow, SkippedRow } from '../options/index.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
 import type { OriginPattern } from '../origin/origin-pattern.js';
 import { coveredPublicSuffix } from '../origin/public-suffix.js';
 import { malformedOrigin } from '../policy/malformed-origin.js';
 import { publicSuffixFact } from '../policy/public-suffix-risk.js';
-import type { CorsProblemCode, TolerableProblemCode } from '../policy/problem.js';
-import { quoted } from '../policy/quoted.js';
+import type { CorsProblemCode, TolerableProblemCode } from '../options/problem.js';
+import { quoted } from '../support/quoted.js';
 
 /** A row that allows something. */
 export interface ReadRow {
@@ -15,15 +15,6 @@ export interface ReadRow {
   readonly pattern: OriginPattern | undefined;
   /** `''`: every tenant. */
   readonly tenant: string;
-}
-
-/** A row that was skipped, because it cannot allow what it says, or must not. */
-export interface SkippedRow {
-  readonly code: CorsProblemCode;
-  /** The row's `id`, else its place in what was read, from 0; of an origin that was read alone, the origin. */
-  readonly row: string;
-  readonly message: string;
-  readonly hint: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import type { ApplicationAnswer } from '../decision/origin-verdict.js';
 import { cacheKey } from './cache-key.js';
 import type { CallQueue, TurnedAway } from './call-queue.js';
 import { isOutage } from './kept-answers.js';

@@ -1,4 +1,4 @@
-import type { ApplicationAnswer } from '../protocol/origin-verdict.js';
+import type { ApplicationAnswer } from '../decision/origin-verdict.js';
 import type { Answer } from './question.js';
 
 /** More calls than this do not wait for one lookup object, so that waiting takes a bounded amount of memory. */

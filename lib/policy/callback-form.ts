@@ -1,4 +1,4 @@
-import type { CorsConfigurationProblem } from './problem.js';
+import type { CorsConfigurationProblem } from '../options/problem.js';
 
 /** What stands in the place of a callback; begins a sentence. */
 const INSTEAD = 'Return true or false, or a promise of it, in place of calling a callback';

@@ -1,4 +1,4 @@
-import type { OriginList, OriginLookup, OriginLookupOption } from '../interfaces/index.js';
+import type { OriginList, OriginLookup, OriginLookupOption } from '../options/index.js';
 import type { AllowedOrigin, CompiledPolicy, ExposedHeaders } from './compiled-policy.js';
 import type { EffectivePolicy, PolicyFieldValues } from './effective-policy.js';
 

@@ -1,4 +1,4 @@
-import type { OriginList, OriginLookup, OriginPredicate, TenantRequest } from '../interfaces/index.js';
+import type { OriginList, OriginLookup, OriginPredicate, TenantRequest } from '../options/index.js';
 import type { OriginMatcher } from '../origin/origin-matcher.js';
 
 /** An entry of an `origin` list, as it is written. */

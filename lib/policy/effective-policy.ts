@@ -1,7 +1,7 @@
-import type { OriginLookupOption, OriginPredicate, TenantRequest } from '../interfaces/index.js';
+import type { OriginLookupOption, OriginPredicate, TenantRequest } from '../options/index.js';
 import type { OriginMatcher } from '../origin/origin-matcher.js';
 import type { OriginRisk } from './origin-risks.js';
-import type { TolerableProblemCode } from './problem.js';
+import type { TolerableProblemCode } from '../options/problem.js';
 
 /** Who wrote a field; `library` where nobody did, and the default holds. */
 export type PolicySource =

@@ -2,8 +2,8 @@ import { type ExpressionFault, faultsOf } from '../origin/expression-faults.js';
 import { isRegistry } from '../origin/registrable-name.js';
 import type { DescribedRisk, OriginRisk } from './origin-risks.js';
 import { previewHint } from './preview-hosts.js';
-import type { TolerableProblemCode } from './problem.js';
-import { quoted } from './quoted.js';
+import type { TolerableProblemCode } from '../options/problem.js';
+import { quoted } from '../support/quoted.js';
 
 const CODES: Readonly<Record<ExpressionFault['kind'], TolerableProblemCode>> = {
   unanchored: 'unanchored-regexp',

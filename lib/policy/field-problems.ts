@@ -1,6 +1,6 @@
-import { nearestName } from './nearest-name.js';
-import { CORS_PROBLEM_CODES, type CorsConfigurationProblem, TOLERABLE_PROBLEM_CODES } from './problem.js';
-import { quoted } from './quoted.js';
+import { nearestName } from '../support/nearest-name.js';
+import { CORS_PROBLEM_CODES, type CorsConfigurationProblem, TOLERABLE_PROBLEM_CODES } from '../options/problem.js';
+import { quoted } from '../support/quoted.js';
 
 /** A value of the wrong type; `wanted` completes "Write …". */
 export function invalidValue(path: string, value: unknown, wanted: string): CorsConfigurationProblem {

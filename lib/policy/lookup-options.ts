@@ -1,7 +1,7 @@
-import type { OriginCacheOptions } from '../interfaces/index.js';
+import type { OriginCacheOptions } from '../options/index.js';
 import { figureOutOfRange, invalidValue } from './field-problems.js';
 import { type OptionRecord, readRecord, reportUnknownOptions } from './option-records.js';
-import type { ReportProblem } from './problem.js';
+import type { ReportProblem } from '../options/problem.js';
 
 /** {@link OriginCacheOptions}, with the defaults filled in. */
 export type OriginCacheSettings = { readonly [Name in keyof OriginCacheOptions]-?: number };

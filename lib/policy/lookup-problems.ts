@@ -1,6 +1,6 @@
-import type { OriginLookupOption } from '../interfaces/index.js';
+import type { OriginLookupOption } from '../options/index.js';
 import type { EffectivePolicy } from './effective-policy.js';
-import type { CorsConfigurationProblem } from './problem.js';
+import type { CorsConfigurationProblem } from '../options/problem.js';
 
 /** The token names no provider of the application. */
 export function lookupNotFound(option: OriginLookupOption, policy: EffectivePolicy): CorsConfigurationProblem {

@@ -1,6 +1,6 @@
 import type { OriginFault } from '../origin/origin-entry.js';
-import type { CorsConfigurationProblem } from './problem.js';
-import { quoted } from './quoted.js';
+import type { CorsConfigurationProblem } from '../options/problem.js';
+import { quoted } from '../support/quoted.js';
 
 const FAULTS: Readonly<Record<OriginFault, string>> = {
   empty: 'is empty',

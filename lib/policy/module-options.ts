@@ -13,7 +13,7 @@ import { NamedPolicies } from './named-policies.js';
 import { readList, readRecord, reportUnknownOptions } from './option-records.js';
 import { type PathPolicies, readPathPolicies } from './path-policies.js';
 import { isWithin, LEVEL_OPTION_NAMES, readLevel } from './policy-fields.js';
-import type { ReportProblem } from './problem.js';
+import type { ReportProblem } from '../options/problem.js';
 
 const OPTION_NAMES = ['policies', 'paths', 'lookupTimeout', 'lookupConcurrency', 'cache', 'lists', 'logging'] as const;
 const MODULE_OPTIONS: readonly string[] = [...LEVEL_OPTION_NAMES, ...OPTION_NAMES];

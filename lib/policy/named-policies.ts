@@ -2,8 +2,8 @@ import type { EffectivePolicy, PolicySource } from './effective-policy.js';
 import { DEFAULT_POLICY_NAME, LIBRARY_POLICY, mergeLevel } from './merge.js';
 import { readRecord } from './option-records.js';
 import { type PolicyDefinition, readDefinition } from './policy-definition.js';
-import type { ReportProblem } from './problem.js';
-import { keyPath } from './quoted.js';
+import type { ReportProblem } from '../options/problem.js';
+import { keyPath } from '../support/quoted.js';
 import { circularExtends, duplicatePolicy, reservedPolicyName, unknownPolicy } from './structure-problems.js';
 
 /**

@@ -1,6 +1,6 @@
 import { optionsDelegate } from './callback-form.js';
 import { invalidValue } from './field-problems.js';
-import type { ReportProblem } from './problem.js';
+import type { ReportProblem } from '../options/problem.js';
 import { unknownOption } from './structure-problems.js';
 
 /** Options as they arrive: from TypeScript, JavaScript or a JSON file. */

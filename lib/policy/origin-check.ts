@@ -4,8 +4,8 @@ import { wildcardInList } from './field-problems.js';
 import { malformedOrigin } from './malformed-origin.js';
 import { describeRisk } from './origin-problems.js';
 import { risksOfOrigin } from './origin-risks.js';
-import type { CorsConfigurationProblem, TolerableProblemCode } from './problem.js';
-import { quoted } from './quoted.js';
+import type { CorsConfigurationProblem, TolerableProblemCode } from '../options/problem.js';
+import { quoted } from '../support/quoted.js';
 
 /** What an origin that somebody wants to store is judged by. */
 export interface OriginCheckOptions {

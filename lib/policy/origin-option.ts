@@ -1,4 +1,4 @@
-import type { OriginList, OriginLookup, OriginLookupOption, OriginPredicate } from '../interfaces/index.js';
+import type { OriginList, OriginLookup, OriginLookupOption, OriginPredicate } from '../options/index.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
 import { compileOrigins } from '../origin/origin-matcher.js';
 import { callbackForm, takesCallback } from './callback-form.js';
@@ -9,7 +9,7 @@ import { malformedOrigin } from './malformed-origin.js';
 import { statefulRegExp } from './origin-problems.js';
 import { replacementHint } from './origin-replacement.js';
 import { risksOfOrigin } from './origin-risks.js';
-import type { ReportProblem } from './problem.js';
+import type { ReportProblem } from '../options/problem.js';
 
 const NONE: OriginSetting = { kind: 'none' };
 

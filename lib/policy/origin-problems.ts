@@ -3,9 +3,9 @@ import type { OriginListEntry, PolicyField } from './effective-policy.js';
 import { describeExpressionRisk } from './expression-risks.js';
 import { nonstandardFact, nonstandardRemedy } from './nonstandard-hint.js';
 import type { DescribedRisk, OriginRisk } from './origin-risks.js';
-import type { CorsConfigurationProblem, TolerableProblemCode } from './problem.js';
+import type { CorsConfigurationProblem, TolerableProblemCode } from '../options/problem.js';
 import { publicSuffixRemedy, strangersIn } from './public-suffix-risk.js';
-import { quoted } from './quoted.js';
+import { quoted } from '../support/quoted.js';
 
 /** https://fetch.spec.whatwg.org/#cors-protocol-and-credentials */
 export function wildcardWithCredentials(

@@ -1,7 +1,7 @@
 import { isInsecureOrigin } from '../origin/insecure-origin.js';
 import type { OriginInspection } from '../origin/origin-entry.js';
 import { coveredPublicSuffix } from '../origin/public-suffix.js';
-import type { TolerableProblemCode } from './problem.js';
+import type { TolerableProblemCode } from '../options/problem.js';
 
 /** Something unsafe about an entry of an `origin` list, which a policy may tolerate. */
 export interface OriginRisk {

@@ -4,8 +4,8 @@ import type { NamedPolicies } from './named-policies.js';
 import { externalPolicy } from './merge.js';
 import { isOptionRecord, type OptionRecord, readList, readRecord, reportUnknownOptions } from './option-records.js';
 import { faultIn, type PathFault, pathMeantBy } from './path-faults.js';
-import type { ReportProblem } from './problem.js';
-import { quoted } from './quoted.js';
+import type { ReportProblem } from '../options/problem.js';
+import { quoted } from '../support/quoted.js';
 import { invalidPath, policyBesideExternal } from './structure-problems.js';
 
 /** A `paths` entry, merged. */

@@ -1,4 +1,4 @@
-import type { CorsFeatureOptions, CorsModuleOptions } from '../interfaces/index.js';
+import type { CorsFeatureOptions, CorsModuleOptions } from '../options/index.js';
 import type { EffectivePolicy, PolicySource } from './effective-policy.js';
 import { disabledLevel, mergeLevel } from './merge.js';
 import { type DecisionLogging, type LookupSettings, readModuleOptions } from './module-options.js';
@@ -6,7 +6,7 @@ import type { NamedPolicies } from './named-policies.js';
 import type { PathPolicy } from './path-policies.js';
 import type { PolicyEntry } from './policy-entry.js';
 import { checkPolicy } from './policy-rules.js';
-import { type CorsConfigurationProblem, ProblemList } from './problem.js';
+import { type CorsConfigurationProblem, ProblemList } from '../options/problem.js';
 import { conflictingDecorators } from './structure-problems.js';
 
 const NO_ENTRIES: readonly PolicyEntry[] = [];

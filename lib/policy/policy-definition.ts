@@ -2,7 +2,7 @@ import type { PolicyLevel, PolicySource } from './effective-policy.js';
 import { invalidValue } from './field-problems.js';
 import { type OptionRecord, reportUnknownOptions } from './option-records.js';
 import { LEVEL_OPTION_NAMES, readLevel } from './policy-fields.js';
-import type { ReportProblem } from './problem.js';
+import type { ReportProblem } from '../options/problem.js';
 
 const DEFINITION_OPTIONS: readonly string[] = [...LEVEL_OPTION_NAMES, 'extends'];
 

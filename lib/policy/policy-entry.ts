@@ -1,4 +1,4 @@
-import type { CorsPolicyDefinition } from '../interfaces/index.js';
+import type { CorsPolicyDefinition } from '../options/index.js';
 
 /** What one decorator wrote on a class or a method. */
 export type PolicyEntry =

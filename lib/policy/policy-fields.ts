@@ -10,7 +10,7 @@ import { invalidValue, maxAgeOutOfRange, notTolerable, successStatusOutOfRange }
 import { type OptionRecord, readRecord, reportUnknownOptions } from './option-records.js';
 import { readOrigin, readOriginLookup } from './origin-option.js';
 import { readAllowedHeaders, readExposedHeaders, readMethods } from './policy-lists.js';
-import { type ReportProblem, TOLERABLE_PROBLEM_CODES, type TolerableProblemCode } from './problem.js';
+import { type ReportProblem, TOLERABLE_PROBLEM_CODES, type TolerableProblemCode } from '../options/problem.js';
 
 type FieldReader<Value> = (value: unknown, path: string, report: ReportProblem) => Value;
 

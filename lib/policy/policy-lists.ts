@@ -7,10 +7,10 @@ import {
   wildcardInList,
 } from './field-problems.js';
 import type { PolicyFieldValues } from './effective-policy.js';
-import { isForbiddenMethod, isForbiddenRequestHeader, isForbiddenResponseHeader } from './forbidden.js';
-import type { ReportProblem } from './problem.js';
+import { isForbiddenMethod, isForbiddenRequestHeader, isForbiddenResponseHeader } from '../fetch/forbidden.js';
+import type { ReportProblem } from '../options/problem.js';
 import { isSteeringHeader } from './steering-headers.js';
-import { isToken } from './token.js';
+import { isToken } from '../fetch/token.js';
 
 export function readMethods(value: unknown, path: string, report: ReportProblem): PolicyFieldValues['methods'] {
   if (value === '*') {

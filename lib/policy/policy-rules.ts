@@ -1,7 +1,7 @@
 import type { EffectivePolicy } from './effective-policy.js';
 import { nearerField } from './merge.js';
 import { exposedWildcardWithCredentials, riskyOrigin, wildcardWithCredentials } from './origin-problems.js';
-import type { ReportProblem } from './problem.js';
+import type { ReportProblem } from '../options/problem.js';
 
 /**
  * Reports what no single level can know: fields that are fine alone and unsafe together, and the risks that the merged

@@ -4,8 +4,13 @@ import { readEntry } from './origin-option.js';
 import { statefulRegExp } from './origin-problems.js';
 import { listedOrigins, READER } from './origin-replacement.js';
 import { type ExpressionText, type OriginToken, tokensOf } from './origin-tokens.js';
-import { CorsConfigurationError, type CorsConfigurationProblem, ProblemList, type ReportProblem } from './problem.js';
-import { quoted } from './quoted.js';
+import {
+  CorsConfigurationError,
+  type CorsConfigurationProblem,
+  ProblemList,
+  type ReportProblem,
+} from '../options/problem.js';
+import { quoted } from '../support/quoted.js';
 
 /** A value of the `origin` field: `'*'`, or a list, which may be empty. */
 export type ReadOrigins = '*' | readonly (string | RegExp)[];

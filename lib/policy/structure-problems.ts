@@ -1,6 +1,6 @@
-import { nearestName } from './nearest-name.js';
-import type { CorsConfigurationProblem } from './problem.js';
-import { quoted } from './quoted.js';
+import { nearestName } from '../support/nearest-name.js';
+import type { CorsConfigurationProblem } from '../options/problem.js';
+import { quoted } from '../support/quoted.js';
 
 /** Options of other CORS packages that have no counterpart here, or another place. */
 const FOREIGN_OPTIONS: ReadonlyMap<string, string> = new Map([

@@ -1,8 +1,9 @@
+import type { ForeignHeader } from '../logging/foreign-header-log.js';
 import type { ExposedHeaders } from '../policy/compiled-policy.js';
-import { isForbiddenResponseHeader } from '../policy/forbidden.js';
-import type { ActualDecision } from '../protocol/actual-response.js';
-import { isPassing } from '../protocol/reasons.js';
-import { appendVary } from '../protocol/vary.js';
+import { isForbiddenResponseHeader } from '../fetch/forbidden.js';
+import type { ActualDecision } from '../decision/actual-response.js';
+import { isPassing } from '../decision/reasons.js';
+import { appendVary } from '../fetch/vary.js';
 import type { ResponseHeaders } from './response-headers.js';
 
 /** What the response is like, as far as its CORS headers depend on it. */
@@ -15,14 +16,6 @@ export interface CompletedResponse {
   readonly varies: boolean;
   /** Whether Node.js adds `Date` when it writes the headers. */
   readonly sendDate: boolean;
-}
-
-/** A CORS header that something other than the library wrote, and that the policy replaced or removed. */
-export interface ForeignHeader {
-  readonly name: string;
-  readonly value: string;
-  /** `undefined`: removed. */
-  readonly replacement: string | undefined;
 }
 
 const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';

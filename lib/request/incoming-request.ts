@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { isSameOrigin } from '../protocol/same-origin.js';
+import { isSameOrigin } from '../fetch/same-origin.js';
 
 /** Whether a cache may keep the answer, and ask later whether it has changed. */
 export function isRetrieval({ method }: IncomingMessage): boolean {

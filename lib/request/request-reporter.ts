@@ -1,12 +1,11 @@
-import type { EvaluatedActual, EvaluatedPreflight, EvaluatedRequest } from '../cors.evaluator.js';
-import { type Observation, observeActual, observePreflight } from '../cors.observation.js';
-import type { DecisionObserver } from '../diagnostics/decision-event.js';
-import { ProblemLog } from '../diagnostics/problem-log.js';
-import type { ForeignHeaderLog } from '../diagnostics/foreign-header-log.js';
-import type { PreflightDecision } from '../protocol/preflight-response.js';
-import type { PreflightFacts } from '../protocol/request-facts.js';
+import type { EvaluatedActual, EvaluatedPreflight, EvaluatedRequest } from './evaluator.js';
+import { type Observation, observeActual, observePreflight } from './observation.js';
+import type { DecisionObserver } from '../logging/decision-event.js';
+import { ProblemLog } from '../logging/problem-log.js';
+import type { ForeignHeader, ForeignHeaderLog } from '../logging/foreign-header-log.js';
+import type { PreflightDecision } from '../decision/preflight-response.js';
+import type { PreflightFacts } from '../fetch/request-facts.js';
 import { pathOf } from '../routing/path-policies.js';
-import type { ForeignHeader } from './cors-headers.js';
 import type { DecisionReporter } from './standing-decision.js';
 
 /** Reports what is decided about requests, and what other code would have sent. */

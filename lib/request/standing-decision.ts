@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
-import { type CorsEvaluator, type EvaluatedActual, type EvaluatedRequest, tenantOf } from '../cors.evaluator.js';
-import type { ProblemLog } from '../diagnostics/problem-log.js';
-import type { TenantRequest } from '../interfaces/index.js';
-import { describeError } from '../diagnostics/log-line.js';
-import { printable } from '../secrets/printable.js';
-import { refusal } from '../protocol/actual-response.js';
+import { type CorsEvaluator, type EvaluatedActual, type EvaluatedRequest, tenantOf } from './evaluator.js';
+import type { ForeignHeader } from '../logging/foreign-header-log.js';
+import type { ProblemLog } from '../logging/problem-log.js';
+import type { TenantRequest } from '../options/index.js';
+import { describeError } from '../support/log-line.js';
+import { printable } from '../support/secrets/printable.js';
+import { refusal } from '../decision/actual-response.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { ActualDestination, Route, RouteMatch } from '../routing/route.js';
-import { type ForeignHeader, applyDecision, varyByOrigin } from './cors-headers.js';
+import { applyDecision, varyByOrigin } from './cors-headers.js';
 import { type HeaderCompletion, completeOnWrite, completionOf } from './header-interception.js';
 import {
   type ConditionalHeaders,

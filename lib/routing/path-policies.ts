@@ -1,7 +1,7 @@
 import findMyWay from 'find-my-way';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { pathMatchingOf } from './express-route-matcher.js';
-import { routerOptionsOf } from './fastify-router-options.js';
+import { pathMatchingOf } from './express/route-matcher.js';
+import { routerOptionsOf } from './fastify/router-options.js';
 import { decodedOctets, withoutCase } from './path-readings.js';
 import { expressPathname } from './request-target.js';
 import { type FastifyRouter, type RouterAdapter, fastifyRouterOf, isRouteOrderSensitive } from './router-adapter.js';

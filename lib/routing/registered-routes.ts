@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger, RequestMethod } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import type { Constraints } from './fastify-registrations.js';
-import { printedRoutes } from './fastify-printed-routes.js';
+import type { Constraints, SeenRoute } from './fastify/registrations.js';
+import { printedRoutes } from './fastify/printed-routes.js';
 import { type NestHandler, handlerUnderWay, watchNestRouter } from './nest-registrations.js';
 import { isForAll, type RegisteredRoute } from './route.js';
 
@@ -23,15 +23,6 @@ interface Registration {
   /** Whether Fastify reported a route during the call. */
   isSeen: boolean;
   route: RegisteredRoute | undefined;
-}
-
-/** A route that Fastify has reported: Nest's, or a plugin's. */
-export interface SeenRoute {
-  readonly url: string;
-  readonly methods: readonly string[];
-  readonly constraints: Constraints;
-  /** Undefined for a route that is not Nest's. */
-  readonly registration: Pick<Registration, 'route'> | undefined;
 }
 
 /** Which entries of the adapter's router are Nest's. */

@@ -1,6 +1,19 @@
+import type { RequestMethod, Type } from '@nestjs/common';
 import type { ApplicationConfig } from '@nestjs/core';
-import type { ResolvedRoute } from './route-table.js';
+import type { HostMetadata } from './host-filter.js';
+import type { RouteVersion } from './route.js';
 import { isRouteOrderSensitive, type RouterAdapter } from './router-adapter.js';
+
+/** A route between Nest's metadata and the adapter, named as the `ResolvedRoute` of @nestjs/core 12. */
+export interface ResolvedRoute {
+  readonly method: RequestMethod;
+  readonly path: string;
+  readonly host: HostMetadata;
+  readonly version: RouteVersion | undefined;
+  readonly controller: Type;
+  readonly methodName: string;
+  readonly targetCallback: object;
+}
 
 /** Settings of @nestjs/core 12. */
 interface RouteSettings {

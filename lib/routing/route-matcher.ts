@@ -1,7 +1,7 @@
 import type { ApplicationConfig } from '@nestjs/core';
-import { ExpressForeignRoutes, type ExpressLayer } from './express-foreign-routes.js';
-import { ExpressRouteMatcher } from './express-route-matcher.js';
-import { FastifyRouteMatcher } from './fastify-route-matcher.js';
+import { ExpressForeignRoutes, type ExpressLayer } from './express/foreign-routes.js';
+import { ExpressRouteMatcher } from './express/route-matcher.js';
+import { FastifyRouteMatcher } from './fastify/route-matcher.js';
 import type { RouteIdentities } from './registered-routes.js';
 import type { Dispatched, RegisteredRoute, Route, RouteMatch, RouteMatcher, Taker, UrlRoutes } from './route.js';
 import { fastifyRouterOf, isRouteOrderSensitive, type RouterAdapter } from './router-adapter.js';

@@ -14,7 +14,7 @@ import {
   PATH_METADATA,
   VERSION_METADATA,
 } from './nest-metadata.js';
-import { inRegistrationOrder } from './registration-order.js';
+import { type ResolvedRoute, inRegistrationOrder } from './registration-order.js';
 import type { RegisteredRoute, RouteVersion } from './route.js';
 import type { RouterAdapter } from './router-adapter.js';
 
@@ -22,17 +22,6 @@ export interface RouteSources {
   readonly modules: ModulesContainer;
   readonly config: ApplicationConfig;
   readonly adapter: RouterAdapter;
-}
-
-/** A route between Nest's metadata and the adapter, named as the `ResolvedRoute` of @nestjs/core 12. */
-export interface ResolvedRoute {
-  readonly method: RequestMethod;
-  readonly path: string;
-  readonly host: HostMetadata;
-  readonly version: RouteVersion | undefined;
-  readonly controller: Type;
-  readonly methodName: string;
-  readonly targetCallback: object;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { browserFrom, type TestBrowser } from '../../lib/testing/index.js';
+import { browserFrom, type TestBrowser } from '../../lib/entry-points/testing/index.js';
 import { cacheCases, type Case, craftedCases, policyCases, Random, redirectCases } from './testing-client.cases.js';
 import { PageConsole } from './testing-client.console.js';
 import { comparable, type Ending, endInClient, endInPage } from './testing-client.endings.js';

@@ -1,4 +1,4 @@
-import type { FetchInit } from '../../lib/testing/index.js';
+import type { FetchInit } from '../../lib/entry-points/testing/index.js';
 import type { Platform } from '../support/application.js';
 import { offeredPolicies, type Servers } from './testing-client.servers.js';
 

@@ -1,5 +1,5 @@
 import type { ConsoleMessage, Page } from 'playwright-core';
-import type { NetworkErrorStep } from '../../lib/testing/index.js';
+import type { NetworkErrorStep } from '../../lib/entry-points/testing/index.js';
 
 /** What Chromium writes to a page's console for each step; the first that matches counts. */
 const SENTENCES: readonly (readonly [RegExp, NetworkErrorStep])[] = [

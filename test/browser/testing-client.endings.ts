@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { TestBrowser } from '../../lib/testing/index.js';
+import type { TestBrowser } from '../../lib/entry-points/testing/index.js';
 import type { Case } from './testing-client.cases.js';
 import type { PageConsole } from './testing-client.console.js';
 import type { Recorded, Servers } from './testing-client.servers.js';

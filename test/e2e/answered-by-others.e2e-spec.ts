@@ -6,7 +6,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import express from 'express';
 import { fastify } from 'fastify';
-import type { RequestHook } from '../../lib/cors.request-hook.js';
+import type { RequestHook } from '../../lib/request/request-hook.js';
 import { CorsModule, type CorsModuleOptions, CorsPolicy, DisableCors } from '../../lib/index.js';
 import {
   PLATFORMS,

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, type INestApplication, Post, VersioningType } from '@nestjs/common';
 import express from 'express';
-import { CorsDevtoolsModule } from '../../lib/devtools/index.js';
+import { CorsDevtoolsModule } from '../../lib/entry-points/devtools/index.js';
 import { devtoolsCookie } from '../support/devtools.js';
 import { CorsPolicy } from '../../lib/index.js';
 import { type RunningApplication, corsHeaders, startApplication, varyOf } from '../support/application.js';

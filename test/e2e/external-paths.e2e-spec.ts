@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Header, Post } from '@nestjs/common';
 import { CorsInspector, CorsPolicy, DisableCors, diffManifests } from '../../lib/index.js';
-import { routesText } from '../../lib/cli/routes-text.js';
-import { explanationText } from '../../lib/cli/explanation-text.js';
-import { styleFor } from '../../lib/cli/terminal.js';
+import { routesText } from '../../lib/entry-points/cli/routes-text.js';
+import { explanationText } from '../../lib/entry-points/cli/explanation-text.js';
+import { styleFor } from '../../lib/entry-points/cli/terminal.js';
 import { PLATFORMS, type RunningApplication, startApplication } from '../support/application.js';
 
 const APP = 'https://app.example.com';

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { LookupFailure } from '../../lib/lookup/lookup-failure.js';
+import type { LookupFailure } from '../../lib/logging/lookup-failure.js';
 import { OriginSources } from '../../lib/lookup/origin-sources.js';
 import type { OriginCacheSettings } from '../../lib/policy/lookup-options.js';
-import { policy } from '../protocol/policies.js';
+import { policy } from '../decision/policies.js';
 import { LOOKUP_SETTINGS } from './settings.js';
 import { CACHE_SETTINGS, StagedLookup, TIMEOUT, cacheOf } from './staged-lookup.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { LookupFailureLog } from '../../lib/diagnostics/lookup-failure-log.js';
+import { LookupFailureLog } from '../../lib/logging/lookup-failure-log.js';
 import { OriginSources } from '../../lib/lookup/origin-sources.js';
-import { policy } from '../protocol/policies.js';
+import { policy } from '../decision/policies.js';
 import { LOOKUP_SETTINGS } from './settings.js';
 import { CACHE_SETTINGS, StagedLookup, TIMEOUT, cacheOf } from './staged-lookup.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { StoredOrigins } from '../../lib/interfaces/index.js';
+import type { StoredOrigins } from '../../lib/options/index.js';
 import { SkippedRows, walkRows } from '../../lib/lookup/list-reading.js';
 
 const never = new AbortController().signal;

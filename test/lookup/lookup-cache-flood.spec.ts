@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { LookupFailureLog } from '../../lib/diagnostics/lookup-failure-log.js';
+import { LookupFailureLog } from '../../lib/logging/lookup-failure-log.js';
 import { CACHE_SETTINGS, StagedLookup, cacheOf } from './staged-lookup.js';
 
 const KNOWN = 'https://known.example';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OriginChange } from '../../lib/interfaces/index.js';
+import type { OriginChange } from '../../lib/options/index.js';
 import { StagedLookup, cacheOf } from './staged-lookup.js';
 
 const A = 'https://a.example';

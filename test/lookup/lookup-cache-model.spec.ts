@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import type { OriginChange } from '../../lib/interfaces/index.js';
+import type { OriginChange } from '../../lib/options/index.js';
 import { type AskedOfStore, StoreOnTrial, type StoreState } from './store-on-trial.js';
 import { CACHE_SETTINGS, StagedLookup, TIMEOUT, cacheOf } from './staged-lookup.js';
 

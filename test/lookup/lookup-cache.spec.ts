@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { OriginSources } from '../../lib/lookup/origin-sources.js';
-import { policy } from '../protocol/policies.js';
+import { policy } from '../decision/policies.js';
 import { LOOKUP_SETTINGS } from './settings.js';
 import { CACHE_SETTINGS, StagedLookup, cacheOf } from './staged-lookup.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BehaviorSubject, Observable, type Subscriber, Subject, throwError } from 'rxjs';
-import type { OriginChange } from '../../lib/interfaces/index.js';
+import type { OriginChange } from '../../lib/options/index.js';
 import { ChangeListener, readChange } from '../../lib/lookup/origin-changes.js';
 
 describe('a listener to changes', () => {

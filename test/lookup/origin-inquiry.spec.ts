@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { OriginLookup, OriginLookupContext } from '../../lib/interfaces/index.js';
-import type { ReportLookupFailure } from '../../lib/lookup/lookup-failure.js';
+import type { OriginLookup, OriginLookupContext } from '../../lib/options/index.js';
+import type { ReportLookupFailure } from '../../lib/logging/lookup-failure.js';
 import { OriginInquiry } from '../../lib/lookup/origin-inquiry.js';
 import { OriginSources } from '../../lib/lookup/origin-sources.js';
-import { policy } from '../protocol/policies.js';
+import { policy } from '../decision/policies.js';
 import { LOOKUP_SETTINGS } from './settings.js';
 
 const ORIGIN = 'https://a.example';

@@ -1,6 +1,6 @@
 import { setImmediate as eventLoop, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { OriginChange, StoredOrigin } from '../../lib/interfaces/index.js';
+import type { OriginChange, StoredOrigin } from '../../lib/options/index.js';
 import { LIST_SETTINGS, StagedList, StagedListOfSingles, snapshotOf } from './staged-list.js';
 
 const A = 'https://a.example';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OriginLookup } from '../../lib/interfaces/index.js';
+import type { OriginLookup } from '../../lib/options/index.js';
 import { OriginSources } from '../../lib/lookup/origin-sources.js';
-import { policy } from '../protocol/policies.js';
+import { policy } from '../decision/policies.js';
 import { LOOKUP_SETTINGS } from './settings.js';
 import { StagedList, snapshotOf } from './staged-list.js';
 import { StagedLookup } from './staged-lookup.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import type { OriginChange } from '../../lib/interfaces/index.js';
+import type { OriginChange } from '../../lib/options/index.js';
 import { cacheKey } from '../../lib/lookup/cache-key.js';
 import { RecordedChanges } from '../../lib/lookup/recorded-changes.js';
 

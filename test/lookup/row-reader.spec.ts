@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readRow } from '../../lib/lookup/row-reader.js';
-import { CORS_PROBLEM_CODES } from '../../lib/policy/problem.js';
+import { CORS_PROBLEM_CODES } from '../../lib/options/problem.js';
 
 describe('a row of a store', () => {
   it.each([

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
-import type { OriginList, OriginListContext, StoredOrigin } from '../../lib/interfaces/index.js';
-import { type ListEvent, OriginSnapshot } from '../../lib/lookup/origin-snapshot.js';
+import type { OriginList, OriginListContext, StoredOrigin } from '../../lib/options/index.js';
+import type { ListEvent } from '../../lib/logging/list-log.js';
+import { OriginSnapshot } from '../../lib/lookup/origin-snapshot.js';
 import type { OriginListSettings } from '../../lib/policy/lookup-options.js';
 import { LOOKUP_SETTINGS } from './settings.js';
 

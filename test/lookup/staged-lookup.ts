@@ -1,8 +1,8 @@
-import type { OriginLookup, OriginLookupContext } from '../../lib/interfaces/index.js';
+import type { OriginLookup, OriginLookupContext } from '../../lib/options/index.js';
 import { CallQueue } from '../../lib/lookup/call-queue.js';
 import { LookupCache } from '../../lib/lookup/lookup-cache.js';
 import { OpenQuestions } from '../../lib/lookup/open-questions.js';
-import type { ReportLookupFailure } from '../../lib/lookup/lookup-failure.js';
+import type { ReportLookupFailure } from '../../lib/logging/lookup-failure.js';
 import type { OriginCacheSettings } from '../../lib/policy/lookup-options.js';
 import { LOOKUP_SETTINGS } from './settings.js';
 

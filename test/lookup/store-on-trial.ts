@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
-import type { OriginChange } from '../../lib/interfaces/index.js';
+import type { OriginChange } from '../../lib/options/index.js';
 import type { OriginCacheSettings } from '../../lib/policy/lookup-options.js';
-import type { ApplicationAnswer } from '../../lib/protocol/origin-verdict.js';
+import type { ApplicationAnswer } from '../../lib/decision/origin-verdict.js';
 
 /** How a store is: what it says, and how long that takes in milliseconds. */
 export interface StoreState {

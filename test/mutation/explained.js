@@ -102,25 +102,25 @@ export const EXPLAINED = [
     why: ONLY_FASTER,
   },
   {
-    file: 'lib/policy/audited-row.ts',
+    file: 'lib/inspect/audited-row.ts',
     line: 'this.matches = false;',
     changes: [['false', 'true']],
     why: 'A row whose origin is no text is compared with none.',
   },
   {
-    file: 'lib/policy/audited-row.ts',
+    file: 'lib/inspect/audited-row.ts',
     line: "this.text = inspection.kind === 'malformed' ? (inspection.canonical ?? origin) : origin;",
     changes: [["inspection.kind === 'malformed'", 'true']],
     why: NOT_THERE,
   },
   {
-    file: 'lib/policy/audited-row.ts',
+    file: 'lib/inspect/audited-row.ts',
     line: "this.pattern = inspection.kind === 'pattern' ? inspection.pattern : undefined;",
     changes: [["inspection.kind === 'pattern'", 'true']],
     why: NOT_THERE,
   },
   {
-    file: 'lib/policy/duplicate-rows.ts',
+    file: 'lib/inspect/duplicate-rows.ts',
     line: 'if (twin !== row && twin !== undefined) {',
     changes: [['twin !== undefined', 'true']],
     why: 'Every row was added, so that there is one: the condition is there for the type checker.',
@@ -144,13 +144,13 @@ export const EXPLAINED = [
     why: NOT_THERE,
   },
   {
-    file: 'lib/policy/origin-coverage.ts',
+    file: 'lib/inspect/origin-coverage.ts',
     line: 'if (this.#lengths.has(host.length - dot - 1)) {',
     changes: [['this.#lengths.has(host.length - dot - 1)', 'true']],
     why: ONLY_FASTER,
   },
   {
-    file: 'lib/policy/origin-coverage.ts',
+    file: 'lib/inspect/origin-coverage.ts',
     line: "return 'subdomains' in covered && covered.subdomains ? this.#parents.get(key)?.get('any') : this.#hosts.get(key);",
     changes: [["'subdomains' in covered && covered.subdomains", "'subdomains' in covered || covered.subdomains"]],
     why: 'A pattern without subdomains has any port, and is not asked about here.',
@@ -173,7 +173,7 @@ export const EXPLAINED = [
     why: 'An origin begins with its scheme, in small letters.',
   },
   {
-    file: 'lib/protocol/vary.ts',
+    file: 'lib/fetch/vary.ts',
     line: 'if (current === names || current === PREFLIGHT_VARY) {',
     changes: [
       ['current === names || current === PREFLIGHT_VARY', 'false'],
@@ -190,7 +190,7 @@ export const EXPLAINED = [
     why: ONLY_FASTER,
   },
   {
-    file: 'lib/protocol/field-syntax.ts',
+    file: 'lib/fetch/field-syntax.ts',
     line: 'if (value !== lastRead.value) {',
     changes: [['value !== lastRead.value', 'true']],
     why: ONLY_FASTER,
@@ -238,49 +238,49 @@ export const EXPLAINED = [
     why: 'Names are compared with each other alone, and are of ASCII letters.',
   },
   {
-    file: 'lib/policy/problem.ts',
+    file: 'lib/options/problem.ts',
     line: 'const values = this.#values.get(key) ?? [];',
     changes: [['[]', '["Stryker was here"]']],
     why: 'No value is this text.',
   },
   {
-    file: 'lib/protocol/evaluation.ts',
+    file: 'lib/decision/evaluation.ts',
     line: "return decideActual(policy, method, undefined, 'no-origin');",
     changes: [["'no-origin'", '""']],
     why: 'Without an origin nobody asks for the verdict.',
   },
   {
-    file: 'lib/routing/express-path-index.ts',
+    file: 'lib/routing/express/path-index.ts',
     line: "? () => ({ path: '', params: {} }) // Layer.slash: any path at all",
     changes: [["''", `"${TEXT}"`]],
     why: 'Only the parameters of a match are read.',
   },
   {
-    file: 'lib/routing/express-path-index.ts',
+    file: 'lib/routing/express/path-index.ts',
     line: "return tokens.every((token) => token.type === 'text') ? tokens.map(({ value }) => value).join('') : undefined;",
     changes: [["''", `"${TEXT}"`]],
     why: 'path-to-regexp makes one token of text that stands together.',
   },
   {
-    file: 'lib/routing/express-path-index.ts',
+    file: 'lib/routing/express/path-index.ts',
     line: 'const lists: (readonly Entry<T>[])[] = this.elsewhere.length === 0 ? [] : [this.elsewhere];',
     changes: [['this.elsewhere.length === 0', 'false']],
     why: ONLY_FASTER,
   },
   {
-    file: 'lib/routing/express-path-index.ts',
+    file: 'lib/routing/express/path-index.ts',
     line: 'return this.matching.caseSensitive ? text : text.toLowerCase();',
     changes: [['text.toLowerCase()', 'text.toUpperCase()']],
     why: 'Keys are of ASCII letters wherever they are folded, and every path is compared by its expression afterwards.',
   },
   {
-    file: 'lib/routing/express-path-index.ts',
+    file: 'lib/routing/express/path-index.ts',
     line: 'const [first = []] = lists;',
     changes: [['[]', '["Stryker was here"]']],
     why: 'It stands for an empty list, and what is in it matches nothing.',
   },
   {
-    file: 'lib/routing/express-path-index.ts',
+    file: 'lib/routing/express/path-index.ts',
     line: 'return lists.length > 1 ? merged(lists) : first;',
     changes: [
       ['lists.length > 1', 'true'],
@@ -289,31 +289,31 @@ export const EXPLAINED = [
     why: ONLY_FASTER,
   },
   {
-    file: 'lib/routing/express-path-index.ts',
+    file: 'lib/routing/express/path-index.ts',
     line: 'if (entry !== undefined && (first === undefined || entry.order < first.order)) {',
     changes: [['entry.order < first.order', 'entry.order <= first.order']],
     why: 'No two entries have the same place.',
   },
   {
-    file: 'lib/routing/express-path-index.ts',
+    file: 'lib/routing/express/path-index.ts',
     line: "return value.includes('%') ? decodeURIComponent(value) : value;",
     changes: [["'%'", '""']],
     why: ONLY_FASTER,
   },
   {
-    file: 'lib/routing/express-route-matcher.ts',
+    file: 'lib/routing/express/route-matcher.ts',
     line: 'const next = () => false;',
     changes: [['() => false', '() => undefined']],
     why: 'Only true means that the version is accepted.',
   },
   {
-    file: 'lib/routing/fastify-route-matcher.ts',
+    file: 'lib/routing/fastify/route-matcher.ts',
     line: 'this.derivable = names.filter((name) => !custom.includes(name));',
     changes: [['names.filter((name) => !custom.includes(name))', 'names']],
     why: 'Of the names, only those of the host and the version are looked for.',
   },
   {
-    file: 'lib/routing/fastify-route-matcher.ts',
+    file: 'lib/routing/fastify/route-matcher.ts',
     line: 'routes',
     changes: [
       [
@@ -324,7 +324,7 @@ export const EXPLAINED = [
     why: ONLY_FASTER,
   },
   {
-    file: 'lib/routing/fastify-route-matcher.ts',
+    file: 'lib/routing/fastify/route-matcher.ts',
     line: '.filter(([, wrapper]) => wrapper !== served),',
     changes: [['wrapper !== served', 'true']],
     why: ONLY_FASTER,

@@ -4,7 +4,7 @@ export default {
   vitest: { configFile: 'test/mutation/vitest.config.js', related: false },
   plugins: ['@stryker-mutator/vitest-runner'],
   coverageAnalysis: 'perTest',
-  mutate: ['lib/{origin,policy,protocol,routing}/**/*.ts'],
+  mutate: ['lib/{origin,fetch,policy,decision,routing}/**/*.ts'],
   ignorePatterns: [
     'dist',
     'coverage',

@@ -3,10 +3,10 @@ import { defineConfig } from 'vitest/config';
 
 const lib = resolve(import.meta.dirname, '../../lib');
 
-const UNIT_TESTS = ['test/{origin,policy,protocol,routing}/**/*.spec.ts'];
+const UNIT_TESTS = ['test/{origin,fetch,policy,decision,routing}/**/*.spec.ts'];
 /** What routes are is for real routers to say. */
 const TESTS_OF_ROUTERS = [
-  'test/routing/*.e2e-spec.ts',
+  'test/routing/**/*.e2e-spec.ts',
   'test/e2e/{ambiguous-routes,hosts-and-paths,policies,versions}.e2e-spec.ts',
 ];
 

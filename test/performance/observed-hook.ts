@@ -1,6 +1,6 @@
 import { OutgoingMessage } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
-import type { RequestHook } from '../../lib/cors.request-hook.js';
+import type { RequestHook } from '../../lib/request/request-hook.js';
 import { type Operations, OperationCounter } from './operations.js';
 
 /** The work of the request hook for one request, and the headers that it wrote. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CorsPolicyOptions, OriginLookup } from '../../lib/interfaces/index.js';
+import type { CorsPolicyOptions, OriginLookup } from '../../lib/options/index.js';
 import { compilePolicy } from '../../lib/policy/compile.js';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
 import { catalogOf } from './catalog.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { CORS_PROBLEM_CODES, TOLERABLE_PROBLEM_CODES } from '../../lib/policy/problem.js';
+import { CORS_PROBLEM_CODES, TOLERABLE_PROBLEM_CODES } from '../../lib/options/problem.js';
 import { problemsOf } from './catalog.js';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');

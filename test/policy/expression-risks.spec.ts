@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CorsConfigurationError } from '../../lib/policy/problem.js';
+import { CorsConfigurationError } from '../../lib/options/problem.js';
 import { hintsOf, problemsOf } from './catalog.js';
 
 const CREDENTIALED = { credentials: true };

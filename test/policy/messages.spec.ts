@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OriginLookup } from '../../lib/interfaces/index.js';
+import type { OriginLookup } from '../../lib/options/index.js';
 import { lookupNotFound, lookupNotSingleton, lookupWithoutMethod } from '../../lib/policy/lookup-problems.js';
 import { catalogOf, corsPolicy, disableCors, problemsOf } from './catalog.js';
 

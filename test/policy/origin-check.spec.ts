@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type OriginCheckOptions, originProblems } from '../../lib/policy/origin-check.js';
-import { CORS_PROBLEM_CODES, type CorsProblemCode, TOLERABLE_PROBLEM_CODES } from '../../lib/policy/problem.js';
+import { CORS_PROBLEM_CODES, type CorsProblemCode, TOLERABLE_PROBLEM_CODES } from '../../lib/options/problem.js';
 import { likelyOrigins, nearOrigins, urls } from '../origin/urls.js';
 import { problemsOf } from './catalog.js';
 

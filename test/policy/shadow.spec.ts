@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OriginLookup } from '../../lib/interfaces/index.js';
+import type { OriginLookup } from '../../lib/options/index.js';
 import { compilePolicy } from '../../lib/policy/compile.js';
 import { catalogOf, corsPolicy, hintsOf, problemsOf } from './catalog.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CorsDevtools, CorsDevtoolsModule } from '../../lib/devtools/index.js';
+import { CorsDevtools, CorsDevtoolsModule } from '../../lib/entry-points/devtools/index.js';
 import { PLATFORMS, type RunningApplication, startApplication } from '../support/application.js';
 import { send } from '../support/http-client.js';
 import { BareProxy } from './bare-proxy.js';

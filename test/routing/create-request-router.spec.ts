@@ -3,7 +3,7 @@ import { ApplicationConfig } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { describe, expect, it } from '@jest/globals';
 import { createRequestRouter } from '../../lib/routing/create-request-router.js';
-import { policy } from '../protocol/policies.js';
+import { policy } from '../decision/policies.js';
 import { modulesOf } from './declared-controllers.js';
 
 @Controller('cats')

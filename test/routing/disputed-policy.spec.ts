@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
 import { disputedPolicy, onePolicyOf } from '../../lib/routing/disputed-policy.js';
 import { runsMiddleware } from '../../lib/routing/router-adapter.js';
-import { listOf, policy } from '../protocol/policies.js';
+import { listOf, policy } from '../decision/policies.js';
 
 const origin = listOf('https://a.example');
 const one = policy({ label: 'one', origin });

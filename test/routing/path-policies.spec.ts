@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createPathPolicies, pathOf } from '../../lib/routing/path-policies.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
-import { policy } from '../protocol/policies.js';
+import { policy } from '../decision/policies.js';
 
 const express = (settings: object = {}): RouterAdapter => ({
   getInstance: () => ({ router: settings }),

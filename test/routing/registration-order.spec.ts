@@ -2,7 +2,7 @@ import { RequestMethod, VersioningType } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import { inRegistrationOrder } from '../../lib/routing/registration-order.js';
-import type { ResolvedRoute } from '../../lib/routing/route-table.js';
+import type { ResolvedRoute } from '../../lib/routing/registration-order.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
 
 class AnyController {}

@@ -4,7 +4,7 @@ import { type PathPolicy, createPathPolicies } from '../../lib/routing/path-poli
 import { RequestRouter } from '../../lib/routing/request-router.js';
 import type { RegisteredRoute, RouteMatch, RouteMatcher, Taker, UrlRoutes } from '../../lib/routing/route.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
-import { listOf, policy } from '../protocol/policies.js';
+import { listOf, policy } from '../decision/policies.js';
 import { route } from './stubbed-router.js';
 
 const express: RouterAdapter = { getInstance: () => ({}), applyVersionFilter: (handler) => handler };

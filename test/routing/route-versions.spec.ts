@@ -3,7 +3,7 @@ import { ApplicationConfig } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import { readRoutes } from '../../lib/routing/route-table.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
-import { policy } from '../protocol/policies.js';
+import { policy } from '../decision/policies.js';
 import { modulesOf } from './declared-controllers.js';
 
 describe('the version of a route', () => {

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
-import { CorsEvaluator } from '../../lib/cors.evaluator.js';
+import { CorsEvaluator } from '../../lib/request/evaluator.js';
 import { CorsModule, type CorsModuleOptions } from '../../lib/index.js';
 import type { ActualDestination, Destination, Dispatched } from '../../lib/routing/route.js';
 import type { RequestRouter } from '../../lib/routing/request-router.js';

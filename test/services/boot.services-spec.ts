@@ -6,9 +6,14 @@ import { NestFactory } from '@nestjs/core';
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
 import { CorsModule, type OriginList, type OriginLookup } from '../../lib/index.js';
-import { PostgresOriginList, PostgresOriginLookup } from '../../lib/postgres/index.js';
-import { RedisOriginList, RedisOriginLookup } from '../../lib/redis/index.js';
-import { CorsOrigin, corsOriginSchema, TypeOrmOriginList, TypeOrmOriginLookup } from '../../lib/typeorm/index.js';
+import { PostgresOriginList, PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
+import { RedisOriginList, RedisOriginLookup } from '../../lib/entry-points/redis/index.js';
+import {
+  CorsOrigin,
+  corsOriginSchema,
+  TypeOrmOriginList,
+  TypeOrmOriginLookup,
+} from '../../lib/entry-points/typeorm/index.js';
 import { RedisServer } from './redis-server.js';
 import { TemporaryDatabase } from './temporary-database.js';
 import { ENGINES, type Engine, OrmDatabase } from './typeorm-databases.js';
@@ -103,7 +108,7 @@ describe.each(['list', 'lookup'] as const)('an application with a %s in PostgreS
   });
 
   it('starts on a database that is read only', async () => {
-    await database.query(await readFile('lib/postgres/schema.sql', 'utf8'));
+    await database.query(await readFile('lib/entry-points/postgres/schema.sql', 'utf8'));
     await database.query(`insert into cors_origins (origin, tenant, verified_at) values ($1, '', now())`, [APP]);
     const outcome = await bootWith(database.url, { options: '-c default_transaction_read_only=on' });
     expect(outcome).toEqual({ started: true, lines: [], status: 204 });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Client, Pool, type PoolConfig } from 'pg';
-import { createOriginsSchema, PostgresOriginLookup } from '../../lib/postgres/index.js';
+import { createOriginsSchema, PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
 import { RecordingLogger } from '../support/application.js';
 import { PgBouncer } from './pgbouncer.js';
 import { RecordedChanges } from './postgres-changes.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { createOriginsSchema } from '../../lib/postgres/index.js';
-import { RedisOriginLookup } from '../../lib/redis/index.js';
+import { createOriginsSchema } from '../../lib/entry-points/postgres/index.js';
+import { RedisOriginLookup } from '../../lib/entry-points/redis/index.js';
 import { percentile, print, until } from './instances/figures.js';
 import { Instance, type StoreSettings } from './instances/instances.js';
 import { TemporaryDatabase } from './temporary-database.js';

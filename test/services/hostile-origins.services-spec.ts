@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { createOriginsSchema } from '../../lib/postgres/index.js';
+import { createOriginsSchema } from '../../lib/entry-points/postgres/index.js';
 import { percentile, print } from './instances/figures.js';
 import { flood } from './instances/flood.js';
 import { Instance } from './instances/instances.js';

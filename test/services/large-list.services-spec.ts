@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { Client, Pool } from 'pg';
 import { OriginSnapshot } from '../../lib/lookup/origin-snapshot.js';
 import { PolicyCatalog } from '../../lib/policy/policy-catalog.js';
-import { createOriginsSchema, PostgresOriginList } from '../../lib/postgres/index.js';
+import { createOriginsSchema, PostgresOriginList } from '../../lib/entry-points/postgres/index.js';
 import { print } from './instances/figures.js';
 import { TemporaryDatabase } from './temporary-database.js';
 

@@ -1,5 +1,5 @@
 import type { Observable, Subscription } from 'rxjs';
-import type { OriginChange } from '../../lib/interfaces/index.js';
+import type { OriginChange } from '../../lib/options/index.js';
 import { until } from './until.js';
 
 /** The changes that a store has told of. */

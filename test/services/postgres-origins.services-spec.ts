@@ -3,8 +3,12 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Client, Pool, type PoolConfig } from 'pg';
-import type { OriginRow } from '../../lib/interfaces/index.js';
-import { createOriginsSchema, PostgresOriginList, PostgresOriginLookup } from '../../lib/postgres/index.js';
+import type { OriginRow } from '../../lib/options/index.js';
+import {
+  createOriginsSchema,
+  PostgresOriginList,
+  PostgresOriginLookup,
+} from '../../lib/entry-points/postgres/index.js';
 import { RecordingLogger } from '../support/application.js';
 import { RecordedChanges } from './postgres-changes.js';
 import { until } from './until.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { RedisOriginLookup } from '../../lib/redis/index.js';
+import { RedisOriginLookup } from '../../lib/entry-points/redis/index.js';
 import { RedisServer } from './redis-server.js';
 import { until } from './until.js';
 

@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis';
 import { Cluster as Cluster6 } from 'ioredis-6';
 import { createClient, createCluster } from 'redis';
-import { type RedisClient, RedisOriginList, RedisOriginLookup } from '../../lib/redis/index.js';
+import { type RedisClient, RedisOriginList, RedisOriginLookup } from '../../lib/entry-points/redis/index.js';
 import { HeardChanges } from './redis-changes.js';
 import { until } from './until.js';
 import { RedisServer } from './redis-server.js';

@@ -1,7 +1,7 @@
 import { Redis as Redis5 } from 'ioredis';
 import { Redis as Redis6 } from 'ioredis-6';
 import { createClient } from 'redis';
-import type { RedisClient } from '../../lib/redis/index.js';
+import type { RedisClient } from '../../lib/entry-points/redis/index.js';
 
 export const serverUrl = process.env['TEST_REDIS_URL'] || 'redis://127.0.0.1:6379';
 

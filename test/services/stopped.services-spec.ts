@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { RedisOriginList } from '../../lib/redis/index.js';
+import { RedisOriginList } from '../../lib/entry-points/redis/index.js';
 import { Instance } from './instances/instances.js';
 import { serverUrl } from './redis-drivers.js';
 

@@ -2,7 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Client, Pool } from 'pg';
-import { createOriginsSchema, PostgresOriginList, PostgresOriginLookup } from '../../lib/postgres/index.js';
+import {
+  createOriginsSchema,
+  PostgresOriginList,
+  PostgresOriginLookup,
+} from '../../lib/entry-points/postgres/index.js';
 import { RecordingLogger } from '../support/application.js';
 import { RecordedChanges } from './postgres-changes.js';
 import { TemporaryDatabase } from './temporary-database.js';

@@ -1,7 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { CorsOrigin, corsOriginSchema, TypeOrmOriginList, TypeOrmOriginLookup } from '../../lib/typeorm/index.js';
+import {
+  CorsOrigin,
+  corsOriginSchema,
+  TypeOrmOriginList,
+  TypeOrmOriginLookup,
+} from '../../lib/entry-points/typeorm/index.js';
 import { RecordingLogger } from '../support/application.js';
 import { ENGINES, OrmDatabase } from './typeorm-databases.js';
 import { context, listed } from './typeorm-entities.js';

@@ -1,7 +1,12 @@
 import { Controller, Inject, Injectable, Put } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource, Repository } from 'typeorm';
-import { CorsOrigin, corsOriginSchema, TypeOrmOriginList, TypeOrmOriginLookup } from '../../lib/typeorm/index.js';
+import {
+  CorsOrigin,
+  corsOriginSchema,
+  TypeOrmOriginList,
+  TypeOrmOriginLookup,
+} from '../../lib/entry-points/typeorm/index.js';
 import { type Platform, type RunningApplication, startApplication } from '../support/application.js';
 import { ENGINES, OrmDatabase } from './typeorm-databases.js';
 

@@ -4,8 +4,13 @@ import { Pool } from 'pg';
 import { firstValueFrom, Subject, type Subscription } from 'rxjs';
 import type { DataSource, EntityManager, Repository } from 'typeorm';
 import type { OriginChange } from '../../lib/index.js';
-import { PostgresOriginList } from '../../lib/postgres/index.js';
-import { CorsOrigin, corsOriginSchema, TypeOrmOriginList, TypeOrmOriginLookup } from '../../lib/typeorm/index.js';
+import { PostgresOriginList } from '../../lib/entry-points/postgres/index.js';
+import {
+  CorsOrigin,
+  corsOriginSchema,
+  TypeOrmOriginList,
+  TypeOrmOriginLookup,
+} from '../../lib/entry-points/typeorm/index.js';
 import { ENGINES, OrmDatabase } from './typeorm-databases.js';
 import { CustomerDomain } from './typeorm-entities.js';
 import { until } from './until.js';
@@ -317,7 +322,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
       const pool = new Pool({ connectionString: other.options.url });
       try {
         const source = await other.connect([corsOriginSchema({ type: 'postgres' })]);
-        await pool.query(await readFile('lib/postgres/schema.sql', 'utf8'));
+        await pool.query(await readFile('lib/entry-points/postgres/schema.sql', 'utf8'));
         const { changes } = new TypeOrmOriginList({
           repository: source.getRepository(CorsOrigin),
           otherChanges: new PostgresOriginList({ client: pool }).changes,

@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DataSource, Raw, type Repository } from 'typeorm';
-import { CorsOrigin, corsOriginSchema, TypeOrmOriginList, TypeOrmOriginLookup } from '../../lib/typeorm/index.js';
+import {
+  CorsOrigin,
+  corsOriginSchema,
+  TypeOrmOriginList,
+  TypeOrmOriginLookup,
+} from '../../lib/entry-points/typeorm/index.js';
 import { ENGINES, OrmDatabase } from './typeorm-databases.js';
 import { batches, context, CustomerDomain, listed, TenantOrigin } from './typeorm-entities.js';
 
@@ -339,7 +344,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       const other = await OrmDatabase.create('postgres');
       try {
         const over = await other.connect([corsOriginSchema({ type: 'postgres' })]);
-        await over.query(await readFile('lib/postgres/schema.sql', 'utf8'));
+        await over.query(await readFile('lib/entry-points/postgres/schema.sql', 'utf8'));
         const { upQueries } = await over.driver.createSchemaBuilder().log();
         expect(upQueries.map(({ query }) => query)).toEqual([]);
         const rows = over.getRepository(CorsOrigin);

@@ -58,7 +58,7 @@ async function postgres() {
   const server = await startPostgres();
   const client = new pg.Pool({ connectionString: server.url, max: 1 });
   client.on('error', () => {});
-  await client.query(readFileSync(new URL('../../lib/postgres/schema.sql', import.meta.url), 'utf8'));
+  await client.query(readFileSync(new URL('../../lib/entry-points/postgres/schema.sql', import.meta.url), 'utf8'));
   await client.query(
     "insert into cors_origins (origin, tenant, verified_at) select 'https://' || n || '.example', 'acme', now() from generate_series(1, $1) n",
     [ROWS],

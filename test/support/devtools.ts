@@ -1,4 +1,4 @@
-import { CorsDevtools } from '../../lib/devtools/index.js';
+import { CorsDevtools } from '../../lib/entry-points/devtools/index.js';
 import type { RunningApplication } from './application.js';
 
 /** The `Cookie` of a browser that has opened the devtools by a URL with a token. */

@@ -6,7 +6,7 @@ import { mutantsOf, rangesOf, summary, unexplainedOf } from '../mutation/report.
 import { installation, node, repository } from './lane.js';
 
 /*
- * `npm run test:mutation`: installs StrykerJS and breaks `lib/origin`, `lib/policy`, `lib/protocol` and `lib/routing` in
+ * `npm run test:mutation`: installs StrykerJS and breaks `lib/origin`, `lib/policy`, `lib/decision` and `lib/routing` in
  * every way that it knows: first before their unit tests, which take milliseconds, and then, where those noticed nothing and
  * test/mutation/explained.js does not say why, before the tests of real routers as well. Prints the score, and what no test
  * noticed. Fails below 95 %, and where a survivor is not explained.

@@ -1,10 +1,10 @@
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { CorsEvaluator } from '../../../dist/esm/cors.evaluator.js';
-import { CorsRequestHook } from '../../../dist/esm/cors.request-hook.js';
-import { CorsShadow } from '../../../dist/esm/cors.shadow.js';
-import { DecisionLog } from '../../../dist/esm/diagnostics/decision-log.js';
-import { DecisionObservers } from '../../../dist/esm/diagnostics/decision-observers.js';
+import { CorsEvaluator } from '../../../dist/esm/request/evaluator.js';
+import { CorsRequestHook } from '../../../dist/esm/request/request-hook.js';
+import { CorsShadow } from '../../../dist/esm/logging/shadow.js';
+import { DecisionLog } from '../../../dist/esm/logging/decision-log.js';
+import { DecisionObservers } from '../../../dist/esm/logging/decision-observers.js';
 import { OriginInquiry } from '../../../dist/esm/lookup/origin-inquiry.js';
 import { OriginSnapshot } from '../../../dist/esm/lookup/origin-snapshot.js';
 import { OriginSources } from '../../../dist/esm/lookup/origin-sources.js';
@@ -14,7 +14,7 @@ import { createPathPolicies } from '../../../dist/esm/routing/path-policies.js';
 import { RequestRouter } from '../../../dist/esm/routing/request-router.js';
 import { createRouteMatcher } from '../../../dist/esm/routing/route-matcher.js';
 
-export { evaluateActual, evaluatePreflight } from '../../../dist/esm/protocol/evaluation.js';
+export { evaluateActual, evaluatePreflight } from '../../../dist/esm/decision/evaluation.js';
 
 /** The parts of the built library that are measured by themselves: what of its inside this folder knows, it knows here. */
 

@@ -1,4 +1,0 @@
-export type { CorsConfigurationProblem, CorsProblemCode, TolerableProblemCode } from '../policy/problem.js';
-export { IsCorsOrigin, type IsCorsOriginOptions } from './is-cors-origin.decorator.js';
-export { IS_CORS_ORIGIN } from './origin-check-context.js';
-export { corsOriginProblems } from './validation-problems.js';

@@ -1,0 +1,101 @@
+import type { CorsReason } from './reasons.js';
+import { isGrant } from './reasons.js';
+import type { OriginList, OriginLookup, OriginPredicate } from '../options/index.js';
+import { isNonstandardOrigin } from '../origin/nonstandard-origin.js';
+import { parseSerializedOrigin } from '../origin/serialized-origin.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+
+/** How application code answered a question, or why there is no answer. */
+export type ApplicationAnswer =
+  'allowed' | 'refused' | 'failed' | 'timed-out' | 'not-boolean' | 'not-asked' | 'tenant-failed';
+
+/** Puts a question to application code. Answers synchronously where that code does; never throws, never rejects. */
+export type AskApplication = (
+  source: OriginLookup | OriginList | OriginPredicate,
+  policy: CompiledPolicy,
+  origin: string,
+) => ApplicationAnswer | Promise<ApplicationAnswer>;
+
+/** The reason to grant or to refuse an origin: {@link isGrant} tells which. */
+export type OriginVerdict = CorsReason;
+
+/**
+ * Judges the origin under the policy. The static part of the policy answers first and needs no I/O, so it goes on
+ * answering while a lookup is out of order. Application code is asked about serialized origins only, and about nonstandard
+ * ones where the policy tolerates them: `null`, lists, control characters and 64 KiB of anything do not get there.
+ */
+export function judgeOrigin(
+  policy: CompiledPolicy,
+  origin: string,
+  ask: AskApplication,
+): OriginVerdict | Promise<OriginVerdict> {
+  switch (policy.origin.kind) {
+    case 'any':
+      return 'any-origin';
+    case 'disputed':
+      return 'path-ambiguous';
+    case 'none':
+      return askLookup(policy, origin, 'cors-disabled', ask);
+    case 'list':
+      return policy.origin.matcher.allows(origin)
+        ? 'origin-listed'
+        : askLookup(policy, origin, 'origin-not-listed', ask);
+    case 'predicate': {
+      if (!isAskedAbout(policy, origin)) {
+        return unserialized(origin);
+      }
+      const answer = ask(policy.origin.predicate, policy, origin);
+      const conclude = (given: ApplicationAnswer) => {
+        const verdict = VERDICTS_OF_FUNCTIONS[given];
+        return isGrant(verdict) ? verdict : askLookup(policy, origin, verdict, ask);
+      };
+      return typeof answer === 'string' ? conclude(answer) : answer.then(conclude);
+    }
+  }
+}
+
+/** Whether application code may be asked about the value of an `Origin` header. */
+function isAskedAbout({ asksNonstandard }: CompiledPolicy, origin: string): boolean {
+  return parseSerializedOrigin(origin) !== undefined || (asksNonstandard === true && isNonstandardOrigin(origin));
+}
+
+/** @param otherwise the verdict where the policy has no lookup */
+function askLookup(
+  policy: CompiledPolicy,
+  origin: string,
+  otherwise: OriginVerdict,
+  ask: AskApplication,
+): OriginVerdict | Promise<OriginVerdict> {
+  if (!isAskedAbout(policy, origin)) {
+    return unserialized(origin);
+  }
+  if (policy.lookup === undefined) {
+    return otherwise;
+  }
+  const answer = ask(policy.lookup, policy, origin);
+  return typeof answer === 'string' ? VERDICTS_OF_LOOKUPS[answer] : answer.then((given) => VERDICTS_OF_LOOKUPS[given]);
+}
+
+function unserialized(origin: string): OriginVerdict {
+  return origin === 'null' ? 'origin-null' : 'origin-malformed';
+}
+
+const FAILURES = {
+  failed: 'lookup-failed',
+  'timed-out': 'lookup-timed-out',
+  'not-boolean': 'lookup-not-boolean',
+  'not-asked': 'lookup-not-asked',
+  'tenant-failed': 'tenant-failed',
+} as const;
+
+const VERDICTS_OF_LOOKUPS: Readonly<Record<ApplicationAnswer, OriginVerdict>> = {
+  allowed: 'origin-lookup',
+  refused: 'lookup-refused',
+  ...FAILURES,
+};
+
+const VERDICTS_OF_FUNCTIONS: Readonly<Record<ApplicationAnswer, OriginVerdict>> = {
+  allowed: 'origin-function',
+  refused: 'origin-function-refused',
+  ...FAILURES,
+};

@@ -1,0 +1,144 @@
+import { type CorsReason, isGrant } from './reasons.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { isMethodAllowed } from './actual-response.js';
+import { isMethod, parseHeaderNames } from '../fetch/field-syntax.js';
+import { isForbiddenMethod } from '../fetch/forbidden.js';
+import { misspelledMethod } from '../fetch/known-methods.js';
+import { isSteeringHeader } from '../policy/steering-headers.js';
+import type { OriginVerdict } from './origin-verdict.js';
+import type { PreflightFacts } from '../fetch/request-facts.js';
+
+/** The answer to a preflight. */
+export type PreflightDecision = GrantedPreflight | RefusedPreflight;
+
+/** A granted preflight, as the values of its headers; `undefined`: header omitted. */
+export interface GrantedPreflight {
+  readonly kind: 'granted';
+  readonly policy: CompiledPolicy;
+  readonly reason: CorsReason;
+  readonly allowOrigin: string;
+  readonly allowCredentials: boolean;
+  readonly allowMethod: string;
+  readonly allowHeaders: string | undefined;
+  readonly maxAge: string | undefined;
+}
+
+/** A refused preflight: no `Access-Control-*` header at all. */
+export interface RefusedPreflight {
+  readonly kind: 'refused';
+  /** `undefined` when it was refused before any policy was asked. */
+  readonly policy: CompiledPolicy | undefined;
+  readonly reason: CorsReason;
+  /** The first header that it was refused for: in lower case, shortened where a client made it very long. */
+  readonly header?: string;
+  /** Every header that it was refused for, each once and shortened likewise; of more than eight the first nine. */
+  readonly headers?: readonly string[];
+}
+
+/** Most names that are told of refused headers: one more than the texts show, which then speak of others. */
+const MAX_TOLD_HEADERS = 9;
+/** Longest name that is told of a refused header. Those in IANA's registry have up to 36 letters. */
+const MAX_TOLD_LENGTH = 64;
+
+/**
+ * What is wrong with a preflight whatever the policy says: known without any I/O, so nothing malformed costs a lookup. The
+ * origin is the policy's affair, as it is for the actual request.
+ * Methods that the Fetch standard forbids are tokens too; no browser asks for them and no route has them.
+ */
+export function findMalformation(facts: PreflightFacts): CorsReason | undefined {
+  // A '*' is a token, too, but granted it would stand for every method.
+  if (facts.requestMethod === '*' || !isMethod(facts.requestMethod) || isForbiddenMethod(facts.requestMethod)) {
+    return 'method-malformed';
+  }
+  if (facts.requestHeaders !== undefined && parseHeaderNames(facts.requestHeaders) === undefined) {
+    return 'headers-malformed';
+  }
+  return undefined;
+}
+
+/**
+ * Decides a well-formed preflight under one policy, in the order of the standard's checks: origin, method, headers.
+ * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch
+ */
+export function decidePreflight(
+  policy: CompiledPolicy,
+  facts: PreflightFacts,
+  verdict: OriginVerdict,
+): PreflightDecision {
+  if (!isGrant(verdict)) {
+    return { kind: 'refused', policy, reason: verdict };
+  }
+  if (!isMethodAllowed(policy, facts.requestMethod)) {
+    return { kind: 'refused', policy, reason: methodRefusal(facts.requestMethod, 'method-not-allowed') };
+  }
+  const names = facts.requestHeaders === undefined ? [] : (parseHeaderNames(facts.requestHeaders) ?? []);
+  const first = names.find((name) => !isHeaderAllowed(policy, name));
+  if (first !== undefined) {
+    const reason = allowsAnyHeader(policy) ? 'header-steers-routing' : 'header-not-allowed';
+    const refused = new Set(names.filter((name) => !isHeaderAllowed(policy, name)));
+    const headers = [...refused].slice(0, MAX_TOLD_HEADERS).map(told);
+    return { kind: 'refused', policy, reason, header: told(first), headers };
+  }
+  return {
+    kind: 'granted',
+    policy,
+    reason: verdict,
+    allowOrigin: policy.origin.kind === 'any' ? '*' : facts.origin,
+    allowCredentials: policy.credentials,
+    // Only the method that was asked for: a list would let the browser's preflight cache carry this route's grant to
+    // another method of the same URL, which may have a stricter policy.
+    allowMethod: facts.requestMethod,
+    // The names that were asked for, never a '*': that one does not cover Authorization, nor credentialed requests.
+    allowHeaders: names.length === 0 ? undefined : names.join(','),
+    maxAge: policy.maxAge,
+  };
+}
+
+/** The reason to refuse a method: its letter case, where only that keeps it from being one of HTTP. */
+export function methodRefusal(
+  method: string,
+  otherwise: 'method-not-allowed' | 'method-not-routed',
+): 'method-case' | typeof otherwise {
+  return misspelledMethod(method) === undefined ? otherwise : 'method-case';
+}
+
+/** Under a star, headers that steer routing have to be named: they could lead a request to a route that was never asked about. */
+function isHeaderAllowed(policy: CompiledPolicy, name: string): boolean {
+  const { allowedHeaders } = policy;
+  const isNamed = allowedHeaders !== 'any' && allowedHeaders.has(name);
+  return isNamed || (allowsAnyHeader(policy) && !isSteeringHeader(name));
+}
+
+function allowsAnyHeader({ allowedHeaders }: CompiledPolicy): boolean {
+  return allowedHeaders === 'any' || allowedHeaders.has('*');
+}
+
+function told(name: string): string {
+  return name.length > MAX_TOLD_LENGTH ? `${name.slice(0, MAX_TOLD_LENGTH)}…` : name;
+}
+
+/**
+ * One answer for a preflight whose actual request may reach any of several routes (header, media-type and custom
+ * versions are not in a preflight). Any grant grants; a credentialed one wins, since without it the credentialed request
+ * could not be made.
+ */
+export function combinePreflights(decisions: readonly PreflightDecision[]): PreflightDecision {
+  const grants = decisions.filter((decision) => decision.kind === 'granted');
+  return (
+    grants.find((grant) => grant.allowCredentials) ??
+    grants[0] ??
+    decisions[0] ?? { kind: 'refused', policy: undefined, reason: 'internal-error' }
+  );
+}
+
+/**
+ * One answer for a preflight whose actual request may be answered by either of two destinations, as only the request
+ * itself will show: both have to grant it.
+ */
+export function combineAlternatives(first: PreflightDecision, second: PreflightDecision): PreflightDecision {
+  if (first.kind === 'refused' || second.kind === 'refused') {
+    return first.kind === 'refused' ? first : second;
+  }
+  const allowOrigin = first.allowOrigin === '*' ? second.allowOrigin : first.allowOrigin;
+  return { ...first, allowOrigin, allowCredentials: first.allowCredentials && second.allowCredentials };
+}

@@ -1,0 +1,95 @@
+import type { CorsExplanation, ExplainedDecision } from '../../inspect/explanation.js';
+import type { CorsReason } from '../../decision/reasons.js';
+import { type DescribedPolicy, describeSource } from '../../inspect/described-policy.js';
+import { fieldText } from './field-text.js';
+import { handlerText } from './route-text.js';
+import { table } from './table.js';
+import type { Style } from './terminal.js';
+
+const LEFT: CorsReason = 'left-to-application';
+
+/** An explanation for people: what was asked, who decides, what goes over the wire, and what to do about it. */
+export function explanationText(explanation: CorsExplanation, style: Style, width: number): string {
+  const { policy, readable, conclusion } = explanation;
+  return [
+    ...requestLines(explanation.request),
+    '',
+    `${style.bold('Route')}      ${reachedText(explanation)}`,
+    `${style.bold('Policy')}     ${policy.label}`,
+    ...(policy.external === true ? [] : indented(policyLines(policy, width - 2))),
+    ...explanation.questions.map((question) => `${style.bold('Asked')}      ${questionText(question)}`),
+    '',
+    `${style.bold('Preflight')}  ${preflightText(explanation)}`,
+    ...(explanation.preflight.sent ? indented(headerLines(explanation.preflight)) : []),
+    '',
+    `${style.bold('Response')}   ${responseText(explanation)}`,
+    ...indented(headerLines(explanation.response)),
+    '',
+    readable ? style.good(conclusion) : style.bad(conclusion),
+  ].join('\n');
+}
+
+function requestLines({ method, path, origin, host, headers, credentials }: CorsExplanation['request']): string[] {
+  return [
+    `${method} ${path} of ${host}, for a script of ${origin}${credentials ? ', with credentials' : ''}`,
+    ...indented(Object.entries(headers).map(([name, value]) => `${name}: ${value}`)),
+  ];
+}
+
+function reachedText({ route, preflight }: CorsExplanation): string {
+  if (route !== undefined) {
+    return handlerText(route);
+  }
+  const { candidates } = preflight;
+  return candidates.length === 0
+    ? 'none: Nest routes nothing there'
+    : `none for this request; with other headers ${candidates.map(handlerText).join(', or ')}`;
+}
+
+function questionText({ subject, tenant, answer, from, age }: CorsExplanation['questions'][number]): string {
+  const kept = from === 'application' ? '' : ` (from the ${from}, ${(age / 1000).toFixed(1)} s old)`;
+  return `${subject}${tenant === undefined ? '' : ` for tenant ${JSON.stringify(tenant)}`}: ${answer}${kept}`;
+}
+
+function policyLines({ fields }: DescribedPolicy, width: number): string[] {
+  const rows = Object.entries(fields).map(([name, { value, source }]) => [
+    name,
+    fieldText(name, value),
+    describeSource(source),
+  ]);
+  return table(['FIELD', 'VALUE', 'FROM'], rows, width);
+}
+
+function preflightText({ preflight }: CorsExplanation): string {
+  if (!preflight.sent) {
+    return 'not sent: browsers ask for no permission before such a request';
+  }
+  const { granted, status, reason, candidates } = preflight;
+  if (reason === LEFT) {
+    return `sent, and left to what serves the path (${reason})`;
+  }
+  const shared =
+    candidates.length > 1 ? `; granted when any of these grants it: ${candidates.map(handlerText).join(', ')}` : '';
+  return `sent, ${granted ? 'granted' : 'refused'} with ${status} (${reason})${shared}`;
+}
+
+function responseText({ preflight, response }: CorsExplanation): string {
+  const { granted, status, reason } = response;
+  if (reason === LEFT) {
+    return `left to what serves the path (${reason})`;
+  }
+  const outcome = `${granted ? 'granted' : 'refused'} (${reason})`;
+  if (preflight.sent && !preflight.granted) {
+    return `never asked for, since the preflight is refused; without one it would be ${outcome}`;
+  }
+  return status === undefined ? outcome : `${outcome}, answered with ${status} instead of the handler`;
+}
+
+function headerLines({ headers }: ExplainedDecision): string[] {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return lines.length === 0 ? ['no CORS headers'] : lines;
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}

@@ -1,0 +1,59 @@
+import type { CorsInspector } from '../../inspect/inspector.js';
+import type { DescribedPolicy } from '../../inspect/described-policy.js';
+import type { ManifestPolicy, RoutePolicy } from '../../inspect/manifest.js';
+import { fieldText, originsText } from './field-text.js';
+import { table } from './table.js';
+import type { Style } from './terminal.js';
+
+interface Column {
+  readonly name: string;
+  readonly textOf: (route: RoutePolicy) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { name: 'METHOD', textOf: ({ method }) => method },
+  { name: 'PATH', textOf: ({ path }) => path },
+  { name: 'HOST', textOf: ({ hosts }) => hosts?.join(' ') ?? '' },
+  { name: 'VERSION', textOf: ({ versions }) => versions?.join(' ') ?? '' },
+  { name: 'HANDLER', textOf: ({ controller, handler }) => `${controller}.${handler}` },
+  { name: 'ORIGINS', textOf: ({ policy }) => originsText(valuesOf(policy)) },
+  { name: 'CREDENTIALS', textOf: ({ policy }) => fieldText('credentials', policy.fields.credentials.value) },
+  { name: 'POLICY', textOf: ({ policy }) => policy.label },
+];
+
+/** Columns that only some applications have something for. */
+const OPTIONAL: ReadonlySet<string> = new Set(['HOST', 'VERSION']);
+
+/** What is said of a path that nothing is applied to. */
+const EXTERNAL = 'left to what serves it (external)';
+
+/** Every route with its policy, then what judges the rest. */
+export function routesText(inspector: CorsInspector, style: Style, width: number): string {
+  // The lines below the table tell of the paths.
+  const routes = inspector.routes().filter(({ policy }) => policy.external !== true);
+  const columns = COLUMNS.filter(({ name, textOf }) => !OPTIONAL.has(name) || routes.some((route) => textOf(route)));
+  const [header = '', ...lines] = table(
+    columns.map(({ name }) => name),
+    routes.map((route) => columns.map(({ textOf }) => textOf(route))),
+    width,
+  );
+  const { paths, default: defaults } = inspector.manifest();
+  return [
+    ...(routes.length === 0 ? ['The application has no routes.'] : [style.bold(header), ...lines]),
+    '',
+    ...Object.entries(paths).map(([path, policy]) => `${path} and below: ${summary(policy)}`),
+    `Everything else: ${summary(defaults)}`,
+  ].join('\n');
+}
+
+function summary(policy: ManifestPolicy): string {
+  if (policy['external'] === true) {
+    return EXTERNAL;
+  }
+  const credentials = policy['credentials'] === true ? ', with credentials' : '';
+  return `origins ${originsText(policy)}${credentials}`;
+}
+
+function valuesOf({ fields }: DescribedPolicy): ManifestPolicy {
+  return { origin: fields.origin.value, originLookup: fields.originLookup.value };
+}

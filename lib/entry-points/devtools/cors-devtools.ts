@@ -1,0 +1,96 @@
+import type { Server } from 'node:net';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { CorsInspector } from '../../inspect/inspector.js';
+import { DevtoolsSession } from './devtools-session.js';
+import { CORS_DEVTOOLS_OPTIONS, type ResolvedDevtoolsOptions } from './devtools.options.js';
+import { isLoopbackAddress } from './loopback.js';
+
+/** Name of the class that `controllerAt()` makes. */
+export const CONTROLLER_NAME = 'CorsDevtoolsController';
+
+/**
+ * Makes URLs that open the devtools. The application logs one when it starts to listen.
+ *
+ * @example
+ * ```ts
+ * console.log(app.get(CorsDevtools).url()); // http://localhost:3000/__cors?token=…
+ * ```
+ */
+@Injectable()
+export class CorsDevtools implements OnApplicationBootstrap {
+  private readonly logger = new Logger('CorsDevtoolsModule');
+
+  constructor(
+    @Inject(CORS_DEVTOOLS_OPTIONS) private readonly options: ResolvedDevtoolsOptions,
+    @Inject(DevtoolsSession) private readonly session: DevtoolsSession,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
+  ) {}
+
+  /**
+   * A URL that opens the page in one browser, once. At most 16 such URLs are good at a time: the oldest gives way.
+   *
+   * @param origin where browsers find the application: scheme, host and port. Default: `localhost`, or the address that
+   *   the application listens on, with its port.
+   * @throws Error when the application does not listen on a port yet and no `origin` is given
+   */
+  url(origin = this.origin()): string {
+    if (origin === undefined) {
+      throw new Error(
+        'The application listens on no port yet. Call url() after app.listen(), or pass the origin: ' +
+          'url("http://localhost:3000").',
+      );
+    }
+    return `${origin.replace(/\/+$/, '')}${this.path()}?token=${this.session.issue()}`;
+  }
+
+  /** The port is known when the server listens, which is after this. */
+  onApplicationBootstrap(): void {
+    const server = this.server();
+    if (server?.listening === true) {
+      this.announce();
+    } else {
+      server?.once?.('listening', () => this.announce());
+    }
+  }
+
+  private announce(): void {
+    const origin = this.origin() ?? '';
+    const further = this.session.hasFixed
+      ? `at ${this.path()} itself, enter the token of CorsDevtoolsModule.forRoot()`
+      : 'app.get(CorsDevtools).url() makes another';
+    this.logger.log(`CORS devtools: ${this.url(origin)} (opens once; ${further})`);
+  }
+
+  /** `undefined` before the application listens, and on a Unix socket. */
+  private origin(): string | undefined {
+    const server = this.server();
+    const address = server?.address?.();
+    if (server === undefined || typeof address !== 'object' || address === null) {
+      return undefined;
+    }
+    const scheme = 'setSecureContext' in server ? 'https' : 'http';
+    const isLocal = isLoopbackAddress(address.address) || address.address === '::' || address.address === '0.0.0.0';
+    const remote = address.address.includes(':') ? `[${address.address}]` : address.address;
+    return `${scheme}://${isLocal ? 'localhost' : remote}:${address.port}`;
+  }
+
+  /** With the global prefix, wherever the application has it. */
+  private path(): string {
+    const own = `/${this.options.path}`;
+    const route = this.moduleRef
+      .get(CorsInspector, { strict: false })
+      .routes()
+      .find(
+        ({ controller, handler, path }) => controller === CONTROLLER_NAME && handler === 'page' && path.endsWith(own),
+      );
+    return route?.path ?? own;
+  }
+
+  /** An application context has none. */
+  private server(): Server | undefined {
+    const adapter = this.host.httpAdapter as { getHttpServer(): unknown } | undefined;
+    return adapter?.getHttpServer() as Server | undefined;
+  }
+}

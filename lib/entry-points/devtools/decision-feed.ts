@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { type CorsDecisionEvent, type DecisionObserver, namesOf } from '../../logging/decision-event.js';
+import { type CorsReason, textsOf } from '../../decision/reasons.js';
+
+/** Decisions that say the same, counted. */
+export interface FeedEntry extends CorsDecisionEvent {
+  /** Stays the same while the entry is kept. */
+  readonly id: number;
+  readonly message: string;
+  readonly fix: string;
+  readonly count: number;
+  /** Time of the latest, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** What a page is shown first, newest first. */
+export interface FeedSnapshot {
+  readonly entries: readonly FeedEntry[];
+  /** Decisions that the entries no longer tell of, because newer ones took their places. */
+  readonly forgotten: number;
+}
+
+/** Entries that are kept. Whoever invents origins gets no more memory, and no longer page, than that. */
+export const MAX_ENTRIES = 200;
+/** Longest text that is kept of a request, in UTF-16 code units. */
+const MAX_TEXT = 256;
+
+/** Counts decisions by kind, route, origin and reason, and remembers the newest of them. */
+@Injectable()
+export class DecisionFeed implements DecisionObserver {
+  /** In the order of their latest decision, newest last. */
+  private readonly entries = new Map<string, FeedEntry>();
+  private readonly listeners = new Set<(entry: FeedEntry) => void>();
+  private forgotten = 0;
+  private lastId = 0;
+
+  /** A request without `Origin` is nothing to decide about, and there are many. */
+  wants(reason: CorsReason): boolean {
+    return reason !== 'no-origin';
+  }
+
+  observe(event: CorsDecisionEvent): void {
+    const origin = event.origin === undefined ? undefined : shortened(event.origin);
+    const path = shortened(event.path);
+    const { kind, route, reason } = event;
+    // The method tells apart what no route does.
+    const method = shortened(event.method);
+    const tenant = event.tenant === undefined ? {} : { tenant: shortened(event.tenant) };
+    const key = JSON.stringify([kind, method, route ?? path, origin, reason, event.policy, event.headers, tenant]);
+    const known = this.entries.get(key);
+    const { message, fix } = textsOf(reason, ...namesOf(event));
+    const entry: FeedEntry = {
+      ...event,
+      method,
+      origin,
+      path,
+      ...tenant,
+      id: known?.id ?? ++this.lastId,
+      message,
+      fix,
+      count: (known?.count ?? 0) + 1,
+      at: Date.now(),
+    };
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    this.forgetOldest();
+    this.listeners.forEach((listener) => listener(entry));
+  }
+
+  snapshot(): FeedSnapshot {
+    return { entries: [...this.entries.values()].reverse(), forgotten: this.forgotten };
+  }
+
+  /** Calls `listener` with every entry that is new or counts one more; the result ends it. */
+  subscribe(listener: (entry: FeedEntry) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private forgetOldest(): void {
+    const [oldest] = this.entries;
+    if (oldest !== undefined && this.entries.size > MAX_ENTRIES) {
+      const [key, { count }] = oldest;
+      this.entries.delete(key);
+      this.forgotten += count;
+    }
+  }
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+}

@@ -1,0 +1,168 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { Controller, Get, Inject, Param, Post, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { CorsInspector } from '../../inspect/inspector.js';
+import { nodeRequest } from '../../request/node-objects.js';
+import { DisableCors } from '../../decorators/index.js';
+import { CONTROLLER_NAME } from './cors-devtools.js';
+import { DevtoolsSession } from './devtools-session.js';
+import { CORS_DEVTOOLS_OPTIONS, type ResolvedDevtoolsOptions } from './devtools.options.js';
+import { COMMON_HEADERS, hostOf, queryOf, relativePage, sendJson, takeOver } from './devtools.requests.js';
+import { parseExplainQuery } from './explain-query.js';
+import { readFormToken } from './token-form.js';
+import { FeedStreams } from './feed-streams.js';
+import { LoopbackGuard } from './loopback.guard.js';
+import { OwnPageGuard } from './own-page.guard.js';
+import { isSignedIn, signInCookie } from './session-cookie.js';
+import { Entrance, SessionGuard } from './session.guard.js';
+import { type PageFile, assetNamed, localPageOrigin, lockedPage, mainPage, senderPage } from './page-files.js';
+
+/** What the routes of the devtools answer. It has its path and its decorators from {@link controllerAt}. */
+export class DevtoolsEndpoints {
+  constructor(
+    @Inject(CORS_DEVTOOLS_OPTIONS) private readonly options: ResolvedDevtoolsOptions,
+    @Inject(FeedStreams) private readonly streams: FeedStreams,
+    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
+    @Inject(DevtoolsSession) private readonly session: DevtoolsSession,
+  ) {}
+
+  /** Exchanges a token for the session's cookie, and has the browser forget the URL that the token stands in. */
+  @Get()
+  @Entrance('token')
+  page(@Req() request: unknown, @Res() response: unknown): void {
+    const page = relativePage(request, this.options.path);
+    const token = queryOf(request).get('token');
+    if (isSignedIn(request, this.session)) {
+      if (token === null) {
+        const base = page === './' ? page : `${page}/`;
+        sendFile(response, mainPage(base, hostOf(request), this.session.ticket));
+      } else {
+        redirect(response, page);
+      }
+    } else if (token !== null && nodeRequest(request).method === 'HEAD' && this.session.accepts(token)) {
+      // A preview of a link must not spend the token.
+      redirect(response, page);
+    } else if (token !== null && this.session.redeem(token)) {
+      redirect(response, page, { 'Set-Cookie': signInCookie(request, this.session) });
+    } else {
+      sendFile(response, lockedPage(page, { hasForm: this.session.hasFixed }), 401);
+    }
+  }
+
+  /** Exchanges the token of the options for the session's cookie. It comes in the body, which no access log keeps. */
+  @Post()
+  @Entrance('token')
+  @UseGuards(OwnPageGuard)
+  async signIn(@Req() request: unknown, @Res() response: unknown): Promise<void> {
+    const page = relativePage(request, this.options.path);
+    const token = await readFormToken(request);
+    if (token === undefined) {
+      const message = 'The body of the form must be at most 4096 octets.';
+      // The rest of the body is not read. HTTP/2 has no such header.
+      const headers = nodeRequest(request).httpVersionMajor === 1 ? { Connection: 'close' } : {};
+      sendJson(response, { statusCode: 413, message }, 413, headers);
+    } else if (this.session.isFixed(token)) {
+      redirect(response, page, { 'Set-Cookie': signInCookie(request, this.session) });
+    } else {
+      sendFile(response, lockedPage(page, { hasForm: this.session.hasFixed, isRefused: true }), 401);
+    }
+  }
+
+  @Get('sender')
+  @Entrance('ticket')
+  sender(@Req() request: unknown, @Res() response: unknown): void {
+    const page = localPageOrigin(queryOf(request).get('page'), hostOf(request));
+    if (page === undefined) {
+      const message = 'page has to be the origin of the devtools page, on this machine and at this port.';
+      sendJson(response, { statusCode: 400, message }, 400);
+    } else {
+      sendFile(response, senderPage(page, this.session.ticket));
+    }
+  }
+
+  @Get('sender.js')
+  @Entrance('ticket')
+  @UseGuards(OwnPageGuard)
+  senderScript(@Res() response: unknown): void {
+    this.asset('sender.js', response);
+  }
+
+  @Get('assets/:name')
+  @UseGuards(OwnPageGuard)
+  asset(@Param('name') name: string, @Res() response: unknown): void {
+    const file = assetNamed(name);
+    if (file === undefined) {
+      sendJson(response, { statusCode: 404, message: 'There is no such file.' }, 404);
+    } else {
+      sendFile(response, file);
+    }
+  }
+
+  @Get('routes')
+  @UseGuards(OwnPageGuard)
+  routes(@Res() response: unknown): void {
+    sendJson(
+      response,
+      this.inspector.routes().filter(({ controller }) => controller !== CONTROLLER_NAME),
+    );
+  }
+
+  @Get('audit')
+  @UseGuards(OwnPageGuard)
+  audit(@Res() response: unknown): void {
+    sendJson(response, this.inspector.audit());
+  }
+
+  /** Runs the application's lookups and origin functions, as a real request would; handlers are not run. */
+  @Get('explanation')
+  @UseGuards(OwnPageGuard)
+  async explanation(@Req() request: unknown, @Res() response: unknown): Promise<void> {
+    const query = parseExplainQuery(queryOf(request).get('request'));
+    if (query.problems === undefined) {
+      sendJson(response, await this.inspector.explain(query.request));
+    } else {
+      const message = query.problems.map(({ field, message: text }) => `${field} ${text}`).join(' ');
+      sendJson(response, { statusCode: 400, message, problems: query.problems }, 400);
+    }
+  }
+
+  @Get('events')
+  @UseGuards(OwnPageGuard)
+  events(@Req() request: unknown, @Res() response: unknown): void {
+    this.streams.open(nodeRequest(request), response);
+  }
+
+  private get inspector(): CorsInspector {
+    return this.moduleRef.get(CorsInspector, { strict: false });
+  }
+}
+
+/** The controller of one `forRoot()`: at its path, for every version, with its decorators. */
+export function controllerAt({ path, decorators }: ResolvedDevtoolsOptions): Type<DevtoolsEndpoints> {
+  @Controller({ path, version: VERSION_NEUTRAL })
+  @DisableCors()
+  @UseGuards(LoopbackGuard, SessionGuard)
+  class CorsDevtoolsController extends DevtoolsEndpoints {}
+
+  decorators.forEach((decorate) => decorate(CorsDevtoolsController));
+  return CorsDevtoolsController;
+}
+
+/** 303 without the token: neither the address bar nor a log of what follows has it. */
+function redirect(response: unknown, location: string, headers: OutgoingHttpHeaders = {}): void {
+  takeOver(response)
+    .writeHead(303, { ...COMMON_HEADERS, ...headers, Location: location, 'Content-Length': 0 })
+    .end();
+}
+
+function sendFile(response: unknown, { type, body, contentSecurityPolicy, headers }: PageFile, status = 200): void {
+  takeOver(response)
+    .writeHead(status, {
+      ...COMMON_HEADERS,
+      ...headers,
+      'Content-Security-Policy': contentSecurityPolicy,
+      'Content-Type': type,
+      'Content-Length': Buffer.byteLength(body),
+    })
+    .end(body);
+}

@@ -1,0 +1,89 @@
+import { type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { CorsDecisions } from '../../logging/decisions.js';
+import { CorsDevtools } from './cors-devtools.js';
+import { DecisionFeed } from './decision-feed.js';
+import { DevtoolsSession } from './devtools-session.js';
+import { controllerAt } from './devtools.controller.js';
+import {
+  CORS_DEVTOOLS_OPTIONS,
+  type CorsDevtoolsOptions,
+  type ResolvedDevtoolsOptions,
+  resolveOptions,
+} from './devtools.options.js';
+import { FeedStreams } from './feed-streams.js';
+import { LoopbackGuard } from './loopback.guard.js';
+import { OwnPageGuard } from './own-page.guard.js';
+import { SessionGuard } from './session.guard.js';
+
+/**
+ * Serves one page about the CORS policies of the running application: every route with its policy and where each field of
+ * it was set, the decisions about real requests as they are made, and the explanation of any request, which the browser
+ * can be made to really send. It opens with the URL that the application logs when it starts to listen. Import it beside `CorsModule.forRoot()`, in development only.
+ *
+ * @example
+ * ```ts
+ * const development = process.env.NODE_ENV !== 'production';
+ *
+ * @Module({ imports: [CorsModule.forRoot(options), ...(development ? [CorsDevtoolsModule.forRoot()] : [])] })
+ * export class AppModule {}
+ * ```
+ */
+@Module({})
+export class CorsDevtoolsModule implements OnApplicationBootstrap, OnModuleDestroy {
+  private decisions: CorsDecisions | undefined;
+
+  constructor(
+    @Inject(CORS_DEVTOOLS_OPTIONS) { allowInProduction }: ResolvedDevtoolsOptions,
+    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
+    @Inject(DecisionFeed) private readonly feed: DecisionFeed,
+  ) {
+    if (process.env['NODE_ENV'] === 'production' && !allowInProduction) {
+      throw new Error(
+        'CorsDevtoolsModule is imported and NODE_ENV is "production": its page would tell every route, its policy and the ' +
+          'origins of visitors. Leave the module out there, or pass allowInProduction: true to forRoot().',
+      );
+    }
+  }
+
+  /**
+   * Adds the page to the application.
+   * @throws TypeError when `path` is not a fixed path or `token` is too short; at boot, an Error with `NODE_ENV=production` unless
+   * `allowInProduction` is set, and without `CorsModule.forRoot()`
+   */
+  static forRoot(options: CorsDevtoolsOptions = {}): DynamicModule {
+    const resolved = resolveOptions(options);
+    return {
+      module: CorsDevtoolsModule,
+      controllers: [controllerAt(resolved)],
+      providers: [
+        { provide: CORS_DEVTOOLS_OPTIONS, useValue: resolved },
+        CorsDevtools,
+        DevtoolsSession,
+        DecisionFeed,
+        FeedStreams,
+        LoopbackGuard,
+        OwnPageGuard,
+        SessionGuard,
+      ],
+      exports: [CorsDevtools],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.decisions = this.findDecisions();
+    this.decisions.add(this.feed);
+  }
+
+  onModuleDestroy(): void {
+    this.decisions?.remove(this.feed);
+  }
+
+  private findDecisions(): CorsDecisions {
+    try {
+      return this.moduleRef.get(CorsDecisions, { strict: false });
+    } catch {
+      throw new Error('CorsDevtoolsModule has nothing to show: import CorsModule.forRoot() as well.');
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import type { ExplainedRequest } from '../../inspect/explanation.js';
+import { parseHost } from './loopback.js';
+
+/** What is wrong with a field of the form. */
+export interface QueryProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** A request to explain, or why there is none. */
+export type ExplainQuery =
+  { readonly request: ExplainedRequest; readonly problems?: never } | { readonly problems: readonly QueryProblem[] };
+
+/** @see https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
+const TOKEN = /^[!#$%&'*+\-.^_`|~\da-z]{1,128}$/i;
+/** Printable ASCII: browsers percent-encode the rest. */
+const PATH = /^\/[!-"$-~]{0,2047}$/;
+const VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]{0,4096}$/;
+const MAX_HEADERS = 64;
+/** What `fetch()` writes in upper case, and the others it does not. */
+const NORMALIZED = /^(delete|get|head|options|post|put)$/i;
+
+/** Everything that is wrong with the field's value; nothing when it is right. */
+type Check = (value: unknown) => string | undefined;
+
+const CHECKS: Readonly<Record<keyof ExplainedRequest, Check>> = {
+  method: (value) => (isText(value, TOKEN) ? undefined : 'is no HTTP method, such as PUT.'),
+  path: (value) =>
+    isText(value, PATH)
+      ? undefined
+      : 'is no path: begin with /, percent-encode what is not ASCII, leave out #, and use 2048 characters at most.',
+  origin: (value) =>
+    isText(value, VALUE) && value.length > 0 && value.length <= 512
+      ? undefined
+      : 'is missing, longer than 512 characters, or has characters that no header can hold.',
+  host: (value) =>
+    value === undefined || (typeof value === 'string' && value.length <= 261 && parseHost(value) !== undefined)
+      ? undefined
+      : 'is no host, such as localhost:3000.',
+  headers: (value) => (value === undefined ? undefined : checkHeaders(value)),
+  credentials: (value) =>
+    value === undefined || typeof value === 'boolean' ? undefined : 'is neither true nor false.',
+};
+
+/** Reads the request that is to be explained out of JSON, with everything that is wrong with it. */
+export function parseExplainQuery(json: string | null): ExplainQuery {
+  const value = parseObject(json);
+  if (value === undefined) {
+    const message = 'holds no JSON object, such as {"method":"GET","path":"/","origin":"https://app.example.com"}.';
+    return { problems: [{ field: 'request', message }] };
+  }
+  const problems = [
+    ...Object.entries(CHECKS).flatMap(([field, check]) => problem(field, check(value[field]))),
+    ...Object.keys(value)
+      .filter((field) => !Object.hasOwn(CHECKS, field))
+      .map((field) => ({ field: field.slice(0, 64), message: `is not one of ${Object.keys(CHECKS).join(', ')}.` })),
+  ];
+  return problems.length > 0 ? { problems } : { request: normalized(value as unknown as ExplainedRequest) };
+}
+
+/** @see https://fetch.spec.whatwg.org/#concept-method-normalize */
+function normalized({ method, ...request }: ExplainedRequest): ExplainedRequest {
+  return { ...request, method: NORMALIZED.test(method) ? method.toUpperCase() : method };
+}
+
+function checkHeaders(value: unknown): string | undefined {
+  if (!isObject(value)) {
+    return 'is no object of names and values.';
+  }
+  const headers = Object.entries(value);
+  if (headers.length > MAX_HEADERS) {
+    return `has more than ${MAX_HEADERS} headers.`;
+  }
+  const [name] = headers.find(([key, text]) => !TOKEN.test(key) || !isText(text, VALUE)) ?? [];
+  return name === undefined
+    ? undefined
+    : `has ${JSON.stringify(name.slice(0, 64))}, whose name or value no header can have.`;
+}
+
+function parseObject(json: string | null): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(json ?? '');
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function problem(field: string, message: string | undefined): QueryProblem[] {
+  return message === undefined ? [] : [{ field, message }];
+}
+
+function isText(value: unknown, pattern: RegExp): value is string {
+  return typeof value === 'string' && pattern.test(value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

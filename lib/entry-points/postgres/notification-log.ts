@@ -1,0 +1,65 @@
+import { Logger } from '@nestjs/common';
+import { oneLine } from '../../support/one-line.js';
+import { alwaysFiring, TRIGGER_NAMES, type TriggerFinding } from './notifying-triggers.js';
+
+/** How long what was said is not said again, in milliseconds: less than the pause between two readings of a list. */
+const QUIET_PERIOD = 30_000;
+const MAX_LENGTH = 4000;
+
+/** What is logged of changes that are not notified of. */
+export class NotificationLog {
+  private said: string | undefined;
+  private saidAt = -Infinity;
+  private differenceSaidAt = -Infinity;
+
+  /** @param table quoted */
+  constructor(
+    private readonly table: string,
+    private readonly logger: Pick<Logger, 'log' | 'warn'> = new Logger('CorsModule'),
+  ) {}
+
+  /** What a look at the triggers has found: none when all is well. */
+  found(findings: readonly TriggerFinding[]): void {
+    if (findings.length === 0) {
+      if (this.said !== undefined) {
+        this.said = undefined;
+        this.write('log', `The triggers of the table ${this.table} in PostgreSQL notify of changes again`);
+      }
+      return;
+    }
+    const now = performance.now();
+    const line =
+      `Changes of the table ${this.table} in PostgreSQL are not all notified of: ` +
+      `${findings.map(({ fact }) => fact).join('; ')}. They are noticed late: when cached results expire and lists are ` +
+      `read again. If that is meant, write listen: false. To mend it: ${findings.map(({ mend }) => mend).join(' ')}`;
+    if (line !== this.said || now - this.saidAt >= QUIET_PERIOD) {
+      this.said = line;
+      this.saidAt = now;
+      this.write('warn', line);
+    }
+  }
+
+  /** A reading differs from the one before, and nothing was notified of meanwhile. */
+  unexplained(): void {
+    const now = performance.now();
+    if (now - this.differenceSaidAt >= QUIET_PERIOD) {
+      this.differenceSaidAt = now;
+      this.write(
+        'warn',
+        `Rows of the table ${this.table} in PostgreSQL have changed without a notification. Sessions with ` +
+          'session_replication_role = replica fire no triggers, and neither do writes to a partition. To have triggers fire ' +
+          `in such sessions: ${alwaysFiring(TRIGGER_NAMES, this.table)}`,
+      );
+    }
+  }
+
+  /** A logger that fails must not fail the reading. */
+  private write(level: 'log' | 'warn', line: string): void {
+    try {
+      // The owner of the table has named its triggers.
+      this.logger[level](oneLine(line, MAX_LENGTH));
+    } catch {
+      // The line is lost.
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import { pause } from '../../support/backoff.js';
+import type { QuerySlot } from '../stores/query-slots.js';
+import { untilAborted } from '../../support/until-aborted.js';
+import { cancelInServer } from './cancel-request.js';
+import type { PgPool, PgPoolConnection, PostgresRows } from './postgres-clients.js';
+
+/** How long an abandoned query may take to end after the request to cancel it, in milliseconds. Then it is cut off. */
+const CANCEL_TIMEOUT = 1000;
+/** How long after a request to cancel the next one is sent, while the query is not over, in milliseconds. */
+const REPEAT_INTERVAL = 250;
+/** How long after its own limit a query counts as ended by the server, in milliseconds. */
+const LIMIT_MARGIN = 1000;
+
+/** A statement and how long the server may work on it, in milliseconds. */
+export interface LimitedStatement {
+  readonly text: string;
+  readonly limit: number;
+}
+
+/**
+ * Runs one statement on a connection of the pool, and leaves neither a query in the server nor a setting on the connection.
+ *
+ * The server ends the statement at its limit. When the signal is aborted, or when the connection or the driver gives up
+ * first, the server is asked to cancel it. The slot is free when the query is over: when the server has answered, has taken
+ * the request to cancel, cannot be reached, or has reached the limit.
+ *
+ * @throws what the driver throws, once the query is over or its connection is closed
+ */
+export async function queryPool(
+  pool: PgPool,
+  statement: LimitedStatement,
+  slot: QuerySlot,
+  signal: AbortSignal,
+): Promise<readonly unknown[]> {
+  const connection = await connectionOf(pool, slot, signal);
+  return new PoolQuery(pool, connection, statement, slot).run(signal);
+}
+
+/** Who waits for a connection keeps the slot until the pool has handed it over or has failed. */
+async function connectionOf(pool: PgPool, slot: QuerySlot, signal: AbortSignal): Promise<PgPoolConnection> {
+  let connecting: Promise<PgPoolConnection> | undefined;
+  try {
+    connecting = pool.connect();
+    const connection = await untilAborted(connecting, signal);
+    signal.throwIfAborted();
+    return connection;
+  } catch (error) {
+    void Promise.resolve(connecting)
+      .then((connection) => connection?.release(false))
+      .catch(() => {})
+      .finally(() => slot.free());
+    throw error;
+  }
+}
+
+class PoolQuery {
+  private readonly startedAt = performance.now();
+  /** Ends the attempts to cancel. */
+  private readonly over = new AbortController();
+  private cancelling = false;
+  /** Whether the last request to cancel did not reach the server. */
+  private isUnreachable = false;
+  private onResult: () => void = () => {};
+  private released = false;
+  private broken = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly pool: PgPool,
+    private readonly connection: PgPoolConnection,
+    private readonly statement: LimitedStatement,
+    private readonly slot: QuerySlot,
+  ) {}
+
+  async run(signal: AbortSignal): Promise<readonly unknown[]> {
+    const onAbort = (): void => this.abandon();
+    signal.addEventListener('abort', onAbort);
+    this.connection.on('error', this.onError);
+    try {
+      const result = await this.connection.query(limitedText(this.statement));
+      this.end(this.cancelling);
+      return rowsOf(result);
+    } catch (error) {
+      if (isServerError(error)) {
+        // As the pool does it: after some errors the connection is no good.
+        this.end(true);
+      } else {
+        void this.endUnanswered();
+      }
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** The query rejects as well; an error event without a listener would end the process. */
+  private readonly onError = (): void => {
+    this.broken = true;
+    this.release(true);
+  };
+
+  /** The caller waits no longer. */
+  private abandon(): void {
+    this.cancel();
+    // pg cuts a connection that is closed during a query, and the query rejects.
+    this.timer = setTimeout(() => this.release(true), CANCEL_TIMEOUT).unref();
+  }
+
+  private cancel(): void {
+    this.slot.abandon();
+    if (!this.cancelling) {
+      this.cancelling = true;
+      void this.requestUntilOver();
+    }
+  }
+
+  /** More than once: a request that overtakes the query cancels nothing. */
+  private async requestUntilOver(): Promise<void> {
+    const { signal } = this.over;
+    while (!signal.aborted) {
+      const result = await cancelInServer(this.pool, this.connection, signal);
+      if (result === 'unsupported') {
+        return;
+      }
+      this.isUnreachable = result === 'unreachable';
+      this.onResult();
+      if (!isAborted(signal)) {
+        await pause(REPEAT_INTERVAL, signal);
+      }
+    }
+  }
+
+  /** The server has answered. A connection that a request to cancel may still be on its way for is not used again. */
+  private end(destroy: boolean): void {
+    this.over.abort();
+    this.release(destroy);
+    this.slot.free();
+  }
+
+  /** The driver has given up, so the query may go on in the server. */
+  private async endUnanswered(): Promise<void> {
+    // Of a request that was taken before, it is not known that the query was there already.
+    const result = this.isUnreachable ? Promise.resolve() : new Promise<void>((resolve) => (this.onResult = resolve));
+    this.cancel();
+    if (!this.broken && !this.released) {
+      // A pooler forgets what to cancel when its client has left.
+      await Promise.race([result, delay(CANCEL_TIMEOUT)]);
+      this.release(true);
+    }
+    // A server that no request reaches gets no other query either.
+    const limitReached = delay(this.startedAt + this.statement.limit + LIMIT_MARGIN - performance.now());
+    await Promise.race([result, limitReached]);
+    this.end(true);
+  }
+
+  private release(destroy: boolean): void {
+    if (!this.released) {
+      this.released = true;
+      clearTimeout(this.timer);
+      this.connection.off('error', this.onError);
+      this.connection.release(destroy);
+    }
+  }
+}
+
+/**
+ * Both statements are one transaction, in which alone the limit holds. A lower limit of the session stays. No `begin` and no
+ * `commit`, which would take two more round trips and could leave a transaction open.
+ *
+ * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
+ */
+function limitedText({ text, limit }: LimitedStatement): string {
+  return (
+    `select pg_catalog.set_config('statement_timeout', '${limit}', true) ` +
+    `where pg_catalog.current_setting('statement_timeout')::interval not between '1ms' and '${limit}ms'; ${text}`
+  );
+}
+
+/** pg has a result for each statement. */
+function rowsOf(result: PostgresRows | readonly PostgresRows[]): readonly unknown[] {
+  return ('rows' in result ? result : result.at(-1))?.rows ?? [];
+}
+
+/** What the server says has a severity, and the query is over. */
+function isServerError(error: unknown): boolean {
+  return typeof (error as { severity?: unknown } | undefined)?.severity === 'string';
+}
+
+/** Asked anew after something was awaited. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+/** Keeps no process alive. */
+function delay(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time).unref());
+}

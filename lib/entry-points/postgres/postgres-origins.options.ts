@@ -1,0 +1,100 @@
+import { quoted } from '../../support/quoted.js';
+import type { Channel } from '../stores/channel.js';
+import { inRange } from '../../support/in-range.js';
+import { DeliveryProof } from './delivery-proof.js';
+import { pgChannel } from './pg-channel.js';
+import { listenClientsOf } from './pg-listen-client.js';
+import { pgliteChannel } from './pglite-channel.js';
+import { isPGlite, type PgClient, type PostgresClient } from './postgres-clients.js';
+import { checkedChannel, quotedTable } from './table-name.js';
+
+/** Where allowed origins are, and how their changes are heard of. Durations are in milliseconds. */
+export interface PostgresOriginsOptions {
+  /**
+   * A `Pool` of `pg`, or a PGlite. A pool should have a `connectionTimeoutMillis`: pg has no deadline of its own for
+   * connecting to a server that does not answer.
+   */
+  client: PostgresClient;
+  /**
+   * The table, or a view, with the columns `id` (unique, in any type with an order), `tenant`, `origin` and `verified_at`: a
+   * name, or a schema and a name. Case counts; other characters than letters, digits and `_` need double quotes, as in SQL.
+   * Default: `'cors_origins'`, found by the `search_path` of the connection.
+   */
+  table?: string | undefined;
+  /** The channel that the table's triggers notify on. Default: `'cors_origins'`. */
+  channel?: string | undefined;
+  /**
+   * Whether to listen for changes. Write `false` for a table without triggers: changes are then noticed when cached results
+   * expire and lists are read again. Default: true.
+   */
+  listen?: boolean | undefined;
+  /**
+   * Makes the client of `pg` that listens, not connected yet, for every attempt a new one. Needed where a pooler such as
+   * PgBouncer stands between in transaction mode: write a direct or session-mode URL. Default: connects as the pool does.
+   */
+  listenClient?: (() => PgClient) | undefined;
+  /** How often the connection that listens is asked whether it is alive, 100 to 3600000. Default: 10000. */
+  heartbeatInterval?: number | undefined;
+  /** How long it may take to answer, 100 to 3600000; then it is replaced. Default: 5000. */
+  heartbeatTimeout?: number | undefined;
+  /**
+   * How many queries may be under way at once, 1 to 1000; others wait, in order. All stores over one pool together take at
+   * most half of its connections, unless this is more. Default: half of the pool's `max`, at most 4.
+   */
+  maxQueries?: number | undefined;
+  /**
+   * How long the server may work on the query of one origin, 100 to 3600000, as `statement_timeout` of that query alone. It
+   * is the limit for what could not be canceled at `lookupTimeout`, so it has to be longer than that. Default: 5000.
+   */
+  queryTimeout?: number | undefined;
+}
+
+/** The options, checked, with their defaults. */
+export interface PostgresOriginsSettings {
+  readonly client: PostgresClient;
+  /** Quoted. */
+  readonly table: string;
+  /** `undefined`: the store does not listen. */
+  readonly channel: Channel | undefined;
+  /** `undefined`: as many as the pool's size suggests. */
+  readonly maxQueries: number | undefined;
+  /** In milliseconds. */
+  readonly queryTimeout: number;
+}
+
+/** @throws TypeError, RangeError when an option is not what it has to be */
+export function postgresOriginsSettings(options: PostgresOriginsOptions): PostgresOriginsSettings {
+  const { client, table = 'cors_origins', maxQueries, queryTimeout = 5000 } = options;
+  if (typeof client !== 'object' || client === null) {
+    throw new TypeError('client: is missing. Hand over a Pool of pg or a PGlite.');
+  }
+  if (typeof (options.listen ?? true) !== 'boolean') {
+    throw new TypeError(
+      `listen must be true or false; got ${quoted(options.listen)}. Write listen: false for a table without triggers.`,
+    );
+  }
+  return {
+    client,
+    table: quotedTable(table),
+    channel: channelOf(options),
+    maxQueries: maxQueries === undefined ? undefined : inRange('maxQueries', maxQueries, 1, 1000),
+    queryTimeout: inRange('queryTimeout', queryTimeout, 100, 3_600_000),
+  };
+}
+
+function channelOf(options: PostgresOriginsOptions): Channel | undefined {
+  const { client, listenClient, heartbeatInterval = 10_000, heartbeatTimeout = 5000 } = options;
+  const name = checkedChannel(options.channel ?? 'cors_origins');
+  const heartbeat = {
+    heartbeat: inRange('heartbeatInterval', heartbeatInterval, 100, 3_600_000),
+    answer: inRange('heartbeatTimeout', heartbeatTimeout, 100, 3_600_000),
+  };
+  if (options.listen === false) {
+    return undefined;
+  }
+  if (isPGlite(client)) {
+    return pgliteChannel(client, name);
+  }
+  const newClient = listenClient ?? listenClientsOf(client);
+  return pgChannel(newClient, name, heartbeat, new DeliveryProof(client, newClient));
+}

@@ -1,0 +1,25 @@
+import type { OriginLookup, OriginLookupContext } from '../../options/index.js';
+import { RedisOrigins } from './redis-origins.js';
+
+/**
+ * Asks Redis about each origin that is not cached, in one round trip: for any number of origins and tenants. Use it as a base
+ * class, or in a `useFactory`.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * export class CustomerOrigins extends RedisOriginLookup {
+ *   constructor(redis: Redis) {
+ *     super({ client: redis });
+ *   }
+ * }
+ *
+ * CorsModule.forRoot({ originLookup: CustomerOrigins, tenant: ({ params }) => params['tenant'] });
+ * ```
+ */
+export class RedisOriginLookup extends RedisOrigins implements OriginLookup {
+  /** Rejects while Redis is not connected, and when the lookup's deadline has passed. */
+  isOriginAllowed(origin: string, { tenant = '', signal }: OriginLookupContext): Promise<boolean> {
+    return this.originSets.cover(origin, tenant, signal);
+  }
+}

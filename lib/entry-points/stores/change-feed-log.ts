@@ -1,0 +1,86 @@
+import { Logger } from '@nestjs/common';
+import { oneLine } from '../../support/one-line.js';
+import { quoted } from '../../support/quoted.js';
+import type { Channel } from './channel.js';
+
+/** How long payloads that are no change stay quiet after one was logged, in milliseconds. */
+const QUIET_PERIOD = 60_000;
+const MAX_REASON_LENGTH = 300;
+
+/** What is logged of a channel: one line when it is lost, one when it is back, however many attempts lie between. */
+export class ChangeFeedLog {
+  private readonly channel: string;
+  private isLost = false;
+  private unreadableSince = 0;
+  private unreadableLoggedAt = -Infinity;
+
+  constructor(
+    { store, name }: Pick<Channel, 'store' | 'name'>,
+    private readonly logger: Pick<Logger, 'log' | 'warn'> = new Logger('CorsModule'),
+  ) {
+    this.channel = `channel ${quoted(name)} of ${store}`;
+  }
+
+  /** There is no connection, or still none. */
+  lost(reason: unknown): void {
+    if (!this.isLost) {
+      this.isLost = true;
+      this.write(
+        'warn',
+        `Not listening on ${this.channel} (${describeReason(reason)}), and trying again until it works. Meanwhile changed ` +
+          'origins are noticed late: when cached answers expire and lists are read again',
+      );
+    }
+  }
+
+  /** There is a connection. */
+  listens(): void {
+    if (this.isLost) {
+      this.isLost = false;
+      this.write('log', `Listening on ${this.channel} again: all origins are read anew`);
+    }
+  }
+
+  /** Somebody sent what is no change. Of it, nothing but the size is logged. */
+  unreadable(payload: string | Uint8Array): void {
+    const now = performance.now();
+    if (now - this.unreadableLoggedAt < QUIET_PERIOD) {
+      this.unreadableSince++;
+      return;
+    }
+    const repeated = this.unreadableSince === 0 ? '' : ` (and ${this.unreadableSince} more since it was last logged)`;
+    this.unreadableLoggedAt = now;
+    this.unreadableSince = 0;
+    this.write(
+      'warn',
+      `Something of ${Buffer.byteLength(payload)} bytes on ${this.channel} is no change${repeated}, so all origins are read ` +
+        'anew: somebody else sends on this channel, or in another format than {"origin":"…","tenant":"…"} or {}',
+    );
+  }
+
+  /** A logger that fails must not end the listening. */
+  private write(level: 'log' | 'warn', line: string): void {
+    try {
+      this.logger[level](line);
+    } catch {
+      // The line is lost.
+    }
+  }
+}
+
+/**
+ * One line of bounded length. An error of the network by its code alone: a URL that was misread may bring a password into
+ * the name of the host. What PostgreSQL says has a code and a severity, and is for the person who reads the log.
+ */
+function describeReason(reason: unknown): string {
+  try {
+    if (reason instanceof Error) {
+      const { code, severity } = reason as { code?: unknown; severity?: unknown };
+      const text = typeof code === 'string' && severity === undefined ? code : reason.message || reason.name;
+      return oneLine(text, MAX_REASON_LENGTH);
+    }
+  } catch {
+    // Its properties throw, or are no text.
+  }
+  return 'unknown reason';
+}

@@ -1,0 +1,85 @@
+import type { CredentialsMode, FetchRequest, RedirectMode, RequestMode } from './fetch-request.js';
+import { isForbiddenMethod, normalizeMethod, settableHeaders } from '../../fetch/forbidden.js';
+import { isToken } from '../../fetch/token.js';
+import { type HeaderList, headerValue } from './header-list.js';
+import { isNoCorsSafelistedRequestHeader, isSafelistedMethod } from '../../fetch/safelist.js';
+
+/** What a script hands to `fetch()`, apart from the URL. */
+export interface FetchInit {
+  /** Default: `GET`, or what the target says. */
+  readonly method?: string | undefined;
+  /** Headers that no script may set (`Origin`, `Cookie`, `Sec-*`, ...) are dropped without a word, as in browsers. */
+  readonly headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]> | undefined;
+  readonly body?: string | Uint8Array | ArrayBuffer | URLSearchParams | FormData | Blob | undefined;
+  /** Default: `'same-origin'`. */
+  readonly credentials?: CredentialsMode | undefined;
+  /** Default: `'cors'`. */
+  readonly mode?: RequestMode | undefined;
+  /** Default: `'follow'`. */
+  readonly redirect?: RedirectMode | undefined;
+  /** Host, and port if any, to address the application by in this request, for routes that depend on it. */
+  readonly host?: string | undefined;
+}
+
+const METHOD_AND_URL = /^([^\s/:?#]+)[ \t]+(\S.*)$/;
+
+/** Splits `'PUT /orders/1'`; a target without a method is the URL. */
+export function splitTarget(target: string): { method: string | undefined; url: string } {
+  const [, method, url] = METHOD_AND_URL.exec(target) ?? [];
+  return url === undefined ? { method: undefined, url: target } : { method, url };
+}
+
+/**
+ * The request that a call of `fetch()` stands for.
+ * @throws TypeError where `fetch()` throws one before it sends anything
+ * @see https://fetch.spec.whatwg.org/#dom-request
+ */
+export async function readFetchCall(
+  origin: string,
+  url: URL,
+  method: string,
+  { headers = {}, body, credentials = 'same-origin', mode = 'cors', redirect = 'follow' }: FetchInit,
+): Promise<FetchRequest> {
+  if (url.username !== '' || url.password !== '') {
+    throw new TypeError(`'${url.href}' includes credentials, and fetch() takes no such URL`);
+  }
+  if (!isToken(method)) {
+    throw new TypeError(`'${method}' is no method`);
+  }
+  if (isForbiddenMethod(method)) {
+    throw new TypeError(`'${method}' is a method that scripts may not use`);
+  }
+  const normalized = normalizeMethod(method);
+  if (mode === 'no-cors' && !isSafelistedMethod(normalized)) {
+    throw new TypeError(`'${method}' is not allowed with mode 'no-cors', only GET, HEAD and POST are`);
+  }
+  if (body !== undefined && (normalized === 'GET' || normalized === 'HEAD')) {
+    throw new TypeError(`A ${normalized} request can't have a body`);
+  }
+  const extracted = body === undefined ? undefined : new Response(body as string);
+  const settable = settableHeaders(readHeaders(headers));
+  const kept =
+    mode === 'no-cors' ? settable.filter(([name, value]) => isNoCorsSafelistedRequestHeader(name, value)) : settable;
+  const type = headerValue(kept, 'content-type') === undefined ? extracted?.headers.get('content-type') : null;
+  return {
+    origin,
+    urls: [url],
+    method: normalized,
+    headers: type ? [...kept, ['content-type', type]] : kept,
+    body: extracted && new Uint8Array(await extracted.arrayBuffer()),
+    mode,
+    credentials,
+    redirect,
+    tainting: 'basic',
+  };
+}
+
+/** Names in lower case, values without white space around them. */
+function readHeaders(headers: NonNullable<FetchInit['headers']>): HeaderList {
+  try {
+    return [...new Headers(headers as Record<string, string>)];
+  } catch (error) {
+    // Test runners give tests a TypeError of their own, and this one would not be an instance of it.
+    throw new TypeError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}

@@ -1,0 +1,94 @@
+import { currentUrl, type FetchRequest, requestOrigin } from './fetch-request.js';
+import { corsUnsafeHeaderNames, isSafelistedMethod } from '../../fetch/safelist.js';
+
+/** Seconds that a grant without `Access-Control-Max-Age` is kept: step 7.9 of CORS-preflight fetch. */
+const DEFAULT_MAX_AGE = 5;
+/** Longest time that Chromium keeps a grant, in seconds; the standard leaves the limit to each browser. */
+const MAX_MAX_AGE = 7200;
+
+/** What a preflight granted. */
+export interface PreflightGrant {
+  readonly methods: readonly string[];
+  readonly headerNames: readonly string[];
+  /** Value of `Access-Control-Max-Age`. */
+  readonly maxAge: string | undefined;
+}
+
+interface CacheEntry extends Omit<PreflightGrant, 'maxAge'> {
+  readonly credentials: boolean;
+  readonly expires: number;
+}
+
+/**
+ * Remembers what preflights granted, by origin and URL.
+ *
+ * Holds one grant per key, the latest, as Chromium does. The standard adds new entries to old ones, but lets a browser
+ * drop an entry at any time.
+ *
+ * @see https://fetch.spec.whatwg.org/#concept-cache
+ */
+export class PreflightCache {
+  readonly #entries = new Map<string, CacheEntry>();
+
+  /** @param now milliseconds of a clock */
+  constructor(private readonly now: () => number) {}
+
+  /** Whether a kept grant covers everything that this request needs permission for. */
+  covers(request: FetchRequest): boolean {
+    const entry = this.#entries.get(keyOf(request));
+    if (
+      entry === undefined ||
+      entry.expires <= this.now() ||
+      (!entry.credentials && request.credentials === 'include')
+    ) {
+      return false;
+    }
+    return (
+      isMethodGranted(request.method, entry.methods, entry.credentials) &&
+      corsUnsafeHeaderNames(request.headers).every((name) =>
+        isHeaderGranted(name, entry.headerNames, entry.credentials),
+      )
+    );
+  }
+
+  store(request: FetchRequest, { methods, headerNames, maxAge }: PreflightGrant): void {
+    const seconds = maxAge !== undefined && /^[0-9]+$/.test(maxAge) ? Number(maxAge) : DEFAULT_MAX_AGE;
+    this.#entries.set(keyOf(request), {
+      methods,
+      headerNames,
+      credentials: request.credentials === 'include',
+      expires: this.now() + Math.min(seconds, MAX_MAX_AGE) * 1000,
+    });
+  }
+
+  /** @see https://fetch.spec.whatwg.org/#concept-cache-clear */
+  remove(request: FetchRequest): void {
+    this.#entries.delete(keyOf(request));
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+}
+
+/** `*` is a method's name like any other when credentials are included. */
+export function isMethodGranted(method: string, methods: readonly string[], credentials: boolean): boolean {
+  return isSafelistedMethod(method) || methods.includes(method) || (!credentials && methods.includes('*'));
+}
+
+/**
+ * `*` never covers `Authorization`.
+ * @see https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
+ */
+export function isHeaderGranted(name: string, granted: readonly string[], credentials: boolean): boolean {
+  return (
+    granted.some((candidate) => candidate.toLowerCase() === name) ||
+    (!credentials && name !== 'authorization' && granted.includes('*'))
+  );
+}
+
+function keyOf(request: FetchRequest): string {
+  const url = new URL(currentUrl(request));
+  url.hash = '';
+  return `${requestOrigin(request)} ${url.href}`;
+}

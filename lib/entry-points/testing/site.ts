@@ -1,0 +1,32 @@
+import { getDomain } from 'tldts';
+import { isLoopbackHost } from '../../origin/insecure-origin.js';
+
+/** How two parties are related, from close to far. */
+export type Relation = 'same-origin' | 'same-site' | 'cross-site';
+
+/**
+ * How the page and a URL are related. Sites have a scheme: `http://app.example` and `https://app.example` are two. An
+ * opaque origin (`null`) is related to nobody.
+ * @see https://html.spec.whatwg.org/multipage/browsers.html#same-site
+ */
+export function relationTo(origin: string, url: URL): Relation {
+  if (origin === url.origin) {
+    return 'same-origin';
+  }
+  return origin !== 'null' && siteOf(origin) === siteOf(url.origin) ? 'same-site' : 'cross-site';
+}
+
+/**
+ * Whether only the addressee can read what is sent there; loopback counts, encrypted or not.
+ * @see https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy
+ */
+export function isTrustworthy(url: URL): boolean {
+  return url.protocol === 'https:' || isLoopbackHost(url.hostname);
+}
+
+/** Scheme and registrable domain; hosts without one (IP addresses, `localhost`) stand for themselves. */
+function siteOf(origin: string): string {
+  const [scheme = '', authority = ''] = origin.split('://');
+  const host = authority.replace(/:[0-9]+$/, '');
+  return `${scheme}://${getDomain(host, { allowPrivateDomains: true }) ?? host}`;
+}

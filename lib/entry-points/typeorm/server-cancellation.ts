@@ -1,0 +1,89 @@
+import type { DataSource } from 'typeorm';
+import { pause } from '../../support/backoff.js';
+import { cancelInServer } from '../postgres/cancel-request.js';
+import type { PgPool, PgPoolConnection } from '../postgres/postgres-clients.js';
+
+/** How long after a request the next one is sent, in milliseconds. */
+const REPEAT_INTERVAL = 250;
+
+/** A query whose caller no longer waits for it. */
+export interface AbandonedQuery {
+  /** The driver's own connection, on which nothing else runs before the request to cancel is over. */
+  readonly connection: unknown;
+  /** Aborted when it has ended. */
+  readonly over: AbortSignal;
+  /** Ends the attempts to cancel it. */
+  readonly stop: AbortSignal;
+}
+
+/** Whether {@link cancelQuery} does anything. */
+export function canCancel({ driver, options }: DataSource): boolean {
+  const { master, pool, poolCluster } = driver as { master?: unknown; pool?: unknown; poolCluster?: unknown };
+  return (
+    (options.type === 'postgres' && isPool(master)) ||
+    (isMySql(options.type) && (pool !== undefined || poolCluster !== undefined))
+  );
+}
+
+/**
+ * Has the server cancel the query, again and again until it is over: a request that overtakes the query cancels nothing.
+ * Settles when no request is under way any more. Never rejects.
+ */
+export async function cancelQuery(dataSource: DataSource, query: AbandonedQuery): Promise<void> {
+  const { master } = dataSource.driver as { master?: unknown };
+  const request = isMySql(dataSource.options.type)
+    ? () => killQuery(dataSource, query)
+    : async () =>
+        isPool(master) &&
+        (await cancelInServer(master, query.connection as PgPoolConnection, query.stop)) !== 'unsupported';
+  while (!query.over.aborted && (await request()) && !isAborted(query.over)) {
+    await pause(REPEAT_INTERVAL, query.over);
+  }
+}
+
+/** What shows who has locked a table, as a hint for the log. */
+export function lockHint(type: DataSource['options']['type']): string {
+  if (isMySql(type)) {
+    return 'To see who has locked the table: show full processlist;';
+  }
+  return type === 'postgres'
+    ? 'To see who has locked the table: select pid, state, query, pg_blocking_pids(pid) from pg_stat_activity;'
+    : 'Look in the database for what the query waits for.';
+}
+
+function isMySql(type: DataSource['options']['type']): boolean {
+  return type === 'mysql' || type === 'mariadb';
+}
+
+/**
+ * https://mariadb.com/kb/en/kill/
+ *
+ * @returns whether it is of use to repeat that
+ */
+async function killQuery(dataSource: DataSource, { connection, over }: AbandonedQuery): Promise<boolean> {
+  const { threadId } = connection as { threadId?: unknown };
+  if (typeof threadId !== 'number') {
+    return false;
+  }
+  const runner = dataSource.createQueryRunner('master');
+  try {
+    await runner.connect();
+    if (!over.aborted) {
+      await runner.query(`kill query ${threadId}`);
+    }
+    return true;
+  } catch {
+    return true;
+  } finally {
+    await runner.release();
+  }
+}
+
+/** Asked anew after something was awaited. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+function isPool(master: unknown): master is PgPool {
+  return typeof (master as { Client?: unknown } | undefined)?.Client === 'function';
+}

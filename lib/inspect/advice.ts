@@ -1,0 +1,71 @@
+import { inspectOrigin } from '../origin/origin-entry.js';
+import type { EffectivePolicy } from '../policy/effective-policy.js';
+import { originProblems } from '../policy/origin-check.js';
+import { checkPolicy } from '../policy/policy-rules.js';
+import { type CorsConfigurationProblem, TOLERABLE_PROBLEM_CODES } from '../options/problem.js';
+import { quoted } from '../support/quoted.js';
+import { type CorsReason, textsOf } from '../decision/reasons.js';
+
+/** Where advice goes to: the policy that refused, and what it refused. */
+export interface AdvisedRequest {
+  readonly origin: string;
+  readonly policy: EffectivePolicy;
+}
+
+/**
+ * What to do about a decision, under its policy. What it says to write boots: the checks of the configuration are asked
+ * first, and what they would complain of is part of the advice.
+ * @param names as in {@link textsOf}
+ */
+export function adviceOn(reason: CorsReason, names: readonly string[], request: AdvisedRequest): string {
+  const { fix } = textsOf(reason, ...names);
+  switch (reason) {
+    case 'credentials-not-allowed':
+      return credentialsAdvice(request);
+    case 'origin-not-listed':
+    case 'cors-disabled': {
+      const { credentials } = request.policy.fields;
+      const risks = toleratedWith(request, credentials.value);
+      return risks === '' ? fix : `${fix} ${risks}`;
+    }
+    default:
+      return fix;
+  }
+}
+
+/** What a policy needs to allow credentials. */
+export function credentialsAdvice({ origin, policy }: AdvisedRequest): string {
+  const { fields } = policy;
+  const problems: CorsConfigurationProblem[] = [];
+  const credentials = { ...fields.credentials, value: true };
+  checkPolicy({ ...policy, fields: { ...fields, credentials } }, (problem) => problems.push(problem));
+  const steps = new Set(problems.map((problem) => stepFor(problem, origin)));
+  const isToBeListed = problems.some(({ code }) => code === 'wildcard-with-credentials');
+  const risks = isToBeListed ? toleratedWith({ origin, policy }, true) : '';
+  return `${['Set `credentials: true`', ...steps].join(', and ')}.${risks === '' ? '' : ` ${risks}`}`;
+}
+
+function stepFor({ code, value }: CorsConfigurationProblem, origin: string): string {
+  switch (code) {
+    case 'wildcard-with-credentials': {
+      const example = inspectOrigin(origin).kind === 'malformed' ? 'https://app.example.com' : origin;
+      return `list the origins in place of '*', as in \`origin: ['${example}']\``;
+    }
+    case 'exposed-wildcard-with-credentials':
+      return "write `exposedHeaders: 'all'` in place of '*'";
+    default:
+      return `replace ${quoted(value)}, which is a problem with credentials, or add '${code}' to \`dangerouslyAllow\``;
+  }
+}
+
+/** What is unsafe about listing the origin, and how to do it all the same where that can be meant; empty where nothing is. */
+function toleratedWith({ origin, policy }: AdvisedRequest, credentials: boolean): string {
+  const dangerouslyAllow = policy.fields.dangerouslyAllow.value;
+  const [problem] = originProblems(origin, { credentials, dangerouslyAllow });
+  if (problem === undefined) {
+    return '';
+  }
+  const { code, message, hint } = problem;
+  const isTolerable = (TOLERABLE_PROBLEM_CODES as readonly string[]).includes(code);
+  return `${message} ${hint}${isTolerable ? ` If it is meant, add '${code}' to \`dangerouslyAllow\`.` : ''}`;
+}

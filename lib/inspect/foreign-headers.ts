@@ -1,0 +1,60 @@
+import type { Logger } from '@nestjs/common';
+import { quoted } from '../support/quoted.js';
+import type { RegisteredRoute } from '../routing/route.js';
+
+// Where `@Header()` of @nestjs/common leaves what it sets, in 11.1.4, 11.2 and 12 alike.
+const HEADERS_METADATA = '__headers__';
+
+/** What the policy writes or removes on every response: anything else that is set has no effect. */
+const GOVERNED: ReadonlySet<string> = new Set([
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-expose-headers',
+]);
+
+/** A CORS header that a handler sets with `@Header()`. */
+export interface ForeignHeader {
+  /** `OrdersController.list`. */
+  readonly handler: string;
+  readonly name: string;
+  /** As it reads in a message. */
+  readonly value: string;
+  /** Whether the policy's own header takes its place. */
+  readonly isGoverned: boolean;
+}
+
+/** Finds the CORS headers that handlers set beside the policy: each once, however many routes a handler has. */
+export function foreignHeaders(routes: readonly RegisteredRoute[]): readonly ForeignHeader[] {
+  const found = new Map<string, ForeignHeader>();
+  for (const { controller, methodName } of routes) {
+    const handler = `${controller.name}.${methodName}`;
+    for (const { name, value } of headersOf((controller.prototype as Record<string, unknown>)[methodName])) {
+      if (/^access-control-/i.test(name)) {
+        const header = { handler, name, value: quoted(value), isGoverned: GOVERNED.has(name.toLowerCase()) };
+        found.set(JSON.stringify(header), header);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** Says at boot, in one line, which of them have no effect. */
+export function warnOfForeignHeaders(routes: readonly RegisteredRoute[], logger: Pick<Logger, 'warn'>): void {
+  const headers = foreignHeaders(routes);
+  if (headers.length > 0) {
+    const places = headers.map(({ handler, name, value }) => `${handler} (${name}: ${value})`).join(', ');
+    logger.warn(
+      `@Header() sets CORS headers on ${places}: the policy of the route wins, and Access-Control-Allow-Origin, ` +
+        '-Allow-Credentials and -Expose-Headers of @Header() have no effect. Write @CorsPolicy() there instead.',
+    );
+  }
+}
+
+function headersOf(method: unknown): readonly { readonly name: string; readonly value: unknown }[] {
+  const headers: unknown = typeof method === 'function' ? Reflect.getMetadata(HEADERS_METADATA, method) : undefined;
+  return Array.isArray(headers)
+    ? (headers as readonly { name: unknown; value: unknown }[]).flatMap(({ name, value }) =>
+        typeof name === 'string' ? [{ name, value }] : [],
+      )
+    : [];
+}

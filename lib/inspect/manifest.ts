@@ -1,0 +1,109 @@
+import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
+import type { RequestRouter } from '../routing/request-router.js';
+import { type DescribedPolicy, type DescribedValue, describePolicy } from './described-policy.js';
+import { type DescribedRoute, describeRoute } from './described-route.js';
+
+/** A route with the policy in force on it. */
+export interface RoutePolicy extends DescribedRoute {
+  /** For a path that is left to what serves it, `label` and `external` say so, and no field is applied. */
+  readonly policy: DescribedPolicy;
+}
+
+/** Values of a policy's fields, without where they come from. */
+export type ManifestPolicy = Readonly<Record<string, DescribedValue>>;
+
+/** What an application grants, as JSON: one entry per line of thought, in an order that depends on nothing but the routes. */
+export interface CorsManifest {
+  readonly version: 1;
+  /** Policy of what neither a route nor a `paths` entry covers. */
+  readonly default: ManifestPolicy;
+  /** Policies of `paths`, by path; `{ external: true }` for a path that is left to what serves it. */
+  readonly paths: Readonly<Record<string, ManifestPolicy>>;
+  /** Policies of routes, by `METHOD /path`, with the host or the version where that tells routes apart. */
+  readonly routes: Readonly<Record<string, ManifestPolicy>>;
+}
+
+/**
+ * Every route with its policy, in the router's order, and then the `external` paths, for every method: their `controller` and
+ * `handler` name the entry, as in `CorsModule.paths[0]`.
+ */
+export function routePolicies(router: RequestRouter, registry: CorsPolicyRegistry): RoutePolicy[] {
+  const external = registry.catalog.paths.flatMap(({ path, policy }, index) =>
+    policy.external === true
+      ? [{ method: '*', path, controller: 'CorsModule', handler: `paths[${index}]`, policy: describePolicy(policy) }]
+      : [],
+  );
+  return [...nestRoutes(router, registry), ...external];
+}
+
+function nestRoutes(router: RequestRouter, registry: CorsPolicyRegistry): RoutePolicy[] {
+  return router.routes.map((route) => ({
+    ...describeRoute(route),
+    policy: describePolicy(registry.sourceOf(route.policy)),
+  }));
+}
+
+export function manifestOf(router: RequestRouter, registry: CorsPolicyRegistry): CorsManifest {
+  const routes = nestRoutes(router, registry).map(({ policy, ...route }) => [keyOf(route), valuesOf(policy)] as const);
+  const paths = registry.catalog.paths.map(({ path, policy }) => [path, valuesOf(describePolicy(policy))] as const);
+  return {
+    version: 1,
+    default: valuesOf(describePolicy(registry.catalog.defaults)),
+    paths: sorted(paths),
+    routes: sorted(routes),
+  };
+}
+
+/**
+ * What changed from one manifest to another, a line each: `- ` for what is gone, `+ ` for what is new, `~ ` for a field
+ * with another value. Empty when nothing changed.
+ */
+export function diffManifests(before: CorsManifest, after: CorsManifest): string[] {
+  return [
+    ...diffPolicies({ default: before.default }, { default: after.default }),
+    ...diffPolicies(before.paths, after.paths, 'path '),
+    ...diffPolicies(before.routes, after.routes),
+  ];
+}
+
+type Policies = Readonly<Record<string, ManifestPolicy>>;
+
+function diffPolicies(before: Policies, after: Policies, prefix = ''): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names.flatMap((name) => {
+    const [was, is] = [before[name], after[name]];
+    if (was === undefined || is === undefined) {
+      return [`${is === undefined ? '-' : '+'} ${prefix}${name} ${summary(was ?? is ?? {})}`];
+    }
+    return Object.keys({ ...was, ...is })
+      .filter((field) => JSON.stringify(was[field]) !== JSON.stringify(is[field]))
+      .map((field) => `~ ${prefix}${name}: ${field} ${JSON.stringify(was[field])} -> ${JSON.stringify(is[field])}`);
+  });
+}
+
+function summary(policy: ManifestPolicy): string {
+  const { origin, originLookup, credentials, external } = policy;
+  if (external === true) {
+    return JSON.stringify({ external });
+  }
+  return JSON.stringify({ origin, ...(originLookup === null ? {} : { originLookup }), credentials });
+}
+
+function keyOf({ method, path, hosts, versions }: DescribedRoute): string {
+  const host = hosts === undefined ? '' : ` host ${hosts.join(' ')}`;
+  const version = versions === undefined ? '' : ` version ${versions.join(' ')}`;
+  return `${method} ${path}${host}${version}`;
+}
+
+function valuesOf({ fields, external }: DescribedPolicy): ManifestPolicy {
+  if (external === true) {
+    return { external };
+  }
+  return Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value]));
+}
+
+/** First come, first served: of two routes with one key, the router reaches the first. */
+function sorted(entries: readonly (readonly [string, ManifestPolicy])[]): Policies {
+  const unique = new Map([...entries].reverse());
+  return Object.fromEntries([...unique].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,145 @@
+import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
+import { leastPause } from '../lookup/origin-snapshot.js';
+import type { OriginSources } from '../lookup/origin-sources.js';
+import { subjectOf } from '../lookup/subject.js';
+import type { LookupSettings } from '../policy/module-options.js';
+
+/**
+ * How long an origin that was removed from the store may go on, at worst: when nobody tells of the change, which
+ * `changes` and `CorsOriginCache.invalidate()` do at once. Durations are in seconds.
+ */
+export interface RevocationHorizon {
+  /** Where the policy is written. */
+  readonly policy: string;
+  /** The lookup or list, by its class. */
+  readonly source: string;
+  /** Who answers for it: the cache, the list in memory, or the application itself for every request. */
+  readonly answeredBy: 'cache' | 'list' | 'application';
+  /**
+   * How long responses may still grant: `cache.ttl` and `cache.staleWhileRevalidate`, also while the lookup is too busy, or
+   * `lists.refreshInterval` and the longest {@link reading}.
+   */
+  readonly answers: number;
+  /**
+   * Of a list: how long its longest reading took until now, which {@link answers} includes, and `lists.loadTimeout`, which no
+   * good reading exceeds. `undefined` for lookups.
+   */
+  readonly reading: { readonly longest: number; readonly most: number } | undefined;
+  /** How long browsers send requests by an earlier preflight after that: `maxAge`, or the 5 seconds of the Fetch standard. */
+  readonly preflights: number;
+  /** Both: when the last request that needs a preflight can arrive. */
+  readonly total: number;
+  /** The same while the store cannot be reached: with `cache.staleIfError`; `undefined` for lists, which stay in force. */
+  readonly duringOutage: number | undefined;
+}
+
+/** https://fetch.spec.whatwg.org/#cors-preflight-fetch-0: max-age is 5 without the header */
+const MAX_AGE_OF_BROWSERS = 5;
+
+/** The horizon of every policy that asks a lookup or a list. */
+export function revocationHorizons(registry: CorsPolicyRegistry, sources: OriginSources): RevocationHorizon[] {
+  return [...registry.policies].flatMap((policy) => {
+    const source = registry.compile(policy).lookup;
+    if (source === undefined) {
+      return [];
+    }
+    const answeredBy = sources.answeredBy(source);
+    const longest = readingTime(sources.longestReadingOf(source));
+    const { answers, reading, duringOutage } = durations(answeredBy, registry.catalog.lookups, longest);
+    const preflights = policy.fields.maxAge.value ?? MAX_AGE_OF_BROWSERS;
+    return {
+      policy: policy.label,
+      source: subjectOf(source, policy.label),
+      answeredBy,
+      answers,
+      reading,
+      preflights,
+      total: seconds(answers + preflights),
+      duringOutage: duringOutage === undefined ? undefined : seconds(duringOutage + preflights),
+    };
+  });
+}
+
+/** One line for each lookup or list whose revocations are noticed later than its options make believe. */
+export function horizonWarnings(horizons: readonly RevocationHorizon[], refreshInterval: number): string[] {
+  return [...slowReadings(horizons, refreshInterval / 1000), ...latePreflights(horizons)];
+}
+
+/** One line for each list that takes longer to read than the pause between two readings is to be. */
+function slowReadings(horizons: readonly RevocationHorizon[], interval: number): string[] {
+  const slow = horizons.filter(({ reading }) => (reading?.longest ?? 0) > interval);
+  const bySource = new Map(slow.map((horizon) => [horizon.source, horizon]));
+  return [...bySource.values()].map(
+    ({ source, reading, answers }) =>
+      `Reading ${source} took ${reading?.longest} s, longer than lists.refreshInterval (${interval} s): an origin that has been ` +
+      `removed may go on for ${answers} s where no change tells of it. Have fewer rows or columns read, or raise lists.refreshInterval.`,
+  );
+}
+
+/** One line for each lookup whose revocations browsers notice later than the server, by their preflight caches. */
+function latePreflights(horizons: readonly RevocationHorizon[]): string[] {
+  const late = new Map<string, RevocationHorizon[]>();
+  for (const horizon of horizons) {
+    if (horizon.preflights > Math.max(horizon.answers, MAX_AGE_OF_BROWSERS)) {
+      const key = `${horizon.source} ${horizon.preflights}`;
+      late.set(key, [...(late.get(key) ?? []), horizon]);
+    }
+  }
+  return [...late.values()].map((group) => {
+    const [{ source, preflights, answers, answeredBy }] = group as [RevocationHorizon];
+    const kept = { cache: 'the cache', list: 'the list in memory', application: 'the lookup itself' }[answeredBy];
+    return (
+      `maxAge ${preflights} of ${named(group)} outlives ${kept} of ${source} (${answers} s) by ${seconds(preflights - answers)} s: ` +
+      'for so long, browsers send what an earlier preflight allowed to an origin that has been removed. ' +
+      'Lower maxAge, or see CorsInspector.revocationHorizons() for what it adds up to.'
+    );
+  });
+}
+
+/** Without what is left of binary fractions. */
+function seconds(difference: number): number {
+  return Math.round(difference * 1000) / 1000;
+}
+
+function named(group: readonly RevocationHorizon[]): string {
+  const labels = group.slice(0, 3).map(({ policy }) => policy);
+  return group.length > labels.length
+    ? `${labels.join(', ')} and ${group.length - labels.length} more`
+    : labels.join(', ');
+}
+
+/** In seconds, rounded up; what takes less than 50 ms is lost in the delays of timers. */
+function readingTime(milliseconds: number): number {
+  return milliseconds < 50 ? 0 : Math.ceil(milliseconds / 100) / 10;
+}
+
+function durations(
+  answeredBy: RevocationHorizon['answeredBy'],
+  { cache, lists, timeout }: LookupSettings,
+  reading: number,
+): Pick<RevocationHorizon, 'answers' | 'reading' | 'duringOutage'> {
+  switch (answeredBy) {
+    case 'cache': {
+      const { ttl = 0, staleWhileRevalidate = 0, staleIfError = 0 } = cache ?? {};
+      // A call that began before the removal may be answered after it, and its result is as old as its beginning.
+      const answers = Math.max(ttl + staleWhileRevalidate, timeout);
+      return {
+        answers: answers / 1000,
+        reading: undefined,
+        duringOutage: Math.max(answers, ttl + staleIfError) / 1000,
+      };
+    }
+    case 'list': {
+      const interval = lists.refreshInterval / 1000;
+      // The rows in force are as old as the beginning of their reading, until the end of the next one.
+      const pause = Math.max(interval, reading + leastPause(reading, interval));
+      return {
+        answers: seconds(pause + reading),
+        reading: { longest: reading, most: lists.loadTimeout / 1000 },
+        duringOutage: undefined,
+      };
+    }
+    case 'application':
+      return { answers: 0, reading: undefined, duringOutage: 0 };
+  }
+}

@@ -1,0 +1,135 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+import { Logger } from '@nestjs/common';
+import { isKnownMethod } from '../fetch/known-methods.js';
+import type { CorsReason } from '../decision/reasons.js';
+import type { ShadowDifference } from '../decision/shadow-difference.js';
+import { printable } from '../support/secrets/printable.js';
+import { shownMethod, shownOrigin, shownPath } from './shown.js';
+
+/** Name of the `diagnostics_channel` that every difference is published on, as a {@link CorsShadowEvent}. */
+export const CORS_SHADOW_CHANNEL = 'nestjs-cors:shadow';
+
+/** Origins that are kept as examples of one difference: the first five for good, and the latest five. */
+const MAX_SAMPLES = 10;
+const MAX_FIRST_SAMPLES = 5;
+/** Differences that are told apart: by routes, policies, reasons and known methods, of which clients can invent none. */
+const MAX_ENTRIES = 5000;
+/** Stands in the report for every method that HTTP does not know: a client may invent any number of them. */
+const OTHER_METHOD = 'other';
+
+/** One answer that would have been another one under the shadow policy. */
+export interface CorsShadowEvent {
+  readonly kind: 'preflight' | 'actual';
+  /** Method of the actual request: hostile input where it is none that HTTP knows. */
+  readonly method: string;
+  /** Pattern of the route; `undefined` where Nest routes nothing. */
+  readonly route: string | undefined;
+  /** Label of the live policy. */
+  readonly policy: string;
+  readonly differences: readonly ShadowDifference[];
+  /** How the live decision ended. */
+  readonly live: CorsReason;
+  /** How it would have ended. */
+  readonly shadow: CorsReason;
+  /** The `Origin` header as it came: hostile input. */
+  readonly origin: string | undefined;
+  /** Path of the request without its query, as it came: hostile input. */
+  readonly path: string;
+}
+
+/** All the answers of one kind that would have been others. */
+export interface CorsShadowEntry extends Omit<CorsShadowEvent, 'origin' | 'path'> {
+  /** A method that HTTP knows, or `'other'` for all that it does not know. */
+  readonly method: string;
+  readonly count: number;
+  /** Some of the origins that were concerned, as they may be shown: at most ten, the first five and the latest five. */
+  readonly origins: readonly string[];
+}
+
+/** What the shadow policies would change. */
+export interface CorsShadowReport extends ReadonlyArray<CorsShadowEntry> {
+  /** Differences that no entry counts, because there are 5000 entries already. `0`: the report is complete. */
+  readonly overflow: number;
+}
+
+type Kind = Omit<CorsShadowEvent, 'origin' | 'path'>;
+
+interface Tally {
+  readonly event: Kind;
+  readonly origins: Set<string>;
+  count: number;
+}
+
+/** Counts what shadow policies would change, and keeps samples of it. */
+export class ShadowReport {
+  private readonly tallies = new Map<string, Tally>();
+  private readonly channel: Channel = channel(CORS_SHADOW_CHANNEL);
+  private overflow = 0;
+
+  constructor(private readonly logger: Pick<Logger, 'warn'> = new Logger('CorsModule')) {}
+
+  record(event: CorsShadowEvent): void {
+    if (this.channel.hasSubscribers) {
+      this.channel.publish(event);
+    }
+    const { kind, method, route, policy, differences, live, shadow } = event;
+    const told: Kind = {
+      kind,
+      method: isKnownMethod(method) ? method : OTHER_METHOD,
+      route,
+      policy,
+      differences,
+      live,
+      shadow,
+    };
+    const key = JSON.stringify(Object.values(told));
+    let tally = this.tallies.get(key);
+    if (tally === undefined) {
+      if (this.tallies.size >= MAX_ENTRIES) {
+        this.noteOverflow();
+        return;
+      }
+      tally = { event: told, origins: new Set(), count: 0 };
+      this.tallies.set(key, tally);
+      this.logger.warn(printable(describe(event), 1000));
+    }
+    tally.count++;
+    addSample(tally.origins, shownOrigin(event.origin));
+  }
+
+  /** What was counted since the application started, most frequent first. */
+  entries(): CorsShadowReport {
+    const entries = [...this.tallies.values()]
+      .map(({ event, origins, count }) => ({ ...event, count, origins: [...origins] }))
+      .sort((a, b) => b.count - a.count);
+    // Not enumerable, so that the report stays an array of its entries when it is compared or printed.
+    return Object.defineProperty(entries, 'overflow', { value: this.overflow }) as unknown as CorsShadowReport;
+  }
+
+  private noteOverflow(): void {
+    this.overflow++;
+    if (this.overflow === 1) {
+      this.logger.warn(
+        `The shadow report is full: it has ${MAX_ENTRIES} entries, and further differences are counted in its \`overflow\` alone. ` +
+          `Subscribe to the diagnostics_channel ${CORS_SHADOW_CHANNEL} for all of them.`,
+      );
+    }
+  }
+}
+
+/** Keeps the first samples and the latest ones: invented origins must not stand for good in the place of those to come. */
+function addSample(samples: Set<string>, sample: string): void {
+  if (samples.size >= MAX_SAMPLES && !samples.has(sample)) {
+    samples.delete([...samples][MAX_FIRST_SAMPLES] as string);
+  }
+  samples.add(sample);
+}
+
+/** The first of its kind is logged; the others are only counted. */
+function describe({ kind, method, route, policy, differences, live, shadow, origin, path }: CorsShadowEvent): string {
+  const target = `${shownMethod(method)} ${route ?? `on ${shownPath(path)} (not routed by Nest)`}`;
+  return (
+    `The shadow of ${policy} would answer ${kind === 'preflight' ? 'the preflight of ' : ''}${target} from ${shownOrigin(origin)} ` +
+    `differently (${differences.join(', ')}): ${live} now, ${shadow} then. Others like it are counted in CorsInspector.shadowReport().`
+  );
+}

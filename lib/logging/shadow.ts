@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { describeError } from '../support/log-line.js';
+import { ProblemLog } from './problem-log.js';
+import { type CorsShadowReport, type CorsShadowEvent, ShadowReport } from './shadow-report.js';
+import type { ActualDecision } from '../decision/actual-response.js';
+import { type MaybePromise, evaluateActual, evaluatePreflight } from '../decision/evaluation.js';
+import type { AskApplication } from '../decision/origin-verdict.js';
+import type { PreflightDecision } from '../decision/preflight-response.js';
+import type { PreflightFacts } from '../fetch/request-facts.js';
+import { pathOf } from '../routing/path-policies.js';
+import { type ShadowDifference, compareActual, comparePreflights } from '../decision/shadow-difference.js';
+
+/** A live decision, and what its shadow needs to be made from. */
+interface Shadowed<Decision> {
+  readonly decision: Decision;
+  readonly method: string;
+  /** Pattern of the route; `undefined` where Nest routes nothing. */
+  readonly route: string | undefined;
+  /** Request target of the raw request. */
+  readonly url: string;
+  readonly ask: AskApplication;
+}
+
+/**
+ * Judges shadow policies beside live ones. The live answer is out of its reach: it is made before, nobody waits for the
+ * shadow's, and what goes wrong here goes no further.
+ */
+@Injectable()
+export class CorsShadow {
+  private readonly report = new ShadowReport();
+  private readonly problems = new ProblemLog();
+
+  /** What was counted since the application started. */
+  entries(): CorsShadowReport {
+    return this.report.entries();
+  }
+
+  /** Judges the shadow of the policy that a preflight was answered by. */
+  preflight(live: Shadowed<PreflightDecision>, facts: PreflightFacts): void {
+    const shadow = live.decision.policy?.shadow;
+    if (shadow !== undefined) {
+      this.compare('preflight', live, facts.origin, comparePreflights, () =>
+        evaluatePreflight(shadow, facts, live.ask),
+      );
+    }
+  }
+
+  /** Judges the shadow of the policy that an actual request was judged by. */
+  actual(live: Shadowed<ActualDecision>, origin: string | undefined): void {
+    const shadow = live.decision.policy.shadow;
+    if (shadow !== undefined) {
+      this.compare('actual', live, origin, compareActual, () => evaluateActual(shadow, live.method, origin, live.ask));
+    }
+  }
+
+  private compare<Decision extends ActualDecision | PreflightDecision>(
+    kind: CorsShadowEvent['kind'],
+    { decision, method, route, url }: Shadowed<Decision>,
+    origin: string | undefined,
+    compare: (live: Decision, shadow: Decision) => readonly ShadowDifference[],
+    evaluate: () => MaybePromise<Decision>,
+  ): void {
+    const record = (shadow: Decision) => {
+      const differences = compare(decision, shadow);
+      if (differences.length > 0) {
+        const policy = decision.policy?.label ?? '';
+        this.report.record({
+          kind,
+          method,
+          route,
+          policy,
+          differences,
+          live: decision.reason,
+          shadow: shadow.reason,
+          origin,
+          path: pathOf(url),
+        });
+      }
+    };
+    Promise.resolve()
+      .then(evaluate)
+      .then(record)
+      .catch((error: unknown) =>
+        this.problems.error('shadow', `A shadow policy could not be evaluated: ${describeError(error)}`),
+      );
+  }
+}

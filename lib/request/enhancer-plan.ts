@@ -1,0 +1,74 @@
+import { Inject, Injectable, VersioningType } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { CorsPolicyRegistry, type HandlerPolicy } from '../routing/policy-registry.js';
+import { FASTIFY_ROUTE_CONSTRAINTS_METADATA, VERSION_METADATA } from '../routing/nest-metadata.js';
+
+/**
+ * Whether the guard and the interceptor have work in this application.
+ *
+ * For the guard that is found out in two steps, because Nest creates enhancers before `main.ts` configures the
+ * application: decorators and options rule it out for most (`mayNeedGuard`), the kind of versioning for others
+ * (`hidesGuard`), by the time that Nest registers the routes.
+ */
+@Injectable()
+export class CorsEnhancerPlan {
+  /** Some handler's policy names the headers of each response. */
+  readonly needsInterceptor: boolean;
+  readonly mayNeedGuard: boolean;
+
+  private readonly rejectsDisallowed: boolean;
+  private readonly policiesDiffer: boolean;
+  private readonly hasRouteConstraints: boolean;
+  private registeringRoutes = false;
+
+  constructor(
+    @Inject(CorsPolicyRegistry) { handlers }: CorsPolicyRegistry,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+  ) {
+    const policies = new Set(handlers.map(({ policy }) => policy));
+    // One policy judges two versions of a route differently where it derives a tenant from their parameters.
+    this.policiesDiffer = policies.size > 1 || [...policies].some(({ fields }) => fields.tenant.value !== undefined);
+    this.rejectsDisallowed = [...policies].some(({ fields }) => fields.rejectDisallowed.value);
+    this.hasRouteConstraints = handlers.some(hasRouteConstraints);
+    this.mayNeedGuard =
+      this.rejectsDisallowed || (this.policiesDiffer && (this.hasRouteConstraints || handlers.some(isVersioned)));
+    this.needsInterceptor = [...policies].some(({ fields }) => fields.exposedHeaders.value === 'all');
+  }
+
+  /** The application is configured, and its routes are about to be registered. */
+  settle(): void {
+    this.registeringRoutes = true;
+  }
+
+  /** The routes are registered: which of them have the guard stands. */
+  finish(): void {
+    this.registeringRoutes = false;
+  }
+
+  /** Whether routes are being registered that the guard has no work for. */
+  get hidesGuard(): boolean {
+    return this.registeringRoutes && !this.needsGuard;
+  }
+
+  /** Some policy refuses requests with 403, or several versions of a route share a preflight. */
+  private get needsGuard(): boolean {
+    return this.rejectsDisallowed || (this.policiesDiffer && this.routesShareTargets());
+  }
+
+  /** Whether requests with the same method and URL may reach different handlers. */
+  private routesShareTargets(): boolean {
+    const versioning = this.config.getVersioning();
+    return (versioning !== undefined && versioning.type !== VersioningType.URI) || this.hasRouteConstraints;
+  }
+}
+
+/** Whether the handler serves one version of a route only. */
+function isVersioned({ controller, methodName }: HandlerPolicy): boolean {
+  const method = controller.prototype[methodName] as object;
+  return Reflect.hasMetadata(VERSION_METADATA, method) || Reflect.hasMetadata(VERSION_METADATA, controller);
+}
+
+/** Whether the handler serves a route under conditions of its own (`@RouteConstraints()` of @nestjs/platform-fastify). */
+function hasRouteConstraints({ controller, methodName }: HandlerPolicy): boolean {
+  return Reflect.hasMetadata(FASTIFY_ROUTE_CONSTRAINTS_METADATA, controller.prototype[methodName] as object);
+}

@@ -1,0 +1,48 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { Observable } from 'rxjs';
+import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { exposeAll, varyByOrigin } from './cors-headers.js';
+import { type HeaderCompletion, completeOnWrite, completionOf } from './header-interception.js';
+import { nodeResponse } from './node-objects.js';
+import type { ResponseHeaders } from './response-headers.js';
+
+/**
+ * Has `exposedHeaders: 'all'` name the headers of responses that the request hook has not seen, by the policy of the
+ * dispatched handler. The decision that the hook has made for a response does as much, and stands.
+ */
+export class CorsInterceptor implements NestInterceptor {
+  constructor(private readonly registry: CorsPolicyRegistry) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (context.getType() === 'http') {
+      const response = nodeResponse(context.switchToHttp().getResponse());
+      const policy = this.registry.policyOfHandler(context.getClass(), context.getHandler());
+      if (policy !== undefined && completionOf(response) === undefined && !response.headersSent) {
+        completeOnWrite(response, new UndecidedCompletion(policy, response.sendDate));
+      }
+    }
+    return next.handle();
+  }
+}
+
+/** Completes a response that nothing was decided about: it grants nothing, and leaves alone what others grant. */
+class UndecidedCompletion implements HeaderCompletion {
+  constructor(
+    private readonly policy: CompiledPolicy,
+    private readonly sendDate: boolean,
+  ) {}
+
+  complete(headers: ResponseHeaders): void {
+    const { dependsOnOrigin, exposedHeaders } = this.policy;
+    if (dependsOnOrigin) {
+      varyByOrigin(headers);
+    }
+    if (exposedHeaders.kind === 'all' && headers.lines('access-control-allow-origin').length > 0) {
+      const names = exposeAll(headers, this.sendDate);
+      if (names !== undefined) {
+        headers.set('Access-Control-Expose-Headers', names);
+      }
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import findMyWay from 'find-my-way';
+import type { ConstraintStrategy } from './constraints.js';
+import { ConstraintTable } from './constraint-table.js';
+import type { FastifyRegistration } from './registrations.js';
+import type { FastifyRouterOptions } from './router-options.js';
+
+/** The part of find-my-way that is used here, without the request and response types of its handlers. */
+interface Finder {
+  readonly routes: readonly { readonly params: readonly string[] }[];
+  on(method: string, path: string, options: object, handler: () => void): void;
+  find(method: string, path: string, constraints: object): { readonly params: Readonly<Record<string, string>> } | null;
+}
+
+/** Method under which all paths are kept: a find-my-way has a tree for each method. */
+const TREE = 'GET';
+
+/** Given as a constraint, notes each place that the search comes by. */
+class Visit {
+  readonly places: FastifyPlace[] = [];
+}
+
+/** Given as a constraint, ends the search at a place, at the route with this path. */
+class Choice {
+  constructor(
+    readonly place: FastifyPlace,
+    readonly path: string,
+  ) {}
+}
+
+let places = 0;
+
+/** A node of the tree: its routes match the same URLs, and differ by method, constraints and names of parameters. */
+export class FastifyPlace {
+  private readonly indexes = new Map<unknown, unknown>();
+  private tables: ReadonlyMap<string, ConstraintTable> = new Map();
+  private sorted: readonly FastifyRegistration[] = [];
+  private revision = -1;
+  readonly id = ++places;
+
+  constructor(private readonly paths: FastifyPaths) {}
+
+  /** `storage.get()` of a constraint strategy: a `Visit` finds nothing, so that the search goes on. */
+  get(constraint: unknown): unknown {
+    if (constraint instanceof Visit) {
+      constraint.places.push(this);
+      return undefined;
+    }
+    return constraint instanceof Choice
+      ? constraint.place === this && this.indexes.get(constraint.path)
+      : this.indexes.get(constraint);
+  }
+
+  /** `storage.set()` of a constraint strategy. */
+  set(path: unknown, indexes: unknown): void {
+    this.indexes.set(path, indexes);
+  }
+
+  get registrations(): readonly FastifyRegistration[] {
+    this.refresh();
+    return this.sorted;
+  }
+
+  /** The registrations for this method; `undefined` when there is none. */
+  tableOf(method: string): ConstraintTable | undefined {
+    this.refresh();
+    return this.tables.get(method);
+  }
+
+  private refresh(): void {
+    const { revision } = this.paths;
+    if (this.revision === revision) {
+      return;
+    }
+    this.revision = revision;
+    const all = [...this.indexes.keys()].flatMap((path) => this.paths.registrationsOf(path as string));
+    this.sorted = all.sort((a, b) => a.order - b.order);
+    const methods = [...new Set(this.sorted.map(({ method }) => method))];
+    const strategies = this.paths.strategies();
+    this.tables = new Map(
+      methods.map((method) => {
+        const registrations = this.sorted.filter((each) => each.method === method);
+        return [method, new ConstraintTable(registrations, strategies)];
+      }),
+    );
+  }
+}
+
+/**
+ * The paths of all routes of a Fastify router, for all methods, in one tree: one search finds every place that matches
+ * a URL, most specific first. A tree of find-my-way, so that paths are compared as Fastify compares them.
+ */
+export class FastifyPaths {
+  /** Changes when routes are added. */
+  revision = 0;
+  /** Whether some route is chosen by more than method and path. */
+  hasConstraints = false;
+  private readonly finder: Finder;
+  private readonly byPath = new Map<string, FastifyRegistration[]>();
+  /** The names of each path's parameters: two lists where the last one is optional. */
+  private readonly names = new Map<string, readonly (readonly string[])[]>();
+
+  /** @param strategies the constraint strategies of the router, by the registrations that are known */
+  constructor(
+    options: FastifyRouterOptions,
+    readonly strategies: () => readonly ConstraintStrategy[],
+  ) {
+    const path: ConstraintStrategy = {
+      name: 'path',
+      mustMatchWhenDerived: true,
+      storage: () => new FastifyPlace(this),
+      deriveConstraint: () => undefined,
+    };
+    this.finder = findMyWay({
+      ...options,
+      querystringParser: () => undefined,
+      constraints: { path } as never,
+    }) as unknown as Finder;
+  }
+
+  add(registration: FastifyRegistration): void {
+    const { path, constraints } = registration;
+    const known = this.byPath.get(path);
+    this.revision++;
+    this.hasConstraints ||= Object.keys(constraints).length > 0;
+    if (known !== undefined) {
+      known.push(registration);
+      return;
+    }
+    const before = this.finder.routes.length;
+    this.byPath.set(path, [registration]);
+    try {
+      this.finder.on(TREE, path, { constraints: { path } }, () => undefined);
+    } catch {
+      // Fastify has refused the path as well: no request has this route.
+    }
+    this.names.set(
+      path,
+      this.finder.routes.slice(before).map(({ params }) => params),
+    );
+  }
+
+  registrationsOf(path: string): readonly FastifyRegistration[] {
+    return this.byPath.get(path)!;
+  }
+
+  /** Every place that matches the URL. None for URLs that Fastify answers 400 (malformed) or 414 (a parameter is too long). */
+  at(url: string): readonly FastifyPlace[] {
+    const visit = new Visit();
+    this.finder.find(TREE, url, { path: visit });
+    return visit.places;
+  }
+
+  /** The parameters of a route at a place that matches the URL. */
+  params(url: string, place: FastifyPlace, { path }: FastifyRegistration): Readonly<Record<string, string>> {
+    return this.finder.find(TREE, url, { path: new Choice(place, path) })!.params;
+  }
+
+  /** Whether the parameters have the names that the path gives them. */
+  hasParams({ path }: FastifyRegistration, params: Readonly<Record<string, unknown>>): boolean {
+    return this.namesIn(path, params) !== undefined;
+  }
+
+  /** The parameters of one route for another one at the same place; `undefined` where a value is lost. */
+  renamed(
+    params: Readonly<Record<string, string>>,
+    from: string,
+    to: FastifyRegistration,
+  ): Readonly<Record<string, string>> | undefined {
+    const names = this.namesIn(from, params)!;
+    const others = this.names.get(to.path)!.find(({ length }) => length === names.length)!;
+    return new Set(names).size < names.length
+      ? undefined
+      : Object.fromEntries(others.map((name, index) => [name, params[names[index]!]!]));
+  }
+
+  private namesIn(path: string, params: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+    const key = namesKey(Object.keys(params));
+    return this.names.get(path)!.find((names) => namesKey(names) === key);
+  }
+}
+
+function namesKey(names: readonly string[]): string {
+  return JSON.stringify([...new Set(names)].sort());
+}

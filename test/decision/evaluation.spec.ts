@@ -1,0 +1,88 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { evaluateActual, evaluatePreflight, whenAll } from '../../lib/decision/evaluation.js';
+import type { ApplicationAnswer, AskApplication } from '../../lib/decision/origin-verdict.js';
+import { listOf, policy } from './policies.js';
+
+const ORIGIN = 'https://a.example';
+const OTHER = 'https://b.example';
+const lookup = { isOriginAllowed: () => true };
+const never: AskApplication = () => {
+  throw new Error('asked');
+};
+const facts = { origin: ORIGIN, requestMethod: 'PUT', requestHeaders: undefined };
+
+describe('the reason of a verdict', () => {
+  const predicate = { kind: 'predicate', predicate: () => true } as const;
+  it.each([
+    ['any-origin', { origin: { kind: 'any' } }, ORIGIN, 'refused'],
+    ['any-origin', { origin: { kind: 'any' } }, 'x', 'refused'],
+    ['origin-listed', { origin: listOf(ORIGIN) }, ORIGIN, 'refused'],
+    ['origin-not-listed', { origin: listOf(OTHER) }, ORIGIN, 'refused'],
+    ['cors-disabled', {}, ORIGIN, 'refused'],
+    ['origin-null', {}, 'null', 'refused'],
+    ['origin-null', { origin: predicate }, 'null', 'refused'],
+    ['origin-malformed', { origin: predicate }, 'x', 'refused'],
+    ['origin-function', { origin: predicate }, ORIGIN, 'allowed'],
+    ['origin-function-refused', { origin: predicate }, ORIGIN, 'refused'],
+    ['origin-lookup', { lookup }, ORIGIN, 'allowed'],
+    ['lookup-refused', { lookup }, ORIGIN, 'refused'],
+    ['lookup-failed', { lookup }, ORIGIN, 'failed'],
+    ['lookup-timed-out', { lookup }, ORIGIN, 'timed-out'],
+    ['lookup-not-boolean', { lookup }, ORIGIN, 'not-boolean'],
+    ['tenant-failed', { lookup }, ORIGIN, 'tenant-failed'],
+    ['lookup-failed', { origin: predicate }, ORIGIN, 'failed'],
+  ] as const)('is %s for %j', async (reason, fields, origin, answer) => {
+    expect(evaluateActual(policy(fields), 'GET', origin, () => answer)).toMatchObject({ reason });
+    expect(await evaluateActual(policy(fields), 'GET', origin, () => Promise.resolve(answer))).toMatchObject({
+      reason,
+    });
+  });
+});
+
+describe('evaluating', () => {
+  it('takes no promise where no I/O is needed', () => {
+    expect(evaluateActual(policy({ origin: listOf(ORIGIN), lookup }), 'GET', ORIGIN, never)).toMatchObject({
+      refused: false,
+    });
+    expect(evaluateActual(policy({ origin: { kind: 'any' } }), 'GET', ORIGIN, never)).toMatchObject({
+      allowOrigin: '*',
+    });
+    expect(evaluateActual(policy({ lookup }), 'GET', undefined, never)).toMatchObject({ reason: 'no-origin' });
+    expect(evaluateActual(policy({ lookup }), 'GET', OTHER, () => 'allowed')).toMatchObject({ refused: false });
+    expect(evaluatePreflight(policy({ lookup }), facts, () => 'allowed')).toMatchObject({ kind: 'granted' });
+  });
+
+  it('waits for the application where it takes its time', async () => {
+    const slow: AskApplication = () => Promise.resolve('allowed' as const);
+    await expect(evaluateActual(policy({ lookup }), 'GET', ORIGIN, slow)).resolves.toMatchObject({ refused: false });
+    await expect(evaluatePreflight(policy({ lookup }), facts, slow)).resolves.toMatchObject({ kind: 'granted' });
+  });
+
+  it('asks nobody about what is no serialized origin', () => {
+    const predicate = policy({ origin: { kind: 'predicate', predicate: () => true }, lookup });
+    for (const origin of ['null', '', 'https://A.example', `${ORIGIN},${OTHER}`, 'x'.repeat(65536)]) {
+      expect(evaluateActual(policy({ lookup }), 'GET', origin, never)).toMatchObject({ refused: true });
+      expect(evaluateActual(predicate, 'GET', origin, never)).toMatchObject({ refused: true });
+    }
+  });
+
+  it('asks the lookup when the function says no, and not when it says yes', async () => {
+    const both = policy({ origin: { kind: 'predicate', predicate: () => true }, lookup });
+    for (const settle of [
+      (answer: ApplicationAnswer) => answer,
+      (answer: ApplicationAnswer) => Promise.resolve(answer),
+    ]) {
+      const asked = jest.fn<AskApplication>((source) => settle(source === lookup ? 'allowed' : 'refused'));
+      expect(await evaluateActual(both, 'GET', ORIGIN, asked)).toMatchObject({ refused: false });
+      expect(asked).toHaveBeenCalledTimes(2);
+      const yes = jest.fn<AskApplication>(() => settle('allowed'));
+      expect(await evaluateActual(both, 'GET', ORIGIN, yes)).toMatchObject({ refused: false });
+      expect(yes).toHaveBeenCalledTimes(1);
+    }
+  });
+
+  it('waits for several values only where one of them takes its time', async () => {
+    expect(whenAll([1, 2], (all) => all)).toEqual([1, 2]);
+    await expect(whenAll([1, Promise.resolve(2)], (all) => all)).resolves.toEqual([1, 2]);
+  });
+});

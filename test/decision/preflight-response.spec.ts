@@ -1,0 +1,205 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type GrantedPreflight,
+  combineAlternatives,
+  combinePreflights,
+  decidePreflight,
+  findMalformation,
+} from '../../lib/decision/preflight-response.js';
+import { listOf, policy } from './policies.js';
+
+const ORIGIN = 'https://a.example';
+const facts = { origin: ORIGIN, requestMethod: 'PUT', requestHeaders: undefined };
+
+describe('a preflight that is malformed', () => {
+  it.each([
+    ['an empty method', { ...facts, requestMethod: '' }, 'method-malformed'],
+    ['two methods', { ...facts, requestMethod: 'GET, PUT' }, 'method-malformed'],
+    [
+      'a star for a method, which granted would stand for every one',
+      { ...facts, requestMethod: '*' },
+      'method-malformed',
+    ],
+    ['a method that scripts may not use', { ...facts, requestMethod: 'TRACE' }, 'method-malformed'],
+    ['another such method', { ...facts, requestMethod: 'CONNECT' }, 'method-malformed'],
+    ['a third such method', { ...facts, requestMethod: 'TRACK' }, 'method-malformed'],
+    ['a method in lower case that scripts may not use', { ...facts, requestMethod: 'trace' }, 'method-malformed'],
+    ['a header name with a space', { ...facts, requestHeaders: 'x y' }, 'headers-malformed'],
+  ] as const)('is recognised by %s', (_name, malformed, reason) => {
+    expect(findMalformation(malformed)).toBe(reason);
+  });
+
+  it.each([
+    ['an opaque origin', { ...facts, origin: 'null' }],
+    ['an origin that is none, which is for the policy to refuse', { ...facts, origin: `${ORIGIN}, https://b.example` }],
+    ['a custom method', { ...facts, requestMethod: 'FROB' }],
+    ['a method in lower case', { ...facts, requestMethod: 'patch' }],
+    ['a custom method in lower case', { ...facts, requestMethod: 'frob' }],
+    ['a method that is younger than some versions of Node.js', { ...facts, requestMethod: 'QUERY' }],
+    ['a list of headers', { ...facts, requestHeaders: 'x-a, x-b' }],
+    ['no more than it needs', facts],
+  ])('is none with %s', (_name, wellFormed) => {
+    expect(findMalformation(wellFormed)).toBeUndefined();
+  });
+});
+
+describe('a preflight under a policy', () => {
+  const open = policy({ origin: listOf(ORIGIN) });
+
+  it('is refused for the origin before anything else is looked at', () => {
+    const strict = policy({ methods: new Set(['GET']), allowedHeaders: new Set() });
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'x-a' }, 'origin-not-listed')).toMatchObject({
+      kind: 'refused',
+      reason: 'origin-not-listed',
+    });
+  });
+
+  it('is refused for the method before the headers are looked at', () => {
+    const strict = policy({ methods: new Set(['GET']), allowedHeaders: new Set() });
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'x-a' }, 'origin-listed')).toMatchObject({
+      reason: 'method-not-allowed',
+    });
+  });
+
+  it('is refused for one header of several', () => {
+    const strict = policy({ allowedHeaders: new Set(['x-a']) });
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'X-A,x-b' }, 'origin-listed')).toMatchObject({
+      kind: 'refused',
+      reason: 'header-not-allowed',
+    });
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'X-A' }, 'origin-listed')).toMatchObject({
+      allowHeaders: 'x-a',
+    });
+  });
+
+  it('names every header that it is refused for, each once, and of more than eight the first nine', () => {
+    const strict = policy({ allowedHeaders: new Set(['x-a']) });
+    const asking = (requestHeaders: string) =>
+      decidePreflight(strict, { ...facts, requestHeaders }, 'origin-listed') as { headers?: readonly string[] };
+    expect(asking('X-A,x-b,X-C,x-b')).toMatchObject({ header: 'x-b', headers: ['x-b', 'x-c'] });
+    const many = Array.from({ length: 100 }, (_, index) => `x-${index}${'y'.repeat(70)}`);
+    expect(asking(many.join()).headers).toHaveLength(9);
+    expect(Math.max(...(asking(many.join()).headers ?? []).map(({ length }) => length))).toBe(65);
+  });
+
+  it.each([
+    ['patch', 'method-case'],
+    ['Patch', 'method-case'],
+    ['put', 'method-case'],
+    ['get', 'method-case'],
+    ['DELETE', 'method-not-allowed'],
+    ['frob', 'method-not-allowed'],
+  ] as const)('is refused for %s as what it is, since methods are case-sensitive', (requestMethod, reason) => {
+    const strict = policy({ methods: new Set(['GET', 'PATCH', 'PUT']) });
+    expect(decidePreflight(strict, { ...facts, requestMethod }, 'origin-listed')).toMatchObject({ reason });
+  });
+
+  it('lets HEAD pass with GET', () => {
+    const reading = policy({ methods: new Set(['GET']) });
+    expect(decidePreflight(reading, { ...facts, requestMethod: 'HEAD' }, 'origin-listed').kind).toBe('granted');
+    const writing = policy({ methods: new Set(['POST']) });
+    expect(decidePreflight(writing, { ...facts, requestMethod: 'HEAD' }, 'origin-listed').kind).toBe('refused');
+  });
+
+  it('grants the method that was asked for, the headers that were asked for, and nothing more', () => {
+    expect(decidePreflight(open, { ...facts, requestHeaders: 'Authorization, x-a,,' }, 'origin-listed')).toEqual({
+      kind: 'granted',
+      policy: open,
+      reason: 'origin-listed',
+      allowOrigin: ORIGIN,
+      allowCredentials: false,
+      allowMethod: 'PUT',
+      allowHeaders: 'authorization,x-a',
+      maxAge: undefined,
+    });
+  });
+
+  it('says nothing of headers when none were asked for', () => {
+    for (const requestHeaders of [undefined, '', ' , ']) {
+      expect(decidePreflight(open, { ...facts, requestHeaders }, 'origin-listed')).toMatchObject({
+        allowHeaders: undefined,
+      });
+    }
+  });
+
+  it('says * where everyone is allowed', () => {
+    expect(decidePreflight(policy({ origin: { kind: 'any' } }), facts, 'origin-listed')).toMatchObject({
+      allowOrigin: '*',
+    });
+  });
+
+  it('grants no header of a list that nobody checked', () => {
+    const strict = policy({ allowedHeaders: new Set(['x-a']) });
+    expect(decidePreflight(strict, { ...facts, requestHeaders: 'not a token' }, 'origin-listed')).toMatchObject({
+      allowHeaders: undefined,
+    });
+  });
+});
+
+describe('a preflight that asks for a header that steers routing', () => {
+  const asking = (allowedHeaders: 'any' | ReadonlySet<string>, requestHeaders: string) =>
+    decidePreflight(policy({ origin: listOf(ORIGIN), allowedHeaders }), { ...facts, requestHeaders }, 'origin-listed');
+
+  it('is refused where any header is allowed, and says which', () => {
+    expect(asking('any', 'x-a, X-HTTP-Method-Override, x-forwarded-host')).toMatchObject({
+      kind: 'refused',
+      reason: 'header-steers-routing',
+      header: 'x-http-method-override',
+    });
+  });
+
+  it('is granted where the header is named beside the star, and for that one alone', () => {
+    const named = new Set(['*', 'x-http-method-override']);
+    expect(asking(named, 'x-a,x-http-method-override')).toMatchObject({ allowHeaders: 'x-a,x-http-method-override' });
+    expect(asking(named, 'x-forwarded-host')).toMatchObject({
+      reason: 'header-steers-routing',
+      header: 'x-forwarded-host',
+    });
+  });
+
+  it('is granted where a list names the header, and refused as any other where it does not', () => {
+    expect(asking(new Set(['x-forwarded-host']), 'x-forwarded-host').kind).toBe('granted');
+    expect(asking(new Set(['x-a']), 'x-forwarded-host')).toMatchObject({
+      reason: 'header-not-allowed',
+      header: 'x-forwarded-host',
+    });
+  });
+
+  it('is told of by a bounded name', () => {
+    const decision = asking(new Set(), `x-${'a'.repeat(5000)}`);
+    expect(decision).toMatchObject({ header: `x-${'a'.repeat(62)}…` });
+  });
+});
+
+describe('several preflight decisions', () => {
+  const grant = (fields: Parameters<typeof policy>[0]) =>
+    decidePreflight(policy({ origin: listOf(ORIGIN), ...fields }), facts, 'origin-listed') as GrantedPreflight;
+  const refusal = decidePreflight(policy(), facts, 'origin-not-listed');
+
+  it('are a refusal, for the first reason, when none grants', () => {
+    expect(combinePreflights([refusal, { kind: 'refused', policy: undefined, reason: 'header-not-allowed' }])).toBe(
+      refusal,
+    );
+  });
+
+  it('are a grant when any grants', () => {
+    expect(combinePreflights([refusal, grant({})]).kind).toBe('granted');
+  });
+
+  it('allow credentials when any grant does', () => {
+    expect(combinePreflights([grant({}), grant({ credentials: true })])).toMatchObject({ allowCredentials: true });
+  });
+
+  it('are a refusal when there is none', () => {
+    expect(combinePreflights([])).toEqual({ kind: 'refused', policy: undefined, reason: 'internal-error' });
+  });
+
+  it('of which both have to hold are granted only by both, with what both grant', () => {
+    const wide = { ...grant({}), allowOrigin: '*', allowCredentials: false };
+    const narrow = { ...grant({}), allowOrigin: ORIGIN, allowCredentials: true };
+    expect(combineAlternatives(wide, narrow)).toMatchObject({ allowOrigin: ORIGIN, allowCredentials: false });
+    expect(combineAlternatives(narrow, wide)).toMatchObject({ allowOrigin: ORIGIN, allowCredentials: false });
+    expect(combineAlternatives(refusal, narrow)).toBe(refusal);
+    expect(combineAlternatives(narrow, refusal)).toBe(refusal);
+  });
+});

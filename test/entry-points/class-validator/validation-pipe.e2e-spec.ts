@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  BadRequestException,
+  Body,
+  Controller,
+  Post,
+  ValidationPipe,
+  type ValidationPipeOptions,
+} from '@nestjs/common';
+import { corsOriginProblems, IsCorsOrigin } from 'nestjs-cors/class-validator';
+import { PLATFORMS, type Platform, type RunningApplication, startApplication } from '../../support/application.js';
+
+class TenantOriginsDto {
+  @IsCorsOrigin()
+  login!: string;
+
+  @IsCorsOrigin({ patterns: true }, { each: true })
+  partners!: string[];
+}
+
+@Controller('origins')
+class OriginsController {
+  @Post()
+  store(@Body() { login }: TenantOriginsDto) {
+    return { stored: login };
+  }
+}
+
+const GOOD = { login: 'https://login.example', partners: ['https://*.partner.example'] };
+const BAD = { login: 'http://login.example', partners: ['https://partner.example', 'https://Partner.example/'] };
+
+describe.each(PLATFORMS)('@IsCorsOrigin() behind the ValidationPipe on %s', (platform: Platform) => {
+  let application: RunningApplication | undefined;
+
+  afterEach(async () => {
+    await application?.close();
+    application = undefined;
+  });
+
+  async function post(body: unknown, options?: ValidationPipeOptions) {
+    application = await startApplication(platform, 'NestFactory', {
+      cors: false,
+      controllers: [OriginsController],
+      configure: (app) => app.useGlobalPipes(new ValidationPipe(options)),
+    });
+    const { status, body: text } = await application.send('/origins', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status, body: JSON.parse(text) as unknown };
+  }
+
+  it('lets a handler see what can be stored', async () => {
+    expect(await post(GOOD)).toEqual({ status: 201, body: { stored: GOOD.login } });
+  });
+
+  it('answers 400 with what is wrong and what to write instead', async () => {
+    expect(await post(BAD)).toMatchObject({
+      status: 400,
+      body: {
+        message: [
+          'login: "http://login.example" is not encrypted: whoever is on the network can speak in its name. Write "https://login.example".',
+          'partners[1]: "https://Partner.example/" ends in a slash, so no browser ever sends it as an origin. Write "https://partner.example".',
+        ],
+      },
+    });
+  });
+
+  it('gives an exception factory the codes for the clients of an API', async () => {
+    const exceptionFactory: ValidationPipeOptions['exceptionFactory'] = (errors) =>
+      new BadRequestException({ problems: corsOriginProblems(errors).map(({ code, path }) => ({ code, path })) });
+    expect(await post(BAD, { exceptionFactory })).toEqual({
+      status: 400,
+      body: {
+        problems: [
+          { code: 'insecure-origin', path: 'login' },
+          { code: 'malformed-origin', path: 'partners[1]' },
+        ],
+      },
+    });
+  });
+});

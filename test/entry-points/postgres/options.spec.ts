@@ -1,0 +1,88 @@
+import type { PGlite } from '@electric-sql/pglite';
+import { describe, expect, it } from '@jest/globals';
+import { Client, Pool } from 'pg';
+import {
+  type PgClient,
+  type PostgresClient,
+  PostgresOriginList,
+  PostgresOriginLookup,
+  type PostgresOriginsOptions,
+  type SchemaClient,
+} from '../../../lib/entry-points/postgres/index.js';
+
+describe.each([
+  ['PostgresOriginLookup', PostgresOriginLookup],
+  ['PostgresOriginList', PostgresOriginList],
+])('the options of %s', (_name, Store) => {
+  it('need a client', () => {
+    expect(() => new Store({} as PostgresOriginsOptions)).toThrow(/^client: is missing/);
+    expect(() => new Store({ client: {} } as PostgresOriginsOptions)).toThrow(/^client: is neither a Pool of pg nor/);
+  });
+
+  it('take a pool, and connect to nothing', async () => {
+    const pool = new Pool({ host: 'postgres.invalid' });
+    const store = new Store({ client: pool });
+    expect(pool.totalCount).toBe(0);
+    expect(store.changes).toBeDefined();
+    await pool.end();
+  });
+
+  it.each([
+    [{ table: 'a b' }, /^table: "a b" is no name of a table/],
+    [{ channel: 'a b' }, /^channel: "a b" is no name of a channel/],
+    [{ heartbeatInterval: 99 }, /^heartbeatInterval: 99 is no integer from 100 to 3600000/],
+    [{ heartbeatTimeout: Infinity }, /^heartbeatTimeout: Infinity is no integer/],
+    [{ heartbeatTimeout: '5000' as never }, /^heartbeatTimeout: 5000 is no integer/],
+    [{ maxQueries: 0 }, /^maxQueries: 0 is no integer from 1 to 1000/],
+    [{ queryTimeout: 99 }, /^queryTimeout: 99 is no integer from 100 to 3600000/],
+    [{ listen: 'no' as never }, /^listen must be true or false; got "no"\. Write listen: false/],
+  ])('refuse %j', (options, message) => {
+    expect(() => new Store({ client: new Pool(), ...options })).toThrow(message);
+  });
+});
+
+describe('the number of queries that may be under way', () => {
+  it.each([
+    [1, 1],
+    [4, 2],
+    [10, 4],
+    [100, 4],
+  ])('is half of a pool of %d, at most 4', (max, most) => {
+    expect(new PostgresOriginLookup({ client: new Pool({ max }) }).concurrency).toBe(most);
+    expect(new PostgresOriginLookup({ client: new Pool({ max }), maxQueries: 7 }).concurrency).toBe(7);
+  });
+});
+
+describe('a store that does not listen', () => {
+  it('needs no client that could, and tells of no changes', () => {
+    const pool = { options: {}, connect: () => Promise.reject(new Error('was asked')) };
+    const store = new PostgresOriginLookup({ client: pool, listen: false });
+    const heard: unknown[] = [];
+    store.changes.subscribe((change) => heard.push(change)).unsubscribe();
+    expect(heard).toEqual([]);
+  });
+});
+
+describe('the option pageTimeout', () => {
+  it.each([99, 1.5, NaN, 3_600_001])('refuses %s', (pageTimeout) => {
+    expect(() => new PostgresOriginList({ client: new Pool(), pageTimeout })).toThrow(/^pageTimeout: .* is no integer/);
+  });
+});
+
+describe('the option pageSize', () => {
+  it.each([0, 1.5, NaN, 1_000_001])('refuses %s', (pageSize) => {
+    expect(() => new PostgresOriginList({ client: new Pool(), pageSize })).toThrow(/^pageSize: .* is no integer/);
+  });
+});
+
+describe('the types of the clients', () => {
+  it('fit the clients of both drivers', () => {
+    // Checked by the compiler.
+    const clients = (pool: Pool, client: Client, database: PGlite): [PostgresClient[], PgClient, SchemaClient[]] => [
+      [pool, database],
+      client,
+      [pool, client, database],
+    ];
+    expect(clients).toBeDefined();
+  });
+});

@@ -1,0 +1,53 @@
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { textArrayLiteral, textLiteral } from '../../../lib/entry-points/postgres/sql-literal.js';
+import { isStorable } from '../../../lib/entry-points/postgres/stored-text.js';
+
+let database: PGlite;
+
+beforeAll(async () => {
+  database = new PGlite();
+  await database.waitReady;
+}, 60_000);
+
+afterAll(() => database.close());
+
+const texts = fc
+  .oneof(
+    fc.string({ unit: fc.constantFrom("'", '\\', '"', '{', '}', ',', '$1', '--', ';', '€', 'a', '\n') }),
+    fc.string({ unit: 'binary' }),
+  )
+  .filter(isStorable);
+
+describe.each(['on', 'off'])('literals, with standard_conforming_strings %s', (setting) => {
+  beforeAll(() => database.exec(`set standard_conforming_strings = ${setting}`));
+
+  it('are the string that they are made of', async () => {
+    await fc.assert(
+      fc.asyncProperty(texts, async (text) => {
+        const { rows } = await database.query(`select ${textLiteral(text)} as text`);
+        expect(rows).toEqual([{ text }]);
+      }),
+    );
+  });
+
+  it('are the array of strings that they are made of', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(texts), async (list) => {
+        const { rows } = await database.query(`select to_json(${textArrayLiteral(list)}) as list`);
+        expect(rows).toEqual([{ list }]);
+      }),
+    );
+  });
+});
+
+it('literals hold no quotation mark but their own, and no pair of backslashes', () => {
+  fc.assert(
+    fc.property(texts, (text) => {
+      const inner = textLiteral(text).slice(2, -1);
+      expect(inner).not.toContain("'");
+      expect(inner).not.toContain('\\\\');
+    }),
+  );
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { checkedChannel, quotedIdentifier, quotedTable } from '../../../lib/entry-points/postgres/table-name.js';
+
+describe("a table's name", () => {
+  it.each([
+    ['cors_origins', '"cors_origins"'],
+    ['CorsOrigins', '"CorsOrigins"'],
+    ['tenancy.cors_origins', '"tenancy"."cors_origins"'],
+    ['"cors-origins"', '"cors-origins"'],
+    ['"a.b"."c ""d"" e"', '"a.b"."c ""d"" e"'],
+    ['herkünfte', '"herkünfte"'],
+    ['select', '"select"'],
+  ])('%s is quoted as %s', (name, quoted) => {
+    expect(quotedTable(name)).toBe(quoted);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'cors-origins',
+    'cors_origins; drop table users',
+    'a.b.c',
+    '.a',
+    'a.',
+    '"',
+    '""',
+    '"a"b"',
+    '"a\0"',
+    'a\n',
+    '1a',
+    "a'",
+    'a'.repeat(64),
+    `"${'ü'.repeat(32)}"`,
+  ])('%j is refused', (name) => {
+    expect(() => quotedTable(name)).toThrow(/^table: .* is no name of a table\. Write a name or a schema and a name/);
+  });
+
+  it.each([undefined, null, 1, ['a']])('%p is refused: it is no text', (name) => {
+    expect(() => quotedTable(name as never)).toThrow(TypeError);
+  });
+
+  it('is nothing but quoted identifiers, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('a', '"', '.', ' ', ';') })), (name) => {
+        let quoted: string | undefined;
+        try {
+          quoted = quotedTable(name);
+        } catch {
+          // Refused.
+        }
+        expect(quoted ?? '"a"').toMatch(/^"(?:[^"]|"")+"(?:\."(?:[^"]|"")+")?$/);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('may hold anything in quotation marks', () => {
+    const names = fc.string({ minLength: 1, maxLength: 20 }).filter((name) => !name.includes('\0'));
+    fc.assert(
+      fc.property(names, names, (schema, table) => {
+        const quoted = `${quotedIdentifier(schema)}.${quotedIdentifier(table)}`;
+        expect(quotedTable(quoted)).toBe(quoted);
+      }),
+    );
+  });
+});
+
+describe("a channel's name", () => {
+  it.each(['cors_origins', 'Origins2', '_'])('%s is taken', (name) => {
+    expect(checkedChannel(name)).toBe(name);
+  });
+
+  it.each(['', 'a b', 'a"b', 'a;b', '1a', 'a'.repeat(64), undefined])('%j is refused', (name) => {
+    expect(() => checkedChannel(name as never)).toThrow(/^channel: .* is no name of a channel/);
+  });
+});

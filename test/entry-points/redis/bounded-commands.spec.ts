@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { BoundedCommands } from '../../../lib/entry-points/redis/bounded-commands.js';
+import type { RedisCommands } from '../../../lib/entry-points/redis/redis-commands.js';
+
+describe('the commands of a store of Redis', () => {
+  let replies: ((reply: boolean) => void)[];
+  let commands: BoundedCommands;
+  let failures: Error[];
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    replies = [];
+    failures = [];
+    commands = new BoundedCommands({
+      isCluster: true,
+      outage: () => 'down',
+      hasAny: () => new Promise((resolve) => replies.push(resolve)),
+      scan: async (key: string) => ({ cursor: '0', members: [key] }),
+      evaluate: async () => 1,
+      subscriber: () => 'connection',
+    } as unknown as RedisCommands);
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  const pass = (time = 0) => jest.advanceTimersByTimeAsync(time);
+  async function ask(): Promise<void> {
+    commands.hasAny('key', ['a']).catch((error: Error) => failures.push(error));
+    await pass();
+  }
+
+  it('are those of the driver', async () => {
+    expect(commands.isCluster).toBe(true);
+    expect(commands.outage()).toBe('down');
+    expect(await commands.scan('key', '0', 1)).toEqual({ cursor: '0', members: ['key'] });
+    expect(await commands.evaluate('script', [], [])).toBe(1);
+    expect(commands.subscriber('channel', {} as never)).toBe('connection');
+    const answer = commands.hasAny('key', ['a']);
+    replies[0]?.(true);
+    expect(await answer).toBe(true);
+  });
+
+  it('are a thousand at most that wait for a reply', async () => {
+    for (let count = 0; count < 1001; count++) {
+      await ask();
+    }
+    expect(replies).toHaveLength(1000);
+    expect(failures).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('commandTimeout') as unknown }),
+    ]);
+    replies[0]?.(true);
+    await pass();
+    await ask();
+    expect(replies).toHaveLength(1001);
+  });
+
+  it('are one a second while one is not answered for 5 s, until it is', async () => {
+    await ask();
+    await pass(5001);
+    for (let count = 0; count < 30; count++) {
+      await ask();
+      await pass(100);
+    }
+    expect(replies).toHaveLength(1 + 3);
+    expect(failures).toHaveLength(27);
+    expect(failures[0]?.message).toMatch(/^Redis has not answered a command for \d+ ms, so no other is sent\./);
+    replies.forEach((reply) => reply(false));
+    await pass();
+    await ask();
+    await ask();
+    expect(replies).toHaveLength(6);
+  });
+});

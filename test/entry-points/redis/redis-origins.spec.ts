@@ -1,0 +1,289 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Redis as Redis5 } from 'ioredis';
+import type { Cluster as Cluster6, Redis as Redis6 } from 'ioredis-6';
+import type { createClient, createCluster } from 'redis';
+import {
+  InvalidOriginError,
+  type RedisClient,
+  RedisOriginList,
+  RedisOriginLookup,
+} from '../../../lib/entry-points/redis/index.js';
+import { RedisKeys } from '../../../lib/entry-points/redis/redis-keys.js';
+import { type FakeClient, SHAPES, fakeIoredis, fakeNodeRedis } from './fake-clients.js';
+
+const APP = 'https://app.example.com';
+
+function asking(tenant?: string, signal = new AbortController().signal) {
+  return { tenant, policy: 'default', signal };
+}
+
+async function rowsOf<T>(stored: AsyncIterable<T>): Promise<T[]> {
+  const rows = [];
+  for await (const row of stored) {
+    rows.push(row);
+  }
+  return rows;
+}
+
+describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_name, makeClient) => {
+  let fake: FakeClient;
+  let lookup: RedisOriginLookup;
+  let list: RedisOriginList;
+
+  beforeEach(() => {
+    fake = makeClient();
+    lookup = new RedisOriginLookup({ client: fake.client });
+    list = new RedisOriginList({ client: fake.client });
+  });
+
+  /** Stores origins of a tenant as `add()` would. */
+  function store(tenant: string, ...origins: string[]): void {
+    fake.sets.set('{cors}:tenants', (fake.sets.get('{cors}:tenants') ?? new Set()).add(tenant));
+    fake.sets.set(`{cors}:origins:${tenant}`, new Set(origins));
+  }
+
+  it('are asked for in the set of every tenant, the index and the set of the tenant, in one round trip', async () => {
+    const answer = lookup.isOriginAllowed('https://a.example.com:8443', asking('acme'));
+    const texts = [
+      'https://a.example.com:8443',
+      'https://a.example.com:*',
+      'https://*.example.com:8443',
+      'https://*.example.com:*',
+    ];
+    expect(fake.commands).toEqual([
+      ['SMISMEMBER', '{cors}:origins:', ...texts],
+      ['SMISMEMBER', '{cors}:tenants', 'acme'],
+      ['SMISMEMBER', '{cors}:origins:acme', ...texts],
+    ]);
+    expect(await answer).toBe(false);
+  });
+
+  it.each([undefined, ''])('are asked for once where there is no tenant: %p', async (tenant) => {
+    fake.sets.set('{cors}:origins:', new Set([APP]));
+    expect(await lookup.isOriginAllowed(APP, asking(tenant))).toBe(true);
+    expect(fake.commands).toHaveLength(1);
+  });
+
+  it.each([
+    ['the origin', APP],
+    ['a pattern for its labels', 'https://*.example.com'],
+    ['a pattern for its port', 'https://app.example.com:*'],
+  ])('are allowed by %s', async (_what, text) => {
+    store('acme', text);
+    expect(await lookup.isOriginAllowed(APP, asking('acme'))).toBe(true);
+    expect(await lookup.isOriginAllowed(APP, asking('other'))).toBe(false);
+  });
+
+  it('are not allowed to a tenant that the index has lost, by the lookup or by the list', async () => {
+    store('acme', APP);
+    fake.sets.delete('{cors}:tenants');
+    expect(await lookup.isOriginAllowed(APP, asking('acme'))).toBe(false);
+    expect(await rowsOf(list.loadOrigins(asking()))).toEqual([]);
+    expect(await rowsOf(list.loadOrigin(APP, asking()))).toEqual([]);
+  });
+
+  it("are not asked for with a tenant that Redis cannot hold, whose set would be another tenant's", async () => {
+    store('\ufffd', APP);
+    expect(await lookup.isOriginAllowed(APP, asking('\ud800'))).toBe(false);
+    expect(fake.commands.map(([, key]) => key)).toEqual(['{cors}:origins:']);
+    expect(await rowsOf(list.loadOrigin('\ud800', asking()))).toEqual([]);
+  });
+
+  it.each(['\ud800', 'a\udc00b', 7, null])(
+    'are not added for the tenant %j, which Redis cannot hold',
+    async (tenant) => {
+      await expect(lookup.add(APP, tenant as string)).rejects.toThrow(
+        /^`tenant` must be a string without lone surrogates/,
+      );
+      expect(fake.commands).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['\ud800', 'acme'],
+    [APP, '\ud800'],
+  ])('are not removed where Redis cannot hold them: %j of %j', async (origin, tenant) => {
+    expect(await lookup.remove(origin, tenant)).toBe(false);
+    expect(fake.commands).toEqual([]);
+  });
+
+  it('have keys that no other prefix and tenant make', async () => {
+    const names = ['', 'a', 'tenants', 'application', 'a:tenants', 'origins', 'origins:', ':', '%', '%3A', '%74enants'];
+    const prefixes = ['p', 'p:origins', 'p:origins:', 'p:tenants', 'p:', 'p%', 'p:origins:a'];
+    const keys = prefixes.flatMap((prefix) => {
+      const made = new RedisKeys(prefix, undefined);
+      return [made.tenants, made.application, ...names.map((name) => made.origins(name))];
+    });
+    expect(new Set(keys).size).toBe(prefixes.length * (names.length + 2));
+  });
+
+  it('are not asked for at all when the text is no origin', async () => {
+    expect(await lookup.isOriginAllowed('null', asking())).toBe(false);
+    expect(fake.commands).toEqual([]);
+  });
+
+  it.each([2, 'yes', null, undefined, {}, [1], 1n, Number.NaN])('are not allowed by the reply %p', async (reply) => {
+    fake.reply = () => reply;
+    expect(await lookup.isOriginAllowed(APP, asking())).toBe(false);
+  });
+
+  it.each([1, true, '1'])('are allowed by the reply %p', async (reply) => {
+    fake.reply = () => reply;
+    expect(await lookup.isOriginAllowed(APP, asking())).toBe(true);
+  });
+
+  it('are refused at once, without a question, during an outage that the driver knows of', async () => {
+    fake.goOffline();
+    await expect(lookup.isOriginAllowed(APP, asking())).rejects.toThrow(/client is not connected/);
+    expect(fake.commands).toEqual([]);
+  });
+
+  it('are given up at the deadline, whatever the driver does', async () => {
+    const deadline = new AbortController();
+    fake.sets.get = () => {
+      throw new Error('too late to matter');
+    };
+    const answer = lookup.isOriginAllowed(APP, asking('acme', deadline.signal));
+    deadline.abort(new Error('deadline'));
+    await expect(answer).rejects.toThrow('deadline');
+    await expect(lookup.isOriginAllowed(APP, asking('acme', deadline.signal))).rejects.toThrow('deadline');
+    await expect(list.loadOrigins(asking('', deadline.signal)).next()).rejects.toThrow('deadline');
+  });
+
+  it('are listed page after page, each tenant once, every tenant with or without its entry in the index', async () => {
+    const many = Array.from({ length: 2500 }, (_, index) => `https://${index}.example.com`);
+    fake.sets.set('{cors}:origins:', new Set([APP]));
+    store('acme', APP);
+    store('big', ...many);
+    expect(await rowsOf(list.loadOrigins(asking()))).toEqual([
+      { id: '{cors}:origins:', origin: APP, tenant: '' },
+      { id: '{cors}:origins:acme', origin: APP, tenant: 'acme' },
+      ...many.map((origin) => ({ id: '{cors}:origins:big', origin, tenant: 'big' })),
+    ]);
+    expect(await rowsOf(list.loadOrigin(APP, asking()))).toEqual([
+      { id: '{cors}:origins:', origin: APP, tenant: '' },
+      { id: '{cors}:origins:acme', origin: APP, tenant: 'acme' },
+    ]);
+    expect(await rowsOf(list.loadOrigin('https://gone.example', asking()))).toEqual([]);
+  });
+
+  it('are not taken for gone when the reply is none', async () => {
+    Object.assign(fake.client, { eval: async () => null });
+    await expect(rowsOf(list.loadOrigin(APP, asking()))).rejects.toThrow('Redis returned no list');
+  });
+
+  it('are written and published by one script', async () => {
+    expect(await lookup.add(APP, 'acme')).toBe(true);
+    expect(await list.remove('no origin')).toBe(true);
+    await lookup.remove(APP, 'x'.repeat(10_000));
+    expect(fake.commands.map(([, ...values]) => values)).toEqual([
+      // prettier-ignore
+      ['{cors}:origins:acme', '{cors}:tenants', APP, 'acme', '{cors}:changes', `{"origin":"${APP}","tenant":"acme"}`],
+      ['{cors}:origins:', '{cors}:tenants', 'no origin', '', '{cors}:changes', '{"origin":"no origin"}'],
+      [expect.any(String), '{cors}:tenants', APP, 'x'.repeat(10_000), '{cors}:changes', '{}'],
+    ]);
+  });
+
+  it('are written and asked about though they are no serialized origin: the policy decides', async () => {
+    expect(await lookup.add('file://', 'acme')).toBe(true);
+    await lookup.isOriginAllowed('file://', asking('acme'));
+    expect(fake.commands.filter((command) => command.includes('file://')).length).toBeGreaterThan(1);
+    const before = fake.commands.length;
+    expect(await lookup.isOriginAllowed('file:///', asking('acme'))).toBe(false);
+    expect(fake.commands).toHaveLength(before);
+  });
+
+  it.each([
+    [
+      'https://Example.com/',
+      'malformed-origin',
+      '"https://Example.com/" ends in a slash',
+      'Write "https://example.com".',
+    ],
+    ['https://*.co.uk', 'public-suffix', 'everybody who can register', '"https://*.example.co.uk"'],
+    ['null', 'null-origin', 'sandboxed frame', 'an origin of its own'],
+    ['*', 'wildcard-in-list', 'is no origin', "`origin: '*'`"],
+    ['', 'malformed-origin', 'is empty', 'https://app.example.com'],
+    [7, 'invalid-value', '7 is no text', 'as text'],
+  ])('are not added when they are %p', async (origin, code, message, hint) => {
+    const error = await lookup.add(origin as string).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(InvalidOriginError);
+    const { problem, message: whole } = error as InvalidOriginError;
+    expect(problem).toMatchObject({ code, path: 'origin', value: origin });
+    expect(problem.message).toContain(message);
+    expect(problem.hint).toContain(hint);
+    expect(whole).toBe(`${problem.message} ${problem.hint}`);
+    expect(fake.commands).toEqual([]);
+  });
+
+  it('have the keys of their prefix, and the channel that is named', async () => {
+    const others = new RedisOriginLookup({ client: fake.client, prefix: 'app:cors', channel: 'news' });
+    await others.add(APP, 'a:b');
+    expect(fake.commands[0]?.slice(1, 6)).toEqual(['app:cors:origins:a%3Ab', 'app:cors:tenants', APP, 'a:b', 'news']);
+  });
+});
+
+describe('the client of origins in Redis', () => {
+  it.each([
+    [undefined, /got no client/],
+    [null, /got no client/],
+    ['redis://localhost', /got no client/],
+    [Promise.resolve(fakeIoredis().client), /got a promise as its client: await it first/],
+    [{}, /is of neither driver/],
+    [{ status: 'ready' }, /is of neither driver/],
+    [{ ...fakeNodeRedis(6).client, duplicate: undefined }, /is of neither driver/],
+  ])('can not be %p', (client, message) => {
+    expect(() => new RedisOriginLookup({ client: client as RedisClient })).toThrow(message);
+  });
+
+  it('is missed when Nest is to make the class as it stands', () => {
+    const Provider = RedisOriginList as unknown as new () => RedisOriginList;
+    expect(() => new Provider()).toThrow(/got no client/);
+  });
+
+  it('says what to do when a client of node-redis was never connected', async () => {
+    const { client } = fakeNodeRedis(6);
+    const lookup = new RedisOriginLookup({ client: Object.assign(client, { isOpen: false, isReady: false }) });
+    await expect(lookup.isOriginAllowed(APP, asking())).rejects.toThrow('call `await client.connect()`');
+  });
+
+  it.each(['wait', 'connecting', 'connect'])('may have just been made: ioredis with status %s', async (status) => {
+    const { client } = fakeIoredis();
+    const lookup = new RedisOriginLookup({ client: Object.assign(client, { status }) });
+    expect(await lookup.isOriginAllowed(APP, asking())).toBe(false);
+  });
+
+  it.each([
+    [{ prefix: '' }, /`prefix`/],
+    [{ prefix: 1 }, /`prefix`/],
+    [{ prefix: '\ud800' }, /`prefix`/],
+    [{ application: '' }, /`application`/],
+    [{ application: null }, /`application`/],
+    [{ channel: '' }, /`channel`/],
+    [{ heartbeat: 99 }, /^heartbeat: 99 is no integer from 100 to 3600000/],
+    [{ heartbeat: Number.NaN }, /^heartbeat: NaN/],
+    [{ heartbeat: '100' }, /^heartbeat: 100 is no integer/],
+  ])('comes with options that can be: %j', (options, message) => {
+    const { client } = fakeIoredis();
+    expect(() => new RedisOriginLookup({ client, ...options } as never)).toThrow(message);
+  });
+
+  it.each(['cors', 'cors{}', '}cors{', 'cors{'])('needs a hash tag in a cluster, which %j has not', (prefix) => {
+    const client = Object.assign(fakeIoredis().client, { isCluster: true });
+    expect(() => new RedisOriginLookup({ client, prefix })).toThrow("write `prefix: '{cors}'`");
+  });
+
+  it('fits the types of both drivers', () => {
+    const clients = (
+      ioredis5: Redis5,
+      ioredis6: Redis6,
+      cluster6: Cluster6,
+      nodeRedis: ReturnType<typeof createClient>,
+      nodeRedisCluster: ReturnType<typeof createCluster>,
+    ): RedisClient[] => [ioredis5, ioredis6, cluster6, nodeRedis, nodeRedisCluster];
+    expect(clients).toHaveLength(5);
+    // @ts-expect-error another database's client is no client
+    const other: RedisClient = { query: () => {} };
+    expect(() => new RedisOriginLookup({ client: other })).toThrow(/neither driver/);
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { originChange, readChange, writeChange } from '../../../lib/entry-points/stores/origin-change.js';
+
+const ORIGIN = 'https://a.example';
+
+describe.each([
+  ['text', (payload: string) => readChange(payload)],
+  ['bytes', (payload: string) => readChange(Buffer.from(payload))],
+])('a payload of %s', (_name, read) => {
+  it.each([
+    [`{"origin": "${ORIGIN}", "tenant": "a"}`, { origin: ORIGIN, tenant: 'a' }],
+    [`{"origin":"${ORIGIN}"}`, { origin: ORIGIN }],
+    ['{"tenant":"ü"}', { tenant: 'ü' }],
+    [`{"origin":"${ORIGIN}","tenant":""}`, { origin: ORIGIN }],
+    [`{"origin":"${ORIGIN}","tenant":null}`, { origin: ORIGIN }],
+    ['{"origin":null,"tenant":null}', {}],
+    ['{"origin":""}', {}],
+    ['{}', {}],
+    [`{"origin":"${ORIGIN}","table":"cors_origins","at":1}`, { origin: ORIGIN }],
+    ['', {}],
+  ])('is read: %s', (payload, change) => {
+    expect(read(payload)).toStrictEqual(change);
+  });
+
+  it.each([
+    ['text', 'hello'],
+    ['half of an object', '{"origin":'],
+    ['null', 'null'],
+    ['a number', '1'],
+    ['an array', `["${ORIGIN}"]`],
+    ['a string', `"${ORIGIN}"`],
+    ['an origin of another type', '{"origin":1}'],
+    ['a tenant of another type', `{"origin":"${ORIGIN}","tenant":{}}`],
+    ['longer than any change', `{"tenant":"${'a'.repeat(8192)}"}`],
+    ['longer than any change in bytes', `{"tenant":"${'ü'.repeat(4096)}"}`],
+  ])('is no change when it is %s', (_kind, payload) => {
+    expect(read(payload)).toBeUndefined();
+  });
+
+  it('does not reach into the prototype', () => {
+    const change = read(`{"__proto__":{"origin":"${ORIGIN}"},"constructor":1}`);
+    expect(change).toStrictEqual({});
+    expect(Object.getPrototypeOf(change)).toBe(Object.prototype);
+  });
+
+  it('is a change of an origin and a tenant or none at all, whatever is in it', () => {
+    const anything = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.json(),
+      fc.record({ origin: fc.anything(), tenant: fc.anything() }, { requiredKeys: [] }).map((value) => {
+        try {
+          return JSON.stringify(value);
+        } catch {
+          return '{';
+        }
+      }),
+    );
+    fc.assert(
+      fc.property(anything, (payload) => {
+        const change = read(payload) ?? {};
+        expect(Object.keys(change).every((key) => key === 'origin' || key === 'tenant')).toBe(true);
+        expect(Object.values(change).every((value) => typeof value === 'string')).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('brings origin and tenant through unchanged', () => {
+    const text = fc.string({ unit: 'binary', minLength: 1 });
+    fc.assert(
+      fc.property(text, text, (origin, tenant) => {
+        expect(read(writeChange({ origin, tenant }))).toEqual({ origin, tenant });
+      }),
+    );
+  });
+});
+
+describe('bytes that are no text', () => {
+  it('are read without an exception', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (payload) => {
+        expect(() => readChange(payload)).not.toThrow();
+      }),
+    );
+  });
+});
+
+describe('the change of a row', () => {
+  it('leaves out what stands for any', () => {
+    expect(originChange(ORIGIN, 'a')).toStrictEqual({ origin: ORIGIN, tenant: 'a' });
+    expect(originChange(ORIGIN, '')).toStrictEqual({ origin: ORIGIN });
+    expect(originChange('', null)).toStrictEqual({});
+    expect(originChange(undefined, 'a')).toStrictEqual({ tenant: 'a' });
+  });
+
+  it('is sent as JSON, and as a change of everything when it is too long to be read', () => {
+    expect(writeChange({ origin: ORIGIN, tenant: 'a' })).toBe(`{"origin":"${ORIGIN}","tenant":"a"}`);
+    const longest = 'a'.repeat(8192 - '{"tenant":""}'.length);
+    expect(readChange(writeChange({ tenant: longest }))).toEqual({ tenant: longest });
+    expect(writeChange({ tenant: `${longest}a` })).toBe('{}');
+  });
+});

@@ -1,0 +1,222 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Headers, type INestApplication, Patch, Post, Put, Req, Res, Sse } from '@nestjs/common';
+import { concat, NEVER, of } from 'rxjs';
+import { CorsPolicy } from '../../../lib/index.js';
+import { browserFrom, corsMatchers, type FetchResult } from '../../../lib/entry-points/testing/index.js';
+import { createApplication, PLATFORMS } from '../../support/application.js';
+
+expect.extend(corsMatchers);
+
+const PARTNER = 'https://partner.example';
+const STRANGER = 'https://stranger.example';
+
+interface Reply {
+  status(code: number): this;
+  header(name: string, value: string): this;
+  send(body?: unknown): unknown;
+}
+
+@Controller('orders')
+@CorsPolicy({ origin: PARTNER, credentials: true, maxAge: 60, allowedHeaders: ['content-type', 'if-match'] })
+class OrdersController {
+  @Get() list(@Res() reply: Reply) {
+    reply.header('X-Total', '2').header('Set-Cookie', 'seen=1; SameSite=None; Secure; Path=/').send(['one', 'two']);
+  }
+  @Put(':id') @CorsPolicy({ exposedHeaders: ['ETag'] }) replace(@Res() reply: Reply) {
+    reply.header('ETag', '"8"').header('X-Total', '2').send({ replaced: true });
+  }
+  @Patch('notes/:id') change() {
+    return 'changed';
+  }
+  @Get('moved') moved(@Res() reply: Reply) {
+    reply.status(302).header('Location', '/orders').send();
+  }
+  @Get('away') away(@Res() reply: Reply) {
+    reply.status(302).header('Location', 'https://elsewhere.example/').send();
+  }
+}
+
+@Controller('public')
+@CorsPolicy({ origin: '*', exposedHeaders: '*' })
+class PublicController {
+  @Get() read(@Headers() headers: Record<string, string>) {
+    return headers;
+  }
+  @Sse('events') events() {
+    return concat(of({ data: 'first' }), NEVER);
+  }
+  @Post() write(@Req() request: { headers: Record<string, string> }) {
+    return request.headers;
+  }
+}
+
+describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
+  let app: INestApplication;
+  let now: number;
+
+  beforeEach(async () => {
+    now = Date.parse('2030-01-01T00:00:00Z');
+    app = await createApplication(platform, 'TestingModule', { controllers: [OrdersController, PublicController] });
+  });
+
+  afterEach(() => app.close());
+
+  const from = (origin: string, options = {}) => browserFrom(origin, app, { now: () => now, ...options });
+  const sent = ({ exchanges }: FetchResult) => exchanges.map(({ request }) => request.method);
+  const header = ({ exchanges }: FetchResult, at: number, name: string) =>
+    exchanges[at]?.request.headers.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
+
+  it('starts the application itself, once for all browsers', async () => {
+    const results = await Promise.all([from(PARTNER).fetch('/orders'), from(STRANGER).fetch('/public')]);
+    expect(results.map(({ readable }) => readable)).toEqual([true, true]);
+    expect(new Set(results.map(({ exchanges }) => new URL(exchanges[0]?.request.url ?? '').port)).size).toBe(1);
+  });
+
+  it('reaches an application that was initialised, that listens, and that runs at a URL', async () => {
+    await app.init();
+    expect(await from(PARTNER).fetch('/orders')).toBeReadable();
+    const { port } = app.getHttpServer().address() as { port: number };
+    expect(await browserFrom(PARTNER, `http://localhost:${port}`).fetch('/orders')).toBeReadable();
+  });
+
+  it('lets an allowed origin read, and shows a stranger the step that failed', async () => {
+    const response = await from(PARTNER).fetch('/orders', { credentials: 'include' });
+    expect(response).toBeReadable();
+    expect(response).toMatchObject({ type: 'cors', status: 200, ok: true, redirected: false, preflight: 'none' });
+    expect(await response.expectReadable().json()).toEqual(['one', 'two']);
+    expect(response).not.toExposeHeader('X-Total');
+    const refused = await from(STRANGER).fetch('/orders');
+    expect(refused).toBeBlockedAt('cors-check-origin');
+    expect(refused).toMatchObject({ message: expect.stringContaining(`from origin '${STRANGER}' has been blocked`) });
+    expect(() => refused.expectReadable()).toThrow("No 'Access-Control-Allow-Origin' header");
+    expect(await from('null').fetch('/orders')).toBeBlockedAt('cors-check-origin');
+  });
+
+  it('asks before it sends what is not safelisted, and remembers the answer for its time', async () => {
+    const browser = from(PARTNER);
+    const replace = () => browser.fetch('PUT /orders/1', { headers: { 'If-Match': '"7"' } });
+    const first = await replace();
+    expect(first).toMatchObject({ preflight: 'sent' });
+    expect(sent(first)).toEqual(['OPTIONS', 'PUT']);
+    expect(header(first, 0, 'access-control-request-headers')).toBe('if-match');
+    expect(first).toExposeHeader('ETag');
+    now += 59_000;
+    expect(await replace()).toMatchObject({ preflight: 'cached' });
+    expect(sent(await browser.fetch('PUT /orders/2'))).toEqual(['OPTIONS', 'PUT']);
+    now += 1_000;
+    expect(sent(await replace())).toEqual(['OPTIONS', 'PUT']);
+    browser.clearPreflightCache();
+    expect(sent(await replace())).toEqual(['OPTIONS', 'PUT']);
+  });
+
+  it('names what a preflight does not grant', async () => {
+    const browser = from(PARTNER);
+    expect(await browser.fetch('PUT /orders/1', { headers: { 'X-Custom': '1' } })).toBeBlockedAt('preflight-origin');
+    expect(await browser.fetch('DELETE /orders/1')).toBeBlockedAt('preflight-origin');
+    expect(await browser.fetch('patch /orders/notes/1')).toBeBlockedAt('preflight-origin');
+    expect(await browser.fetch('PATCH /orders/notes/1')).toBeReadable();
+  });
+
+  it('sends cookies only where the request includes them, and to its own site or with SameSite=None', async () => {
+    const browser = from(PARTNER);
+    await browser.setCookie('session=1; Path=/');
+    await browser.setCookie('partner=1; Path=/; SameSite=None; Secure');
+    expect(header(await browser.fetch('/orders'), 0, 'cookie')).toBeUndefined();
+    expect(header(await browser.fetch('/orders', { credentials: 'include' }), 0, 'cookie')).toBe('partner=1');
+    expect(header(await browser.fetch('/orders', { credentials: 'include' }), 0, 'cookie')).toBe('partner=1; seen=1');
+    browser.clearCookies();
+    expect(header(await browser.fetch('/orders', { credentials: 'include' }), 0, 'cookie')).toBeUndefined();
+  });
+
+  it('takes the application for what it is published as', async () => {
+    const browser = from('https://app.example.com', { url: 'https://api.example.com' });
+    await browser.setCookie('session=1; Path=/');
+    const response = await browser.fetch('/public', { credentials: 'same-origin' });
+    expect(header(response, 0, 'cookie')).toBeUndefined();
+    expect(await response.expectReadable().json()).toMatchObject({
+      host: 'api.example.com',
+      origin: 'https://app.example.com',
+      'sec-fetch-site': 'same-site',
+    });
+    const own = await browser.pageOf('https://api.example.com').fetch('/public');
+    expect(own).toMatchObject({ type: 'basic' });
+    expect(await own.expectReadable().json()).toMatchObject({ cookie: 'session=1', 'sec-fetch-site': 'same-origin' });
+    const hosted = await browser.fetch('/public', { host: 'tenant.example.com' });
+    expect(await hosted.expectReadable().json()).toMatchObject({ host: 'tenant.example.com' });
+  });
+
+  it('drops what a script may not set', async () => {
+    const headers = { Origin: 'https://forged.example', Cookie: 'forged=1', Host: 'forged.example' };
+    const response = await from(PARTNER).fetch('/public', { headers });
+    const received = await response.expectReadable().json();
+    expect(received).toMatchObject({ origin: PARTNER, host: expect.stringMatching(/^127\.0\.0\.1:/) });
+    expect(received).not.toHaveProperty('cookie');
+  });
+
+  it('gives a body the type that fetch() gives it', async () => {
+    const browser = from(PARTNER);
+    const types = [];
+    for (const body of ['text', new URLSearchParams({ a: '1' }), new FormData()]) {
+      const response = await browser.fetch('POST /public', { body });
+      types.push(header(response, 0, 'content-type'));
+    }
+    expect(types).toEqual([
+      'text/plain;charset=UTF-8',
+      'application/x-www-form-urlencoded;charset=UTF-8',
+      expect.stringMatching(/^multipart\/form-data; boundary=/),
+    ]);
+  });
+
+  it('follows redirects, as far as it may', async () => {
+    const browser = from(PARTNER);
+    expect(await browser.fetch('/orders/moved')).toMatchObject({ redirected: true, status: 200 });
+    expect(await browser.fetch('/orders/moved', { redirect: 'manual' })).toMatchObject({
+      type: 'opaqueredirect',
+      status: 0,
+    });
+    expect(await browser.fetch('/orders/moved', { redirect: 'error' })).toBeBlockedAt('redirect-mode');
+    expect(await browser.fetch('/orders/away')).toBeBlockedAt('connection');
+  });
+
+  it('reaches another application by the origin that it is given, without vouching for the page any more', async () => {
+    const other = await createApplication(platform, 'TestingModule', {
+      controllers: [PublicController, OrdersController],
+    });
+    const browser = from(PARTNER, { url: 'https://api.example.com', network: { 'https://elsewhere.example': other } });
+    const response = await browser.fetch('/orders/away');
+    expect(response.exchanges.map(({ response: head }) => head?.status)).toEqual([302, 404]);
+    expect(header(response, 1, 'origin')).toBe('null');
+    expect(response).toBeBlockedAt('cors-check-origin');
+    await other.close();
+  });
+
+  it('resolves when the head of a stream is there, and breaks the stream off when it is told to', async () => {
+    const browser = from(PARTNER);
+    const response = await browser.fetch('/public/events');
+    expect(response).toBeReadable();
+    const body = response.expectReadable().text();
+    browser.close();
+    await expect(body).rejects.toThrow('aborted');
+  });
+
+  it('tells a script nothing about an opaque response', async () => {
+    const response = await from(STRANGER).fetch('/orders', { mode: 'no-cors' });
+    expect(response).toMatchObject({ kind: 'response', type: 'opaque', status: 0, url: '' });
+    expect(response).not.toBeReadable();
+    expect(() => response.expectReadable()).toThrow("A script can't read an opaque response");
+    expect(await from(STRANGER).fetch('/orders', { mode: 'same-origin' })).toBeBlockedAt('mode');
+  });
+
+  it('throws where fetch() throws before it sends anything', async () => {
+    const browser = from(PARTNER);
+    await expect(browser.fetch('TRACE /orders')).rejects.toThrow(TypeError);
+    await expect(browser.fetch('GET /orders', { body: 'x' })).rejects.toThrow("can't have a body");
+    await expect(browser.fetch('GET /orders', { method: 'PUT' })).rejects.toThrow("'GET' in the target and 'PUT'");
+    await expect(browser.fetch('PUT /orders/1', { mode: 'no-cors' })).rejects.toThrow('no-cors');
+    await expect(browser.fetch('https://me:secret@api.example.com/')).rejects.toThrow('includes credentials');
+    await expect(browser.fetch('/orders', { headers: { 'Not a name': '1' } })).rejects.toThrow(TypeError);
+    expect(() => browserFrom('https://partner.example/', app)).toThrow('is no origin as browsers write it');
+    expect(browserFrom('file://', app).origin).toBe('file://');
+    expect(() => browserFrom(PARTNER, 'http://127.0.0.1:3000/api')).toThrow('is not the URL of a server');
+  });
+});

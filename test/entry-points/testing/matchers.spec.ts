@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type BrowserNetworkError,
+  type BrowserResponse,
+  corsMatchers,
+} from '../../../lib/entry-points/testing/index.js';
+
+const exchanges: BrowserResponse['exchanges'] = [
+  {
+    kind: 'preflight',
+    request: { method: 'OPTIONS', url: 'http://127.0.0.1:1/orders', headers: [] },
+    response: { status: 403, statusText: 'Forbidden', headers: [['Vary', 'Origin']] },
+  },
+];
+
+const blocked: BrowserNetworkError = {
+  kind: 'network-error',
+  step: 'preflight-origin',
+  message: 'has been blocked by CORS policy',
+  readable: false,
+  exchanges,
+  preflight: 'sent',
+  expectReadable: () => {
+    throw new Error('blocked');
+  },
+};
+
+const readable = {
+  kind: 'response',
+  type: 'cors',
+  status: 200,
+  readable: true,
+  headers: new Headers({ 'content-type': 'text/plain' }),
+  exchanges,
+} as unknown as BrowserResponse;
+
+describe('corsMatchers', () => {
+  it('say where a fetch was blocked, why, and what was exchanged', () => {
+    const { pass, message } = corsMatchers.toBeReadable(blocked);
+    expect(pass).toBe(false);
+    expect(message()).toContain('Expected the fetch to be readable.');
+    expect(message()).toContain("It was blocked at 'preflight-origin': has been blocked by CORS policy");
+    expect(message()).toContain('preflight: OPTIONS http://127.0.0.1:1/orders -> 403\n      Vary: Origin');
+  });
+
+  it('say what a response has when it was to be blocked', () => {
+    const { pass, message } = corsMatchers.toBeBlockedAt(readable, 'cors-check-origin');
+    expect(pass).toBe(false);
+    expect(message()).toContain("to be blocked at 'cors-check-origin'");
+    expect(message()).toContain('It is readable: cors, status 200, with the headers content-type');
+  });
+
+  it('tell one step from another, and take any where none is given', () => {
+    expect(corsMatchers.toBeBlockedAt(blocked, 'preflight-status').pass).toBe(false);
+    expect(corsMatchers.toBeBlockedAt(blocked, 'preflight-origin').pass).toBe(true);
+    expect(corsMatchers.toBeBlockedAt(blocked).pass).toBe(true);
+    expect(() => corsMatchers.toBeBlockedAt(blocked, 'preflight' as never)).toThrow("'preflight' is no step");
+  });
+
+  it('find exposed headers in any case, and say it when one should not be there', () => {
+    expect(corsMatchers.toExposeHeader(readable, 'Content-Type').pass).toBe(true);
+    expect(corsMatchers.toExposeHeader(readable, 'X-Total').pass).toBe(false);
+    expect(corsMatchers.toExposeHeader(blocked, 'Content-Type').pass).toBe(false);
+    expect(corsMatchers.toExposeHeader(readable, 'Content-Type').message()).toContain('not to expose the header');
+  });
+
+  it('remind of a forgotten await', () => {
+    expect(() => corsMatchers.toBeReadable(Promise.resolve(readable))).toThrow('this is a promise: await it');
+    expect(() => corsMatchers.toBeReadable(undefined)).toThrow('takes what TestBrowser.fetch() resolves to');
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OriginColumns } from '../../../lib/entry-points/typeorm/origin-columns.js';
+import { OriginTable } from '../../../lib/entry-points/typeorm/origin-table.js';
+import { COLUMNS, column } from './orm-fakes.js';
+
+const SHOP = 'https://shop.example';
+
+/** A table whose database answers every question with these rows, as a careless collation would, or does not answer. */
+function tableOf(rows: object[] | undefined, columns: OriginColumns = COLUMNS): OriginTable<object> {
+  const repository = {
+    manager: { connection: { options: { type: 'mariadb' }, driver: { isReplicated: false } } },
+    find: async () => rows ?? Promise.reject(new Error('nothing was to be asked')),
+  };
+  return new OriginTable(repository as never, columns, {});
+}
+
+function row(more: object): object {
+  return { id: 1, origin: SHOP, tenant: 'acme', verifiedAt: new Date(), ...more };
+}
+
+describe('a table of origins', () => {
+  it('allows what a row says, letter by letter', async () => {
+    expect(await tableOf([row({})]).includes([SHOP], 'acme')).toBe(true);
+    expect(await tableOf([row({ tenant: '' })]).includes([SHOP], 'acme')).toBe(true);
+    expect(await tableOf([row({ tenant: null })]).includes([SHOP], undefined)).toBe(true);
+  });
+
+  it.each([
+    ['another case', { origin: 'https://SHOP.example' }],
+    ['a space behind the origin', { origin: `${SHOP} ` }],
+    ['another case of the tenant', { tenant: 'Acme' }],
+    ['a space behind the tenant', { tenant: 'acme ' }],
+    ['no proof', { verifiedAt: null }],
+    ['false for a proof', { verifiedAt: false }],
+    ['the zero date of MySQL', { verifiedAt: new Date(Number.NaN) }],
+    ['a tenant that is no text', { tenant: { id: 'acme' } }],
+    ['an origin that is no text', { origin: [SHOP] }],
+  ])('does not allow a row with %s', async (_, more) => {
+    expect(await tableOf([row(more)]).includes([SHOP], 'acme')).toBe(false);
+  });
+
+  it('does not take no tenant for a row without one', async () => {
+    expect(await tableOf([row({ tenant: 'undefined' })]).includes([SHOP], undefined)).toBe(false);
+  });
+
+  it('asks nothing when no row can be meant', async () => {
+    const columns = { ...COLUMNS, tenant: column('tenant', { type: 'int' }) };
+    expect(await tableOf(undefined, columns).includes([SHOP], undefined)).toBe(false);
+    await expect(tableOf(undefined, columns).includes([SHOP], '5')).rejects.toThrow('nothing was to be asked');
+  });
+
+  it('names rows by their primary key', async () => {
+    const columns = { ...COLUMNS, key: [column('tenant'), column('id')] };
+    expect(await tableOf([row({})], columns).rowsOf(SHOP)).toEqual([{ id: 'acme/1', origin: SHOP, tenant: 'acme' }]);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { DataSource, EntitySchema, type Repository } from 'typeorm';
+import {
+  CorsOrigin,
+  corsOriginSchema,
+  type TypeOrmOriginColumns,
+  TypeOrmOriginList,
+  TypeOrmOriginLookup,
+} from '../../../lib/entry-points/typeorm/index.js';
+
+interface Domain {
+  id: number;
+  url: string;
+  accountId: number | null;
+  verified: boolean;
+}
+
+const Domains = new EntitySchema<Domain>({
+  name: 'Domain',
+  columns: {
+    id: { type: 'int', primary: true },
+    url: { type: 'text' },
+    accountId: { type: 'int' },
+    verified: { type: 'boolean' },
+  },
+});
+
+describe('lookups and lists over a repository', () => {
+  const dataSource = new DataSource({ type: 'postgres', entities: [corsOriginSchema({ type: 'postgres' }), Domains] });
+  const repository = dataSource.getRepository(CorsOrigin);
+  const domains: Repository<Domain> = dataSource.getRepository(Domains);
+  const context = { tenant: undefined, policy: 'default', signal: new AbortController().signal };
+
+  it('may be made before the data source is initialized', () => {
+    expect(new TypeOrmOriginLookup({ repository })).toBeInstanceOf(TypeOrmOriginLookup);
+  });
+
+  it('reject what is asked before the data source is initialized', async () => {
+    await expect(new TypeOrmOriginLookup({ repository }).isOriginAllowed('https://a.example', context)).rejects.toThrow(
+      /CorsOrigin/,
+    );
+  });
+
+  it('need columns where the entity is not CorsOrigin', () => {
+    // @ts-expect-error columns are missing
+    expect(new TypeOrmOriginLookup({ repository: domains })).toBeDefined();
+    expect(
+      new TypeOrmOriginList({ repository: domains, columns: { origin: 'url', tenant: 'accountId' } }),
+    ).toBeDefined();
+  });
+
+  it('take properties of the right type only', () => {
+    // @ts-expect-error a number is no origin
+    const origin: TypeOrmOriginColumns<Domain> = { origin: 'id' };
+    // @ts-expect-error false would be a value like any other; it belongs into `where`
+    const verifiedAt: TypeOrmOriginColumns<Domain> = { origin: 'url', verifiedAt: 'verified' };
+    expect([origin, verifiedAt]).toHaveLength(2);
+  });
+
+  it.each([
+    [{ url: undefined as never }, 'where.url is undefined'],
+    [{ url: null as never }, 'where.url is null'],
+    [{ accountId: 5 }, 'where.accountId is a property that columns name, too'],
+  ])('refuse a condition that would not hold: %j', (where, message) => {
+    const columns = { origin: 'url', tenant: 'accountId' } as const;
+    expect(() => new TypeOrmOriginLookup({ repository: domains, columns, where })).toThrow(message);
+  });
+});
+
+describe('the entity', () => {
+  it('has a binary collation on MariaDB and MySQL, or the one that is given', () => {
+    const collations = (options: Parameters<typeof corsOriginSchema>[0]) => {
+      const { origin, tenant } = corsOriginSchema(options).options.columns;
+      return [origin?.collation, tenant?.collation];
+    };
+    expect(collations({ type: 'mariadb' })).toEqual(['utf8mb4_nopad_bin', 'utf8mb4_nopad_bin']);
+    expect(collations({ type: 'mysql' })).toEqual(['utf8mb4_bin', 'utf8mb4_bin']);
+    expect(collations({ type: 'mysql', collation: 'utf8mb4_0900_bin' })).toEqual([
+      'utf8mb4_0900_bin',
+      'utf8mb4_0900_bin',
+    ]);
+    expect(collations({ type: 'postgres' })).toEqual(['C', 'C']);
+  });
+
+  it('has the table that is given, and a constraint of its name', () => {
+    const { tableName, schema, uniques } = corsOriginSchema({
+      type: 'postgres',
+      table: 'partners',
+      schema: 'web',
+    }).options;
+    expect({ tableName, schema, unique: uniques?.[0]?.name }).toEqual({
+      tableName: 'partners',
+      schema: 'web',
+      unique: 'partners_origin_tenant_key',
+    });
+  });
+});

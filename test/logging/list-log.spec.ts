@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ListLog } from '../../lib/logging/list-log.js';
+import { SkippedRows } from '../../lib/lookup/list-reading.js';
+import type { SkippedRow } from '../../lib/options/index.js';
+import { readRow } from '../../lib/lookup/row-reader.js';
+
+describe('the log of a list', () => {
+  let lines: [string, string][];
+  let log: ListLog;
+
+  const skipped = (...stored: unknown[]): SkippedRows => {
+    const rows = new SkippedRows();
+    stored.forEach((row, place) => rows.add(readRow(row, place) as SkippedRow));
+    return rows;
+  };
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    lines = [];
+    log = new ListLog({
+      error: (line: string) => void lines.push(['error', line]),
+      warn: (line: string) => void lines.push(['warn', line]),
+      log: (line: string) => void lines.push(['log', line]),
+    });
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('says which rows were skipped, why, and what to do', () => {
+    log.report('Partners', { kind: 'skipped', rows: skipped('*', { origin: 'https://A.example', id: 17 }) });
+    expect(lines).toEqual([
+      [
+        'warn',
+        'Partners: 2 rows were skipped, and allow nobody. row 0 [wildcard-in-list]: "*" is no origin. Delete the row; ' +
+          '`origin: \'*\'` is for the policy. row 17 [malformed-origin]: "https://A.example" contains upper-case letters, ' +
+          'which browsers send in lower case, so no browser ever sends it as an origin. Write "https://a.example".',
+      ],
+    ]);
+  });
+
+  it('speaks of one row as one', () => {
+    log.report('Partners', { kind: 'skipped', rows: skipped('*') });
+    expect(lines[0]?.[1]).toMatch(/^Partners: 1 row was skipped, and allows nobody\. row 0 /);
+  });
+
+  it('is one line of bounded length, however many rows, and whatever they hold', () => {
+    const rows = Array.from({ length: 10_000 }, (_, i) => `https://a\r\n\u2028${i}${'x'.repeat(200)}`);
+    log.report('Partners', { kind: 'skipped', rows: skipped(...rows) });
+    const [, line] = lines[0] as [string, string];
+    expect(line).toMatch(/^Partners: 10000 rows were skipped/);
+    expect(line).not.toMatch(/[\p{Cc}\u2028]/u);
+    expect(line.length).toBeLessThanOrEqual(1_000);
+  });
+
+  it('says how many rows it does not spell out', () => {
+    log.report('Partners', { kind: 'skipped', rows: skipped(...Array.from({ length: 7 }, () => null)) });
+    expect(lines[0]?.[1]).toMatch(/row 4 \[invalid-value\].*And 2 more\.$/);
+  });
+
+  it('is silent when no rows are skipped any more', () => {
+    log.report('Partners', { kind: 'skipped', rows: skipped() });
+    expect(lines).toEqual([]);
+  });
+
+  it('says what a failure means: no origins, or those of an older list', () => {
+    log.report('Partners', { kind: 'failed', error: new Error('at postgres://u:secret@db/x\nno'), age: undefined });
+    log.report('Partners', { kind: 'recovered' });
+    log.report('Partners', { kind: 'failed', error: 'text', age: 61_400 });
+    expect(lines).toEqual([
+      ['error', 'Partners could not be read, so none of its origins is allowed: Error: at postgres://***@db/x no'],
+      ['log', 'Partners was read again.'],
+      ['error', 'Partners could not be read, so the list of 61 s ago stays in force: a string'],
+    ]);
+  });
+
+  it('repeats a failure that lasts once a minute, and says when it is over', () => {
+    const failed = { kind: 'failed', error: new Error('no'), age: undefined } as const;
+    for (let second = 0; second < 120; second++) {
+      log.report('Partners', failed);
+      jest.advanceTimersByTime(1_000);
+    }
+    log.report('Partners', { kind: 'recovered' });
+    log.report('Partners', { kind: 'recovered' });
+    expect(lines.map(([level]) => level)).toEqual(['error', 'error', 'log']);
+  });
+
+  it('is not lost for an error that cannot be described, and loses no list for a logger that fails', () => {
+    const failing = new ListLog({
+      error: () => {
+        throw new Error('disk full');
+      },
+      warn: () => {},
+      log: () => {},
+    });
+    expect(() => failing.report('Partners', { kind: 'failed', error: new Error('no'), age: 0 })).not.toThrow();
+  });
+});

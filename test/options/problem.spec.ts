@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  CORS_PROBLEM_CODES,
+  CorsConfigurationError,
+  type CorsConfigurationProblem,
+  ProblemList,
+  TOLERABLE_PROBLEM_CODES,
+} from '../../lib/options/problem.js';
+import { nearestName } from '../../lib/support/nearest-name.js';
+import { quoted } from '../../lib/support/quoted.js';
+import { problemsOf } from '../policy/catalog.js';
+
+const PROBLEM: CorsConfigurationProblem = {
+  code: 'invalid-value',
+  path: 'maxAge',
+  value: 'a',
+  message: 'M',
+  hint: 'H',
+};
+
+describe('CorsConfigurationError', () => {
+  it('lists what was found, where, and what to write instead, for every problem', () => {
+    const error = new CorsConfigurationError(problemsOf({ origin: 'https://a.example/', maxAge: -1 }));
+    expect(error).toBeInstanceOf(Error);
+    expect(error.name).toBe('CorsConfigurationError');
+    expect(error.problems.map(({ code }) => code)).toEqual(['malformed-origin', 'max-age-out-of-range']);
+    expect(error.message.split('\n')).toEqual([
+      'The CORS configuration has 2 problems:',
+      '',
+      '1. origin [malformed-origin]',
+      '   "https://a.example/" ends in a slash, so no browser ever sends it as an origin.',
+      '   Write "https://a.example".',
+      '',
+      '2. maxAge [max-age-out-of-range]',
+      "   -1 is no number of seconds that browsers keep a preflight's answer for.",
+      '   Write whole seconds from 0 (never keep it) to 86400 (a day, the most that any browser uses).',
+    ]);
+  });
+
+  it('speaks of one problem in the singular', () => {
+    expect(new CorsConfigurationError([PROBLEM]).message).toBe(
+      'The CORS configuration has 1 problem:\n\n1. maxAge [invalid-value]\n   M\n   H',
+    );
+  });
+});
+
+describe('the codes', () => {
+  it('are stable: kebab-case, each once, and the tolerable ones among them', () => {
+    expect(new Set(CORS_PROBLEM_CODES).size).toBe(CORS_PROBLEM_CODES.length);
+    expect(CORS_PROBLEM_CODES.filter((code) => !/^[a-z]+(?:-[a-z]+)*$/.test(code))).toEqual([]);
+    expect(CORS_PROBLEM_CODES).toEqual(expect.arrayContaining([...TOLERABLE_PROBLEM_CODES]));
+  });
+});
+
+describe('a list of problems', () => {
+  it('keeps one of the same code, place and value, in the order in which they came', () => {
+    const list = new ProblemList();
+    const values = ['b', Number.NaN, 'a', Number.NaN, 'b'];
+    values.forEach((value) => list.report({ ...PROBLEM, value }));
+    list.report({ ...PROBLEM, path: 'other' });
+    list.report({ ...PROBLEM, code: 'invalid-token' });
+    expect(list.all().map(({ code, path, value }) => [code, path, value])).toEqual([
+      ['invalid-value', 'maxAge', 'b'],
+      ['invalid-value', 'maxAge', Number.NaN],
+      ['invalid-value', 'maxAge', 'a'],
+      ['invalid-value', 'other', 'a'],
+      ['invalid-token', 'maxAge', 'a'],
+    ]);
+  });
+});
+
+describe('a value in a message', () => {
+  it.each([
+    ['a"b', '"a\\"b"'],
+    ['a'.repeat(80), `"${'a'.repeat(80)}"`],
+    ['a'.repeat(81), `"${'a'.repeat(80)}…"`],
+    [/^a$/i, '/^a$/i'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [Number.NaN, 'NaN'],
+    [5n, '5'],
+    [Symbol('x'), 'Symbol(x)'],
+    [[1], 'a list'],
+    [{}, 'an object'],
+    [() => true, 'a function'],
+  ])('is short and on one line: %p', (value, text) => {
+    expect(quoted(value)).toBe(text);
+  });
+});
+
+describe('the nearest name', () => {
+  it('is the one with the fewest slips, whatever their case', () => {
+    expect(nearestName('partnres', ['public', 'partners', 'partner'])).toBe('partners');
+    expect(nearestName('ORIGIN', ['methods', 'origin'])).toBe('origin');
+    // Beyond 64 characters nothing is compared.
+    expect(nearestName('x'.repeat(70), ['short', 'x'.repeat(200)])).toBe('x'.repeat(200));
+    expect(nearestName('', ['ab', 'a'])).toBe('a');
+    expect(nearestName('a'.repeat(100_000), ['a'.repeat(70)])).toBe('a'.repeat(70));
+  });
+
+  it('is none where a name is something else altogether', () => {
+    expect(nearestName('anything', ['public', 'partners'])).toBeUndefined();
+    expect(nearestName('x', [])).toBeUndefined();
+  });
+});

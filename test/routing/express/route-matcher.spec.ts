@@ -1,0 +1,155 @@
+import { VERSION_NEUTRAL, VersioningType, type VersioningOptions } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { describe, expect, it } from '@jest/globals';
+import { ExpressRouteMatcher } from '../../../lib/routing/express/route-matcher.js';
+import { MatcherWithoutErrors } from '../../../lib/routing/route-matcher.js';
+import type { RegisteredRoute } from '../../../lib/routing/route.js';
+import type { RouterAdapter } from '../../../lib/routing/router-adapter.js';
+import { namesOf, route } from '../stubbed-router.js';
+
+const adapter = new ExpressAdapter() as unknown as RouterAdapter;
+const versioning: VersioningOptions = { type: VersioningType.HEADER, header: 'x-version' };
+
+const expressMatcher = (routes: readonly RegisteredRoute[], versions?: VersioningOptions) =>
+  new MatcherWithoutErrors(new ExpressRouteMatcher(routes, adapter, versions));
+
+function matcherOf(routes: readonly RegisteredRoute[], versions?: VersioningOptions) {
+  const matcher = () => expressMatcher(routes, versions);
+  return {
+    dispatched: (method: string, url: string, host = '', version?: string) =>
+      namesOf(
+        matcher().dispatched(method, url, host, { headers: version === undefined ? {} : { 'x-version': version } }),
+      ),
+    candidates: (method: string, url: string, host = '') => namesOf(matcher().candidates(method, url, host)),
+    routesAt: (url: string, host = '') =>
+      matcher()
+        .routesAt(url, host)
+        .map(({ methodName }) => methodName),
+  };
+}
+
+describe('the method of a request', () => {
+  const { dispatched, candidates, routesAt } = matcherOf([
+    ...[route('POST', '/a'), route('GET', '/a'), route('HEAD', '/a'), route('*', '/a'), route('PUT', '/a')],
+    route('POST', '/b'),
+  ]);
+
+  it('is that of its route', () => {
+    expect(dispatched('GET', '/a')).toEqual(['GET /a']);
+    expect(dispatched('POST', '/a')).toEqual(['POST /a']);
+    expect([dispatched('POST', '/b'), dispatched('GET', '/b')]).toEqual([['POST /b'], []]);
+  });
+
+  it('may be HEAD where the route is for GET, and only there', () => {
+    expect(dispatched('HEAD', '/a')).toEqual(['GET /a']);
+    expect(dispatched('HEAD', '/b')).toEqual([]);
+  });
+
+  it('may be any where the route is for all methods, and shadows those after it', () => {
+    expect([dispatched('PUT', '/a'), dispatched('DELETE', '/a')]).toEqual([['* /a'], ['* /a']]);
+  });
+
+  it('leaves the same candidates to a preflight', () => {
+    const methods = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE'];
+    expect(methods.map((method) => candidates(method, '/a'))).toEqual([
+      ...[['GET /a'], ['POST /a'], ['GET /a'], ['* /a'], ['* /a']],
+    ]);
+    expect(methods.map((method) => candidates(method, '/b'))).toEqual([[], ['POST /b'], [], [], []]);
+  });
+
+  it('does not matter to what the routes of a path are', () => {
+    expect(routesAt('/a')).toEqual(['POST /a', 'GET /a', 'HEAD /a', '* /a', 'PUT /a']);
+    expect([routesAt('/b'), routesAt('/c')]).toEqual([['POST /b'], []]);
+  });
+});
+
+describe('the host of a request', () => {
+  const { dispatched, candidates, routesAt } = matcherOf([
+    route('GET', '/a', { hosts: [/^one$/], methodName: 'one' }),
+    route('GET', '/a', { hosts: [/^two$/], methodName: 'two' }),
+  ]);
+
+  it('is one of those that its route is for', () => {
+    for (const found of [dispatched, candidates]) {
+      expect(['one', 'two', 'three'].map((host) => found('GET', '/a', host))).toEqual([['one'], ['two'], []]);
+      expect(found('PUT', '/a', 'one')).toEqual([]);
+    }
+    expect(['one', 'two', 'three'].map((host) => routesAt('/a', host))).toEqual([['one'], ['two'], []]);
+  });
+});
+
+describe('the version of a request', () => {
+  const versioned = (name: string, version: RegisteredRoute['version']) =>
+    route('GET', '/a', { version, methodName: name });
+
+  it('does not matter to a route that has none', () => {
+    const { dispatched, candidates } = matcherOf([versioned('plain', undefined), versioned('late', '1')], versioning);
+    expect([dispatched('GET', '/a', '', '1'), dispatched('GET', '/a')]).toEqual([['plain'], ['plain']]);
+    expect(candidates('GET', '/a')).toEqual(['plain']);
+  });
+
+  it('decides between routes that have one', () => {
+    const { dispatched } = matcherOf([versioned('first', '1'), versioned('others', ['1', '2'])], versioning);
+    expect(['1', '2', '3', undefined].map((version) => dispatched('GET', '/a', '', version))).toEqual([
+      ...[['first'], ['others'], [], []],
+    ]);
+  });
+
+  it('leaves every route a candidate that some version is left to', () => {
+    const routes = [
+      versioned('first', '1'),
+      versioned('others', ['1', '2']),
+      versioned('nobody', ['2', '1']),
+      versioned('neutral', VERSION_NEUTRAL),
+      versioned('late', '3'),
+    ];
+    expect(matcherOf(routes, versioning).candidates('GET', '/a')).toEqual(['first', 'others', 'neutral']);
+  });
+});
+
+describe('a target', () => {
+  it('finds nothing where it has no path', () => {
+    const { dispatched, candidates, routesAt } = matcherOf([route('GET', '/{*path}')]);
+    for (const url of ['', '?a', 'http://[']) {
+      expect([dispatched('GET', url), candidates('GET', url), routesAt(url)]).toEqual([[], [], []]);
+    }
+  });
+});
+
+describe('what was found for a path without parameters', () => {
+  const request = (version: string) => ({ headers: { 'x-version': version } });
+
+  it('is found again, whatever the query', () => {
+    const matcher = expressMatcher([route('GET', '/a'), route('PUT', '/a'), route('*', '/*all')]);
+    const found = (method: string, url: string) => namesOf(matcher.dispatched(method, url, '', {}));
+    for (let time = 0; time < 3; time++) {
+      expect([found('GET', '/a'), found('PUT', '/a?b=c'), found('HEAD', '/a'), found('POST', '/a')]).toEqual([
+        ['GET /a'],
+        ['PUT /a'],
+        ['GET /a'],
+        ['* /*all'],
+      ]);
+    }
+    expect(matcher.takers('GET', '/a?b', '', {})).toBe(matcher.takers('GET', '/a', '', {}));
+    expect(matcher.takers('GET', '/A', '', {})).not.toBe(matcher.takers('GET', '/A', '', {}));
+  });
+
+  it('is searched for again where versions choose', () => {
+    const routes = [route('GET', '/a', { version: '1' }), route('GET', '/a', { version: '2', methodName: 'second' })];
+    const matcher = expressMatcher(routes, versioning);
+    const found = (version: string) => namesOf(matcher.dispatched('GET', '/a', '', request(version)));
+    expect([found('1'), found('2'), found('1'), found('3')]).toEqual([['GET /a'], ['second'], ['GET /a'], []]);
+  });
+
+  it('is searched for again where hosts choose', () => {
+    const matcher = expressMatcher([route('GET', '/a', { hosts: [/^one$/] })]);
+    const found = (host: string) => namesOf(matcher.dispatched('GET', '/a', host, {}));
+    expect([found('one'), found('two'), found('one')]).toEqual([['GET /a'], [], ['GET /a']]);
+  });
+});
+
+describe('what Express has dispatched a request to', () => {
+  it('is not known without the identities of its routes', () => {
+    expect(expressMatcher([route('GET', '/a')]).dispatchedTo({ method: 'GET', route: {}, params: {} })).toBeUndefined();
+  });
+});

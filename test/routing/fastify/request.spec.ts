@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  configOfTaken,
+  derivedConstraints,
+  isRoutedElsewhere,
+  rawRequestOf,
+} from '../../../lib/routing/fastify/request.js';
+import type { RegisteredRoute } from '../../../lib/routing/route.js';
+
+describe('a request', () => {
+  it('may be raw already', () => {
+    const raw = { url: '/' };
+    expect([rawRequestOf({ raw }), rawRequestOf(raw), rawRequestOf(undefined)]).toEqual([raw, raw, {}]);
+  });
+
+  it('has its constraints derived by the adapter that the router got them from', () => {
+    const raw = { headers: { ':authority': 'h', 'accept-version': '1' } };
+    const adapter = (internals: object) => ({ ...internals }) as never;
+    expect(derivedConstraints({}, adapter({}), ['host', 'version'])).toEqual({ host: undefined, version: undefined });
+    expect(derivedConstraints(raw, adapter({}), ['host', 'version'])).toEqual({ host: 'h', version: '1' });
+    const named = { headers: { host: 'one.example', ':authority': 'h' } };
+    expect(derivedConstraints(named, adapter({}), ['host'])).toEqual({ host: 'one.example' });
+    const versionConstraint = { isCustom: true, deriveConstraint: () => '2' };
+    expect(derivedConstraints(raw, adapter({ versionConstraint }), ['version'])).toEqual({ version: '2' });
+    const versionExtractorErrors = new WeakMap([[raw, new Error('thrown')]]);
+    expect(
+      derivedConstraints(raw, adapter({ versionConstraint, versionExtractorErrors }), ['version']),
+    ).toBeUndefined();
+  });
+
+  it('knows where it was routed to', () => {
+    const raw = { url: '/a', method: 'GET' };
+    const there = { path: '/a' } as RegisteredRoute;
+    const isElsewhere = (request: unknown) => isRoutedElsewhere(request, there, 'GET', '/a');
+    expect(isElsewhere(undefined)).toBe(false);
+    expect(isElsewhere({ raw })).toBe(false);
+    expect(isElsewhere({ raw: { ...raw, method: 'PUT' }, is404: true })).toBe(false);
+    expect(isElsewhere({ raw, is404: true })).toBe(true);
+    expect(isElsewhere({ raw, is404: false, routeOptions: { url: '/a' } })).toBe(false);
+    expect(isElsewhere({ raw, is404: false, routeOptions: { url: '/:b' } })).toBe(true);
+    expect(isElsewhere({ raw, is404: false })).toBe(true);
+  });
+
+  it('has no constraints derived that no route has', () => {
+    const raw = { headers: { host: 'h', 'accept-version': '1' } };
+    const derivedFor = (names: string[]) => Object.keys(derivedConstraints(raw, {} as never, names) ?? {});
+    expect([derivedFor([]), derivedFor(['host']), derivedFor(['version'])]).toEqual([[], ['host'], ['version']]);
+  });
+
+  it('is the one that Fastify has routed, or has no route of it', () => {
+    const config = {};
+    const raw = { url: '/a', method: 'GET' };
+    const taken = { raw, is404: false, routeOptions: { url: '/a', config } };
+    const configOf = (request: unknown) => configOfTaken(request, 'GET', '/a');
+    expect(configOf(taken)).toBe(config);
+    expect(configOf({ ...taken, is404: true })).toBeNull();
+    for (const other of [
+      ...[undefined, raw, { raw }, { raw, is404: false }, { ...taken, is404: undefined }],
+      ...[
+        { ...taken, raw: { ...raw, url: '/b' } },
+        { ...taken, raw: { ...raw, method: 'PUT' } },
+      ],
+    ]) {
+      expect(configOf(other)).toBeUndefined();
+    }
+  });
+});

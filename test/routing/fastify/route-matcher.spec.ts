@@ -1,0 +1,201 @@
+import { VERSION_NEUTRAL } from '@nestjs/common';
+import { describe, expect, it } from '@jest/globals';
+import type { FastifyRouter } from '../../../lib/routing/router-adapter.js';
+import { type Registered, matcherOf, namesOf, route, routerWith } from '../stubbed-router.js';
+
+describe('routes of Nest in a Fastify router', () => {
+  it('serve the methods that the router has for them', () => {
+    const routes = [
+      route('GET', '/a'),
+      route('HEAD', '/b'),
+      route('GET', '/b'),
+      route('*', '/c'),
+      route('POST', '/gone'),
+    ];
+    const registered: Registered[] = [
+      ['GET', '/a'],
+      ['HEAD', '/a'],
+      ['HEAD', '/b'],
+      ['GET', '/b'],
+      ['PUT', '/c'],
+    ];
+    const matcher = matcherOf(routes, routerWith(registered, { supportedMethods: ['GET', 'PUT'] }));
+    expect(namesOf(matcher.candidates('HEAD', '/a', ''))).toEqual(['GET /a']);
+    expect(namesOf(matcher.candidates('HEAD', '/b', ''))).toEqual(['HEAD /b']);
+    expect(namesOf(matcher.candidates('PUT', '/c', ''))).toEqual(['* /c']);
+    expect(matcher.candidates('GET', '/c', '')).toEqual([]);
+    expect(matcher.candidates('POST', '/gone', '')).toEqual([]);
+    expect([matcher.routesAt('/c', '').length > 0, matcher.routesAt('/gone', '').length > 0]).toEqual([true, false]);
+    expect(matcherOf(routes, routerWith(registered)).routesAt('/c', '').length > 0).toBe(false);
+  });
+
+  it('leave to a route what it names, and to @All() the rest', () => {
+    const routes = [
+      route('*', '/a', { version: '1' }),
+      route('GET', '/a', { version: '1' }),
+      route('GET', '/a', { version: VERSION_NEUTRAL, path: '/n' }),
+    ];
+    const registered: Registered[] = [
+      ['GET', '/a', { version: '1.0.0' }],
+      ['PUT', '/a'],
+      ['GET', '/a'],
+      ['GET', '/n'],
+    ];
+    // An adapter of 11 has lost the version of `@All()`.
+    const versioned = routes.map((each) => (each.version === '1' ? { ...each, version: '1.0.0' } : each));
+    const matcher = matcherOf(versioned, routerWith(registered, { supportedMethods: ['GET', 'PUT'] }));
+    expect(namesOf(matcher.candidates('GET', '/a', ''))).toEqual(['* /a', 'GET /a']);
+    const asked = { headers: { 'accept-version': '1.0.0' } };
+    expect(namesOf(matcher.dispatched('GET', '/a', '', asked))).toEqual(['GET /a']);
+    expect(namesOf(matcher.dispatched('PUT', '/a', '', {}))).toEqual(['* /a']);
+    expect(namesOf(matcher.dispatched('GET', '/n', '', undefined))).toEqual(['GET /a']);
+  });
+
+  it('are not found where the router finds another', () => {
+    const router = routerWith([
+      ['GET', '/a/:id'],
+      ['GET', '/a/b'],
+      ['GET', '/x/:one/:two'],
+    ]);
+    const matcher = matcherOf([route('GET', '/a/:id')], router);
+    expect(namesOf(matcher.candidates('GET', '/a/c?d', ''))).toEqual(['GET /a/:id']);
+    expect(matcher.candidates('GET', '/a/b', '')).toEqual([]);
+    const lying = matcherOf([route('GET', '/a/:id')], { ...router, findRoute: () => ({ params: { other: '1' } }) });
+    expect(lying.candidates('GET', '/a/c', '')).toEqual([]);
+    const empty = matcherOf([route('GET', '/a/:id')], { ...router, findRoute: () => null });
+    expect(empty.candidates('GET', '/a/c', '')).toEqual([]);
+  });
+
+  it('have parameters by their own names, also where those of another one hide a value', () => {
+    const paths = [
+      ['GET', '/x/:a-:a'],
+      ['PUT', '/x/:b-:c'],
+      ['POST', '/x/:d-:e'],
+    ] as const;
+    const matcher = matcherOf(
+      paths.map(([method, path]) => route(method, path)),
+      routerWith(paths),
+    );
+    const found = matcher.at('/x/1-2', '');
+    const params = (method: string) => found.takers(method).map(({ match }) => match?.params);
+    expect([params('GET'), params('PUT'), params('POST')]).toEqual([
+      ...[[{ a: '2' }], [{ b: '1', c: '2' }], [{ d: '1', e: '2' }]],
+    ]);
+  });
+
+  it('that it cannot have are left out', () => {
+    const everything = { hasRoute: () => true, findRoute: () => ({ params: {} }) };
+    const matcher = matcherOf([route('GET', '/a'), route('GET', '/a'), route('GET', '/*/a')], everything);
+    expect(namesOf(matcher.candidates('GET', '/a', ''))).toEqual(['GET /a']);
+  });
+
+  it('end requests with targets that it reads in its own way', () => {
+    const routes = [route('GET', '/')];
+    const router = routerWith([['GET', '/']]);
+    expect(namesOf(matcherOf(routes, router).candidates('GET', 'http://h', ''))).toEqual(['GET /']);
+    expect(matcherOf(routes, router).candidates('GET', 'http://h?a/b', '')).toEqual([]);
+    const strict = matcherOf(routes, router, { isRoutableRequestTarget: (url: string) => url.startsWith('/') });
+    expect(strict.candidates('GET', '*', '')).toEqual([]);
+  });
+
+  it('may fail to be found, but never fail', () => {
+    const failing = {
+      ...routerWith([['GET', '/']]),
+      findRoute: () => {
+        throw new Error('no');
+      },
+    };
+    const matcher = matcherOf([route('GET', '/')], failing);
+    expect([
+      matcher.dispatched('GET', '/', '', {}),
+      matcher.candidates('GET', '/', ''),
+      matcher.routesAt('/', '').length > 0,
+    ]).toEqual([[], [], false]);
+  });
+});
+
+describe('a request that Fastify has routed', () => {
+  /** A router that counts how often it is searched. */
+  function counting(registered: readonly Registered[]) {
+    const router = routerWith(registered);
+    const counted = { searches: 0 };
+    const findRoute: FastifyRouter['findRoute'] = (...asked) => {
+      counted.searches++;
+      return router.findRoute(...asked);
+    };
+    return { router: { ...router, findRoute }, counted };
+  }
+
+  const taken = (config: object, url: string, path: string, params: object = {}) => ({
+    raw: { method: 'GET', url, headers: {} },
+    is404: false,
+    params,
+    routeOptions: { url: path, config },
+  });
+
+  it('has its route searched once for each', () => {
+    const { router, counted } = counting([
+      ['GET', '/a/:id'],
+      ['GET', '/b'],
+    ]);
+    const matcher = matcherOf([route('GET', '/a/:id'), route('GET', '/b')], router);
+    const [a, b] = [{}, {}];
+    const dispatched = [
+      matcher.dispatched('GET', '/a/1', '', taken(a, '/a/1', '/a/:id', { id: '1' })),
+      matcher.dispatched('GET', '/a/2', '', taken(a, '/a/2', '/a/:id', { id: '2' })),
+      matcher.dispatched('GET', '/b', '', taken(b, '/b', '/b')),
+      matcher.dispatched('GET', '/b', '', taken(b, '/b', '/b')),
+    ].flat();
+    expect(namesOf(dispatched)).toEqual(['GET /a/:id', 'GET /a/:id', 'GET /b', 'GET /b']);
+    expect(dispatched.map(({ params }) => params)).toEqual([{ id: '1' }, { id: '2' }, {}, {}]);
+    expect(counted.searches).toBe(2);
+  });
+
+  it('is searched for again where it is another one, or was taken nowhere', () => {
+    const { router, counted } = counting([['GET', '/a/:id']]);
+    const matcher = matcherOf([route('GET', '/a/:id')], router);
+    const config = {};
+    const asked = taken(config, '/a/1', '/a/:id', { id: '1' });
+    matcher.dispatched('GET', '/a/1', '', asked);
+    expect(namesOf(matcher.dispatched('GET', '/a/2', '', asked))).toEqual(['GET /a/:id']);
+    expect(matcher.dispatched('PUT', '/a/1', '', asked)).toEqual([]);
+    expect(matcher.dispatched('GET', '/a/1', '', { ...asked, is404: true })).toEqual([]);
+    expect(namesOf(matcher.dispatched('GET', '/a/1', '', { ...asked, is404: undefined }))).toEqual(['GET /a/:id']);
+    expect(counted.searches).toBe(4);
+  });
+
+  it('still has to be served there', () => {
+    const served = { is: true };
+    const requireNonEmptyParams = () => () => served.is;
+    const router = routerWith([['GET', '/a']]);
+    const internals = { requireNonEmptyParams, isRoutableRequestTarget: (url: string) => url !== '/nowhere' };
+    const matcher = matcherOf([route('GET', '/a', { hosts: [/^h$/] })], router, internals);
+    const config = {};
+    const dispatched = (host: string, url = '/a') => matcher.dispatched('GET', url, host, taken(config, url, '/a'));
+    expect([dispatched('h').length, dispatched('h').length]).toEqual([1, 1]);
+    expect([dispatched('other').length, dispatched('h', '/nowhere').length]).toEqual([0, 0]);
+    served.is = false;
+    expect(dispatched('h').length).toBe(0);
+  });
+
+  it('has none where the extractor of its version threw', () => {
+    const versionExtractorErrors = new WeakMap<object, Error>();
+    const router = routerWith([['GET', '/a', { version: '1.0.0' }]]);
+    const internals = { versionExtractorErrors };
+    const matcher = matcherOf([route('GET', '/a', { version: '1.0.0' })], router, internals);
+    const asked = taken({}, '/a', '/a');
+    const versioned = { ...asked, raw: { ...asked.raw, headers: { 'accept-version': '1.0.0' } } };
+    expect([1, 2].map(() => matcher.dispatched('GET', '/a', '', versioned).length)).toEqual([1, 1]);
+    versionExtractorErrors.set(versioned.raw, new Error('thrown'));
+    expect(matcher.dispatched('GET', '/a', '', versioned)).toEqual([]);
+  });
+
+  it('is searched for each time where a constraint cannot be derived from it', () => {
+    const router = routerWith([['GET', '/a']]);
+    const constrained = { ...router, hasRoute: () => true, findRoute: () => ({ params: {} }) };
+    const matcher = matcherOf([route('GET', '/a', { constraints: { secret: '1' } })], constrained);
+    const config = {};
+    expect(matcher.dispatched('GET', '/a', '', taken(config, '/a', '/a')).length).toBe(1);
+    expect(matcher.dispatched('GET', '/a', '', taken(config, '/a', '/b')).length).toBe(0);
+  });
+});

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Backoff, pause } from '../../lib/support/backoff.js';
+
+describe('the delay before connecting again', () => {
+  const delays = (backoff: Backoff, count: number, lasted = -Infinity) =>
+    Array.from({ length: count }, () => backoff.delayAfter(lasted));
+
+  it('doubles from 100 ms to 5 s', () => {
+    expect(delays(new Backoff(() => 0), 8)).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000]);
+  });
+
+  it('stays there, however long there is no server', () => {
+    expect(delays(new Backoff(() => 0), 2000).at(-1)).toBe(5000);
+  });
+
+  it('is up to half of that less at random', () => {
+    expect(delays(new Backoff(() => 1), 7)).toEqual([50, 100, 200, 400, 800, 1600, 2500]);
+    expect(delays(new Backoff(() => 0.5), 7).at(-1)).toBe(3750);
+  });
+
+  it('begins anew after a connection that lasted, and after no other', () => {
+    const backoff = new Backoff(() => 0);
+    delays(backoff, 4);
+    expect(backoff.delayAfter(4999)).toBe(1600);
+    expect(backoff.delayAfter(5000)).toBe(100);
+    expect(backoff.delayAfter(0)).toBe(200);
+  });
+});
+
+describe('a pause', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('ends by itself, and leaves nothing behind', async () => {
+    const { signal } = new AbortController();
+    const removed = jest.spyOn(signal, 'removeEventListener');
+    const paused = pause(100, signal);
+    await jest.advanceTimersByTimeAsync(100);
+    await paused;
+    expect(removed).toHaveBeenCalledTimes(1);
+  });
+
+  it('ends with its signal, and leaves no timer behind', async () => {
+    const stop = new AbortController();
+    const paused = pause(100, stop.signal);
+    stop.abort();
+    await paused;
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { oneLine } from '../../lib/support/one-line.js';
+
+describe('a text for one line of a log', () => {
+  it('has control characters and line ends replaced, each run by one space', () => {
+    expect(oneLine('a\r\n\u0000b\u2028\u2029c d')).toBe('a b c d');
+  });
+
+  it('is cut, by default after 1000 characters', () => {
+    expect(oneLine('x'.repeat(1001))).toBe('x'.repeat(1000));
+    expect(oneLine('abcdef', 5)).toBe('abcde');
+  });
+
+  it('is not looked through beyond a bound, and shows no word that the bound cuts', () => {
+    expect(oneLine(`${'\n'.repeat(99_999)}xy`)).toBe(' …');
+    expect(oneLine(`${'\n'.repeat(16_383)}xy`)).toBe(' …');
+  });
+
+  it.each([
+    ['postgres://user:secret@db.example/app', 'postgres://***@db.example/app'],
+    ['no //user:secret@a.example nor redis://:p@ss@b.example', 'no //***@a.example nor redis://***@b.example'],
+    ['x//user:secret@a.example', 'x//***@a.example'],
+    ['https://a.example/path', 'https://a.example/path'],
+    ['somebody@a.example', 'somebody@a.example'],
+    ['somebody@a.example//path', 'somebody@a.example//path'],
+  ])('says nothing of credentials: %s', (text, shown) => {
+    expect(oneLine(text)).toBe(shown);
+  });
+});

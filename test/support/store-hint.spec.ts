@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { LookupFailureLog } from '../../lib/logging/lookup-failure-log.js';
+import { storeHint } from '../../lib/support/store-hint.js';
+
+describe('the hint about what a store answers', () => {
+  it.each([
+    ['42P01', /^ The table does not exist: run your migrations/],
+    ['ER_NO_SUCH_TABLE', /^ The table does not exist/],
+    ['ECONNREFUSED', /^ The store cannot be reached/],
+    ['42501', /grant select on it\.$/],
+    ['3D000', /^ The database does not exist/],
+  ])('says what to do about %s', (code, hint) => {
+    expect(storeHint(Object.assign(new Error('x'), { code }))).toMatch(hint);
+  });
+
+  it.each([undefined, null, 'text', new Error('x'), { code: 'ELSE' }, { code: 7 }])(
+    'says nothing about %p',
+    (error) => {
+      expect(storeHint(error)).toBe('');
+    },
+  );
+
+  it('is in the line of a failed lookup', () => {
+    const lines: unknown[] = [];
+    const log = new LookupFailureLog({ error: (line) => lines.push(line), warn: (line) => lines.push(line) });
+    const error = Object.assign(new Error('relation "cors_origins" does not exist'), { code: '42P01' });
+    log.report('Origins', { kind: 'threw', error }, 'https://a.example');
+    expect(lines).toEqual([
+      'Origins failed, so the origin was refused: Error (42P01): relation "cors_origins" does not exist. The table does not exist: ' +
+        'run your migrations, or createOriginsSchema(pool) of nestjs-cors/postgres, against this database.',
+    ]);
+  });
+});
