@@ -7,7 +7,7 @@ const ENTRY_POINTS = new Map([
   ['nestjs-cors', resolve(lib, 'index.ts')],
   ...['class-validator', 'devtools', 'postgres', 'redis', 'testing', 'typeorm'].map((name) => [
     `nestjs-cors/${name}`,
-    resolve(lib, name, 'index.ts'),
+    resolve(lib, 'entry-points', name, 'index.ts'),
   ]),
 ]);
 

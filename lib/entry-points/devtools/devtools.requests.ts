@@ -35,7 +35,7 @@ export function pathOf(request: unknown): string | undefined {
 }
 
 /**
- * The page as seen from the URL that was asked, such as `../../devtools/__cors`; `./` where that ends in a slash. Links are relative, so
+ * The page as seen from the URL that was asked, such as `./__cors`; `./` where that ends in a slash. Links are relative, so
  * that a global prefix, or a proxy's, needs no telling.
  */
 export function relativePage(request: unknown, path: string): string {

@@ -57,7 +57,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
   it('serves the page, which the browser lets load nothing but its own files', async () => {
     const { status, headers, body } = await get('');
     expect(status).toBe(200);
-    expect(body).toContain('src="../../devtools/__cors/assets/main.js"');
+    expect(body).toContain('src="./__cors/assets/main.js"');
     expect(body).not.toMatch(/\{\{|https?:|<script>|style=|onclick/);
     expect(headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
@@ -230,11 +230,11 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
     const headers = { Cookie: await devtoolsCookie(running) };
     const { status, body } = await running.send('/api/dev/cors', { headers });
     expect(status).toBe(200);
-    expect(body).toContain('src="../../devtools/cors/assets/main.js"');
+    expect(body).toContain('src="./cors/assets/main.js"');
     expect((await running.send('/api/dev/cors/assets/main.js', { headers })).status).toBe(200);
     const slashed = await running.send('/api/dev/cors/', { headers });
     if (platform === 'express') {
-      expect(slashed.body).toContain('src="../../devtools/assets/main.js"');
+      expect(slashed.body).toContain('src="./assets/main.js"');
     }
   });
 
