@@ -9,7 +9,9 @@ import { CORS_MODULE_OPTIONS } from './options/tokens.js';
 import { CorsPolicyRegistry } from './routing/policy-registry.js';
 import { composeHooks } from './request/hook-composition.js';
 import { CorsRequestHook, type RequestHook } from './request/request-hook.js';
-import { RequestReporter } from './request/request-reporter.js';
+import { DecisionReporter } from './request/decision-reporter.js';
+import { RunningEvaluator } from './request/running-evaluator.js';
+import { CorsShadow } from './logging/shadow.js';
 import type { OriginList, OriginLookup, OriginLookupOption } from './options/index.js';
 import { warnOfForeignHeaders } from './inspect/foreign-headers.js';
 import { horizonWarnings, revocationHorizons } from './inspect/revocation-horizon.js';
@@ -43,9 +45,10 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
     @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
-    @Inject(CorsEvaluator) private readonly evaluator: CorsEvaluator,
+    @Inject(RunningEvaluator) private readonly running: RunningEvaluator,
+    @Inject(CorsShadow) private readonly shadow: CorsShadow,
     @Inject(CorsLookups) private readonly lookups: CorsLookups,
-    @Inject(RequestReporter) private readonly reporter: RequestReporter,
+    @Inject(DecisionReporter) private readonly reporter: DecisionReporter,
     @Inject(CorsInspector) private readonly inspector: CorsInspector,
     @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
     @Inject(RegisteredRoutes) private readonly registered: RegisteredRoutes,
@@ -92,13 +95,14 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     };
     const { httpAdapter } = this.host;
     const router = await createRequestRouter(httpAdapter, this.modules, this.config, policies, this.registered);
-    this.evaluator.activate(router);
+    const evaluator = new CorsEvaluator(router, this.lookups, this.shadow);
+    this.running.start(evaluator);
     warnOfForeignHeaders(router.routes, this.logger);
     const mounted = new MountedApplication(this.registered.notFound);
     const instance = adapter.getInstance();
     mounted.watch(instance);
     Object.defineProperty(Object(instance), OWNER, { value: true });
-    const hook = new CorsRequestHook(this.evaluator, this.reporter, mounted);
+    const hook = new CorsRequestHook(evaluator, this.reporter, mounted);
     adapter.setOnRequestHook(composeHooks(hook.receive, adapter.onRequestHook, adapter));
   }
 

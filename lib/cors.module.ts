@@ -1,9 +1,7 @@
 import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CorsBootstrap } from './cors.bootstrap.js';
-import { CorsDecisions } from './logging/decisions.js';
 import { CorsEnhancerPlan } from './request/enhancer-plan.js';
-import { CorsEvaluator } from './request/evaluator.js';
 import { CorsFeatureModule } from './cors.feature-module.js';
 import { CorsGuard } from './request/guard.js';
 import { CorsInterceptor } from './request/interceptor.js';
@@ -16,7 +14,9 @@ import { CorsInspector } from './inspect/inspector.js';
 import { ForeignHeaderLog } from './logging/foreign-header-log.js';
 import { INSPECTOR_TOKEN } from './inspect/inspector-token.js';
 import { CorsShadow } from './logging/shadow.js';
-import { RequestReporter } from './request/request-reporter.js';
+import { DecisionReporter, decisionChannel } from './request/decision-reporter.js';
+import { RunningEvaluator } from './request/running-evaluator.js';
+import { DecisionLog } from './logging/decision-log.js';
 import { RegisteredRoutes } from './routing/registered-routes.js';
 import type { CorsFeatureOptions } from './options/index.js';
 
@@ -35,28 +35,29 @@ import type { CorsFeatureOptions } from './options/index.js';
     CorsShadow,
     CorsLookups,
     CorsOriginCache,
-    CorsEvaluator,
-    CorsDecisions,
+    RunningEvaluator,
     {
-      provide: RequestReporter,
-      inject: [CorsDecisions, CorsEvaluator],
-      useFactory: (decisions: CorsDecisions, evaluator: CorsEvaluator) =>
-        new RequestReporter(decisions, new ForeignHeaderLog(), ({ method, url, source }) =>
-          evaluator.router.placeOf(method, url, source),
-        ),
+      provide: DecisionReporter,
+      inject: [CorsPolicyRegistry, RunningEvaluator],
+      useFactory: ({ catalog }: CorsPolicyRegistry, running: RunningEvaluator) =>
+        new DecisionReporter([new DecisionLog(catalog.logging)], {
+          foreignHeaders: new ForeignHeaderLog(),
+          channel: decisionChannel(),
+          placeOf: ({ method, url, adapterRequest }) => running.evaluator.router.placeOf(method, url, adapterRequest),
+        }),
     },
     CorsInspector,
     { provide: INSPECTOR_TOKEN, useExisting: CorsInspector },
     CorsBootstrap,
     {
       provide: APP_GUARD,
-      inject: [CorsEvaluator, CorsPolicyRegistry, CorsEnhancerPlan, RequestReporter],
+      inject: [RunningEvaluator, CorsPolicyRegistry, CorsEnhancerPlan, DecisionReporter],
       useFactory: (
-        evaluator: CorsEvaluator,
+        running: RunningEvaluator,
         registry: CorsPolicyRegistry,
         plan: CorsEnhancerPlan,
-        reporter: RequestReporter,
-      ) => (plan.mayNeedGuard ? new CorsGuard(evaluator, registry, plan, reporter) : undefined),
+        reporter: DecisionReporter,
+      ) => (plan.mayNeedGuard ? new CorsGuard(running, registry, plan, reporter) : undefined),
     },
     {
       provide: APP_INTERCEPTOR,

@@ -41,7 +41,7 @@ export {
 } from './options/problem.js';
 export type { CorsAuditCode, CorsAuditFinding } from './inspect/audit.js';
 export type { ListStats, LookupStats, OriginCacheStats } from './lookup/cache-stats.js';
-export { CORS_DECISION_CHANNEL } from './logging/decision-channel.js';
+export { CORS_DECISION_CHANNEL } from './logging/decision-event.js';
 export type { CorsDecisionEvent } from './logging/decision-event.js';
 export type { DescribedField, DescribedPolicy, DescribedValue } from './inspect/described-policy.js';
 export type { DescribedRoute } from './inspect/described-route.js';

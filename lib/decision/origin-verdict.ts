@@ -1,5 +1,5 @@
 import type { CorsReason } from './reasons.js';
-import { isGrant } from './reasons.js';
+import { CORS_REASONS } from './reasons.js';
 import type { OriginList, OriginLookup, OriginPredicate } from '../options/index.js';
 import { isNonstandardOrigin } from '../origin/nonstandard-origin.js';
 import { parseSerializedOrigin } from '../origin/serialized-origin.js';
@@ -16,15 +16,15 @@ export type AskApplication = (
   origin: string,
 ) => ApplicationAnswer | Promise<ApplicationAnswer>;
 
-/** The reason to grant or to refuse an origin: {@link isGrant} tells which. */
+/** The reason to grant or to refuse an origin: `granted` of {@link CORS_REASONS} tells which. */
 export type OriginVerdict = CorsReason;
 
 /**
- * Judges the origin under the policy. The static part of the policy answers first and needs no I/O, so it goes on
+ * Evaluates the origin under the policy. The static part of the policy answers first and needs no I/O, so it goes on
  * answering while a lookup is out of order. Application code is asked about serialized origins only, and about nonstandard
  * ones where the policy tolerates them: `null`, lists, control characters and 64 KiB of anything do not get there.
  */
-export function judgeOrigin(
+export function originVerdict(
   policy: CompiledPolicy,
   origin: string,
   ask: AskApplication,
@@ -45,11 +45,11 @@ export function judgeOrigin(
         return unserialized(origin);
       }
       const answer = ask(policy.origin.predicate, policy, origin);
-      const conclude = (given: ApplicationAnswer) => {
+      const verdictOf = (given: ApplicationAnswer) => {
         const verdict = VERDICTS_OF_FUNCTIONS[given];
-        return isGrant(verdict) ? verdict : askLookup(policy, origin, verdict, ask);
+        return CORS_REASONS[verdict].granted ? verdict : askLookup(policy, origin, verdict, ask);
       };
-      return typeof answer === 'string' ? conclude(answer) : answer.then(conclude);
+      return typeof answer === 'string' ? verdictOf(answer) : answer.then(verdictOf);
     }
   }
 }

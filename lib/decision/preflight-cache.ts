@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { PolicyFieldName } from '../policy/effective-policy.js';
 import { asksApplication, preflightDifference } from '../policy/preflight-difference.js';
-import { isMethodAllowed } from './actual-response.js';
+import { isMethodAllowed } from './actual-decision.js';
 import { isSafelistedMethod } from '../fetch/safelist.js';
 
 /** One method of a URL, and what its preflights are answered by. */

@@ -189,11 +189,6 @@ export function namesInWords(names: readonly string[]): string {
   return `${names.slice(0, MAX_SHOWN_NAMES).join(', ')}${others}`;
 }
 
-/** Whether the reason is one to grant access. */
-export function isGrant(reason: CorsReason): boolean {
-  return CORS_REASONS[reason].granted;
-}
-
 const PASSING: ReadonlySet<CorsReason> = new Set([
   'lookup-failed',
   'lookup-timed-out',

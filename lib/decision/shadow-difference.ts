@@ -1,5 +1,5 @@
-import type { ActualDecision } from './actual-response.js';
-import type { PreflightDecision } from './preflight-response.js';
+import type { ActualDecision } from './actual-decision.js';
+import type { PreflightDecision } from './preflight-decision.js';
 
 /** What of an answer would be another one under the shadow policy. */
 export type ShadowDifference =

@@ -7,8 +7,8 @@ import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import { CorsRequestHook } from '../request/request-hook.js';
 import { misspelledMethod } from '../fetch/known-methods.js';
 import { CORS_REASONS, type CorsReason, textsOf } from '../decision/reasons.js';
-import { RequestReporter } from '../request/request-reporter.js';
-import { StandingDecision } from '../request/standing-decision.js';
+import { DecisionReporter } from '../request/decision-reporter.js';
+import { AppliedDecision } from '../request/applied-decision.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { EffectivePolicy } from '../policy/effective-policy.js';
 import { normalizeMethod, settableHeaders } from '../fetch/forbidden.js';
@@ -54,10 +54,10 @@ class LastDecision implements DecisionObserver {
 }
 
 /** Remembers the policy that the preflight was answered by. */
-class PreflightReporter extends RequestReporter {
+class PreflightReporter extends DecisionReporter {
   policy: CompiledPolicy | undefined;
-  override preflight(...given: Parameters<RequestReporter['preflight']>): void {
-    this.policy = given[0].policy;
+  override preflight(...given: Parameters<DecisionReporter['preflight']>): void {
+    this.policy = given[0].decision.policy;
     super.preflight(...given);
   }
 }
@@ -135,12 +135,12 @@ async function explainPreflight(
   });
   const response = new SyntheticResponse(request);
   const last = new LastDecision();
-  const reporter = new PreflightReporter(last);
+  const reporter = new PreflightReporter([last]);
   await run(new CorsRequestHook(evaluator, reporter), request, response);
   const destinations = evaluator.router.preflight(asked.method, asked.path, request);
   const isLeft = destinations.candidates.some(({ policy }) => policy.external);
   const [destination] = destinations.candidates;
-  const evaluated = { method: asked.method, url: asked.path, origin: asked.origin, source: request };
+  const evaluated = { method: asked.method, url: asked.path, origin: asked.origin, adapterRequest: request };
   const note =
     destination === undefined || last.refused
       ? undefined
@@ -159,14 +159,14 @@ async function explainPreflight(
 
 async function explainResponse({ evaluator, registry, plan }: Explainer, asked: Asked) {
   const last = new LastDecision();
-  const guard = new CorsGuard(evaluator, registry, plan, new RequestReporter(last));
+  const guard = new CorsGuard({ evaluator }, registry, plan, new DecisionReporter([last]));
   const request = syntheticRequest(asked.method, asked.path, asked.host, {
     ...asked.headers,
     origin: asked.origin,
     ...(asked.credentials ? { cookie: 'explained=1' } : {}),
   });
   const response = new SyntheticResponse(request);
-  await run(new CorsRequestHook(evaluator, new RequestReporter(last)), request, response);
+  await run(new CorsRequestHook(evaluator, new DecisionReporter([last])), request, response);
   let status: 403 | undefined = response.statusCode === 403 ? 403 : undefined;
   const match = evaluator.router.dispatched(asked.method, asked.path, request)[0];
   if (match !== undefined && guard.canActivate !== undefined) {
@@ -180,7 +180,7 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, asked: 
     }
   }
   response.complete();
-  const evaluated = StandingDecision.of(response, evaluator)?.current;
+  const evaluated = AppliedDecision.of(response, evaluator)?.current;
   const { decision, alternative, inquiry } = evaluated ?? {};
   const policy = decision?.policy ?? evaluator.router.actual(asked.method, asked.path, request).policy;
   const source = registry.sourceOf(policy);

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CorsEnhancerPlan } from '../request/enhancer-plan.js';
-import { CorsEvaluator } from '../request/evaluator.js';
+import { RunningEvaluator } from '../request/running-evaluator.js';
 import { CorsLookups } from '../lookup/lookups.js';
 import { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import { CorsShadow } from '../logging/shadow.js';
@@ -21,7 +21,7 @@ export class CorsInspector {
   private enableCorsCalled = false;
 
   constructor(
-    @Inject(CorsEvaluator) private readonly evaluator: CorsEvaluator,
+    @Inject(RunningEvaluator) private readonly running: RunningEvaluator,
     @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
     @Inject(CorsLookups) private readonly lookups: CorsLookups,
     @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
@@ -47,8 +47,8 @@ export class CorsInspector {
    * ```
    */
   explain(request: ExplainedRequest): Promise<CorsExplanation> {
-    const { evaluator, registry, plan } = this;
-    return explain({ evaluator: evaluator.forExplanations(), registry, plan }, request);
+    const { running, registry, plan } = this;
+    return explain({ evaluator: running.evaluator.forExplanations(), registry, plan }, request);
   }
 
   /** How long an origin that is removed from the store may go on at worst, for every policy that asks a lookup or a list. */
@@ -58,12 +58,12 @@ export class CorsInspector {
 
   /** Every route, in the order in which the router tries them, with the policy in force; then the `external` paths. */
   routes(): readonly RoutePolicy[] {
-    return routePolicies(this.evaluator.router, this.registry);
+    return routePolicies(this.running.evaluator.router, this.registry);
   }
 
   /** The same as JSON that stays the same while the policies do: to be committed, and compared in CI. */
   manifest(): CorsManifest {
-    return manifestOf(this.evaluator.router, this.registry);
+    return manifestOf(this.running.evaluator.router, this.registry);
   }
 
   /**
@@ -76,7 +76,8 @@ export class CorsInspector {
 
   /** What is legal but doubtful. */
   audit(): readonly CorsAuditFinding[] {
-    const { evaluator, registry, modules, enableCorsCalled } = this;
+    const { registry, modules, enableCorsCalled } = this;
+    const { evaluator } = this.running;
     return audit({ evaluator, registry, modules, lists: this.lookups.sources.allSnapshots, enableCorsCalled });
   }
 }

@@ -42,7 +42,7 @@ function obstacleTo(
   ofPath: readonly RegisteredRoute[],
 ): PreflightObstacle | undefined {
   const { url, params } = sampleOf(route.path);
-  const source = syntheticRequest('OPTIONS', url, 'localhost', {});
+  const adapterRequest = syntheticRequest('OPTIONS', url, 'localhost', {});
   const method = route.method === '*' ? 'GET' : route.method;
   // Routes of the very path, also where only a host or a version leads to them, and what else the URL is served by.
   const siblings = ofPath.map((sibling): MethodDestination => ({
@@ -50,9 +50,9 @@ function obstacleTo(
     policy: sibling.policy,
     match: { route: sibling, params: sampleOf(sibling.path).params },
   }));
-  const destinations = evaluator.router.preflight(method, url, source);
+  const destinations = evaluator.router.preflight(method, url, adapterRequest);
   const { obstacle } = evaluator.lifetime(
-    { method, url, origin: undefined, source },
+    { method, url, origin: undefined, adapterRequest },
     { policy: route.policy, match: { route, params } },
     { all: () => [...siblings, ...destinations.all()], alternative: destinations.alternative },
   );

@@ -1,6 +1,9 @@
 import type { CorsReason } from '../decision/reasons.js';
 import type { UnroutedPlace } from '../routing/unrouted-place.js';
 
+/** Name of the `diagnostics_channel` that every decision is published on, as a {@link CorsDecisionEvent}. */
+export const CORS_DECISION_CHANNEL = 'nestjs-cors:decision';
+
 /** One decision about one request, as it is logged, published on `diagnostics_channel` and shown by the devtools. */
 export interface CorsDecisionEvent extends UnroutedPlace {
   readonly kind: 'preflight' | 'actual';

@@ -1,16 +1,16 @@
 import type { ForeignHeader } from '../logging/foreign-header-log.js';
 import type { ExposedHeaders } from '../policy/compiled-policy.js';
 import { isForbiddenResponseHeader } from '../fetch/forbidden.js';
-import type { ActualDecision } from '../decision/actual-response.js';
+import type { ActualDecision } from '../decision/actual-decision.js';
 import { isPassing } from '../decision/reasons.js';
 import { appendVary } from '../fetch/vary.js';
 import type { ResponseHeaders } from './response-headers.js';
 
 /** What the response is like, as far as its CORS headers depend on it. */
 export interface CompletedResponse {
-  /** Whether the answer is kept from the page that asked for it. */
-  readonly withheld: boolean;
-  /** Whether a cache may keep the answer, and ask later whether it has changed: GET and HEAD. */
+  /** Whether the page that sent the request cannot read the response. */
+  readonly isBlocked: boolean;
+  /** Whether a cache may store the response, and ask later whether it has changed: GET and HEAD. */
   readonly isRetrieval: boolean;
   /** Whether it differs by origin, so that caches have to be told with `Vary: Origin`. */
   readonly varies: boolean;
@@ -35,7 +35,7 @@ export function applyDecision(
   const { policy, allowOrigin, allowCredentials, reason } = decision;
   if (response.varies) {
     varyByOrigin(headers);
-    if (response.withheld && response.isRetrieval) {
+    if (response.isBlocked && response.isRetrieval) {
       limitReuse(headers, reason);
     }
   }
@@ -50,7 +50,8 @@ export function applyDecision(
 /** Has `Vary` name the origin, beside what it names already. */
 export function varyByOrigin(headers: ResponseHeaders): void {
   const lines = headers.lines('vary');
-  const value = appendVary(lines.length > 1 ? lines : lines[0], 'Origin');
+  // Most responses have no Vary.
+  const value = lines.length === 0 ? 'Origin' : appendVary(lines.length > 1 ? lines : lines[0], 'Origin');
   if (value !== undefined) {
     headers.set('Vary', value);
   }

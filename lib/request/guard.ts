@@ -1,16 +1,15 @@
 import { type CanActivate, type ExecutionContext, ForbiddenException } from '@nestjs/common';
-import type { CorsEnhancerPlan } from './enhancer-plan.js';
-import type { CorsEvaluator, EvaluatedActual } from './evaluator.js';
-import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
-import { refusalMessage } from './response-writer.js';
-import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { refusal } from '../decision/actual-response.js';
-import { type MaybePromise, whenAll } from '../decision/evaluation.js';
+import { refusal } from '../decision/actual-decision.js';
 import { originOf } from '../fetch/request-facts.js';
-import { nodeRequest, nodeResponse } from './node-objects.js';
-import type { RequestReporter } from './request-reporter.js';
-import { isOwnOrigin } from './incoming-request.js';
-import { type ActualRequest, StandingDecision } from './standing-decision.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
+import { type MaybePromise, whenAll, whenSettled } from '../support/maybe-promise.js';
+import { AppliedDecision } from './applied-decision.js';
+import type { DecisionReporter } from './decision-reporter.js';
+import type { CorsEnhancerPlan } from './enhancer-plan.js';
+import { type IncomingRequest, isFromOwnOrigin, nodeRequest, nodeResponse } from './incoming-request.js';
+import { refusalMessage } from './response-writer.js';
+import type { RunningEvaluator } from './running-evaluator.js';
 
 /** Methods that are defined to be safe (RFC 9110, section 9.2.1): there is nothing to undo when their answer stays unread. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -24,10 +23,10 @@ type Check = (context: ExecutionContext) => MaybePromise<boolean>;
  */
 export class CorsGuard implements CanActivate {
   constructor(
-    private readonly evaluator: CorsEvaluator,
+    private readonly running: Pick<RunningEvaluator, 'evaluator'>,
     private readonly registry: CorsPolicyRegistry,
     private readonly plan: CorsEnhancerPlan,
-    private readonly reporter: RequestReporter,
+    private readonly reporter: DecisionReporter,
   ) {}
 
   /**
@@ -43,93 +42,95 @@ export class CorsGuard implements CanActivate {
       return true;
     }
     const http = context.switchToHttp();
-    const source: unknown = http.getRequest();
-    const response = nodeResponse(http.getResponse());
-    const standing = StandingDecision.of(response, this.evaluator);
-    const raw = standing?.raw ?? nodeRequest(source);
+    const adapterRequest: unknown = http.getRequest();
+    const adapterResponse: unknown = http.getResponse();
+    const response = nodeResponse(adapterResponse);
+    const applied = AppliedDecision.of(response, this.running.evaluator);
+    const raw = applied?.request.raw ?? nodeRequest(adapterRequest);
     const policy =
-      this.registry.policyOfHandler(context.getClass(), context.getHandler()) ?? standing?.current.decision.policy;
-    const target: ActualRequest = {
+      this.registry.policyOfHandler(context.getClass(), context.getHandler()) ?? applied?.current.decision.policy;
+    const request: IncomingRequest = {
       method: raw.method ?? 'GET',
-      url: standing?.currentUrl ?? raw.url ?? '/',
-      // A middleware may have taken the header off: the request is no less another origin's for that.
-      origin: standing === undefined ? originOf(raw.headers) : standing.origin,
-      source,
+      url: applied?.changes.currentUrl ?? raw.url ?? '/',
+      // A middleware may have removed the header: the request comes from another origin all the same.
+      origin: applied === undefined ? originOf(raw.headers) : applied.request.origin,
+      headers: raw.headers,
+      adapterRequest,
       raw,
       response,
+      adapterResponse,
     };
-    const stands =
-      standing !== undefined &&
-      standing.current.decision.policy === policy &&
-      standing.decidedMethod === target.method &&
-      !standing.hasOtherTenant;
-    return stands ? this.enforce(target, standing) : this.decideAnew(target, policy, standing);
+    const isCurrent =
+      applied !== undefined &&
+      applied.current.decision.policy === policy &&
+      applied.changes.decidedMethod === request.method &&
+      !applied.changes.hasOtherTenant;
+    return isCurrent ? this.enforce(request, applied) : this.evaluateAnew(request, policy, applied);
   };
 
-  private decideAnew(
-    target: ActualRequest,
+  private evaluateAnew(
+    request: IncomingRequest,
     dispatched: CompiledPolicy | undefined,
-    standing: StandingDecision | undefined,
+    applied: AppliedDecision | undefined,
   ): MaybePromise<boolean> {
-    const { method, url, source } = target;
-    const { router } = this.evaluator;
+    const { method, url, adapterRequest } = request;
+    const { router } = this.running.evaluator;
     const policy = dispatched ?? router.fallback(url);
-    const known = router.dispatchedTo(source);
+    const known = router.dispatchedTo(adapterRequest);
     const match =
       typeof known === 'object' && known.route.policy === policy
         ? known
-        : router.candidates(method, url, source).find(({ route }) => route.policy === policy);
-    const enforce = (evaluated: EvaluatedActual): MaybePromise<boolean> => {
-      standing?.replace(target, evaluated);
-      return this.enforce(target, standing ?? StandingDecision.place(this.evaluator, target, evaluated, this.reporter));
-    };
-    const inquiry = standing?.current.inquiry ?? this.evaluator.startInquiry();
-    const evaluated = this.evaluator.actual(target, { policy, match, alternative: undefined }, inquiry);
-    return evaluated instanceof Promise ? evaluated.then(enforce) : enforce(evaluated);
+        : router.candidates(method, url, adapterRequest).find(({ route }) => route.policy === policy);
+    const inquiry = applied?.current.inquiry ?? this.running.evaluator.startInquiry();
+    const evaluation = this.running.evaluator.actualAt(request, { policy, match, alternative: undefined }, inquiry);
+    return whenSettled(evaluation, (given) => {
+      applied?.replace(request, given);
+      return this.enforce(
+        request,
+        applied ?? new AppliedDecision(this.running.evaluator, request, given, this.reporter),
+      );
+    });
   }
 
-  private enforce(target: ActualRequest, standing: StandingDecision): MaybePromise<boolean> {
-    const { decision, inquiry } = standing.current;
+  private enforce(request: IncomingRequest, applied: AppliedDecision): MaybePromise<boolean> {
+    const { decision, inquiry } = applied.current;
     const { policy, refused } = decision;
-    const { origin, method, url, source, raw } = target;
-    // The request carries credentials, and was not allowed to by a policy that allows none.
-    const borrowsCredentials = !refused && !policy.credentials && standing.isCredentialed;
-    if (origin === undefined || (!refused && !borrowsCredentials)) {
-      return true;
-    }
-    if (isOwnOrigin(origin, raw, source)) {
+    const { method, url, adapterRequest } = request;
+    // The request carries credentials, which this policy does not allow.
+    const borrowsCredentials = !refused && !policy.credentials && applied.isCredentialed;
+    if (request.origin === undefined || (!refused && !borrowsCredentials) || isFromOwnOrigin(request)) {
       return true;
     }
     if (refused && policy.rejectDisallowed) {
-      throw forbidden(standing);
+      throw forbidden(applied);
     }
     if (SAFE_METHODS.has(method)) {
       return true;
     }
-    const asked = inquiry ?? this.evaluator.startInquiry();
-    const grants = this.evaluator.router
-      .candidates(method, url, source)
+    const asked = inquiry ?? this.running.evaluator.startInquiry();
+    const siblings = this.running.evaluator.router
+      .candidates(method, url, adapterRequest)
       .filter(({ route }) => route.policy !== policy || policy.tenant !== undefined)
       .filter(({ route }) => refused || route.policy.credentials)
-      .map((match) => this.evaluator.judge(target, match.route.policy, match, asked));
-    return whenAll(grants, (siblings) => {
-      if (siblings.some((sibling) => !sibling.refused)) {
-        throw refused ? forbidden(standing) : this.refuseCredentials(target, standing);
+      .map((match) => this.running.evaluator.actualElsewhere(request, match, asked));
+    return whenAll(siblings, (decisions) => {
+      if (decisions.some((sibling) => !sibling.refused)) {
+        throw refused ? forbidden(applied) : this.refuseCredentials(request, applied);
       }
       return true;
     });
   }
 
-  /** The decision is a grant, which stands: it is the request that must not carry credentials. */
-  private refuseCredentials(target: ActualRequest, standing: StandingDecision): ForbiddenException {
-    const { current } = standing;
+  /** The grant stays: only credentials are not allowed with the request. */
+  private refuseCredentials(request: IncomingRequest, applied: AppliedDecision): ForbiddenException {
+    const { current } = applied;
     const decision = refusal(current.decision.policy, 'credentials-not-allowed');
-    this.reporter.actual({ ...current, decision }, true, target);
-    return forbidden(standing, decision.reason);
+    this.reporter.actual({ ...current, decision }, true, request);
+    return forbidden(applied, decision.reason);
   }
 }
 
-function forbidden(standing: StandingDecision, reason = standing.current.decision.reason): ForbiddenException {
-  standing.forbid();
+function forbidden(applied: AppliedDecision, reason = applied.current.decision.reason): ForbiddenException {
+  applied.forbid();
   return new ForbiddenException(refusalMessage(reason));
 }

@@ -1,55 +1,100 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingHttpHeaders, IncomingMessage, OutgoingMessage, type ServerResponse } from 'node:http';
+import { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
+import { originOf } from '../fetch/request-facts.js';
 import { isSameOrigin } from '../fetch/same-origin.js';
 
-/** Whether a cache may keep the answer, and ask later whether it has changed. */
-export function isRetrieval({ method }: IncomingMessage): boolean {
-  return method === 'GET' || method === 'HEAD';
+/** What a request is evaluated by. */
+export interface EvaluatedRequest {
+  /** Method of the actual request, also for a preflight. */
+  readonly method: string;
+  /** Request target of the raw request. */
+  readonly url: string;
+  /** Value of the `Origin` header; `undefined` without one. */
+  readonly origin: string | undefined;
+  /** The adapter's request object. */
+  readonly adapterRequest: unknown;
 }
 
-/** Whether a request with this `Origin` comes from the application's own; hosts are as the framework's trust settings give them. */
-export function isOwnOrigin(origin: string, raw: IncomingMessage, source: unknown): boolean {
-  return isSameOrigin(origin, raw.headers, (source as { host?: string }).host);
+/** A request as it came in, with the objects of Node.js behind the adapter's. Each field is read once. */
+export interface IncomingRequest extends EvaluatedRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly raw: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The adapter's response object. */
+  readonly adapterResponse: unknown;
+}
+
+/** Reads what the library needs of a request, before anything else has changed it. */
+export function readIncoming(adapterRequest: unknown, adapterResponse: unknown): IncomingRequest {
+  const raw = nodeRequest(adapterRequest);
+  const { method = 'GET', url = '/', headers } = raw;
+  const response = nodeResponse(adapterResponse);
+  return { method, url, headers, origin: originOf(headers), adapterRequest, raw, response, adapterResponse };
 }
 
 /**
- * Cookies, and what a browser sends of HTTP authentication: a script's own `Authorization` cannot be told from that.
+ * The Node.js request behind an adapter's request: Fastify wraps it, Express extends it. The class decides, not the shape: an
+ * Express application may put anything on its requests, a parsed body as `raw` included.
+ */
+export function nodeRequest(request: unknown): IncomingMessage {
+  if (request instanceof IncomingMessage || request instanceof Http2ServerRequest) {
+    return request as IncomingMessage;
+  }
+  return ((request as { raw?: IncomingMessage }).raw ?? request) as IncomingMessage;
+}
+
+/** The Node.js response behind an adapter's response, found like its request. */
+export function nodeResponse(response: unknown): ServerResponse {
+  if (response instanceof OutgoingMessage || response instanceof Http2ServerResponse) {
+    return response as unknown as ServerResponse;
+  }
+  return ((response as { raw?: ServerResponse }).raw ?? response) as ServerResponse;
+}
+
+/** Whether a request comes from the application's own origin; the framework's trust settings give the host. */
+export function isFromOwnOrigin({ origin, raw, adapterRequest }: Omit<IncomingRequest, 'adapterResponse'>): boolean {
+  return origin !== undefined && isSameOrigin(origin, raw.headers, (adapterRequest as { host?: string }).host);
+}
+
+/**
+ * Whether the request has cookies, or what a browser sends of HTTP authentication. A script's own `Authorization` cannot be
+ * told from the latter.
  * @see https://fetch.spec.whatwg.org/#credentials
  */
 export function hasCredentialHeaders({ headers }: IncomingMessage): boolean {
   return headers.cookie !== undefined || headers.authorization !== undefined;
 }
 
-/** Whether the connection has a client certificate, which browsers take for credentials, too. */
+/** Whether the connection has a client certificate, which also counts as credentials. */
 export function hasClientCertificate({ socket }: IncomingMessage): boolean {
   const { getPeerCertificate } = (socket ?? {}) as Partial<TLSSocket>;
   return typeof getPeerCertificate === 'function' && Object.keys(getPeerCertificate.call(socket) ?? {}).length > 0;
 }
 
+/** Headers by which a request asks whether a stored response has changed. */
+export type ConditionalHeaders = Readonly<Record<string, string>>;
+
 /**
- * Has a request whose response is withheld answered in full. A browser that cached the response from when its origin was
- * still allowed asks whether it has changed; it would take a 304 for "no" and go on showing the script the old headers,
- * grant included.
- * @returns the headers that were taken off the request; undefined where there were none
+ * Removes the conditional headers of a request whose response is blocked, so that it is answered in full. A browser that
+ * stored the response while its origin was allowed would take a 304 for "unchanged", and show the script the old headers.
+ * @returns the removed headers; `undefined` where there were none
  * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch (freshening a stored response)
  */
-export function ignoreStoredResponse(raw: IncomingMessage): ConditionalHeaders | undefined {
-  const { 'if-none-match': etag, 'if-modified-since': date } = raw.headers;
-  if (!isRetrieval(raw) || (etag === undefined && date === undefined)) {
+export function removeConditions({ method, headers }: IncomingMessage): ConditionalHeaders | undefined {
+  const { 'if-none-match': etag, 'if-modified-since': date } = headers;
+  if ((method !== 'GET' && method !== 'HEAD') || (etag === undefined && date === undefined)) {
     return undefined;
   }
-  delete raw.headers['if-none-match'];
-  delete raw.headers['if-modified-since'];
+  delete headers['if-none-match'];
+  delete headers['if-modified-since'];
   return {
     ...(etag === undefined ? {} : { 'if-none-match': etag }),
     ...(date === undefined ? {} : { 'if-modified-since': date }),
   };
 }
 
-/** Has the request ask again whether the stored response has changed. */
+/** Gives the request its conditional headers back, for an application around this one. */
 export function restoreConditions({ headers }: IncomingMessage, conditions: ConditionalHeaders): void {
   Object.entries(conditions).forEach(([name, value]) => (headers[name] ??= value));
 }
-
-/** Headers by which a request asks whether a stored response has changed. */
-export type ConditionalHeaders = Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { exposeAll, varyByOrigin } from './cors-headers.js';
 import { type HeaderCompletion, completeOnWrite, completionOf } from './header-interception.js';
-import { nodeResponse } from './node-objects.js';
+import { nodeResponse } from './incoming-request.js';
 import type { ResponseHeaders } from './response-headers.js';
 
 /**

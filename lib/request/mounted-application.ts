@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { expressPathname } from '../routing/request-target.js';
 import { completeOnWrite, completionOf } from './header-interception.js';
-import { StandingDecision } from './standing-decision.js';
+import { AppliedDecision } from './applied-decision.js';
 
 /** The function of Express that every request to an application comes through. */
 type Handle = (request: unknown, response: ServerResponse, callback?: (...args: unknown[]) => void) => unknown;
@@ -47,7 +47,7 @@ export class MountedApplication {
         responses.delete(response);
         const own = completionOf(response);
         if (own !== before) {
-          if (own instanceof StandingDecision) {
+          if (own instanceof AppliedDecision) {
             own.withdraw();
           }
           completeOnWrite(response, before);

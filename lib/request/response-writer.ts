@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { varyByOrigin } from './cors-headers.js';
 import { type HeaderCompletion, completeOnWrite } from './header-interception.js';
 import { PlainHeaders, type ResponseHeaders } from './response-headers.js';
-import type { ActualDecision } from '../decision/actual-response.js';
-import type { PreflightDecision } from '../decision/preflight-response.js';
+import type { ActualDecision } from '../decision/actual-decision.js';
+import type { PreflightDecision } from '../decision/preflight-decision.js';
 import type { CorsReason } from '../decision/reasons.js';
 import { PREFLIGHT_VARY, appendVary } from '../fetch/vary.js';
 

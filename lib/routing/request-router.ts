@@ -1,8 +1,9 @@
 import { METHODS } from 'node:http';
+import type { TenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { onePolicyOf } from './disputed-policy.js';
 import { FixedPaths } from './fixed-paths.js';
-import type { PathPolicies, PathPolicy } from './path-policies.js';
+import { type PathPolicies, type PathPolicy, pathOf } from './path-policies.js';
 import { PathDisputes } from './path-disputes.js';
 import { type UnroutedPlace, unroutedPlace } from './unrouted-place.js';
 import {
@@ -13,15 +14,22 @@ import {
   type MethodDestination,
   type PreflightDestinations,
   type RegisteredRoute,
-  type Route,
   type RouteMatch,
   type RouteMatcher,
   type Taker,
   type UrlRoutes,
-  differInPolicy,
   fixedPart,
   isForEveryPath,
 } from './route.js';
+
+/** The request that a tenant is derived from. */
+interface TenantSource {
+  readonly method: string;
+  readonly url: string;
+  readonly origin: string | undefined;
+  /** The adapter's request object. */
+  readonly adapterRequest: unknown;
+}
 
 const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
 
@@ -30,8 +38,6 @@ const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
  * default policy. Reads the host of a request only where a route asks for it.
  */
 export class RequestRouter {
-  /** Whether there is more than one policy among the routes. */
-  readonly policiesDiffer: boolean;
   private readonly routesReadHost: boolean;
   private readonly hasExternalPaths: boolean;
   private readonly disputes: PathDisputes;
@@ -48,7 +54,6 @@ export class RequestRouter {
     readonly hostOf: (request: unknown) => string,
   ) {
     this.disputes = new PathDisputes(paths, defaults, routes, matcher);
-    this.policiesDiffer = differInPolicy(routes);
     this.hasExternalPaths = paths.policies.some(({ external }) => external);
     this.routesReadHost = routes.some(
       ({ hosts, constraints }) => hosts !== undefined || constraints?.['host'] !== undefined,
@@ -71,9 +76,10 @@ export class RequestRouter {
    */
   actual(method: string, url: string, request: unknown): ActualDestination {
     const host = this.filteredHost(request);
-    const takers = this.governed(url, this.matcher.takers(method, url, host, request));
+    const found = this.matcher.takers(method, url, host, request);
+    const takers = this.hasExternalPaths ? this.governed(url, found) : found;
     const [first, ...others] = takers;
-    if (first === undefined || this.isExternal(url, takers)) {
+    if (first === undefined || (this.hasExternalPaths && this.isExternal(url, takers))) {
       return { match: undefined, policy: this.unrouted(method, url, host), alternative: undefined };
     }
     if (others.length === 0 && first.match !== undefined && !first.match.route.path.includes('*')) {
@@ -115,23 +121,30 @@ export class RequestRouter {
 
   /** The routes that an actual request reaches; more than one only where that can't be told. */
   dispatched(method: string, url: string, request: unknown): readonly RouteMatch[] {
-    return this.matcher.dispatched(method, url, this.filteredHost(request), request);
+    return matchesOf(this.matcher.takers(method, url, this.filteredHost(request), request));
   }
 
   /** The routes that a request with this method can reach, whatever version its other headers ask for. */
   candidates(method: string, url: string, request: unknown): readonly RouteMatch[] {
-    return this.matcher.candidates(method, url, this.filteredHost(request), request);
-  }
-
-  /** The routes of the path, for every method that it has. */
-  routesAt(url: string, request: unknown): readonly Route[] {
-    return this.matcher.routesAt(url, this.filteredHost(request), request);
+    return matchesOf(this.matcher.at(url, this.filteredHost(request), request).takers(method));
   }
 
   /** The policy of what Nest does not route, as far as the URL alone tells. */
   fallback(url: string): CompiledPolicy {
     const policy = this.paths.find(url)?.policy ?? this.defaults;
     return this.disputes.find(url, [policy]) ?? policy;
+  }
+
+  /** What a `tenant` function is given of the request. */
+  tenantRequest({ method, url, origin, adapterRequest }: TenantSource, match: RouteMatch | undefined): TenantRequest {
+    return {
+      method,
+      path: pathOf(url),
+      // A copy: what routers found may be cached.
+      params: { ...match?.params },
+      host: this.hostOf(adapterRequest),
+      origin: origin ?? '',
+    };
   }
 
   /** What is at the URL of a request that no route of Nest's takes: for people who want to know why. */
@@ -265,6 +278,10 @@ export class RequestRouter {
     }
     return caught.some((match) => catchesMore(match, entry)) ? entry.policy : undefined;
   }
+}
+
+function matchesOf(takers: readonly Taker[]): readonly RouteMatch[] {
+  return takers.flatMap(({ match }) => match ?? []);
 }
 
 function policiesOf(matches: readonly RouteMatch[]): readonly CompiledPolicy[] {

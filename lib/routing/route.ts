@@ -15,11 +15,6 @@ export interface Route {
   readonly policy: CompiledPolicy;
 }
 
-/** Whether routes have more than one policy among them. */
-export function differInPolicy(routes: readonly Route[]): boolean {
-  return routes.some(({ policy }) => policy !== routes[0]?.policy);
-}
-
 /** Whether the route catches whatever no other route does, so that it tells nothing of the path. */
 export function isForEveryPath({ path }: Route): boolean {
   return path.includes('*') && fixedPart(path) === '';
@@ -126,7 +121,10 @@ export interface UrlRoutes {
   readonly key: string | undefined;
 }
 
-/** Finds routes by the same rules as the router of the HTTP adapter. None of its methods throws. */
+/**
+ * Finds routes by the same rules as the router of the HTTP adapter. None of its methods throws, although application code runs
+ * in them (version extractors): an error of that code ends the request before any handler, so there is no route.
+ */
 export interface RouteMatcher {
   /**
    * What the router dispatches this request to: empty when that is no route. More than one only where the choice
@@ -152,10 +150,4 @@ export interface RouteMatcher {
   readonly readsHost: boolean;
   /** Changes when the router gets routes; `undefined` where the same URL may have other routes each time. */
   readonly revision: number | undefined;
-  /** Nest's routes among {@link RouteMatcher.takers}. */
-  dispatched(method: string, url: string, host: string, request: unknown): readonly RouteMatch[];
-  /** Nest's routes among {@link UrlRoutes.takers}. */
-  candidates(method: string, url: string, host: string, request?: unknown): readonly RouteMatch[];
-  /** The routes of the path, for every method that it has; empty for a path without routes. */
-  routesAt(url: string, host: string, request?: unknown): readonly Route[];
 }

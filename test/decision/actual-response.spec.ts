@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { combineActual, decideActual } from '../../lib/decision/actual-response.js';
+import { combineActual, decideActual } from '../../lib/decision/actual-decision.js';
 import { listOf, policy } from './policies.js';
 
 const ORIGIN = 'https://a.example';

@@ -1,5 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { evaluateActual, evaluatePreflight, whenAll } from '../../lib/decision/evaluation.js';
+import { evaluateActual } from '../../lib/decision/actual-decision.js';
+import { evaluatePreflight } from '../../lib/decision/preflight-decision.js';
+import { whenAll } from '../../lib/support/maybe-promise.js';
 import type { ApplicationAnswer, AskApplication } from '../../lib/decision/origin-verdict.js';
 import { listOf, policy } from './policies.js';
 

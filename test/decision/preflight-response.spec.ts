@@ -5,7 +5,7 @@ import {
   combinePreflights,
   decidePreflight,
   findMalformation,
-} from '../../lib/decision/preflight-response.js';
+} from '../../lib/decision/preflight-decision.js';
 import { listOf, policy } from './policies.js';
 
 const ORIGIN = 'https://a.example';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideActual } from '../../lib/decision/actual-response.js';
-import { decidePreflight } from '../../lib/decision/preflight-response.js';
+import { decideActual } from '../../lib/decision/actual-decision.js';
+import { decidePreflight } from '../../lib/decision/preflight-decision.js';
 import { compareActual, comparePreflights } from '../../lib/decision/shadow-difference.js';
 import { listOf, policy } from './policies.js';
 

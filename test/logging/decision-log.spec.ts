@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { CorsDecisionEvent } from '../../lib/logging/decision-event.js';
 import { DecisionLog } from '../../lib/logging/decision-log.js';
 import { shownOrigin } from '../../lib/logging/shown.js';
-import { DecisionObservers } from '../../lib/logging/decision-observers.js';
 
 const refusal: CorsDecisionEvent = {
   kind: 'actual',
@@ -157,28 +156,5 @@ describe('an origin in a log', () => {
     [`app://${'A'.repeat(400)}`, 'a malformed origin of 406 characters'],
   ])('%j is shown as %s', (origin, shown) => {
     expect(shownOrigin(origin)).toBe(shown);
-  });
-});
-
-describe('several observers', () => {
-  it('are asked one by one, may come and go, and may fail', () => {
-    const seen: string[] = [];
-    const failing = {
-      wants: () => true,
-      observe: () => {
-        throw new Error('observer');
-      },
-    };
-    const indifferent = { wants: () => false, observe: () => void seen.push('indifferent') };
-    const keen = { wants: () => true, observe: () => void seen.push('keen') };
-    const observers = new DecisionObservers([indifferent]);
-    expect(observers.wants('any-origin')).toBe(false);
-    observers.add(failing);
-    observers.add(keen);
-    expect(observers.wants('any-origin')).toBe(true);
-    observers.observe(refusal);
-    observers.remove(keen);
-    observers.observe(refusal);
-    expect(seen).toEqual(['keen']);
   });
 });

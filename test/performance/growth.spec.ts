@@ -12,10 +12,11 @@ import { parseSerializedOrigin } from '../../lib/origin/serialized-origin.js';
 import { compilePolicy } from '../../lib/policy/compile.js';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
 import { PolicyCatalog } from '../../lib/policy/policy-catalog.js';
-import type { ActualDecision } from '../../lib/decision/actual-response.js';
-import { evaluateActual } from '../../lib/decision/evaluation.js';
-import type { RegisteredRoute, RouteMatcher } from '../../lib/routing/route.js';
+import type { ActualDecision } from '../../lib/decision/actual-decision.js';
+import { evaluateActual } from '../../lib/decision/actual-decision.js';
+import type { RegisteredRoute } from '../../lib/routing/route.js';
 import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
+import { QueriedMatcher } from '../routing/queried-matcher.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
 import { policy } from '../decision/policies.js';
 import { PLATFORMS, type Platform } from '../support/application.js';
@@ -62,7 +63,7 @@ function routeTo(path: string, method: string): RegisteredRoute {
   };
 }
 
-function matcherOf(platform: Platform, size: number): RouteMatcher {
+function matcherOf(platform: Platform, size: number): QueriedMatcher {
   const paths = Array.from({ length: size / METHODS.length }, (_, index) => pathOf(index));
   const routes = paths.flatMap((path) => METHODS.map((method) => routeTo(path, method)));
   const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
@@ -72,7 +73,7 @@ function matcherOf(platform: Platform, size: number): RouteMatcher {
     });
   }
   const config = { getVersioning: () => undefined } as ApplicationConfig;
-  return createRouteMatcher(routes, adapter as unknown as RouterAdapter, config);
+  return new QueriedMatcher(createRouteMatcher(routes, adapter as unknown as RouterAdapter, config));
 }
 
 describe.each(PLATFORMS)('finding routes (%s)', (platform) => {

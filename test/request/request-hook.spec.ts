@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import type { CorsEvaluator } from '../../lib/request/evaluator.js';
 import { composeHooks } from '../../lib/request/hook-composition.js';
 import { CorsRequestHook } from '../../lib/request/request-hook.js';
-import { RequestReporter } from '../../lib/request/request-reporter.js';
+import { DecisionReporter } from '../../lib/request/decision-reporter.js';
 
 /** As much of a response as the hook touches. */
 class FakeResponse extends EventEmitter {
@@ -41,7 +41,7 @@ const defects: [string, Partial<CorsEvaluator>][] = [
       preflight: () => {
         throw new Error('defect');
       },
-      get router(): never {
+      actual: () => {
         throw new Error('defect');
       },
     },
@@ -50,7 +50,6 @@ const defects: [string, Partial<CorsEvaluator>][] = [
     'rejects',
     {
       preflight: () => Promise.reject(new Error('defect')),
-      router: { actual: () => ({ policy: { external: false } }) } as never,
       actual: () => Promise.reject(new Error('defect')),
     },
   ],
@@ -58,10 +57,7 @@ const defects: [string, Partial<CorsEvaluator>][] = [
 
 describe.each(defects)('a decision that %s', (_name, evaluator) => {
   const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
-  const hook = new CorsRequestHook(
-    evaluator as CorsEvaluator,
-    new RequestReporter({ wants: () => false, observe: () => {} }),
-  );
+  const hook = new CorsRequestHook(evaluator as CorsEvaluator, new DecisionReporter([]));
   const handle = (request: IncomingMessage, response: FakeResponse) =>
     new Promise<'answered' | 'passed on'>((resolve) => {
       response.end = () => {
@@ -97,15 +93,12 @@ describe.each(defects)('a decision that %s', (_name, evaluator) => {
 describe('a decision that fails with a secret in its error', () => {
   it('is logged without it, with the frames of the error', () => {
     const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
-    const evaluator = {
-      get router(): never {
+    const evaluator: Partial<CorsEvaluator> = {
+      actual: () => {
         throw new Error('connect to redis://:hunter2@cache failed');
       },
     };
-    const hook = new CorsRequestHook(
-      evaluator as unknown as CorsEvaluator,
-      new RequestReporter({ wants: () => false, observe: () => {} }),
-    );
+    const hook = new CorsRequestHook(evaluator as CorsEvaluator, new DecisionReporter([]));
     hook.receive(actual, new FakeResponse(), () => {});
     const [line, stack] = logged.mock.lastCall as unknown as [string, string];
     expect(line).toMatch(/please report it\. Error: connect to redis:\/\/\*\*\*@cache failed$/);

@@ -4,10 +4,11 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
-import type { RegisteredRoute, Route, RouteMatch, RouteMatcher } from '../../lib/routing/route.js';
+import type { RegisteredRoute, Route, RouteMatch } from '../../lib/routing/route.js';
 import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
 import { readRoutes } from '../../lib/routing/route-table.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
+import { QueriedMatcher } from './queried-matcher.js';
 import { sendRaw } from './raw-request.js';
 
 export type AdapterName = 'express' | 'fastify';
@@ -32,7 +33,7 @@ export interface ObservedApplication {
   readonly app: INestApplication;
   readonly adapter: RouterAdapter;
   readonly routes: readonly RegisteredRoute[];
-  readonly matcher: RouteMatcher;
+  readonly matcher: QueriedMatcher;
   request(method: string, target: string, headers?: Readonly<Record<string, string>>): Promise<Observation>;
 }
 
@@ -69,7 +70,7 @@ export async function observe(
   options.instance?.(adapter);
   const app = await NestFactory.create(module, adapter, { logger: false, abortOnError: false, ...options.appOptions });
   running.push(app);
-  let matcher: RouteMatcher | undefined;
+  let matcher: QueriedMatcher | undefined;
   let seen: ((raw: { method: string; url: string; headers: object }, request: unknown) => void) | undefined;
   (adapter as HookedAdapter).setOnRequestHook((request, _response, done) => {
     seen?.(request.raw ?? (request as never), request);
@@ -93,7 +94,7 @@ export async function observe(
     { modules: app.get(ModulesContainer, { strict: false }), config, adapter: router },
     (controller, methodName) => ({ label: `${controller.name}.${methodName}` }) as CompiledPolicy,
   );
-  matcher = createRouteMatcher(routes, router, config);
+  matcher = new QueriedMatcher(createRouteMatcher(routes, router, config));
   const { port } = app.getHttpServer().address() as AddressInfo;
   return {
     app,

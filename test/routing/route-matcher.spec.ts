@@ -6,6 +6,7 @@ import { compileHosts, isHostAccepted } from '../../lib/routing/host-filter.js';
 import type { RegisteredRoute } from '../../lib/routing/route.js';
 import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
 import { isRouteOrderSensitive, type RouterAdapter } from '../../lib/routing/router-adapter.js';
+import { QueriedMatcher } from './queried-matcher.js';
 
 class AnyController {}
 
@@ -37,7 +38,7 @@ function adapterOf(instance: unknown, rest: Partial<RouterAdapter> = {}): Router
 }
 
 function matcherOf(routes: RegisteredRoute[], adapter: RouterAdapter, config = new ApplicationConfig()) {
-  const matcher = createRouteMatcher(routes, adapter, config);
+  const matcher = new QueriedMatcher(createRouteMatcher(routes, adapter, config));
   const names = (found: readonly { readonly route: { readonly methodName: string } }[]) =>
     found.map(({ route: { methodName } }) => methodName);
   return {

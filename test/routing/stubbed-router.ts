@@ -1,9 +1,10 @@
 import { ApplicationConfig } from '@nestjs/core';
 import findMyWay from 'find-my-way';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
-import type { RegisteredRoute, Route, RouteMatcher } from '../../lib/routing/route.js';
+import type { RegisteredRoute, Route } from '../../lib/routing/route.js';
 import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
 import type { FastifyRouter, RouterAdapter } from '../../lib/routing/router-adapter.js';
+import { QueriedMatcher } from './queried-matcher.js';
 
 class AnyController {}
 
@@ -37,9 +38,9 @@ export function matcherOf(
   routes: readonly RegisteredRoute[],
   router: FastifyRouter,
   internals: object = {},
-): RouteMatcher {
+): QueriedMatcher {
   const adapter: RouterAdapter = { getInstance: () => router, applyVersionFilter: (handler) => handler, ...internals };
-  return createRouteMatcher(routes, adapter, new ApplicationConfig());
+  return new QueriedMatcher(createRouteMatcher(routes, adapter, new ApplicationConfig()));
 }
 
 export const namesOf = (found: readonly { readonly route: Pick<Route, 'methodName'> }[]) =>

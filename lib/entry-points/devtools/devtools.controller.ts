@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { Controller, Get, Inject, Param, Post, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { CorsInspector } from '../../inspect/inspector.js';
-import { nodeRequest } from '../../request/node-objects.js';
+import { nodeRequest } from '../../request/incoming-request.js';
 import { DisableCors } from '../../decorators/index.js';
 import { CONTROLLER_NAME } from './cors-devtools.js';
 import { DevtoolsSession } from './devtools-session.js';

@@ -1,6 +1,6 @@
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { CorsDecisions } from '../../logging/decisions.js';
+import { DecisionReporter } from '../../request/decision-reporter.js';
 import { CorsDevtools } from './cors-devtools.js';
 import { DecisionFeed } from './decision-feed.js';
 import { DevtoolsSession } from './devtools-session.js';
@@ -31,7 +31,7 @@ import { SessionGuard } from './session.guard.js';
  */
 @Module({})
 export class CorsDevtoolsModule implements OnApplicationBootstrap, OnModuleDestroy {
-  private decisions: CorsDecisions | undefined;
+  private decisions: DecisionReporter | undefined;
 
   constructor(
     @Inject(CORS_DEVTOOLS_OPTIONS) { allowInProduction }: ResolvedDevtoolsOptions,
@@ -79,9 +79,9 @@ export class CorsDevtoolsModule implements OnApplicationBootstrap, OnModuleDestr
     this.decisions?.remove(this.feed);
   }
 
-  private findDecisions(): CorsDecisions {
+  private findDecisions(): DecisionReporter {
     try {
-      return this.moduleRef.get(CorsDecisions, { strict: false });
+      return this.moduleRef.get(DecisionReporter, { strict: false });
     } catch {
       throw new Error('CorsDevtoolsModule has nothing to show: import CorsModule.forRoot() as well.');
     }

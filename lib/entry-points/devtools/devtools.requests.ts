@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { nodeRequest, nodeResponse } from '../../request/node-objects.js';
+import { nodeRequest, nodeResponse } from '../../request/incoming-request.js';
 
 /** A header's value; several lines of one header are no value that a browser sends. */
 export function header(request: unknown, name: string): string | undefined {

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
 import { isSameOrigin } from '../../fetch/same-origin.js';
-import { nodeRequest } from '../../request/node-objects.js';
+import { nodeRequest } from '../../request/incoming-request.js';
 import { header, hostOf } from './devtools.requests.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { DevtoolsSession } from './devtools-session.js';
 import { header, hostOf, pathOf } from './devtools.requests.js';
-import { nodeRequest } from '../../request/node-objects.js';
+import { nodeRequest } from '../../request/incoming-request.js';
 import { parseHost } from './loopback.js';
 
 /** Whether the request is from a browser with the session's cookie, or from a program with the token of the options. */

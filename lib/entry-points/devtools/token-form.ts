@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { nodeRequest } from '../../request/node-objects.js';
+import { nodeRequest } from '../../request/incoming-request.js';
 import { header } from './devtools.requests.js';
 
 /** Longest body of the form, in octets. */

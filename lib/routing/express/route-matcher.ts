@@ -12,7 +12,7 @@ import { FixedPaths } from '../fixed-paths.js';
 import { isHostAccepted } from '../host-filter.js';
 import type { RouteIdentities } from '../registered-routes.js';
 import { expressPathname } from '../request-target.js';
-import type { Dispatched, RegisteredRoute, Route, RouteMatch, Taker, UrlRoutes } from '../route.js';
+import type { Dispatched, RegisteredRoute, Route, RouteMatch, RouteMatcher, Taker, UrlRoutes } from '../route.js';
 import type { RouterAdapter } from '../router-adapter.js';
 
 interface Registration {
@@ -40,7 +40,7 @@ interface Hit extends Registration {
 const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [], key: undefined };
 
 /** Finds routes as Express does: the first one wins that accepts method, path, host and version. */
-export class ExpressRouteMatcher {
+export class ExpressRouteMatcher implements RouteMatcher {
   private readonly index: ExpressPathIndex<Registration>;
   /** What was found for paths, by method: the same every time. Empty where routes are chosen by more than that. */
   private readonly known: FixedPaths<Map<string, readonly Taker[]>>;
@@ -157,6 +157,14 @@ export class ExpressRouteMatcher {
   }
 
   private search(pathname: string, method: string, host: string, request: unknown): readonly Taker[] {
+    try {
+      return this.find(pathname, method, host, request);
+    } catch {
+      return [];
+    }
+  }
+
+  private find(pathname: string, method: string, host: string, request: unknown): readonly Taker[] {
     let found: RouteMatch | undefined;
     let position = Infinity;
     this.index.visit(pathname, ({ route, position: at, isVersionAccepted }, params) => {
@@ -234,7 +242,7 @@ function matchOf(route: RegisteredRoute, params: DispatchedRequest['params']): R
 }
 
 function joinedParams(params: Readonly<Record<string, string | string[]>>): PathParams {
-  const joined = Object.entries(params).map(([name, value]) => [name, joinedParam(value)]);
+  const joined = Object.entries(params ?? {}).map(([name, value]) => [name, joinedParam(value)]);
   return Object.fromEntries(joined) as PathParams;
 }
 

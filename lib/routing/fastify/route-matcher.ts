@@ -20,7 +20,7 @@ import { FOREIGN, FastifyUrlRoutes } from './url-routes.js';
 import { isHostAccepted } from '../host-filter.js';
 import { type RouteIdentities, routesOfConfig } from '../registered-routes.js';
 import { hasDisputedPath } from '../request-target.js';
-import type { RegisteredRoute, Route, RouteMatch, Taker, UrlRoutes } from '../route.js';
+import type { RegisteredRoute, Route, RouteMatch, RouteMatcher, Taker, UrlRoutes } from '../route.js';
 import { type FastifyRouter, middlewareFlag, runsMiddleware } from '../router-adapter.js';
 
 interface NestMatch extends RouteMatch {
@@ -37,7 +37,7 @@ const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [], key: u
 const NOBODY = { callNotFound: () => undefined };
 
 /** Finds routes as Fastify does: the most specific path wins, then the constraints that the request meets. */
-export class FastifyRouteMatcher {
+export class FastifyRouteMatcher implements RouteMatcher {
   private readonly options: FastifyRouterOptions;
   private readonly paths: FastifyPaths;
   private readonly registrations: FastifyRegistration[] = [];
@@ -90,6 +90,14 @@ export class FastifyRouteMatcher {
   }
 
   takers(method: string, url: string, host: string, request: unknown): readonly Taker[] {
+    try {
+      return this.find(method, url, host, request);
+    } catch {
+      return [];
+    }
+  }
+
+  private find(method: string, url: string, host: string, request: unknown): readonly Taker[] {
     const config = configOfTaken(request, method, url);
     if (this.identities === undefined || config === undefined) {
       return this.search(method, url, host, request, config ?? undefined);

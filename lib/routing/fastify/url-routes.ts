@@ -65,7 +65,11 @@ export class FastifyUrlRoutes implements UrlRoutes {
   takers(method: string): readonly Taker[] {
     let found = this.known.get(method);
     if (found === undefined) {
-      found = this.search.paths.hasConstraints ? this.find(method, this.possible(method)) : this.findPlain(method);
+      try {
+        found = this.search.paths.hasConstraints ? this.find(method, this.possible(method)) : this.findPlain(method);
+      } catch {
+        found = [];
+      }
       this.known.set(method, found);
     }
     return found;

@@ -2,7 +2,7 @@ import { VERSION_NEUTRAL, VersioningType, type VersioningOptions } from '@nestjs
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { describe, expect, it } from '@jest/globals';
 import { ExpressRouteMatcher } from '../../../lib/routing/express/route-matcher.js';
-import { MatcherWithoutErrors } from '../../../lib/routing/route-matcher.js';
+import { QueriedMatcher } from '../queried-matcher.js';
 import type { RegisteredRoute } from '../../../lib/routing/route.js';
 import type { RouterAdapter } from '../../../lib/routing/router-adapter.js';
 import { namesOf, route } from '../stubbed-router.js';
@@ -11,7 +11,7 @@ const adapter = new ExpressAdapter() as unknown as RouterAdapter;
 const versioning: VersioningOptions = { type: VersioningType.HEADER, header: 'x-version' };
 
 const expressMatcher = (routes: readonly RegisteredRoute[], versions?: VersioningOptions) =>
-  new MatcherWithoutErrors(new ExpressRouteMatcher(routes, adapter, versions));
+  new QueriedMatcher(new ExpressRouteMatcher(routes, adapter, versions));
 
 function matcherOf(routes: readonly RegisteredRoute[], versions?: VersioningOptions) {
   const matcher = () => expressMatcher(routes, versions);

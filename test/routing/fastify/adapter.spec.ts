@@ -3,20 +3,20 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyAdapterInternals } from '../../../lib/routing/fastify/router-options.js';
 import { FastifyRouteMatcher } from '../../../lib/routing/fastify/route-matcher.js';
-import type { RegisteredRoute, RouteMatcher } from '../../../lib/routing/route.js';
-import { MatcherWithoutErrors } from '../../../lib/routing/route-matcher.js';
+import type { RegisteredRoute } from '../../../lib/routing/route.js';
+import { QueriedMatcher } from '../queried-matcher.js';
 import { fastifyRouterOf } from '../../../lib/routing/router-adapter.js';
 import { namesOf, route } from '../stubbed-router.js';
 
 /** The matcher of an application on Nest's own adapter, which does not have to listen for that. */
-function matcherOf(routes: readonly RegisteredRoute[], versioning?: VersioningOptions): RouteMatcher {
+function matcherOf(routes: readonly RegisteredRoute[], versioning?: VersioningOptions): QueriedMatcher {
   const adapter = new FastifyAdapter();
   for (const { method, path, version } of routes) {
     const handler = versioning ? adapter.applyVersionFilter(() => '', version as never, versioning) : () => '';
     adapter[method.toLowerCase() as 'get'](path, handler);
   }
   const internals = adapter as unknown as FastifyAdapterInternals;
-  return new MatcherWithoutErrors(new FastifyRouteMatcher(routes, internals, fastifyRouterOf(internals)!));
+  return new QueriedMatcher(new FastifyRouteMatcher(routes, internals, fastifyRouterOf(internals)!));
 }
 
 const named = (methodName: string, version: RegisteredRoute['version']) =>

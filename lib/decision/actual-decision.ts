@@ -1,8 +1,9 @@
-import { type CorsReason, isGrant } from './reasons.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import type { OriginVerdict } from './origin-verdict.js';
+import type { MaybePromise } from '../support/maybe-promise.js';
+import { type AskApplication, type OriginVerdict, originVerdict } from './origin-verdict.js';
+import { CORS_REASONS, type CorsReason } from './reasons.js';
 
-/** What an actual (that is, not a preflight) request's response says about CORS. */
+/** What the response to an actual request, which is every request but a preflight, says about CORS. */
 export interface ActualDecision {
   readonly kind: 'actual';
   readonly policy: CompiledPolicy;
@@ -13,6 +14,22 @@ export interface ActualDecision {
   readonly allowOrigin: string | undefined;
   /** Whether `Access-Control-Allow-Credentials` is sent. */
   readonly allowCredentials: boolean;
+}
+
+/** Evaluates an actual request under a policy. */
+export function evaluateActual(
+  policy: CompiledPolicy,
+  method: string,
+  origin: string | undefined,
+  ask: AskApplication,
+): MaybePromise<ActualDecision> {
+  if (origin === undefined) {
+    return decideActual(policy, method, undefined, 'no-origin');
+  }
+  const verdict = originVerdict(policy, origin, ask);
+  return typeof verdict === 'string'
+    ? decideActual(policy, method, origin, verdict)
+    : verdict.then((given) => decideActual(policy, method, origin, given));
 }
 
 /**
@@ -33,7 +50,7 @@ export function decideActual(
   if (origin === undefined) {
     return { ...refusal(policy, 'no-origin'), refused: false, allowOrigin: anyOrigin };
   }
-  if (!isGrant(verdict)) {
+  if (!CORS_REASONS[verdict].granted) {
     return { ...refusal(policy, verdict), allowOrigin: anyOrigin };
   }
   if (!methodAllowed) {

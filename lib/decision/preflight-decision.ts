@@ -1,12 +1,13 @@
-import { type CorsReason, isGrant } from './reasons.js';
-import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { isMethodAllowed } from './actual-response.js';
 import { isMethod, parseHeaderNames } from '../fetch/field-syntax.js';
 import { isForbiddenMethod } from '../fetch/forbidden.js';
 import { misspelledMethod } from '../fetch/known-methods.js';
-import { isSteeringHeader } from '../policy/steering-headers.js';
-import type { OriginVerdict } from './origin-verdict.js';
 import type { PreflightFacts } from '../fetch/request-facts.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { isSteeringHeader } from '../policy/steering-headers.js';
+import type { MaybePromise } from '../support/maybe-promise.js';
+import { isMethodAllowed } from './actual-decision.js';
+import { type AskApplication, type OriginVerdict, originVerdict } from './origin-verdict.js';
+import { CORS_REASONS, type CorsReason } from './reasons.js';
 
 /** The answer to a preflight. */
 export type PreflightDecision = GrantedPreflight | RefusedPreflight;
@@ -56,6 +57,18 @@ export function findMalformation(facts: PreflightFacts): CorsReason | undefined 
   return undefined;
 }
 
+/** Evaluates a well-formed preflight under a policy. */
+export function evaluatePreflight(
+  policy: CompiledPolicy,
+  facts: PreflightFacts,
+  ask: AskApplication,
+): MaybePromise<PreflightDecision> {
+  const verdict = originVerdict(policy, facts.origin, ask);
+  return typeof verdict === 'string'
+    ? decidePreflight(policy, facts, verdict)
+    : verdict.then((given) => decidePreflight(policy, facts, given));
+}
+
 /**
  * Decides a well-formed preflight under one policy, in the order of the standard's checks: origin, method, headers.
  * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch
@@ -65,7 +78,7 @@ export function decidePreflight(
   facts: PreflightFacts,
   verdict: OriginVerdict,
 ): PreflightDecision {
-  if (!isGrant(verdict)) {
+  if (!CORS_REASONS[verdict].granted) {
     return { kind: 'refused', policy, reason: verdict };
   }
   if (!isMethodAllowed(policy, facts.requestMethod)) {

@@ -1,0 +1,168 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+import { CORS_REASONS, type CorsReason } from '../decision/reasons.js';
+import type { PreflightDecision } from '../decision/preflight-decision.js';
+import type { PreflightFacts } from '../fetch/request-facts.js';
+import { CORS_DECISION_CHANNEL, type CorsDecisionEvent, type DecisionObserver } from '../logging/decision-event.js';
+import type { ForeignHeader, ForeignHeaderLog } from '../logging/foreign-header-log.js';
+import { ProblemLog } from '../logging/problem-log.js';
+import { pathOf } from '../routing/path-policies.js';
+import type { RouteMatch } from '../routing/route.js';
+import type { UnroutedPlace } from '../routing/unrouted-place.js';
+import type { ActualEvaluation, PreflightEvaluation } from './evaluator.js';
+import type { EvaluatedRequest } from './incoming-request.js';
+
+const REASONS = Object.keys(CORS_REASONS) as CorsReason[];
+
+/** What a reporter needs of the application; all of it is absent in explain mode. */
+export interface ReportedApplication {
+  readonly foreignHeaders?: ForeignHeaderLog;
+  /** Publishes decisions about real requests. */
+  readonly channel?: Channel;
+  /** What is at the path of a request that Nest does not route. Called only for decisions that an observer wants. */
+  readonly placeOf?: (request: EvaluatedRequest) => UnroutedPlace;
+}
+
+/**
+ * Reports decisions to the log, to the `diagnostics_channel`, and to observers such as the devtools. An event is made only
+ * for a decision that one of them wants.
+ */
+export class DecisionReporter {
+  /** Where problems of decisions are logged. */
+  readonly problems = new ProblemLog();
+  private observers: readonly DecisionObserver[];
+  /** A record, which takes no look-up in a Set for each request. */
+  private wanted: Readonly<Partial<Record<CorsReason, boolean>>> = {};
+
+  constructor(
+    observers: readonly DecisionObserver[],
+    private readonly application: ReportedApplication = {},
+  ) {
+    this.observers = observers;
+    this.updateWanted();
+  }
+
+  add(observer: DecisionObserver): void {
+    this.observers = [...this.observers, observer];
+    this.updateWanted();
+  }
+
+  remove(observer: DecisionObserver): void {
+    this.observers = this.observers.filter((each) => each !== observer);
+    this.updateWanted();
+  }
+
+  /** Reports the answer to a preflight. */
+  preflight(
+    { decision, match, inquiry }: PreflightEvaluation,
+    { origin, requestMethod: method }: PreflightFacts,
+    { url, adapterRequest }: EvaluatedRequest,
+  ): void {
+    const { kind, policy, reason } = decision;
+    if (this.isWanted(reason)) {
+      const request = { method, url, origin, adapterRequest };
+      this.publish({
+        ...eventOf('preflight', kind === 'granted', reason, policy?.label, request, match),
+        ...refusedHeaders(decision),
+        // Without a policy it was refused before anything was looked for, or because the path has routes for other methods.
+        ...(match === undefined && policy !== undefined ? this.application.placeOf?.(request) : {}),
+        ...tenantOf(policy && inquiry?.tenantUnder(policy)),
+      });
+    }
+  }
+
+  /**
+   * Reports the decision about an actual request, unless the guard still has to confirm it.
+   * @param isBlocked whether the page that sent the request cannot read the response
+   */
+  actual(
+    { decision: { refused, reason, policy }, match, inquiry }: ActualEvaluation,
+    isBlocked: boolean,
+    request: EvaluatedRequest,
+  ): void {
+    // The application's own pages send Origin with everything but GET: no policy lists them, and nothing is blocked.
+    if (this.isWanted(reason) && reason !== 'route-ambiguous' && (!refused || isBlocked)) {
+      const granted = reason === 'no-origin' ? undefined : !refused;
+      this.publish({
+        ...eventOf('actual', granted, reason, policy.label, request, match),
+        ...(match === undefined ? this.application.placeOf?.(request) : {}),
+        ...tenantOf(inquiry?.tenantUnder(policy)),
+      });
+    }
+  }
+
+  /** Reports CORS headers that something else wrote, and that the policy replaced. */
+  foreign(headers: readonly ForeignHeader[], { decision, match }: ActualEvaluation, { url }: EvaluatedRequest): void {
+    const { label: policy } = decision.policy;
+    if (match === undefined) {
+      this.application.foreignHeaders?.report({ unrouted: pathOf(url), policy }, headers);
+    } else {
+      const { method, path } = match.route;
+      this.application.foreignHeaders?.report({ route: `${method} ${path} (${handlerOf(match)})`, policy }, headers);
+    }
+  }
+
+  private isWanted(reason: CorsReason): boolean {
+    return this.wanted[reason] === true || this.application.channel?.hasSubscribers === true;
+  }
+
+  private publish(event: CorsDecisionEvent): void {
+    for (const observer of this.observers) {
+      if (observer.wants(event.reason)) {
+        try {
+          observer.observe(event);
+        } catch {
+          // A logger or a devtools page that fails is no reason to fail a request.
+        }
+      }
+    }
+    this.application.channel?.publish(event);
+  }
+
+  private updateWanted(): void {
+    this.wanted = Object.fromEntries(
+      REASONS.map((reason) => [reason, this.observers.some((observer) => observer.wants(reason))]),
+    );
+  }
+}
+
+/** The channel of real decisions. */
+export function decisionChannel(): Channel {
+  return channel(CORS_DECISION_CHANNEL);
+}
+
+function refusedHeaders(decision: PreflightDecision): Pick<CorsDecisionEvent, 'header' | 'headers'> {
+  if (decision.kind !== 'refused' || decision.header === undefined) {
+    return {};
+  }
+  const { header, headers = [header] } = decision;
+  return { header, headers };
+}
+
+function tenantOf(tenant: string | undefined): Pick<CorsDecisionEvent, 'tenant'> {
+  return tenant === undefined ? {} : { tenant };
+}
+
+function handlerOf({ route: { controller, methodName } }: RouteMatch): string {
+  return `${controller.name}.${methodName}`;
+}
+
+function eventOf(
+  kind: CorsDecisionEvent['kind'],
+  granted: boolean | undefined,
+  reason: CorsReason,
+  policy: string | undefined,
+  { method, url, origin }: EvaluatedRequest,
+  match: RouteMatch | undefined,
+): CorsDecisionEvent {
+  return {
+    kind,
+    granted,
+    reason,
+    method,
+    route: match?.route.path,
+    handler: match && handlerOf(match),
+    policy,
+    origin,
+    path: pathOf(url),
+  };
+}
