@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { CorsEnhancerPlan } from './request/enhancer-plan.js';
@@ -16,7 +17,8 @@ import type { OriginList, OriginLookup, OriginLookupOption } from './options/ind
 import { warnOfForeignHeaders } from './inspect/foreign-headers.js';
 import { horizonWarnings, revocationHorizons } from './inspect/revocation-horizon.js';
 import { CorsConfigurationError } from './options/problem.js';
-import { MountedApplication } from './request/mounted-application.js';
+import { MountedApplication } from './routing/express/watched-application.js';
+import { rememberCompletion } from './request/applied-decision.js';
 import { createRequestRouter } from './routing/create-request-router.js';
 import { RegisteredRoutes } from './routing/registered-routes.js';
 
@@ -100,7 +102,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     warnOfForeignHeaders(router.routes, this.logger);
     const mounted = new MountedApplication(this.registered.notFound);
     const instance = adapter.getInstance();
-    mounted.watch(instance);
+    mounted.watch(instance, (response) => rememberCompletion(response as ServerResponse));
     Object.defineProperty(Object(instance), OWNER, { value: true });
     const hook = new CorsRequestHook(evaluator, this.reporter, mounted);
     adapter.setOnRequestHook(composeHooks(hook.receive, adapter.onRequestHook, adapter));

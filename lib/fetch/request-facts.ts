@@ -27,14 +27,6 @@ export function readPreflight(method: string | undefined, headers: RequestHeader
   return { origin, requestMethod, requestHeaders: headerValue(headers, 'access-control-request-headers') };
 }
 
-/**
- * The `Origin` of an actual request. An empty one is none: a shared cache takes the two for the same, so that what one is
- * answered would be kept for the other.
- */
-export function originOf(headers: RequestHeaders): string | undefined {
-  return headerValue(headers, 'origin') || undefined;
-}
-
 /** The value of a header, several lines joined by commas: two `Origin` lines thereby become something that is no origin. */
 export function headerValue(headers: RequestHeaders, name: string): string | undefined {
   const value = headers[name];

@@ -180,7 +180,7 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, asked: 
     }
   }
   response.complete();
-  const evaluated = AppliedDecision.of(response, evaluator)?.current;
+  const evaluated = AppliedDecision.of(response, evaluator)?.evaluation;
   const { decision, alternative, inquiry } = evaluated ?? {};
   const policy = decision?.policy ?? evaluator.router.actual(asked.method, asked.path, request).policy;
   const source = registry.sourceOf(policy);

@@ -1,5 +1,5 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
-import { StoredHeaders } from '../request/response-headers.js';
+import { StoredHeaders } from '../request/header-interception.js';
 
 /** A request that nobody sent, with as much of a real one as hook, guard and routers read. */
 export interface SyntheticRequest {

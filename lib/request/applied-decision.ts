@@ -1,35 +1,39 @@
 import type { ServerResponse } from 'node:http';
 import { refusal } from '../decision/actual-decision.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import type { Dispatched, Route } from '../routing/route.js';
 import { describeError } from '../support/log-line.js';
 import { printable } from '../support/secrets/printable.js';
-import { ChangedRequest } from './changed-request.js';
+import { ChangedRequest, type DecidedFacts, type DecidedRequest } from './changed-request.js';
 import { applyDecision, varyByOrigin } from './cors-headers.js';
 import type { DecisionReporter } from './decision-reporter.js';
 import type { ActualEvaluation, CorsEvaluator } from './evaluator.js';
-import { type HeaderCompletion, completeOnWrite, completionOf } from './header-interception.js';
+import { completeOnWrite, completionOf } from './header-interception.js';
 import {
   type ConditionalHeaders,
   type IncomingRequest,
   hasClientCertificate,
-  hasCredentialHeaders,
   isFromOwnOrigin,
   removeConditions,
   restoreConditions,
 } from './incoming-request.js';
-import { PlainHeaders, type ResponseHeaders } from './response-headers.js';
+import { type HeaderCompletion, PlainHeaders, type ResponseHeaders } from './response-headers.js';
 
 /**
  * The decision that a response has until its headers are written: the hook's, or the guard's in its place. It belongs to the
  * request that was evaluated: where the application has changed method, URL, host or route since, the request is evaluated anew.
  */
-export class AppliedDecision implements HeaderCompletion {
-  /** What the application has changed of the request since it was evaluated. */
-  readonly changes: ChangedRequest;
-  private evaluation: ActualEvaluation;
-  private isResponseBlocked: boolean;
+export class AppliedDecision implements HeaderCompletion, DecidedRequest {
+  evaluation: ActualEvaluation;
+  method: string;
+  url: string;
+  facts: DecidedFacts | undefined;
+  readonly firstPolicy: CompiledPolicy;
+  readonly routed: Route | undefined;
+  /** Whether the page that sent the request cannot read the response. */
+  isBlocked: boolean;
   /** Whether a decision about the response depended on the origin, also one that another has replaced. */
   private varies: boolean;
-  private readonly hasCredentialHeaders: boolean;
   private isForbidden = false;
   /** Headers that were removed from the request because its response is blocked. */
   private conditions: ConditionalHeaders | undefined;
@@ -45,11 +49,15 @@ export class AppliedDecision implements HeaderCompletion {
     private readonly reporter: DecisionReporter,
     private isTentative = false,
   ) {
-    this.changes = new ChangedRequest(evaluator.router, request, evaluation);
+    const { policy } = evaluation.decision;
     this.evaluation = evaluation;
-    this.hasCredentialHeaders = hasCredentialHeaders(request.raw);
-    this.varies = evaluation.decision.policy.dependsOnOrigin;
-    this.isResponseBlocked = isBlocked(evaluation, request);
+    this.method = request.method;
+    this.url = request.url;
+    this.firstPolicy = policy;
+    this.routed = evaluation.match?.route;
+    this.varies = policy.dependsOnOrigin;
+    this.facts = this.mayHaveFacts() ? new ChangedRequest(evaluator.router, this).facts : undefined;
+    this.isBlocked = isBlocked(evaluation, request);
     this.report();
     if (!completeOnWrite(request.response, this)) {
       this.complete(new PlainHeaders(request.response));
@@ -62,26 +70,19 @@ export class AppliedDecision implements HeaderCompletion {
     return completion instanceof AppliedDecision && completion.evaluator === evaluator ? completion : undefined;
   }
 
-  get current(): ActualEvaluation {
-    return this.evaluation;
-  }
-
-  /** Whether the page that sent the request cannot read the response. */
-  get isBlocked(): boolean {
-    return this.isResponseBlocked;
-  }
-
   /** Whether the request came with credentials, also where the application has removed them since. */
   get isCredentialed(): boolean {
-    return this.hasCredentialHeaders || hasClientCertificate(this.request.raw);
+    return this.request.hasCredentials || hasClientCertificate(this.request.raw);
   }
 
   /** Puts a decision in the place of this one: the guard's, for the handler that was dispatched to. */
   replace({ method, url }: Pick<IncomingRequest, 'method' | 'url'>, evaluation: ActualEvaluation): void {
-    this.changes.evaluated(method, url, evaluation);
     this.evaluation = evaluation;
+    this.method = method;
+    this.url = url;
+    this.facts = this.mayHaveFacts() ? new ChangedRequest(this.evaluator.router, this).facts : undefined;
     this.varies ||= evaluation.decision.policy.dependsOnOrigin;
-    this.isResponseBlocked = isBlocked(evaluation, this.request);
+    this.isBlocked = isBlocked(evaluation, this.request);
     this.report();
   }
 
@@ -99,14 +100,17 @@ export class AppliedDecision implements HeaderCompletion {
 
   complete(headers: ResponseHeaders): void {
     try {
-      this.confirm();
+      const { adapterRequest, raw, response } = this.request;
+      const dispatched = this.evaluator.router.matcher.dispatchedTo(adapterRequest);
+      if (!this.isMadeFor(dispatched)) {
+        this.evaluateAnew(dispatched);
+      }
       if (this.isTentative) {
         this.isTentative = false;
-        this.reporter.actual(this.evaluation, this.isResponseBlocked, this.request);
+        this.reporter.actual(this.evaluation, this.isBlocked, this.request);
       }
-      const { raw, response } = this.request;
       const foreign = applyDecision(headers, this.evaluation.decision, {
-        isBlocked: this.isResponseBlocked,
+        isBlocked: this.isBlocked,
         isRetrieval: raw.method === 'GET' || raw.method === 'HEAD',
         sendDate: response.sendDate,
         varies: this.varies,
@@ -123,9 +127,20 @@ export class AppliedDecision implements HeaderCompletion {
     }
   }
 
+  /** The usual case: the request was dispatched to a route with this policy, and nothing else matters. */
+  private isMadeFor(dispatched: Dispatched): boolean {
+    return (
+      typeof dispatched === 'object' &&
+      dispatched.route.policy === this.evaluation.decision.policy &&
+      this.request.raw.method === this.method &&
+      this.evaluation.alternative === undefined &&
+      this.facts === undefined
+    );
+  }
+
   /** Evaluates the request anew where the application has changed it. */
-  private confirm(): void {
-    const changed = this.changes.destination();
+  private evaluateAnew(dispatched: Dispatched): void {
+    const changed = new ChangedRequest(this.evaluator.router, this).destination(dispatched);
     if (changed === undefined) {
       return;
     }
@@ -143,8 +158,8 @@ export class AppliedDecision implements HeaderCompletion {
     if (!decision.refused) {
       this.reporter.problems.warn(
         `request-changed ${policy.label}`,
-        'The application changed method, URL or host of a request after its CORS policy was found. The lookup of ' +
-          `${policy.label} would take too long at this moment, so nothing was granted.`,
+        'The application changed method, URL or host of a request after its CORS policy was found, and the lookup of ' +
+          `${policy.label} could not be waited for, so nothing was granted.`,
       );
     }
   }
@@ -160,17 +175,37 @@ export class AppliedDecision implements HeaderCompletion {
     applyDecision(headers, refusal(policy, 'internal-error'), response);
   }
 
+  /** Whether a host or a tenant may matter. */
+  private mayHaveFacts(): boolean {
+    const { decision, alternative } = this.evaluation;
+    return alternative !== undefined || decision.policy.tenant !== undefined || this.evaluator.router.readsHost;
+  }
+
   private report(): void {
-    if (this.isResponseBlocked) {
+    if (this.isBlocked) {
       this.conditions = removeConditions(this.request.raw) ?? this.conditions;
     }
     if (!this.isTentative) {
-      this.reporter.actual(this.evaluation, this.isResponseBlocked, this.request);
+      this.reporter.actual(this.evaluation, this.isBlocked, this.request);
     }
   }
 }
 
-/** Whether the page that sent the request cannot read the response. Pages of the own origin need no grant. */
+/** Pages of the own origin need no grant. */
 function isBlocked({ decision }: ActualEvaluation, request: IncomingRequest): boolean {
   return decision.refused && request.origin !== undefined && !isFromOwnOrigin(request);
+}
+
+/** Remembers the completion of a response, so that an application that passes its request on can restore it. */
+export function rememberCompletion(response: ServerResponse): () => void {
+  const before = completionOf(response);
+  return () => {
+    const own = completionOf(response);
+    if (own !== before) {
+      if (own instanceof AppliedDecision) {
+        own.withdraw();
+      }
+      completeOnWrite(response, before);
+    }
+  };
 }

@@ -3,10 +3,32 @@ import { isDeepStrictEqual } from 'node:util';
 import type { TenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { RequestRouter } from '../routing/request-router.js';
-import type { ActualDestination, Route, RouteMatch } from '../routing/route.js';
+import type { ActualDestination, Dispatched, Route, RouteMatch } from '../routing/route.js';
 import type { ActualEvaluation } from './evaluator.js';
-import type { IncomingRequest } from './incoming-request.js';
+import { type IncomingRequest, baseUrlOf } from './incoming-request.js';
 import { tenantUnder } from './preflight-lifetimes.js';
+
+/** What of a request a decision rests on, beside method and URL. */
+export interface DecidedFacts {
+  /** The host, where a route is chosen by it. */
+  readonly host: string | undefined;
+  /** What the tenant was derived from; undefined where no policy derives one. */
+  readonly tenant: TenantRequest | undefined;
+}
+
+/** A request as it was when it was evaluated. */
+export interface DecidedRequest {
+  readonly request: IncomingRequest;
+  readonly evaluation: ActualEvaluation;
+  readonly method: string;
+  readonly url: string;
+  /** Undefined where neither a host nor a tenant matters. */
+  readonly facts: DecidedFacts | undefined;
+  /** Policy of the first decision, which was made for the request as the client sent it. */
+  readonly firstPolicy: CompiledPolicy;
+  /** The route that the request goes to by its URL, as far as the hook could tell. */
+  readonly routed: Route | undefined;
+}
 
 /** Where a changed request goes. */
 export interface ChangedDestination {
@@ -16,80 +38,48 @@ export interface ChangedDestination {
 }
 
 /**
- * Finds out whether the application has changed a request since its decision: method, URL, host, dispatched route, or what
- * a tenant is derived from.
+ * A request as it is now, compared with what it was when it was evaluated: method, URL, host, dispatched route, and what a tenant
+ * is derived from.
  */
 export class ChangedRequest {
-  /** Where the application of Express is mounted. */
-  private readonly base: string | undefined;
-  /** Policy of the first decision, which was made for the request as the client sent it. */
-  private readonly firstPolicy: CompiledPolicy;
-  /** The route that the request goes to by its URL, as far as the hook could tell. */
-  private readonly routed: Route | undefined;
-  /** What the tenant was derived from; undefined where no policy derives one. */
-  private tenantFacts: TenantRequest | undefined;
-  private host: string | undefined;
-  private evaluation: ActualEvaluation;
-  private method: string;
-  private url: string;
+  /** The request target at this moment, as the application's own router reads it. */
+  readonly url: string;
+  readonly method: string;
 
   constructor(
     private readonly router: RequestRouter,
-    private readonly request: IncomingRequest,
-    evaluation: ActualEvaluation,
+    private readonly decided: DecidedRequest,
   ) {
-    this.base = baseOf(request.raw);
-    this.firstPolicy = evaluation.decision.policy;
-    this.routed = evaluation.match?.route;
-    this.method = request.method;
-    this.url = request.url;
-    this.evaluation = evaluation;
-    this.noteFacts();
+    const { raw, baseUrl, url } = decided.request;
+    this.url = currentTarget(raw, baseUrl, url);
+    this.method = raw.method ?? 'GET';
   }
 
-  /** Notes that the request has been evaluated anew. */
-  evaluated(method: string, url: string, evaluation: ActualEvaluation): void {
-    this.method = method;
-    this.url = url;
-    this.evaluation = evaluation;
-    this.noteFacts();
-  }
-
-  /** The method that the decision was made for. */
-  get decidedMethod(): string {
-    return this.method;
-  }
-
-  /** The request target at this moment, as the application's own router reads it. */
-  get currentUrl(): string {
-    return currentTarget(this.request.raw, this.base, this.request.url);
+  /** What a decision about the request rests on now; undefined where neither a host nor a tenant matters. */
+  get facts(): DecidedFacts | undefined {
+    const host = this.hostIfRead();
+    const tenant = this.policies.some((policy) => policy.tenant !== undefined)
+      ? this.tenantRequest(this.decided.evaluation.match)
+      : undefined;
+    return host === undefined && tenant === undefined ? undefined : { host, tenant };
   }
 
   /** Whether the policy derives another tenant from the request than when the decision was made. */
-  get hasOtherTenant(): boolean {
-    if (this.tenantFacts === undefined) {
-      return false;
-    }
-    const reached = this.router.dispatchedTo(this.request.adapterRequest);
-    return this.derivesOtherTenant(typeof reached === 'object' ? reached : this.evaluation.match);
+  hasOtherTenant(dispatched: Dispatched): boolean {
+    return this.derivesOtherTenant(typeof dispatched === 'object' ? dispatched : this.decided.evaluation.match);
   }
 
   /** Where the request goes now; `undefined` where the decision was made for that. */
-  destination(): ChangedDestination | undefined {
-    const reached = this.router.dispatchedTo(this.request.adapterRequest);
-    if (typeof reached === 'object') {
-      return this.destinationUnder(reached.route.policy, reached);
+  destination(dispatched: Dispatched): ChangedDestination | undefined {
+    if (typeof dispatched === 'object') {
+      return this.destinationUnder(dispatched.route.policy, dispatched);
     }
-    if (reached === 'elsewhere') {
-      return this.destinationElsewhere();
-    }
-    return this.destinationByUrl(reached === 'nowhere');
+    return dispatched === 'elsewhere' ? this.destinationElsewhere() : this.destinationByUrl(dispatched === 'nowhere');
   }
 
   private destinationUnder(policy: CompiledPolicy, match: RouteMatch | undefined): ChangedDestination | undefined {
-    const { method = 'GET' } = this.request.raw;
-    const { decision, alternative } = this.evaluation;
-    const isSame = policy === decision.policy && method === this.method && alternative === undefined;
+    const { decision, alternative } = this.decided.evaluation;
+    const isSame = policy === decision.policy && this.method === this.decided.method && alternative === undefined;
     return isSame && !this.derivesOtherTenant(match)
       ? undefined
       : this.goesTo({ policy, match, alternative: undefined });
@@ -97,10 +87,9 @@ export class ChangedRequest {
 
   /** Express has given the request to a route that is not Nest's. */
   private destinationElsewhere(): ChangedDestination | undefined {
-    const url = this.currentUrl;
-    const policy = this.router.fallback(url);
-    const isSame = this.request.raw.method === this.method && isSameTarget(this.url, url);
-    const inFront = isSame ? this.routeInFront(policy) : undefined;
+    const policy = this.router.fallback(this.url);
+    const { method, url } = this.decided;
+    const inFront = this.method === method && isSameTarget(url, this.url) ? this.routeInFront(policy) : undefined;
     return inFront === undefined
       ? this.destinationUnder(policy, undefined)
       : this.goesTo({ policy, match: undefined, alternative: inFront });
@@ -108,15 +97,13 @@ export class ChangedRequest {
 
   /** @param isInFront whether something in front of all routes answers */
   private destinationByUrl(isInFront: boolean): ChangedDestination | undefined {
-    const { adapterRequest, raw } = this.request;
-    const { decision, match, alternative } = this.evaluation;
-    const { method = 'GET' } = raw;
-    const url = this.currentUrl;
-    if (method !== this.method || !isSameTarget(this.url, url) || this.host !== this.hostIfRead()) {
-      const destination = this.router.actual(method, url, adapterRequest);
+    const { request, evaluation, method, url, facts, firstPolicy } = this.decided;
+    const { decision, match, alternative } = evaluation;
+    if (this.method !== method || !isSameTarget(url, this.url) || facts?.host !== this.hostIfRead()) {
+      const destination = this.router.actual(this.method, this.url, request.adapterRequest);
       // What answers may have shortened the URL for itself, or have been sent the request under another one.
-      const isShared = destination.alternative === undefined && destination.policy !== this.firstPolicy;
-      return this.goesTo(isShared ? { ...destination, alternative: this.firstPolicy } : destination);
+      const isShared = destination.alternative === undefined && destination.policy !== firstPolicy;
+      return this.goesTo(isShared ? { ...destination, alternative: firstPolicy } : destination);
     }
     // What the entry of the path names has answered in front of the catch-all route.
     if (isInFront && match !== undefined && alternative !== undefined) {
@@ -128,12 +115,12 @@ export class ChangedRequest {
     return this.goesTo(
       alternative === undefined
         ? { policy: decision.policy, match, alternative }
-        : this.router.actual(method, url, adapterRequest),
+        : this.router.actual(this.method, this.url, request.adapterRequest),
     );
   }
 
   private goesTo(destination: ActualDestination): ChangedDestination {
-    return { method: this.request.raw.method ?? 'GET', url: this.currentUrl, destination };
+    return { method: this.method, url: this.url, destination };
   }
 
   /**
@@ -141,64 +128,50 @@ export class ChangedRequest {
    * that hands the request to another application of Express. A route that catches everything says nothing of the path.
    */
   private routeInFront(policy: CompiledPolicy): CompiledPolicy | undefined {
-    const { routed } = this;
+    const { routed } = this.decided;
     return routed === undefined || routed.path.includes('*') || routed.policy === policy ? undefined : routed.policy;
   }
 
   /** Calls tenant functions again only where what they are given has changed. */
   private derivesOtherTenant(match: RouteMatch | undefined): boolean {
-    const { tenantFacts } = this;
-    if (tenantFacts === undefined) {
+    const before = this.decided.facts?.tenant;
+    if (before === undefined) {
       return false;
     }
-    const facts = this.factsNow(match);
+    const now = this.tenantRequest(match);
     return (
-      !isDeepStrictEqual(facts, tenantFacts) &&
-      this.policies.some((policy) => tenantUnder(policy, tenantFacts) !== tenantUnder(policy, facts))
+      !isDeepStrictEqual(now, before) &&
+      this.policies.some((policy) => tenantUnder(policy, before) !== tenantUnder(policy, now))
     );
   }
 
-  private noteFacts(): void {
-    const { decision, alternative, match } = this.evaluation;
-    const mayDerive = alternative !== undefined || decision.policy.tenant !== undefined;
-    const derives = mayDerive && this.policies.some(({ tenant }) => tenant !== undefined);
-    this.host = this.hostIfRead();
-    this.tenantFacts = derives ? this.factsNow(match) : undefined;
-  }
-
-  private factsNow(match: RouteMatch | undefined): TenantRequest {
-    const url = isSameTarget(this.url, this.currentUrl) ? this.url : this.currentUrl;
-    return this.router.tenantRequest({ ...this.request, method: this.method, url }, match);
+  private tenantRequest(match: RouteMatch | undefined): TenantRequest {
+    const { request, method, url } = this.decided;
+    const current = isSameTarget(url, this.url) ? url : this.url;
+    return this.router.tenantRequest({ ...request, method, url: current }, match);
   }
 
   /** Every policy that had a say in the decision. */
   private get policies(): readonly CompiledPolicy[] {
-    const { decision, alternative, match } = this.evaluation;
+    const { decision, alternative, match } = this.decided.evaluation;
     return alternative === undefined
       ? [decision.policy]
       : [decision.policy, alternative, ...(match === undefined ? [] : [match.route.policy])];
   }
 
   private hostIfRead(): string | undefined {
-    return this.router.readsHost ? this.router.hostOf(this.request.adapterRequest) : undefined;
+    return this.router.readsHost ? this.router.hostOf(this.decided.request.adapterRequest) : undefined;
   }
-}
-
-/** Where an application of Express is mounted; `undefined` in other applications. */
-function baseOf(raw: IncomingMessage): string | undefined {
-  // Express strips the path that a middleware is mounted on.
-  const { baseUrl } = raw as { readonly baseUrl?: unknown };
-  return typeof baseUrl === 'string' ? baseUrl : undefined;
 }
 
 /**
  * The request target at this moment. Outside of Express, nothing that happens to the URL after routing changes where the
  * request goes.
- * @param base of the application, when the request came to it
+ * @param base path that the application of Express is mounted on
  */
 function currentTarget(raw: IncomingMessage, base: string | undefined, routed: string): string {
   const { url = '/' } = raw;
-  const current = baseOf(raw);
+  const current = baseUrlOf(raw);
   if (base === undefined || current === undefined) {
     return routed;
   }

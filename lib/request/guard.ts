@@ -1,13 +1,13 @@
 import { type CanActivate, type ExecutionContext, ForbiddenException } from '@nestjs/common';
 import { refusal } from '../decision/actual-decision.js';
-import { originOf } from '../fetch/request-facts.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import { type MaybePromise, whenAll, whenSettled } from '../support/maybe-promise.js';
 import { AppliedDecision } from './applied-decision.js';
+import { ChangedRequest } from './changed-request.js';
 import type { DecisionReporter } from './decision-reporter.js';
 import type { CorsEnhancerPlan } from './enhancer-plan.js';
-import { type IncomingRequest, isFromOwnOrigin, nodeRequest, nodeResponse } from './incoming-request.js';
+import { type IncomingRequest, isFromOwnOrigin, nodeResponse, readIncoming } from './incoming-request.js';
 import { refusalMessage } from './response-writer.js';
 import type { RunningEvaluator } from './running-evaluator.js';
 
@@ -46,26 +46,20 @@ export class CorsGuard implements CanActivate {
     const adapterResponse: unknown = http.getResponse();
     const response = nodeResponse(adapterResponse);
     const applied = AppliedDecision.of(response, this.running.evaluator);
-    const raw = applied?.request.raw ?? nodeRequest(adapterRequest);
-    const policy =
-      this.registry.policyOfHandler(context.getClass(), context.getHandler()) ?? applied?.current.decision.policy;
-    const request: IncomingRequest = {
-      method: raw.method ?? 'GET',
-      url: applied?.changes.currentUrl ?? raw.url ?? '/',
-      // A middleware may have removed the header: the request comes from another origin all the same.
-      origin: applied === undefined ? originOf(raw.headers) : applied.request.origin,
-      headers: raw.headers,
-      adapterRequest,
-      raw,
-      response,
-      adapterResponse,
-    };
+    const handlerPolicy = this.registry.policyOfHandler(context.getClass(), context.getHandler());
+    if (applied === undefined) {
+      return this.evaluateAnew(readIncoming(adapterRequest, adapterResponse), handlerPolicy, undefined);
+    }
+    const { router } = this.running.evaluator;
+    const changed = new ChangedRequest(router, applied);
+    // A middleware may have removed the Origin header: the request comes from another origin all the same.
+    const request = { ...applied.request, method: changed.method, url: changed.url, adapterRequest };
+    const { policy } = applied.evaluation.decision;
     const isCurrent =
-      applied !== undefined &&
-      applied.current.decision.policy === policy &&
-      applied.changes.decidedMethod === request.method &&
-      !applied.changes.hasOtherTenant;
-    return isCurrent ? this.enforce(request, applied) : this.evaluateAnew(request, policy, applied);
+      (handlerPolicy === undefined || handlerPolicy === policy) &&
+      applied.method === changed.method &&
+      !changed.hasOtherTenant(router.matcher.dispatchedTo(adapterRequest));
+    return isCurrent ? this.enforce(request, applied) : this.evaluateAnew(request, handlerPolicy ?? policy, applied);
   };
 
   private evaluateAnew(
@@ -76,12 +70,12 @@ export class CorsGuard implements CanActivate {
     const { method, url, adapterRequest } = request;
     const { router } = this.running.evaluator;
     const policy = dispatched ?? router.fallback(url);
-    const known = router.dispatchedTo(adapterRequest);
+    const known = router.matcher.dispatchedTo(adapterRequest);
     const match =
       typeof known === 'object' && known.route.policy === policy
         ? known
         : router.candidates(method, url, adapterRequest).find(({ route }) => route.policy === policy);
-    const inquiry = applied?.current.inquiry ?? this.running.evaluator.startInquiry();
+    const inquiry = applied?.evaluation.inquiry ?? this.running.evaluator.startInquiry();
     const evaluation = this.running.evaluator.actualAt(request, { policy, match, alternative: undefined }, inquiry);
     return whenSettled(evaluation, (given) => {
       applied?.replace(request, given);
@@ -93,7 +87,7 @@ export class CorsGuard implements CanActivate {
   }
 
   private enforce(request: IncomingRequest, applied: AppliedDecision): MaybePromise<boolean> {
-    const { decision, inquiry } = applied.current;
+    const { decision, inquiry } = applied.evaluation;
     const { policy, refused } = decision;
     const { method, url, adapterRequest } = request;
     // The request carries credentials, which this policy does not allow.
@@ -123,14 +117,14 @@ export class CorsGuard implements CanActivate {
 
   /** The grant stays: only credentials are not allowed with the request. */
   private refuseCredentials(request: IncomingRequest, applied: AppliedDecision): ForbiddenException {
-    const { current } = applied;
-    const decision = refusal(current.decision.policy, 'credentials-not-allowed');
-    this.reporter.actual({ ...current, decision }, true, request);
+    const { evaluation } = applied;
+    const decision = refusal(evaluation.decision.policy, 'credentials-not-allowed');
+    this.reporter.actual({ ...evaluation, decision }, true, request);
     return forbidden(applied, decision.reason);
   }
 }
 
-function forbidden(applied: AppliedDecision, reason = applied.current.decision.reason): ForbiddenException {
+function forbidden(applied: AppliedDecision, reason = applied.evaluation.decision.reason): ForbiddenException {
   applied.forbid();
   return new ForbiddenException(refusalMessage(reason));
 }

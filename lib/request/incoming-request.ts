@@ -1,7 +1,6 @@
 import { type IncomingHttpHeaders, IncomingMessage, OutgoingMessage, type ServerResponse } from 'node:http';
 import { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import { originOf } from '../fetch/request-facts.js';
 import { isSameOrigin } from '../fetch/same-origin.js';
 
 /** What a request is evaluated by. */
@@ -23,6 +22,14 @@ export interface IncomingRequest extends EvaluatedRequest {
   readonly response: ServerResponse;
   /** The adapter's response object. */
   readonly adapterResponse: unknown;
+  /** Path that the application of Express is mounted on; `undefined` in other applications. */
+  readonly baseUrl: string | undefined;
+  /**
+   * Whether the request has cookies, or what a browser sends of HTTP authentication. A script's own `Authorization` cannot be
+   * distinguished from the latter.
+   * @see https://fetch.spec.whatwg.org/#credentials
+   */
+  readonly hasCredentials: boolean;
 }
 
 /** Reads what the library needs of a request, before anything else has changed it. */
@@ -30,7 +37,32 @@ export function readIncoming(adapterRequest: unknown, adapterResponse: unknown):
   const raw = nodeRequest(adapterRequest);
   const { method = 'GET', url = '/', headers } = raw;
   const response = nodeResponse(adapterResponse);
-  return { method, url, headers, origin: originOf(headers), adapterRequest, raw, response, adapterResponse };
+  return {
+    method,
+    url,
+    headers,
+    origin: originOf(headers),
+    adapterRequest,
+    raw,
+    response,
+    adapterResponse,
+    baseUrl: baseUrlOf(raw),
+    hasCredentials: headers.cookie !== undefined || headers.authorization !== undefined,
+  };
+}
+
+/**
+ * The `Origin` of an actual request. An empty one is none: a shared cache cannot distinguish the two, so it would serve the
+ * response to one for the other. Two lines become a value that is no origin.
+ */
+export function originOf({ origin }: IncomingHttpHeaders): string | undefined {
+  return (Array.isArray(origin) ? origin.join(', ') : origin) || undefined;
+}
+
+/** Path that an application of Express is mounted on; Express strips it from the URL. `undefined` in other applications. */
+export function baseUrlOf(raw: IncomingMessage): string | undefined {
+  const { baseUrl } = raw as { readonly baseUrl?: unknown };
+  return typeof baseUrl === 'string' ? baseUrl : undefined;
 }
 
 /**
@@ -53,17 +85,8 @@ export function nodeResponse(response: unknown): ServerResponse {
 }
 
 /** Whether a request comes from the application's own origin; the framework's trust settings give the host. */
-export function isFromOwnOrigin({ origin, raw, adapterRequest }: Omit<IncomingRequest, 'adapterResponse'>): boolean {
+export function isFromOwnOrigin({ origin, raw, adapterRequest }: IncomingRequest): boolean {
   return origin !== undefined && isSameOrigin(origin, raw.headers, (adapterRequest as { host?: string }).host);
-}
-
-/**
- * Whether the request has cookies, or what a browser sends of HTTP authentication. A script's own `Authorization` cannot be
- * told from the latter.
- * @see https://fetch.spec.whatwg.org/#credentials
- */
-export function hasCredentialHeaders({ headers }: IncomingMessage): boolean {
-  return headers.cookie !== undefined || headers.authorization !== undefined;
 }
 
 /** Whether the connection has a client certificate, which also counts as credentials. */

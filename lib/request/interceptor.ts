@@ -3,9 +3,9 @@ import type { Observable } from 'rxjs';
 import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { exposeAll, varyByOrigin } from './cors-headers.js';
-import { type HeaderCompletion, completeOnWrite, completionOf } from './header-interception.js';
+import { completeOnWrite, completionOf } from './header-interception.js';
 import { nodeResponse } from './incoming-request.js';
-import type { ResponseHeaders } from './response-headers.js';
+import type { HeaderCompletion, ResponseHeaders } from './response-headers.js';
 
 /**
  * Has `exposedHeaders: 'all'` name the headers of responses that the request hook has not seen, by the policy of the

@@ -8,7 +8,7 @@ import type { DecisionReporter } from './decision-reporter.js';
 import type { ActualEvaluation, CorsEvaluator, PreflightEvaluation } from './evaluator.js';
 import { completeOnWrite } from './header-interception.js';
 import { type IncomingRequest, readIncoming } from './incoming-request.js';
-import type { MountedApplication } from './mounted-application.js';
+import type { MountedApplication } from '../routing/express/watched-application.js';
 import { answerForbidden, answerPreflight, completePreflight, completeUndecided } from './response-writer.js';
 
 /** A request hook of Nest's HTTP adapters, in callback style. */

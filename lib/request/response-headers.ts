@@ -1,5 +1,4 @@
-import { OutgoingMessage, type ServerResponse } from 'node:http';
-import { Http2ServerResponse } from 'node:http2';
+import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
 
 /** The headers of a response at the moment when they are written, open for changes. Names are compared in lower case. */
 export interface ResponseHeaders {
@@ -15,55 +14,38 @@ export interface ResponseHeaders {
   names(): string[];
 }
 
-type HeaderMethods = Pick<ServerResponse, 'getHeader' | 'setHeader' | 'removeHeader' | 'getHeaderNames'> & {
-  /** The types of Node.js have it on requests only. */
-  getRawHeaderNames(): string[];
-};
-
-/** Headers that `setHeader()` has put on the response. */
-export class StoredHeaders implements ResponseHeaders {
-  /** The class's own methods: the application may have replaced those of the response. */
-  private readonly methods: HeaderMethods;
-
-  constructor(private readonly response: ServerResponse) {
-    this.methods = methodsOf(response);
-  }
-
-  lines(name: string): readonly string[] {
-    return valuesOf(this.methods.getHeader.call(this.response, name));
-  }
-
-  set(name: string, value: string): void {
-    this.methods.setHeader.call(this.response, name, value);
-  }
-
-  remove(name: string): void {
-    this.methods.removeHeader.call(this.response, name);
-  }
-
-  names(): string[] {
-    return this.methods.getHeaderNames.call(this.response).filter((name) => this.lines(name).length > 0);
-  }
-
-  /** Whether headers have been stored. */
-  isStarted(): boolean {
-    return this.methods.getHeaderNames.call(this.response).length > 0;
-  }
-
-  /** Names and values as they were written. */
-  pairs(): readonly HeaderLine[] {
-    const { getRawHeaderNames, getHeader } = this.methods;
-    return getRawHeaderNames.call(this.response).map((name) => [name, getHeader.call(this.response, name)]);
-  }
+/** Has the last word on the headers of a response. May be called again where a first attempt to write them failed. */
+export interface HeaderCompletion {
+  /** Never throws: an error here would become the application's. */
+  complete(headers: ResponseHeaders): void;
 }
 
-/** The headers of a response that Node.js did not make: written at once, since nothing tells when it is sent. */
+/** By the object of Node.js that sends the headers: the response itself, or the stream of an HTTP/2 response. */
+export type Completions = WeakMap<object, HeaderCompletion>;
+
+/** A registered symbol: the builds of the package share the completions that stand under it. */
+export const COMPLETIONS = Symbol.for('nestjs-cors:completions');
+
+/** The prototype of a class of Node.js whose methods are intercepted. */
+export type Intercepted = Record<string, (...args: unknown[]) => unknown> & { [COMPLETIONS]?: Completions };
+
+/** The headers that a completion may write. */
+export const COMPLETED_HEADERS: ReadonlySet<string> = new Set([
+  'vary',
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-expose-headers',
+]);
+
+/** A header line as the application wrote it. */
+export type HeaderLine = readonly [name: unknown, value: unknown];
+
+/** The headers of a response that Node.js did not make. They are written at once, since nothing tells when it is sent. */
 export class PlainHeaders implements ResponseHeaders {
   constructor(private readonly response: ServerResponse) {}
 
   lines(name: string): readonly string[] {
-    const value = this.response.getHeader(name);
-    return value === undefined ? [] : Array.isArray(value) ? value : [String(value)];
+    return valuesOf(this.response.getHeader(name));
   }
 
   set(name: string, value: string): void {
@@ -79,9 +61,6 @@ export class PlainHeaders implements ResponseHeaders {
   }
 }
 
-/** A header line as the application wrote it. */
-export type HeaderLine = readonly [name: unknown, value: unknown];
-
 /** Header lines that `writeHead()` was given, and that are not stored on the response. */
 export class GivenHeaders implements ResponseHeaders {
   constructor(public all: readonly HeaderLine[]) {}
@@ -91,7 +70,8 @@ export class GivenHeaders implements ResponseHeaders {
   }
 
   set(name: string, value: string): void {
-    const at = this.all.findIndex(([each]) => isNamed(each, name.toLowerCase()));
+    const lowerCase = name.toLowerCase();
+    const at = this.all.findIndex(([each]) => isNamed(each, lowerCase));
     if (at === -1) {
       this.all = [...this.all, [name, value]];
       return;
@@ -99,11 +79,12 @@ export class GivenHeaders implements ResponseHeaders {
     const [written] = this.all[at] as HeaderLine;
     this.all = this.all
       .map((line, index): HeaderLine => (index === at ? [written, value] : line))
-      .filter(([each], index) => index === at || !isNamed(each, name.toLowerCase()));
+      .filter(([each], index) => index === at || !isNamed(each, lowerCase));
   }
 
   remove(name: string): void {
-    this.all = this.all.filter(([each]) => !isNamed(each, name.toLowerCase()));
+    const lowerCase = name.toLowerCase();
+    this.all = this.all.filter(([each]) => !isNamed(each, lowerCase));
   }
 
   names(): string[] {
@@ -112,20 +93,54 @@ export class GivenHeaders implements ResponseHeaders {
   }
 }
 
-/** The methods of Node.js's own class for the response. */
-export function methodsOf(response: ServerResponse): HeaderMethods {
-  const owner: unknown = response instanceof Http2ServerResponse ? Http2ServerResponse : OutgoingMessage;
-  return (owner as { prototype: HeaderMethods }).prototype;
+/**
+ * The lines of what `writeHead()` was given, read as Node.js reads them: a list of names and values, a list of pairs, or the
+ * own enumerable properties of anything else.
+ * @returns `undefined` where Node.js will throw
+ */
+export function linesOf(headers: unknown): readonly HeaderLine[] | undefined {
+  if (!headers) {
+    return [];
+  }
+  if (!Array.isArray(headers)) {
+    const lines: HeaderLine[] = [];
+    for (const name in headers) {
+      if (Object.hasOwn(headers, name)) {
+        lines.push([name, (headers as Record<string, unknown>)[name]]);
+      }
+    }
+    return lines;
+  }
+  const list = headers as unknown[];
+  if (Array.isArray(list[0])) {
+    return list.map((pair) => [(pair as unknown[])[0], (pair as unknown[])[1]]);
+  }
+  if (list.length % 2 !== 0) {
+    return undefined;
+  }
+  return Array.from({ length: list.length / 2 }, (_, index) => [list[index * 2], list[index * 2 + 1]]);
 }
 
-function isNamed(written: unknown, lowerCaseName: string): boolean {
-  const name = String(written);
-  return name.length === lowerCaseName.length && name.toLowerCase() === lowerCaseName;
+/** Whether Node.js would send the line. What Node.js refuses must reach it, also where the policy would replace it. */
+export function isValid([name, value]: HeaderLine): boolean {
+  try {
+    validateHeaderName(name as string);
+    [value].flat().forEach((each) => validateHeaderValue(name as string, each as string));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
+/** The values of a header as Node.js stores them, one for each line. */
 function valuesOf(value: unknown): readonly string[] {
   if (value === undefined) {
     return [];
   }
   return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
+function isNamed(written: unknown, lowerCaseName: string): boolean {
+  const name = String(written);
+  return name.length === lowerCaseName.length && name.toLowerCase() === lowerCaseName;
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { varyByOrigin } from './cors-headers.js';
-import { type HeaderCompletion, completeOnWrite } from './header-interception.js';
-import { PlainHeaders, type ResponseHeaders } from './response-headers.js';
+import { completeOnWrite } from './header-interception.js';
+import { type HeaderCompletion, PlainHeaders, type ResponseHeaders } from './response-headers.js';
 import type { ActualDecision } from '../decision/actual-decision.js';
 import type { PreflightDecision } from '../decision/preflight-decision.js';
 import type { CorsReason } from '../decision/reasons.js';

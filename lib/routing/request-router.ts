@@ -2,12 +2,10 @@ import { METHODS } from 'node:http';
 import type { TenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { onePolicyOf } from './disputed-policy.js';
-import { FixedPaths } from './fixed-paths.js';
 import { type PathPolicies, type PathPolicy, pathOf } from './path-policies.js';
 import { PathDisputes } from './path-disputes.js';
 import { type UnroutedPlace, unroutedPlace } from './unrouted-place.js';
 import {
-  type Dispatched,
   type ActualDestination,
   COMMON_METHODS,
   type Destination,
@@ -19,6 +17,7 @@ import {
   type Taker,
   type UrlRoutes,
   fixedPart,
+  fixedPathsOf,
   isForEveryPath,
 } from './route.js';
 
@@ -42,13 +41,13 @@ export class RequestRouter {
   private readonly hasExternalPaths: boolean;
   private readonly disputes: PathDisputes;
   private known:
-    { readonly revision: number; readonly paths: FixedPaths<Map<string, PreflightDestinations>> } | undefined;
+    { readonly revision: number; readonly paths: ReadonlyMap<string, Map<string, PreflightDestinations>> } | undefined;
 
   /** @param hostOf host name without port, by the framework's own proxy trust settings */
   constructor(
     /** Every route of the application, in the order in which the router tries them. */
     readonly routes: readonly RegisteredRoute[],
-    private readonly matcher: RouteMatcher,
+    readonly matcher: RouteMatcher,
     private readonly paths: PathPolicies,
     private readonly defaults: CompiledPolicy,
     readonly hostOf: (request: unknown) => string,
@@ -75,7 +74,7 @@ export class RequestRouter {
    * @param request the adapter's request object
    */
   actual(method: string, url: string, request: unknown): ActualDestination {
-    const host = this.filteredHost(request);
+    const host = this.routesReadHost || this.matcher.readsHost ? this.hostOf(request) : '';
     const found = this.matcher.takers(method, url, host, request);
     const takers = this.hasExternalPaths ? this.governed(url, found) : found;
     const [first, ...others] = takers;
@@ -91,14 +90,6 @@ export class RequestRouter {
       policy: others.length === 0 ? policyOf(first) : onePolicyOf([policyOf(first), ...others.map(policyOf)]),
       alternative: this.alternative(method, url, host, takers),
     };
-  }
-
-  /**
-   * What the framework itself says it has dispatched the request to, where it does say so: `undefined` otherwise.
-   * Asked when the response headers are written.
-   */
-  dispatchedTo(request: unknown): Dispatched {
-    return this.matcher.dispatchedTo(request);
   }
 
   /** Where the request that follows a preflight can go. */
@@ -170,9 +161,9 @@ export class RequestRouter {
       return undefined;
     }
     if (this.known?.revision !== revision) {
-      this.known = { revision, paths: new FixedPaths(this.routes, () => new Map()) };
+      this.known = { revision, paths: new Map(fixedPathsOf(this.routes).map((path) => [path, new Map()])) };
     }
-    return this.known.paths.at(url);
+    return this.known.paths.get(url);
   }
 
   private findPreflight(method: string, url: string, request: unknown): PreflightDestinations {

@@ -51,6 +51,14 @@ export interface RouteMatch {
  */
 export type Dispatched = RouteMatch | 'elsewhere' | 'nowhere' | undefined;
 
+/** Letters and such, which every router takes for themselves, and nothing that patterns are made of. */
+const FIXED_PATH = /^[\w\-.~/]+$/;
+
+/** The paths that certainly have no parameters, each once. */
+export function fixedPathsOf(routes: readonly Route[]): readonly string[] {
+  return [...new Set(routes.map(({ path }) => path).filter((path) => FIXED_PATH.test(path)))];
+}
+
 /** What governs a response: a route of Nest's, or the policy of paths that Nest does not route. */
 export interface Destination {
   readonly policy: CompiledPolicy;
@@ -120,6 +128,9 @@ export interface UrlRoutes {
   /** Names the routes, all of them Nest's: equal for two URLs that have the same ones. `undefined`: there are others. */
   readonly key: string | undefined;
 }
+
+/** Nothing is routed at the URL. */
+export const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [], key: undefined };
 
 /**
  * Finds routes by the same rules as the router of the HTTP adapter. None of its methods throws, although application code runs

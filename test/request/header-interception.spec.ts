@@ -2,8 +2,8 @@ import { IncomingMessage, ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { varyByOrigin } from '../../lib/request/cors-headers.js';
-import { type HeaderCompletion, completeOnWrite, completionOf } from '../../lib/request/header-interception.js';
-import type { ResponseHeaders } from '../../lib/request/response-headers.js';
+import { completeOnWrite, completionOf } from '../../lib/request/header-interception.js';
+import type { HeaderCompletion, ResponseHeaders } from '../../lib/request/response-headers.js';
 
 type Answer = (response: ServerResponse) => void;
 

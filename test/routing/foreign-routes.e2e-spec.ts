@@ -190,7 +190,7 @@ describe('a route of Express', () => {
           .forRoutes({ path: 'nowhere/*path', method: RequestMethod.GET }),
       before: (instance: Express) => {
         instance.use((request, response, next) => {
-          response.on('finish', () => void dispatched.push(nameOf(router.dispatchedTo(request))));
+          response.on('finish', () => void dispatched.push(nameOf(router.matcher.dispatchedTo(request))));
           next();
         });
         instance.get('/foreign', answer);
@@ -204,7 +204,7 @@ describe('a route of Express', () => {
     await send('GET', '/mounted');
     await send('GET', '/nowhere/else');
     expect(dispatched).toEqual(['one', undefined, undefined, 'elsewhere', 'elsewhere', undefined]);
-    expect(router.dispatchedTo({})).toBe('nowhere');
+    expect(router.matcher.dispatchedTo({})).toBe('nowhere');
   });
 
   it('has the parameters of the request, those of wildcards joined', async () => {
@@ -217,7 +217,7 @@ describe('a route of Express', () => {
       controllers: [WildController],
       before: (instance: Express) =>
         void instance.use((request, response, next) => {
-          response.on('finish', () => void found.push(router.dispatchedTo(request)));
+          response.on('finish', () => void found.push(router.matcher.dispatchedTo(request)));
           next();
         }),
     });
@@ -310,7 +310,7 @@ describe('a route of Fastify', () => {
     const { send, router } = await routedApplication('fastify', {
       controllers: [DocsController],
       before: (instance: FastifyInstance) => {
-        instance.addHook('onSend', async (request) => void found.push(nameOf(router.dispatchedTo(request))));
+        instance.addHook('onSend', async (request) => void found.push(nameOf(router.matcher.dispatchedTo(request))));
         instance.get('/foreign', () => 'foreign');
       },
     });
@@ -319,7 +319,7 @@ describe('a route of Fastify', () => {
     await send('GET', '/foreign');
     await send('GET', '/nothing');
     expect(found).toEqual(['one', 'one', undefined, undefined]);
-    expect(router.dispatchedTo(undefined)).toBeUndefined();
+    expect(router.matcher.dispatchedTo(undefined)).toBeUndefined();
   });
 
   it('is found after the URL was rewritten', async () => {

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
-import { CorsEvaluator } from '../../lib/request/evaluator.js';
+import { RunningEvaluator } from '../../lib/request/running-evaluator.js';
 import { CorsModule, type CorsModuleOptions } from '../../lib/index.js';
 import type { ActualDestination, Destination, Dispatched } from '../../lib/routing/route.js';
 import type { RequestRouter } from '../../lib/routing/request-router.js';
@@ -69,7 +69,7 @@ export async function routedApplication(name: AdapterName, options: RoutedOption
   await app.init();
   await options.after?.(adapter.getInstance() as never);
   await app.listen(0, '127.0.0.1');
-  const { router } = app.get(CorsEvaluator, { strict: false });
+  const { router } = app.get(RunningEvaluator, { strict: false }).evaluator;
   const { port } = app.getHttpServer().address() as AddressInfo;
   const nobody = { headers: {} };
   return {

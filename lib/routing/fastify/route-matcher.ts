@@ -20,7 +20,15 @@ import { FOREIGN, FastifyUrlRoutes } from './url-routes.js';
 import { isHostAccepted } from '../host-filter.js';
 import { type RouteIdentities, routesOfConfig } from '../registered-routes.js';
 import { hasDisputedPath } from '../request-target.js';
-import type { RegisteredRoute, Route, RouteMatch, RouteMatcher, Taker, UrlRoutes } from '../route.js';
+import {
+  NO_ROUTES,
+  type RegisteredRoute,
+  type Route,
+  type RouteMatch,
+  type RouteMatcher,
+  type Taker,
+  type UrlRoutes,
+} from '../route.js';
 import { type FastifyRouter, middlewareFlag, runsMiddleware } from '../router-adapter.js';
 
 interface NestMatch extends RouteMatch {
@@ -31,7 +39,6 @@ interface NestMatch extends RouteMatch {
 const MAX_READ_PATHS = 64;
 
 const served = () => true;
-const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [], key: undefined };
 
 /** Takes a wrapper's word that it does not serve the request. */
 const NOBODY = { callNotFound: () => undefined };

@@ -1,0 +1,85 @@
+import { VERSION_NEUTRAL } from '@nestjs/common';
+import type { RegisteredRoute, Route, RouteMatch, Taker, UrlRoutes } from '../route.js';
+import { type ForeignRoute, handlesMethod, methodsOf } from './foreign-routes.js';
+import type { PathParams } from './path-index.js';
+
+/** A route of Nest's, as the router of Express has it. */
+export interface ExpressRegistration {
+  readonly route: RegisteredRoute;
+  /** Number of the routes that the router tries before. */
+  readonly position: number;
+  /** The adapter's own version filter. Throws where the application's extractor does. */
+  readonly isVersionAccepted: (request: unknown) => boolean;
+}
+
+/** A route of Nest's that matches a path. */
+export interface Hit extends ExpressRegistration {
+  readonly params: PathParams;
+}
+
+/** The routes at one URL of Express: found in one search, and chosen for each method from what that found. */
+export class ExpressUrlRoutes implements UrlRoutes {
+  constructor(
+    private readonly hits: readonly Hit[],
+    private readonly foreign: readonly ForeignRoute[],
+    readonly key: string | undefined,
+  ) {}
+
+  get methods(): readonly string[] {
+    const named = this.hits.filter(({ route }) => !route.mounted && route.method !== '*');
+    return [...named.map(({ route }) => route.method), ...this.foreign.flatMap(methodsOf)];
+  }
+
+  get routes(): readonly Route[] {
+    return this.hits.map(({ route }) => route);
+  }
+
+  /** What can take a request with this method, up to the first route of Nest's that takes every one of them. */
+  takers(method: string): readonly Taker[] {
+    const alone = this.foreign.length === 0 ? takerAlone(this.hits, method) : undefined;
+    if (alone !== undefined) {
+      return alone;
+    }
+    const first = this.foreign.find((each) => handlesMethod(each, method));
+    const before: RouteMatch[] = [];
+    const behind: RouteMatch[] = [];
+    const served = new Set<unknown>();
+    let isTaken = false;
+    for (const { route, position, params } of this.hits) {
+      if (servesMethod(route, method)) {
+        const versions = [route.version].flat();
+        // Where all its versions are served by routes before it, no request comes through to this one.
+        if (isUnconditional(route) || versions.some((version) => !served.has(version))) {
+          (first !== undefined && first.position <= position ? behind : before).push({ route, params });
+        }
+        versions.forEach((version) => served.add(version));
+        if (isUnconditional(route)) {
+          isTaken = behind.length === 0;
+          break;
+        }
+      }
+    }
+    const takers: Taker[] = before.map((match) => ({ match, behind: [] }));
+    return first === undefined || isTaken ? takers : [...takers, { match: undefined, behind }];
+  }
+}
+
+/** The usual case: no route for the method, or the first one takes every request. */
+function takerAlone(hits: readonly Hit[], method: string): readonly Taker[] | undefined {
+  for (const { route, params } of hits) {
+    if (servesMethod(route, method)) {
+      return isUnconditional(route) ? [{ match: { route, params }, behind: [] }] : undefined;
+    }
+  }
+  return [];
+}
+
+/** Whether the route serves every version. */
+export function isUnconditional({ version }: RegisteredRoute): boolean {
+  return version === undefined || version === VERSION_NEUTRAL;
+}
+
+/** `Route._handlesMethod()`: each route of Nest is a layer of its own, so a GET route takes HEAD before a later HEAD route. */
+export function servesMethod({ method, mounted }: RegisteredRoute, requested: string): boolean {
+  return mounted || method === '*' || method === requested || (method === 'GET' && requested === 'HEAD');
+}

@@ -1,0 +1,114 @@
+import type { RegisteredRoute } from '../route.js';
+import { expressPathname } from '../request-target.js';
+
+/** A request of Express, as far as it tells how it was routed. */
+interface ExpressRequest {
+  readonly params: Readonly<Record<string, string | string[]>>;
+}
+
+/** A route in the stack of Express. */
+interface DispatchingRoute {
+  dispatch?: (request: ExpressRequest, response: unknown, done: (...args: unknown[]) => void) => unknown;
+}
+
+/** A route of Nest's that has a request, and the parameters that Express gave it. */
+export interface ExpressDispatch {
+  readonly route: RegisteredRoute;
+  readonly params: Readonly<Record<string, string | string[]>>;
+}
+
+/**
+ * Watches which route of Nest's has a request. `request.route` does not tell: a handler may give its request to another
+ * application or router of Express, whose route stands there from then on, although the answer is the handler's.
+ * @param layers layers and routes of Express, with Nest's route where they are one
+ * @returns the route that has a request now: it was dispatched to, and has not passed the request on
+ * @see https://github.com/pillarjs/router/blob/v2.0.0/lib/route.js (Route.prototype.dispatch)
+ */
+export function watchDispatches(
+  layers: ReadonlyMap<object, RegisteredRoute | undefined>,
+): WeakMap<object, ExpressDispatch> {
+  const dispatches = new WeakMap<object, ExpressDispatch>();
+  layers.forEach((route, layer: DispatchingRoute) => {
+    const { dispatch } = layer;
+    if (route === undefined || typeof dispatch !== 'function') {
+      return;
+    }
+    layer.dispatch = function dispatchWatched(this: unknown, request, response, done) {
+      const before = dispatches.get(request);
+      dispatches.set(request, { route, params: request.params });
+      return dispatch.call(this, request, response, (...args) => {
+        if (before === undefined) {
+          dispatches.delete(request);
+        } else {
+          dispatches.set(request, before);
+        }
+        done(...args);
+      });
+    };
+  });
+  return dispatches;
+}
+
+/** The function of Express that every request to an application comes through. */
+type Handle = (request: unknown, response: object, callback?: (...args: unknown[]) => void) => unknown;
+
+/** A layer in the stack of Express. */
+export interface MatchingLayer {
+  match(path: string): unknown;
+}
+
+/**
+ * An application of Express that another one may call as its middleware. With a callback, it may pass a request on: the
+ * response is not its own then.
+ * @see https://github.com/expressjs/express/blob/v5.0.0/lib/application.js (app.handle, app.use)
+ */
+export class MountedApplication {
+  /** Responses to requests that the application may pass on. */
+  private readonly responses = new WeakSet<object>();
+
+  /** @param notFound the layers by which Nest answers what it does not route */
+  constructor(private readonly notFound: readonly MatchingLayer[]) {}
+
+  /**
+   * Watches an application of Express. Does nothing for others.
+   * @param enter called when a request comes from an application around it; returns what to call when it is passed on
+   */
+  watch(instance: unknown, enter: (response: object) => () => void): void {
+    const application = (instance ?? {}) as { handle?: Handle; readonly router?: { readonly stack?: unknown } };
+    const { handle } = application;
+    if (typeof handle !== 'function' || !Array.isArray(application.router?.stack)) {
+      return;
+    }
+    const { responses } = this;
+    application.handle = function handleWatched(this: unknown, request, response, callback) {
+      if (callback === undefined) {
+        return handle.call(this, request, response);
+      }
+      const leave = enter(response);
+      responses.add(response);
+      return handle.call(this, request, response, (...args) => {
+        responses.delete(response);
+        leave();
+        callback(...args);
+      });
+    };
+  }
+
+  /** Whether Nest passes a request without a route on to the application around this one: it is outside of the global prefix. */
+  passesOn(response: object, url: string): boolean {
+    if (!this.responses.has(response) || this.notFound.length === 0) {
+      return false;
+    }
+    const pathname = expressPathname(url);
+    return pathname !== undefined && !this.notFound.some((layer) => isMatch(layer, pathname));
+  }
+}
+
+/** A path that Express cannot decode is an error, which Nest answers. */
+function isMatch(layer: MatchingLayer, pathname: string): boolean {
+  try {
+    return Boolean(layer.match(pathname));
+  } catch {
+    return true;
+  }
+}
