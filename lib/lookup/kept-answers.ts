@@ -3,6 +3,7 @@ import type { OriginChange } from '../options/index.js';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../decision/origin-verdict.js';
 import { RecordedChanges } from './recorded-changes.js';
+import type { LookupChanges } from './lookup-changes.js';
 import { SegmentedLru } from './segmented-lru.js';
 
 /** Before every time that `performance.now()` tells, and before every moment. */
@@ -51,17 +52,13 @@ export type Standing =
 export class KeptAnswers {
   private readonly grants: SegmentedLru<Grant>;
   private readonly refusals: LRUCache<string, Refusal & { readonly until: number }>;
-  /** Counts what happens, so that two events within one millisecond have an order. */
-  private moments = 0;
-  /** The moment of the last gap: grants from before may have been revoked unheard. */
-  private doubtedAt = NEVER;
-  private readonly changes: RecordedChanges;
 
-  constructor(private readonly settings: OriginCacheSettings) {
-    const { maxOrigins, maxRefusals, ttl, refusalTtl, staleWhileRevalidate, staleIfError } = settings;
-    this.grants = new SegmentedLru(maxOrigins);
-    this.refusals = new LRUCache({ max: maxRefusals });
-    this.changes = new RecordedChanges(ttl + refusalTtl + Math.max(staleWhileRevalidate, staleIfError) + LONGEST_CALL);
+  constructor(
+    private readonly settings: OriginCacheSettings,
+    private readonly changes: LookupChanges,
+  ) {
+    this.grants = new SegmentedLru(settings.maxOrigins);
+    this.refusals = new LRUCache({ max: settings.maxRefusals });
   }
 
   /** Without what changes have concerned since. Walks through all, for who wants to see the figures. */
@@ -75,12 +72,7 @@ export class KeptAnswers {
 
   /** When a change, or a gap, last made results about a key too old; `since`: the moment of the call in question. */
   lastChangeOf(key: string, since: number): number {
-    return Math.max(this.doubtedAt, this.changes.lastOf(key, since));
-  }
-
-  /** The moment after all that has happened so far. */
-  nextMoment(): number {
-    return ++this.moments;
+    return Math.max(this.changes.lastGap, this.changes.lastOf(key, since));
   }
 
   /** The grant; it counts as used. */
@@ -108,12 +100,12 @@ export class KeptAnswers {
     }
     const { staleWhileRevalidate, staleIfError } = this.settings;
     const age = now - freshUntil;
-    const isDoubtful = moment <= this.doubtedAt;
+    const isDoubtful = moment <= this.changes.lastGap;
     if (!isDoubtful && age < 0) {
       return 'fresh';
     }
-    // Asked in vain since it has been in doubt: nobody is to wait for that again.
-    if (failedAt > this.doubtedAt) {
+    // The lookup has already failed since the last gap: no request waits for that again.
+    if (failedAt > this.changes.lastGap) {
       return this.survivesFailure(age) ? 'stale' : 'over';
     }
     if (!isDoubtful && age < staleWhileRevalidate) {
@@ -138,7 +130,7 @@ export class KeptAnswers {
     return staleIfError > 0 && age < staleIfError;
   }
 
-  /** @param moment when the lookup was called, by {@link nextMoment} */
+  /** @param moment when the lookup was called, by {@link LookupChanges.nextMoment} */
   keep(key: string, answer: ApplicationAnswer, askedAt: number, moment: number): void {
     const now = performance.now();
     const { ttl, refusalTtl, jitter, retryInterval } = this.settings;
@@ -181,7 +173,7 @@ export class KeptAnswers {
     if (grant === undefined) {
       return false;
     }
-    grant.failedAt = this.nextMoment();
+    grant.failedAt = this.changes.nextMoment();
     this.postpone(key);
     return this.standingOf(key, grant, performance.now()) !== 'over';
   }
@@ -203,27 +195,23 @@ export class KeptAnswers {
   }
 
   /**
-   * A change has made results too old. They are compared with it when they are met. Unlike a refusal it leaves the origin a
-   * known one, whose calls come first.
-   *
-   * @returns the keys that it concerns where it is that precise
+   * A change of `moment` concerns the key. Unlike a refusal it leaves the origin a known one, whose calls come first.
    */
-  change(change: OriginChange): readonly string[] {
-    const keys = this.changes.record(change, this.nextMoment());
-    for (const key of keys) {
-      const grant = this.grants.peek(key);
-      if (grant !== undefined) {
-        grant.moment = NEVER;
-      }
+  outdate(key: string, moment: number): void {
+    const grant = this.grants.peek(key);
+    if (grant !== undefined && grant.moment < moment) {
+      grant.moment = NEVER;
+    }
+    const refusal = this.refusals.peek(key);
+    if (refusal !== undefined && refusal.moment < moment) {
       this.refusals.delete(key);
     }
-    return keys;
   }
+}
 
-  /** Has every known origin asked about again before it is answered for. */
-  doubt(): void {
-    this.doubtedAt = this.nextMoment();
-  }
+/** How long after it began a call, or its result, may matter, in milliseconds. */
+export function lifetimeOf({ ttl, refusalTtl, staleWhileRevalidate, staleIfError }: OriginCacheSettings): number {
+  return ttl + refusalTtl + Math.max(staleWhileRevalidate, staleIfError) + LONGEST_CALL;
 }
 
 /** The lookup gave no answer, as opposed to a refusal. That it was not asked is no failure of it. */

@@ -5,24 +5,10 @@ import type { ApplicationAnswer } from '../decision/origin-verdict.js';
 import type { CallQueue, TurnedAway } from './call-queue.js';
 import { cacheKey } from './cache-key.js';
 import { type Grant, isEvidenceAgainst, isOutage, KeptAnswers } from './kept-answers.js';
+import type { LookupChanges } from './lookup-changes.js';
+import { LookupLoad, LookupLoads } from './lookup-load.js';
 import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
 import { type Answer, type Questioned, putQuestion } from './question.js';
-
-/** A lookup call that is under way or waits for its turn, shared by all who have the same question. */
-interface Load {
-  answer: Answer;
-  /** When the call was made; after all others while it waits, and before all others when a change has concerned it alone. */
-  moment: number;
-  /** The call was not made, or not in time, because the store is too busy: that is no failure of it. */
-  isOverload: boolean;
-}
-
-const WAITING = Infinity;
-const OUTDATED = -1;
-
-function isStarted({ moment }: Load): boolean {
-  return moment !== WAITING;
-}
 
 /** Counts since the application started. */
 export interface LookupCacheCounts {
@@ -44,17 +30,22 @@ export class LookupCache implements OriginAnswers {
   readonly counts: LookupCacheCounts = { hits: 0, stale: 0, questions: 0, failures: 0, notAsked: 0 };
 
   private readonly answers: KeptAnswers;
-  private readonly loads = new Map<string, Load>();
+  private readonly loads = new LookupLoads();
   /** Questions are shared between requests, and must not run in the AsyncLocalStorage of the one that came first. */
   private readonly outside = new AsyncResource('nestjs-cors:lookup');
 
-  /** @param queue the calls of the lookup object, under this policy and all others */
+  /**
+   * @param queue the calls of the lookup object, under this policy and all others
+   * @param changes what changes at the lookup object; results that they concern are given to those who asked before, and not cached
+   */
   constructor(
     readonly questioned: Questioned,
     settings: OriginCacheSettings,
     private readonly queue: CallQueue,
+    readonly changes: LookupChanges,
   ) {
-    this.answers = new KeptAnswers(settings);
+    this.answers = new KeptAnswers(settings, changes);
+    changes.addCache((key, moment) => this.outdate(key, moment));
   }
 
   get sizes(): { readonly origins: number; readonly refusals: number; readonly pending: number } {
@@ -101,33 +92,13 @@ export class LookupCache implements OriginAnswers {
     return refusal && { from: 'cache', age: now - refusal.givenAt };
   }
 
-  /** Forgets the answers that a change concerns; those under way are given, but not kept. */
-  forget(change: OriginChange): void {
-    this.answers.change(change).forEach((key) => this.outdate(key));
-  }
-
-  /**
-   * Something may have changed unheard: every answer is to be asked for again. Unlike what is forgotten, known origins keep
-   * their access if that is in vain, since a gap often is a part of an outage.
-   */
-  doubt(): void {
-    this.answers.doubt();
-  }
-
-  private drop(key: string): void {
-    this.answers.drop(key);
-    this.outdate(key);
-  }
-
-  private outdate(key: string): void {
-    const load = this.loads.get(key);
-    if (load !== undefined && isStarted(load)) {
-      load.moment = OUTDATED;
-    }
+  private outdate(key: string, moment: number): void {
+    this.answers.outdate(key, moment);
+    this.loads.outdate(key, moment);
   }
 
   /** Whether a change came after the call was made: the answer may be older. */
-  private isOutdated({ moment }: Load, key: string): boolean {
+  private isOutdated({ moment }: LookupLoad, key: string): boolean {
     return moment <= this.answers.lastChangeOf(key, moment);
   }
 
@@ -142,12 +113,12 @@ export class LookupCache implements OriginAnswers {
     return typeof load.answer === 'string' ? orGrant(load.answer) : load.answer.then(orGrant);
   }
 
-  private put(key: string, origin: string, tenant: string | undefined, known: boolean): Load {
+  private put(key: string, origin: string, tenant: string | undefined, known: boolean): LookupLoad {
     const running = this.loads.get(key);
     if (running !== undefined && !this.isOutdated(running, key)) {
       return running;
     }
-    const load: Load = { answer: 'not-asked', moment: WAITING, isOverload: false };
+    const load = new LookupLoad();
     const answer = this.queue.run({
       key,
       known,
@@ -156,17 +127,23 @@ export class LookupCache implements OriginAnswers {
     });
     if (typeof answer === 'string') {
       load.answer = answer;
-    } else if (!isStarted(load)) {
+    } else if (!load.isStarted) {
       load.answer = answer;
       this.loads.set(key, load);
     }
     return load;
   }
 
-  private call(load: Load, key: string, origin: string, tenant: string | undefined, onSettled: () => void): Answer {
+  private call(
+    load: LookupLoad,
+    key: string,
+    origin: string,
+    tenant: string | undefined,
+    onSettled: () => void,
+  ): Answer {
     this.counts.questions++;
     const askedAt = performance.now();
-    const moment = this.answers.nextMoment();
+    const moment = this.changes.nextMoment();
     load.moment = moment;
     const settle = (late: ApplicationAnswer | undefined): void => {
       // A result after the deadline allows no origin, and can still take access away.
@@ -184,7 +161,7 @@ export class LookupCache implements OriginAnswers {
       settle,
     );
     if (typeof answer === 'string') {
-      this.remove(load, key);
+      this.loads.remove(key, load);
       this.accountAtOnce(key, answer);
       return answer;
     }
@@ -192,7 +169,7 @@ export class LookupCache implements OriginAnswers {
     load.answer = answer.then((given) => {
       this.counts.failures += isOutage(given) ? 1 : 0;
       load.isOverload = given === 'timed-out' && this.queue.isServing(askedAt);
-      this.remove(load, key);
+      this.loads.remove(key, load);
       if (this.isOutdated(load, key)) {
         if (isEvidenceAgainst(given)) {
           this.answers.disprove(key, moment);
@@ -208,8 +185,8 @@ export class LookupCache implements OriginAnswers {
   }
 
   /** The call is not made. */
-  private leave(load: Load, key: string, origin: string, why: TurnedAway): void {
-    this.remove(load, key);
+  private leave(load: LookupLoad, key: string, origin: string, why: TurnedAway): void {
+    this.loads.remove(key, load);
     if (why === 'failing') {
       this.answers.keepFailure(key);
       return;
@@ -219,12 +196,6 @@ export class LookupCache implements OriginAnswers {
     this.answers.postpone(key);
     const { report, subject } = this.questioned;
     report(subject, this.queue.reasonFor(why), origin);
-  }
-
-  private remove(load: Load, key: string): void {
-    if (this.loads.get(key) === load) {
-      this.loads.delete(key);
-    }
   }
 
   /** A failure says whether the origin keeps its access all the same. */
@@ -248,7 +219,8 @@ export class LookupCache implements OriginAnswers {
       this.counts.failures++;
       this.answers.keepFailure(key);
     } else {
-      this.drop(key);
+      this.answers.drop(key);
+      this.loads.outdate(key, this.changes.nextMoment());
     }
   }
 }

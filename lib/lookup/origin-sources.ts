@@ -3,8 +3,10 @@ import type { OriginChange, OriginList, OriginLookup, OriginPredicate } from '..
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { LookupSettings } from '../policy/module-options.js';
 import { CallQueue } from './call-queue.js';
+import { lifetimeOf } from './kept-answers.js';
 import { LookupCache } from './lookup-cache.js';
 import type { ReportLookupFailure } from '../logging/lookup-failure.js';
+import { LookupChanges } from './lookup-changes.js';
 import { OpenQuestions } from './open-questions.js';
 import type { OriginAnswers } from './origin-answers.js';
 import type { OriginSnapshot } from './origin-snapshot.js';
@@ -27,8 +29,9 @@ export class OriginSources {
   private readonly snapshots = new Map<OriginSource, OriginSnapshot>();
   private readonly caches = new Map<OriginSource, Map<string, LookupCache>>();
   private readonly uncached = new Map<OriginSource, Map<string, UncachedCalls>>();
-  /** By lookup object, so that many policies ask no more than one. */
+  /** By lookup object, so that many policies ask no more than one, and a change costs the same for one and for many. */
   private readonly queues = new Map<OriginSource, CallQueue>();
+  private readonly changes = new Map<OriginSource, LookupChanges>();
   /** Caches come into being with their first question, and must not keep the AsyncLocalStorage of its request. */
   private readonly outside = new AsyncResource('nestjs-cors:sources');
 
@@ -76,19 +79,17 @@ export class OriginSources {
 
   /** Forgets at once what is kept and a change concerns, and has lists read again. Settles when they were; never rejects. */
   async forget(change: OriginChange): Promise<void> {
-    this.allCaches.forEach((cache) => cache.forget(change));
+    this.changes.forEach((changes) => changes.add(change));
     await Promise.all(this.allSnapshots.map((snapshot) => snapshot.refresh(change)));
   }
 
   /** A store tells of a change of its own, or, naming neither origin nor tenant, that there may have been some. */
   follow(change: OriginChange, source: OriginSource): void {
     const isGap = change.origin === undefined && change.tenant === undefined;
-    for (const cache of this.caches.get(source)?.values() ?? []) {
-      if (isGap) {
-        cache.doubt();
-      } else {
-        cache.forget(change);
-      }
+    if (isGap) {
+      this.changes.get(source)?.addGap();
+    } else {
+      this.changes.get(source)?.add(change);
     }
     this.snapshots.get(source)?.follow(change);
   }
@@ -110,9 +111,11 @@ export class OriginSources {
       return undefined;
     }
     return ofPolicy(this.caches, source, policy.name, () =>
-      this.outside.runInAsyncScope(
-        () => new LookupCache(this.questioned(source, policy), settings, this.queueOf(source)),
-      ),
+      this.outside.runInAsyncScope(() => {
+        const changes = this.changes.get(source) ?? new LookupChanges(lifetimeOf(settings));
+        this.changes.set(source, changes);
+        return new LookupCache(this.questioned(source, policy), settings, this.queueOf(source), changes);
+      }),
     );
   }
 

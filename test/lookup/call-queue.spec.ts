@@ -202,7 +202,7 @@ describe('a store that works and is too slow', () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 1 });
     await learn(cache, 2);
-    cache.doubt();
+    cache.changes.addGap();
     lookup.answer = () => after(TIMEOUT * 0.9, true);
     const results = Promise.all([cache.ask(known(0), undefined), cache.ask(known(1), undefined)]);
     await jest.advanceTimersByTimeAsync(TIMEOUT);
@@ -265,7 +265,7 @@ describe('a store that fails', () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { staleIfError: 0 });
     await learn(cache, 1);
-    cache.doubt();
+    cache.changes.addGap();
     lookup.answer = () => Promise.reject(new Error('down'));
     await expect(cache.ask(known(0), undefined)).resolves.toBe('failed');
     expect(cache.ask(known(0), undefined)).toBe('failed');

@@ -18,7 +18,7 @@ describe('a cache in doubt', () => {
     const cache = cacheOf(lookup);
     await cache.ask(KNOWN, undefined);
     jest.advanceTimersByTime(1);
-    cache.doubt();
+    cache.changes.addGap();
     lookup.answer = () => Promise.resolve(false);
     await expect(cache.ask(KNOWN, undefined)).resolves.toBe('refused');
     expect(cache.ask(KNOWN, undefined)).toBe('refused');
@@ -29,7 +29,7 @@ describe('a cache in doubt', () => {
     const cache = cacheOf(lookup);
     await cache.ask(KNOWN, undefined);
     jest.advanceTimersByTime(1);
-    cache.doubt();
+    cache.changes.addGap();
     lookup.answer = () => Promise.reject(new Error('down'));
     jest.advanceTimersByTime(1);
     await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
@@ -47,7 +47,7 @@ describe('a cache in doubt', () => {
     await cache.ask(KNOWN, undefined);
     expect(cache.ask(KNOWN, undefined)).toBe('allowed');
     jest.advanceTimersByTime(1);
-    cache.doubt();
+    cache.changes.addGap();
     lookup.answer = () => Promise.resolve(false);
     await expect(cache.ask(KNOWN, undefined)).resolves.toBe('refused');
   });
@@ -56,7 +56,7 @@ describe('a cache in doubt', () => {
     const lookup = new StagedLookup(() => Promise.resolve(false));
     const cache = cacheOf(lookup);
     await cache.ask(KNOWN, undefined);
-    cache.doubt();
+    cache.changes.addGap();
     lookup.answer = () => Promise.resolve(true);
     await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
   });
@@ -65,7 +65,7 @@ describe('a cache in doubt', () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     const asked = cache.ask(KNOWN, undefined);
-    cache.doubt();
+    cache.changes.addGap();
     await expect(asked).resolves.toBe('allowed');
     lookup.answer = () => Promise.resolve(false);
     await expect(cache.ask(KNOWN, undefined)).resolves.toBe('refused');
@@ -78,10 +78,10 @@ describe('a cache in doubt', () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     await cache.ask(KNOWN, undefined);
-    cache.doubt();
+    cache.changes.addGap();
     lookup.answer = () => new Promise((resolve) => setTimeout(() => resolve(said), 500));
     const asked = cache.ask(KNOWN, undefined);
-    cache.doubt();
+    cache.changes.addGap();
     await jest.advanceTimersByTimeAsync(500);
     await expect(asked).resolves.toBe(said === false ? 'refused' : 'not-boolean');
     lookup.answer = () => Promise.reject(new Error('down'));
@@ -94,7 +94,7 @@ describe('a cache in doubt', () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     await cache.ask(KNOWN, undefined);
-    cache.doubt();
+    cache.changes.addGap();
     lookup.answer = () => new Promise((resolve) => setTimeout(() => resolve(false), TIMEOUT + 500));
     const asked = cache.ask(KNOWN, undefined);
     await jest.advanceTimersByTimeAsync(TIMEOUT);
@@ -109,7 +109,7 @@ describe('a cache in doubt', () => {
     const cache = cacheOf(lookup);
     lookup.answer = () => new Promise((resolve) => setTimeout(() => resolve(false), 500));
     const older = cache.ask(KNOWN, undefined);
-    cache.doubt();
+    cache.changes.addGap();
     lookup.answer = () => Promise.resolve(true);
     await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
     await jest.advanceTimersByTimeAsync(500);

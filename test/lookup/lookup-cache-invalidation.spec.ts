@@ -84,7 +84,7 @@ describe('a change', () => {
     for (const said of [true, false]) {
       const cache = cacheOf(new StagedLookup(() => Promise.resolve(said)));
       await Promise.all(keys.map(([origin, tenant]) => cache.ask(origin, tenant)));
-      cache.forget(change);
+      cache.changes.add(change);
       expect(keys.filter(([origin, tenant]) => cache.kept(origin, tenant) === undefined)).toEqual(forgotten);
     }
   });
@@ -94,7 +94,7 @@ describe('a change', () => {
     const cache = cacheOf(lookup);
     await cache.ask(A, undefined);
     lookup.answer = () => Promise.resolve(false);
-    cache.forget({ origin: A });
+    cache.changes.add({ origin: A });
     await expect(cache.ask(A, undefined)).resolves.toBe('refused');
   });
 
@@ -105,7 +105,7 @@ describe('a change', () => {
       const lookup = new StagedLookup(() => new Promise((resolve) => void settle.push(resolve)));
       const cache = cacheOf(lookup);
       const before = cache.ask(A, 'acme');
-      cache.forget(change);
+      cache.changes.add(change);
       const after = cache.ask(A, 'acme');
       expect(lookup.questions).toHaveLength(2);
       settle[1]?.(false);
@@ -120,7 +120,7 @@ describe('a change', () => {
   it('leaves questions about other origins as they are', async () => {
     const cache = cacheOf(new StagedLookup());
     const answer = cache.ask(B, undefined);
-    cache.forget({ origin: A });
+    cache.changes.add({ origin: A });
     await answer;
     expect(cache.ask(B, undefined)).toBe('allowed');
   });
@@ -130,7 +130,7 @@ describe('a change', () => {
     const cache = cacheOf(lookup, { ttl: 1, staleWhileRevalidate: 0 });
     await cache.ask(A, undefined);
     lookup.answer = () => Promise.reject(new Error('no'));
-    cache.forget({ origin: A });
+    cache.changes.add({ origin: A });
     await expect(cache.ask(A, undefined)).resolves.toBe('failed');
     expect(cache.ask(A, undefined)).toBe('failed');
   });

@@ -1,6 +1,8 @@
 import type { OriginLookup, OriginLookupContext } from '../../lib/options/index.js';
 import { CallQueue } from '../../lib/lookup/call-queue.js';
+import { lifetimeOf } from '../../lib/lookup/kept-answers.js';
 import { LookupCache } from '../../lib/lookup/lookup-cache.js';
+import { LookupChanges } from '../../lib/lookup/lookup-changes.js';
 import { OpenQuestions } from '../../lib/lookup/open-questions.js';
 import type { ReportLookupFailure } from '../../lib/logging/lookup-failure.js';
 import type { OriginCacheSettings } from '../../lib/policy/lookup-options.js';
@@ -46,5 +48,7 @@ export function cacheOf(
   };
   const all = { ...CACHE_SETTINGS, ...settings };
   const { missesPerSecond, concurrency = 100 } = { ...all, ...limits };
-  return new LookupCache(questioned, all, new CallQueue({ timeout: TIMEOUT, missesPerSecond, concurrency }));
+  const changes = new LookupChanges(lifetimeOf(all));
+  const queue = new CallQueue({ timeout: TIMEOUT, missesPerSecond, concurrency });
+  return new LookupCache(questioned, all, queue, changes);
 }
