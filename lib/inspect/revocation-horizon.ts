@@ -1,5 +1,5 @@
 import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
-import { leastPause } from '../lookup/origin-snapshot.js';
+import { leastPause } from '../lookup/reading-schedule.js';
 import type { OriginSources } from '../lookup/origin-sources.js';
 import { subjectOf } from '../lookup/subject.js';
 import type { LookupSettings } from '../policy/module-options.js';

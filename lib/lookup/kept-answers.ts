@@ -1,8 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { OriginChange } from '../options/index.js';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../decision/origin-verdict.js';
-import { RecordedChanges } from './recorded-changes.js';
 import type { LookupChanges } from './lookup-changes.js';
 import { SegmentedLru } from './segmented-lru.js';
 

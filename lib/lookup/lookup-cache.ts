@@ -1,5 +1,4 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { OriginChange } from '../options/index.js';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../decision/origin-verdict.js';
 import type { CallQueue, TurnedAway } from './call-queue.js';

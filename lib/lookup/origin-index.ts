@@ -1,41 +1,39 @@
-import { type OriginPattern, OriginPatternIndex } from '../origin/origin-pattern.js';
+import type { OriginPattern } from '../origin/origin-pattern.js';
 import { parseSerializedOrigin } from '../origin/serialized-origin.js';
+import { isAnyPattern } from './pattern-strings.js';
 import type { ReadRow } from './row-reader.js';
+import { SplitMap } from './split-map.js';
 
 /** Who may use an origin: every tenant (`''`), one tenant, or several. Most origins have one, which needs no Set. */
 type Owners = string | Set<string>;
 
+interface Tenant {
+  readonly name: string;
+  patterns: number;
+}
+
 const EVERY_TENANT = '';
 
-/** Allowed origins and patterns of many tenants. A decision costs the same for one row and for a million. */
+/** Allowed origins and patterns of many tenants. A decision, and adding a row, cost the same for one row and for a million. */
 export class OriginIndex {
-  readonly #origins = new Map<string, Owners>();
-  /** By the text of the pattern, so that its rows can be replaced. */
-  readonly #patterns = new Map<string, { readonly pattern: OriginPattern; owners: Owners }>();
-  /** By tenant, and updated with each row: no request waits for a whole index to be built. */
-  readonly #indexes = new Map<string, OriginPatternIndex>();
+  readonly #origins = new SplitMap<Owners>();
+  readonly #patterns = new SplitMap<Owners>();
   /** Each tenant's name once: rows of a database bring a copy each. */
-  readonly #tenants = new Map<string, string>();
+  readonly #tenants = new SplitMap<Tenant>();
+  #anyPorts = 0;
+  #longestParent = 0;
 
   get sizes(): { readonly origins: number; readonly patterns: number } {
     return { origins: this.#origins.size, patterns: this.#patterns.size };
   }
 
   add({ text, pattern, tenant: name }: ReadRow): void {
-    const tenant = this.#intern(name);
+    const tenant = this.#tenant(name);
     if (pattern === undefined) {
-      this.#origins.set(text, withOwner(this.#origins.get(text), tenant));
-      return;
-    }
-    const known = this.#patterns.get(text);
-    if (known === undefined) {
-      this.#patterns.set(text, { pattern, owners: tenant });
+      this.#origins.set(text, withOwner(this.#origins.get(text), tenant.name));
     } else {
-      known.owners = withOwner(known.owners, tenant);
+      this.#addPattern(text, pattern, tenant);
     }
-    const index = this.#indexes.get(tenant) ?? new OriginPatternIndex();
-    index.add(pattern);
-    this.#indexes.set(tenant, index);
   }
 
   /** Whether there are rows of an origin or pattern. */
@@ -46,43 +44,56 @@ export class OriginIndex {
   /** Forgets all rows of one origin or pattern. */
   remove(text: string): void {
     this.#origins.delete(text);
-    const known = this.#patterns.get(text);
-    if (known === undefined) {
+    const owners = this.#patterns.get(text);
+    if (owners === undefined) {
       return;
     }
     this.#patterns.delete(text);
-    for (const tenant of ownersOf(known.owners)) {
-      const index = this.#indexes.get(tenant);
-      index?.delete(known.pattern);
-      if (index?.isEmpty === true) {
-        this.#indexes.delete(tenant);
-      }
+    this.#anyPorts -= isAnyPort(text) ? 1 : 0;
+    for (const owner of typeof owners === 'string' ? [owners] : owners) {
+      this.#tenant(owner).patterns--;
     }
   }
 
-  allows(origin: string, tenant: string | undefined): boolean {
+  /** @param isLeftOut tells of an origin or pattern that its rows do not count; `undefined`: all rows count */
+  allows(origin: string, tenant: string | undefined, isLeftOut?: (text: string) => boolean): boolean {
     const owners = this.#origins.get(origin);
-    if (owners !== undefined && includes(owners, tenant)) {
+    if (owners !== undefined && includes(owners, tenant) && isLeftOut?.(origin) !== true) {
       return true;
     }
-    if (this.#patterns.size === 0) {
-      return false;
-    }
-    const ofEvery = this.#indexes.get(EVERY_TENANT);
-    const ofTenant = tenant === undefined ? undefined : this.#indexes.get(tenant);
-    if (ofEvery === undefined && ofTenant === undefined) {
+    if (this.#patterns.size === 0 || !(this.#hasPatterns(EVERY_TENANT) || this.#hasPatterns(tenant))) {
       return false;
     }
     const parsed = parseSerializedOrigin(origin);
-    return parsed !== undefined && (ofEvery?.allows(parsed) === true || ofTenant?.allows(parsed) === true);
+    const allows = (pattern: string): boolean => {
+      const ofPattern = this.#patterns.get(pattern);
+      return ofPattern !== undefined && includes(ofPattern, tenant) && isLeftOut?.(pattern) !== true;
+    };
+    return parsed !== undefined && isAnyPattern(parsed, allows, this.#longestParent, this.#anyPorts > 0);
   }
 
-  #intern(tenant: string): string {
-    const known = this.#tenants.get(tenant);
-    if (known === undefined) {
-      this.#tenants.set(tenant, tenant);
+  #addPattern(text: string, { host }: OriginPattern, tenant: Tenant): void {
+    const owners = this.#patterns.get(text);
+    if (owners !== undefined && isOwner(owners, tenant.name)) {
+      return;
     }
-    return known ?? tenant;
+    this.#patterns.set(text, withOwner(owners, tenant.name));
+    this.#longestParent = Math.max(this.#longestParent, host.length);
+    this.#anyPorts += owners === undefined && isAnyPort(text) ? 1 : 0;
+    tenant.patterns++;
+  }
+
+  #hasPatterns(tenant: string | undefined): boolean {
+    return tenant !== undefined && (this.#tenants.get(tenant)?.patterns ?? 0) > 0;
+  }
+
+  #tenant(name: string): Tenant {
+    let tenant = this.#tenants.get(name);
+    if (tenant === undefined) {
+      tenant = { name, patterns: 0 };
+      this.#tenants.set(name, tenant);
+    }
+    return tenant;
   }
 }
 
@@ -93,12 +104,14 @@ function withOwner(owners: Owners | undefined, tenant: string): Owners {
   return typeof owners === 'string' ? new Set([owners, tenant]) : owners.add(tenant);
 }
 
-function ownersOf(owners: Owners): Iterable<string> {
-  return typeof owners === 'string' ? [owners] : owners;
+function isOwner(owners: Owners, tenant: string): boolean {
+  return typeof owners === 'string' ? owners === tenant : owners.has(tenant);
 }
 
 function includes(owners: Owners, tenant: string | undefined): boolean {
-  return typeof owners === 'string'
-    ? owners === EVERY_TENANT || owners === tenant
-    : owners.has(EVERY_TENANT) || (tenant !== undefined && owners.has(tenant));
+  return isOwner(owners, EVERY_TENANT) || (tenant !== undefined && isOwner(owners, tenant));
+}
+
+function isAnyPort(pattern: string): boolean {
+  return pattern.endsWith(':*');
 }

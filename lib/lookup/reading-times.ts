@@ -1,22 +1,22 @@
 /** How much of what was known about single readings the latest batch replaces. */
 const WEIGHT = 0.5;
 
-/** How long the readings of a list take, in milliseconds. */
+/** How long the good readings of a list take, in milliseconds. */
 export class ReadingTimes {
-  /** The longest reading of the whole list that was good. */
+  /** The longest reading of the whole list. */
   longest = 0;
   private whole: number | undefined;
   private single: number | undefined;
 
-  noteWhole(duration: number): void {
-    this.whole = duration;
-    this.longest = Math.max(this.longest, duration);
-  }
-
-  /** @param duration of a batch of so many single readings */
-  noteSingles(duration: number, count: number): void {
-    const each = duration / count;
-    this.single = this.single === undefined ? each : this.single * (1 - WEIGHT) + each * WEIGHT;
+  /** @param singles how many single origins were read; `undefined`: the whole list */
+  note(duration: number, singles: number | undefined): void {
+    if (singles === undefined) {
+      this.whole = duration;
+      this.longest = Math.max(this.longest, duration);
+    } else {
+      const each = duration / singles;
+      this.single = this.single === undefined ? each : this.single * (1 - WEIGHT) + each * WEIGHT;
+    }
   }
 
   /** Whether the whole list is read sooner than so many single origins. */

@@ -18,13 +18,27 @@ export class WantedOrigins {
     return settled;
   }
 
+  /** How many are in force now; the count ends at `most`. */
+  countInForce(most: number, isInForce: (origin: string) => boolean): number {
+    let count = 0;
+    for (const origin of this.waiting.keys()) {
+      count += isInForce(origin) ? 1 : 0;
+      if (count === most) {
+        break;
+      }
+    }
+    return count;
+  }
+
   /**
    * Takes some out, which are to be settled when they were read. Those that are in force now come first: only their rows can
    * have been removed, and a removal is what must not wait.
+   *
+   * @param onlyInForce whether the others are left
    */
-  take(count: number, isInForce: (origin: string) => boolean): Map<string, () => void> {
+  take(count: number, isInForce: (origin: string) => boolean, onlyInForce = false): Map<string, () => void> {
     const taken = new Map<string, () => void>();
-    for (const first of [true, false]) {
+    for (const first of onlyInForce ? [true] : [true, false]) {
       for (const [origin, { settle }] of this.waiting) {
         if (taken.size === count) {
           return taken;

@@ -4,26 +4,59 @@ const PAUSE_FACTOR = 10;
 const PAUSE_AFTER_FAILURE = 250;
 
 /**
- * How long the last reading of a whole list took, and how long a store has to wait for the next. Whoever may send a
+ * How long the last reading of a whole list took, and how long a store has to wait for the next. Any role that may send a
  * notification can say that everything has changed: such readings take a tenth of the time at most.
  */
 export class WholeReadings {
   private startedAt: number | undefined;
   private earliest = -Infinity;
+  private isPostponed = false;
+  private timer: NodeJS.Timeout | undefined;
 
+  /** @param read called when a postponed reading may begin */
+  constructor(private readonly read: () => void) {}
+
+  /** How long the reading under way has taken so far, in milliseconds; 0 when there is none. */
+  get elapsed(): number {
+    return this.startedAt === undefined ? 0 : performance.now() - this.startedAt;
+  }
+
+  /** Whether the store may cause a reading now. While one is under way, it is not known how long the next has to wait. */
+  get isAllowed(): boolean {
+    return this.startedAt === undefined && performance.now() >= this.earliest;
+  }
+
+  /** A reading begins, which is also the one that was postponed. */
   start(): void {
+    this.stop();
     this.startedAt = performance.now();
   }
 
-  end(failed: boolean): void {
+  end(isFailure: boolean): void {
     const now = performance.now();
-    const duration = now - (this.startedAt ?? now);
+    this.earliest = now + (isFailure ? PAUSE_AFTER_FAILURE : PAUSE_FACTOR * this.elapsed);
     this.startedAt = undefined;
-    this.earliest = now + (failed ? PAUSE_AFTER_FAILURE : PAUSE_FACTOR * duration);
+    this.waitForPause();
   }
 
-  /** In milliseconds; `undefined` while a reading is under way, whose duration is not known yet. */
-  get pause(): number | undefined {
-    return this.startedAt === undefined ? Math.max(0, this.earliest - performance.now()) : undefined;
+  /** Has a reading begin as soon as it may. */
+  postpone(): void {
+    if (!this.isPostponed) {
+      this.isPostponed = true;
+      this.waitForPause();
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.isPostponed = false;
+  }
+
+  private waitForPause(): void {
+    // While a reading is under way, its end calls this again.
+    if (this.isPostponed && this.startedAt === undefined) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(this.read, Math.max(0, this.earliest - performance.now())).unref();
+    }
   }
 }

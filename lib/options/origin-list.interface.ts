@@ -32,8 +32,8 @@ export interface OriginListContext {
  * `originLookup`, as you would an {@link OriginLookup}.
  *
  * It is read as a whole before the application listens, again when it changes, and from time to time. Decisions are then
- * made in memory: no request waits for the store, and unknown origins never reach it. A reading that fails leaves the last
- * good list in force.
+ * made in memory: only requests of an origin that a change has just named wait for the store, and unknown origins never reach
+ * it. A reading that fails leaves the last good list in force, without the rows that a change has named since.
  *
  * @example
  * ```ts

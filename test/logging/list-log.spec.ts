@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ListLog } from '../../lib/logging/list-log.js';
-import { SkippedRows } from '../../lib/lookup/list-reading.js';
 import type { SkippedRow } from '../../lib/options/index.js';
 import { readRow } from '../../lib/lookup/row-reader.js';
+import { SkippedRows } from '../../lib/lookup/skipped-rows.js';
 
 describe('the log of a list', () => {
   let lines: [string, string][];

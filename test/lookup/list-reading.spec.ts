@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StoredOrigins } from '../../lib/options/index.js';
-import { SkippedRows, walkRows } from '../../lib/lookup/list-reading.js';
+import { walkRows } from '../../lib/lookup/list-reading.js';
+import { SkippedRows } from '../../lib/lookup/skipped-rows.js';
 
 const never = new AbortController().signal;
 const ROWS = ['https://a.example', { origin: 'https://*.b.example', tenant: 'acme' }, 'https://c.example'] as const;

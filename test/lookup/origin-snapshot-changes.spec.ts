@@ -174,10 +174,11 @@ describe('a change of a list', () => {
     list.instead = () => new Promise((resolve) => (finish = resolve));
     const refreshed = snapshot.refresh({ origin: A });
     await eventLoop();
-    expect(snapshot.ask(A, undefined)).toBe('allowed');
+    const answers = [snapshot.ask(A, undefined), snapshot.ask(A, 'acme'), snapshot.ask(B, undefined)];
     finish([{ origin: A, tenant: 'acme' }]);
     await refreshed;
-    expect(snapshot.ask(A, undefined)).toBe('refused');
+    expect(await Promise.all(answers)).toEqual(['refused', 'allowed', 'refused']);
+    expect([snapshot.ask(A, undefined), snapshot.ask(A, 'acme')]).toEqual(['refused', 'allowed']);
     snapshot.stop();
   });
 

@@ -40,7 +40,7 @@ describe('the snapshot of a list', () => {
   it('fails, and allows nobody, before it was read', () => {
     const { snapshot } = snapshotOf(new StagedList());
     expect(snapshot.ask(A, undefined)).toBe('failed');
-    expect(snapshot.kept()).toBeUndefined();
+    expect(snapshot.kept(A, undefined)).toBeUndefined();
     expect(snapshot.state).toBeUndefined();
   });
 
@@ -105,7 +105,7 @@ describe('the snapshot of a list', () => {
     const started = snapshot.start();
     await jest.advanceTimersByTimeAsync(3_000);
     await started;
-    expect(snapshot.kept()).toEqual({ from: 'list', age: 3_000 });
+    expect(snapshot.kept(A, undefined)).toEqual({ from: 'list', age: 3_000 });
     snapshot.stop();
   });
 
@@ -215,7 +215,7 @@ describe('a list in a process that was stopped', () => {
   ])('waits for the reading that is overdue by %s', async (_clock, clocks) => {
     list.rows = [];
     sleep(refreshInterval * 3, clocks);
-    expect(snapshot.kept()).toBeUndefined();
+    expect(snapshot.kept(A, undefined)).toBeUndefined();
     const answers = [snapshot.ask(A, undefined), snapshot.ask(A, undefined)];
     jest.restoreAllMocks();
     expect(await Promise.all(answers)).toEqual(['refused', 'refused']);

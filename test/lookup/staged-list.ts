@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { OriginList, OriginListContext, StoredOrigin } from '../../lib/options/index.js';
-import type { ListEvent } from '../../lib/logging/list-log.js';
 import { OriginSnapshot } from '../../lib/lookup/origin-snapshot.js';
+import type { ListEvent } from '../../lib/logging/list-log.js';
 import type { OriginListSettings } from '../../lib/policy/lookup-options.js';
 import { LOOKUP_SETTINGS } from './settings.js';
 

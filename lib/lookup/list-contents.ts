@@ -1,0 +1,147 @@
+import type { OriginList, SkippedRow } from '../options/index.js';
+import type { TolerableProblemCode } from '../options/problem.js';
+import type { ListEvent } from '../logging/list-log.js';
+import { walkRows } from './list-reading.js';
+import { OriginIndex } from './origin-index.js';
+import type { ReadRow } from './row-reader.js';
+import { SkippedRows } from './skipped-rows.js';
+import { StaleRows } from './stale-rows.js';
+
+/** Single origins that are read at once: the connections are the application's. */
+const READERS = 4;
+
+/** The rows of a list in memory, and which of them a change has named since they were read. */
+export class ListContents {
+  /** What is passed over: by the last good reading of the whole list, and by readings of single origins since. */
+  skipped = new SkippedRows();
+  readonly canReadSingles: boolean;
+
+  private index: OriginIndex | undefined;
+  private readonly stale = new StaleRows();
+  private readings = 0;
+  private readAt = 0;
+  /** By the clock on the wall, which goes on while the machine sleeps. */
+  private readAtDate = 0;
+
+  /**
+   * @param report told of skipped rows; must not throw
+   * @param tolerated what a policy of the application tolerates of the rows
+   */
+  constructor(
+    private readonly list: OriginList,
+    private readonly report: (event: ListEvent) => void,
+    private readonly tolerated: readonly TolerableProblemCode[],
+  ) {
+    this.canReadSingles = list.loadOrigin !== undefined;
+  }
+
+  /** How many rows are in force, and how old they are in milliseconds; `undefined` before the first good reading. */
+  get state(): { readonly origins: number; readonly patterns: number; readonly age: number } | undefined {
+    const age = Math.max(performance.now() - this.readAt, Date.now() - this.readAtDate);
+    return this.index && { ...this.index.sizes, age };
+  }
+
+  /** Whether there was a good reading. */
+  get isRead(): boolean {
+    return this.index !== undefined;
+  }
+
+  /** The latest change, for {@link evaluate}. */
+  get latestChange(): number {
+    return this.stale.latest;
+  }
+
+  /** Whether there are rows of an origin or pattern. */
+  has(text: string): boolean {
+    return this.index?.has(text) === true;
+  }
+
+  /**
+   * `stale`: only rows that a change has named since they were read allow the origin.
+   * @param since counts changes up to this one alone: {@link latestChange} of an earlier moment
+   */
+  evaluate(origin: string, tenant: string | undefined, since?: number): 'allowed' | 'refused' | 'stale' {
+    if (this.index?.allows(origin, tenant) !== true) {
+      return 'refused';
+    }
+    const isFresh = this.stale.isEmpty || this.index.allows(origin, tenant, (text) => this.stale.has(text, since));
+    return isFresh ? 'allowed' : 'stale';
+  }
+
+  /** A change has named an origin or pattern. */
+  change(text: string): void {
+    // A reading under way may bring a row that has been removed meanwhile.
+    if (this.readings > 0 || this.has(text)) {
+      this.stale.mark(text);
+    }
+  }
+
+  readAll(signal: AbortSignal): Promise<void> {
+    return this.untilApplied(() => this.loadAll(signal));
+  }
+
+  readSome(origins: readonly string[], signal: AbortSignal): Promise<void> {
+    const left = origins.values();
+    const readOneByOne = async (): Promise<void> => {
+      for (const origin of left) {
+        await this.untilApplied(() => this.loadOne(origin, signal));
+      }
+    };
+    return Promise.all(Array.from({ length: Math.min(READERS, origins.length) }, readOneByOne)).then(() => undefined);
+  }
+
+  private async untilApplied(read: () => Promise<void>): Promise<void> {
+    this.readings++;
+    try {
+      await read();
+    } finally {
+      this.readings--;
+    }
+  }
+
+  private async loadAll(signal: AbortSignal): Promise<void> {
+    const [startedAt, startedAtDate, change] = [performance.now(), Date.now(), this.stale.latest];
+    const index = new OriginIndex();
+    const skipped = new SkippedRows();
+    await walkRows(this.list.loadOrigins({ signal }), signal, (row) => index.add(row), skipped, this.tolerated);
+    // In one go: each request sees either all rows of before or all of now.
+    this.index = index;
+    this.readAt = startedAt;
+    this.readAtDate = startedAtDate;
+    this.stale.settleAll(change);
+    const before = this.skipped;
+    this.skipped = skipped;
+    if (JSON.stringify(skipped) !== JSON.stringify(before)) {
+      this.report({ kind: 'skipped', rows: skipped });
+    }
+  }
+
+  private async loadOne(origin: string, signal: AbortSignal): Promise<void> {
+    const change = this.stale.latest;
+    const rows: ReadRow[] = [];
+    const skipped = new SkippedRows();
+    const ofOrigin: SkippedRow[] = [];
+    const others: [row: SkippedRow, text: string | undefined][] = [];
+    const noted = {
+      add: (row: SkippedRow, text?: string) => {
+        skipped.add(row);
+        if (text === origin) {
+          ofOrigin.push(row);
+        } else {
+          others.push([row, text]);
+        }
+      },
+    };
+    const stored = this.list.loadOrigin?.(origin, { signal }) ?? [];
+    await walkRows(stored, signal, (row) => rows.push(row), noted, this.tolerated, origin);
+    // In one go: no request may see the origin without its rows.
+    this.index?.remove(origin);
+    rows.filter(({ text }) => text === origin).forEach((row) => this.index?.add(row));
+    this.stale.settle(origin, change);
+    this.skipped.replace(origin, ofOrigin);
+    this.skipped.addOthers(origin, others);
+    if (skipped.count > 0) {
+      this.report({ kind: 'skipped', rows: skipped });
+    }
+  }
+}
