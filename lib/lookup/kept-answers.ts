@@ -148,21 +148,28 @@ export class KeptAnswers {
   /** The lookup was too busy to answer in time, which is no failure of it: the grant ends when it would have ended. */
   keepOverload(key: string, answer: ApplicationAnswer, moment: number): void {
     const now = performance.now();
+    this.noteOverload(key);
     const grant = this.grants.peek(key);
-    if (grant !== undefined && this.standingOf(key, grant, now) !== 'over') {
-      this.postpone(key);
-    } else {
+    if (grant === undefined || this.standingOf(key, grant, now) === 'over') {
       this.refusals.set(key, { moment, answer, givenAt: now, until: now + this.settings.retryInterval });
     }
   }
 
-  /** Leaves the lookup alone about a known origin for a while. */
-  postpone(key: string): void {
+  /**
+   * The lookup serves others, and was too busy for this key: a failure from before extends the grant no longer. The lookup is
+   * left alone about it for a while.
+   */
+  noteOverload(key: string): void {
     const grant = this.grants.peek(key);
     if (grant !== undefined) {
-      // Spread over half as long again, so that known origins do not come back all at once.
-      grant.retryAt = performance.now() + this.settings.retryInterval * (1 + Math.random() / 2);
+      grant.failedAt = NEVER;
+      this.postpone(grant);
     }
+  }
+
+  /** Spread over half as long again, so that known origins do not come back all at once. */
+  private postpone(grant: Grant): void {
+    grant.retryAt = performance.now() + this.settings.retryInterval * (1 + Math.random() / 2);
   }
 
   /** A known origin was asked about in vain; `false` when the failure is the answer now, and is to be kept as one. */
@@ -172,7 +179,7 @@ export class KeptAnswers {
       return false;
     }
     grant.failedAt = this.changes.nextMoment();
-    this.postpone(key);
+    this.postpone(grant);
     return this.standingOf(key, grant, performance.now()) !== 'over';
   }
 

@@ -192,7 +192,7 @@ export class LookupCache implements OriginAnswers {
     }
     this.counts.notAsked++;
     load.isOverload = true;
-    this.answers.postpone(key);
+    this.answers.noteOverload(key);
     const { report, subject } = this.questioned;
     report(subject, this.queue.reasonFor(why), origin);
   }

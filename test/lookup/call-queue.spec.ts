@@ -185,6 +185,36 @@ describe('a store that works and is too slow', () => {
     ]);
   });
 
+  it.each([
+    ['does not get its turn', 2, (origin: string) => after(TIMEOUT / 2, origin !== known(0))],
+    [
+      'misses its deadline while others are answered',
+      100,
+      (origin: string) => (origin === known(0) ? silence() : Promise.resolve(true)),
+    ],
+  ])('ends what a failure has extended as soon as a call %s', async (_name, concurrency, slowly) => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup, {}, undefined, { concurrency });
+    await learn(cache, 200);
+    lookup.answer = () => Promise.reject(new Error('down'));
+    jest.advanceTimersByTime(HORIZON);
+    await expect(cache.ask(known(0), undefined)).resolves.toBe('allowed');
+    // The store works again, and known(0) was removed from it meanwhile.
+    lookup.answer = slowly;
+    const results: unknown[] = [];
+    for (let step = 0; step < 40; step++) {
+      void cache.ask(`https://other-${step}.example`, undefined);
+      // A quarter of the others at a time, so that some of them always wait before known(0).
+      for (let i = 4 + (step % 4); i < 200; i += 4) {
+        void cache.ask(known(i), undefined);
+      }
+      results.push(cache.ask(known(0), undefined));
+      await jest.advanceTimersByTimeAsync(TIMEOUT / 4);
+    }
+    const later = await Promise.all(results.slice(20, 36));
+    expect(later).not.toContain('allowed');
+  });
+
   it('is not taken for one that fails when a call misses its deadline while others are answered', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
