@@ -32,6 +32,8 @@ export class ListRefresher {
   private readonly schedule: ReadingSchedule;
   /** The reading under way that was due, and that began too late. */
   private lateReading: Promise<void> | undefined;
+  /** Whether the process was stopped during the last reading, so that the next one repeats it. */
+  private isRepeated = false;
   private deadline: Deadline | undefined;
   private readonly wholeReadings = new WholeReadings(() => void this.want({}));
   private stopped = false;
@@ -116,6 +118,11 @@ export class ListRefresher {
     }
   }
 
+  /** A stop in two readings in a row counts as a failure, so that the list is not read without a pause. */
+  private get hasToBeRepeated(): boolean {
+    return this.contents.isRead && !this.isRepeated && this.schedule.wasStopped;
+  }
+
   private begin(): void {
     if (this.isOverdue) {
       void this.readOverdue();
@@ -128,7 +135,9 @@ export class ListRefresher {
   /** Requests wait until it has ended. */
   private async readLate(): Promise<void> {
     this.schedule.clear();
-    await this.want({});
+    do {
+      await this.want({});
+    } while (this.isRepeated);
     this.lateReading = undefined;
   }
 
@@ -197,21 +206,35 @@ export class ListRefresher {
     singles: number | undefined,
   ): Promise<void> {
     const startedAt = performance.now();
-    const deadline = new Deadline(this.settings.loadTimeout);
+    const { loadTimeout } = this.settings;
+    const deadline = new Deadline(loadTimeout);
     this.deadline = deadline;
+    this.schedule.expectEnd(loadTimeout);
+    let hasToBeRepeated = false;
     try {
       if ((await deadline.race<unknown>(read(deadline.signal), () => EXPIRED)) === EXPIRED) {
-        throw new Error(`it could not be read within ${this.settings.loadTimeout} ms (lists.loadTimeout)`);
+        throw new Error(`it could not be read within ${loadTimeout} ms (lists.loadTimeout)`);
       }
-      this.times.note(performance.now() - startedAt, singles);
+      hasToBeRepeated = this.hasToBeRepeated;
+      if (!hasToBeRepeated) {
+        this.times.note(performance.now() - startedAt, singles);
+      }
       this.succeed();
     } catch (error) {
       // Single readings that go on must not bring what is older than the next reading.
       deadline.expire();
-      this.fail(error);
+      hasToBeRepeated = this.hasToBeRepeated;
+      if (!hasToBeRepeated) {
+        this.fail(error);
+      }
+    }
+    this.schedule.ended();
+    this.isRepeated = hasToBeRepeated;
+    if (hasToBeRepeated) {
+      void this.readOverdue();
     }
     // Changes of single origins do not put off the next reading of the whole list.
-    if ((singles === undefined || this.failures > 0) && !this.stopped) {
+    if (((singles === undefined && !hasToBeRepeated) || this.failures > 0) && !this.stopped) {
       this.schedule.plan(startedAt, this.failures);
     }
     this.tellEnd();

@@ -15,6 +15,8 @@ const NEVER: Moment = { time: Infinity, date: Infinity };
 /** When the next reading of the whole list is to begin. */
 export class ReadingSchedule {
   private due: Moment = NEVER;
+  /** When the reading under way has to have ended. */
+  private latestEnd: Moment = NEVER;
   private timer: NodeJS.Timeout | undefined;
 
   /** @param begin called when a reading is due, until {@link clear} or {@link plan} is called */
@@ -23,10 +25,24 @@ export class ReadingSchedule {
     private readonly begin: () => void,
   ) {}
 
-  /** Whether a reading that was due has not begun in time: the process was stopped, or the machine slept. */
+  /** Whether a reading has not begun or ended in time: the process was stopped, or the machine slept. */
   get isOverdue(): boolean {
-    const { time, date } = this.due;
-    return performance.now() > time + TOLERATED_DELAY || Date.now() > date + TOLERATED_DELAY;
+    return isPast(this.due) || isPast(this.latestEnd);
+  }
+
+  /** Whether the process was stopped during the reading under way: its rows are old at best, and a failure says nothing of the store. */
+  get wasStopped(): boolean {
+    return isPast(this.latestEnd);
+  }
+
+  /** A reading begins, which has to end within the time in milliseconds. */
+  expectEnd(within: number): void {
+    this.latestEnd = after(within);
+  }
+
+  /** The reading has ended. */
+  ended(): void {
+    this.latestEnd = NEVER;
   }
 
   clear(): void {
@@ -41,7 +57,7 @@ export class ReadingSchedule {
   plan(startedAt: number, failures: number): void {
     clearTimeout(this.timer);
     const delay = this.delayAfter(performance.now() - startedAt, failures);
-    this.due = { time: performance.now() + delay, date: Date.now() + delay };
+    this.due = after(delay);
     this.timer = setTimeout(this.begin, delay);
     this.timer.unref();
   }
@@ -54,6 +70,14 @@ export class ReadingSchedule {
     }
     return shortened(Math.min(FIRST_RETRY * 2 ** Math.min(failures - 1, 20), refreshInterval));
   }
+}
+
+function after(delay: number): Moment {
+  return { time: performance.now() + delay, date: Date.now() + delay };
+}
+
+function isPast({ time, date }: Moment): boolean {
+  return performance.now() > time + TOLERATED_DELAY || Date.now() > date + TOLERATED_DELAY;
 }
 
 /** Readings that take longer than the interval take half of the time at most, while the interval is short enough for that. */

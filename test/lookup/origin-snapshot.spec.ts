@@ -257,6 +257,61 @@ describe('a list in a process that was stopped', () => {
     expect(snapshot.ask(A, undefined)).toBe('allowed');
   });
 
+  /** A reading whose rows are those of its beginning, and that ends when the test says so. */
+  function slowly(): () => void {
+    let settle: () => void = () => {};
+    const rows = [...list.rows];
+    list.instead = () => new Promise((resolve) => (settle = () => resolve(rows)));
+    return () => settle();
+  }
+
+  it.each([
+    ['both clocks', { monotonic: true, wall: true }],
+    ['the monotonic clock', { monotonic: true, wall: false }],
+    ['the clock on the wall', { monotonic: false, wall: true }],
+  ])(
+    'waits for a new reading where one was under way by %s, and allows nothing by its rows',
+    async (_clock, clocks) => {
+      const settle = slowly();
+      await jest.advanceTimersByTimeAsync(refreshInterval);
+      expect(snapshot.ask(A, undefined)).toBe('allowed');
+      sleep(LIST_SETTINGS.loadTimeout * 3, clocks);
+      list.rows = [];
+      list.instead = undefined;
+      const answers = [snapshot.ask(A, undefined)];
+      settle();
+      await jest.advanceTimersByTimeAsync(0);
+      jest.restoreAllMocks();
+      answers.push(snapshot.ask(A, undefined));
+      expect(await Promise.all(answers)).toEqual(['refused', 'refused']);
+      expect(list.loadOrigins).toHaveBeenCalledTimes(3);
+      expect(snapshot.longestReading).toBeLessThan(LIST_SETTINGS.loadTimeout);
+    },
+  );
+
+  it('reads again where the deadline of the reading passed meanwhile, and reports no failure', async () => {
+    list.instead = () => new Promise(() => {});
+    await jest.advanceTimersByTimeAsync(refreshInterval);
+    sleep(LIST_SETTINGS.loadTimeout * 3, { monotonic: true, wall: true });
+    list.instead = undefined;
+    list.rows = [];
+    await jest.advanceTimersByTimeAsync(LIST_SETTINGS.loadTimeout);
+    jest.restoreAllMocks();
+    expect(snapshot.failing).toBe(false);
+    expect(snapshot.ask(A, undefined)).toBe('refused');
+  });
+
+  it('takes a second stop in a row for a failure, so that it does not read without a pause', async () => {
+    list.instead = () => new Promise(() => {});
+    await jest.advanceTimersByTimeAsync(refreshInterval);
+    for (const isFailing of [false, true]) {
+      sleep(LIST_SETTINGS.loadTimeout * 3, { monotonic: false, wall: true });
+      await jest.advanceTimersByTimeAsync(LIST_SETTINGS.loadTimeout);
+      jest.restoreAllMocks();
+      expect(snapshot.failing).toBe(isFailing);
+    }
+  });
+
   it('answers at once while a reading takes long that began in time', async () => {
     list.instead = () => new Promise(() => {});
     await jest.advanceTimersByTimeAsync(refreshInterval + 20_000);

@@ -2,9 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { createOriginsSchema } from '../../lib/entry-points/postgres/index.js';
 import { RedisOriginList } from '../../lib/entry-points/redis/index.js';
 import { Instance } from './instances/instances.js';
 import { serverUrl } from './redis-drivers.js';
+import { TemporaryDatabase } from './temporary-database.js';
+import { until } from './until.js';
 
 const SHOP = 'https://shop.example';
 const REFRESH_INTERVAL = 1000;
@@ -45,5 +49,52 @@ describe('an instance that was stopped (SIGSTOP) and goes on (SIGCONT)', () => {
       instance.signal('SIGCONT');
       expect(await Promise.all(answers)).toEqual([false, false, false, false, false]);
     }
+  });
+});
+
+describe('an instance that was stopped during a reading of its list', () => {
+  let database: TemporaryDatabase;
+  let locker: Client;
+  let instance: Instance;
+
+  beforeEach(async () => {
+    database = await TemporaryDatabase.create();
+    locker = new Client({ connectionString: database.url });
+    await locker.connect();
+    await createOriginsSchema(locker);
+    await locker.query("insert into cors_origins (tenant, origin) values ('acme', $1)", [SHOP]);
+    instance = await Instance.start({
+      store: { kind: 'postgres-list', url: database.url },
+      cors: { lists: { refreshInterval: REFRESH_INTERVAL, loadTimeout: REFRESH_INTERVAL } },
+    });
+  });
+
+  afterEach(async () => {
+    instance.signal('SIGCONT');
+    await instance.stop();
+    await locker.end();
+    await database.drop();
+  });
+
+  it('allows nothing by rows from before, and takes its own absence for no failure', async () => {
+    expect(await instance.allows(SHOP)).toBe(true);
+    await locker.query('begin');
+    await locker.query('lock table cors_origins in access exclusive mode');
+    await until(async () => {
+      const waiting = await database.query(
+        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return waiting.length > 0;
+    });
+    instance.signal('SIGSTOP');
+    // No notification tells of it.
+    await locker.query('set local session_replication_role = replica');
+    await locker.query('delete from cors_origins');
+    await locker.query('commit');
+    const answers = Array.from({ length: 5 }, () => instance.allows(SHOP));
+    await sleep(5 * REFRESH_INTERVAL);
+    instance.signal('SIGCONT');
+    expect(await Promise.all(answers)).toEqual([false, false, false, false, false]);
+    expect(instance.output).not.toContain('could not be read');
   });
 });
