@@ -131,3 +131,46 @@ describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more'
     expect(await asked).toEqual(Array.from({ length: 5 }, () => true));
   });
 });
+
+describe('a request to cancel a query in mariadb', () => {
+  it('that is late meets no other query, since the connection is not used again', async () => {
+    const database = await OrmDatabase.create('mariadb');
+    const dataSource = await database.connect([corsOriginSchema({ type: 'mariadb' })], { poolSize: 2 });
+    const locker = (await database.connect([])).createQueryRunner();
+    await dataSource.synchronize();
+    let canceled: number | undefined;
+    let send: () => void = () => {};
+    const sent = new Promise<void>((resolve) => (send = resolve));
+    const createQueryRunner = dataSource.createQueryRunner.bind(dataSource);
+    dataSource.createQueryRunner = (mode) => {
+      const runner = createQueryRunner(mode);
+      const query = runner.query.bind(runner) as (...all: unknown[]) => Promise<unknown>;
+      return Object.assign(runner, {
+        query: async (text: string, ...rest: unknown[]) => {
+          if (text.startsWith('kill query')) {
+            canceled = Number(text.split(' ')[2]);
+            await sent;
+          }
+          return query(text, ...rest);
+        },
+      });
+    };
+    Logger.overrideLogger(new RecordingLogger());
+    try {
+      await locker.query('lock tables cors_origins write');
+      const lookup = new TypeOrmOriginLookup({ repository: dataSource.getRepository(CorsOrigin) });
+      const asked = lookup.isOriginAllowed(ORIGIN, context(undefined, AbortSignal.timeout(DEADLINE)));
+      await expect(asked).rejects.toMatchObject({ name: 'TimeoutError' });
+      await until(() => Promise.resolve(canceled !== undefined));
+      await locker.query('unlock tables');
+      // The request holds one of two connections, so this is the other one, or what took its place.
+      const [row] = (await dataSource.query('select connection_id() as id')) as { id: string | number }[];
+      expect(Number(row?.id)).not.toBe(canceled);
+    } finally {
+      send();
+      await locker.release();
+      await database.drop();
+      Logger.overrideLogger(false);
+    }
+  });
+});

@@ -71,7 +71,7 @@ export class OriginQueries<Entity extends ObjectLiteral> {
       // Else the request to cancel could meet the next query on this connection.
       const isSafe = await Promise.race([cancelling?.then(() => true) ?? true, delay(CANCEL_TIMEOUT)]);
       stop.abort();
-      await (isSafe === true ? runner?.release() : destroy(runner));
+      await (isSafe === true ? runner?.release() : destroy(runner, connection));
       slot.free();
     }
   }
@@ -91,11 +91,15 @@ function sizeOf(options: DataSourceOptions): number {
   return (size as number | undefined) ?? POOL_SIZE;
 }
 
-/** Closes the connection of PostgreSQL. That of others cannot be met by a request that is late. */
-async function destroy(runner: QueryRunner | undefined): Promise<void> {
+/** Closes the driver's connection, so that a request to cancel that is late meets no other query. */
+async function destroy(runner: QueryRunner | undefined, connection: unknown): Promise<void> {
   const { releasePostgresConnection } = (runner ?? {}) as { releasePostgresConnection?: (error: Error) => unknown };
-  await (releasePostgresConnection?.call(runner, new Error('A request to cancel may be under way')) ??
-    runner?.release());
+  if (releasePostgresConnection !== undefined) {
+    await releasePostgresConnection.call(runner, new Error('A request to cancel may be under way'));
+    return;
+  }
+  (connection as { destroy?(): void } | undefined)?.destroy?.();
+  await runner?.release();
 }
 
 /** Keeps no process alive. */
