@@ -4,5 +4,8 @@ export function subjectOf(source: object, policyLabel: string): string {
     return `origin function of ${policyLabel}`;
   }
   const className = (source as { constructor?: { name?: string } }).constructor?.name;
-  return className === undefined || className === 'Object' ? `originLookup of ${policyLabel}` : className;
+  // A class expression may have no name.
+  return className === undefined || className === '' || className === 'Object'
+    ? `originLookup of ${policyLabel}`
+    : className;
 }

@@ -6,13 +6,15 @@ const NO_DATABASE = 'The database does not exist: look at the name in the URL, o
 const FULL = 'The store has no connection left: lower the `max` of the pools, or raise the limit of the server.';
 const STARTING = 'The store is starting or stopping: try again when it is ready.';
 
-/** What to do about what a store answers, by the `code` of the error: Node.js, PostgreSQL, MySQL and MariaDB. */
+/** What to do about what a store answers, by the `code` of the error (Node.js, PostgreSQL, MySQL and MariaDB) or its `name` (ioredis). */
 const HINTS: ReadonlyMap<unknown, string> = new Map([
   ['ECONNREFUSED', UNREACHABLE],
   ['ENOTFOUND', UNREACHABLE],
   ['EAI_AGAIN', UNREACHABLE],
   ['EHOSTUNREACH', UNREACHABLE],
   ['ETIMEDOUT', UNREACHABLE],
+  ['ENOTCONN', UNREACHABLE],
+  ['MaxRetriesPerRequestError', UNREACHABLE],
   ['42P01', NO_TABLE],
   ['ER_NO_SUCH_TABLE', NO_TABLE],
   ['42501', NO_RIGHT],
@@ -26,6 +28,7 @@ const HINTS: ReadonlyMap<unknown, string> = new Map([
 
 /** A sentence with a space before it that says what to do about the error; nothing where that is not known. */
 export function storeHint(error: unknown): string {
-  const hint = HINTS.get((error as { code?: unknown } | null | undefined)?.code);
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  const hint = HINTS.get(code) ?? HINTS.get(name);
   return hint === undefined ? '' : ` ${hint}`;
 }

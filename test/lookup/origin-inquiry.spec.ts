@@ -126,8 +126,10 @@ describe('an inquiry', () => {
     inquiry.ask(new PartnerOrigins(), policy(), ORIGIN, request);
     inquiry.ask({ isOriginAllowed: () => 1 as unknown as boolean }, policy(), ORIGIN, request);
     inquiry.ask(bare as OriginLookup, policy(), ORIGIN, request);
+    inquiry.ask(new (class extends PartnerOrigins {})(), policy(), ORIGIN, request);
     expect(report.mock.calls.map(([subject]) => subject)).toEqual([
       'PartnerOrigins',
+      'originLookup of test policy',
       'originLookup of test policy',
       'originLookup of test policy',
     ]);

@@ -13,6 +13,12 @@ describe('the hint about what a store answers', () => {
     expect(storeHint(Object.assign(new Error('x'), { code }))).toMatch(hint);
   });
 
+  it('says what to do about errors that ioredis has a name for', () => {
+    expect(storeHint(Object.assign(new Error('x'), { name: 'MaxRetriesPerRequestError' }))).toMatch(
+      /cannot be reached/,
+    );
+  });
+
   it.each([undefined, null, 'text', new Error('x'), { code: 'ELSE' }, { code: 7 }])(
     'says nothing about %p',
     (error) => {

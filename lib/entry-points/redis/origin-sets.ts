@@ -39,7 +39,7 @@ export class OriginSets {
     }
     const outage = this.commands.outage();
     if (outage !== undefined) {
-      throw new Error(outage);
+      throw Object.assign(new Error(outage), { code: 'ENOTCONN' });
     }
     const { commands, keys, owner } = this;
     const answers = [commands.hasAny(keys.origins(EVERY_TENANT), texts)];
