@@ -2,15 +2,16 @@ import { LRUCache } from 'lru-cache';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../decision/origin-verdict.js';
 import type { LookupChanges } from './lookup-changes.js';
+import { ElapsedTime } from './elapsed-time.js';
 import { SegmentedLru } from './segmented-lru.js';
 
-/** Before every time that `performance.now()` tells, and before every moment. */
+/** Before every time that {@link ElapsedTime} tells, and before every moment. */
 const NEVER = -1;
 /** No call is under way for longer: the largest `lookupTimeout`, in milliseconds. */
 const LONGEST_CALL = 60_000;
 
 /**
- * An origin that the lookup has allowed. Times are those of `performance.now()`, and count from the question: its row may
+ * An origin that the lookup has allowed. Times are those of {@link ElapsedTime}, and count from the question: its row may
  * have gone while the answer was on its way.
  */
 export interface Grant {
@@ -50,6 +51,7 @@ export type Standing =
 export class KeptAnswers {
   private readonly grants: SegmentedLru<Grant>;
   private readonly refusals: LRUCache<string, Refusal & { readonly until: number }>;
+  private readonly time = new ElapsedTime();
 
   constructor(
     private readonly settings: OriginCacheSettings,
@@ -66,6 +68,11 @@ export class KeptAnswers {
       ([key, { moment }]) => moment > this.lastChangeOf(key, moment),
     );
     return { origins: grants.length, refusals: refusals.length };
+  }
+
+  /** The time that the ages of results are counted by. */
+  now(): number {
+    return this.time.now();
   }
 
   /** When a change, or a gap, last made results about a key too old; `since`: the moment of the call in question. */
@@ -86,7 +93,7 @@ export class KeptAnswers {
   refusal(key: string): Refusal | undefined {
     const refusal = this.refusals.get(key);
     return refusal !== undefined &&
-      performance.now() < refusal.until &&
+      this.time.now() < refusal.until &&
       refusal.moment > this.lastChangeOf(key, refusal.moment)
       ? refusal
       : undefined;
@@ -114,7 +121,7 @@ export class KeptAnswers {
 
   /** Whether the grant is the answer after all, when a lookup call about it was in vain. */
   outlasts(key: string, grant: Grant, isFailure: boolean): boolean {
-    const age = performance.now() - grant.freshUntil;
+    const age = this.time.now() - grant.freshUntil;
     return (
       this.grants.peek(key) === grant &&
       grant.moment > this.changes.lastOf(key, grant.moment) &&
@@ -130,7 +137,7 @@ export class KeptAnswers {
 
   /** @param moment when the lookup was called, by {@link LookupChanges.nextMoment} */
   keep(key: string, answer: ApplicationAnswer, askedAt: number, moment: number): void {
-    const now = performance.now();
+    const now = this.time.now();
     const { ttl, refusalTtl, jitter, retryInterval } = this.settings;
     if (answer === 'allowed') {
       this.refusals.delete(key);
@@ -147,7 +154,7 @@ export class KeptAnswers {
 
   /** The lookup was too busy to answer in time, which is no failure of it: the grant ends when it would have ended. */
   keepOverload(key: string, answer: ApplicationAnswer, moment: number): void {
-    const now = performance.now();
+    const now = this.time.now();
     this.noteOverload(key);
     const grant = this.grants.peek(key);
     if (grant === undefined || this.standingOf(key, grant, now) === 'over') {
@@ -169,7 +176,7 @@ export class KeptAnswers {
 
   /** Spread over half as long again, so that known origins do not come back all at once. */
   private postpone(grant: Grant): void {
-    grant.retryAt = performance.now() + this.settings.retryInterval * (1 + Math.random() / 2);
+    grant.retryAt = this.time.now() + this.settings.retryInterval * (1 + Math.random() / 2);
   }
 
   /** A known origin was asked about in vain; `false` when the failure is the answer now, and is to be kept as one. */
@@ -180,7 +187,7 @@ export class KeptAnswers {
     }
     grant.failedAt = this.changes.nextMoment();
     this.postpone(grant);
-    return this.standingOf(key, grant, performance.now()) !== 'over';
+    return this.standingOf(key, grant, this.time.now()) !== 'over';
   }
 
   /**

@@ -54,7 +54,7 @@ export class LookupCache implements OriginAnswers {
   ask(origin: string, tenant: string | undefined): Answer {
     const key = cacheKey(origin, tenant);
     const grant = this.answers.grant(key);
-    const now = performance.now();
+    const now = this.answers.now();
     const standing = grant && this.answers.standingOf(key, grant, now);
     switch (standing) {
       case 'fresh':
@@ -81,7 +81,7 @@ export class LookupCache implements OriginAnswers {
 
   kept(origin: string, tenant: string | undefined): KeptAnswer | undefined {
     const key = cacheKey(origin, tenant);
-    const now = performance.now();
+    const now = this.answers.now();
     const grant = this.answers.peekGrant(key);
     const standing = grant && this.answers.standingOf(key, grant, now);
     if (grant !== undefined && (standing === 'fresh' || standing === 'stale')) {
@@ -141,7 +141,8 @@ export class LookupCache implements OriginAnswers {
     onSettled: () => void,
   ): Answer {
     this.counts.questions++;
-    const askedAt = performance.now();
+    const startedAt = performance.now();
+    const askedAt = this.answers.now();
     const moment = this.changes.nextMoment();
     load.moment = moment;
     const settle = (late: ApplicationAnswer | undefined): void => {
@@ -154,7 +155,7 @@ export class LookupCache implements OriginAnswers {
     const answer = this.outside.runInAsyncScope(
       putQuestion,
       undefined,
-      this.questionedAbout(key, askedAt),
+      this.questionedAbout(key, startedAt),
       origin,
       tenant,
       settle,
@@ -167,7 +168,7 @@ export class LookupCache implements OriginAnswers {
     this.loads.set(key, load);
     load.answer = answer.then((given) => {
       this.counts.failures += isOutage(given) ? 1 : 0;
-      load.isOverload = given === 'timed-out' && this.queue.isServing(askedAt);
+      load.isOverload = given === 'timed-out' && this.queue.isServing(startedAt);
       this.loads.remove(key, load);
       if (this.isOutdated(load, key)) {
         if (isEvidenceAgainst(given)) {
@@ -198,12 +199,13 @@ export class LookupCache implements OriginAnswers {
   }
 
   /** A failure says whether the origin keeps its access all the same. */
-  private questionedAbout(key: string, askedAt: number): Questioned {
+  private questionedAbout(key: string, startedAt: number): Questioned {
     const { questioned, answers } = this;
     return {
       ...questioned,
       report: (subject, failure, origin) => {
-        const isFailure = failure.kind === 'threw' || (failure.kind === 'timed-out' && !this.queue.isServing(askedAt));
+        const isFailure =
+          failure.kind === 'threw' || (failure.kind === 'timed-out' && !this.queue.isServing(startedAt));
         const grant = answers.peekGrant(key);
         const keepsAccess =
           grant !== undefined && (isFailure || failure.kind === 'timed-out') && answers.outlasts(key, grant, isFailure);

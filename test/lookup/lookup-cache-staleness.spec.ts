@@ -65,6 +65,13 @@ describe('a grant beyond its ttl', () => {
     expect(cache.sizes).toEqual({ origins: 0, refusals: 1, pending: 0 });
   });
 
+  it('is older by the time that the machine has slept, though the monotonic clock stood still', async () => {
+    await cache.ask('https://slept.example', undefined);
+    jest.setSystemTime(Date.now() + CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleWhileRevalidate);
+    lookup.answer = () => Promise.resolve(false);
+    await expect(Promise.resolve(cache.ask('https://slept.example', undefined))).resolves.toBe('refused');
+  });
+
   it('waits for the answer when nobody has asked for longer than staleWhileRevalidate', async () => {
     lookup.answer = () => Promise.resolve(false);
     jest.advanceTimersByTime(ttl + staleWhileRevalidate);
