@@ -34,6 +34,8 @@ export class TcpProxy {
   readonly #pairs = new Set<Pair>();
   #state: 'forward' | 'cut' | 'black-hole' = 'forward';
   #accepted = 0;
+  /** The first eight bytes of each connection, in hexadecimal digits. */
+  readonly openings: string[] = [];
 
   private constructor(private readonly target: Endpoint) {
     this.#listener = createServer({ pauseOnConnect: true }, (client) => this.#accept(client));
@@ -101,6 +103,7 @@ export class TcpProxy {
       socket.once('close', () => this.#reset(pair));
     }
     if (this.#state === 'forward') {
+      client.once('data', (bytes: Buffer) => this.openings.push(bytes.toString('hex', 0, 8)));
       client.pipe(server);
       server.pipe(client);
     }
