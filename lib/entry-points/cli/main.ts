@@ -31,17 +31,23 @@ const application = spawn(
   { stdio: ['inherit', 2, 2, 'pipe'] },
 );
 
-let answered = false;
+/** The exit code that came with the answer; nothing that the application does afterwards changes it. */
+let answered: number | undefined;
+let signalled = false;
 let isOver = false;
 let timer: NodeJS.Timeout | undefined;
 let waitsFor = '';
 
-/** Ends when everything is written, and leaves no process behind. */
+/** Ends when everything is written, and leaves no process behind, not even one that has ended and nothing has asked how. */
 function end(code: number): void {
   isOver = true;
   clearTimeout(timer);
-  application.kill('SIGKILL');
-  stdout.write('', () => process.exit(code));
+  const finish = (): void => void stdout.write('', () => process.exit(code));
+  if (application.kill('SIGKILL')) {
+    application.once('exit', finish);
+  } else {
+    finish();
+  }
 }
 
 function endAfter(time: number, onTime: () => void): void {
@@ -52,7 +58,11 @@ function endAfter(time: number, onTime: () => void): void {
 /** What is no message was written by the application, to a file descriptor that it did not open. */
 function messageIn(line: string): Message | undefined {
   try {
-    return JSON.parse(line) as Message;
+    const { text, code, phase, timeout } = JSON.parse(line) as Record<string, unknown>;
+    if (typeof text === 'string' && typeof code === 'number') {
+      return { text, code };
+    }
+    return typeof phase === 'string' && typeof timeout === 'number' ? { phase, timeout } : undefined;
   } catch {
     return undefined;
   }
@@ -60,11 +70,11 @@ function messageIn(line: string): Message | undefined {
 
 function receive(message: Message): void {
   if ('text' in message) {
-    answered = true;
+    answered = message.code;
     stdout.write(message.text);
     endAfter(CLOSING_TIME, () => end(message.code));
-  } else if (!answered) {
-    if (waitsFor === '') {
+  } else if (answered === undefined) {
+    if (waitsFor === '' && !signalled) {
       endAfter(message.timeout * 1000 + GRACE, () => {
         process.stderr.write(`${timeoutText(waitsFor, message.timeout)}\n`);
         end(2);
@@ -74,13 +84,44 @@ function receive(message: Message): void {
   }
 }
 
+function codeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+/** The application may take signals for its own business, or be in a loop that hears of none. */
+function pass(signal: NodeJS.Signals): void {
+  if (signalled) {
+    end(codeOf(signal));
+    return;
+  }
+  signalled = true;
+  application.kill(signal);
+  endAfter(CLOSING_TIME, () => end(codeOf(signal)));
+}
+
+/** The exit code where the application's process has ended without an answer, never 0. */
+function failedWith(code: number | null, signal: NodeJS.Signals | null): number {
+  const where = waitsFor && ` in ${waitsFor}`;
+  if (signal !== null) {
+    process.stderr.write(`The application's process was ended by ${signal}${where}.\n`);
+    return SIGNALS.some((known) => known === signal) ? codeOf(signal) : 2;
+  }
+  // Of 2, the process itself has said why.
+  if (code !== 2) {
+    process.stderr.write(
+      `The application's process ended with exit code ${code}${where}, before there was an answer.\n`,
+    );
+  }
+  return 2;
+}
+
 stdout.on('error', () => {
   // The reader has left: `nestjs-cors routes | head -1`.
   isOver = true;
   application.kill('SIGKILL');
-  process.exit(0);
+  process.exit(answered ?? 0);
 });
-SIGNALS.forEach((signal) => process.on(signal, () => application.kill(signal)));
+SIGNALS.forEach((signal) => process.on(signal, pass));
 
 const lines = createInterface({ input: application.stdio[MESSAGES] as Readable });
 lines.on('line', (line) => {
@@ -97,13 +138,9 @@ application.on('error', (error) => {
 application.on('exit', (code, signal) => {
   // Lines that it wrote last may still be on their way; a process that it has started may hold the pipe open.
   const finish = (): void => {
-    if (isOver) {
-      return;
+    if (!isOver) {
+      end(answered ?? failedWith(code, signal));
     }
-    if (signal !== null && !answered) {
-      process.stderr.write(`The application's process was ended by ${signal}${waitsFor && ` in ${waitsFor}`}.\n`);
-    }
-    end(code ?? (SIGNALS.some((known) => known === signal) ? 128 + constants.signals[signal as NodeJS.Signals] : 2));
   };
   lines.once('close', finish);
   endAfter(GRACE, finish);

@@ -60,6 +60,8 @@ async function execute(argv: readonly string[], terminal: Terminal, phase: BootP
   try {
     phase.enter('the answer, which may ask lookups');
     const { text, json, findings } = await withinTimeout(Promise.resolve(question(application.inspector)), phase);
+    // Node.js tells of a rejection that nothing handles after the promises of now.
+    await new Promise(setImmediate);
     const code = findings && options.strict === true ? 1 : 0;
     phase.exitCode = code;
     terminal.stdout.write(`${options.json === true ? JSON.stringify(json, undefined, 2) : text}\n`);

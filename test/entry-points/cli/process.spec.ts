@@ -86,6 +86,60 @@ describe('the installed command', () => {
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
+  it.each(['Deaf', 'Spinning'])('ends at the second signal where %s does not end at the first', async (module) => {
+    const command = installed.start('audit', '--module', `quitting.mjs#${module}`);
+    const pid = Number(await command.firstLine);
+    command.kill('SIGTERM');
+    setTimeout(() => command.kill('SIGINT'), 500);
+    expect(await command.code).toBe(130);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('ends at one signal where the application does not', async () => {
+    const command = installed.start('audit', '--timeout', '60', '--module', 'quitting.mjs#Deaf');
+    const pid = Number(await command.firstLine);
+    command.kill('SIGTERM');
+    expect(await command.code).toBe(143);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it.each([
+    ['Unnoticed0', 0],
+    ['Unnoticed1', 1],
+  ])('fails with 2 where %s quits and nothing in its process notices that', async (module, code) => {
+    const { stdout, stderr, ...rest } = await installed.run('audit', '--strict', '--module', `quitting.mjs#${module}`);
+    expect([rest.code, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(
+      `The application's process ended with exit code ${code} in onModuleInit() of Quitter, before there was an answer.\n`,
+    );
+  });
+
+  it.each(['Closing0', 'Closing3', 'Closing9'])(
+    'exits with the findings of a strict audit, however %s ends its process while it is closed',
+    async (module) => {
+      const { code, stdout, stderr } = await installed.run(
+        'audit',
+        '--json',
+        '--strict',
+        '--module',
+        `quitting.mjs#${module}`,
+      );
+      expect([code, stderr]).toEqual([1, '']);
+      expect(JSON.parse(stdout)).toMatchObject([{ code: 'broad-origin-with-credentials' }]);
+    },
+  );
+
+  it('reads no message in what the application writes to the descriptor of messages', async () => {
+    const { code, stdout, stderr } = await installed.run('audit', '--json', '--module', 'quitting.mjs#Talking');
+    expect([code, JSON.parse(stdout), stderr]).toEqual([0, [], '']);
+  });
+
+  it('fails with 2 where a promise is rejected together with the answer', async () => {
+    const { code, stdout, stderr } = await installed.run('audit', '--module', 'quitting.mjs#Careless');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('The command failed: The queue at amqp://***@queue.example is gone.\n');
+  });
+
   it.each([
     ['shop.mjs#AppModul', /^shop\.mjs exports no AppModul\./],
     ['modules.mjs#Misconfigured', /^The CORS configuration has 2 problems:/],
