@@ -196,6 +196,40 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await same.isOriginAllowed(APP, asking())).toBe(true);
   });
 
+  it('reads nothing of another application that has taken the prefix after the keys were lost', async () => {
+    const shop = { client: application.client, prefix, application: 'shop' };
+    const [shopLookup, shopList] = [new RedisOriginLookup(shop), new RedisOriginList(shop)];
+    await shopList.add(APP);
+    expect(await shopLookup.isOriginAllowed(APP, asking())).toBe(true);
+    // As after FLUSHALL, or after an eviction of the name alone.
+    await application.command('DEL', `${prefix}:application`);
+    await new RedisOriginList({ ...shop, application: 'billing' }).add('https://billing.example.com');
+    const message = 'they belong to "billing", and this one is "shop"';
+    await expect(shopLookup.isOriginAllowed('https://billing.example.com', asking())).rejects.toThrow(message);
+    await expect(shopList.loadOrigins(asking()).next()).rejects.toThrow(message);
+    await expect(shopList.loadOrigin(APP, asking()).next()).rejects.toThrow(message);
+    await expect(shopList.add(APP)).rejects.toThrow(message);
+    await expect(shopList.remove(APP)).rejects.toThrow(message);
+  });
+
+  it('takes no reading for good during which another application has taken the prefix', async () => {
+    const shop = { client: application.client, prefix, application: 'shop' };
+    const shopList = new RedisOriginList(shop);
+    await shopList.add(APP);
+    const rows = shopList.loadOrigins(asking());
+    await rows.next();
+    await application.command('DEL', `${prefix}:application`);
+    await new RedisOriginList({ ...shop, application: 'billing' }).add('https://billing.example.com');
+    await expect(rowsOf(rows)).rejects.toThrow('they belong to "billing", and this one is "shop"');
+  });
+
+  it('claims the prefix again where its name was lost', async () => {
+    await lookup.add(APP);
+    await application.command('DEL', `${prefix}:application`);
+    expect(await lookup.isOriginAllowed(APP, asking())).toBe(true);
+    expect(await application.command('EXISTS', `${prefix}:application`)).toBe(1);
+  });
+
   it.each([
     ['allkeys-lru', 1],
     ['volatile-lru', 0],

@@ -1,6 +1,6 @@
 import { quoted } from '../../support/quoted.js';
 import { isOne, type RedisCommands } from './redis-commands.js';
-import { explained } from './redis-error.js';
+import { rethrown } from './redis-error.js';
 import type { RedisKeys } from './redis-keys.js';
 import { CLAIM } from './scripts.js';
 
@@ -12,7 +12,7 @@ export class ForeignKeysError extends Error {
 
 /** Makes sure that the keys are those of one application: the first to use them leaves its name beside them. */
 export class KeyOwner {
-  private verified: Promise<void> | undefined;
+  private asking: Promise<void> | undefined;
 
   constructor(
     private readonly commands: RedisCommands,
@@ -21,21 +21,17 @@ export class KeyOwner {
   ) {}
 
   /**
-   * Resolves when the keys belong to this application. Redis is asked once for each connection for changes, and until it has answered.
+   * Resolves when the keys belong to this application. Redis is asked each time, by one command: after an eviction, or when the
+   * server was emptied, they may be another one's.
    *
    * @throws ForeignKeysError when they belong to another one; whatever the driver throws
    */
-  verify(): Promise<void> {
-    this.verified ??= this.ask().catch((error: unknown) => {
-      this.verified = undefined;
-      throw error;
-    });
-    return this.verified;
-  }
-
-  /** Has the next use ask again: the server may have been emptied or replaced. */
-  forget(): void {
-    this.verified = undefined;
+  async verify(): Promise<void> {
+    const isOwn = await this.commands.hasAny(this.keys.application, [this.application]).catch(rethrown);
+    if (!isOwn) {
+      this.asking ??= this.ask().finally(() => (this.asking = undefined));
+      await this.asking;
+    }
   }
 
   private async ask(): Promise<void> {
@@ -45,9 +41,7 @@ export class KeyOwner {
     if (isOne(claim)) {
       return;
     }
-    const { members } = await this.commands.scan(marker, '0', 10).catch((error: unknown) => {
-      throw explained(error);
-    });
+    const { members } = await this.commands.scan(marker, '0', 10).catch(rethrown);
     const [owner] = members;
     if (owner !== undefined && !members.includes(this.application)) {
       throw new ForeignKeysError(

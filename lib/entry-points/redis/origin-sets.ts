@@ -4,7 +4,7 @@ import { storedTexts } from '../stores/stored-texts.js';
 import { untilAborted } from '../../support/until-aborted.js';
 import { isOne, type RedisCommands } from './redis-commands.js';
 import type { KeyOwner } from './key-owner.js';
-import { explained } from './redis-error.js';
+import { rethrown } from './redis-error.js';
 import { isStorable, type RedisKeys } from './redis-keys.js';
 import { ADD, HOLDERS, REMOVE } from './scripts.js';
 
@@ -53,7 +53,11 @@ export class OriginSets {
     return ofEveryTenant === true || (isIndexed === true && ofTenant === true);
   }
 
-  /** All rows. SSCAN may return a member twice, which makes the same row twice. */
+  /**
+   * All rows. SSCAN may return a member twice, which makes the same row twice.
+   *
+   * @throws Error also behind the last row, when the keys have become another application's meanwhile
+   */
   async *rows(signal: AbortSignal): AsyncGenerator<OriginRow> {
     await untilAborted(this.owner.verify(), signal);
     for await (const tenants of this.tenants(SETS_AT_A_TIME, signal)) {
@@ -67,6 +71,7 @@ export class OriginSets {
         }
       }
     }
+    await untilAborted(this.owner.verify(), signal);
   }
 
   /** The rows of one text. */
@@ -86,6 +91,7 @@ export class OriginSets {
         yield* this.rowsOf(tenants[Number(number) - 1] as string, [origin]);
       }
     }
+    await untilAborted(this.owner.verify(), signal);
   }
 
   /** Resolves to whether it was not there before. */
@@ -147,8 +153,4 @@ export class OriginSets {
       yield { id, origin, tenant };
     }
   }
-}
-
-function rethrown(error: unknown): never {
-  throw explained(error);
 }

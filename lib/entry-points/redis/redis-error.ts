@@ -35,3 +35,8 @@ export function explained(error: unknown): unknown {
     ? error
     : Object.assign(new Error(`Redis answered ${word}: ${hint}`, { cause: error }), { code: word });
 }
+
+/** For `catch()`: throws the error with what to do about it. */
+export function rethrown(error: unknown): never {
+  throw explained(error);
+}

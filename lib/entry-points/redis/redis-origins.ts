@@ -71,7 +71,6 @@ export abstract class RedisOrigins {
     this.changes = changeFeed(redisChannel(commands, keys.channel, heartbeat)).pipe(
       tap(({ origin, tenant }) => {
         if (origin === undefined && tenant === undefined) {
-          owner.forget();
           void this.checkServer(options.client, commands, owner);
         }
       }),
