@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Logger } from '@nestjs/common';
 import { Client, Pool, type PoolConfig } from 'pg';
 import { createOriginsSchema, PostgresOriginList, PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
-import { RecordingLogger } from '../support/application.js';
+import { RecordingLogger, startApplication } from '../support/application.js';
 import { RecordedChanges } from './postgres-changes.js';
 import { PostgresServer } from './postgres-server.js';
 import { TcpProxy } from './tcp-proxy.js';
@@ -14,10 +14,12 @@ const INSERT = 'insert into cors_origins (origin) values ($1)';
 const HEARTBEAT = { heartbeatInterval: 100, heartbeatTimeout: 1000 };
 /** What a connection that asks for TLS begins with, and not what a request to cancel does. */
 const SSL_REQUEST = '0000000804d2162f';
+const DELETE = 'delete from cors_origins where origin = $1';
 const { signal } = new AbortController();
 
 let primary: PostgresServer;
 let standby: PostgresServer;
+let ssl: { ca: string };
 let writer: Pool;
 let logger: RecordingLogger;
 let closing: (() => unknown)[];
@@ -25,6 +27,7 @@ let closing: (() => unknown)[];
 beforeAll(async () => {
   primary = await PostgresServer.start();
   standby = await primary.startStandby();
+  ssl = { ca: await primary.certificate() };
 });
 
 afterAll(async () => {
@@ -36,7 +39,7 @@ beforeEach(async () => {
   closing = [];
   logger = new RecordingLogger();
   Logger.overrideLogger(logger);
-  writer = poolOf({ connectionString: primary.url, ssl: await trusted() });
+  writer = poolOf({ connectionString: primary.url, ssl });
   await createOriginsSchema(writer);
   await writer.query('truncate cors_origins');
 });
@@ -53,10 +56,6 @@ function poolOf(config: PoolConfig): Pool {
   pool.on('error', () => {});
   closing.push(() => pool.end());
   return pool;
-}
-
-async function trusted(): Promise<{ ca: string }> {
-  return { ca: await primary.certificate() };
 }
 
 function record(store: PostgresOriginList | PostgresOriginLookup): RecordedChanges {
@@ -78,7 +77,7 @@ describe('PostgreSQL over TLS alone', () => {
 
   beforeEach(async () => {
     await primary.requireTls();
-    pool = poolOf({ connectionString: primary.url, ssl: await trusted(), max: 4 });
+    pool = poolOf({ connectionString: primary.url, ssl, max: 4 });
   });
 
   it('answers lookups, and tells of changes', async () => {
@@ -158,6 +157,31 @@ describe('a standby of PostgreSQL', () => {
         /^Not listening on .*cannot execute LISTEN during recovery.* and trying again until it works\. Meanwhile changed origins are noticed late/,
       ),
     ]);
+  });
+
+  it('takes access away from a removed origin as soon as it knows, though the primary has notified before', async () => {
+    await writer.query(INSERT, [ORIGIN]);
+    await replayed();
+    const listenClient = () => new Client({ connectionString: primary.url, ssl });
+    const lookup = new PostgresOriginLookup({ client: pool, listenClient, ...HEARTBEAT });
+    const changes = record(lookup);
+    const cors = { originLookup: lookup, cache: { ttl: 3_600_000 } };
+    const { preflight, close } = await startApplication('express', 'NestFactory', { cors });
+    closing.push(close);
+    const status = async () => (await preflight(ORIGIN, 'GET', '/')).status;
+    await changes.listening();
+    expect(await status()).toBe(204);
+    await pool.query('select pg_wal_replay_pause()');
+    try {
+      await writer.query(DELETE, [ORIGIN]);
+      await changes.of(ORIGIN);
+      // What the standby says now is of before the removal.
+      expect(await status()).toBe(204);
+    } finally {
+      await pool.query('select pg_wal_replay_resume()');
+    }
+    await replayed();
+    await until(async () => (await status()) === 403);
   });
 });
 

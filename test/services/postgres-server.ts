@@ -57,7 +57,7 @@ export class PostgresServer {
 
   /** Refuses connections that are not encrypted from now on. */
   async requireTls(): Promise<void> {
-    await writeFile(path.join(this.data, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 trust\n');
+    await writeFile(path.join(this.data, 'pg_hba.conf'), 'hostssl all,replication all 127.0.0.1/32 trust\n');
     await runAsPostgres(program('pg_ctl'), '-D', this.data, 'reload');
   }
 

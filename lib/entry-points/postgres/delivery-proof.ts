@@ -10,6 +10,9 @@ const NOT_DELIVERED =
   'LISTEN succeeded, but a test notification did not arrive. A pooler in transaction mode stands between, or it is another ' +
   'database. Write listenClient: () => new Client({ connectionString: … }) with a direct or session-mode URL';
 
+/** SQLSTATE of what a server answers that is read only, as a replica is. */
+const READ_ONLY = '25006';
+
 /**
  * Proves that notifications arrive: sends one from a connection of the pool, and waits for it on the one that listens. Nothing
  * else happens on that one meanwhile, since a pooler may hand over a notification together with an answer.
@@ -20,6 +23,7 @@ export class DeliveryProof {
   /** Random, since two processes that shared it would prove each other's delivery. */
   readonly channel = `nestjs_cors_test_${randomBytes(8).toString('hex')}`;
   private readonly slots = new QuerySlots(1);
+  private poolIsReadOnly = false;
 
   /**
    * @param pool where the rows are read
@@ -29,6 +33,11 @@ export class DeliveryProof {
     private readonly pool: PgPool,
     private readonly newClient: () => PgClient,
   ) {}
+
+  /** Whether the pool's server could not notify when it was last asked, because it is a replica. */
+  get readsReplica(): boolean {
+    return this.poolIsReadOnly;
+  }
 
   /**
    * Sends a nonce once `expect` waits for it.
@@ -44,7 +53,10 @@ export class DeliveryProof {
     const statement = `select pg_catalog.pg_notify(${textLiteral(this.channel)}, ${textLiteral(nonce)})`;
     try {
       await this.sendFromPool(statement, Math.ceil(patience / 2));
-    } catch {
+      this.poolIsReadOnly = false;
+    } catch (error) {
+      // Other errors do not tell.
+      this.poolIsReadOnly ||= (error as { code?: unknown } | undefined)?.code === READ_ONLY;
       await this.sendFromClient(statement, end - performance.now());
     }
     if ((await within(arrived, end - performance.now())) === 'late') {

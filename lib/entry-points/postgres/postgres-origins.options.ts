@@ -56,6 +56,8 @@ export interface PostgresOriginsSettings {
   readonly table: string;
   /** `undefined`: the store does not listen. */
   readonly channel: Channel | undefined;
+  /** Whether the rows are read from a replica now, as far as that is known. */
+  readonly readsReplica: () => boolean;
   /** `undefined`: as many as the pool's size suggests. */
   readonly maxQueries: number | undefined;
   /** In milliseconds. */
@@ -76,13 +78,13 @@ export function postgresOriginsSettings(options: PostgresOriginsOptions): Postgr
   return {
     client,
     table: quotedTable(table),
-    channel: channelOf(options),
+    ...listeningOf(options),
     maxQueries: maxQueries === undefined ? undefined : inRange('maxQueries', maxQueries, 1, 1000),
     queryTimeout: inRange('queryTimeout', queryTimeout, 100, 3_600_000),
   };
 }
 
-function channelOf(options: PostgresOriginsOptions): Channel | undefined {
+function listeningOf(options: PostgresOriginsOptions): Pick<PostgresOriginsSettings, 'channel' | 'readsReplica'> {
   const { client, listenClient, heartbeatInterval = 10_000, heartbeatTimeout = 5000 } = options;
   const name = checkedChannel(options.channel ?? 'cors_origins');
   const heartbeat = {
@@ -90,11 +92,12 @@ function channelOf(options: PostgresOriginsOptions): Channel | undefined {
     answer: inRange('heartbeatTimeout', heartbeatTimeout, 100, 3_600_000),
   };
   if (options.listen === false) {
-    return undefined;
+    return { channel: undefined, readsReplica: () => false };
   }
   if (isPGlite(client)) {
-    return pgliteChannel(client, name);
+    return { channel: pgliteChannel(client, name), readsReplica: () => false };
   }
   const newClient = listenClient ?? listenClientsOf(client);
-  return pgChannel(newClient, name, heartbeat, new DeliveryProof(client, newClient));
+  const proof = new DeliveryProof(client, newClient);
+  return { channel: pgChannel(newClient, name, heartbeat, proof), readsReplica: () => proof.readsReplica };
 }

@@ -2,6 +2,7 @@ import { NEVER, type Observable, tap } from 'rxjs';
 import type { OriginChange } from '../../options/index.js';
 import { changeFeed } from '../stores/change-feed.js';
 import { NotificationCheck } from './notification-check.js';
+import { changesForReplica } from './replica-changes.js';
 import { type PostgresOriginsOptions, postgresOriginsSettings } from './postgres-origins.options.js';
 import { PostgresQueries } from './postgres-queries.js';
 
@@ -31,7 +32,7 @@ export abstract class PostgresOrigins {
 
   /** @throws TypeError, RangeError when an option is not what it has to be */
   constructor(options: PostgresOriginsOptions) {
-    const { client, table, channel, maxQueries, queryTimeout } = postgresOriginsSettings(options);
+    const { client, table, channel, readsReplica, maxQueries, queryTimeout } = postgresOriginsSettings(options);
     this.queries = new PostgresQueries(client, table, maxQueries);
     this.concurrency = this.queries.most;
     this.queryTimeout = queryTimeout;
@@ -41,7 +42,8 @@ export abstract class PostgresOrigins {
         this.queries.rows({ text, limit: this.queryTimeout }, signal, false),
       );
       this.notificationCheck = check;
-      this.changes = changeFeed(channel, undefined, check.onListening).pipe(tap(check.onChange));
+      const heard = changeFeed(channel, undefined, check.onListening).pipe(tap(check.onChange));
+      this.changes = changesForReplica(heard, readsReplica);
     } else {
       this.changes = NEVER;
     }
