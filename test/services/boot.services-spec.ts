@@ -5,15 +5,12 @@ import { type INestApplication, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
+import { DataSource } from 'typeorm';
 import { CorsModule, type OriginList, type OriginLookup } from '../../lib/index.js';
 import { PostgresOriginList, PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
 import { RedisOriginList, RedisOriginLookup } from '../../lib/entry-points/redis/index.js';
-import {
-  CorsOrigin,
-  corsOriginSchema,
-  TypeOrmOriginList,
-  TypeOrmOriginLookup,
-} from '../../lib/entry-points/typeorm/index.js';
+import { CorsOrigin, corsOriginSchema, TypeOrmOriginList, TypeOrmOriginLookup } from '../../lib/entry-points/typeorm/index.js';
+import { MariaDbServer } from './mariadb-server.js';
 import { RedisServer } from './redis-server.js';
 import { TemporaryDatabase } from './temporary-database.js';
 import { ENGINES, type Engine, OrmDatabase } from './typeorm-databases.js';
@@ -216,3 +213,39 @@ describe.each(ENGINES.flatMap((engine) => [[engine, 'list'] as const, [engine, '
     });
   },
 );
+
+describe('an application with TypeORM on a MariaDB that is read only', () => {
+  let server: MariaDbServer;
+  let dataSource: DataSource;
+
+  beforeAll(async () => {
+    server = await MariaDbServer.start();
+    const entities = [corsOriginSchema({ type: 'mariadb' })];
+    dataSource = await new DataSource({ type: 'mariadb', url: server.url, entities }).initialize();
+    await dataSource.synchronize();
+    await dataSource.getRepository(CorsOrigin).save({ origin: APP, verifiedAt: new Date() });
+    await server.query('set global read_only = 1');
+  });
+
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await server?.remove();
+  });
+
+  it.each([
+    ['list', TypeOrmOriginList],
+    ['lookup', TypeOrmOriginLookup],
+  ])('starts with a %s, and answers', async (_kind, Origins) => {
+    const repository = dataSource.getRepository(CorsOrigin);
+    expect(await boot(new Origins({ repository }))).toEqual({ started: true, lines: [], status: 204 });
+  });
+
+  it('tells of no change that the server has refused to make', async () => {
+    const repository = dataSource.getRepository(CorsOrigin);
+    const heard: unknown[] = [];
+    const listening = new TypeOrmOriginList({ repository }).changes.subscribe((change) => heard.push(change));
+    await expect(repository.delete({ origin: APP })).rejects.toThrow(/read-only/);
+    listening.unsubscribe();
+    expect(heard).toEqual([]);
+  });
+});
