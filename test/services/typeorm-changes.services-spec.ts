@@ -222,6 +222,27 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
       },
     );
 
+    it.each(
+      engine === 'postgres'
+        ? ['DO $$ BEGIN PERFORM 1; END $$; COMMIT', 'SELECT 1; COMMIT']
+        : [
+            'CREATE TABLE IF NOT EXISTS of_a_migration (id int)',
+            'SET DEFAULT ROLE NONE',
+            'SET STATEMENT max_statement_time = 5 FOR COMMIT',
+            "EXECUTE IMMEDIATE 'COMMIT'",
+          ],
+    )('are told after %s, which commits as well', async (end) => {
+      await given({ origin: SHOP });
+      const read = await readings(async (manager) => {
+        await manager.query('START TRANSACTION');
+        await manager.delete(CorsOrigin, { origin: SHOP });
+        const before = heard.length;
+        await manager.query(end);
+        expect(heard.length).toBeGreaterThan(before);
+      });
+      expect(read.at(-1)).toBe(0);
+    });
+
     it('are told from time to time where it is ended by the connection of the driver', async () => {
       await given({ origin: SHOP });
       const runner = dataSource.createQueryRunner();

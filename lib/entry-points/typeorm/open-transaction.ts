@@ -15,13 +15,15 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   mysql: 'SELECT @@in_transaction AS open',
 };
 
-/** Statements that end no transaction: what begins like this, and is one statement. */
-const HARMLESS =
-  /^\s*(?:select|insert|update|delete|with|savepoint|release|set|show|explain|values|table)\b[^;]*;?\s*$/i;
+/**
+ * Statements that end no transaction: what begins like this, and is one statement. `SET` is none of them: in MariaDB, `SET autocommit = 1`,
+ * `SET DEFAULT ROLE`, `SET PASSWORD` and `SET STATEMENT … FOR COMMIT` commit.
+ */
+const HARMLESS = /^\s*(?:select|insert|update|delete|with|savepoint|release|show|explain|values|table)\b[^;]*;?\s*$/i;
 
-/** Whether a statement may end a transaction, by itself or by what it calls. `SET autocommit = 1` does, too. */
+/** Whether a statement may end a transaction, by itself or by what it calls. */
 export function mayEndTransaction(statement: string): boolean {
-  return !HARMLESS.test(statement) || /^\s*set\b.*\bautocommit\b/is.test(statement);
+  return !HARMLESS.test(statement);
 }
 
 /** Whether the statement is one of {@link hasOpenTransaction}. */

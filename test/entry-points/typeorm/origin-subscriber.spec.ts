@@ -120,18 +120,14 @@ describe('a subscriber to the writes of a table, in a transaction of raw SQL', (
     },
   );
 
-  it.each([
-    'select 1',
-    'insert into a values (1)',
-    'SAVEPOINT a',
-    'release savepoint a',
-    'SET search_path = a',
-    'SHOW x',
-  ])('takes %s for no end', async (statement) => {
-    await connection.save(SHOP.origin);
-    await connection.query(statement);
-    expect(times()).toBe(1);
-  });
+  it.each(['select 1', 'insert into a values (1)', 'SAVEPOINT a', 'release savepoint a', 'SHOW x'])(
+    'takes %s for no end',
+    async (statement) => {
+      await connection.save(SHOP.origin);
+      await connection.query(statement);
+      expect(times()).toBe(1);
+    },
+  );
 
   it('goes on while the transaction is open, whatever word a statement has', async () => {
     await connection.save(SHOP.origin);
