@@ -4,8 +4,10 @@ import { isOutage } from './kept-answers.js';
 import type { LookupFailure } from '../logging/lookup-failure.js';
 import { QuestionBudget } from './question-budget.js';
 import type { Answer } from './question.js';
+import type { Tries } from './turned-away.js';
 import { UnknownOrigins } from './unknown-origins.js';
 import { WaitingCalls } from './waiting-calls.js';
+import type { Order } from './waiting-order.js';
 
 /** The fraction of places that calls about unknown origins leave to those about known ones. */
 const RESERVED_FOR_KNOWN = 1 / 4;
@@ -36,10 +38,12 @@ export interface LookupCall {
   turnAway(why: TurnedAway): void;
 }
 
-/** A call that is under way. */
-interface Place {
-  readonly since: number;
+interface ReturningCall extends LookupCall {
+  readonly tries: Tries;
 }
+
+/** A call that is under way, and when it began. */
+type Place = { readonly since: number };
 
 /**
  * The calls of one lookup object, whatever the policy: so many at once, known origins before unknown ones, the oldest call
@@ -53,21 +57,20 @@ export class CallQueue {
   private readonly known: WaitingCalls<LookupCall>;
   private readonly unknown: WaitingCalls<LookupCall>;
   /** Unknown origins that were turned away and are asked about again: they wait for the budget, too. */
-  private readonly returning: WaitingCalls<LookupCall>;
+  private readonly returning: WaitingCalls<ReturningCall>;
   private readonly misses: UnknownOrigins;
   private timer: NodeJS.Timeout | undefined;
   /** Calls that may fail a second. Known origins have no other budget, since each of them was allowed once. */
   private readonly failures: QuestionBudget;
   private answeredAt = -Infinity;
-  /** What the last call ended with, when that is no result. */
   private failure: ApplicationAnswer | undefined;
   private closed = false;
 
   constructor(private readonly limits: CallLimits) {
     this.misses = new UnknownOrigins(limits.missesPerSecond);
     this.failures = new QuestionBudget(limits.missesPerSecond);
-    const newLane = (isPaid: boolean): WaitingCalls<LookupCall> =>
-      new WaitingCalls(limits.timeout, (call, since, isStarted) => this.expire(call, since, isStarted, isPaid));
+    const newLane = <Call extends LookupCall>(isPaid: boolean): WaitingCalls<Call> =>
+      new WaitingCalls<Call>(limits.timeout, (call, since, isStarted) => this.expire(call, since, isStarted, isPaid));
     this.known = newLane(true);
     this.unknown = newLane(true);
     this.returning = newLane(false);
@@ -83,13 +86,14 @@ export class CallQueue {
       }
       return this.startOrWait(call, this.known);
     }
-    switch (this.misses.admit(call.key)) {
+    const admitted = this.misses.admit(call.key);
+    switch (admitted) {
       case 'now':
         return this.startOrWait(call, this.unknown);
-      case 'later':
-        return this.wait(call, this.returning);
       case 'never':
         return this.refuse(call);
+      default:
+        return this.wait({ ...call, tries: admitted }, this.returning);
     }
   }
 
@@ -117,11 +121,11 @@ export class CallQueue {
     return lane.size === 0 && this.isPlaceFree(call.known) ? this.start(call) : this.wait(call, lane);
   }
 
-  private wait(call: LookupCall, lane: WaitingCalls<LookupCall>): Answer {
+  private wait<Call extends LookupCall>(call: Call, lane: WaitingCalls<Call>): Answer {
     // The call keeps the AsyncLocalStorage of its own request, also when another request's end starts it.
     const waiting = lane.add({ ...call, start: AsyncResource.bind(call.start) });
     if (waiting === undefined) {
-      return this.expire(call, performance.now(), false, lane !== this.returning);
+      return this.expire(call, performance.now(), false, !('tries' in call));
     }
     this.awaitBudget();
     return waiting;
@@ -146,7 +150,8 @@ export class CallQueue {
     return 'not-asked';
   }
 
-  private start(call: LookupCall): Answer {
+  /** @param order by which the call was chosen, if it has waited for the budget */
+  private start(call: LookupCall, order?: Order): Answer {
     const place: Place = { since: performance.now() };
     const result = call.start(() => this.leave(place));
     if (typeof result === 'string') {
@@ -158,7 +163,9 @@ export class CallQueue {
     this.places.add(place);
     void result.then((given) => {
       this.note(given, place.since);
-      if (!isOutage(given) && call.known) {
+      if (!call.known) {
+        this.misses.learn(call.key, given, order);
+      } else if (!isOutage(given)) {
         this.failures.giveBack();
       }
     });
@@ -179,14 +186,25 @@ export class CallQueue {
     if (this.known.size + this.unknown.size + this.returning.size === 0) {
       return;
     }
-    for (const lane of [this.known, this.unknown, this.returning]) {
-      const mayStart = (call: LookupCall): boolean =>
-        this.isPlaceFree(call.known) && (lane !== this.returning || this.misses.takeReserved(call.key));
-      while (lane.startNext(mayStart, (call) => this.start(call))) {
-        // Until no place is free, or no call waits.
-      }
+    while (this.startPaid(this.known) || this.startPaid(this.unknown) || this.startReturning()) {
+      // Until no place is free, the budget is used up, or no call waits.
     }
     this.awaitBudget();
+  }
+
+  private startPaid(lane: WaitingCalls<LookupCall>): boolean {
+    return lane.startNext(
+      () => this.isPlaceFree(lane === this.known),
+      (call) => this.start(call),
+    );
+  }
+
+  private startReturning(): boolean {
+    return this.returning.startNext(
+      () => this.isPlaceFree(false) && this.misses.hasReserve,
+      (call) => this.start(call, this.misses.takeReserved(call.key)),
+      (call, older) => this.misses.isBefore(call.tries, older.tries),
+    );
   }
 
   private isPlaceFree(known: boolean): boolean {

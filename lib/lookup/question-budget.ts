@@ -26,10 +26,10 @@ export class QuestionBudget {
     return Math.max(0, Math.ceil(((1 - this.reserved) / this.perSecond) * 1000));
   }
 
-  /** How much of the reserve is there, 0 to 1. */
-  get reservedFraction(): number {
+  /** Whether {@link takeReserved} would take one question's worth. */
+  get hasReserve(): boolean {
     this.refill();
-    return this.reserved / (this.perSecond * RESERVED_SECONDS);
+    return this.reserved >= 1 || this.left >= 1;
   }
 
   /** Takes one question's worth, if there is one left. */

@@ -1,52 +1,78 @@
-/** A power of two. With so many slots, a key outlasts some 40,000 others that are turned away after it. */
-const SLOTS = 1 << 16;
-/** https://datatracker.ietf.org/doc/draft-eastlake-fnv/: the prime of FNV-1a with 32 bits. */
-const PRIME = 16_777_619;
+import { KeySlots } from './key-slots.js';
 
-/**
- * How often keys were turned away lately, in a fixed amount of memory: each slot holds the hash of the last key that fell into
- * it. A key may be taken for another one, and is then asked about sooner; nothing is allowed by it.
- */
+/** A try counts when the last one that counted is so long ago, in milliseconds: a client gains nothing by sending faster. */
+export const SPACING = 1_000;
+const MOST_TRIES = 255;
+
+/** How patient the sender of a key is. */
+export interface Tries {
+  /** How often the key was sent, at least {@link SPACING} apart. */
+  readonly count: number;
+  /** When it was sent first, in tenths of a second. */
+  readonly since: number;
+}
+
+interface Kept {
+  readonly slots: KeySlots;
+  /** 0 for a key that was asked about since. */
+  readonly counts: Uint8Array;
+  /** Both in tenths of a second, which fit into 32 bits for 13 years. */
+  readonly since: Uint32Array;
+  readonly countedAt: Uint32Array;
+}
+
+const tenths = (): number => Math.floor(performance.now() / 100);
+
+/** Keys that were turned away lately, and how often they were sent since. */
 export class TurnedAway {
-  /** Random for each process, so that a client cannot choose keys that displace a certain other key. */
-  private readonly seed = Math.floor(Math.random() * 2 ** 32);
-  /** Made when they are needed: most applications turn no call away. */
-  private slots: { readonly hashes: Uint32Array; readonly counts: Uint8Array } | undefined;
+  /** Made when it is needed: most applications turn no call away. */
+  private kept: Kept | undefined;
 
-  /** How often the key was turned away since it was last asked about. */
-  times(key: string): number {
-    if (this.slots === undefined) {
-      return 0;
-    }
-    const { hashes, counts } = this.slots;
-    const hash = this.hashOf(key);
-    return hashes[hash % SLOTS] === hash ? (counts[hash % SLOTS] as number) : 0;
+  get isEmpty(): boolean {
+    return this.kept === undefined;
   }
 
+  /** The key is turned away. It keeps what is known of it from {@link sendAgain}. */
   add(key: string): void {
-    this.set(key, Math.min(this.times(key) + 1, 255));
+    if (this.slotOf(key) !== undefined) {
+      return;
+    }
+    const { slots, counts, since, countedAt } = (this.kept ??= {
+      slots: new KeySlots(),
+      counts: new Uint8Array(KeySlots.count),
+      since: new Uint32Array(KeySlots.count),
+      countedAt: new Uint32Array(KeySlots.count),
+    });
+    const slot = slots.take(key);
+    counts[slot] = 1;
+    since[slot] = countedAt[slot] = tenths();
+  }
+
+  /** The key is sent, which counts as a try; `undefined` for one that was not turned away. */
+  sendAgain(key: string): Tries | undefined {
+    const slot = this.slotOf(key);
+    if (slot === undefined) {
+      return undefined;
+    }
+    const { counts, since, countedAt } = this.kept as Kept;
+    const now = tenths();
+    if (now - (countedAt[slot] as number) >= SPACING / 100) {
+      countedAt[slot] = now;
+      counts[slot] = Math.min((counts[slot] as number) + 1, MOST_TRIES);
+    }
+    return { count: counts[slot] as number, since: since[slot] as number };
   }
 
   /** The key is asked about. */
   delete(key: string): void {
-    if (this.times(key) > 0) {
-      this.set(key, 0);
+    const slot = this.slotOf(key);
+    if (slot !== undefined) {
+      (this.kept as Kept).counts[slot] = 0;
     }
   }
 
-  private set(key: string, count: number): void {
-    this.slots ??= { hashes: new Uint32Array(SLOTS), counts: new Uint8Array(SLOTS) };
-    const hash = this.hashOf(key);
-    this.slots.hashes[hash % SLOTS] = hash;
-    this.slots.counts[hash % SLOTS] = count;
-  }
-
-  private hashOf(key: string): number {
-    let hash = this.seed;
-    for (let i = 0; i < key.length; i++) {
-      hash = Math.imul(hash ^ key.charCodeAt(i), PRIME);
-    }
-    // Its low bits choose the slot, so the high ones are mixed into them.
-    return (hash ^ (hash >>> 15)) >>> 0;
+  private slotOf(key: string): number | undefined {
+    const slot = this.kept?.slots.find(key);
+    return slot === undefined || this.kept?.counts[slot] === 0 ? undefined : slot;
   }
 }

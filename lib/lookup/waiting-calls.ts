@@ -40,12 +40,21 @@ export class WaitingCalls<Call> {
     });
   }
 
-  /** Starts the oldest call, if it may; `false` where it may not, or there is none. */
-  startNext(mayStart: (call: Call) => boolean, start: (call: Call) => Answer): boolean {
-    const [waiting] = this.waiting;
-    if (waiting === undefined || !mayStart(waiting.call)) {
+  /**
+   * Starts the next call, if one may start; `false` where none may, or none waits.
+   *
+   * @param isBefore whether a call comes before one that is older; without it, the oldest is the next
+   */
+  startNext(
+    mayStart: () => boolean,
+    start: (call: Call) => Answer,
+    isBefore?: (call: Call, older: Call) => boolean,
+  ): boolean {
+    // Whether one may start is looked at first, since it takes longer to find out which.
+    if (this.waiting.size === 0 || !mayStart()) {
       return false;
     }
+    const waiting = this.next(isBefore);
     this.waiting.delete(waiting);
     const settle = (result: ApplicationAnswer): void => {
       clearTimeout(waiting.timer);
@@ -63,6 +72,16 @@ export class WaitingCalls<Call> {
   /** Turns all away at once. */
   clear(): void {
     this.waiting.forEach((waiting) => this.expire(waiting));
+  }
+
+  private next(isBefore: ((call: Call, older: Call) => boolean) | undefined): Waiting<Call> {
+    let [next] = this.waiting as Iterable<Waiting<Call>> as [Waiting<Call>];
+    if (isBefore !== undefined) {
+      for (const waiting of this.waiting) {
+        next = isBefore(waiting.call, next.call) ? waiting : next;
+      }
+    }
+    return next;
   }
 
   private expire(waiting: Waiting<Call>): void {

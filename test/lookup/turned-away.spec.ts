@@ -1,19 +1,55 @@
-import { describe, expect, it } from '@jest/globals';
-import { TurnedAway } from '../../lib/lookup/turned-away.js';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { SPACING, TurnedAway } from '../../lib/lookup/turned-away.js';
 
 describe('the keys that were turned away', () => {
-  it('are counted until they are asked about', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+    jest.spyOn(Math, 'random').mockReturnValue(0.25);
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+
+  const countOf = (keys: TurnedAway, key: string): number | undefined => keys.sendAgain(key)?.count;
+
+  it('are known until they are asked about', () => {
     const keys = new TurnedAway();
-    expect(keys.times('a')).toBe(0);
+    expect(keys.isEmpty).toBe(true);
+    expect(countOf(keys, 'a')).toBeUndefined();
     keys.delete('a');
-    for (let i = 1; i <= 300; i++) {
-      keys.add('a');
-      expect(keys.times('a')).toBe(Math.min(i, 255));
-    }
-    expect(keys.times('b')).toBe(0);
+    keys.add('a');
+    expect(keys.isEmpty).toBe(false);
+    expect(countOf(keys, 'a')).toBe(1);
+    expect(countOf(keys, 'b')).toBeUndefined();
     keys.delete('b');
     keys.delete('a');
-    expect(keys.times('a')).toBe(0);
+    expect(countOf(keys, 'a')).toBeUndefined();
+  });
+
+  it('gain nothing by being sent more often than once a second', () => {
+    const keys = new TurnedAway();
+    keys.add('a');
+    for (let i = 0; i < 9; i++) {
+      jest.advanceTimersByTime(SPACING / 10);
+      expect(countOf(keys, 'a')).toBe(1);
+      keys.add('a');
+    }
+    jest.advanceTimersByTime(SPACING / 10);
+    expect(countOf(keys, 'a')).toBe(2);
+    expect(countOf(keys, 'a')).toBe(2);
+  });
+
+  it('are counted to 255, from the first time that they were sent', () => {
+    const keys = new TurnedAway();
+    jest.advanceTimersByTime(500);
+    const since = Math.floor(performance.now() / 100);
+    keys.add('a');
+    for (let i = 2; i <= 300; i++) {
+      jest.advanceTimersByTime(SPACING);
+      expect(keys.sendAgain('a')).toEqual({ count: Math.min(i, 255), since });
+    }
   });
 
   it('outlast 20,000 others mostly, and are hardly ever taken for one another', () => {
@@ -23,8 +59,8 @@ describe('the keys that were turned away', () => {
     for (let i = 0; i < 20_000; i++) {
       keys.add(`https://invented-${i}.example =tenant`);
     }
-    expect(early.filter((key) => keys.times(key) > 0).length).toBeGreaterThan(600);
+    expect(early.filter((key) => countOf(keys, key) !== undefined).length).toBeGreaterThan(600);
     const others = Array.from({ length: 100_000 }, (_, i) => `https://other-${i}.example`);
-    expect(others.filter((key) => keys.times(key) > 0).length).toBeLessThan(20);
+    expect(others.filter((key) => countOf(keys, key) !== undefined).length).toBeLessThan(20);
   });
 });

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Order, WaitingOrder } from '../../lib/lookup/waiting-order.js';
+
+function chooseMany(order: WaitingOrder, count: number, isAllowed: (order: Order) => boolean): Order[] {
+  return Array.from({ length: count }, () => {
+    const chosen = order.choose();
+    order.learn(chosen, isAllowed(chosen));
+    return chosen;
+  });
+}
+
+describe('the order of unknown origins that wait', () => {
+  it.each(['most-tries', 'newest'] as const)(
+    'is "%s" for seven of eight once its calls find allowed origins',
+    (best) => {
+      const order = new WaitingOrder();
+      chooseMany(order, 80, (chosen) => chosen === best);
+      const chosen = chooseMany(order, 80, (each) => each === best);
+      expect(chosen.filter((each) => each === best)).toHaveLength(70);
+    },
+  );
+
+  it('changes when the other one finds more', () => {
+    const order = new WaitingOrder();
+    chooseMany(order, 800, (chosen) => chosen === 'newest');
+    chooseMany(order, 800, (chosen) => chosen === 'most-tries');
+    expect(chooseMany(order, 8, () => false).filter((chosen) => chosen === 'most-tries')).toHaveLength(7);
+  });
+
+  it('has those first who tried most often, at first', () => {
+    const order = new WaitingOrder();
+    expect(order.isBefore({ count: 3, since: 1 }, { count: 2, since: 9 })).toBe(true);
+    expect(order.isBefore({ count: 2, since: 9 }, { count: 3, since: 1 })).toBe(false);
+    expect(order.isBefore({ count: 2, since: 9 }, { count: 2, since: 1 })).toBe(false);
+  });
+
+  it('has those first who came last and have come back, in the eighth call', () => {
+    const order = new WaitingOrder();
+    chooseMany(order, 7, () => true);
+    expect(order.isBefore({ count: 2, since: 9 }, { count: 3, since: 1 })).toBe(true);
+    expect(order.isBefore({ count: 3, since: 1 }, { count: 2, since: 9 })).toBe(false);
+    expect(order.isBefore({ count: 1, since: 9 }, { count: 2, since: 1 })).toBe(false);
+    expect(order.isBefore({ count: 2, since: 1 }, { count: 1, since: 9 })).toBe(true);
+    expect(order.isBefore({ count: 1, since: 9 }, { count: 1, since: 1 })).toBe(true);
+  });
+});
