@@ -18,6 +18,8 @@ interface Pair {
  * - `forward` (how it starts): bytes pass both ways.
  * - `cut()`: connections are reset, and new ones are refused by being reset, as if the server had gone.
  * - `blackHole()`: connections stay open, new ones are accepted, and no byte passes, as if a firewall had lost its state.
+ * - `seal()`: connections go on, and new ones are reset.
+ * - `delay()`: every chunk of bytes arrives so much later, in both directions, on the connections that are made from then on.
  * - `restore()`: new connections are forwarded. Those from before a black hole stay dead, as they would.
  *
  * @example
@@ -33,6 +35,7 @@ export class TcpProxy {
   readonly #listener: Server;
   readonly #pairs = new Set<Pair>();
   #state: 'forward' | 'cut' | 'black-hole' = 'forward';
+  #latency = 0;
   #accepted = 0;
   /** The first eight bytes of each connection, in hexadecimal digits. */
   readonly openings: string[] = [];
@@ -67,6 +70,16 @@ export class TcpProxy {
   cut(): void {
     this.#state = 'cut';
     this.#resetAll();
+  }
+
+  /** Resets every connection that is made until {@link restore}. Those that are there go on. */
+  seal(): void {
+    this.#state = 'cut';
+  }
+
+  /** Has bytes arrive later on connections that are made from now on. */
+  delay(milliseconds: number): void {
+    this.#latency = milliseconds;
   }
 
   /** Lets no byte pass any more, in either direction, on connections of now and until {@link restore}. */
@@ -104,8 +117,8 @@ export class TcpProxy {
     }
     if (this.#state === 'forward') {
       client.once('data', (bytes: Buffer) => this.openings.push(bytes.toString('hex', 0, 8)));
-      client.pipe(server);
-      server.pipe(client);
+      pass(client, server, this.#latency);
+      pass(server, client, this.#latency);
     }
   }
 
@@ -123,8 +136,19 @@ export class TcpProxy {
   }
 }
 
+/** Timers of one length keep the order of the chunks. */
+function pass(from: Socket, to: Socket, latency: number): void {
+  if (latency === 0) {
+    from.pipe(to);
+    return;
+  }
+  from.on('data', (chunk) => setTimeout(() => to.write(chunk), latency));
+  from.once('end', () => setTimeout(() => to.end(), latency));
+}
+
 /** A paused socket reads nothing: neither data, nor that its peer has closed. */
 function silence(socket: Socket): void {
   socket.unpipe();
+  socket.removeAllListeners('data');
   socket.pause();
 }

@@ -10,6 +10,7 @@ import {
 import { RecordingLogger } from '../support/application.js';
 import { ENGINES, OrmDatabase } from './typeorm-databases.js';
 import { context, listed } from './typeorm-entities.js';
+import { TcpProxy } from './tcp-proxy.js';
 import { until } from './until.js';
 
 const ORIGIN = 'https://a.example';
@@ -119,6 +120,107 @@ describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more'
     await until(async () => (await waiting()) === 0);
     expect(await ask(lookup, ORIGIN, 1)).toBe('TimeoutError');
   });
+
+  /** What the sessions of all connections of the pool are set to. */
+  async function settings(pooled: DataSource, size: number): Promise<Set<string>> {
+    const runners = Array.from({ length: size }, () => pooled.createQueryRunner('master'));
+    const shown = new Set<string>();
+    for (const runner of runners) {
+      await runner.connect();
+    }
+    for (const runner of runners) {
+      const [row] = (await runner.query(
+        engine === 'postgres' ? 'show statement_timeout' : 'select @@max_statement_time as statement_timeout',
+      )) as { statement_timeout: string }[];
+      shown.add(String(row?.statement_timeout));
+      await runner.release();
+    }
+    return shown;
+  }
+
+  it('leave no setting on any connection, however they ended', async () => {
+    const repository = dataSource.getRepository(CorsOrigin);
+    const lookup = new TypeOrmOriginLookup({ repository, maxQueries: 4, queryTimeout: 200 });
+    const list = new TypeOrmOriginList({ repository, pageTimeout: 200 });
+    await Promise.all(Array.from({ length: 20 }, () => ask(lookup, ORIGIN)));
+    await listed(list.loadOrigins(context()));
+    await lock();
+    await Promise.all(Array.from({ length: 8 }, () => ask(lookup, ORIGIN, 50)));
+    await Promise.all(Array.from({ length: 4 }, () => ask(lookup, ORIGIN, 5000)));
+    await unlock();
+    await Promise.all(Array.from({ length: 20 }, () => ask(lookup, ORIGIN, 5000)));
+    expect(await settings(dataSource, 4)).toEqual(new Set(['0']));
+  });
+
+  it('end at their limit in the server, and the log says who has locked the table', async () => {
+    const repository = dataSource.getRepository(CorsOrigin);
+    const lookup = new TypeOrmOriginLookup({ repository, queryTimeout: 200 });
+    const list = new TypeOrmOriginList({ repository, queryTimeout: 200, pageTimeout: 200 });
+    await lock();
+    expect(await ask(lookup, ORIGIN, 60_000)).toBe('QueryFailedError');
+    await expect(listed(list.loadOrigins(context()))).rejects.toThrow(/statement timeout|max_statement_time/);
+    await expect(list.loadOrigin(ORIGIN, context())).rejects.toThrow(/statement timeout|max_statement_time/);
+    expect(logger.warnings[0]).toMatch(/was not answered in time, .* To see who has locked the table: /);
+  });
+
+  it('end at their limit when the request to cancel is lost', async () => {
+    const { proxied, proxy } = await behindProxy({ poolSize: 1 });
+    const lookup = new TypeOrmOriginLookup({ repository: proxied.getRepository(CorsOrigin), queryTimeout: 1500 });
+    expect(await ask(lookup, ORIGIN, 5000)).toBe(true);
+    // A request of PostgreSQL needs a connection of its own; one of MariaDB needs a second one of the pool, which has none.
+    proxy.seal();
+    await lock();
+    const asked = ask(lookup, ORIGIN);
+    await until(async () => (await waiting()) === 1);
+    expect(await asked).toBe('TimeoutError');
+    expect(await waiting()).toBe(1);
+    await until(async () => (await waiting()) === 0);
+    await unlock();
+    expect(await ask(lookup, ORIGIN, 5000)).toBe(true);
+    expect(await settings(proxied, 1)).toEqual(new Set(['0']));
+    await proxied.destroy();
+    await proxy.close();
+  }, 20_000);
+
+  it('end at their limit when no byte passes any more, and free their slot', async () => {
+    const { proxied, proxy } = await behindProxy({ poolSize: 2 });
+    const repository = proxied.getRepository(CorsOrigin);
+    const lookup = new TypeOrmOriginLookup({ repository, maxQueries: 1, queryTimeout: 1500 });
+    expect(await ask(lookup, ORIGIN, 5000)).toBe(true);
+    await lock();
+    const asked = ask(lookup, ORIGIN);
+    await until(async () => (await waiting()) === 1);
+    proxy.blackHole();
+    expect(await asked).toBe('TimeoutError');
+    await until(async () => (await waiting()) === 0);
+    await unlock();
+    proxy.restore();
+    expect(await ask(lookup, ORIGIN, 10_000)).toBe(true);
+    await proxy.close();
+  }, 30_000);
+
+  it('keep a lower limit that the session has', async () => {
+    const { proxied, proxy } = await behindProxy({ poolSize: 1 });
+    const lookup = new TypeOrmOriginLookup({ repository: proxied.getRepository(CorsOrigin), queryTimeout: 60_000 });
+    const set = engine === 'postgres' ? "set statement_timeout = '200ms'" : 'set max_statement_time = 0.2';
+    await proxied.query(set);
+    await lock();
+    expect(await ask(lookup, ORIGIN, 30_000)).toBe('QueryFailedError');
+    await unlock();
+    expect(await settings(proxied, 1)).toEqual(new Set([engine === 'postgres' ? '200ms' : '0.2']));
+    await proxied.destroy();
+    await proxy.close();
+  }, 20_000);
+
+  async function behindProxy(more: Record<string, unknown>): Promise<{ proxied: DataSource; proxy: TcpProxy }> {
+    const url = new URL(database.options.url);
+    const port = Number(url.port || (engine === 'postgres' ? 5432 : 3306));
+    const proxy = await TcpProxy.to({ host: url.hostname, port });
+    url.host = `${proxy.host}:${proxy.port}`;
+    const entities = [corsOriginSchema({ type: engine })];
+    const proxied = await database.connect(entities, { url: url.href, ...more });
+    return { proxied, proxy };
+  }
 
   it('are as many at once as maxQueries says', async () => {
     const repository = dataSource.getRepository(CorsOrigin);

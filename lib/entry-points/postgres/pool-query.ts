@@ -2,6 +2,7 @@ import { pause } from '../../support/backoff.js';
 import type { QuerySlot } from '../stores/query-slots.js';
 import { untilAborted } from '../../support/until-aborted.js';
 import { cancelInServer } from './cancel-request.js';
+import { localLimit } from './local-limit.js';
 import type { PgPool, PgPoolConnection, PostgresRows } from './postgres-clients.js';
 
 /** How long an abandoned query may take to end after the request to cancel it, in milliseconds. Then it is cut off. */
@@ -164,16 +165,13 @@ class PoolQuery {
 }
 
 /**
- * Both statements are one transaction, in which alone the limit holds. A lower limit of the session stays. No `begin` and no
- * `commit`, which would take two more round trips and could leave a transaction open.
+ * Both statements are one transaction, in which alone the limit holds. No `begin` and no `commit`, which would take two more
+ * round trips and could leave a transaction open.
  *
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
  */
 function limitedText({ text, limit }: LimitedStatement): string {
-  return (
-    `select pg_catalog.set_config('statement_timeout', '${limit}', true) ` +
-    `where pg_catalog.current_setting('statement_timeout')::interval not between '1ms' and '${limit}ms'; ${text}`
-  );
+  return `${localLimit(limit)}; ${text}`;
 }
 
 /** pg has a result for each statement. */

@@ -2,14 +2,13 @@ import { AbandonedQueriesLog } from '../stores/abandoned-queries-log.js';
 import { PoolSlots } from '../stores/pool-slots.js';
 import type { QuerySlot } from '../stores/query-slots.js';
 import { untilAborted } from '../../support/until-aborted.js';
+import { QUERY_CANCELED } from './local-limit.js';
 import { type LimitedStatement, queryPool } from './pool-query.js';
 import { isPGlite, type PGliteDatabase, type PgPool, type PostgresClient } from './postgres-clients.js';
 import { textLiteral } from './sql-literal.js';
 
 /** How many connections a pool of `pg` has when it does not say it. */
 const POOL_SIZE = 10;
-/** SQLSTATE of a query that the server has canceled, here at its limit. */
-const QUERY_CANCELED = '57014';
 
 /** The queries of one store: how many are under way, and what becomes of those that are abandoned. */
 export class PostgresQueries {

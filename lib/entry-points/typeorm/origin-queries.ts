@@ -1,77 +1,85 @@
-import type { DataSourceOptions, FindManyOptions, ObjectLiteral, QueryRunner, Repository } from 'typeorm';
+import type { DataSource, DataSourceOptions, FindManyOptions, ObjectLiteral, QueryRunner, Repository } from 'typeorm';
 import { AbandonedQueriesLog } from '../stores/abandoned-queries-log.js';
 import { PoolSlots } from '../stores/pool-slots.js';
 import type { QuerySlot } from '../stores/query-slots.js';
 import { untilAborted } from '../../support/until-aborted.js';
-import { canCancel, cancelQuery, lockHint } from './server-cancellation.js';
+import { canCancel, lockHint } from './server-cancellation.js';
+import { OriginQuery } from './origin-query.js';
+import { isEndedByServer } from './server-limit.js';
 
 /** How many connections a data source has when it does not say it. */
 const POOL_SIZE = 10;
-/** How long a connection waits for a request to cancel that is under way, in milliseconds. */
-const CANCEL_TIMEOUT = 1000;
+
+/** A query of one store. */
+export interface LimitedFind<Entity> {
+  readonly options: FindManyOptions<Entity>;
+  /** How long the server may work on it, in milliseconds. */
+  readonly limit: number;
+}
 
 /**
  * The queries of one store: how many are under way, and what becomes of those that are abandoned. Reads from the
  * primary, since a replica may not have the change yet whose announcement is the reason to read.
  */
 export class OriginQueries<Entity extends ObjectLiteral> {
-  private readonly slots: PoolSlots;
   private readonly log: AbandonedQueriesLog;
 
-  /** @param most how many queries may be under way at once. Default: half of the connections, at most 4. */
   constructor(
     private readonly repository: Repository<Entity>,
-    most?: number,
+    private readonly slots: PoolSlots,
   ) {
-    const { options } = repository.manager.connection;
-    this.slots = new PoolSlots(repository.manager.connection, sizeOf(options), most);
-    this.log = new AbandonedQueriesLog(
-      `the table ${repository.metadata?.tablePath} in ${options.type}`,
-      lockHint(options.type),
-    );
+    const { type } = repository.manager.connection.options;
+    this.log = new AbandonedQueriesLog(`the table ${repository.metadata?.tablePath} in ${type}`, lockHint(type));
   }
 
   /**
    * @throws what the driver throws; the signal's reason when it is aborted, by which the query is canceled in the server.
    *   A query keeps its slot until it is over.
    */
-  async find(options: FindManyOptions<Entity>, signal: AbortSignal): Promise<Entity[]> {
+  async find({ options, limit }: LimitedFind<Entity>, signal: AbortSignal): Promise<Entity[]> {
     const slot = await this.slots.take(signal);
-    const entities = await untilAborted(this.findIn(slot, options, signal), signal);
-    if (!this.slots.hasAbandoned) {
-      this.log.answered();
+    const runner = this.runner();
+    const onAbandoned = (): void => this.log.abandoned();
+    try {
+      const entities = await untilAborted(
+        runner === undefined
+          ? this.findShared(options, slot, signal, onAbandoned)
+          : this.queryOn(runner, slot, limit).find(options, signal, onAbandoned),
+        signal,
+      );
+      if (!this.slots.hasAbandoned) {
+        this.log.answered();
+      }
+      return entities;
+    } catch (error) {
+      if (isEndedByServer(error)) {
+        this.log.abandoned();
+      }
+      throw error;
     }
-    return entities;
   }
 
-  private async findIn(slot: QuerySlot, options: FindManyOptions<Entity>, signal: AbortSignal): Promise<Entity[]> {
-    const { manager, target } = this.repository;
-    const stop = new AbortController();
-    let cancelling: Promise<void> | undefined;
-    let connection: unknown;
-    const over = new AbortController();
+  private queryOn(runner: QueryRunner, slot: QuerySlot, limit: number): OriginQuery<Entity> {
+    const isLimited = canCancel(this.repository.manager.connection);
+    return new OriginQuery(this.repository, runner, slot, isLimited ? limit : undefined);
+  }
+
+  /** On whatever connection TypeORM takes. */
+  private async findShared(
+    options: FindManyOptions<Entity>,
+    slot: QuerySlot,
+    signal: AbortSignal,
+    onAbandoned: () => void,
+  ): Promise<Entity[]> {
     const abandon = (): void => {
       slot.abandon();
-      this.log.abandoned();
-      if (connection !== undefined) {
-        cancelling = cancelQuery(manager.connection, { connection, over: over.signal, stop: stop.signal });
-      }
+      onAbandoned();
     };
-    let runner: QueryRunner | undefined;
+    signal.addEventListener('abort', abandon);
     try {
-      runner = this.runner();
-      // Who is aborted while waiting for a connection has no query in the server.
-      connection = await runner?.connect();
-      signal.throwIfAborted();
-      signal.addEventListener('abort', abandon);
-      return await (runner === undefined ? this.repository.find(options) : runner.manager.find(target, options));
+      return await this.repository.find(options);
     } finally {
       signal.removeEventListener('abort', abandon);
-      over.abort();
-      // Else the request to cancel could meet the next query on this connection.
-      const isSafe = await Promise.race([cancelling?.then(() => true) ?? true, delay(CANCEL_TIMEOUT)]);
-      stop.abort();
-      await (isSafe === true ? runner?.release() : destroy(runner, connection));
       slot.free();
     }
   }
@@ -85,24 +93,13 @@ export class OriginQueries<Entity extends ObjectLiteral> {
   }
 }
 
+/** @param most how many queries may be under way at once. Default: half of the connections, at most 4. */
+export function slotsOf(dataSource: DataSource, most: number | undefined): PoolSlots {
+  return new PoolSlots(dataSource, sizeOf(dataSource.options), most);
+}
+
 function sizeOf(options: DataSourceOptions): number {
   const { poolSize, extra } = options as { poolSize?: unknown; extra?: { max?: unknown; connectionLimit?: unknown } };
   const size = [poolSize, extra?.max, extra?.connectionLimit].find((value) => typeof value === 'number');
   return (size as number | undefined) ?? POOL_SIZE;
-}
-
-/** Closes the driver's connection, so that a request to cancel that is late meets no other query. */
-async function destroy(runner: QueryRunner | undefined, connection: unknown): Promise<void> {
-  const { releasePostgresConnection } = (runner ?? {}) as { releasePostgresConnection?: (error: Error) => unknown };
-  if (releasePostgresConnection !== undefined) {
-    await releasePostgresConnection.call(runner, new Error('A request to cancel may be under way'));
-    return;
-  }
-  (connection as { destroy?(): void } | undefined)?.destroy?.();
-  await runner?.release();
-}
-
-/** Keeps no process alive. */
-function delay(time: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, time).unref());
 }

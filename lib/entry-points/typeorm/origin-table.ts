@@ -3,6 +3,7 @@ import type { OriginRow } from '../../options/index.js';
 import type { OriginColumn, OriginColumns } from './origin-columns.js';
 import { allOf, behind, type Condition, ofOrigins, ofTenant, verified } from './origin-conditions.js';
 import { OriginQueries } from './origin-queries.js';
+import type { PoolSlots } from '../stores/pool-slots.js';
 
 const NEVER_ABORTED = new AbortController().signal;
 /** Rows of one query: a hundred thousand take about a second, and few are in memory twice. */
@@ -15,14 +16,18 @@ const PAGE_SIZE = 2000;
 export class OriginTable<Entity extends ObjectLiteral> {
   private readonly queries: OriginQueries<Entity>;
 
-  /** @param maxQueries how many queries may be under way at once. Default: half of the connections, at most 4. */
+  /**
+   * @param slots of the store's queries
+   * @param queryTimeout how long the server may work on the query of one origin, in milliseconds
+   */
   constructor(
     private readonly repository: Repository<Entity>,
     private readonly columns: OriginColumns,
     private readonly where: Condition,
-    maxQueries?: number,
+    slots: PoolSlots,
+    private readonly queryTimeout: number,
   ) {
-    this.queries = new OriginQueries(repository, maxQueries);
+    this.queries = new OriginQueries(repository, slots);
   }
 
   /**
@@ -56,9 +61,10 @@ export class OriginTable<Entity extends ObjectLiteral> {
   /**
    * All rows, page by page in the order of the primary key, so that no row is missed because others come and go meanwhile.
    *
+   * @param pageTimeout how long the server may work on one page, in milliseconds
    * @throws TypeError when `where` is about the primary key; the signal's reason when it is aborted
    */
-  async *pages(signal: AbortSignal): AsyncGenerator<OriginRow> {
+  async *pages(signal: AbortSignal, pageTimeout: number): AsyncGenerator<OriginRow> {
     const { key } = this.columns;
     const fixed = key.find(({ propertyName }) => propertyName in this.where);
     if (fixed !== undefined) {
@@ -71,17 +77,22 @@ export class OriginTable<Entity extends ObjectLiteral> {
     do {
       signal.throwIfAborted();
       const parts = [this.where, verified(this.columns), behind(key, last)];
-      const page: Entity[] = await this.entities(parts, { order, take: PAGE_SIZE }, signal);
+      const page: Entity[] = await this.entities(parts, { order, take: PAGE_SIZE }, pageTimeout, signal);
       yield* this.rows(page);
       last = page.length < PAGE_SIZE ? undefined : page.at(-1);
     } while (last !== undefined);
   }
 
   private async find(signal: AbortSignal, ...parts: (Condition | Condition[])[]): Promise<OriginRow[]> {
-    return [...this.rows(await this.entities([...parts, verified(this.columns)], {}, signal))];
+    return [...this.rows(await this.entities([...parts, verified(this.columns)], {}, this.queryTimeout, signal))];
   }
 
-  private async entities(parts: (Condition | Condition[])[], page: object, signal: AbortSignal): Promise<Entity[]> {
+  private async entities(
+    parts: (Condition | Condition[])[],
+    page: object,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<Entity[]> {
     const where = allOf<Entity>(...parts);
     if (where.length === 0) {
       // No alternative can be met. TypeORM would take that for no condition.
@@ -96,7 +107,7 @@ export class OriginTable<Entity extends ObjectLiteral> {
       loadEagerRelations: false,
       cache: false,
     } as FindManyOptions<Entity>;
-    return this.queries.find(options, signal);
+    return this.queries.find({ options, limit }, signal);
   }
 
   private *rows(entities: readonly Entity[]): Generator<OriginRow & { readonly tenant: string | null | undefined }> {

@@ -1,5 +1,6 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { pause } from '../../support/backoff.js';
+import { untilAborted } from '../../support/until-aborted.js';
 import { cancelInServer } from '../postgres/cancel-request.js';
 import type { PgPool, PgPoolConnection } from '../postgres/postgres-clients.js';
 
@@ -66,17 +67,23 @@ async function killQuery(dataSource: DataSource, { connection, over }: Abandoned
     return false;
   }
   const runner = dataSource.createQueryRunner('master');
+  const connecting = Promise.resolve(runner.connect());
   try {
-    await runner.connect();
-    if (!over.aborted) {
-      await runner.query(`kill query ${threadId}`);
-    }
+    // The pool may have no other connection than the one that the query is on.
+    await untilAborted(connecting, over);
+    await runner.query(`kill query ${threadId}`);
     return true;
   } catch {
     return true;
   } finally {
-    await runner.release();
+    await untilAborted(release(runner, connecting), over).catch(() => {});
   }
+}
+
+/** A query runner that is released before it is connected would never give its connection back. */
+async function release(runner: QueryRunner, connecting: Promise<unknown>): Promise<void> {
+  await connecting.catch(() => {});
+  await runner.release();
 }
 
 /** Asked anew after something was awaited. */

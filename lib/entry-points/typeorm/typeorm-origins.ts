@@ -2,6 +2,7 @@ import { merge, NEVER, Observable, share } from 'rxjs';
 import type { FindOptionsWhere, ObjectLiteral, Repository } from 'typeorm';
 import type { OriginChange } from '../../options/index.js';
 import { inRange } from '../../support/in-range.js';
+import type { PoolSlots } from '../stores/pool-slots.js';
 import type { CorsOrigin } from './cors-origin.js';
 import {
   checkCondition,
@@ -12,6 +13,7 @@ import {
   type TypeOrmOriginColumns,
 } from './origin-columns.js';
 import type { Condition } from './origin-conditions.js';
+import { slotsOf } from './origin-queries.js';
 import { OriginSubscriber } from './origin-subscriber.js';
 import { OriginTable } from './origin-table.js';
 
@@ -34,6 +36,11 @@ export type TypeOrmOriginsOptions<Entity extends ObjectLiteral = CorsOrigin> = {
    * most half of its connections, unless this is more. Default: half of the connections, at most 4.
    */
   readonly maxQueries?: number | undefined;
+  /**
+   * How long the server may work on the query of one origin, 100 to 3600000 milliseconds, in PostgreSQL, MariaDB and MySQL. It is
+   * the limit for what could not be canceled at `lookupTimeout`, so it has to be longer than that. Default: 5000.
+   */
+  readonly queryTimeout?: number | undefined;
 } & (Entity extends CorsOrigin
   ? { readonly columns?: TypeOrmOriginColumns<Entity> | undefined }
   : {
@@ -60,17 +67,21 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
    */
   readonly changes: Observable<OriginChange>;
 
+  /** How many lookups may be under way at once: `maxQueries`. */
+  readonly concurrency: number;
+
   // Nobody's constructor parameter is to collide with these.
   readonly #repository: Repository<Entity>;
   readonly #columns: NamedColumns;
   readonly #where: Condition;
-  readonly #maxQueries: number | undefined;
+  readonly #slots: PoolSlots;
+  readonly #queryTimeout: number;
   #resolved: { readonly columns: OriginColumns; readonly table: OriginTable<Entity> } | undefined;
 
   /**
    * @throws TypeError when a property in `columns` is no column of the entity, and when `where` has a value that is undefined
    * or null, or names a property that `columns` names
-   * @throws RangeError when `maxQueries` is out of range
+   * @throws RangeError when `maxQueries` or `queryTimeout` is out of range
    */
   constructor({
     repository,
@@ -78,11 +89,17 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
     where = {},
     otherChanges = NEVER,
     maxQueries,
+    queryTimeout = 5000,
   }: TypeOrmOriginsOptions<Entity>) {
     this.#repository = repository;
     this.#columns = columns as NamedColumns;
     this.#where = where as Condition;
-    this.#maxQueries = maxQueries === undefined ? undefined : inRange('maxQueries', maxQueries, 1, 1000);
+    this.#queryTimeout = inRange('queryTimeout', queryTimeout, 100, 3_600_000);
+    this.#slots = slotsOf(
+      repository.manager.connection,
+      maxQueries === undefined ? undefined : inRange('maxQueries', maxQueries, 1, 1000),
+    );
+    this.concurrency = this.#slots.most;
     checkCondition(this.#where, this.#columns);
     if (repository.manager.connection.isInitialized) {
       this.#resolve();
@@ -118,7 +135,8 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
   #resolve(): { readonly columns: OriginColumns; readonly table: OriginTable<Entity> } {
     if (this.#resolved === undefined) {
       const columns = resolveColumns(this.#repository, this.#columns);
-      this.#resolved = { columns, table: new OriginTable(this.#repository, columns, this.#where, this.#maxQueries) };
+      const table = new OriginTable(this.#repository, columns, this.#where, this.#slots, this.#queryTimeout);
+      this.#resolved = { columns, table };
     }
     return this.#resolved;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OriginColumns } from '../../../lib/entry-points/typeorm/origin-columns.js';
 import { OriginTable } from '../../../lib/entry-points/typeorm/origin-table.js';
+import { slotsOf } from '../../../lib/entry-points/typeorm/origin-queries.js';
 import { COLUMNS, column } from './orm-fakes.js';
 
 const SHOP = 'https://shop.example';
@@ -11,7 +12,8 @@ function tableOf(rows: object[] | undefined, columns: OriginColumns = COLUMNS): 
     manager: { connection: { options: { type: 'mariadb' }, driver: { isReplicated: false } } },
     find: async () => rows ?? Promise.reject(new Error('nothing was to be asked')),
   };
-  return new OriginTable(repository as never, columns, {});
+  const slots = slotsOf(repository.manager.connection as never, undefined);
+  return new OriginTable(repository as never, columns, {}, slots, 5000);
 }
 
 function row(more: object): object {

@@ -58,6 +58,26 @@ describe('lookups and lists over a repository', () => {
   });
 
   it.each([
+    ['maxQueries', 0, 'maxQueries: 0 is no integer from 1 to 1000.'],
+    ['queryTimeout', 99, 'queryTimeout: 99 is no integer from 100 to 3600000.'],
+    ['queryTimeout', 1.5e9, 'queryTimeout: 1500000000 is no integer from 100 to 3600000.'],
+    ['pageTimeout', 0, 'pageTimeout: 0 is no integer from 100 to 3600000.'],
+  ])('refuse %s when it is %d', (option, value, message) => {
+    expect(() => new TypeOrmOriginList({ repository, [option]: value })).toThrow(new RangeError(message));
+  });
+
+  it('say how many calls may be under way at once: half of the connections, at most four, or maxQueries', () => {
+    const sized = (poolSize: number) =>
+      new DataSource({ type: 'postgres', poolSize, entities: [corsOriginSchema({ type: 'postgres' })] }).getRepository(
+        CorsOrigin,
+      );
+    expect(new TypeOrmOriginLookup({ repository }).concurrency).toBe(4);
+    expect(new TypeOrmOriginLookup({ repository: sized(6) }).concurrency).toBe(3);
+    expect(new TypeOrmOriginLookup({ repository: sized(1) }).concurrency).toBe(1);
+    expect(new TypeOrmOriginLookup({ repository, maxQueries: 7 }).concurrency).toBe(7);
+  });
+
+  it.each([
     [{ url: undefined as never }, 'where.url is undefined'],
     [{ url: null as never }, 'where.url is null'],
     [{ accountId: 5 }, 'where.accountId is a property that columns name, too'],
