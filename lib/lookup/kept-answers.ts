@@ -80,6 +80,11 @@ export class KeptAnswers {
     return Math.max(this.changes.lastGap, this.changes.lastOf(key, since));
   }
 
+  /** Whether nothing but a gap has made the result of a call at this moment too old. */
+  isOnlyStaleByGap(key: string, moment: number): boolean {
+    return moment > this.changes.lastOf(key, moment);
+  }
+
   /** The grant; it counts as used. */
   grant(key: string): Grant | undefined {
     return this.grants.get(key);

@@ -169,10 +169,18 @@ export class LookupCache implements OriginAnswers {
     load.answer = answer.then((given) => {
       this.counts.failures += isOutage(given) ? 1 : 0;
       load.isOverload = given === 'timed-out' && this.queue.isServing(startedAt);
-      this.loads.remove(key, load);
+      const isLatest = this.loads.remove(key, load);
       if (this.isOutdated(load, key)) {
         if (isEvidenceAgainst(given)) {
           this.answers.disprove(key, moment);
+        } else if (
+          given === 'allowed' &&
+          isLatest &&
+          load.moment === moment &&
+          this.answers.isOnlyStaleByGap(key, moment)
+        ) {
+          // What listening brings with it is a gap: the result of a call that began before is stale, as those that were cached.
+          this.answers.keep(key, given, askedAt, moment);
         }
       } else if (load.isOverload) {
         this.answers.keepOverload(key, given, moment);

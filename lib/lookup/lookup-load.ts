@@ -34,11 +34,9 @@ export class LookupLoads {
     this.byKey.set(key, load);
   }
 
-  /** Unless a later call has taken its place. */
-  remove(key: string, load: LookupLoad): void {
-    if (this.byKey.get(key) === load) {
-      this.byKey.delete(key);
-    }
+  /** @returns whether no later call had taken its place */
+  remove(key: string, load: LookupLoad): boolean {
+    return this.byKey.get(key) === load && this.byKey.delete(key);
   }
 
   /** A change of `moment` concerns the key: the result of a call from before is given, and not cached. */

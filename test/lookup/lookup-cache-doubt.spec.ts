@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { LookupCache } from '../../lib/lookup/lookup-cache.js';
 import { CACHE_SETTINGS, StagedLookup, TIMEOUT, cacheOf } from './staged-lookup.js';
 
 const KNOWN = 'https://known.example';
@@ -61,7 +62,7 @@ describe('a cache in doubt', () => {
     await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
   });
 
-  it('does not keep the answer to a question that was under way', async () => {
+  it('asks again about what was asked when the gap came', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     const asked = cache.ask(KNOWN, undefined);
@@ -69,6 +70,52 @@ describe('a cache in doubt', () => {
     await expect(asked).resolves.toBe('allowed');
     lookup.answer = () => Promise.resolve(false);
     await expect(cache.ask(KNOWN, undefined)).resolves.toBe('refused');
+  });
+
+  it('keeps a result that was under way as a stale one: its origin is known when the lookup fails', async () => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup);
+    const asked = cache.ask(KNOWN, undefined);
+    cache.changes.addGap();
+    await expect(asked).resolves.toBe('allowed');
+    lookup.answer = () => Promise.reject(new Error('down'));
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
+    expect(cache.ask(KNOWN, undefined)).toBe('allowed');
+    jest.advanceTimersByTime(CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleIfError);
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
+  });
+
+  it.each<[string, (cache: LookupCache) => void]>([
+    ['its tenant and origin', (cache) => cache.changes.add({ origin: KNOWN, tenant: 'acme' })],
+    ['its origin', (cache) => cache.changes.add({ origin: KNOWN })],
+    ['everything', (cache) => cache.changes.add({})],
+  ])('keeps no result that was under way when a change of %s came, too', async (_name, change) => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup);
+    const asked = cache.ask(KNOWN, 'acme');
+    cache.changes.addGap();
+    change(cache);
+    await expect(asked).resolves.toBe('allowed');
+    lookup.answer = () => Promise.reject(new Error('down'));
+    await expect(cache.ask(KNOWN, 'acme')).resolves.toBe('failed');
+  });
+
+  it.each<[string, () => Promise<unknown>, string]>([
+    ['a refusal', () => Promise.resolve(false), 'refused'],
+    ['a failure', () => Promise.reject(new Error('down')), 'failed'],
+  ])('is not allowed by an older result that arrives after %s', async (_name, answer, outcome) => {
+    const lookup = new StagedLookup();
+    const cache = cacheOf(lookup);
+    lookup.answer = () => new Promise((resolve) => setTimeout(() => resolve(true), 500));
+    const older = cache.ask(KNOWN, undefined);
+    cache.changes.addGap();
+    lookup.answer = answer;
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe(outcome);
+    await jest.advanceTimersByTimeAsync(500);
+    await expect(older).resolves.toBe('allowed');
+    lookup.answer = () => Promise.reject(new Error('down'));
+    jest.advanceTimersByTime(CACHE_SETTINGS.refusalTtl);
+    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
   });
 
   it.each<[string, unknown]>([
