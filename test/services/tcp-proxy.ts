@@ -69,7 +69,7 @@ export class TcpProxy {
   /** Resets every connection, and every one that is made until {@link restore}. */
   cut(): void {
     this.#state = 'cut';
-    this.#resetAll();
+    this.resetAll();
   }
 
   /** Resets every connection that is made until {@link restore}. Those that are there go on. */
@@ -96,9 +96,16 @@ export class TcpProxy {
     this.#state = 'forward';
   }
 
+  /** Resets the connections that are there. */
+  resetAll(): void {
+    for (const pair of this.#pairs) {
+      this.#reset(pair);
+    }
+  }
+
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#listener.close(resolve));
-    this.#resetAll();
+    this.resetAll();
     await closed;
   }
 
@@ -122,12 +129,6 @@ export class TcpProxy {
     }
   }
 
-  #resetAll(): void {
-    for (const pair of this.#pairs) {
-      this.#reset(pair);
-    }
-  }
-
   #reset(pair: Pair): void {
     if (this.#pairs.delete(pair)) {
       pair.client.resetAndDestroy();
@@ -144,6 +145,8 @@ function pass(from: Socket, to: Socket, latency: number): void {
   }
   from.on('data', (chunk) => setTimeout(() => to.write(chunk), latency));
   from.once('end', () => setTimeout(() => to.end(), latency));
+  // A listener alone does not wake a socket that was paused when it connected.
+  from.resume();
 }
 
 /** A paused socket reads nothing: neither data, nor that its peer has closed. */

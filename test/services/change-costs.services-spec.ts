@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
+import { Client, Pool } from 'pg';
+import { createOriginsSchema, PostgresOriginList } from '../../lib/entry-points/postgres/index.js';
+import { type RunningApplication, startApplication } from '../support/application.js';
+import { print } from './instances/figures.js';
+import { RecordedChanges } from './postgres-changes.js';
+import { TcpProxy } from './tcp-proxy.js';
+import { TemporaryDatabase } from './temporary-database.js';
+import { until } from './until.js';
+
+@Controller('acme/items')
+class Items {
+  @Get()
+  all(): string {
+    return 'items';
+  }
+}
+
+/** Counts what is read of it. */
+class CountingList extends PostgresOriginList {
+  singles = 0;
+  wholes = 0;
+
+  override loadOrigin(...call: Parameters<PostgresOriginList['loadOrigin']>) {
+    this.singles++;
+    return super.loadOrigin(...call);
+  }
+
+  override loadOrigins(...call: Parameters<PostgresOriginList['loadOrigins']>) {
+    this.wholes++;
+    return super.loadOrigins(...call);
+  }
+}
+
+describe('changes of many rows in PostgreSQL', () => {
+  let database: TemporaryDatabase;
+  let direct: Client;
+  let proxy: TcpProxy;
+  let pool: Pool;
+  let application: RunningApplication;
+
+  beforeEach(async () => {
+    database = await TemporaryDatabase.create();
+    direct = new Client({ connectionString: database.url });
+    await direct.connect();
+    await createOriginsSchema(direct);
+    const url = new URL(database.url);
+    proxy = await TcpProxy.to({ host: url.hostname, port: Number(url.port || 5432) });
+    url.host = `${proxy.host}:${proxy.port}`;
+    proxy.delay(10);
+    pool = new Pool({ connectionString: url.href, max: 8 });
+    pool.on('error', () => {});
+  });
+
+  afterEach(async () => {
+    await application.close();
+    await pool.end();
+    await direct.end();
+    await proxy.close();
+    await database.drop();
+  });
+
+  async function start(originLookup: CountingList): Promise<void> {
+    application = await startApplication('fastify', 'NestFactory', {
+      cors: {
+        originLookup,
+        tenant: () => 'acme',
+        lists: { refreshInterval: 600_000 },
+      },
+      controllers: [Items],
+    });
+  }
+
+  /** A statement with more rows than that is told of as a change of everything. */
+  async function insertInHundreds(begin: string, count: number): Promise<void> {
+    for (let first = 1; first <= count; first += 100) {
+      await direct.query(
+        `insert into cors_origins (origin, tenant) select $1 || i || '.example', 'acme' from generate_series($2::int, $3::int) i`,
+        [begin, first, first + 99],
+      );
+    }
+  }
+
+  const allows = async (origin: string) =>
+    (await application.from(origin, '/acme/items')).headers['access-control-allow-origin'] === origin;
+
+  it('have a removal read before 900 single readings that are waited for', async () => {
+    await direct.query(`insert into cors_origins (origin, tenant) values ('https://gone.example', 'acme')`);
+    const list = new CountingList({ client: pool, pageSize: 100 });
+    const heard = new RecordedChanges(list.changes);
+    await direct.query(
+      `insert into cors_origins (origin, tenant) select 'https://old-' || i || '.example', 'acme' from generate_series(1, 20000) i`,
+    );
+    await start(list);
+    await heard.listening();
+    expect(await allows('https://gone.example')).toBe(true);
+    await until(() => list.wholes >= 1);
+    list.singles = 0;
+    list.wholes = 0;
+    await insertInHundreds('https://new-', 900);
+    await direct.query(`delete from cors_origins where origin = 'https://gone.example'`);
+    await until(async () => !(await allows('https://gone.example')));
+    heard.stop();
+    print(
+      `a removal behind 900 rows was in force after ${list.singles} readings of one origin, ${list.wholes} of the list`,
+    );
+    expect(list.singles).toBeLessThan(100);
+  });
+});
