@@ -21,6 +21,8 @@ export interface FetchInit {
   readonly host?: string | undefined;
 }
 
+const MODES: ReadonlySet<string> = new Set<RequestMode>(['cors', 'no-cors', 'same-origin']);
+
 const METHOD_AND_URL = /^([^\s/:?#]+)[ \t]+(\S.*)$/;
 
 /** Splits `'PUT /orders/1'`; a target without a method is the URL. */
@@ -43,6 +45,10 @@ export async function readFetchCall(
   if (url.username !== '' || url.password !== '') {
     throw new TypeError(`'${url.href}' includes credentials, and fetch() takes no such URL`);
   }
+  if (!MODES.has(mode)) {
+    // A type can't keep plain JavaScript from it, and browsers throw for 'navigate' too.
+    throw new TypeError(`\`mode\` must be 'cors', 'no-cors' or 'same-origin'; got '${mode}'.`);
+  }
   if (!isToken(method)) {
     throw new TypeError(`'${method}' is no method`);
   }
@@ -57,21 +63,30 @@ export async function readFetchCall(
     throw new TypeError(`A ${normalized} request can't have a body`);
   }
   const extracted = body === undefined ? undefined : new Response(body as string);
-  const settable = settableHeaders(readHeaders(headers));
-  const kept =
-    mode === 'no-cors' ? settable.filter(([name, value]) => isNoCorsSafelistedRequestHeader(name, value)) : settable;
+  const kept = settableIn(mode, readHeaders(headers));
   const type = headerValue(kept, 'content-type') === undefined ? extracted?.headers.get('content-type') : null;
   return {
     origin,
     urls: [url],
     method: normalized,
-    headers: type ? [...kept, ['content-type', type]] : kept,
+    headers: type ? [...kept, ...settableIn(mode, [['content-type', type]])] : kept,
     body: extracted && new Uint8Array(await extracted.arrayBuffer()),
     mode,
     credentials,
     redirect,
     tainting: 'basic',
   };
+}
+
+/**
+ * The headers that a mode lets a script, or a body's type, set.
+ * @see https://fetch.spec.whatwg.org/#concept-headers-append
+ */
+function settableIn(mode: RequestMode, headers: HeaderList): HeaderList {
+  const settable = settableHeaders(headers);
+  return mode === 'no-cors'
+    ? settable.filter(([name, value]) => isNoCorsSafelistedRequestHeader(name, value))
+    : settable;
 }
 
 /** Names in lower case, values without white space around them. */

@@ -6,6 +6,12 @@ const DEFAULT_MAX_AGE = 5;
 /** Longest time that Chromium keeps a grant, in seconds; the standard leaves the limit to each browser. */
 const MAX_MAX_AGE = 7200;
 
+/**
+ * Headers that let a request pass all caches by, in Chromium and in Firefox the preflight cache too.
+ * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, "set httpRequest's cache mode to `no-store`"
+ */
+const CONDITIONAL_HEADER = /^if-(?:match|none-match|modified-since|unmodified-since|range)$/i;
+
 /** What a preflight granted. */
 export interface PreflightGrant {
   readonly methods: readonly string[];
@@ -38,6 +44,7 @@ export class PreflightCache {
     const entry = this.#entries.get(keyOf(request));
     if (
       entry === undefined ||
+      request.headers.some(([name]) => CONDITIONAL_HEADER.test(name)) ||
       entry.expires <= this.now() ||
       (!entry.credentials && request.credentials === 'include')
     ) {

@@ -36,6 +36,14 @@ class OrdersController {
   }
 }
 
+@Controller('conditional')
+@CorsPolicy({ origin: PARTNER, maxAge: 60 })
+class ConditionalController {
+  @Put() replace() {
+    return 'replaced';
+  }
+}
+
 @Controller('public')
 @CorsPolicy({ origin: '*', exposedHeaders: '*' })
 class PublicController {
@@ -56,7 +64,8 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
 
   beforeEach(async () => {
     now = Date.parse('2030-01-01T00:00:00Z');
-    app = await createApplication(platform, 'TestingModule', { controllers: [OrdersController, PublicController] });
+    const controllers = [OrdersController, ConditionalController, PublicController];
+    app = await createApplication(platform, 'TestingModule', { controllers });
   });
 
   afterEach(() => app.close());
@@ -94,11 +103,12 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
 
   it('asks before it sends what is not safelisted, and remembers the answer for its time', async () => {
     const browser = from(PARTNER);
-    const replace = () => browser.fetch('PUT /orders/1', { headers: { 'If-Match': '"7"' } });
+    const headers = { 'Content-Type': 'application/json' };
+    const replace = () => browser.fetch('PUT /orders/1', { headers, body: '{}' });
     const first = await replace();
     expect(first).toMatchObject({ preflight: 'sent' });
     expect(sent(first)).toEqual(['OPTIONS', 'PUT']);
-    expect(header(first, 0, 'access-control-request-headers')).toBe('if-match');
+    expect(header(first, 0, 'access-control-request-headers')).toBe('content-type');
     expect(first).toExposeHeader('ETag');
     now += 59_000;
     expect(await replace()).toMatchObject({ preflight: 'cached' });
@@ -108,6 +118,17 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     browser.clearPreflightCache();
     expect(sent(await replace())).toEqual(['OPTIONS', 'PUT']);
   });
+
+  it.each(['If-Match', 'If-None-Match', 'If-Modified-Since', 'If-Unmodified-Since', 'If-Range'])(
+    'asks every time for a request with %s, as Chromium and Firefox do, and remembers its grant for others',
+    async (name) => {
+      const browser = from(PARTNER);
+      const conditional = () => browser.fetch('PUT /conditional', { headers: { [name]: '"7"' } });
+      expect(sent(await conditional())).toEqual(['OPTIONS', 'PUT']);
+      expect(await conditional()).toMatchObject({ preflight: 'sent' });
+      expect(await browser.fetch('PUT /conditional')).toMatchObject({ preflight: 'cached' });
+    },
+  );
 
   it('names what a preflight does not grant', async () => {
     const browser = from(PARTNER);
@@ -167,6 +188,15 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     ]);
   });
 
+  it('drops the type of a body where no preflight can ask for it', async () => {
+    const body = new Blob(['{}'], { type: 'application/json' });
+    const response = await from(STRANGER).fetch('POST /public', { body, mode: 'no-cors' });
+    expect(header(response, 0, 'content-length')).toBe('2');
+    expect(header(response, 0, 'content-type')).toBeUndefined();
+    const text = await from(STRANGER).fetch('POST /public', { body: 'text', mode: 'no-cors' });
+    expect(header(text, 0, 'content-type')).toBe('text/plain;charset=UTF-8');
+  });
+
   it('follows redirects, as far as it may', async () => {
     const browser = from(PARTNER);
     expect(await browser.fetch('/orders/moved')).toMatchObject({ redirected: true, status: 200 });
@@ -213,6 +243,9 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     await expect(browser.fetch('GET /orders', { body: 'x' })).rejects.toThrow("can't have a body");
     await expect(browser.fetch('GET /orders', { method: 'PUT' })).rejects.toThrow("'GET' in the target and 'PUT'");
     await expect(browser.fetch('PUT /orders/1', { mode: 'no-cors' })).rejects.toThrow('no-cors');
+    await expect(browser.fetch('/orders', { mode: 'navigate' as never })).rejects.toThrow(
+      "`mode` must be 'cors', 'no-cors' or 'same-origin'; got 'navigate'.",
+    );
     await expect(browser.fetch('https://me:secret@api.example.com/')).rejects.toThrow('includes credentials');
     await expect(browser.fetch('/orders', { headers: { 'Not a name': '1' } })).rejects.toThrow(TypeError);
     expect(() => browserFrom('https://partner.example/', app)).toThrow('is no origin as browsers write it');
