@@ -1,6 +1,7 @@
-import { answerOf, BrowserModel, type PolicyData, requestOf, type Resource } from '../model/index.js';
+import type { PolicyData } from '../documented/index.js';
 import type { ElementArrival } from './arrivals.js';
 import { CROSS_ORIGIN, type CrossOrigin, type Kind, modesOf } from './kinds.js';
+import type { ElementExpectations } from './expectations.js';
 import type { Seen } from './loads.js';
 
 /** One thing that a page loads. */
@@ -71,19 +72,13 @@ export function casesOf(
   return made;
 }
 
-/** How a case ends by the standards, if the library does what it promises. */
-export function expectedEnding({ page, kind, crossOrigin, policy, url }: ElementCase): ElementEnding {
-  const resource: Resource = {
-    policy,
-    methods: ['GET'],
-    fallback: {},
-    answer: { status: 200, headers: [], body: '' },
-  };
-  const browser = new BrowserModel((request) => answerOf(resource, request));
-  const { origin } = new URL(url);
-  browser.cookies.store(origin, ['session=1; Path=/'], { origin });
-  const { result, arrivals } = browser.fetch({ origin: page }, requestOf(url, modesOf(kind, crossOrigin)));
-  const seen = result.kind === 'error' ? 'blocked' : result.type === 'opaque' ? 'opaque' : 'readable';
+/** How a case ends in `nestjs-cors/testing`, if the library does what the documentation promises. */
+export async function expectedEnding(
+  { page, kind, crossOrigin, url }: ElementCase,
+  expectations: ElementExpectations,
+): Promise<ElementEnding> {
+  const { result, arrivals } = await expectations.outcomeOf(page, url, modesOf(kind, crossOrigin) ?? {});
+  const seen = result.kind === 'network-error' ? 'blocked' : result.type === 'opaque' ? 'opaque' : 'readable';
   return {
     seen: kind === 'audio' && seen !== 'blocked' ? 'loaded' : seen,
     asked: arrivals.map(({ method, headers, handled }) => ({

@@ -1,4 +1,4 @@
-import type { Credentials, FetchRequest, Mode } from '../model/request.js';
+import type { CredentialsMode, FetchInit, RequestMode } from '../../../lib/entry-points/testing/index.js';
 
 /** The `crossorigin` attribute of an element. */
 export const CROSS_ORIGIN = ['absent', 'anonymous', 'use-credentials'] as const;
@@ -8,7 +8,7 @@ export type CrossOrigin = (typeof CROSS_ORIGIN)[number];
 export type Kind =
   'image' | 'script' | 'module script' | 'stylesheet' | 'font' | 'audio' | 'video' | 'text track' | 'EventSource';
 
-type Rule = Readonly<Record<CrossOrigin, readonly [Mode, Credentials] | undefined>>;
+type Rule = Readonly<Record<CrossOrigin, readonly [RequestMode, CredentialsMode] | undefined>>;
 
 /** https://html.spec.whatwg.org/multipage/urls-and-fetching.html#create-a-potential-cors-request */
 const POTENTIALLY_CORS: Rule = {
@@ -45,7 +45,7 @@ const RULES: Readonly<Record<Kind, Rule>> = {
 export const KINDS = Object.keys(RULES) as readonly Kind[];
 
 /** How a kind asks; `undefined` when it can't be asked that way. */
-export function modesOf(kind: Kind, crossOrigin: CrossOrigin): Pick<FetchRequest, 'mode' | 'credentials'> | undefined {
+export function modesOf(kind: Kind, crossOrigin: CrossOrigin): Pick<FetchInit, 'mode' | 'credentials'> | undefined {
   const [mode, credentials] = RULES[kind][crossOrigin] ?? [];
   return mode === undefined || credentials === undefined ? undefined : { mode, credentials };
 }

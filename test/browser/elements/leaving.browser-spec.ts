@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { expect, it } from '@jest/globals';
-import { answerOf, BrowserModel, type FetchRequest, type PolicyData, requestOf } from '../model/index.js';
+import type { FetchInit } from '../../../lib/entry-points/testing/index.js';
+import { ElementExpectations } from './expectations.js';
 import { offeredPolicies } from './policies.js';
 import { describeElements, type Setting } from './setting.js';
 
@@ -14,36 +15,33 @@ interface Sent {
   readonly handled: boolean;
 }
 
-const JSON_HEADERS = [['Content-Type', 'application/json']] as const;
+const JSON_BODY = new Blob(['{}'], { type: 'application/json' });
 
 /** https://w3c.github.io/beacon/#sendbeacon-method: what has an unusual type needs permission. */
-const BEACONS = {
-  text: { method: 'POST', headers: [['Content-Type', 'text/plain;charset=UTF-8']] },
-  json: { method: 'POST', mode: 'cors', unsafeRequest: true, headers: JSON_HEADERS },
-} as const;
+const BEACONS: Readonly<Record<'text' | 'json', FetchInit>> = {
+  text: { method: 'POST', mode: 'no-cors', credentials: 'include', body: 'hello' },
+  json: { method: 'POST', mode: 'cors', credentials: 'include', body: JSON_BODY },
+};
 
-const KEPT_ALIVE = { method: 'PUT', mode: 'cors', unsafeRequest: true, headers: JSON_HEADERS } as const;
+const KEPT_ALIVE: FetchInit = { method: 'PUT', mode: 'cors', credentials: 'include', body: JSON_BODY };
 
-/** What reaches the application, by the standards, if the library does what it promises. */
-function expectedOf(
+/** What reaches the application from `nestjs-cors/testing`, if the library does what the documentation promises. */
+async function expectedOf(
   { application, origins }: Setting,
-  url: string,
-  policy: PolicyData,
-  request: Partial<FetchRequest>,
-) {
-  const answer = { status: 200, headers: [], body: '' };
-  const resource = { policy, methods: ['POST', 'PUT'], fallback: {}, answer };
-  const browser = new BrowserModel((asked) => answerOf(resource, asked));
-  browser.cookies.store(application.origin, ['session=1; Path=/'], { origin: application.origin });
-  const { arrivals } = browser.fetch({ origin: origins.app }, requestOf(url, request));
-  return arrivals.map(({ method, headers, handled }): Sent => ({
-    method,
-    url,
-    origin: headers['origin'],
-    cookie: headers['cookie'],
-    type: headers['content-type'],
-    handled,
-  }));
+  urls: readonly string[],
+  init: FetchInit,
+): Promise<Sent[]> {
+  const expectations = await ElementExpectations.start(application.origin, offeredPolicies(origins));
+  const expected: Sent[] = [];
+  for (const url of urls) {
+    const { arrivals } = await expectations.outcomeOf(origins.app, url, init);
+    for (const { method, headers, handled } of arrivals) {
+      const { origin, cookie, 'content-type': type } = headers;
+      expected.push({ method, url, origin, cookie, type, handled });
+    }
+  }
+  await expectations.stop();
+  return expected;
 }
 
 /** What has reached the application when as much did as was expected, and then a request that was sent after it. */
@@ -73,11 +71,10 @@ const byUrl = (sent: readonly Sent[]) => sent.toSorted((one, other) => one.url.l
 describeElements('what a page sends without waiting for an answer', (setting) => {
   it.each(['text', 'json'] as const)('a %s beacon reaches the handlers that it may reach', async (kind) => {
     const { application, origins, page } = setting();
-    const policies = Object.entries(offeredPolicies(origins));
-    const urls = policies.map(([name]) => `${application.origin}/${name}/orders?beacon=${kind}`);
-    const expected = policies.flatMap(([, policy], index) =>
-      expectedOf(setting(), urls[index] as string, policy, BEACONS[kind]),
+    const urls = Object.keys(offeredPolicies(origins)).map(
+      (name) => `${application.origin}/${name}/orders?beacon=${kind}`,
     );
+    const expected = await expectedOf(setting(), urls, BEACONS[kind]);
     const taken = await page.evaluate(
       ([type, targets]) =>
         targets.map((url) =>
@@ -93,11 +90,8 @@ describeElements('what a page sends without waiting for an answer', (setting) =>
 
   it('a request that is kept alive asks for permission when its page is gone already', async () => {
     const { application, origins, page } = setting();
-    const policies = Object.entries(offeredPolicies(origins));
-    const urls = policies.map(([name]) => `${application.origin}/${name}/orders?kept=alive`);
-    const expected = policies.flatMap(([, policy], index) =>
-      expectedOf(setting(), urls[index] as string, policy, KEPT_ALIVE),
-    );
+    const urls = Object.keys(offeredPolicies(origins)).map((name) => `${application.origin}/${name}/orders?kept=alive`);
+    const expected = await expectedOf(setting(), urls, KEPT_ALIVE);
     await page.evaluate((targets) => {
       addEventListener('pagehide', () => {
         for (const url of targets) {

@@ -4,6 +4,7 @@ import { PLATFORMS } from '../../support/application.js';
 import type { DrivenBrowser, DrivenPage } from '../firefox/driven-browser.js';
 import { type ElementsApplication, startElementsApplication } from './application.js';
 import { casesOf, type ElementCase, type ElementEnding, endingOf, expectedEnding } from './cases.js';
+import { ElementExpectations } from './expectations.js';
 import { KINDS } from './kinds.js';
 import { loadAll, LOADS } from './loads.js';
 import { type PageServer, servePages } from './pages.js';
@@ -26,10 +27,12 @@ export function describeLoading(drive: () => Promise<DrivenBrowser>): void {
 
   describe.each(PLATFORMS)('from an application on %s', (platform) => {
     let application: ElementsApplication;
+    let expectations: ElementExpectations;
     const open = new Map<string, DrivenPage>();
 
     beforeAll(async () => {
       application = await startElementsApplication(platform, pages.origins);
+      expectations = await ElementExpectations.start(application.origin, offeredPolicies(pages.origins));
       // The application's own page comes first: its cookie is what requests may or may not carry.
       open.set(application.origin, await browser.open(`${application.origin}/page`));
       for (const origin of Object.values(pages.origins)) {
@@ -39,6 +42,7 @@ export function describeLoading(drive: () => Promise<DrivenBrowser>): void {
 
     afterAll(async () => {
       await Promise.all([...open.values()].map((page) => page.close()));
+      await expectations?.stop();
       await application?.close();
     });
 
@@ -60,7 +64,10 @@ export function describeLoading(drive: () => Promise<DrivenBrowser>): void {
     it.each(KINDS)('every %s asks and ends as the standards say', async (kind) => {
       const cases = casesOf(kind, application.origin, [...open.keys()], offeredPolicies(pages.origins));
       const endings = await load(cases);
-      const expected = cases.map((one) => [one, expectedEnding(one)] as const);
+      const expected: (readonly [ElementCase, ElementEnding])[] = [];
+      for (const one of cases) {
+        expected.push([one, await expectedEnding(one, expectations)]);
+      }
       const differences = expected
         .filter(([one, ending]) => !isDeepStrictEqual(ending, endings.get(one)))
         .map(([one, ending]) => ({ ...one, expected: ending, seen: endings.get(one) }));

@@ -1,4 +1,4 @@
-import type { PolicyData } from '../model/policy.js';
+import type { PolicyData } from '../documented/index.js';
 
 /** The pages of these tests. `app` and the application belong to one site, so that its cookies are sent; `other` does not. */
 export interface PageOrigins {

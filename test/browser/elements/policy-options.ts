@@ -1,5 +1,5 @@
 import type { CorsPolicyDefinition, OriginLookup } from '../../../lib/index.js';
-import type { PolicyData } from '../model/policy.js';
+import type { PolicyData } from '../documented/index.js';
 
 /** A policy as the library's options; `provider` is what answers for the origins of its `lookup`. */
 export function optionsOf(policy: PolicyData, provider: new () => OriginLookup): CorsPolicyDefinition {

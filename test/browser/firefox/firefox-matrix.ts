@@ -3,21 +3,19 @@ import { readFile } from 'node:fs/promises';
 import type { Platform } from '../../support/application.js';
 import { portOf, startApplication } from '../matrix/application.js';
 import { CLIENTS, type ClientName, type Combination, HOSTS, urlOf } from '../matrix/combination.js';
-import { LOGIN_COOKIES } from '../matrix/controllers.js';
-import { expectedOf, type Observation, observed } from '../matrix/observation.js';
+import { expectedOf, outcomesOf } from '../matrix/expectations.js';
+import { type Observation, observed } from '../matrix/observation.js';
 import { makeRequests, PAGE_SCRIPT } from '../matrix/page-script.js';
 import { Recorder } from '../matrix/recorder.js';
-import { resourceOf } from '../matrix/resources.js';
-import { clientsOf, originsOf, startPages } from '../matrix/window.js';
-import { answerOf, BrowserModel, type Client, type Quirks, requestOfFetch, requestOfXhr } from '../model/index.js';
+import { type Client, clientsOf, originsOf, startPages } from '../matrix/window.js';
 import { launchFirefox, type RunningFirefox, THIRD_PARTY_COOKIES } from './firefox.js';
 
 /** The matrix of fetches and XHRs, with its pages in a window of Firefox. */
 export interface FirefoxMatrix {
   /** What Firefox and the application make of the combinations, by their ids. */
   observe(combinations: readonly Combination[]): Promise<Map<string, Observation>>;
-  /** What they should make of them, by the standard and the documentation. */
-  expect(combinations: readonly Combination[], quirks: Quirks): Map<string, Observation>;
+  /** What they should make of them, by `nestjs-cors/testing` and the documentation. */
+  expect(combinations: readonly Combination[]): Promise<Map<string, Observation>>;
   stop(): Promise<void>;
 }
 
@@ -44,22 +42,9 @@ export async function startFirefoxMatrix(platform: Platform): Promise<FirefoxMat
       const all = await Promise.all(CLIENTS.map((name) => observeOne(name, combinations)));
       return new Map(all.flat());
     },
-    expect(combinations, quirks) {
-      const browser = new BrowserModel((request) => answerOf(resourceOf(request, pages), request), quirks);
-      for (const host of HOSTS) {
-        const origin = `http://${host}:${port}`;
-        browser.cookies.store(`${origin}/login`, LOGIN_COOKIES, { origin });
-      }
-      return new Map(
-        combinations.map((one) => {
-          const url = urlOf(one, port);
-          const outcomes = one.calls.map((call) => {
-            const request = call.via === 'fetch' ? requestOfFetch(url, call.init) : requestOfXhr(url, call.init);
-            return browser.fetch(clients[one.client], request);
-          });
-          return [one.id, expectedOf(outcomes, one.calls, one.id)] as const;
-        }),
-      );
+    async expect(combinations) {
+      const outcomes = await outcomesOf(combinations, { pages, clients, port, deviations: {} });
+      return expectedOf(combinations, outcomes);
     },
     async stop() {
       await firefox.close();

@@ -27,7 +27,7 @@ describe.each(PLATFORMS)(`policy x request on %s, in Firefox (BROWSER_MATRIX_SEE
   beforeAll(async () => {
     matrix = await startFirefoxMatrix(platform);
     observations = await matrix.observe(COMBINATIONS);
-    expectations = matrix.expect(COMBINATIONS, {});
+    expectations = await matrix.expect(COMBINATIONS);
   });
 
   afterAll(() => matrix?.stop());

@@ -1,4 +1,4 @@
-import type { FetchCall, XhrCall } from '../model/index.js';
+import type { Call } from './script-call.js';
 
 /** The pages and frames that make requests. `own` is a page of the application itself, `sandbox` a frame in the shop's. */
 export const CLIENTS = ['shop', 'partner', 'stranger', 'own', 'sandbox'] as const;
@@ -16,9 +16,6 @@ export interface Hop {
   /** Of a redirect, where another hop follows. */
   readonly status: number;
 }
-
-export type Call =
-  { readonly via: 'fetch'; readonly init: FetchCall } | { readonly via: 'xhr'; readonly init: XhrCall };
 
 /** One policy x one request. */
 export interface Combination {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PLATFORMS } from '../../support/application.js';
-import { CHROMIUM, type Credentials, type Mode } from '../model/index.js';
+import type { CredentialsMode, RequestMode } from '../../../lib/entry-points/testing/index.js';
 import { type ClientName, type Combination, cookieName, type Host } from './combination.js';
+import { CHROMIUM } from './deviations.js';
 import { Matrix } from './matrix.js';
 import type { Observation } from './observation.js';
 
@@ -19,8 +20,8 @@ interface Row {
   readonly title: string;
   readonly client: ClientName;
   readonly host: Host;
-  readonly credentials: Credentials;
-  readonly mode?: Mode;
+  readonly credentials: CredentialsMode;
+  readonly mode?: RequestMode;
   readonly policy?: string;
   /** Cookies that the browser keeps of the answer, and sends with the next request. */
   readonly kept: readonly Attribute[];
@@ -122,7 +123,7 @@ describe.each(PLATFORMS)(
     beforeAll(async () => {
       matrix = await Matrix.start(platform);
       observations = await matrix.observe(COMBINATIONS);
-      expectations = matrix.expect(COMBINATIONS, CHROMIUM);
+      expectations = await matrix.expect(COMBINATIONS, CHROMIUM);
       for (const combination of COMBINATIONS) {
         const { id, hops } = combination;
         const stored = await matrix.window.window.context.cookies(`http://${hops[0].host}:${matrix.port}/`);

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CHROMIUM, type FetchCall, type Quirks } from '../model/index.js';
-import type { Call, ClientName, Combination, Hop } from './combination.js';
+import type { ClientName, Combination, Hop } from './combination.js';
+import { CHROMIUM, type Deviations } from './deviations.js';
 import { Matrix } from './matrix.js';
 import type { Observation } from './observation.js';
+import type { Call, FetchCall } from './script-call.js';
 
 interface Deviation {
-  readonly quirk: keyof Quirks;
+  readonly deviation: keyof Deviations;
   readonly client?: ClientName;
   readonly calls: readonly Call[];
   readonly hops: readonly [Hop, ...Hop[]];
@@ -17,33 +18,26 @@ const publicPut: FetchCall = { method: 'PUT', credentials: 'omit' };
 const one: Hop = { host: 'api.localhost', policy: 'one', status: 200 };
 const open: Hop = { host: 'api.localhost', policy: 'open', status: 200 };
 
-/** A request, or several, that end otherwise in Chromium than the standard says; its quirks.ts has what it says. */
+/** A request, or several, that end otherwise in Chromium than the standard says. */
 const DEVIATIONS: readonly Deviation[] = [
   {
-    quirk: 'keepsGrantsOfFailures',
+    deviation: 'keepsGrantsOfFailures',
     calls: fetches({ ...put, redirect: 'error' }, { ...put, redirect: 'error' }),
     hops: [{ ...one, status: 302 }, one],
   },
-  { quirk: 'oneGrantPerUrl', calls: fetches(put, { ...put, method: 'DELETE' }, put), hops: [one] },
   {
-    quirk: 'forgetsRedirects',
+    deviation: 'forgetsRedirects',
     calls: fetches(publicPut),
     hops: [
       { ...open, host: '127.0.0.1', status: 307 },
       { ...open, host: 'api.shop.localhost' },
     ],
   },
-  { quirk: 'uploadNeedsBody', calls: [{ via: 'xhr', init: { method: 'GET', uploadListener: true } }], hops: [one] },
-  {
-    quirk: 'conditionalsAskAnew',
-    calls: fetches({ ...put, headers: [['If-Match', '"7"']] }, { ...put, headers: [['If-Match', '"7"']] }),
-    hops: [one],
-  },
-  { quirk: 'noGrantsForNull', client: 'sandbox', calls: fetches(publicPut, publicPut), hops: [open] },
+  { deviation: 'noGrantsForNull', client: 'sandbox', calls: fetches(publicPut, publicPut), hops: [open] },
 ];
 
-const COMBINATIONS = DEVIATIONS.map(({ client = 'shop', calls, hops, quirk }): Combination => ({
-  id: quirk,
+const COMBINATIONS = DEVIATIONS.map(({ client = 'shop', calls, hops, deviation }): Combination => ({
+  id: deviation,
   client,
   calls,
   hops,
@@ -62,16 +56,17 @@ describe('where Chromium does not keep to the standard:', () => {
 
   afterAll(() => matrix?.stop());
 
-  it.each(COMBINATIONS.map((combination) => [combination.id as keyof Quirks, combination] as const))(
+  it.each(COMBINATIONS.map((combination) => [combination.id as keyof Deviations, combination] as const))(
     '%s',
-    (quirk, combination) => {
-      const expected = (quirks: Quirks) => matrix.expect([combination], quirks).get(quirk);
-      expect(observations.get(quirk)).toEqual(expected(CHROMIUM));
-      expect(observations.get(quirk)).not.toEqual(expected({ ...CHROMIUM, [quirk]: false }));
+    async (deviation, combination) => {
+      const expected = async (deviations: Deviations) =>
+        (await matrix.expect([combination], deviations)).get(deviation);
+      expect(observations.get(deviation)).toEqual(await expected(CHROMIUM));
+      expect(observations.get(deviation)).not.toEqual(await expected({ ...CHROMIUM, [deviation]: false }));
     },
   );
 
   it('has a test for each that the matrix grants it', () => {
-    expect(DEVIATIONS.map(({ quirk }) => quirk).sort()).toEqual(Object.keys(CHROMIUM).sort());
+    expect(DEVIATIONS.map(({ deviation }) => deviation).sort()).toEqual(Object.keys(CHROMIUM).sort());
   });
 });

@@ -1,4 +1,5 @@
-import type { BodyKind, Credentials, HeaderLines, Mode, Redirect } from '../model/index.js';
+import type { CredentialsMode, RedirectMode } from '../../../lib/entry-points/testing/index.js';
+import type { BodyKind, HeaderLines, ScriptMode } from './script-call.js';
 
 // What requests are made of. A value that stands there twice is dealt twice as often.
 
@@ -6,16 +7,16 @@ export const METHODS = (
   'GET GET GET get HEAD POST POST POST PUT PUT put DELETE delete PATCH patch OPTIONS PROPFIND propfind CHICKEN ' +
   'TRACE'
 ).split(' ');
-export const MODES: readonly Mode[] = [
-  ...Array<Mode>(14).fill('cors'),
+export const MODES: readonly ScriptMode[] = [
+  ...Array<ScriptMode>(14).fill('cors'),
   'no-cors',
   'no-cors',
   'no-cors',
   'same-origin',
   'navigate',
 ];
-export const CREDENTIALS: readonly Credentials[] = ['omit', 'same-origin', 'include', 'include'];
-export const REDIRECTS: readonly Redirect[] = [...Array<Redirect>(8).fill('follow'), 'error', 'manual'];
+export const CREDENTIALS: readonly CredentialsMode[] = ['omit', 'same-origin', 'include', 'include'];
+export const REDIRECTS: readonly RedirectMode[] = [...Array<RedirectMode>(8).fill('follow'), 'error', 'manual'];
 export const BODIES: readonly (BodyKind | undefined)[] = [
   'text',
   'form',

@@ -1,5 +1,4 @@
-import type { FetchCall, ScriptBody, XhrCall } from '../model/index.js';
-import { type Call, CLIENTS, type Combination, type Hop, HOSTS } from './combination.js';
+import { CLIENTS, type Combination, type Hop, HOSTS } from './combination.js';
 import {
   METHODS,
   MODES,
@@ -13,6 +12,7 @@ import {
 } from './dimensions.js';
 import { ASSETS, MIXED, NOWHERE } from './policies.js';
 import { Deck, Random } from './random.js';
+import type { Call, FetchCall, ScriptBody, XhrCall } from './script-call.js';
 
 /** Combinations of every policy with requests of every kind; every value of every dimension gets its turn. */
 export function combinationsOf(seed: number, policies: readonly string[], perPolicy: number): Combination[] {
@@ -58,7 +58,6 @@ function callDealer(random: Random): (via: Call['via']) => Call {
     headers: new Deck(random, HEADERS),
     body: new Deck(random, BODIES),
     withCredentials: new Deck(random, [true, false]),
-    uploadListener: new Deck(random, [true, false, false]),
   };
   return (via) => {
     const method = decks.method.deal();
@@ -67,7 +66,7 @@ function callDealer(random: Random): (via: Call['via']) => Call {
     const headers = decks.headers.deal();
     if (via === 'xhr') {
       const withCredentials = decks.withCredentials.deal();
-      const init: XhrCall = { method, withCredentials, uploadListener: decks.uploadListener.deal(), headers, ...body };
+      const init: XhrCall = { method, withCredentials, headers, ...body };
       return { via, init };
     }
     const init: FetchCall = {

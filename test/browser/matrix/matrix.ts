@@ -1,26 +1,17 @@
 import type { INestApplication } from '@nestjs/common';
 import type { Server } from 'node:http';
 import type { Platform } from '../../support/application.js';
-import {
-  answerOf,
-  BrowserModel,
-  type Client,
-  type Outcome,
-  type Quirks,
-  requestOfFetch,
-  requestOfXhr,
-} from '../model/index.js';
 import { portOf, startApplication } from './application.js';
-import { type ClientName, CLIENTS, type Combination, HOSTS, urlOf } from './combination.js';
-import { LOGIN_COOKIES } from './controllers.js';
-import { expectedOf, type Observation, observed } from './observation.js';
+import { type ClientName, CLIENTS, type Combination, urlOf } from './combination.js';
+import type { Deviations } from './deviations.js';
+import { expectedOf, type Outcomes, outcomesOf } from './expectations.js';
+import { type Observation, observed } from './observation.js';
 import { makeRequests, type Seen } from './page-script.js';
 import type { PageOrigins } from './policies.js';
 import { Recorder } from './recorder.js';
-import { resourceOf } from './resources.js';
-import { clientsOf, MatrixWindow, originsOf, startPages } from './window.js';
+import { type Client, clientsOf, MatrixWindow, originsOf, startPages } from './window.js';
 
-/** An application, pages of several origins in a browser, and a model of both. */
+/** An application, and pages of several origins in Chromium. */
 export class Matrix {
   private constructor(
     private readonly pageServer: Server,
@@ -60,31 +51,15 @@ export class Matrix {
     return new Map((await Promise.all(ofClients)).flat());
   }
 
-  /** What they should make of them, by the standard and the documentation. */
-  expect(combinations: readonly Combination[], quirks: Quirks): Map<string, Observation> {
-    const browser = this.signedIn(quirks);
-    return new Map(
-      combinations.map((one) => [one.id, expectedOf(this.outcomes(one, browser), one.calls, one.id)] as const),
-    );
+  /** What they should make of them, by `nestjs-cors/testing` and the documentation. */
+  async expect(combinations: readonly Combination[], deviations: Deviations): Promise<Map<string, Observation>> {
+    const outcomes = await this.outcomes(combinations, deviations);
+    return expectedOf(combinations, outcomes);
   }
 
-  /** The same in the model's own words: with the step at which a request fails. */
-  outcomes(combination: Combination, browser: BrowserModel): Outcome[] {
-    const url = urlOf(combination, this.port);
-    return combination.calls.map((call) => {
-      const request = call.via === 'fetch' ? requestOfFetch(url, call.init) : requestOfXhr(url, call.init);
-      return browser.fetch(this.clients[combination.client], request);
-    });
-  }
-
-  /** The model of a browser that has visited the application by each of its names. */
-  signedIn(quirks: Quirks): BrowserModel {
-    const browser = new BrowserModel((request) => answerOf(resourceOf(request, this.pages), request), quirks);
-    for (const host of HOSTS) {
-      const origin = `http://${host}:${this.port}`;
-      browser.cookies.store(`${origin}/login`, LOGIN_COOKIES, { origin });
-    }
-    return browser;
+  /** The same in the words of `nestjs-cors/testing`: with the step at which a request fails. */
+  outcomes(combinations: readonly Combination[], deviations: Deviations): Promise<Outcomes> {
+    return outcomesOf(combinations, { pages: this.pages, clients: this.clients, port: this.port, deviations });
   }
 
   async stop(): Promise<void> {

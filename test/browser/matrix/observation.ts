@@ -1,9 +1,8 @@
-import type { Arrival, Outcome, Result } from '../model/index.js';
-import type { Call } from './combination.js';
+import type { Arrival } from '../documented/index.js';
 import type { Seen } from './page-script.js';
 import { ANSWER_HEADERS } from './resources.js';
 
-/** The requests of a combination in what can be observed of them, in a browser and in the model alike. */
+/** The requests of a combination in what can be observed of them, in a real browser and in `nestjs-cors/testing` alike. */
 export interface Observation {
   /** What the script got, request by request. */
   readonly seen: readonly (object | 'error')[];
@@ -20,38 +19,18 @@ export interface ObservedArrival {
 }
 
 const ANSWERED = new Set([...ANSWER_HEADERS.map(([name]) => name), 'location']);
-/** Node.js answers these with a 400 of its own, before any application sees them. */
-const UNKNOWN_TO_NODE = /^(?:patch|propfind|CHICKEN)$/;
 /** A multipart body around its one field. */
 const MULTIPART = /^--.*\r\n.*\r\n\r\n(.*)\r\n--.*--\r\n$/;
 /** Cookies of the other combinations are none of this one's business. */
 const LOGIN = new Set(['lax', 'strict', 'none']);
 const SHOWN = new Set(['origin', 'authorization', 'access-control-request-method', 'access-control-request-headers']);
 
-/** What the model says that a script and the servers will see. */
-export function expectedOf(outcomes: readonly Outcome[], calls: readonly Call[], id: string): Observation {
-  const results = outcomes.map(({ result }, index) =>
-    result.kind === 'error' ? undefined : seenOf(result, calls[index]),
-  );
-  const arrivals = outcomes.flatMap((outcome) => outcome.arrivals);
-  return observed(
-    results,
-    arrivals.filter(({ method }) => !UNKNOWN_TO_NODE.test(method)),
-    id,
-  );
-}
-
-/** What they saw. */
+/** What the script and the servers saw. */
 export function observed(seen: readonly (Seen | undefined)[], arrivals: readonly Arrival[], id: string): Observation {
   return {
     seen: seen.map((each) => (each === undefined ? 'error' : comparable(each))),
     arrivals: arrivals.map((arrival) => shown(arrival, id)),
   };
-}
-
-function seenOf(result: Result & { kind: 'response' }, call: Call | undefined): Seen {
-  const { type, status, redirected, url, headerNames, body } = result;
-  return { ...(call?.via === 'fetch' && { type, redirected }), status, url, headerNames, body };
 }
 
 /** Nest's own errors, and Node's, have texts and headers of their own: only a handler's are compared. */

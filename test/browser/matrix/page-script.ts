@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
-import type { Call } from './combination.js';
+import type { Call } from './script-call.js';
 
 /** Requests for a script to make, one after the other. */
 export interface Order {

@@ -1,4 +1,4 @@
-import type { PolicyData } from '../model/index.js';
+import type { PolicyData } from '../documented/index.js';
 
 /** Serialized origins of the pages, by the part that they play. */
 export interface PageOrigins {

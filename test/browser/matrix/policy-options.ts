@@ -1,5 +1,5 @@
 import type { CorsPolicyOptions, OriginOption } from '../../../lib/index.js';
-import type { OriginData, PolicyData } from '../model/index.js';
+import type { OriginData, PolicyData } from '../documented/index.js';
 
 /** The options of the library that say what the data says. A lookup answers by promise, as a database does. */
 export function optionsOf({ origin, lookup, disabled: _, ...fields }: PolicyData): CorsPolicyOptions {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PLATFORMS } from '../../support/application.js';
-import { CHROMIUM, type FetchCall } from '../model/index.js';
 import type { ClientName, Combination } from './combination.js';
+import { CHROMIUM } from './deviations.js';
 import { Matrix } from './matrix.js';
 import type { Observation } from './observation.js';
 import { MIXED } from './policies.js';
+import type { FetchCall } from './script-call.js';
 
 interface Sequence {
   readonly title: string;
@@ -124,7 +125,7 @@ describe.each(PLATFORMS)('the preflight cache of Chromium, asking an application
   beforeAll(async () => {
     matrix = await Matrix.start(platform);
     observations = await matrix.observe(COMBINATIONS);
-    expectations = matrix.expect(COMBINATIONS, CHROMIUM);
+    expectations = await matrix.expect(COMBINATIONS, CHROMIUM);
   });
 
   afterAll(() => matrix?.stop());

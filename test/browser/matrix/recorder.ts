@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
-import type { Arrival } from '../model/index.js';
+import type { Arrival } from '../documented/index.js';
 
 /** The part of a request that this test looks at. */
 const RECORDED = [

@@ -1,4 +1,4 @@
-import type { HandlerAnswer, PolicyData, Resource, WireRequest } from '../model/index.js';
+import type { HandlerAnswer, PolicyData, Resource, WireRequest } from '../documented/index.js';
 import { ASSETS, fallbackPolicy, matrixPolicies, MIXED, MIXED_POLICIES, type PageOrigins, ROUTED } from './policies.js';
 
 /** The headers of every answer of a handler. */
@@ -15,7 +15,7 @@ export const ANSWER_HEADERS: readonly (readonly [name: string, value: string])[]
 
 /**
  * What a handler answers, as its URL asks for: `status`, `to` for a `Location`, `cookie` for a `Set-Cookie`. The
- * applications and the model both ask here, since it is no matter of CORS.
+ * applications and the documented server both ask here, since it is no matter of CORS.
  */
 export function answerTo(method: string, { searchParams }: URL): HandlerAnswer {
   const status = Number(searchParams.get('status') ?? 200);
@@ -31,7 +31,7 @@ export function answerTo(method: string, { searchParams }: URL): HandlerAnswer {
   return { status, headers, body: `${method} answered` };
 }
 
-/** What the model is told about the URL of a request. */
+/** What serves the URL of a request. */
 export function resourceOf({ url, method }: WireRequest, pages: PageOrigins): Resource {
   const policies = matrixPolicies(pages);
   const target = new URL(url);

@@ -3,11 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
-import { answerOf, BrowserModel, CHROMIUM, type Client, requestOfFetch } from '../model/index.js';
+import type { WireRequest } from '../documented/index.js';
 import { freePorts, SampleProcess } from '../sample-process.js';
 import { openNormalWindow, type Window } from '../testing-client.profile.js';
+import { CHROMIUM } from './deviations.js';
+import { Expectations } from './expectations.js';
 import { makeRequests, PAGE_SCRIPT } from './page-script.js';
 import { CALLS, PATHS, sampleResource } from './sample-01.world.js';
+import type { Client } from './window.js';
 
 const CLIENTS = ['first page', 'frame of the first page', 'second page', 'API itself'] as const;
 const REQUESTS = PATHS.flatMap((path) => Object.entries(CALLS).map(([title, call]) => ({ path, title, call })));
@@ -28,10 +31,8 @@ describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, asked by', (ada
     window = await openNormalWindow();
     await window.context.addInitScript({ path: PAGE_SCRIPT });
     const { firstPage: first, secondPage: second, api } = sample;
-    const model = new BrowserModel(
-      (request) => answerOf(sampleResource(request, { first, second }), request),
-      CHROMIUM,
-    );
+    const resourceOf = (request: WireRequest) => sampleResource(request, { first, second });
+    const expectations = await Expectations.start([api], resourceOf, CHROMIUM);
     const clients: Record<(typeof CLIENTS)[number], Client> = {
       'first page': { origin: first },
       'frame of the first page': { origin: 'null', topLevel: first },
@@ -49,14 +50,15 @@ describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, asked by', (ada
         calls: [{ via: 'fetch', init }] as const,
       }));
       const seen = await makeRequests(frame, orders);
-      REQUESTS.forEach(({ path, title, call }, index) => {
+      for (const [index, { path, title, call: init }] of REQUESTS.entries()) {
         const key = `${name} ${title} ${path}`;
         const got = seen[index]?.[0];
         observed.set(key, got === undefined ? 'nothing' : `${got.type} ${got.status}`);
-        const { result } = model.fetch(clients[name], requestOfFetch(api + path, call));
-        expected.set(key, result.kind === 'error' ? 'nothing' : `${result.type} ${result.status}`);
-      });
+        const { result } = await expectations.outcomeOf(clients[name].origin, api + path, { via: 'fetch', init });
+        expected.set(key, result?.kind === 'response' ? `${result.type} ${result.status}` : 'nothing');
+      }
     }
+    await expectations.stop();
   });
 
   afterAll(async () => {

@@ -1,4 +1,5 @@
-import type { FetchCall, PolicyData, Resource, WireRequest } from '../model/index.js';
+import type { PolicyData, Resource, WireRequest } from '../documented/index.js';
+import type { FetchCall } from './script-call.js';
 
 /** The pages of sample 01. At first only the first one's origin is a row of its database. */
 export interface SampleOrigins {
@@ -45,7 +46,7 @@ export const CALLS: Readonly<Record<string, FetchCall>> = {
   'DELETE, included': { method: 'DELETE', credentials: 'include' },
 };
 
-/** What the model is told about the sample. */
+/** What serves the URL of a request in the sample. */
 export function sampleResource({ url, method, headers }: WireRequest, { first, second }: SampleOrigins): Resource {
   const partners: PolicyData = { lookup: [first], credentials: true, maxAge: 5 };
   const fallback: PolicyData = { lookup: [first] };

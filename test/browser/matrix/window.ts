@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Frame } from 'playwright-core';
 import { openNormalWindow, type Window } from '../testing-client.profile.js';
-import type { Client } from '../model/index.js';
 import { CLIENTS, type ClientName, HOSTS } from './combination.js';
 import { PAGE_SCRIPT } from './page-script.js';
 import type { PageOrigins } from './policies.js';
@@ -28,7 +27,15 @@ export function originsOf(server: Server): PageOrigins {
   };
 }
 
-/** Clients as the model knows them. */
+/** A page, or a frame, that makes requests. */
+export interface Client {
+  /** Serialized origin; `null` for a sandboxed frame. */
+  readonly origin: string;
+  /** Origin of the page in the address bar. Default: the client's own. */
+  readonly topLevel?: string;
+}
+
+/** The clients of the matrix. */
 export function clientsOf(pages: PageOrigins, applicationPort: number): Readonly<Record<ClientName, Client>> {
   return {
     shop: { origin: pages.shop },

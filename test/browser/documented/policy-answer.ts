@@ -1,24 +1,13 @@
 import type { WireRequest, WireResponse } from './exchange.js';
-import { originOf } from './origin.js';
 import { type HandlerAnswer, isNamed, isRouted, type PolicyData, policyOf, type Resource } from './policy.js';
 import { allowsEveryOrigin, allowsOrigin } from './policy-origin.js';
 
 type Lines = (readonly [name: string, value: string])[];
 
-/** Methods that a parser of HTTP/1.1 knows; Node.js answers any other with 400 before an application sees it. */
-const KNOWN_METHODS = (
-  'ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MOVE NOTIFY ' +
-  'OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK ' +
-  'UNLOCK UNSUBSCRIBE'
-).split(' ');
-
 const JSON_TYPE = ['content-type', 'application/json; charset=utf-8'] as const;
 
 /** What the documentation promises that a resource answers: the whole library, as its users were told that it works. */
 export function answerOf(resource: Resource, request: WireRequest): WireResponse {
-  if (!KNOWN_METHODS.includes(request.method)) {
-    return { status: 400, headers: [], body: '', handled: false };
-  }
   const asked = request.headers['access-control-request-method'];
   return request.method === 'OPTIONS' && asked !== undefined && request.headers['origin'] !== undefined
     ? answerPreflight(resource, asked, request)
@@ -57,7 +46,9 @@ function answerActual(resource: Resource, { method, url, headers }: WireRequest)
   const permitted = allowsMethod(policy, method);
   const allowed = origin !== undefined && permitted && allowsOrigin(policy, origin);
   const own =
-    headers['sec-fetch-site'] === undefined ? origin === originOf(url) : headers['sec-fetch-site'] === 'same-origin';
+    headers['sec-fetch-site'] === undefined
+      ? origin === new URL(url).origin
+      : headers['sec-fetch-site'] === 'same-origin';
   const rejected = policy.rejectDisallowed === true && origin !== undefined && !allowed && !own;
   const answer = rejected ? errorOf(403) : isRouted(resource.methods, method) ? resource.answer : errorOf(404);
   const lines: Lines = [...answer.headers];
