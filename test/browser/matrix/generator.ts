@@ -58,6 +58,8 @@ function callDealer(random: Random): (via: Call['via']) => Call {
     headers: new Deck(random, HEADERS),
     body: new Deck(random, BODIES),
     withCredentials: new Deck(random, [true, false]),
+    // Upload listeners have a test of their own. The deck is dealt all the same, so that a seed keeps its combinations.
+    uploadListener: new Deck(random, [true, false, false]),
   };
   return (via) => {
     const method = decks.method.deal();
@@ -66,6 +68,7 @@ function callDealer(random: Random): (via: Call['via']) => Call {
     const headers = decks.headers.deal();
     if (via === 'xhr') {
       const withCredentials = decks.withCredentials.deal();
+      decks.uploadListener.deal();
       const init: XhrCall = { method, withCredentials, headers, ...body };
       return { via, init };
     }
