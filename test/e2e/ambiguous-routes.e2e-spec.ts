@@ -3,6 +3,7 @@ import { Controller, Get, VersioningType } from '@nestjs/common';
 import { RouteConstraints } from '@nestjs/platform-fastify';
 import { CorsPolicy } from '../../lib/index.js';
 import { corsHeaders, startApplication } from '../support/application.js';
+import { headerConstraint } from '../support/header-constraint.js';
 
 const ONE = 'https://one.example';
 const TWO = 'https://two.example';
@@ -24,26 +25,11 @@ class ThingsController {
   }
 }
 
-/** A constraint that only Fastify's router can read from a request. */
-const flavour = {
-  name: 'flavour',
-  validate: () => {},
-  storage: () => {
-    const stores = new Map<unknown, unknown>();
-    return {
-      get: (value: unknown) => stores.get(value) ?? null,
-      set: (value: unknown, store: unknown) => void stores.set(value, store),
-    };
-  },
-  deriveConstraint: (request: { headers: Record<string, string | undefined> }) => request.headers['x-flavour'],
-  mustMatchWhenDerived: true,
-};
-
 describe("routes that are told apart by an application's own Fastify constraint", () => {
   it('are granted nothing until the guard knows which one it is, and then what its policy says', async () => {
     const { from, preflight, close } = await startApplication('fastify', 'NestFactory', {
       controllers: [ThingsController],
-      configure: (app) => app.getHttpAdapter().getInstance().addConstraintStrategy(flavour),
+      configure: (app) => app.getHttpAdapter().getInstance().addConstraintStrategy(headerConstraint('flavour', true)),
     });
     const one = { headers: { 'X-Flavour': 'one' } };
     const two = { headers: { 'X-Flavour': 'two' } };

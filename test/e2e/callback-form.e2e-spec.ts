@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { CorsModuleOptions, OriginPredicate } from '../../lib/index.js';
-import { PLATFORMS, type RunningApplication, createApplication, startApplication } from '../support/application.js';
+import { PLATFORMS, createApplication, startApplication } from '../support/application.js';
+import { closedAfterEach } from '../support/closed-after-each.js';
 
 const APP = 'https://app.example.com';
 
@@ -12,12 +13,7 @@ function answerThrough(_origin: string, callback: Callback) {
 }
 
 describe.each(PLATFORMS)('an origin function that is written for the cors package, on %s', (platform) => {
-  let application: RunningApplication | undefined;
-
-  afterEach(async () => {
-    await application?.close();
-    application = undefined;
-  });
+  const startForTest = closedAfterEach(startApplication);
 
   it.each([
     ['origin', { origin: ((_origin: string, callback: Callback) => callback(null, true)) as never }],
@@ -42,7 +38,7 @@ describe.each(PLATFORMS)('an origin function that is written for the cors packag
     ['throws', ((origin: string, callback: Callback) => answerThrough(origin, callback)) as unknown as OriginPredicate],
     ['returns nothing', ((_origin: string, _callback: Callback) => undefined) as unknown as OriginPredicate],
   ])('refuses, and is told by the log, where its source does not show it and it %s', async (_name, origin) => {
-    application = await startApplication(platform, 'NestFactory', { cors: { origin } });
+    const application = await startForTest(platform, 'NestFactory', { cors: { origin } });
     const response = await application.from(APP, '/');
     expect(response.headers).not.toHaveProperty('access-control-allow-origin');
     const lines = [...application.logger.errors, ...application.logger.warnings];
@@ -50,7 +46,7 @@ describe.each(PLATFORMS)('an origin function that is written for the cors packag
   });
 
   it('is none where it reads the context of the lookup', async () => {
-    application = await startApplication(platform, 'NestFactory', {
+    const application = await startForTest(platform, 'NestFactory', {
       cors: { origin: (origin, context) => origin === APP && context.policy === 'default' },
     });
     expect((await application.from(APP, '/')).headers['access-control-allow-origin']).toBe(APP);

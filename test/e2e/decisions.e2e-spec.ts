@@ -1,8 +1,9 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Put } from '@nestjs/common';
-import { CORS_DECISION_CHANNEL, type CorsDecisionEvent, type CorsModuleOptions } from '../../lib/index.js';
-import { PLATFORMS, type RunningApplication, startApplication } from '../support/application.js';
+import { CORS_DECISION_CHANNEL, type CorsModuleOptions } from '../../lib/index.js';
+import { PLATFORMS, startApplication } from '../support/application.js';
+import { closedAfterEach } from '../support/closed-after-each.js';
+import { eventsDuring } from '../support/published-events.js';
 
 const APP = 'https://app.example.com';
 const STRANGER = 'https://stranger.example';
@@ -21,30 +22,22 @@ class OrdersController {
 }
 
 describe.each(PLATFORMS)('decisions on %s', (platform) => {
-  let application: RunningApplication | undefined;
-
-  afterEach(async () => {
-    await application?.close();
-    application = undefined;
-  });
+  const startForTest = closedAfterEach(startApplication);
 
   async function start(cors: CorsModuleOptions) {
-    application = await startApplication(platform, 'NestFactory', { controllers: [OrdersController], cors });
-    return application;
+    return startForTest(platform, 'NestFactory', { controllers: [OrdersController], cors });
   }
 
   it('are published with their reason, the route and the policy', async () => {
-    const events: CorsDecisionEvent[] = [];
-    const listener = (event: unknown) => void events.push(event as CorsDecisionEvent);
     const { from, preflight, send } = await start({ origin: APP, logging: 'off' });
     await from(STRANGER, '/orders');
-    subscribe(CORS_DECISION_CHANNEL, listener);
-    await preflight(APP, 'PUT', '/orders/7');
-    await from(STRANGER, '/orders?x=1');
-    await from(APP, '/nowhere');
-    await send('/orders');
-    await preflight(APP, 'DELETE', '/orders');
-    unsubscribe(CORS_DECISION_CHANNEL, listener);
+    const events = await eventsDuring(CORS_DECISION_CHANNEL, async () => {
+      await preflight(APP, 'PUT', '/orders/7');
+      await from(STRANGER, '/orders?x=1');
+      await from(APP, '/nowhere');
+      await send('/orders');
+      await preflight(APP, 'DELETE', '/orders');
+    });
     await from(STRANGER, '/orders');
     const policy = 'module defaults';
     expect(events).toEqual([

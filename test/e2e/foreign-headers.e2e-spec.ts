@@ -1,9 +1,9 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Header } from '@nestjs/common';
 import type { CorsModuleOptions } from '../../lib/index.js';
 import { PLATFORMS, type RunningApplication, corsHeaders, startApplication, varyOf } from '../support/application.js';
+import { close, listen } from '../support/listening.js';
 import {
   ELSEWHERE,
   OtherSources,
@@ -26,23 +26,24 @@ function warningsOf({ logger }: RunningApplication, value: string): string[] {
 
 describe.each(PLATFORMS)('CORS headers that something else writes on %s', (platform) => {
   let server: Server;
+  let port: number;
   const running: RunningApplication[] = [];
 
   beforeAll(async () => {
     server = createServer(upstream);
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    port = await listen(server);
   });
 
   afterAll(async () => {
     for (const application of running) {
       await application.close();
     }
-    server.close();
+    await close(server);
   });
 
   async function start(cors: CorsModuleOptions): Promise<RunningApplication> {
     const application = await startApplication(platform, 'NestFactory', {
-      controllers: [...controllersOf(() => (server.address() as AddressInfo).port), OtherSources],
+      controllers: [...controllersOf(() => port), OtherSources],
       cors: { logging: 'off', ...cors },
       configure: configureSources(platform),
     });

@@ -3,13 +3,8 @@ import { Controller, Get, Header, type INestApplication, Module, Post, Put, Vers
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { CorsModule, CorsPolicy, DisableCors } from '../../lib/index.js';
-import {
-  type ApplicationSetup,
-  PLATFORMS,
-  type RunningApplication,
-  corsHeaders,
-  startApplication,
-} from '../support/application.js';
+import { type ApplicationSetup, PLATFORMS, corsHeaders, startApplication } from '../support/application.js';
+import { closedAfterEach } from '../support/closed-after-each.js';
 
 const APP = 'https://app.example.com';
 const EVIL = 'https://evil.example';
@@ -46,16 +41,10 @@ class StrictController {
 }
 
 describe.each(PLATFORMS)('the guard on %s', (platform) => {
-  let application: RunningApplication | undefined;
-
-  afterEach(async () => {
-    await application?.close();
-    application = undefined;
-  });
+  const startForTest = closedAfterEach(startApplication);
 
   async function start(setup: Partial<ApplicationSetup> = {}) {
-    application = await startApplication(platform, 'NestFactory', { controllers: [StrictController], ...setup });
-    return application;
+    return startForTest(platform, 'NestFactory', { controllers: [StrictController], ...setup });
   }
 
   const through = (middleware: (request: AnyRequest) => void) => (app: INestApplication) =>

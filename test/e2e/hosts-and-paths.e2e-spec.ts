@@ -1,29 +1,18 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Put } from '@nestjs/common';
 import { CorsPolicy } from '../../lib/index.js';
-import {
-  type ApplicationSetup,
-  PLATFORMS,
-  type RunningApplication,
-  corsHeaders,
-  startApplication,
-} from '../support/application.js';
+import { type ApplicationSetup, PLATFORMS, corsHeaders, startApplication } from '../support/application.js';
+import { closedAfterEach } from '../support/closed-after-each.js';
 
 const APP = 'https://app.example.com';
 const ADMIN = 'https://admin.example.com';
 const ANYONE = 'https://anyone.example';
 
 describe.each(PLATFORMS)('targets on %s', (platform) => {
-  let application: RunningApplication | undefined;
-
-  afterEach(async () => {
-    await application?.close();
-    application = undefined;
-  });
+  const startForTest = closedAfterEach(startApplication);
 
   async function start(setup: ApplicationSetup) {
-    application = await startApplication(platform, 'NestFactory', setup);
-    return application;
+    return startForTest(platform, 'NestFactory', setup);
   }
 
   it('have the policy of the host that they are asked for', async () => {

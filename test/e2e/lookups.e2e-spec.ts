@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Inject, Injectable, Module, Post, Put } from '@nestjs/common';
 import {
   CorsPolicy,
@@ -12,10 +12,10 @@ import {
   PLATFORMS,
   type Platform,
   type RecordingLogger,
-  type RunningApplication,
   corsHeaders,
   startApplication,
 } from '../support/application.js';
+import { closedAfterEach } from '../support/closed-after-each.js';
 
 const FLOOR = 'https://operator.example';
 const KNOWN = 'https://known.example';
@@ -50,20 +50,14 @@ function failuresIn({ errors, warnings }: RecordingLogger): string[] {
 }
 
 describe.each(PLATFORMS)('lookups on %s', (platform: Platform) => {
-  let application: RunningApplication | undefined;
-
-  afterEach(async () => {
-    await application?.close();
-    application = undefined;
-  });
+  const startForTest = closedAfterEach(startApplication);
 
   async function start(defaults: CorsPolicyDefinition & { lookupTimeout?: number }, providers: never[] = []) {
-    application = await startApplication(platform, 'NestFactory', {
+    return startForTest(platform, 'NestFactory', {
       controllers: [ItemsController],
       providers,
       cors: defaults,
     });
-    return application;
   }
 
   const isKnown = (origin: string) => origin === KNOWN;
@@ -183,7 +177,7 @@ describe.each(PLATFORMS)('lookups on %s', (platform: Platform) => {
       }
     }
 
-    application = await startApplication(platform, 'NestFactory', { controllers: [TenantController] });
+    const application = await startForTest(platform, 'NestFactory', { controllers: [TenantController] });
     expect((await application.preflight('https://acme.example', 'PUT', '/t/acme/x?q=1')).status).toBe(204);
     expect((await application.preflight('https://acme.example', 'PUT', '/t/umbrella/x')).status).toBe(403);
     const response = await application.from('https://acme.example', '/t/acme/x?q=1', { method: 'PUT' });
@@ -258,7 +252,7 @@ describe.each(PLATFORMS)('lookups on %s', (platform: Platform) => {
       byString() {}
     }
 
-    application = await startApplication(platform, 'NestFactory', {
+    const application = await startForTest(platform, 'NestFactory', {
       controllers: [TokensController],
       imports: [OriginsModule],
     });
@@ -286,7 +280,7 @@ describe.each(PLATFORMS)('lookups on %s', (platform: Platform) => {
       inline() {}
     }
 
-    application = await startApplication(platform, 'NestFactory', {
+    const application = await startForTest(platform, 'NestFactory', {
       controllers: [NamesController],
       cors: { policies: { partners: { originLookup: lookup } } },
     });

@@ -16,7 +16,7 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { CorsModule, type CorsModuleOptions, DisableCors } from '../../lib/index.js';
+import { CORS_DECISION_CHANNEL, CorsModule, type CorsModuleOptions, DisableCors } from '../../lib/index.js';
 import {
   PLATFORMS,
   RecordingLogger,
@@ -27,6 +27,8 @@ import {
   varyOf,
 } from '../support/application.js';
 import { type Received, send } from '../support/http-client.js';
+import { close, listen } from '../support/listening.js';
+import { eventsDuring } from '../support/published-events.js';
 
 const APP = 'https://app.example.com';
 const INNER = 'https://inner.example';
@@ -233,13 +235,10 @@ describe.each(PLATFORMS)('requests that an application of Nest on Express passes
   });
 
   itPassingOn('are logged by the outer one alone', async () => {
-    const events: unknown[] = [];
-    const { channel } = await import('node:diagnostics_channel');
-    const listen = (event: unknown) => void events.push((event as { policy?: string }).policy);
-    channel('nestjs-cors:decision').subscribe(listen);
-    const { from } = await start({ origin: INNER }, prefixed);
-    await from(EVIL, '/own');
-    channel('nestjs-cors:decision').unsubscribe(listen);
+    const events = await eventsDuring(CORS_DECISION_CHANNEL, async () => {
+      const { from } = await start({ origin: INNER }, prefixed);
+      await from(EVIL, '/own');
+    });
     expect(events).toHaveLength(1);
   });
 });
@@ -253,9 +252,9 @@ describe('an application of Nest on Express without CorsModule around it', () =>
         response.end('passed on');
       }),
     );
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    running.push({ close: () => new Promise((resolve) => server.close(resolve)) });
-    return (server.address() as { port: number }).port;
+    const port = await listen(server);
+    running.push({ close: () => close(server) });
+    return port;
   }
 
   const request = (port: number, method: string, path: string, headers = {}): Promise<Received> =>

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Injectable, type OnModuleInit, Put } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ENVIRONMENTS, type RunningApplication, corsHeaders, startApplication } from '../support/application.js';
+import { ENVIRONMENTS, corsHeaders, startApplication } from '../support/application.js';
+import { closedAfterEach } from '../support/closed-after-each.js';
 
 const APP = 'https://app.example.com';
 
@@ -25,12 +26,7 @@ class TracedController {
 }
 
 describe.each(ENVIRONMENTS)("another owner of the adapter's request hook, on %s through %s", (platform, bootstrap) => {
-  let application: RunningApplication | undefined;
-
-  afterEach(async () => {
-    await application?.close();
-    application = undefined;
-  });
+  const startForTest = closedAfterEach(startApplication);
 
   async function startBeside(hook: Hook) {
     @Injectable()
@@ -41,12 +37,11 @@ describe.each(ENVIRONMENTS)("another owner of the adapter's request hook, on %s 
       }
     }
 
-    application = await startApplication(platform, bootstrap, {
+    return startForTest(platform, bootstrap, {
       controllers: [TracedController],
       providers: [Telemetry],
       cors: { origin: APP },
     });
-    return application;
   }
 
   it('sees every request, preflights included, and wraps what follows', async () => {

@@ -1,4 +1,3 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Put } from '@nestjs/common';
@@ -8,9 +7,9 @@ import {
   type CorsModuleOptions,
   CorsPolicy,
   type CorsShadowEntry,
-  type CorsShadowEvent,
 } from '../../lib/index.js';
 import { PLATFORMS, type RunningApplication, corsHeaders, startApplication } from '../support/application.js';
+import { eventsDuring } from '../support/published-events.js';
 
 const KEPT = 'https://kept.example';
 const DROPPED = 'https://dropped.example';
@@ -110,13 +109,11 @@ describe.each(PLATFORMS)('a shadow policy on %s', (platform) => {
   });
 
   it('publishes each difference', async () => {
-    const events: CorsShadowEvent[] = [];
-    const listener = (event: unknown) => void events.push(event as CorsShadowEvent);
-    subscribe(CORS_SHADOW_CHANNEL, listener);
-    const { from } = await start({ origin: DROPPED, shadow: { origin: false } });
-    await from(DROPPED, '/orders');
-    await report();
-    unsubscribe(CORS_SHADOW_CHANNEL, listener);
+    const events = await eventsDuring(CORS_SHADOW_CHANNEL, async () => {
+      const { from } = await start({ origin: DROPPED, shadow: { origin: false } });
+      await from(DROPPED, '/orders');
+      await report();
+    });
     expect(events).toMatchObject([{ origin: DROPPED, route: '/orders', shadow: 'cors-disabled' }]);
   });
 

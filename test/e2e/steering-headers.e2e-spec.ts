@@ -1,14 +1,8 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Delete, Get, Post } from '@nestjs/common';
-import {
-  CORS_DECISION_CHANNEL,
-  type CorsDecisionEvent,
-  CorsInspector,
-  CorsPolicy,
-  DisableCors,
-} from '../../lib/index.js';
+import { CORS_DECISION_CHANNEL, CorsInspector, CorsPolicy, DisableCors } from '../../lib/index.js';
 import { PLATFORMS, type RunningApplication, corsHeaders, startApplication } from '../support/application.js';
+import { eventsDuring } from '../support/published-events.js';
 
 const APP = 'https://app.example.com';
 const STRANGER = 'https://stranger.example';
@@ -81,13 +75,11 @@ describe.each(PLATFORMS)('headers that steer routing, on %s', (platform) => {
   });
 
   it('are named in the log, the event and the explanation', async () => {
-    const events: CorsDecisionEvent[] = [];
-    const listener = (event: unknown) => void events.push(event as CorsDecisionEvent);
-    subscribe(CORS_DECISION_CHANNEL, listener);
-    await application.preflight(APP, 'POST', '/orders', 'x-one,x-http-method-override');
-    await application.preflight(APP, 'POST', '/named/list', 'x-forwarded-host,x-other');
-    await application.preflight(STRANGER, 'POST', '/orders', 'x-http-method-override');
-    unsubscribe(CORS_DECISION_CHANNEL, listener);
+    const events = await eventsDuring(CORS_DECISION_CHANNEL, async () => {
+      await application.preflight(APP, 'POST', '/orders', 'x-one,x-http-method-override');
+      await application.preflight(APP, 'POST', '/named/list', 'x-forwarded-host,x-other');
+      await application.preflight(STRANGER, 'POST', '/orders', 'x-http-method-override');
+    });
     expect(events.map(({ reason, header }) => [reason, header])).toEqual([
       ['header-steers-routing', 'x-http-method-override'],
       ['header-not-allowed', 'x-other'],

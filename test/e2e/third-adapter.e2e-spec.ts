@@ -5,6 +5,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { CorsModule } from '../../lib/index.js';
 import { RecordingLogger } from '../support/application.js';
 import { send } from '../support/http-client.js';
+import { portOf } from '../support/listening.js';
 
 const APP = 'https://app.example.com';
 
@@ -23,8 +24,7 @@ async function start(adapter: ExpressAdapter) {
   const logger = new RecordingLogger();
   const app = await NestFactory.create(RootModule, adapter, { logger, abortOnError: false });
   await app.listen(0, '127.0.0.1');
-  const { port } = app.getHttpServer().address() as { port: number };
-  return { app, logger, port };
+  return { app, logger, port: portOf(app) };
 }
 
 describe('an adapter that is neither of the two', () => {

@@ -10,13 +10,8 @@ import {
   VersioningType,
 } from '@nestjs/common';
 import { CorsPolicy, type OriginLookup, type TenantRequest } from '../../lib/index.js';
-import {
-  PLATFORMS,
-  type Platform,
-  type RunningApplication,
-  corsHeaders,
-  startApplication,
-} from '../support/application.js';
+import { PLATFORMS, type Platform, corsHeaders, startApplication } from '../support/application.js';
+import { closedAfterEach } from '../support/closed-after-each.js';
 
 const ONE = 'https://one.example';
 const TWO = 'https://two.example';
@@ -73,17 +68,14 @@ const custom = (app: INestApplication) =>
   });
 
 describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (platform: Platform) => {
-  let application: RunningApplication | undefined;
+  const startForTest = closedAfterEach(startApplication);
 
   afterEach(async () => {
-    await application?.close();
-    application = undefined;
     runs.length = 0;
   });
 
   async function start(configure: (app: INestApplication) => void) {
-    application = await startApplication(platform, 'NestFactory', { controllers: [ThingsV1, ThingsV2], configure });
-    return application;
+    return startForTest(platform, 'NestFactory', { controllers: [ThingsV1, ThingsV2], configure });
   }
 
   describe.each([
@@ -149,7 +141,7 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
       }
     }
 
-    application = await startApplication(platform, 'NestFactory', {
+    const application = await startForTest(platform, 'NestFactory', {
       controllers: [WithoutCredentials, WithCredentials],
       configure: header,
     });
@@ -197,7 +189,7 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
       }
     }
 
-    application = await startApplication(platform, 'NestFactory', {
+    const application = await startForTest(platform, 'NestFactory', {
       controllers: [FirstController, SecondController],
       configure: header,
     });
@@ -231,7 +223,7 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
       }
     }
 
-    application = await startApplication(platform, 'NestFactory', {
+    const application = await startForTest(platform, 'NestFactory', {
       controllers: [LookupV1, LookupV2],
       cors: { cache: false },
       configure: header,

@@ -1,5 +1,5 @@
 import { NginxProcess, singleServer } from './nginx-process.js';
-import { freePorts } from './nginx.js';
+import { freePorts } from '../support/listening.js';
 
 /** An nginx with `proxy_pass` and nothing else: the application sees a client of its own machine, whoever asks. */
 export class BareProxy {

@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { freePorts } from '../support/listening.js';
 import { type CacheSettings, nginxConfiguration } from './nginx-configuration.js';
 import { NginxProcess } from './nginx-process.js';
 
@@ -33,18 +33,4 @@ export class Nginx<Name extends string> {
   stop(): Promise<void> {
     return this.nginx.stop();
   }
-}
-
-/** Ports of the loopback interface that nobody listens at. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

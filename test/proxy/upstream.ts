@@ -1,5 +1,5 @@
 import { NginxProcess, singleServer } from './nginx-process.js';
-import { freePorts } from './nginx.js';
+import { freePorts } from '../support/listening.js';
 
 /** An nginx behind an application: it says of each answer which path it has read in the target. */
 export class Upstream {

@@ -1,9 +1,9 @@
 import { IncomingMessage, ServerResponse, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { varyByOrigin } from '../../lib/request/cors-headers.js';
 import { completeOnWrite, completionOf } from '../../lib/request/header-interception.js';
 import type { HeaderCompletion, ResponseHeaders } from '../../lib/request/response-headers.js';
+import { close, listen } from '../support/listening.js';
 
 type Answer = (response: ServerResponse) => void;
 
@@ -24,13 +24,13 @@ async function sent(answer: Answer, completed: HeaderCompletion | 'none' = compl
     completeOnWrite(response, completed === 'none' ? undefined : completed);
     answer(response);
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   try {
-    const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const response = await fetch(`http://127.0.0.1:${port}/`);
     await response.text();
     return response;
   } finally {
-    server.close();
+    await close(server);
   }
 }
 

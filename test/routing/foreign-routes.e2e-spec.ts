@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import express, { type Express, type RequestHandler } from 'express';
 import fastify, { type FastifyInstance } from 'fastify';
 import { CorsPolicy } from '../../lib/index.js';
+import { headerConstraint } from '../support/header-constraint.js';
 import { type AdapterName, closeRouted, labelOf, nameOf, routedApplication } from './routed-application.js';
-import { tierStrategy } from './equivalence/tier-strategy.js';
 
 @Controller('docs')
 class DocsController {
@@ -246,7 +246,7 @@ describe('a route of Express', () => {
 /** Every version takes a constraint of the application's own by this call. */
 function adapterWithTiers(): FastifyAdapter {
   const adapter = new FastifyAdapter();
-  adapter.getInstance().addConstraintStrategy({ ...tierStrategy } as never);
+  adapter.getInstance().addConstraintStrategy(headerConstraint('tier') as never);
   return adapter;
 }
 

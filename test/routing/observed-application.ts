@@ -2,7 +2,6 @@ import type { CallHandler, ExecutionContext, INestApplication, Type } from '@nes
 import { ApplicationConfig, ModulesContainer, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { AddressInfo } from 'node:net';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
 import type { RegisteredRoute, Route, RouteMatch } from '../../lib/routing/route.js';
 import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
@@ -10,6 +9,7 @@ import { readRoutes } from '../../lib/routing/route-table.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
 import { QueriedMatcher } from './queried-matcher.js';
 import { sendRaw } from './raw-request.js';
+import { portOf } from '../support/listening.js';
 
 export type AdapterName = 'express' | 'fastify';
 
@@ -95,7 +95,7 @@ export async function observe(
     (controller, methodName) => ({ label: `${controller.name}.${methodName}` }) as CompiledPolicy,
   );
   matcher = new QueriedMatcher(createRouteMatcher(routes, router, config));
-  const { port } = app.getHttpServer().address() as AddressInfo;
+  const port = portOf(app);
   return {
     app,
     adapter: router,

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import findMyWay from 'find-my-way';
 import { CorsPolicy } from '../../lib/index.js';
 import { type AdapterName, closeRouted, routedApplication } from './routed-application.js';
+import { portOf } from '../support/listening.js';
 
 const VERSIONS = Array.from({ length: 20 }, (_, index) => String(index + 1));
 const LONG = `/a/${'x%20'.repeat(3_500)}/b`;
@@ -96,8 +97,7 @@ describe('a request that Fastify has routed', () => {
     });
     const taken: object[] = [];
     (app.getHttpAdapter() as FastifyAdapter).setOnRequestHook((request, _reply, done) => (taken.push(request), done()));
-    const { port } = app.getHttpServer().address() as { port: number };
-    await fetch(`http://127.0.0.1:${port}${LONG}`, { headers: { 'x-version': '7' } });
+    await fetch(`http://127.0.0.1:${portOf(app)}${LONG}`, { headers: { 'x-version': '7' } });
     const work = workOf(() => {
       expect(router.actual('GET', LONG, taken[0]).match?.route.policy.label).toBe('VersionedController.all');
     });

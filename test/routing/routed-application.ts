@@ -2,12 +2,12 @@ import { type INestApplication, Module, type NestModule, type MiddlewareConsumer
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { AddressInfo } from 'node:net';
 import { RunningEvaluator } from '../../lib/request/running-evaluator.js';
 import { CorsModule, type CorsModuleOptions } from '../../lib/index.js';
 import type { ActualDestination, Destination, Dispatched } from '../../lib/routing/route.js';
 import type { RequestRouter } from '../../lib/routing/request-router.js';
 import { sendRaw } from './raw-request.js';
+import { portOf } from '../support/listening.js';
 
 export type AdapterName = 'express' | 'fastify';
 
@@ -70,7 +70,7 @@ export async function routedApplication(name: AdapterName, options: RoutedOption
   await options.after?.(adapter.getInstance() as never);
   await app.listen(0, '127.0.0.1');
   const { router } = app.get(RunningEvaluator, { strict: false }).evaluator;
-  const { port } = app.getHttpServer().address() as AddressInfo;
+  const port = portOf(app);
   const nobody = { headers: {} };
   return {
     app,

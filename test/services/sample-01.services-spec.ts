@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePorts, SampleProcess, type SampleSettings } from '../browser/sample-process.js';
+import { SampleProcess, type SampleSettings } from '../browser/sample-process.js';
+import { freePorts } from '../support/listening.js';
 import { TemporaryDatabase } from './temporary-database.js';
 
 /** The tests of one adapter are one story: each goes on from the rows that the one before left in the database. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePorts, SampleProcess, type SampleSettings } from '../browser/sample-process.js';
+import { SampleProcess, type SampleSettings } from '../browser/sample-process.js';
+import { freePorts } from '../support/listening.js';
 import { type Answered, eventually, send } from './sample-02-client.js';
 import { TenantAdmin } from './sample-02-tenant.js';
 import { TemporaryDatabase } from './temporary-database.js';

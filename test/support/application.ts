@@ -7,6 +7,7 @@ import { Test } from '@nestjs/testing';
 import { CorsModule } from '../../lib/cors.module.js';
 import type { CorsModuleOptions } from '../../lib/index.js';
 import { type Received, type Sent, send, sendRaw } from './http-client.js';
+import { portOf } from './listening.js';
 
 /** An HTTP platform that Nest runs on. */
 export type Platform = 'express' | 'fastify';
@@ -98,7 +99,7 @@ export async function startApplication(
 /** Has an application listen, however it came into being. */
 export async function listening(app: INestApplication, logger: RecordingLogger): Promise<RunningApplication> {
   await app.listen(0, '127.0.0.1');
-  const { port } = app.getHttpServer().address() as { port: number };
+  const port = portOf(app);
   return {
     app,
     port,

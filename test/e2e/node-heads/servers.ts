@@ -1,9 +1,10 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { type Http2Stream, createServer as createHttp2Server } from 'node:http2';
-import type { AddressInfo, Server } from 'node:net';
+import type { Server } from 'node:net';
 import { Controller, Get, type INestApplication, Req, Res } from '@nestjs/common';
 import { CorsPolicy } from '../../../lib/index.js';
 import { type Platform, startApplication } from '../../support/application.js';
+import { close, listen } from '../../support/listening.js';
 import { type Call, perform } from './calls.js';
 import { APP } from './policies.js';
 
@@ -70,10 +71,10 @@ export interface RunningServer {
 /** Node.js alone. */
 export async function startBare(version: 1 | 2): Promise<RunningServer> {
   const server = (version === 1 ? createServer(respond) : createHttp2Server(respond as never)) as Server;
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   return {
-    port: (server.address() as AddressInfo).port,
-    close: () => new Promise((resolve) => void server.close(() => resolve())),
+    port,
+    close: () => close(server),
   };
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   BadRequestException,
   Body,
@@ -8,7 +8,8 @@ import {
   type ValidationPipeOptions,
 } from '@nestjs/common';
 import { corsOriginProblems, IsCorsOrigin } from 'nestjs-cors/class-validator';
-import { PLATFORMS, type Platform, type RunningApplication, startApplication } from '../../support/application.js';
+import { PLATFORMS, type Platform, startApplication } from '../../support/application.js';
+import { closedAfterEach } from '../../support/closed-after-each.js';
 
 class TenantOriginsDto {
   @IsCorsOrigin()
@@ -30,15 +31,10 @@ const GOOD = { login: 'https://login.example', partners: ['https://*.partner.exa
 const BAD = { login: 'http://login.example', partners: ['https://partner.example', 'https://Partner.example/'] };
 
 describe.each(PLATFORMS)('@IsCorsOrigin() behind the ValidationPipe on %s', (platform: Platform) => {
-  let application: RunningApplication | undefined;
-
-  afterEach(async () => {
-    await application?.close();
-    application = undefined;
-  });
+  const startForTest = closedAfterEach(startApplication);
 
   async function post(body: unknown, options?: ValidationPipeOptions) {
-    application = await startApplication(platform, 'NestFactory', {
+    const application = await startForTest(platform, 'NestFactory', {
       cors: false,
       controllers: [OriginsController],
       configure: (app) => app.useGlobalPipes(new ValidationPipe(options)),

@@ -4,6 +4,7 @@ import { concat, NEVER, of } from 'rxjs';
 import { CorsPolicy } from '../../../lib/index.js';
 import { browserFrom, corsMatchers, type FetchResult } from '../../../lib/entry-points/testing/index.js';
 import { createApplication, PLATFORMS } from '../../support/application.js';
+import { portOf } from '../../support/listening.js';
 
 expect.extend(corsMatchers);
 
@@ -84,8 +85,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
   it('reaches an application that was initialised, that listens, and that runs at a URL', async () => {
     await app.init();
     expect(await from(PARTNER).fetch('/orders')).toBeReadable();
-    const { port } = app.getHttpServer().address() as { port: number };
-    expect(await browserFrom(PARTNER, `http://localhost:${port}`).fetch('/orders')).toBeReadable();
+    expect(await browserFrom(PARTNER, `http://localhost:${portOf(app)}`).fetch('/orders')).toBeReadable();
   });
 
   it('lets an allowed origin read, and shows a stranger the step that failed', async () => {

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { AddressInfo } from 'node:net';
 import { applicationArbitrary } from './application-arbitrary.js';
 import type { ApplicationPlan } from './application-plan.js';
 import { Connection } from './connection.js';
@@ -7,6 +6,7 @@ import { findings, observe, type Observation, reachableOrigins } from './judgeme
 import { RefusedApplication, startPlanned } from './planned-application.js';
 import { smallestThat } from './shrinking.js';
 import { type PlannedRequest, requestArbitrary, requestOf } from './target-arbitrary.js';
+import { portOf } from '../../support/listening.js';
 
 /** A request, and what is wrong with the answers to it and its preflights. */
 export interface JudgedObservation extends Observation {
@@ -27,7 +27,7 @@ export async function judged(
   requests: readonly PlannedRequest[],
 ): Promise<readonly JudgedObservation[]> {
   const app = await startPlanned(plan);
-  const connection = new Connection((app.getHttpServer().address() as AddressInfo).port);
+  const connection = new Connection(portOf(app));
   const all: JudgedObservation[] = [];
   try {
     for (const request of requests) {

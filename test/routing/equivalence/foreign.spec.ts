@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { CorsPolicy } from '../../../lib/index.js';
 import { readableTarget } from '../readable-target.js';
 import { type AdapterName, type RoutedApplication, closeRouted, routedApplication } from '../routed-application.js';
-import { tierStrategy } from './tier-strategy.js';
+import { headerConstraint } from '../../support/header-constraint.js';
 
 const seed = Number(process.env['ROUTING_SEED'] ?? 1);
 const applications = Number(process.env['ROUTING_APPLICATIONS'] ?? 25);
@@ -111,7 +111,7 @@ async function start(name: AdapterName, nest: readonly RoutePlan[], foreign: rea
     // Fastify takes no routes of its root any more when it is ready.
     after: add(true),
     ...(name === 'fastify' && {
-      adapter: new FastifyAdapter({ routerOptions: { constraints: { tier: tierStrategy } } } as object),
+      adapter: new FastifyAdapter({ routerOptions: { constraints: { tier: headerConstraint('tier') } } } as object),
     }),
   });
 }

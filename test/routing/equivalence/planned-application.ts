@@ -30,7 +30,7 @@ import {
   type PolicyPlan,
   type VersioningPlan,
 } from './application-plan.js';
-import { tierStrategy } from './tier-strategy.js';
+import { headerConstraint } from '../../support/header-constraint.js';
 
 /** An application that Nest or a router refuses. */
 export class RefusedApplication extends Error {}
@@ -99,7 +99,7 @@ function expressAdapter({
 function fastifyAdapter({ fastify, trustsProxy }: ApplicationPlan): FastifyAdapter {
   const { isNested, rewrites, ...routerOptions } = fastify;
   return new FastifyAdapter({
-    routerOptions: { constraints: { tier: tierStrategy }, ...(isNested && routerOptions) },
+    routerOptions: { constraints: { tier: headerConstraint('tier') }, ...(isNested && routerOptions) },
     ...(!isNested && routerOptions),
     trustProxy: trustsProxy,
     ...(rewrites !== '' && {

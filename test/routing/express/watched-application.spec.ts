@@ -4,6 +4,7 @@ import express from 'express';
 import { type ExpressDispatch, watchDispatches } from '../../../lib/routing/express/watched-application.js';
 import type { RegisteredRoute } from '../../../lib/routing/route.js';
 import { send } from '../../support/http-client.js';
+import { listen } from '../../support/listening.js';
 
 let server: Server | undefined;
 
@@ -21,8 +22,7 @@ async function start(
     new Map(routes.map((each) => [each, { path: (each as { path?: string }).path } as RegisteredRoute])),
   );
   server = createServer(application as never);
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  return { port: (server.address() as { port: number }).port, dispatches };
+  return { port: await listen(server), dispatches };
 }
 
 describe('the route that a request of Express is with', () => {

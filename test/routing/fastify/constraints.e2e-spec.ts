@@ -3,6 +3,7 @@ import { FastifyAdapter, RouteConstraints } from '@nestjs/platform-fastify';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fastify from 'fastify';
 import { disagreements, versionDisagreements } from '../agreement.js';
+import { headerConstraint } from '../../support/header-constraint.js';
 import { closeApplications, labelOf, observe } from '../observed-application.js';
 
 @Controller('pages')
@@ -29,18 +30,6 @@ class ThingsController {
   @Version('1.0.0') @Get() first() {}
   @Version('2.0.0') @Get() second() {}
 }
-
-const tier = {
-  name: 'tier',
-  storage() {
-    const stores = new Map<unknown, unknown>();
-    return {
-      get: (value: unknown) => stores.get(value) ?? null,
-      set: (value: unknown, store: unknown) => void stores.set(value, store),
-    };
-  },
-  deriveConstraint: (request: { headers: Record<string, string> }) => request.headers['x-tier'],
-};
 
 function moduleOf(...controllers: Type[]): Type {
   @Module({ controllers })
@@ -78,7 +67,7 @@ describe('constraints of Fastify', () => {
 
   it('that the application invented leave every possibility open', async () => {
     for (const mustMatchWhenDerived of [false, true]) {
-      const strategy = { ...tier, storage: tier.storage, mustMatchWhenDerived };
+      const strategy = headerConstraint('tier', mustMatchWhenDerived);
       const observed = await observe('fastify', moduleOf(SecretsController), {
         instance: (adapter) => {
           (adapter as FastifyAdapter).getInstance().addConstraintStrategy(strategy as never);
