@@ -1,34 +1,16 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type Campaign, campaign } from './campaign.js';
-import { caseCount, print, seed } from './settings.js';
+import { describe, expect, it } from '@jest/globals';
+import { describedCampaign } from './described-campaign.js';
+import { caseCount } from './settings.js';
 import { http2 } from './trials.js';
 
-const MEBIBYTE = 2 ** 20;
 const COUNT = Math.min(caseCount(10_000), 10_000);
 
 // Nest's Express adapter does not serve HTTP/2: Express 5 knows the requests of node:http only.
 describe(`${COUNT} hostile cases over HTTP/2, on fastify`, () => {
-  let run: Campaign;
-
-  beforeAll(async () => {
-    print(`fastify, HTTP/2: seed ${seed}; HOSTILE_SEED=${seed} HOSTILE_CASES=${COUNT} repeats this run`);
-    const startedAt = performance.now();
-    run = await campaign('fastify-http2', http2, { seed, count: COUNT });
-    print(`fastify, HTTP/2: ${run.figures.describe((performance.now() - startedAt) / 1000)}`);
-  });
-
-  it('get no answer that breaks a promise, and leave the process alive and its log clean', () => {
-    expect(run.failure).toBeUndefined();
-    expect(run.figures.cases).toBe(COUNT);
-  });
-
-  it('leave the process no larger than it was', () => {
-    expect(run.figures.heapGrowth).toBeLessThan(64 * MEBIBYTE);
-    expect(run.figures.mostMemory).toBeLessThan(1024 * MEBIBYTE);
-  });
+  const run = describedCampaign('fastify, HTTP/2', 'fastify-http2', http2, COUNT);
 
   it('are close enough to what is allowed that refusals and grants both mean something', () => {
-    const { figures } = run;
+    const { figures } = run();
     expect(figures.shareOf('preflight granted')).toBeGreaterThan(0.03);
     expect(figures.shareOf('actual granted')).toBeGreaterThan(0.1);
     expect(figures.shareOf('preflight refused')).toBeGreaterThan(0.05);

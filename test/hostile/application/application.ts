@@ -8,6 +8,7 @@ import { controllers } from './controllers.js';
 import { corsOptions } from './cors-options.js';
 import type { JudgingLogger } from './judging-logger.js';
 import { TellReached, tellWhatIsSeen } from './sight.js';
+import { portOf } from '../../support/listening.js';
 
 export type Adapter = 'express' | 'fastify' | 'fastify-http2';
 /** Where versions of routes are written. */
@@ -54,7 +55,7 @@ export async function start(adapter: Adapter, versions: Versions, logger: Judgin
   const server = app.getHttpServer();
   server.prependListener('request', tellWhatIsSeen);
   await app.listen(0, '127.0.0.1');
-  return { port: (server.address() as { port: number }).port, close: () => app.close() };
+  return { port: portOf(app), close: () => app.close() };
 }
 
 function fastify(adapter: Adapter): FastifyAdapter {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { type Adapter, start } from './application.js';
 import { JudgingLogger } from './judging-logger.js';
+import { reportToParent } from '../report-to-parent.js';
 
 /**
  * The application under test as a process of its own, so that a crash, a leak or an unhandled rejection is seen from
@@ -12,10 +13,7 @@ const logger = new JudgingLogger();
 const adapter = process.argv[2] as Adapter;
 const started = [await start(adapter, 'in the path', logger), await start(adapter, 'in a header', logger)];
 
-process.on('message', () => {
-  globalThis.gc?.();
-  const { rss, heapUsed } = process.memoryUsage();
-  process.send?.({ complaints: logger.take(), rss, heapUsed });
-});
-process.on('disconnect', () => process.exit());
-process.send?.({ ports: started.map(({ port }) => port) });
+reportToParent(
+  started.map(({ port }) => port),
+  logger,
+);

@@ -4,6 +4,7 @@ import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-ex
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CorsModule, CorsPolicy, DisableCors } from '../../../lib/index.js';
 import { VERBS } from '../../support/controller-of.js';
+import { portOf } from '../../support/listening.js';
 import type { JudgingLogger } from '../application/judging-logger.js';
 import type { Blueprint, ComposedAdapter, HandlerBlueprint, OtherBlueprint } from './blueprint.js';
 import { type ChangedRequest, changeFor } from './changes.js';
@@ -57,7 +58,7 @@ export async function startComposed(
     mount(adapter, app, other, answerOf(other, at));
   }
   await app.listen(0, '127.0.0.1');
-  return (app.getHttpServer().address() as { port: number }).port;
+  return portOf(app);
 }
 
 function mount(

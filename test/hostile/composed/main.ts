@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { JudgingLogger } from '../application/judging-logger.js';
 import { startComposed } from './application.js';
 import { type ComposedAdapter, blueprints } from './blueprint.js';
+import { reportToParent } from '../report-to-parent.js';
 
 /** All composed applications of a run in one process, started by `process-under-test.ts`. */
 
@@ -12,10 +13,4 @@ for (const blueprint of blueprints(adapter)) {
   ports.push(await startComposed(adapter, blueprint, logger));
 }
 
-process.on('message', () => {
-  globalThis.gc?.();
-  const { rss, heapUsed } = process.memoryUsage();
-  process.send?.({ complaints: logger.take(), rss, heapUsed });
-});
-process.on('disconnect', () => process.exit());
-process.send?.({ ports });
+reportToParent(ports, logger);
