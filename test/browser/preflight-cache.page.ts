@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { selfSignedCertificate } from '../support/self-signed-certificate.js';
+import { close, listen } from '../support/listening.js';
 import { launchChromium } from './chromium.js';
 
 /** Requests of a script to one URL, one after the other. */
@@ -24,8 +24,7 @@ export class PageOfOrigin {
     const server = createServer(selfSignedCertificate(), (_request, response) => {
       response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>page</title>');
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
+    const port = await listen(server);
     const browser = await launchChromium(
       `--host-resolver-rules=MAP ${new URL(origin).host}:443 127.0.0.1:${port}`,
       '--ignore-certificate-errors',
@@ -50,8 +49,7 @@ export class PageOfOrigin {
 
   async close(): Promise<void> {
     await this.browser.close();
-    this.server.closeAllConnections();
-    this.server.close();
+    await close(this.server);
   }
 }
 

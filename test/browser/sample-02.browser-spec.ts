@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.js';
 import { ConsolePage, customerVerdicts, ShopPage, strangerVerdicts } from './sample-02-pages.js';
-import { freePorts, SampleProcess, type SampleSettings } from './sample-process.js';
+import { freePorts } from '../support/listening.js';
+import { SampleProcess, type SampleSettings } from './sample-process.js';
 
 /** The tests of one adapter are one story: each goes on from the rows that the one before left in the database. */
 describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, in Chromium', (adapter) => {

@@ -2,11 +2,12 @@ import { Controller, Delete, Get, type INestApplication, Module, Patch, Post, Pu
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { CorsModule, CorsPolicy, DisableCors } from '../../lib/index.js';
 import type { CorsPolicyDefinition } from '../../lib/index.js';
 import type { Platform } from '../support/application.js';
+import { portOf } from '../support/listening.js';
+import { EMPTY_PAGE, type PageServer, servePages } from './pages.js';
 
 /** The headers of a request that a CORS policy, or a test of one, may depend on. */
 const RECORDED = [
@@ -50,16 +51,12 @@ export class Servers {
     /** Port of an empty page, on every name of this machine. */
     readonly pages: number,
     private readonly apps: readonly INestApplication[],
-    private readonly pageServer: Server,
+    private readonly pageServer: PageServer,
   ) {}
 
   static async start(): Promise<Servers> {
-    const pageServer = createServer((_request, response) => {
-      response.setHeader('Content-Type', 'text/html');
-      response.end('<!doctype html><title>page</title>');
-    });
-    await new Promise<void>((resolve) => pageServer.listen(0, '127.0.0.1', resolve));
-    const pages = (pageServer.address() as AddressInfo).port;
+    const pageServer = await servePages();
+    const pages = pageServer.port;
     const apps = {
       policies: {
         express: await start('express', policyModule(pages)),
@@ -104,8 +101,7 @@ export class Servers {
 
   async stop(): Promise<void> {
     await Promise.all(this.apps.map((app) => app.close()));
-    this.pageServer.closeAllConnections();
-    this.pageServer.close();
+    await this.pageServer.close();
   }
 
   #record(app: INestApplication): void {
@@ -190,7 +186,7 @@ function controllerFor(path: string, policy: CorsPolicyDefinition | false): new 
 @Controller()
 class PageController {
   @Get() page(@Res() response: Reply) {
-    response.header('Content-Type', 'text/html').send('<!doctype html><title>page</title>');
+    response.header('Content-Type', 'text/html').send(EMPTY_PAGE);
   }
 
   /** What a visit to the application leaves in a browser. */
@@ -252,8 +248,4 @@ async function start(platform: Platform, module: new () => object): Promise<INes
   }
   await app.listen(0, '127.0.0.1');
   return app;
-}
-
-function portOf(app: INestApplication): number {
-  return ((app.getHttpServer() as Server).address() as AddressInfo).port;
 }

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Arrival, WireRequest } from './exchange.js';
 import { answerOf } from './policy-answer.js';
 import type { Resource } from './policy.js';
+import { close, listen } from '../../support/listening.js';
 
 interface Listeners {
   /** Tells the server which policy and which handler serve a URL. */
@@ -21,19 +21,16 @@ export class DocumentedServer {
 
   private constructor(
     private readonly server: Server,
+    readonly url: string,
     private readonly listeners: Listeners,
   ) {}
 
   static async start(listeners: Listeners): Promise<DocumentedServer> {
     const server = createServer();
-    const documented = new DocumentedServer(server, listeners);
+    const port = await listen(server);
+    const documented = new DocumentedServer(server, `http://127.0.0.1:${port}`, listeners);
     server.on('request', (request, response) => void documented.#answer(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return documented;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** Returns what arrived since the last call. Node.js answers methods that it does not know, and they are not recorded. */
@@ -41,9 +38,8 @@ export class DocumentedServer {
     return this.#arrivals.splice(0);
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  stop(): Promise<void> {
+    return close(this.server);
   }
 
   async #answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

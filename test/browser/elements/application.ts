@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { OriginLookup } from '../../../lib/index.js';
 import { type Platform, startApplication } from '../../support/application.js';
+import { optionsOf } from '../documented/index.js';
 import { Arrivals } from './arrivals.js';
 import { PageController, resourcesUnder, serveAssets } from './controllers.js';
 import { API_HOST, offeredPolicies, type PageOrigins } from './policies.js';
-import { optionsOf } from './policy-options.js';
 
 /** An application that offers everything that pages load, under each policy. */
 export interface ElementsApplication {
@@ -29,7 +29,7 @@ export async function startElementsApplication(platform: Platform, pages: PageOr
   }
 
   const offered = Object.entries(policies).map(([name, policy]) => {
-    const options = optionsOf(policy, PartnerOrigins);
+    const options = policy.disabled ? { origin: false as const } : optionsOf(policy, () => PartnerOrigins);
     const decorated = policy.disabled === true ? (false as const) : name === 'none' ? undefined : options;
     return { name, options, decorated };
   });

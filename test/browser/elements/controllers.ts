@@ -4,6 +4,7 @@ import { concat, NEVER, type Observable, of } from 'rxjs';
 import { CorsPolicy, type CorsPolicyDefinition, DisableCors } from '../../../lib/index.js';
 import type { Arrivals } from './arrivals.js';
 import { answerFile, FILES } from './files.js';
+import { EMPTY_PAGE } from '../pages.js';
 
 interface Request {
   readonly method: string;
@@ -15,10 +16,6 @@ interface Reply {
   header(name: string, value: string): this;
   send(body: Buffer | string): unknown;
 }
-
-/** A page without anything, not even a favicon to ask for. */
-export const EMPTY_PAGE =
-  '<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>page</title><body></body>';
 
 /** The application's own page, which leaves a cookie in the browser. */
 @Controller()

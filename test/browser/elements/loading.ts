@@ -2,21 +2,23 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isDeepStrictEqual } from 'node:util';
 import { PLATFORMS } from '../../support/application.js';
 import type { DrivenBrowser, DrivenPage } from '../firefox/driven-browser.js';
+import { type PageServer, servePages } from '../pages.js';
 import { type ElementsApplication, startElementsApplication } from './application.js';
 import { casesOf, type ElementCase, type ElementEnding, endingOf, expectedEnding } from './cases.js';
 import { ElementExpectations } from './expectations.js';
 import { KINDS } from './kinds.js';
 import { loadAll, LOADS } from './loads.js';
-import { type PageServer, servePages } from './pages.js';
-import { offeredPolicies } from './policies.js';
+import { offeredPolicies, type PageOrigins, pageOrigins } from './policies.js';
 
 /** Every kind of load under every policy, on both adapters, in one browser. */
 export function describeLoading(drive: () => Promise<DrivenBrowser>): void {
   let pages: PageServer;
+  let origins: PageOrigins;
   let browser: DrivenBrowser;
 
   beforeAll(async () => {
     pages = await servePages();
+    origins = pageOrigins(pages.port);
     browser = await drive();
   });
 
@@ -31,11 +33,11 @@ export function describeLoading(drive: () => Promise<DrivenBrowser>): void {
     const open = new Map<string, DrivenPage>();
 
     beforeAll(async () => {
-      application = await startElementsApplication(platform, pages.origins);
-      expectations = await ElementExpectations.start(application.origin, offeredPolicies(pages.origins));
+      application = await startElementsApplication(platform, origins);
+      expectations = await ElementExpectations.start(application.origin, offeredPolicies(origins));
       // The application's own page comes first: its cookie is what requests may or may not carry.
       open.set(application.origin, await browser.open(`${application.origin}/page`));
-      for (const origin of Object.values(pages.origins)) {
+      for (const origin of Object.values(origins)) {
         open.set(origin, await browser.open(`${origin}/`));
       }
     });
@@ -62,7 +64,7 @@ export function describeLoading(drive: () => Promise<DrivenBrowser>): void {
     }
 
     it.each(KINDS)('every %s asks and ends as the standards say', async (kind) => {
-      const cases = casesOf(kind, application.origin, [...open.keys()], offeredPolicies(pages.origins));
+      const cases = casesOf(kind, application.origin, [...open.keys()], offeredPolicies(origins));
       const endings = await load(cases);
       const expected: (readonly [ElementCase, ElementEnding])[] = [];
       for (const one of cases) {

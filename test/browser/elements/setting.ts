@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
 import { PLATFORMS } from '../../support/application.js';
 import { type BrowserName, BROWSERS, type DrivenBrowser, type DrivenPage } from '../firefox/driven-browser.js';
+import { type PageServer, servePages } from '../pages.js';
 import { type ElementsApplication, startElementsApplication } from './application.js';
-import { type PageServer, servePages } from './pages.js';
-import type { PageOrigins } from './policies.js';
+import { type PageOrigins, pageOrigins } from './policies.js';
 
 /** What a test of elements happens in. */
 export interface Setting {
@@ -20,9 +20,11 @@ export function describeElements(title: string, describeIt: (setting: () => Sett
   describe.each(BROWSERS)(`${title}, in %s`, (browserName, drive) => {
     let browser: DrivenBrowser;
     let pages: PageServer;
+    let origins: PageOrigins;
 
     beforeAll(async () => {
       pages = await servePages();
+      origins = pageOrigins(pages.port);
       browser = await drive();
     });
 
@@ -36,15 +38,15 @@ export function describeElements(title: string, describeIt: (setting: () => Sett
       let page: DrivenPage;
 
       beforeAll(async () => {
-        application = await startElementsApplication(platform, pages.origins);
+        application = await startElementsApplication(platform, origins);
         // A visit to the application leaves its cookie.
         page = await browser.open(`${application.origin}/page`);
-        await page.goto(`${pages.origins.app}/`);
+        await page.goto(`${origins.app}/`);
       });
 
       afterEach(() => {
         application.arrivals.whenHandled = undefined;
-        application.partners.add(pages.origins.app);
+        application.partners.add(origins.app);
       });
 
       afterAll(async () => {
@@ -52,7 +54,7 @@ export function describeElements(title: string, describeIt: (setting: () => Sett
         await application?.close();
       });
 
-      describeIt(() => ({ browserName, browser, application, origins: pages.origins, page }));
+      describeIt(() => ({ browserName, browser, application, origins, page }));
     });
   });
 }

@@ -1,13 +1,14 @@
 import type { Frame } from 'puppeteer-core';
 import { readFile } from 'node:fs/promises';
 import type { Platform } from '../../support/application.js';
-import { portOf, startApplication } from '../matrix/application.js';
+import { portOf } from '../../support/listening.js';
+import { startApplication } from '../matrix/application.js';
 import { CLIENTS, type ClientName, type Combination, HOSTS, urlOf } from '../matrix/combination.js';
 import { expectedOf, outcomesOf } from '../matrix/expectations.js';
 import { type Observation, observed } from '../matrix/observation.js';
 import { makeRequests, PAGE_SCRIPT } from '../matrix/page-script.js';
 import { Recorder } from '../matrix/recorder.js';
-import { type Client, clientsOf, originsOf, startPages } from '../matrix/window.js';
+import { type Client, clientsOf, originsOf, servePagesWithFrame } from '../matrix/window.js';
 import { launchFirefox, type RunningFirefox, THIRD_PARTY_COOKIES } from './firefox.js';
 
 /** The matrix of fetches and XHRs, with its pages in a window of Firefox. */
@@ -21,7 +22,7 @@ export interface FirefoxMatrix {
 
 export async function startFirefoxMatrix(platform: Platform): Promise<FirefoxMatrix> {
   const firefox = await launchFirefox(THIRD_PARTY_COOKIES);
-  const pageServer = await startPages();
+  const pageServer = await servePagesWithFrame();
   const pages = originsOf(pageServer);
   const recorder = new Recorder();
   const app = await startApplication(platform, pages, recorder);
@@ -49,8 +50,7 @@ export async function startFirefoxMatrix(platform: Platform): Promise<FirefoxMat
     async stop() {
       await firefox.close();
       await app.close();
-      pageServer.closeAllConnections();
-      pageServer.close();
+      await pageServer.close();
     },
   };
 }

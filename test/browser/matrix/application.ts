@@ -3,12 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { CorsModule } from '../../../lib/index.js';
 import type { Platform } from '../../support/application.js';
+import { optionsOf } from '../documented/index.js';
 import { controllerFor, PageController, type Reply, type Request } from './controllers.js';
 import { ASSETS, fallbackPolicy, matrixPolicies, MIXED, MIXED_POLICIES, type PageOrigins } from './policies.js';
-import { optionsOf } from './policy-options.js';
 import type { Recorder } from './recorder.js';
 import { answerTo } from './resources.js';
 
@@ -36,10 +35,6 @@ export async function startApplication(
   recorder.listenTo(app.getHttpServer() as Server);
   await app.listen(0, '127.0.0.1');
   return app;
-}
-
-export function portOf(app: INestApplication): number {
-  return ((app.getHttpServer() as Server).address() as AddressInfo).port;
 }
 
 function moduleFor(pages: PageOrigins, recorder: Recorder): new () => object {

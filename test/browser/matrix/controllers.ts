@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, Options, Post, Propfind, Put, Req, Res } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { CorsPolicy, DisableCors } from '../../../lib/index.js';
+import { EMPTY_PAGE } from '../pages.js';
 
 export interface Request {
   readonly method: string;
@@ -61,7 +62,7 @@ export function controllerFor(
 @Controller()
 export class PageController {
   @Get() page(@Res() reply: Reply) {
-    reply.header('content-type', 'text/html').send('<!doctype html><title>page</title>');
+    reply.header('content-type', 'text/html').send(EMPTY_PAGE);
   }
 
   @Get('login') login(@Res() reply: Reply) {

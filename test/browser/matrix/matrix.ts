@@ -1,7 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
-import type { Server } from 'node:http';
 import type { Platform } from '../../support/application.js';
-import { portOf, startApplication } from './application.js';
+import { portOf } from '../../support/listening.js';
+import type { PageServer } from '../pages.js';
+import { startApplication } from './application.js';
 import { type ClientName, CLIENTS, type Combination, urlOf } from './combination.js';
 import type { Deviations } from './deviations.js';
 import { expectedOf, type Outcomes, outcomesOf } from './expectations.js';
@@ -9,12 +10,12 @@ import { type Observation, observed } from './observation.js';
 import { makeRequests, type Seen } from './page-script.js';
 import type { PageOrigins } from './policies.js';
 import { Recorder } from './recorder.js';
-import { type Client, clientsOf, MatrixWindow, originsOf, startPages } from './window.js';
+import { type Client, clientsOf, MatrixWindow, originsOf, servePagesWithFrame } from './window.js';
 
 /** An application, and pages of several origins in Chromium. */
 export class Matrix {
   private constructor(
-    private readonly pageServer: Server,
+    private readonly pageServer: PageServer,
     private readonly pages: PageOrigins,
     private readonly app: INestApplication,
     private readonly recorder: Recorder,
@@ -23,7 +24,7 @@ export class Matrix {
   ) {}
 
   static async start(platform: Platform): Promise<Matrix> {
-    const pageServer = await startPages();
+    const pageServer = await servePagesWithFrame();
     const pages = originsOf(pageServer);
     const recorder = new Recorder();
     const app = await startApplication(platform, pages, recorder);
@@ -65,7 +66,6 @@ export class Matrix {
   async stop(): Promise<void> {
     await this.window.close();
     await this.app.close();
-    this.pageServer.closeAllConnections();
-    this.pageServer.close();
+    await this.pageServer.close();
   }
 }

@@ -1,25 +1,18 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Frame } from 'playwright-core';
+import { EMPTY_PAGE, type PageServer, servePages } from '../pages.js';
 import { openNormalWindow, type Window } from '../testing-client.profile.js';
 import { CLIENTS, type ClientName, HOSTS } from './combination.js';
 import { PAGE_SCRIPT } from './page-script.js';
 import type { PageOrigins } from './policies.js';
 
-/** A server of empty pages, on every name of this machine. */
-export async function startPages(): Promise<Server> {
-  const server = createServer((request, response) => {
-    response.setHeader('Content-Type', 'text/html');
-    const frame = request.url === '/' ? '<iframe sandbox="allow-scripts" src="/frame"></iframe>' : '';
-    response.end(`<!doctype html><title>page</title>${frame}`);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
+/** Serves empty pages; the one at `/` has a sandboxed frame. */
+export function servePagesWithFrame(): Promise<PageServer> {
+  const frame = '<iframe sandbox="allow-scripts" src="/frame"></iframe>';
+  return servePages((path) => (path === '/' ? EMPTY_PAGE.replace('<body>', `<body>${frame}`) : EMPTY_PAGE));
 }
 
-/** The origins of its pages. */
-export function originsOf(server: Server): PageOrigins {
-  const { port } = server.address() as AddressInfo;
+/** The origins of the pages. */
+export function originsOf({ port }: PageServer): PageOrigins {
   return {
     shop: `http://shop.localhost:${port}`,
     partner: `http://partner.shop.localhost:${port}`,

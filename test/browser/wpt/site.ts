@@ -1,10 +1,10 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { CorsPolicyDefinition } from '../../../lib/index.js';
 import { type Platform, type RunningApplication, startApplication } from '../../support/application.js';
 import { responseHeads } from '../../support/http-client.js';
 import { selfSignedCertificate } from '../../support/self-signed-certificate.js';
+import { listen } from '../../support/listening.js';
 import { PageController, controllerFor } from './routes.js';
 
 /**
@@ -52,8 +52,7 @@ export class Site {
 
   static async start(platform: Platform, policies: Policies): Promise<Site> {
     const doors = [createServer(), createServer(), createSecureServer(selfSignedCertificate()) as Server];
-    await Promise.all(doors.map((door) => new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))));
-    const [http = 0, other = 0, https = 0] = doors.map((door) => (door.address() as AddressInfo).port);
+    const [http = 0, other = 0, https = 0] = await Promise.all(doors.map(listen));
     const origins: Origins = {
       page: `http://wpt.localhost:${http}`,
       port: `http://wpt.localhost:${other}`,

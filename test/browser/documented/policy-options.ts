@@ -1,8 +1,16 @@
-import type { CorsPolicyOptions, OriginOption } from '../../../lib/index.js';
-import type { OriginData, PolicyData } from '../documented/index.js';
+import type { CorsPolicyOptions, OriginLookup, OriginOption } from '../../../lib/index.js';
+import type { OriginData, PolicyData } from './policy.js';
 
-/** The options of the library that say what the data says. A lookup answers by promise, as a database does. */
-export function optionsOf({ origin, lookup, disabled: _, ...fields }: PolicyData): CorsPolicyOptions {
+/** A lookup that answers by promise, as a database does. */
+function lookupOf(origins: readonly string[]): OriginLookup {
+  return { isOriginAllowed: (asking) => Promise.resolve(origins.includes(asking)) };
+}
+
+/** The options of the library that say what the data says; `originLookup` is what answers for the origins of its `lookup`. */
+export function optionsOf(
+  { origin, lookup, disabled: _, ...fields }: PolicyData,
+  originLookup: (origins: readonly string[]) => NonNullable<CorsPolicyOptions['originLookup']> = lookupOf,
+): CorsPolicyOptions {
   const { methods, allowedHeaders, exposedHeaders, ...rest } = fields;
   return {
     ...rest,
@@ -10,9 +18,7 @@ export function optionsOf({ origin, lookup, disabled: _, ...fields }: PolicyData
     ...(allowedHeaders !== undefined && { allowedHeaders: listOrWord(allowedHeaders) }),
     ...(exposedHeaders !== undefined && { exposedHeaders: listOrWord(exposedHeaders) }),
     ...(origin !== undefined && { origin: originOption(origin) }),
-    ...(lookup !== undefined && {
-      originLookup: { isOriginAllowed: (asking: string) => Promise.resolve(lookup.includes(asking)) },
-    }),
+    ...(lookup !== undefined && { originLookup: originLookup(lookup) }),
     ...(Array.isArray(origin) && origin.includes('null') && { dangerouslyAllow: ['null-origin'] }),
   } as CorsPolicyOptions;
 }
