@@ -36,7 +36,7 @@ class OwnController extends Closed {
   override closed() {}
 }
 
-describe.each(PLATFORMS)('what people are told on %s', (platform) => {
+describe.each(PLATFORMS)('reports on %s', (platform) => {
   let application: RunningApplication;
   let inspector: CorsInspector;
 
@@ -58,8 +58,8 @@ describe.each(PLATFORMS)('what people are told on %s', (platform) => {
 
   afterAll(() => application.close());
 
-  describe('of an external path', () => {
-    it.each([APP, STRANGER])('by explain(): that it is left to what serves it, also for %s', async (origin) => {
+  describe('external path', () => {
+    it.each([APP, STRANGER])('explain() says that the path does its own CORS, also for %s', async (origin) => {
       for (const path of ['/legacy', '/legacy/any?x=1']) {
         const explanation = await inspector.explain({ method: 'PUT', path, origin });
         expect(explanation).toMatchObject({
@@ -77,7 +77,7 @@ describe.each(PLATFORMS)('what people are told on %s', (platform) => {
       }
     });
 
-    it("by explain(): that Nest's own routes below it keep their policy", async () => {
+    it("explain() says that Nest's own routes below it keep their policy", async () => {
       const own = await inspector.explain({ method: 'GET', path: '/legacy/own', origin: APP });
       expect(own).toMatchObject({ readable: true, policy: { label: 'OwnController.read' } });
       expect(own.policy).not.toHaveProperty('external');
@@ -85,7 +85,7 @@ describe.each(PLATFORMS)('what people are told on %s', (platform) => {
       expect(other.response.reason).toBe('origin-not-listed');
     });
 
-    it('by routes(), the manifest and the command', () => {
+    it('routes(), the manifest and the command name it', () => {
       const external = inspector.routes().filter(({ policy }) => policy.external === true);
       expect(external).toMatchObject([{ method: '*', path: '/legacy', controller: 'CorsModule', handler: 'paths[1]' }]);
       const manifest = inspector.manifest();
@@ -99,7 +99,7 @@ describe.each(PLATFORMS)('what people are told on %s', (platform) => {
       expect(text).not.toContain('CorsModule.paths');
     });
 
-    it('by audit()', () => {
+    it('audit() names it', () => {
       expect(inspector.audit().filter(({ code }) => code === 'external-path')).toEqual([
         {
           code: 'external-path',
@@ -111,7 +111,7 @@ describe.each(PLATFORMS)('what people are told on %s', (platform) => {
     });
   });
 
-  it('of CORS headers that handlers set: by audit(), each with handler, name and value', () => {
+  it('CORS headers that handlers set › audit() names handler, header and value', () => {
     const found = inspector.audit().filter(({ code }) => code === 'foreign-cors-header');
     expect(found.map(({ subject, message }) => [subject, message.replace(/[:;].*/, '')])).toEqual([
       ['OwnController.read', `@Header('Access-Control-Allow-Origin', "*") has no effect`],
@@ -120,7 +120,7 @@ describe.each(PLATFORMS)('what people are told on %s', (platform) => {
     expect(found.every(({ hint }) => hint.includes('@CorsPolicy()'))).toBe(true);
   });
 
-  it('of CORS headers that handlers set: by one warning at boot', () => {
+  it('CORS headers that handlers set › one warning at boot', () => {
     const warnings = application.logger.warnings.filter((line) => line.includes('@Header()'));
     expect(warnings).toEqual([
       expect.stringContaining(
@@ -129,14 +129,14 @@ describe.each(PLATFORMS)('what people are told on %s', (platform) => {
     ]);
   });
 
-  it('of an override that hides a decorator: by audit()', () => {
+  it('override that hides a decorator › audit() names it', () => {
     const found = inspector.audit().filter(({ code }) => code === 'overridden-decorator');
     expect(found.map(({ subject, message }) => [subject, message])).toEqual([
       ['OwnController.closed', expect.stringMatching(/: module defaults is its policy\.$/)],
     ]);
   });
 
-  it('of nothing of the kind where there is none', async () => {
+  it('application without any of these › no report', async () => {
     @Controller('plain')
     class PlainController {
       @Get()

@@ -99,15 +99,15 @@ describe.each(PLATFORMS)('403s of rejectDisallowed on %s', (platform) => {
           headers: { 'X-Version': '1', 'X-Cached': 'yes' },
         },
       ],
-    ])('%s are stored by no cache', async (_what, path, sent) => {
+    ])('%s are not stored by caches', async (_what, path, sent) => {
       expectUncacheable(await application.from(EVIL, path, sent));
     });
 
-    it('of a method that the policy leaves out are stored by no cache', async () => {
+    it('for a method that the policy leaves out are not stored by caches', async () => {
       expectUncacheable(await application.from(APP, '/strict', { method: 'PUT', headers: { 'X-Version': '1' } }));
     });
 
-    it('for the own origin of a browser that says cross-site are stored by no cache', async () => {
+    it('for the own origin with Sec-Fetch-Site: cross-site are not stored by caches', async () => {
       const own = `http://127.0.0.1:${application.port}`;
       for (const path of ['/mounted', '/strict']) {
         const headers = { 'X-Version': '1', 'Sec-Fetch-Site': 'cross-site' };
@@ -117,7 +117,7 @@ describe.each(PLATFORMS)('403s of rejectDisallowed on %s', (platform) => {
       }
     });
 
-    it('leave what caches are told about other responses alone', async () => {
+    it('leave Cache-Control of other responses unchanged', async () => {
       const headers = { 'X-Version': '1' };
       const response = await application.from(APP, '/strict', { headers });
       expect(response.headers['cache-control']).toBe('public, max-age=600');
@@ -208,7 +208,7 @@ describe.each(PLATFORMS)('credentials that another version lets through on %s', 
     });
   });
 
-  it('are not missed where a request carries none, or comes from no other origin', async () => {
+  it('do not refuse requests without credentials, or from the own origin', async () => {
     expect((await application.from(APP, '/things', to('2', 'POST', {}))).body).toBe('created 2');
     const own = `http://127.0.0.1:${application.port}`;
     const authorized = to('2', 'POST', { Authorization: 'Bearer token' });

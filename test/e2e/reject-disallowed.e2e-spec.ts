@@ -97,7 +97,7 @@ describe.each(ENVIRONMENTS)('rejectDisallowed on %s through %s', (platform, boot
     expect((await application.from(APP, '/strict/disabled')).status).toBe(403);
   });
 
-  it('never refuses the application its own origin, told by Sec-Fetch-Site or by Host under either scheme', async () => {
+  it('never refuses the own origin, by Sec-Fetch-Site or by Host under either scheme', async () => {
     const host = `127.0.0.1:${application.port}`;
     expect((await application.from(`http://${host}`, '/strict')).status).toBe(200);
     expect((await application.from(`https://${host}`, '/strict')).status).toBe(200);
@@ -107,7 +107,7 @@ describe.each(ENVIRONMENTS)('rejectDisallowed on %s through %s', (platform, boot
     expect((await application.from(`http://${host}`, '/strict', crossSite)).status).toBe(403);
   });
 
-  it('does not believe X-Forwarded-Host unless the framework is told to', async () => {
+  it('ignores X-Forwarded-Host unless the framework trusts the proxy', async () => {
     const headers = { 'X-Forwarded-Host': 'stranger.example' };
     expect((await application.from(STRANGER, '/strict', { headers })).status).toBe(403);
   });
@@ -127,14 +127,14 @@ describe.each(ENVIRONMENTS)('rejectDisallowed on %s through %s', (platform, boot
   });
 
   it.each(['/x/../mounted/x', '/./mounted/x', '/%6dounted/x', '/mounted/../x'])(
-    'is enforced there by any of the two ways to read %s',
+    'is enforced for unrouted paths by either reading of %s',
     async (path) => {
       expect((await application.from(STRANGER, path)).status).toBe(403);
       expect((await application.send(path)).status).not.toBe(403);
     },
   );
 
-  it('is not enforced where neither of two ways to read a path says so', async () => {
+  it('is not enforced where no reading of the path rejects', async () => {
     expect((await application.from(STRANGER, '/x/../y')).status).toBe(404);
   });
 });

@@ -58,7 +58,7 @@ describe.each(ENVIRONMENTS)("another owner of the adapter's request hook, on %s 
     expect(seen).toEqual(['GET', 'OPTIONS', 'OPTIONS']);
   });
 
-  it('may take its time', async () => {
+  it('may call back later', async () => {
     const { from, preflight } = await startBeside((_request, _response, done) => void setTimeout(() => done(), 10));
     expect((await from(APP, '/')).headers['access-control-allow-origin']).toBe(APP);
     expect((await preflight(APP, 'PUT', '/')).status).toBe(204);

@@ -25,7 +25,7 @@ class PricesController {
 }
 
 /** What a cache makes of these answers is in test/proxy, where there is one. */
-describe.each(ENVIRONMENTS)('what a cache may do with a refusal, on %s through %s', (platform, bootstrap) => {
+describe.each(ENVIRONMENTS)('refused response in a cache, on %s through %s', (platform, bootstrap) => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describe.each(ENVIRONMENTS)('what a cache may do with a refusal, on %s through %
 
   afterAll(() => application.close());
 
-  it('is not to revalidate it, or to revalidate a grant by it: it has no validators', async () => {
+  it('has no validators, so that no cache revalidates it or a grant by it', async () => {
     const { headers } = await application.from(REFUSED, '/prices');
     expect(headers).not.toHaveProperty('etag');
     expect(headers).not.toHaveProperty('last-modified');
@@ -51,22 +51,22 @@ describe.each(ENVIRONMENTS)('what a cache may do with a refusal, on %s through %
     expect((await application.from(REFUSED, '/prices', { method: 'HEAD' })).headers).not.toHaveProperty('etag');
   });
 
-  it('is not to keep it where nobody could tell whether the origin is allowed', async () => {
+  it('is not stored where the lookup failed', async () => {
     const { headers } = await application.from(UNLUCKY, '/prices');
     expect(headers['cache-control']).toBe('no-store');
   });
 
-  it('does not concern answers to allowed origins and to requests without Origin', async () => {
+  it('leaves responses to allowed origins and to requests without Origin unchanged', async () => {
     expect((await application.from(ALLOWED, '/prices')).headers).toMatchObject(VALIDATORS);
     expect((await application.send('/prices')).headers).toMatchObject(VALIDATORS);
   });
 
-  it('does not concern answers to unsafe methods: pages of the own origin, which send Origin, need their validators', async () => {
+  it('leaves responses to unsafe methods unchanged: pages of the own origin send Origin and need the validators', async () => {
     const { headers } = await application.from(REFUSED, '/prices', { method: 'PUT' });
     expect(headers.etag).toBe(VALIDATORS.etag);
   });
 
-  it('does not concern the own origin, whose module scripts and fonts are asked for with Origin', async () => {
+  it('leaves responses to the own origin unchanged, whose module scripts and fonts are requested with Origin', async () => {
     const fetchMetadata = { 'Sec-Fetch-Site': 'same-origin' };
     const own = `http://localhost:${application.port}`;
     for (const headers of [fetchMetadata, { Host: `localhost:${application.port}` }]) {
@@ -77,7 +77,7 @@ describe.each(ENVIRONMENTS)('what a cache may do with a refusal, on %s through %
     expect(again.status).toBe(platform === 'express' ? 304 : 200);
   });
 
-  it('is to keep one answer for no Origin and an empty one, as caches do', async () => {
+  it('is the same for no Origin and for an empty one', async () => {
     const empty = await application.sendRaw(
       'GET /prices HTTP/1.1\r\nHost: localhost\r\nOrigin:\r\nConnection: close\r\n\r\n',
     );

@@ -172,7 +172,7 @@ const POLICIES = [
 ] as const satisfies readonly (readonly [string, CorsModuleOptions])[];
 
 describe.each(PLATFORMS.flatMap((platform) => POLICIES.map(([name, cors]) => [name, platform, cors] as const)))(
-  'the head under %s on %s, of a response that',
+  'response headers under %s on %s, of a response that',
   (_name, platform, cors) => {
     let application: RunningApplication;
     const exposing = 'exposedHeaders' in cors;
@@ -188,7 +188,7 @@ describe.each(PLATFORMS.flatMap((platform) => POLICIES.map(([name, cors]) => [na
 
     afterAll(() => application.close());
 
-    it.each(Object.keys(TAMPERINGS))('%s: grants, and says what it varies by', async (tampering) => {
+    it.each(Object.keys(TAMPERINGS))('%s: contain the grant and Vary', async (tampering) => {
       for (const ending of [...Object.keys(ENDINGS), 'of the handler']) {
         const headers = { 'X-Tampering': tampering, 'X-Ending': ending };
         const granted = await application.from(APP, '/handled', { headers });

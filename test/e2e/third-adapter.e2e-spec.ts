@@ -27,8 +27,8 @@ async function start(adapter: ExpressAdapter) {
   return { app, logger, port: portOf(app) };
 }
 
-describe('an adapter that is neither of the two', () => {
-  it('works when it has the capabilities, whatever it calls itself', async () => {
+describe('HTTP adapter that is neither Express nor Fastify', () => {
+  it('grants and refuses where it has request hooks, whatever its type', async () => {
     class OtherAdapter extends ExpressAdapter {
       override getType(): string {
         return 'other';
@@ -41,7 +41,7 @@ describe('an adapter that is neither of the two', () => {
     await app.close();
   });
 
-  it('is reported when it forgets request hooks, and grants nothing', async () => {
+  it('grants nothing and logs an error where it has no request hooks', async () => {
     class ForgetfulAdapter extends ExpressAdapter {}
     ForgetfulAdapter.prototype.setOnRequestHook = AbstractHttpAdapter.prototype.setOnRequestHook as never;
     const { app, port, logger } = await start(new ForgetfulAdapter());

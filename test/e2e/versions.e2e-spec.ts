@@ -110,7 +110,7 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
       expect(own.body).toBe('replaced 2');
     });
 
-    it('leaves a request alone that no policy of any version would grant: it needed no preflight', async () => {
+    it("lets a request pass that no version's policy would grant: it needed no preflight", async () => {
       const { from } = await start(configure);
       expect((await from(STRANGER, '/things', { method: 'PUT', headers: version('2') })).status).toBe(200);
     });
@@ -160,14 +160,14 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
     expect((await from(ONE, '/c', { method: 'PUT', headers: { 'X-Version': '2', ...cookie } })).status).toBe(200);
   });
 
-  it('does not have a preflight kept that several policies share', async () => {
+  it('sends Access-Control-Max-Age: 0 where several policies share a preflight', async () => {
     const { preflight } = await start(header);
     for (const origin of [ONE, TWO]) {
       expect((await preflight(origin, 'PUT', '/things')).headers['access-control-max-age']).toBe('0');
     }
   });
 
-  it('judges a tenant by the parameters of the route that is reached', async () => {
+  it('derives the tenant from the parameters of the dispatched route', async () => {
     const lookup: OriginLookup = { isOriginAllowed: (origin, { tenant }) => origin === `https://${tenant}.example` };
     const policy = { originLookup: lookup, tenant: ({ params }: TenantRequest) => params['a'] ?? params['b'] };
 
@@ -201,7 +201,7 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
     expect((await asOne('2')).status).toBe(403);
   });
 
-  it('asks a lookup once, however many versions have it and whoever decides', async () => {
+  it('calls a lookup once, however many versions have it', async () => {
     let questions = 0;
     const lookup: OriginLookup = { isOriginAllowed: async () => ++questions > 0 };
 
@@ -234,7 +234,7 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
     expect(questions).toBe(2);
   });
 
-  it('needs no guard for versions in the path, which a preflight does carry', async () => {
+  it('has no guard for versions in the path, which a preflight carries', async () => {
     const { preflight, from } = await start((app) => void app.enableVersioning({ type: VersioningType.URI }));
     expect((await preflight(ONE, 'PUT', '/v1/things')).status).toBe(204);
     expect((await preflight(ONE, 'PUT', '/v2/things')).status).toBe(403);

@@ -8,8 +8,8 @@ const TWENTY = CORPUS.filter(({ verdict }) => verdict === 'fine')
   .slice(0, 20)
   .map(({ expression }) => expression);
 
-describe('the checks of expressions at boot', () => {
-  it('cost a bounded number of operations for twenty expressions', () => {
+describe('expression checks at boot › twenty expressions', () => {
+  it('perform at most the allowed number of operations', () => {
     const counter = new OperationCounter();
     counter.start();
     let operations;

@@ -76,10 +76,10 @@ function matcherOf(platform: Platform, size: number): QueriedMatcher {
   return new QueriedMatcher(createRouteMatcher(routes, adapter as unknown as RouterAdapter, config));
 }
 
-describe.each(PLATFORMS)('finding routes (%s)', (platform) => {
+describe.each(PLATFORMS)('route matcher (%s) › 10,000 routes', (platform) => {
   const matchers = [FEW, MANY].map((size) => [size, matcherOf(platform, size)] as const);
 
-  it.each(Object.entries(TARGETS))('takes as much among 10,000 as among 20: %s', (name, targetIn) => {
+  it.each(Object.entries(TARGETS))('performs as many operations as with 20 routes: %s', (name, targetIn) => {
     const [few, many] = matchers.map(([size, matcher]) => {
       const url = targetIn(size / METHODS.length);
       const request = { method: 'GET', url, headers: {} };
@@ -141,14 +141,14 @@ async function cacheOf(origins: readonly string[], sources = sourcesFor(origins.
   return decide;
 }
 
-describe('deciding about an origin', () => {
+describe('origin decision › policy with 10,000 entries', () => {
   it.each([
     ['a list of origins', listOf, listed, listed],
     ['a list of patterns', listOf, pattern, covered],
     ['a snapshot of origins', snapshotOf, listed, listed],
     ['a snapshot of patterns', snapshotOf, pattern, covered],
     ['a cache of answers', cacheOf, listed, listed],
-  ] as const)('takes as much with 10,000 in %s as with 20', async (_, prepare, entry, allowed) => {
+  ] as const)('performs as many operations as with 20 in %s', async (_, prepare, entry, allowed) => {
     const counted = await Promise.all(
       [FEW, MANY].map(async (size) => {
         const decide = await prepare(many(size, entry));
@@ -167,14 +167,14 @@ describe('deciding about an origin', () => {
   });
 });
 
-describe('a change', () => {
+describe('lookup change › large cache or list', () => {
   it.each([
     { origin: listed(7), tenant: 'acme' },
     { origin: listed(7) },
     { origin: pattern(7), tenant: 'acme' },
     { tenant: 'acme' },
     {},
-  ])('takes as much with 10,000 cached results as with 20: %j', async (change) => {
+  ])('performs as many operations with 10,000 cached results as with 20: %j', async (change) => {
     const [few, lots] = await Promise.all(
       [FEW, MANY].map(async (size) => {
         const sources = sourcesFor(size);
@@ -191,7 +191,7 @@ describe('a change', () => {
   it.each([
     ['an origin', listed],
     ['a pattern', pattern],
-  ])('of %s takes as much in a list of 10,000 as in one of 20', async (_name, entry) => {
+  ])('performs as many operations in a list of 10,000 as in one of 20: %s', async (_name, entry) => {
     const [few, lots] = [FEW, MANY].map((size) => {
       const index = new OriginIndex();
       many(size, entry).forEach((text) => index.add(readRow(text, 0) as ReadRow));

@@ -120,7 +120,7 @@ function excess({ work, expressions }: ObservedHook, most: Most): object {
 }
 
 describe.each([...new Set(BUDGETS.map(([platform, origins]) => `${platform}, ${origins}`))])(
-  'the request hook (%s)',
+  'request hook (%s) › operations per request',
   (application) => {
     const [platform, origins] = application.split(', ') as [Platform, string];
     let app: RunningApplication;
@@ -135,7 +135,7 @@ describe.each([...new Set(BUDGETS.map(([platform, origins]) => `${platform}, ${o
     afterAll(() => app.close());
 
     const budgets = BUDGETS.filter(([ofPlatform, ofOrigins]) => ofPlatform === platform && ofOrigins === origins);
-    it.each(budgets)('%s, %s, %s: does no more than it may', async (_platform, _origins, request, most) => {
+    it.each(budgets)('%s, %s, %s: performs at most the allowed number', async (_platform, _origins, request, most) => {
       const [send, status] = REQUESTS[request] as Asked;
       // Its answer is kept from then on.
       await send(app);
@@ -147,8 +147,8 @@ describe.each([...new Set(BUDGETS.map(([platform, origins]) => `${platform}, ${o
   },
 );
 
-describe('what is counted', () => {
-  it('includes promises: a lookup that is not kept needs some', async () => {
+describe('operation counter › lookup that is not cached', () => {
+  it('counts promises', async () => {
     const originLookup = { isOriginAllowed: () => Promise.resolve(true) };
     const app = await startApplication('express', 'NestFactory', {
       controllers: [CatsController],

@@ -93,27 +93,27 @@ const answers: readonly [name: string, answer: Answer, vary: string, given?: str
   ['Vary that names everything', (response) => response.setHeader('Vary', '*').end(), '*'],
 ];
 
-describe('the headers of a response › when they are written', () => {
-  it.each(answers)('are completed beside what is given: %s', async (_name, answer, vary, given = '') => {
+describe('header interception › response headers are written', () => {
+  it.each(answers)('completes them beside the arguments of the call: %s', async (_name, answer, vary, given = '') => {
     const { status, headers } = await sent(answer);
     expect([status, headers.get('vary'), headers.get('x-answer') ?? '']).toEqual([200, vary, given]);
     expect(headers.has('x-foreign')).toBe(false);
     expect(headers.has('x-ours')).toBe(true);
   });
 
-  it.each(answers)('are left as they are once the completion is taken away: %s', async (_name, answer) => {
+  it.each(answers)('leaves them unchanged after the completion is removed: %s', async (_name, answer) => {
     const server = await sent(answer, 'none');
     expect(server.headers.has('x-ours')).toBe(false);
   });
 
-  it('keep values that look like names', async () => {
+  it('keeps values that look like header names', async () => {
     const { headers } = await sent((response) =>
       response.writeHead(200, ['X-Tags', ['a', 'X-Foreign', 'b'], 'X-After', 'yes'] as never).end(),
     );
     expect([headers.get('x-tags'), headers.get('x-after')]).toEqual(['a, X-Foreign, b', 'yes']);
   });
 
-  it('fail as ever where Node.js refuses what it is given, and are completed in the next attempt', async () => {
+  it('throws the error of Node.js for refused arguments, and completes the next attempt', async () => {
     const errors: unknown[] = [];
     const { status, headers } = await sent((response) => {
       for (const given of [['X-Odd'], { 'X-Bad': 'a\nb' }, [['X Bad', '1']]]) {
@@ -129,7 +129,7 @@ describe('the headers of a response › when they are written', () => {
     expect([status, headers.get('vary'), headers.get('x-answer')]).toEqual([500, 'Origin', '42']);
   });
 
-  it('can be read from the response afterwards where Node.js would let them', async () => {
+  it('lets getHeader() read them afterwards where Node.js does', async () => {
     let read: unknown;
     await sent((response) => {
       response.end();
@@ -152,12 +152,12 @@ describe('the headers of a response › when they are written', () => {
         }),
     ],
     ['a setHeader() that does nothing', (response) => Object.assign(response, { setHeader: () => response })],
-  ])('are completed whatever has become of the response: %s', async (_change, change) => {
+  ])("completes them after the response's methods were replaced: %s", async (_change, change) => {
     const { headers } = await sent((response) => change(response).writeHead(200, { 'X-Answer': '42' }).end());
     expect([headers.get('vary'), headers.get('x-answer')]).toEqual(['Origin', '42']);
   });
 
-  it('belong to the completion that came last', () => {
+  it('runs the last completion only', () => {
     const response = new ServerResponse(new IncomingMessage(undefined as never));
     expect(completionOf(response)).toBeUndefined();
     completeOnWrite(response, { complete: () => {} });
@@ -165,7 +165,7 @@ describe('the headers of a response › when they are written', () => {
     expect(completionOf(response)).toBe(completion);
   });
 
-  it.each([[{}], [{ setHeader() {} }], [undefined]])('are nobody else’s: %p', (other) => {
+  it.each([[{}], [{ setHeader() {} }], [undefined]])('ignores what is not a response: %p', (other) => {
     expect(completeOnWrite(other as never, completion)).toBe(false);
     expect(completionOf(other as never)).toBeUndefined();
   });

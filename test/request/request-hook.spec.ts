@@ -55,7 +55,7 @@ const defects: [string, Partial<CorsEvaluator>][] = [
   ],
 ];
 
-describe.each(defects)('a decision that %s', (_name, evaluator) => {
+describe.each(defects)('request hook › decision that %s', (_name, evaluator) => {
   const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
   const hook = new CorsRequestHook(evaluator as CorsEvaluator, new DecisionReporter([]));
   const handle = (request: IncomingMessage, response: FakeResponse) =>
@@ -69,7 +69,7 @@ describe.each(defects)('a decision that %s', (_name, evaluator) => {
       );
     });
 
-  it('refuses a preflight, without a header that grants anything', async () => {
+  it('refuses the preflight without Access-Control headers', async () => {
     const response = new FakeResponse();
     await expect(handle(preflight, response)).resolves.toBe('answered');
     expect(response.statusCode).toBe(403);
@@ -77,21 +77,21 @@ describe.each(defects)('a decision that %s', (_name, evaluator) => {
     expect(logged).toHaveBeenCalled();
   });
 
-  it('lets any other request pass, without a grant and without an error', async () => {
+  it('lets other requests pass without Access-Control headers and without an error', async () => {
     const response = new FakeResponse();
     await expect(handle(actual, response)).resolves.toBe('passed on');
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
-  it('leaves a response alone that is over already', async () => {
+  it('writes nothing to a response that has ended', async () => {
     const response = Object.assign(new FakeResponse(), { headersSent: true });
     await expect(handle(preflight, response)).resolves.toBe('passed on');
     expect(response.headers.size).toBe(0);
   });
 });
 
-describe('a decision that fails with a secret in its error', () => {
-  it('is logged without it, with the frames of the error', () => {
+describe('request hook › decision that fails with a secret in its error', () => {
+  it('logs the stack frames without the secret', () => {
     const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
     const evaluator: Partial<CorsEvaluator> = {
       actual: () => {

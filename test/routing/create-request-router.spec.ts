@@ -29,8 +29,8 @@ function router(adapter = new ExpressAdapter()) {
   });
 }
 
-describe('a router of requests', () => {
-  it('has the routes of the application, with their policies', async () => {
+describe('request router of an application', () => {
+  it("holds the application's routes with their policies", async () => {
     const { routes } = await router();
     expect(routes.map(({ method, path, policy: { label } }) => [method, path, label])).toEqual([
       ['GET', '/api/cats/:id', 'CatsController.one'],
@@ -48,12 +48,12 @@ describe('a router of requests', () => {
     expect(labels('/api/hosted', 'two.example')).toEqual([]);
   });
 
-  it('leaves everything else to the entry of its path, or to the default policy', async () => {
+  it('gives unrouted requests the policy of the `paths` entry, or the default policy', async () => {
     const found = await router();
     expect([found.fallback('/files/a'), found.fallback('/cats/1')]).toEqual([files, defaults]);
   });
 
-  it('reads the host name as the adapter does, and none as empty', async () => {
+  it('reads the host name as the adapter does, and a missing one as empty', async () => {
     class ProxiedAdapter extends ExpressAdapter {
       override getRequestHostname(request: { headers: Record<string, string | undefined> }): string {
         return request.headers['x-forwarded-host'] as string;

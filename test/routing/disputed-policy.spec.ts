@@ -7,7 +7,7 @@ import { listOf, policy } from '../decision/policies.js';
 const origin = listOf('https://a.example');
 const one = policy({ label: 'one', origin });
 
-describe('policies that dispute a path', () => {
+describe('disputed policy › several policies for one path', () => {
   it.each<[difference: string, first: Partial<CompiledPolicy>, second: Partial<CompiledPolicy>]>([
     ['origins', {}, { origin: listOf('https://b.example') }],
     ['credentials', {}, { credentials: true }],
@@ -22,12 +22,12 @@ describe('policies that dispute a path', () => {
     ['all exposed headers', {}, { exposedHeaders: { kind: 'all' } }],
     ['tenants', { tenant: () => 'a' }, { tenant: () => 'b' }],
     ['who does CORS', {}, { external: true }],
-  ])('grant nothing where they differ in %s', (_difference, first, second) => {
+  ])('grants nothing where they differ in %s', (_difference, first, second) => {
     const disputed = disputedPolicy([policy({ origin, ...first }), policy({ origin, ...second })]);
     expect(disputed.origin).toEqual({ kind: 'disputed' });
   });
 
-  it('are one where they grant the same, and reject when one of them does', () => {
+  it('is the common policy where they grant the same, and rejects when one of them rejects', () => {
     const methods = () => new Set(['GET', 'PUT']);
     const [first, second] = [
       policy({ origin, methods: methods() }),
@@ -40,8 +40,8 @@ describe('policies that dispute a path', () => {
   });
 });
 
-describe('middleware in front of the routes of Fastify', () => {
-  it('is there where @fastify/middie says so, or where something else has given it use()', () => {
+describe('Fastify middleware detection', () => {
+  it('finds middleware of @fastify/middie, and of any plugin that adds use()', () => {
     const middie = Symbol('fastify-middie-has-middlewares');
     const found = [{ [middie]: true }, { [middie]: false }, { use: () => {} }, {}].map((instance) =>
       runsMiddleware(instance as never),

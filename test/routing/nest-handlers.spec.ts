@@ -18,7 +18,7 @@ class SecondController extends Base {}
 @Controller('empty')
 class EmptyController {}
 
-describe('the handlers of an application', () => {
+describe('Nest handlers of an application', () => {
   it('are the methods of its controllers that have a path, inherited ones included', () => {
     const handlers = handlersOf(modulesOf(undefined, FirstController, EmptyController, SecondController));
     expect(handlers.map(({ controller, methodName }) => [controller, methodName])).toEqual([
@@ -29,7 +29,7 @@ describe('the handlers of an application', () => {
     ]);
   });
 
-  it('are none without controllers', () => {
+  it('are empty without controllers', () => {
     expect([handlersOf(modulesOf(undefined)), handlersOf(new Map() as never)]).toEqual([[], []]);
   });
 });

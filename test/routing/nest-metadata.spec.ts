@@ -5,8 +5,8 @@ import * as fastify from '@nestjs/platform-fastify/constants.js';
 import { describe, expect, it } from '@jest/globals';
 import * as keys from '../../lib/routing/nest-metadata.js';
 
-describe('the keys of metadata', () => {
-  it('are those of the installed Nest', () => {
+describe('Nest metadata keys', () => {
+  it('equal those of the installed Nest', () => {
     expect({ ...keys }).toMatchObject({
       PATH_METADATA: nest.PATH_METADATA,
       HOST_METADATA: nest.HOST_METADATA,
@@ -16,7 +16,7 @@ describe('the keys of metadata', () => {
     });
   });
 
-  it('find what decorators leave', () => {
+  it('read what decorators write', () => {
     @Controller({ path: 'a', host: 'h', version: '1' })
     class DecoratedController {
       @RouteConstraints({ host: 'c' }) @Version('2') @Get('b') handler() {}

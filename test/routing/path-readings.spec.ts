@@ -4,16 +4,16 @@ import { asPath, decodedOctets, pathReadings, withoutCase } from '../../lib/rout
 
 const readings = (url: string) => [...(pathReadings(url)?.paths ?? [])];
 
-describe('a path that servers read in one way', () => {
+describe('path readings › path that all servers read alike', () => {
   it.each([
     ...['/', '/a', '/a/b', '/.a', '/a./b', '/a/..b', '/a/b..', '/...', "/$&+,:=@!*'()"],
     ...['/a?b=%2e&c=//..', '/a#//'],
-  ])('has no readings besides: %s', (url) => {
+  ])('are empty: %s', (url) => {
     expect(pathReadings(url)).toBeUndefined();
   });
 });
 
-describe('the readings of a path', () => {
+describe('path readings › path that servers read differently', () => {
   it.each([
     ['/a//b', '/a/b'],
     ['/a/', '/a'],
@@ -45,19 +45,19 @@ describe('the readings of a path', () => {
     ['/caf\u00c3\u00a9', '/caf\u00c3\u00a9'],
     ['/\u20ac', '/\u00e2\u0082\u00ac'],
     ['http://h/%61//b?c=%20', '/a/b'],
-  ])('of %s have %s among them', (url, path) => {
+  ])('of %s contain %s', (url, path) => {
     expect(readings(url)).toContain(path);
   });
 
-  it('are compared without case where that matters to the application', () => {
+  it('ignore letter case where the application does', () => {
     expect([pathReadings('/a', true)?.paths, pathReadings('/a', false)]).toEqual([new Set(['/a']), undefined]);
   });
 
-  it('are none but the decoded path where that is all', () => {
+  it('are the decoded path alone where there is no other', () => {
     expect([readings('/a%20b'), readings('/A/b')]).toEqual([['/a b'], ['/A/b']]);
   });
 
-  it('are bounded in number, and incomplete where there are more', () => {
+  it('are bounded in number, and marked incomplete beyond that', () => {
     const nested = (times: number) => `/a/%25${'25'.repeat(times)}2e`;
     expect([2, 3].map((times) => pathReadings(nested(times))?.isComplete)).toEqual([true, false]);
     const twisted = '/a;%3b%5c\\%255c//%2f..%2f%252e%252e;/%25252f;%25255c'.repeat(100);

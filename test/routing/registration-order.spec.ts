@@ -38,36 +38,36 @@ async function order(inOrder: boolean, configure: (config: ApplicationConfig) =>
 const namesOf = (found: readonly ResolvedRoute[]) => found.map(({ methodName }) => methodName);
 const tolerate = (config: ApplicationConfig) => config.setRouteConflictPolicy({ duplicate: 'off', shadow: 'off' });
 
-describe('routes are registered', () => {
-  it('as they are declared, unless the application says otherwise', async () => {
+describe('registration order of routes', () => {
+  it('is that of declaration by default', async () => {
     expect([await order(true), await order(false)]).toEqual([names, names]);
   });
 
-  it('as they are declared by a NestJS that has no such settings', async () => {
+  it('is that of declaration on a NestJS without the setting', async () => {
     for (const inOrder of [true, false]) {
       expect(namesOf(await inRegistrationOrder(routes, {} as ApplicationConfig, adapter(inOrder)))).toEqual(names);
     }
   });
 
-  it('as they are declared where the application asks for that', async () => {
+  it('is that of declaration where the application sets it', async () => {
     expect(await order(true, (config) => config.setRouteResolutionStrategy('declaration'))).toEqual(names);
   });
 
-  it('by specificity where the application asks for it, and the router goes by the order', async () => {
+  it('is by specificity where the application sets it and the router matches in order', async () => {
     const bySpecificity = (config: ApplicationConfig) => config.setRouteResolutionStrategy('specificity');
     expect(await order(true, bySpecificity)).toEqual(['fixed', 'again', 'posted', 'thrice', 'any']);
     expect(await order(false, bySpecificity)).toEqual(names);
   });
 
-  it('without the duplicates that the application tolerates, where the router would refuse them', async () => {
+  it('leaves out allowed duplicates where the router would refuse them', async () => {
     expect(await order(false, tolerate)).toEqual(['any', 'fixed', 'posted']);
   });
 
-  it('with the duplicates where the first of them wins', async () => {
+  it('keeps duplicates where the router takes the first', async () => {
     expect(await order(true, tolerate)).toEqual(names);
   });
 
-  it('with what is a duplicate in another version only', async () => {
+  it('keeps routes that differ in version only', async () => {
     const config = new ApplicationConfig();
     tolerate(config);
     config.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' });

@@ -30,7 +30,7 @@ function routerOf(parts: Parts): RequestRouter {
   return new RequestRouter(routes, matcher, createPathPolicies(entries, express), byDefault, hostOf);
 }
 
-describe('the host of a request', () => {
+describe('request router › request host', () => {
   /** The hosts that the matcher is asked about, and how often the request was asked for its own. */
   function asked(routes: readonly RegisteredRoute[]) {
     const hosts: string[] = [];
@@ -68,8 +68,8 @@ describe('the host of a request', () => {
   });
 });
 
-describe('requests', () => {
-  it('are found where the matcher finds them', () => {
+describe('request router › routed request', () => {
+  it('returns what the matcher finds', () => {
     const matches: readonly RouteMatch[] = ['GET', 'PUT'].map((method) => ({
       route: route(method, '/a'),
       params: {},
@@ -90,23 +90,23 @@ describe('requests', () => {
   });
 });
 
-describe('the policy of what Nest does not route', () => {
+describe('request router › unrouted request', () => {
   const files = policy({ label: 'files', origin: listOf('https://files.example') });
   const fallback = (url: string, ofFiles = files, byDefault = defaults) =>
     routerOf({ entries: [{ path: '/files', policy: ofFiles }], byDefault }).fallback(url);
 
-  it('is that of the entry that covers its path, and else the default one', () => {
+  it('has the policy of the `paths` entry that covers it, else the default policy', () => {
     expect([fallback('/files/a'), fallback('/files?a=//../'), fallback('/other')]).toEqual([files, files, defaults]);
   });
 
-  it('is that of both readings of a path where they agree', () => {
+  it('has the policy of both readings of its path where they agree', () => {
     expect([fallback('/files/a//b'), fallback('/files/%61'), fallback('/other/../more')]).toEqual([
       ...[files, files, defaults],
     ]);
   });
 
   it.each(['/files/../other', '/files/..%2fother', '/other/../files/a', '/%66iles/a', '//files/a'])(
-    'grants nothing where a file server may read a path otherwise: %s',
+    'grants nothing where a file server may read the path differently: %s',
     (url) => {
       expect(fallback(url)).toMatchObject({
         origin: { kind: 'disputed' },
@@ -121,7 +121,7 @@ describe('the policy of what Nest does not route', () => {
     },
   );
 
-  it('rejects where either reading does', () => {
+  it('rejects where either reading of its path rejects', () => {
     const origin = listOf('https://rejecting.example');
     const rejecting = policy({ label: 'rejecting', rejectDisallowed: true, origin });
     const rejected = { origin: { kind: 'disputed' }, credentials: false, rejectDisallowed: true };
@@ -133,7 +133,7 @@ describe('the policy of what Nest does not route', () => {
   });
 });
 
-describe('a method that Nest lacks at a URL', () => {
+describe('request router › method without a route at the URL', () => {
   const files = policy({ label: 'files' });
   const servedBy = (url: string, routes: readonly RegisteredRoute[], entry = '/files') => {
     const at: UrlRoutes = { takers: () => [], methods: [], routes, key: undefined };
@@ -142,12 +142,12 @@ describe('a method that Nest lacks at a URL', () => {
   };
   const [own, wild] = [route('GET', '/files/list'), route('GET', '/*path')];
 
-  it('is governed by the entry that covers the URL, whatever routes of Nest are there', () => {
+  it('has the policy of the `paths` entry that covers the URL, whatever routes are there', () => {
     const found = [[], [wild], [own], [wild, own]].map((routes) => servedBy('/files/list', routes));
     expect(found).toEqual([['files'], ['files'], ['files'], ['files']]);
   });
 
-  it('is governed by the defaults where no route but a catch-all one is there, and no entry', () => {
+  it('has the default policy where only a catch-all route is there, and no entry', () => {
     expect([servedBy('/other', []), servedBy('/other', [wild])]).toEqual([['defaults'], ['defaults']]);
   });
 
@@ -156,7 +156,7 @@ describe('a method that Nest lacks at a URL', () => {
   });
 });
 
-describe('what a request can be given to', () => {
+describe('request router › several possible routes', () => {
   const named = (label: string, path = '/a') => ({
     match: {
       route: route('GET', path, { policy: policy({ label, origin: listOf(`https://${label}.example`) }) }),
@@ -173,7 +173,7 @@ describe('what a request can be given to', () => {
   };
   const disputed = 'a path that can be read in two ways';
 
-  it('has one policy where that is one, and none where several cannot be told apart', () => {
+  it('have one policy where there is one, and none where several cannot be told apart', () => {
     const one = named('one');
     expect(said([one])).toEqual(['one', undefined, undefined]);
     expect(said([one, { ...one }])).toEqual(['one', undefined, undefined]);
@@ -182,11 +182,11 @@ describe('what a request can be given to', () => {
     expect(said([foreign])).toEqual(['defaults', undefined, undefined]);
   });
 
-  it('is shared with the default policy where one of them is no route of Nest', () => {
+  it('share the default policy where one of them is not a route of Nest', () => {
     expect(said([foreign, named('one', '/*')])).toEqual([disputed, 'defaults', 'defaults']);
   });
 
-  it('has one policy where all of them grant the same, which rejects when one of them does', () => {
+  it('have one policy where all grant the same, which rejects when one of them rejects', () => {
     const strict = { ...named('one'), match: { ...named('one').match } };
     const { route: same } = strict.match;
     strict.match = {
@@ -197,7 +197,7 @@ describe('what a request can be given to', () => {
   });
 });
 
-describe('what is at the path of a request that Nest does not route', () => {
+describe('request router › description of an unrouted path', () => {
   const entries = [{ path: '/files', policy: policy() }];
   const placeOf = (url: string, found: Partial<UrlRoutes> = {}, parts: Parts = {}) => {
     const at: UrlRoutes = { takers: () => [], methods: [], routes: [], key: undefined, ...found };
@@ -230,8 +230,8 @@ describe('what is at the path of a request that Nest does not route', () => {
   });
 });
 
-describe('a route that catches everything under an entry', () => {
-  it('leaves no say to the entry where they have one policy', () => {
+describe('request router › catch-all route below a `paths` entry', () => {
+  it('is the only one that counts where both have one policy', () => {
     const shared = policy({ label: 'shared' });
     const taker = { match: { route: route('GET', '/*', { policy: shared }), params: {} }, behind: [] };
     const matcher = { ...nowhere, takers: () => [taker] };
@@ -242,7 +242,7 @@ describe('a route that catches everything under an entry', () => {
   });
 });
 
-describe('what is found for preflights', () => {
+describe('request router › cached preflight routes', () => {
   /** How often the router is searched for a preflight that is sent twice. */
   const searches = (method: string, url: string, revisions: readonly (number | undefined)[] = [1, 1]) => {
     const counted = { searches: 0, sent: 0 };
@@ -262,11 +262,11 @@ describe('what is found for preflights', () => {
     return counted.searches;
   };
 
-  it('is kept for the paths of routes, and for methods that exist', () => {
+  it('are cached for the paths of routes, and for methods that exist', () => {
     expect([searches('GET', '/a'), searches('MADE-UP', '/a'), searches('GET', '/b/1')]).toEqual([1, 2, 2]);
   });
 
-  it('is kept while the router has the same routes', () => {
+  it('are cached only while the router has the same routes', () => {
     expect([searches('GET', '/a', [1, 2]), searches('GET', '/a', [undefined, undefined])]).toEqual([2, 2]);
   });
 });

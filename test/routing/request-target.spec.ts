@@ -18,15 +18,15 @@ function pathnameOfExpress(url: string): string | undefined {
   }
 }
 
-describe('the path that Express matches', () => {
+describe('request target › path for Express', () => {
   it.each([...nastyTargets, 'http://h:99999999/p', 'http://[/p', '', 'mailto:a', '//h/p', 'http://a b/c'])(
-    'is that of parseurl for %j',
+    'equals the path of parseurl for %j',
     (target) => {
       expect(expressPathname(target)).toBe(pathnameOfExpress(target));
     },
   );
 
-  it('is that of parseurl for any target', () => {
+  it('equals the path of parseurl for any target', () => {
     const character = fc.constantFrom(...'/?#%:@;*aA1.\\ \t\u00a0\ufeff\u00e9[]"');
     fc.assert(
       fc.property(fc.array(character, { maxLength: 12 }), (characters) => {
@@ -38,12 +38,15 @@ describe('the path that Express matches', () => {
   });
 });
 
-describe('a target', () => {
-  it.each(['http://h?x/cats', 'http://h?', 'HTTPS://h:1?/'])('has a disputed path: %s', (target) => {
+describe('request target › path that servers read in several ways', () => {
+  it.each(['http://h?x/cats', 'http://h?', 'HTTPS://h:1?/'])('is disputed: %s', (target) => {
     expect(hasDisputedPath(target)).toBe(true);
   });
 
-  it.each(['/http://h?x', 'http://h/?x', 'http://h', '/a?b://c?d', '*', 'http://h#?'])('has none: %s', (target) => {
-    expect(hasDisputedPath(target)).toBe(false);
-  });
+  it.each(['/http://h?x', 'http://h/?x', 'http://h', '/a?b://c?d', '*', 'http://h#?'])(
+    'is undisputed: %s',
+    (target) => {
+      expect(hasDisputedPath(target)).toBe(false);
+    },
+  );
 });

@@ -20,7 +20,7 @@ class SecondController extends Base {}
 const policyOf = (controller: Type, methodName: string) =>
   ({ label: `${controller.name}.${methodName}` }) as CompiledPolicy;
 
-describe('the route table', () => {
+describe('route table', () => {
   const bare: RouterAdapter = { getInstance: () => undefined, applyVersionFilter: (handler) => handler };
 
   it('is read for an adapter that takes paths as they are', async () => {
@@ -39,7 +39,7 @@ describe('the route table', () => {
     ]);
   });
 
-  it('has a row for each controller that inherits a handler', async () => {
+  it('holds a row for each controller that inherits a handler', async () => {
     const routes = await readRoutes(
       {
         modules: modulesOf(undefined, SecondController, FirstController),
@@ -55,7 +55,7 @@ describe('the route table', () => {
     ]);
   });
 
-  it('has the paths of controllers as Nest reads them, with and without a slash', async () => {
+  it('holds the paths of controllers as Nest reads them, with and without a slash', async () => {
     @Controller(['', '/', 'one', '/two', '{/three}', 'four/'])
     class WrittenController {
       @All() all() {}
@@ -77,7 +77,7 @@ describe('the route table', () => {
     expect(await table('{/api}')).toContain('{/api}/one');
   });
 
-  it("has the module's path of this application, where it is in several", async () => {
+  it("holds the module's path of this application where the module is in several", async () => {
     const modules = modulesOf('everywhere', SecondController);
     const paths = async () => {
       const routes = await readRoutes({ modules, config: new ApplicationConfig(), adapter: bare }, policyOf);

@@ -6,7 +6,7 @@ import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
 import { policy } from '../decision/policies.js';
 import { modulesOf } from './declared-controllers.js';
 
-describe('the version of a route', () => {
+describe('route version', () => {
   const adapter: RouterAdapter = { getInstance: () => undefined, applyVersionFilter: (handler) => handler };
 
   @Controller({ path: 'a', version: '1' })
@@ -44,7 +44,7 @@ describe('the version of a route', () => {
     ]);
   });
 
-  it('is nothing that requests say where it is in the path', async () => {
+  it('is not a constraint where it is in the path', async () => {
     expect(await versions({ type: VersioningType.URI, defaultVersion: '5' })).toEqual([
       ...[
         ['/v2/a/own', undefined],
@@ -58,7 +58,7 @@ describe('the version of a route', () => {
     ]);
   });
 
-  it('does not matter where the application has no versions', async () => {
+  it('is ignored where the application has no versioning', async () => {
     expect(await versions()).toEqual([
       ...[
         ['/a/own', undefined],

@@ -4,10 +4,10 @@ import { kitchenSink } from './kitchen-sink.js';
 import { nastyTargets } from './nasty-targets.js';
 import { closeApplications, observe } from './observed-application.js';
 
-describe('an adapter that says nothing of its router, and has not all methods', () => {
+describe('route table › adapter without router details and with few methods', () => {
   afterEach(closeApplications);
 
-  it('has its handlers found, those that Nest mounts with use() included', async () => {
+  it('finds its handlers, including those that Nest mounts with use()', async () => {
     const observed = await observe('express', kitchenSink('express'), {
       instance: (adapter) =>
         Object.assign(adapter, {

@@ -9,7 +9,7 @@ describe.each(['express', 'fastify'] as const)(
   `the policy of a preflight in generated applications on %s, ROUTING_SEED=${seed}`,
   (platform) => {
     it(
-      'is that of the handler which the actual request reaches',
+      'equals the policy of the handler that the actual request reaches',
       async () => {
         const tally = await assertEquivalence(platform, { seed, applications, requests });
         expect(tally.applications).toBe(applications);

@@ -19,8 +19,8 @@ function oldLayer(path: string, rest: Partial<ExpressLayer>): ExpressLayer {
 
 const GET = { route: { methods: { get: true } } };
 
-describe('routes in the stack of Express', () => {
-  it('are found in routers of any version, and below what they are mounted at', () => {
+describe('Express foreign routes › router stack', () => {
+  it('are found in routers of every version, below their mount paths', () => {
     const inner = oldLayer('/b', GET);
     const mounted = oldLayer('/a', { handle: { stack: [inner] } });
     const foreign = new ExpressForeignRoutes([mounted, oldLayer('/a/b', GET)], new Map());
@@ -29,7 +29,7 @@ describe('routes in the stack of Express', () => {
     expect([found('/a/b'), found('/ab'), found('/a'), found('/c')]).toEqual([[get, get], [], [], []]);
   });
 
-  it('are counted from the routes of Nest, and are none of those', () => {
+  it('are listed relative to the routes of Nest, without those', () => {
     const [own, middleware, foreign] = [GET, GET, GET].map((route) => oldLayer('/', route));
     const identities = new Map<object, never>([
       [own!, {} as never],

@@ -22,8 +22,8 @@ const pathname = fc
   .map((segments) => `/${segments.join('/')}`);
 const matching = fc.record({ caseSensitive: fc.boolean(), ignoreTrailingSlash: fc.boolean() });
 
-describe('an index of paths', () => {
-  it('shows what trying one path after the other would, in the same order', () => {
+describe('Express path index › lookup of a path', () => {
+  it('returns the routes that a linear search finds, in the same order', () => {
     fc.assert(
       fc.property(
         fc.array(pattern, { maxLength: 12 }),
@@ -41,7 +41,7 @@ describe('an index of paths', () => {
     );
   });
 
-  it('does not look longer at a path for having more segments than any route', () => {
+  it('does no extra work for a path with more segments than any route', () => {
     const index = new ExpressPathIndex<string>({ caseSensitive: false, ignoreTrailingSlash: true });
     index.add('/api/v1/orders/:id', false, 'order');
     const lookups = lookupsOfPaths(() => expect(shown(index, `/api/v1/orders${'/a'.repeat(4000)}`)).toEqual([]));
@@ -57,7 +57,7 @@ describe('an index of paths', () => {
     ['with a wildcard', (name: string) => `/${name}/*rest`, '/n12/a/b'],
     ['with an optional parameter', (name: string) => `/${name}{/:id}`, '/n12'],
     ['with an optional segment', (name: string) => `/${name}{/list}`, '/n12/list'],
-  ])('tries no other of many paths %s', (_kind, pathOf, path) => {
+  ])('tests no other of many paths %s', (_kind, pathOf, path) => {
     for (const caseSensitive of [false, true]) {
       const index = new ExpressPathIndex<string>({ caseSensitive, ignoreTrailingSlash: true });
       for (let i = 0; i < 100; i++) {
@@ -74,19 +74,19 @@ describe('an index of paths', () => {
     ['/user{s}', ['/user', '/users']],
     ['/users{/:id}', ['/users', '/users/1']],
     ['/users//', ['/users', '/users/']],
-  ])('finds %s whatever of it is optional', (route, paths) => {
+  ])('finds %s with and without its optional parts', (route, paths) => {
     const index = new ExpressPathIndex<string>({ caseSensitive: true, ignoreTrailingSlash: true });
     index.add(route, false, route);
     expect(paths.map((path) => shown(index, path))).toEqual(paths.map(() => [route]));
   });
 
-  it('takes characters of expressions as they are', () => {
+  it('treats characters of regular expressions as literals', () => {
     const index = new ExpressPathIndex<string>({ caseSensitive: false, ignoreTrailingSlash: true });
     index.add('/a/:id', false, 'a');
     expect([shown(index, '/a/('), shown(index, '/a/[x')]).toEqual([['a'], ['a']]);
   });
 
-  it('takes the root for the path of one slash, or of one more where the last is ignored', () => {
+  it('treats one slash, and a second one where trailing slashes are ignored, as the root', () => {
     const index = (ignoreTrailingSlash: boolean) => {
       const added = new ExpressPathIndex<string>({ caseSensitive: false, ignoreTrailingSlash });
       added.add('/', false, 'root');
@@ -98,7 +98,7 @@ describe('an index of paths', () => {
     ]);
   });
 
-  it('shows no parameters of what is mounted at the root', () => {
+  it('returns no parameters for what is mounted at the root', () => {
     const index = new ExpressPathIndex<string>({ caseSensitive: false, ignoreTrailingSlash: true });
     index.add('/', true, 'root');
     const seen: unknown[] = [];

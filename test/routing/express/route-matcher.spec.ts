@@ -28,28 +28,28 @@ function matcherOf(routes: readonly RegisteredRoute[], versions?: VersioningOpti
   };
 }
 
-describe('the method of a request', () => {
+describe('Express route matcher › request method', () => {
   const { dispatched, candidates, routesAt } = matcherOf([
     ...[route('POST', '/a'), route('GET', '/a'), route('HEAD', '/a'), route('*', '/a'), route('PUT', '/a')],
     route('POST', '/b'),
   ]);
 
-  it('is that of its route', () => {
+  it('selects the route with this method', () => {
     expect(dispatched('GET', '/a')).toEqual(['GET /a']);
     expect(dispatched('POST', '/a')).toEqual(['POST /a']);
     expect([dispatched('POST', '/b'), dispatched('GET', '/b')]).toEqual([['POST /b'], []]);
   });
 
-  it('may be HEAD where the route is for GET, and only there', () => {
+  it('accepts HEAD for a GET route, and for no other', () => {
     expect(dispatched('HEAD', '/a')).toEqual(['GET /a']);
     expect(dispatched('HEAD', '/b')).toEqual([]);
   });
 
-  it('may be any where the route is for all methods, and shadows those after it', () => {
+  it('accepts any method for a route of all methods, which shadows later routes', () => {
     expect([dispatched('PUT', '/a'), dispatched('DELETE', '/a')]).toEqual([['* /a'], ['* /a']]);
   });
 
-  it('leaves the same candidates to a preflight', () => {
+  it('selects the same candidates for the preflight', () => {
     const methods = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE'];
     expect(methods.map((method) => candidates(method, '/a'))).toEqual([
       ...[['GET /a'], ['POST /a'], ['GET /a'], ['* /a'], ['* /a']],
@@ -57,19 +57,19 @@ describe('the method of a request', () => {
     expect(methods.map((method) => candidates(method, '/b'))).toEqual([[], ['POST /b'], [], [], []]);
   });
 
-  it('does not matter to what the routes of a path are', () => {
+  it('is ignored when all routes of a path are listed', () => {
     expect(routesAt('/a')).toEqual(['POST /a', 'GET /a', 'HEAD /a', '* /a', 'PUT /a']);
     expect([routesAt('/b'), routesAt('/c')]).toEqual([['POST /b'], []]);
   });
 });
 
-describe('the host of a request', () => {
+describe('Express route matcher › request host', () => {
   const { dispatched, candidates, routesAt } = matcherOf([
     route('GET', '/a', { hosts: [/^one$/], methodName: 'one' }),
     route('GET', '/a', { hosts: [/^two$/], methodName: 'two' }),
   ]);
 
-  it('is one of those that its route is for', () => {
+  it('selects the routes of this host', () => {
     for (const found of [dispatched, candidates]) {
       expect(['one', 'two', 'three'].map((host) => found('GET', '/a', host))).toEqual([['one'], ['two'], []]);
       expect(found('PUT', '/a', 'one')).toEqual([]);
@@ -78,24 +78,24 @@ describe('the host of a request', () => {
   });
 });
 
-describe('the version of a request', () => {
+describe('Express route matcher › request version', () => {
   const versioned = (name: string, version: RegisteredRoute['version']) =>
     route('GET', '/a', { version, methodName: name });
 
-  it('does not matter to a route that has none', () => {
+  it('is ignored by a route without a version', () => {
     const { dispatched, candidates } = matcherOf([versioned('plain', undefined), versioned('late', '1')], versioning);
     expect([dispatched('GET', '/a', '', '1'), dispatched('GET', '/a')]).toEqual([['plain'], ['plain']]);
     expect(candidates('GET', '/a')).toEqual(['plain']);
   });
 
-  it('decides between routes that have one', () => {
+  it('selects between routes with versions', () => {
     const { dispatched } = matcherOf([versioned('first', '1'), versioned('others', ['1', '2'])], versioning);
     expect(['1', '2', '3', undefined].map((version) => dispatched('GET', '/a', '', version))).toEqual([
       ...[['first'], ['others'], [], []],
     ]);
   });
 
-  it('leaves every route a candidate that some version is left to', () => {
+  it('keeps every route as a candidate that some version reaches', () => {
     const routes = [
       versioned('first', '1'),
       versioned('others', ['1', '2']),
@@ -107,8 +107,8 @@ describe('the version of a request', () => {
   });
 });
 
-describe('a target', () => {
-  it('finds nothing where it has no path', () => {
+describe('Express route matcher › target without a path', () => {
+  it('matches no route', () => {
     const { dispatched, candidates, routesAt } = matcherOf([route('GET', '/{*path}')]);
     for (const url of ['', '?a', 'http://[']) {
       expect([dispatched('GET', url), candidates('GET', url), routesAt(url)]).toEqual([[], [], []]);
@@ -116,10 +116,10 @@ describe('a target', () => {
   });
 });
 
-describe('what was found for a path without parameters', () => {
+describe('Express route matcher › cached result for a path without parameters', () => {
   const request = (version: string) => ({ headers: { 'x-version': version } });
 
-  it('is found again, whatever the query', () => {
+  it('is reused for any query string', () => {
     const matcher = expressMatcher([route('GET', '/a'), route('PUT', '/a'), route('*', '/*all')]);
     const found = (method: string, url: string) => namesOf(matcher.dispatched(method, url, '', {}));
     for (let time = 0; time < 3; time++) {
@@ -134,22 +134,22 @@ describe('what was found for a path without parameters', () => {
     expect(matcher.takers('GET', '/A', '', {})).not.toBe(matcher.takers('GET', '/A', '', {}));
   });
 
-  it('is searched for again where versions choose', () => {
+  it('is not reused where versions select the route', () => {
     const routes = [route('GET', '/a', { version: '1' }), route('GET', '/a', { version: '2', methodName: 'second' })];
     const matcher = expressMatcher(routes, versioning);
     const found = (version: string) => namesOf(matcher.dispatched('GET', '/a', '', request(version)));
     expect([found('1'), found('2'), found('1'), found('3')]).toEqual([['GET /a'], ['second'], ['GET /a'], []]);
   });
 
-  it('is searched for again where hosts choose', () => {
+  it('is not reused where hosts select the route', () => {
     const matcher = expressMatcher([route('GET', '/a', { hosts: [/^one$/] })]);
     const found = (host: string) => namesOf(matcher.dispatched('GET', '/a', host, {}));
     expect([found('one'), found('two'), found('one')]).toEqual([['GET /a'], [], ['GET /a']]);
   });
 });
 
-describe('what Express has dispatched a request to', () => {
-  it('is not known without the identities of its routes', () => {
+describe('Express route matcher › dispatched route without route identities', () => {
+  it('is undefined', () => {
     expect(expressMatcher([route('GET', '/a')]).dispatchedTo({ method: 'GET', route: {}, params: {} })).toBeUndefined();
   });
 });

@@ -25,8 +25,8 @@ async function start(
   return { port: await listen(server), dispatches };
 }
 
-describe('the route that a request of Express is with', () => {
-  it('is none before the first one, and after the last one has passed the request on', async () => {
+describe('Express dispatches › current route of a request', () => {
+  it('is undefined before the first route, and after the last one has called next()', async () => {
     const seen: unknown[] = [];
     const application = express();
     let dispatches: WeakMap<object, ExpressDispatch> | undefined;
@@ -53,7 +53,7 @@ describe('the route that a request of Express is with', () => {
     expect(seen).toEqual([undefined, { id: 'b' }, '/a/b', undefined]);
   });
 
-  it('is the outer one again when the route that a handler leads to passes the request back', async () => {
+  it('is the outer route again after the inner one has called next()', async () => {
     const seen: unknown[] = [];
     const application = express();
     let dispatches: WeakMap<object, ExpressDispatch> | undefined;

@@ -22,13 +22,13 @@ function matcherOf(routes: readonly RegisteredRoute[], versioning?: VersioningOp
 const named = (methodName: string, version: RegisteredRoute['version']) =>
   route('GET', '/things', { methodName, version });
 
-describe("routes on Nest's adapter", () => {
+describe("Fastify route matcher on Nest's adapter", () => {
   // The adapter warns of paths that its router reads in a way of its own.
   beforeAll(() => Logger.overrideLogger(false));
 
   const versioned = [named('first', '1'), named('others', ['2', '3']), named('neutral', VERSION_NEUTRAL)];
 
-  it('are told apart by versions of any form, which the adapter reads', () => {
+  it('selects routes by versions of every form that the adapter reads', () => {
     const matcher = matcherOf(versioned, { type: VersioningType.HEADER, header: 'x-version' });
     const dispatched = (headers: object) => namesOf(matcher.dispatched('GET', '/things', '', { headers }));
     expect([{ 'x-version': '1' }, { 'x-version': '3' }, { 'accept-version': '1' }].map(dispatched)).toEqual([
@@ -37,7 +37,7 @@ describe("routes on Nest's adapter", () => {
     expect(namesOf(matcher.candidates('GET', '/things', '')).sort()).toEqual(['first', 'neutral', 'others']);
   });
 
-  it('are none for a request whose version cannot be read', () => {
+  it('matches no route where the version cannot be read', () => {
     const matcher = matcherOf(versioned, {
       type: VersioningType.CUSTOM,
       extractor: (request) => {
@@ -54,26 +54,26 @@ describe("routes on Nest's adapter", () => {
     ]);
   });
 
-  it('have no empty parameters', () => {
+  it('returns no empty parameters', () => {
     const matcher = matcherOf([route('GET', '/a/:id/b'), route('GET', '/a')]);
     const candidates = (url: string) => namesOf(matcher.candidates('GET', url, ''));
     expect(['/a/1/b', '/a//b', '/a'].map(candidates)).toEqual([['GET /a/:id/b'], [], ['GET /a']]);
   });
 
-  it('have the parameters that Nest reads from their paths', () => {
+  it('returns the parameters that Nest reads from the paths', () => {
     // find-my-way reads one parameter, `lat,:lng`, where Nest and Express read two: the adapter looks at the URL again.
     const matcher = matcherOf([route('GET', '/at/:lat,:lng')]);
     const candidates = (url: string) => namesOf(matcher.candidates('GET', url, ''));
     expect([candidates('/at/1,2'), candidates('/at/1')]).toEqual([['GET /at/:lat,:lng'], []]);
   });
 
-  it('are all there for the methods of a path', () => {
+  it('lists all routes for the methods of a path', () => {
     const routes = [route('GET', '/a'), route('PUT', '/a'), route('POST', '/b')];
     const found = matcherOf(routes).routesAt('/a', '');
     expect(new Set(found)).toEqual(new Set(routes.slice(0, 2)));
   });
 
-  it('are none where Fastify took a request to the route of a plugin', () => {
+  it('matches no route where Fastify dispatched to the route of a plugin', () => {
     const matcher = matcherOf([route('GET', '/a')]);
     const taken = (url: string) => ({
       raw: { method: 'GET', url, headers: {} },

@@ -18,12 +18,12 @@ function assumed(host: string | RegExp): unknown {
   return combinations([registration({ host })], ['host'])[1]!['host'];
 }
 
-describe('what the constraints of a request can be', () => {
-  it('is nothing in particular where none are told apart', () => {
+describe('Fastify constraints › assumed values of a request', () => {
+  it('are a single empty set without constraints', () => {
     expect(combinations([registration({ version: '1' })], [])).toEqual([{}]);
   });
 
-  it('is each version that a route has, once, or another', () => {
+  it('are each version of a route once, and one other', () => {
     const registrations = [{ version: '1' }, {}, { version: ['1', '2'] }, { version: '2' }].map(registration);
     expect(combinations(registrations, ['version'])).toEqual([
       { version: undefined },
@@ -33,7 +33,7 @@ describe('what the constraints of a request can be', () => {
     expect(combinations([registration({})], ['version'])).toEqual([{ version: undefined }]);
   });
 
-  it('is assumed where the constraint is not a version: its values are not what requests say', () => {
+  it('are assumed for constraints that are not versions', () => {
     const combined = combinations([registration({ tier: 'gold' }), registration({})], ['tier']);
     expect(combined.map(({ tier }) => [tier === undefined, isAssumed(tier)])).toEqual([
       [true, false],
@@ -42,31 +42,31 @@ describe('what the constraints of a request can be', () => {
     expect([isAssumed('gold'), isAssumed(undefined)]).toEqual([false, false]);
   });
 
-  it('is every combination of them', () => {
+  it('are every combination of the constraints', () => {
     const combined = combinations([registration({ version: '1', tier: 'gold' })], ['version', 'tier']);
     const described = combined.map(({ version, tier }) => `${String(version)} ${isAssumed(tier)}`);
     expect(described.sort()).toEqual(['1 false', '1 true', 'undefined false', 'undefined true']);
   });
 });
 
-describe('an assumed host', () => {
-  it('is possible for requests to that host, on whatever port', () => {
+describe('Fastify constraints › assumed host', () => {
+  it('matches requests to that host on every port', () => {
     const possible = (value: string, hosts: string[]) => hosts.filter((host) => isHostPossible(assumed(value), host));
     const hosts = ['two.example', 'two.example.org', 'wo.example', 'two.exampl', 'one.example'];
     expect(possible('two.example', hosts)).toEqual(['two.example']);
     expect(possible('two.example:8080', hosts)).toEqual(['two.example']);
   });
 
-  it('is possible where the host of the request is not known', () => {
+  it('matches requests without a known host', () => {
     expect(isHostPossible(assumed('two.example'), '')).toBe(true);
   });
 
-  it('is possible where it is an expression, or any other', () => {
+  it('matches where it is a regular expression, or any other host', () => {
     expect([isHostPossible(assumed(/^one$/), 'two'), isHostPossible(undefined, 'two')]).toEqual([true, true]);
   });
 });
 
-describe('the store of hosts', () => {
+describe('Fastify constraints › host store', () => {
   const expression = /^T\d+\.example$/gi;
   const stored = () => {
     const storage = hostStrategy().storage();
@@ -76,7 +76,7 @@ describe('the store of hosts', () => {
     return storage;
   };
 
-  it('has the routes of a host, and of expressions in the order of their routes', () => {
+  it('returns the routes of a host, and those of regular expressions in the order of their routes', () => {
     const storage = stored();
     const hosts = ['one.example', 't1.example', 't1.other', 'T2.EXAMPLE', 'two.example', 'x.one.example', ''];
     expect(hosts.map((host) => storage.get(host))).toEqual([
@@ -84,13 +84,13 @@ describe('the store of hosts', () => {
     ]);
   });
 
-  it('has no memory of earlier requests', () => {
+  it('does not depend on earlier requests', () => {
     const storage = stored();
     expect([1, 2, 3].map(() => storage.get('t1.example'))).toEqual(['numbered', 'numbered', 'numbered']);
     expect(expression.lastIndex).toBe(0);
   });
 
-  it('takes an assumed host for exactly the one that a route has', () => {
+  it('treats an assumed host as exactly the host of a route', () => {
     const storage = stored();
     expect([storage.get(assumed('one.example')), storage.get(assumed(expression))]).toEqual(['one', 'numbered']);
     expect([storage.get(assumed('t1.example')), storage.get(assumed(/^T\d+\.example$/gi))]).toEqual([
@@ -99,7 +99,7 @@ describe('the store of hosts', () => {
   });
 });
 
-describe('routes with a host constraint', () => {
+describe('Fastify constraints › routes with a host constraint', () => {
   const hosts = ['one.example', 'two.example:8080', /^t\d+\.example$/];
   const routes = [
     ...hosts.map((host) => route('GET', '/pages', { constraints: { host }, methodName: String(host) })),
@@ -125,14 +125,14 @@ describe('routes with a host constraint', () => {
     expect(candidates('')).toEqual([expression, 'any', 'one.example', 'two.example:8080']);
   });
 
-  it('leave paths without one to every host', () => {
+  it('leave paths without a host constraint to every host', () => {
     expect(namesOf(matcher().dispatched('GET', '/pages/1', '', { headers: { host: 'one.example' } }))).toEqual([
       'one page',
     ]);
   });
 });
 
-describe('routes with a constraint of the application', () => {
+describe('Fastify constraints › routes with a constraint of the application', () => {
   it('are candidates beside those without: which of them serves depends on its strategy', () => {
     const routes = [
       route('GET', '/secrets/:id', { constraints: { tier: 'gold' }, methodName: 'gold' }),

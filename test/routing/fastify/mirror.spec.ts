@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { FastifyRouter } from '../../../lib/routing/router-adapter.js';
 import { matcherOf, namesOf, route, routerWith } from '../stubbed-router.js';
 
-describe("Fastify's own router", () => {
+describe('Fastify router mirror', () => {
   it.each([
     ['/a?b=c', '/a'],
     ['/a', '/a'],
     ['/a/?', '/a/'],
     ['http://h/a?b=c', 'http://h/a?b=c'],
     ['http://h/a/', 'http://h/a/'],
-  ])('is asked about %s without having a query read twice: as %s', (url, asked) => {
+  ])('is asked about %s as %s, so that no query is read twice', (url, asked) => {
     const urls: string[] = [];
     const findRoute: FastifyRouter['findRoute'] = (about) => (urls.push(about.url), { params: { '*': 'any' } });
     const matcher = matcherOf([route('GET', '/*')], { hasRoute: () => true, findRoute });
@@ -17,7 +17,7 @@ describe("Fastify's own router", () => {
     expect(urls).toEqual([asked]);
   });
 
-  it('may have lost one route of a path, and still has the others', () => {
+  it('returns the other routes of a path where the router lost one', () => {
     const routes = [route('PUT', '/a', { methodName: 'plain' }), route('PUT', '/a', { version: '1.0.0' })];
     const { hasRoute } = routerWith([
       ['PUT', '/a'],

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fastify from 'fastify';
 import { printedRoutes } from '../../../lib/routing/fastify/printed-routes.js';
 
-describe('the routes that Fastify prints', () => {
-  it('are read with their paths, methods, and whether they have constraints', () => {
+describe('Fastify printed routes', () => {
+  it('are read with path, methods and whether they have constraints', () => {
     const app = fastify();
     const handler = () => '';
     app.route({ method: ['GET', 'PUT'], url: '/docs/:id', constraints: { host: 'docs.example' }, handler });
@@ -24,12 +24,12 @@ describe('the routes that Fastify prints', () => {
     );
   });
 
-  it.each([[''], ['(empty tree)\n']])('are none in %j', (text) => {
+  it.each([[''], ['(empty tree)\n']])('are empty for %j', (text) => {
     expect(printedRoutes(text)).toEqual([]);
   });
 
   it.each([['GET /a'], ['    '.repeat(2) + ' a'], ['└── / (GET)\nGET /a']])(
-    'are not known in another form: %j',
+    'are undefined in a form that is not known: %j',
     (text) => {
       expect(printedRoutes(text)).toBeUndefined();
     },

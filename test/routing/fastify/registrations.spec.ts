@@ -15,8 +15,8 @@ function registered(routes: readonly RegisteredRoute[], rest: Partial<FastifyRou
 
 const methods = { supportedMethods: ['GET', 'PUT'] };
 
-describe('the router of Fastify', () => {
-  it('has a route of all methods for each that it supports', () => {
+describe('Fastify registrations', () => {
+  it('expand a route of all methods to each supported method', () => {
     expect(registered([route('*', '/a')], methods)).toEqual([
       ['GET', '* /a', {}],
       ['PUT', '* /a', {}],
@@ -24,7 +24,7 @@ describe('the router of Fastify', () => {
     expect(registered([route('*', '/a')])).toEqual([]);
   });
 
-  it('has a HEAD route for a GET route, and for no other', () => {
+  it('add a HEAD route for a GET route, and for no other', () => {
     expect(registered([route('GET', '/a'), route('POST', '/b')]).map(([method, name]) => [method, name])).toEqual([
       ['GET', 'GET /a'],
       ['HEAD', 'GET /a'],
@@ -37,13 +37,13 @@ describe('the router of Fastify', () => {
     expect(namesOf(matcherOf([route('POST', '/b')], plugins).candidates('HEAD', '/b', ''))).toEqual([]);
   });
 
-  it('has no version for a route that is neutral', () => {
+  it('set no version for a version-neutral route', () => {
     const [[, , constraints] = []] = registered([route('PUT', '/a', { version: VERSION_NEUTRAL })]);
     expect(constraints).toEqual({});
     expect(Object.keys(constraints as object)).toEqual([]);
   });
 
-  it('may have a route without its version, or without any constraint', () => {
+  it('may lack the version, or every constraint, of a route', () => {
     const host = { host: 'h' };
     const versioned = route('PUT', '/a', { version: '1', constraints: host });
     const having = (...kept: object[]) =>
@@ -57,19 +57,19 @@ describe('the router of Fastify', () => {
   });
 });
 
-describe('a route of all methods', () => {
+describe('Fastify registrations › route of all methods', () => {
   const all = (constraints: object) => route('*', '/a', { constraints: { ...constraints } });
   const get = (constraints: object) => route('GET', '/a', { constraints: { ...constraints } });
   const constrained = { ...methods, hasRoute: ({ constraints }: { constraints: object }) => 'tier' in constraints };
   const methodsOfAll = (...routes: RegisteredRoute[]) =>
     registered(routes, constrained).flatMap(([method, name]) => (name === '* /a' ? [method] : []));
 
-  it('lacks a method that another route names under the same constraints', () => {
+  it('leaves out a method that another route has under the same constraints', () => {
     expect(methodsOfAll(all({ tier: 'gold' }), get({ tier: 'gold' }))).toEqual(['PUT']);
     expect(methodsOfAll(all({ tier: 'gold', host: 'h' }), get({ host: 'h', tier: 'gold' }))).toEqual(['PUT']);
   });
 
-  it('has it where the other has other constraints', () => {
+  it('keeps a method that another route has under other constraints', () => {
     expect(methodsOfAll(all({ tier: 'gold' }), get({ tier: 'silver' }))).toEqual(['GET', 'PUT']);
     expect(methodsOfAll(all({ tier: 'gold' }), get({ tier: 'gold', host: 'h' }))).toEqual(['GET', 'PUT']);
     expect(methodsOfAll(all({ tier: /^a$/ }), get({ tier: /^b$/ }))).toEqual(['GET', 'PUT']);

@@ -7,13 +7,13 @@ import {
 } from '../../../lib/routing/fastify/request.js';
 import type { RegisteredRoute } from '../../../lib/routing/route.js';
 
-describe('a request', () => {
-  it('may be raw already', () => {
+describe('Fastify request', () => {
+  it('accepts the raw request', () => {
     const raw = { url: '/' };
     expect([rawRequestOf({ raw }), rawRequestOf(raw), rawRequestOf(undefined)]).toEqual([raw, raw, {}]);
   });
 
-  it('has its constraints derived by the adapter that the router got them from', () => {
+  it("derives constraints with the adapter's own strategies", () => {
     const raw = { headers: { ':authority': 'h', 'accept-version': '1' } };
     const adapter = (internals: object) => ({ ...internals }) as never;
     expect(derivedConstraints({}, adapter({}), ['host', 'version'])).toEqual({ host: undefined, version: undefined });
@@ -28,7 +28,7 @@ describe('a request', () => {
     ).toBeUndefined();
   });
 
-  it('knows where it was routed to', () => {
+  it('returns the route that Fastify dispatched to', () => {
     const raw = { url: '/a', method: 'GET' };
     const there = { path: '/a' } as RegisteredRoute;
     const isElsewhere = (request: unknown) => isRoutedElsewhere(request, there, 'GET', '/a');
@@ -41,13 +41,13 @@ describe('a request', () => {
     expect(isElsewhere({ raw, is404: false })).toBe(true);
   });
 
-  it('has no constraints derived that no route has', () => {
+  it('derives no constraint that no route has', () => {
     const raw = { headers: { host: 'h', 'accept-version': '1' } };
     const derivedFor = (names: string[]) => Object.keys(derivedConstraints(raw, {} as never, names) ?? {});
     expect([derivedFor([]), derivedFor(['host']), derivedFor(['version'])]).toEqual([[], ['host'], ['version']]);
   });
 
-  it('is the one that Fastify has routed, or has no route of it', () => {
+  it('returns the config of the dispatched route, and none for other requests', () => {
     const config = {};
     const raw = { url: '/a', method: 'GET' };
     const taken = { raw, is404: false, routeOptions: { url: '/a', config } };

@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { FastifyRouter } from '../../../lib/routing/router-adapter.js';
 import { type Registered, matcherOf, namesOf, route, routerWith } from '../stubbed-router.js';
 
-describe('routes of Nest in a Fastify router', () => {
-  it('serve the methods that the router has for them', () => {
+describe('Fastify route matcher', () => {
+  it('matches the methods that the router has for a route', () => {
     const routes = [
       route('GET', '/a'),
       route('HEAD', '/b'),
@@ -29,7 +29,7 @@ describe('routes of Nest in a Fastify router', () => {
     expect(matcherOf(routes, routerWith(registered)).routesAt('/c', '').length > 0).toBe(false);
   });
 
-  it('leave to a route what it names, and to @All() the rest', () => {
+  it('prefers the route with the method to @All()', () => {
     const routes = [
       route('*', '/a', { version: '1' }),
       route('GET', '/a', { version: '1' }),
@@ -51,7 +51,7 @@ describe('routes of Nest in a Fastify router', () => {
     expect(namesOf(matcher.dispatched('GET', '/n', '', undefined))).toEqual(['GET /a']);
   });
 
-  it('are not found where the router finds another', () => {
+  it('matches no route of Nest where the router selects another route', () => {
     const router = routerWith([
       ['GET', '/a/:id'],
       ['GET', '/a/b'],
@@ -66,7 +66,7 @@ describe('routes of Nest in a Fastify router', () => {
     expect(empty.candidates('GET', '/a/c', '')).toEqual([]);
   });
 
-  it('have parameters by their own names, also where those of another one hide a value', () => {
+  it("names parameters as the route does, also where another route's names hide a value", () => {
     const paths = [
       ['GET', '/x/:a-:a'],
       ['PUT', '/x/:b-:c'],
@@ -83,13 +83,13 @@ describe('routes of Nest in a Fastify router', () => {
     ]);
   });
 
-  it('that it cannot have are left out', () => {
+  it('leaves out routes that the router cannot hold', () => {
     const everything = { hasRoute: () => true, findRoute: () => ({ params: {} }) };
     const matcher = matcherOf([route('GET', '/a'), route('GET', '/a'), route('GET', '/*/a')], everything);
     expect(namesOf(matcher.candidates('GET', '/a', ''))).toEqual(['GET /a']);
   });
 
-  it('end requests with targets that it reads in its own way', () => {
+  it('matches targets that the router reads in its own way', () => {
     const routes = [route('GET', '/')];
     const router = routerWith([['GET', '/']]);
     expect(namesOf(matcherOf(routes, router).candidates('GET', 'http://h', ''))).toEqual(['GET /']);
@@ -98,7 +98,7 @@ describe('routes of Nest in a Fastify router', () => {
     expect(strict.candidates('GET', '*', '')).toEqual([]);
   });
 
-  it('may fail to be found, but never fail', () => {
+  it('matches no route, and never throws, where the router throws', () => {
     const failing = {
       ...routerWith([['GET', '/']]),
       findRoute: () => {
@@ -114,7 +114,7 @@ describe('routes of Nest in a Fastify router', () => {
   });
 });
 
-describe('a request that Fastify has routed', () => {
+describe('Fastify route matcher › dispatched request', () => {
   /** A router that counts how often it is searched. */
   function counting(registered: readonly Registered[]) {
     const router = routerWith(registered);
@@ -133,7 +133,7 @@ describe('a request that Fastify has routed', () => {
     routeOptions: { url: path, config },
   });
 
-  it('has its route searched once for each', () => {
+  it('searches its route once', () => {
     const { router, counted } = counting([
       ['GET', '/a/:id'],
       ['GET', '/b'],
@@ -151,7 +151,7 @@ describe('a request that Fastify has routed', () => {
     expect(counted.searches).toBe(2);
   });
 
-  it('is searched for again where it is another one, or was taken nowhere', () => {
+  it('searches again for another request, and for one that was not dispatched', () => {
     const { router, counted } = counting([['GET', '/a/:id']]);
     const matcher = matcherOf([route('GET', '/a/:id')], router);
     const config = {};
@@ -164,7 +164,7 @@ describe('a request that Fastify has routed', () => {
     expect(counted.searches).toBe(4);
   });
 
-  it('still has to be served there', () => {
+  it('matches only where the dispatched route serves the request', () => {
     const served = { is: true };
     const requireNonEmptyParams = () => () => served.is;
     const router = routerWith([['GET', '/a']]);
@@ -178,7 +178,7 @@ describe('a request that Fastify has routed', () => {
     expect(dispatched('h').length).toBe(0);
   });
 
-  it('has none where the extractor of its version threw', () => {
+  it('matches no route where the version extractor threw', () => {
     const versionExtractorErrors = new WeakMap<object, Error>();
     const router = routerWith([['GET', '/a', { version: '1.0.0' }]]);
     const internals = { versionExtractorErrors };
@@ -190,7 +190,7 @@ describe('a request that Fastify has routed', () => {
     expect(matcher.dispatched('GET', '/a', '', versioned)).toEqual([]);
   });
 
-  it('is searched for each time where a constraint cannot be derived from it', () => {
+  it('searches each time where a constraint cannot be derived', () => {
     const router = routerWith([['GET', '/a']]);
     const constrained = { ...router, hasRoute: () => true, findRoute: () => ({ params: {} }) };
     const matcher = matcherOf([route('GET', '/a', { constraints: { secret: '1' } })], constrained);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { routerOptionsOf, storedPath } from '../../../lib/routing/fastify/router-options.js';
 
-describe('options of the router', () => {
-  it('are those that differ from the defaults, wherever they stand', () => {
+describe('Fastify router options', () => {
+  it('are read from every place, where they differ from the defaults', () => {
     const options = (initialConfig?: Record<string, unknown>) => routerOptionsOf({ initialConfig } as never);
     expect(options()).toMatchObject({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 100 });
     expect(
@@ -28,7 +28,7 @@ describe('options of the router', () => {
     maxParamLength: 100,
   };
 
-  it('are the defaults of find-my-way where nothing is said', () => {
+  it('are the defaults of find-my-way where none are set', () => {
     expect(routerOptionsOf({} as never)).toEqual(byDefault);
     expect(routerOptionsOf({ initialConfig: { routerOptions: {}, bodyLimit: 1 } } as never)).toEqual(byDefault);
   });
