@@ -190,7 +190,7 @@ describe('the advice of explain()', () => {
     expect(said.filter((reason) => !tried.has(reason))).toEqual(['credentials-not-allowed', 'left-to-application']);
   });
 
-  it('lists no text that is no origin', async () => {
+  it('contains no string that is not an origin', async () => {
     const { conclusion } = await explain({ origin: '*' }, { credentials: true, origin: `${PAGE}/` });
     const followed = follow(conclusion, { origin: '*' });
     expect(followed).toEqual({ origin: ['https://app.example.com'], credentials: true });

@@ -37,7 +37,7 @@ describe.each(PLATFORMS)('an origin function that is written for the cors packag
   it.each([
     ['throws', ((origin: string, callback: Callback) => answerThrough(origin, callback)) as unknown as OriginPredicate],
     ['returns nothing', ((_origin: string, _callback: Callback) => undefined) as unknown as OriginPredicate],
-  ])('refuses, and is told by the log, where its source does not show it and it %s', async (_name, origin) => {
+  ])('refuses and is named in the log, where its source does not show it and it %s', async (_name, origin) => {
     const application = await startForTest(platform, 'NestFactory', { cors: { origin } });
     const response = await application.from(APP, '/');
     expect(response.headers).not.toHaveProperty('access-control-allow-origin');
@@ -45,7 +45,7 @@ describe.each(PLATFORMS)('an origin function that is written for the cors packag
     expect(lines.filter((line) => line.includes('written for the `cors` package'))).toHaveLength(1);
   });
 
-  it('is none where it reads the context of the lookup', async () => {
+  it('is not reported where it reads the context of the lookup', async () => {
     const application = await startForTest(platform, 'NestFactory', {
       cors: { origin: (origin, context) => origin === APP && context.policy === 'default' },
     });

@@ -208,7 +208,7 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
     }
   });
 
-  it('that is empty boots, and allows nobody', async () => {
+  it('that is empty boots, and allows no origin', async () => {
     const application = await startApplication(platform, bootstrap, { controllers: [controllerWith(undefined)] });
     try {
       const response = await application.from(APP, '/orders');

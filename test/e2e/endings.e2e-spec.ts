@@ -80,7 +80,7 @@ class EndingHook implements OnModuleInit {
 /** What was thrown outside of a promise. A promise that rejects unheard fails the test by itself. */
 const thrown: unknown[] = [];
 
-describe.each(PLATFORMS)('responses that something else ends, on %s', (platform) => {
+describe.each(PLATFORMS)('responses that other code ends, on %s', (platform) => {
   let application: RunningApplication;
 
   beforeAll(async () => {

@@ -118,7 +118,7 @@ class ExposedController {
   }
 }
 
-describe.each(ENVIRONMENTS)('responses finished on %s through %s', (platform, bootstrap) => {
+describe.each(ENVIRONMENTS)('Vary and exposed headers of a response on %s through %s', (platform, bootstrap) => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -170,7 +170,7 @@ describe.each(ENVIRONMENTS)('responses finished on %s through %s', (platform, bo
     expect(String(response.headers['access-control-expose-headers']).split(',')).toContain('retry-after');
   });
 
-  it('names nothing to an origin that may not read the response', async () => {
+  it('exposes no header to an origin that may not read the response', async () => {
     expect((await application.from(STRANGER, '/exposed')).headers).not.toHaveProperty('access-control-expose-headers');
   });
 
@@ -181,7 +181,7 @@ describe.each(ENVIRONMENTS)('responses finished on %s through %s', (platform, bo
 });
 
 describe.each(ENVIRONMENTS)('another global interceptor on %s through %s', (platform, bootstrap) => {
-  it('cannot make caches forget the origin', async () => {
+  it('does not remove Origin from Vary', async () => {
     @Controller()
     class PlainController {
       @Get()

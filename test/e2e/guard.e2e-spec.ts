@@ -60,13 +60,13 @@ describe.each(PLATFORMS)('the guard on %s', (platform) => {
     expect(corsHeaders(response)).toEqual({});
   });
 
-  it('goes by the origin that came in, not by what a middleware left of it', async () => {
+  it('evaluates the received origin, not what a middleware left of it', async () => {
     const { from } = await start({ configure: through(({ headers }) => void delete headers['origin']) });
     expect((await from(EVIL, '/strict', { method: 'POST' })).status).toBe(403);
     expect((await from(APP, '/strict', { method: 'POST' })).body).toBe('written');
   });
 
-  it('does not mind what else calls itself raw', async () => {
+  it('ignores a property `raw` that is not the request', async () => {
     const { from } = await start({
       configure: (app) => {
         if (platform === 'express') {
@@ -102,7 +102,7 @@ describe('the guard on express', () => {
     expect(corsHeaders(response)).toEqual({});
   });
 
-  it('has Vary kept for the policy that it decides by', async () => {
+  it('keeps Vary for the policy that it evaluates', async () => {
     @Controller({ path: 'open', version: '1' })
     @CorsPolicy({ origin: '*' })
     class OpenController {

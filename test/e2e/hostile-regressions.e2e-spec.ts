@@ -52,7 +52,7 @@ const regressions: readonly Regression[] = [
   },
 ];
 
-describe.each(PLATFORMS)('hostile cases that were found once, on %s,', (platform) => {
+describe.each(PLATFORMS)('hostile cases of earlier runs, on %s,', (platform) => {
   const logger = new JudgingLogger();
   const started = new Map<Versions, Started>();
 

@@ -294,17 +294,20 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       expect(corsOf(answer)['access-control-allow-origin']).toBe(allowed);
     });
 
-    it.each(Object.entries(malformedOrigins(allowed)))('refuses an Origin that is no origin: %s', async (_, origin) => {
-      asked.length = 0;
-      await expectRefusal(`/${path}`, `Origin: ${origin}`);
-      expect(asked).toEqual([]);
-    });
+    it.each(Object.entries(malformedOrigins(allowed)))(
+      'refuses an Origin that is not serialized: %s',
+      async (_, origin) => {
+        asked.length = 0;
+        await expectRefusal(`/${path}`, `Origin: ${origin}`);
+        expect(asked).toEqual([]);
+      },
+    );
 
     it.each(Object.entries(foreignOrigins(allowed)))('refuses another origin: %s', async (_, origin) => {
       await expectRefusal(`/${path}`, `Origin: ${origin}`);
     });
 
-    it('refuses null without asking about it', async () => {
+    it('refuses null without a lookup call', async () => {
       asked.length = 0;
       await expectRefusal(`/${path}`, 'Origin: null');
       expect(asked).toEqual([]);
@@ -317,7 +320,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       }
     });
 
-    it('sends credentials to nobody but the allowed origin', async () => {
+    it('allows credentials for the allowed origin only', async () => {
       const answer = await actual(`/${path}`, `Origin: ${STRANGER}`, 'Cookie: session=1');
       expect(corsOf(answer)).toEqual({});
       const granted = await actual(`/${path}`, `Origin: ${allowed}`, 'Cookie: session=1');
@@ -329,7 +332,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
     const constant: Record<string, string> = options.origin === '*' ? { 'access-control-allow-origin': '*' } : {};
 
     it.each(Object.entries(malformedOrigins(LISTED)))(
-      'gives what is no origin nothing but a constant: %s',
+      'sends an Origin that is not serialized at most a constant: %s',
       async (_, origin) => {
         asked.length = 0;
         const answer = await actual(`/${path}`, `Origin: ${origin}`);
@@ -355,7 +358,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       },
     );
 
-    it('allows null only where * is said', async () => {
+    it('allows null only under *', async () => {
       asked.length = 0;
       expect(corsOf(await actual(`/${path}`, 'Origin: null'))).toEqual(constant);
       expect((await preflight(`/${path}`, 'Origin: null')).status).toBe(options.origin === '*' ? 204 : 403);
@@ -379,7 +382,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
     }
   });
 
-  it.each([16, 64, 256])('outlives an Origin of %i KiB, which Node.js refuses', async (kib) => {
+  it.each([16, 64, 256])('goes on serving after an Origin of %i KiB, which Node.js refuses', async (kib) => {
     for (const method of ['GET', 'OPTIONS']) {
       const lines = [`Origin: https://${'a'.repeat(kib * KIB)}`, 'Access-Control-Request-Method: GET'];
       // The server may close the connection before all of it was sent: then there is no answer to read.
@@ -646,7 +649,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       }
     });
 
-    it('that its client abandons while a lookup is asked leaves nothing behind', async () => {
+    it('that its client abandons during a lookup call leaves nothing behind', async () => {
       asked.length = 0;
       const request = preflightRequest('/lookup', `Origin: ${LISTED}`) + actualRequest('/lookup', `Origin: ${LISTED}`);
       await Promise.all(Array.from({ length: 20 }, () => abandon(application.port, request)));

@@ -49,7 +49,7 @@ function failuresIn({ errors, warnings }: RecordingLogger): string[] {
   return [...errors, ...warnings.filter((line) => !line.startsWith('Refused '))];
 }
 
-describe.each(PLATFORMS)('lookups on %s', (platform: Platform) => {
+describe.each(PLATFORMS)('origin lookup on %s', (platform: Platform) => {
   const startForTest = closedAfterEach(startApplication);
 
   async function start(defaults: CorsPolicyDefinition & { lookupTimeout?: number }, providers: never[] = []) {
@@ -77,7 +77,7 @@ describe.each(PLATFORMS)('lookups on %s', (platform: Platform) => {
     expect((await preflight(STRANGER, 'PUT', '/items/1')).status).toBe(403);
   });
 
-  it('adds to the static list, which answers without asking', async () => {
+  it('is added to the static list, which needs no lookup call', async () => {
     const lookup = new Recorder(isKnown);
     const { from } = await start({ origin: [FLOOR], originLookup: lookup });
     expect((await from(FLOOR, '/items')).headers['access-control-allow-origin']).toBe(FLOOR);
@@ -86,7 +86,7 @@ describe.each(PLATFORMS)('lookups on %s', (platform: Platform) => {
     expect(lookup.questions).toEqual([{ origin: KNOWN, tenant: undefined, policy: 'default' }]);
   });
 
-  it('is asked about serialized origins only', async () => {
+  it('is called with serialized origins only', async () => {
     const lookup = new Recorder(() => true);
     const { from, send } = await start({ originLookup: lookup });
     for (const origin of [
@@ -116,7 +116,7 @@ describe.each(PLATFORMS)('lookups on %s', (platform: Platform) => {
     ['answers with a truthy object', () => ({ rows: [1] }), /Recorder answered with an object/],
     ['resolves to a number', () => Promise.resolve(1), /Recorder answered with a number/],
     ['returns nothing', () => undefined, /Recorder answered with undefined/],
-  ])('refuses when a lookup %s, says so once, and the static list goes on answering', async (_name, answer, line) => {
+  ])('refuses when it %s, logs once, and leaves the static list in force', async (_name, answer, line) => {
     const { from, preflight, logger } = await start({
       origin: [FLOOR],
       originLookup: new Recorder(answer),
@@ -148,7 +148,7 @@ describe.each(PLATFORMS)('lookups on %s', (platform: Platform) => {
     expect(aborted).toBe(true);
   });
 
-  it('takes a function for a lookup, under the same rules', async () => {
+  it('may be a function, under the same rules', async () => {
     const { from, logger } = await start({
       origin: (origin) => (origin === STRANGER ? ('sure' as unknown as boolean) : origin === KNOWN),
     });
@@ -201,7 +201,7 @@ describe.each(PLATFORMS)('lookups on %s', (platform: Platform) => {
       /tenant of module defaults failed.*no tenant/,
     ],
     ['returns no string', () => 7 as unknown as string, /tenant of module defaults returned a number/],
-  ])('refuses when the tenant function %s, and says so once', async (_name, tenant, line) => {
+  ])('refuses when the tenant function %s, and logs once', async (_name, tenant, line) => {
     const lookup = new Recorder(() => true);
     const { from, logger } = await start({ originLookup: lookup, tenant });
     expect(corsHeaders(await from(KNOWN, '/items'))).toEqual({});
@@ -211,7 +211,7 @@ describe.each(PLATFORMS)('lookups on %s', (platform: Platform) => {
     expect(failuresIn(logger)[0]).toMatch(line);
   });
 
-  it('finds lookups by class, symbol and string token, in modules of their own', async () => {
+  it('is found by class, symbol and string token, in a module of its own', async () => {
     @Injectable()
     class Known {
       readonly origin = KNOWN;
@@ -262,7 +262,7 @@ describe.each(PLATFORMS)('lookups on %s', (platform: Platform) => {
     }
   });
 
-  it('names the policy that brought the lookup', async () => {
+  it('receives the name of the policy that defines it', async () => {
     const lookup = new Recorder(() => true);
 
     @Controller()

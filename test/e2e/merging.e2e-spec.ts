@@ -293,7 +293,7 @@ const ROUTES = {
   namedLookup: route('named-lookup', 'stored', { maxAge: 5 }),
 };
 
-describe.each(ENVIRONMENTS)('merging on %s through %s', (platform, bootstrap) => {
+describe.each(ENVIRONMENTS)('policy merging on %s through %s', (platform, bootstrap) => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -364,13 +364,13 @@ describe.each(ENVIRONMENTS)('merging on %s through %s', (platform, bootstrap) =>
     });
   });
 
-  it.each(EMPTY_ROUTES)('takes $name for a value', async ({ seen, onController, onHandler }) => {
+  it.each(EMPTY_ROUTES)('treats $name as a value', async ({ seen, onController, onHandler }) => {
     const expected = { ...SEEN, ...seen, ...refusal(seen) };
     expect(await observe(onController)).toEqual(expected);
     expect(await observe(onHandler)).toEqual(expected);
   });
 
-  it('takes undefined for unset', async () => {
+  it('treats undefined as unset', async () => {
     expect(await observe(ROUTES.unset)).toEqual(SEEN);
     expect(await observe(ROUTES.unsetOnHandler)).toEqual({ ...SEEN, origins: [CONTROLLER], maxAge: '200' });
   });
@@ -408,12 +408,12 @@ describe.each(ENVIRONMENTS)('merging on %s through %s', (platform, bootstrap) =>
   /** What is seen of the policy `named`. */
   const named: Observed = { ...ALONE, origins: [NAMED], maxAge: '400' };
 
-  describe('a name', () => {
+  describe('named policy', () => {
     it("starts from that policy, and from nothing of the module's defaults", async () => {
       expect(await observe(ROUTES.name)).toEqual(named);
     });
 
-    it('on a handler replaces what the controller says', async () => {
+    it('on a handler replaces the fields of the controller', async () => {
       expect(await observe(ROUTES.nameOnHandler)).toEqual(named);
       expect(await observe(ROUTES.nameOverName)).toEqual({ ...named, exposed: 'X-Heir' });
     });
@@ -426,7 +426,7 @@ describe.each(ENVIRONMENTS)('merging on %s through %s', (platform, bootstrap) =>
       expect(await observe(ROUTES.extends)).toEqual({ ...named, maxAge: '60' });
     });
 
-    it('that a handler extends replaces what the controller says', async () => {
+    it('that a handler extends replaces the fields of the controller', async () => {
       expect(await observe(ROUTES.extendsOnHandler)).toEqual({ ...named, maxAge: '60' });
     });
 
@@ -450,12 +450,12 @@ describe.each(ENVIRONMENTS)('merging on %s through %s', (platform, bootstrap) =>
     const nobody = { origins: [], methods: [], headers: [], exposed: undefined };
     const disabled = { ...SEEN, ...nobody, ...refusal(nobody) };
 
-    it('on a class allows nobody', async () => {
+    it('on a class allows no origin', async () => {
       expect(await observe(ROUTES.disabled)).toEqual(disabled);
       expect(await observe(ROUTES.disabledTwice)).toEqual(disabled);
     });
 
-    it('on a method allows nobody, whatever its class says', async () => {
+    it('on a method allows no origin, whatever its class sets', async () => {
       expect(await observe(ROUTES.disabledHandler)).toEqual(disabled);
     });
 
@@ -500,19 +500,19 @@ describe.each(ENVIRONMENTS)('merging on %s through %s', (platform, bootstrap) =>
     });
   });
 
-  describe('what a lookup is told', () => {
+  describe('lookup context', () => {
     async function asked(path: string) {
       questions.length = 0;
       await application.from(STRANGER, path);
       return questions.map(({ policy, tenant }) => ({ policy, tenant }));
     }
 
-    it('is the tenant of the level that is nearest', async () => {
+    it('has the tenant of the nearest level', async () => {
       expect(await asked(ROUTES.tenant)).toEqual([{ policy: 'default', tenant: 'controller' }]);
       expect(await asked(ROUTES.tenantReplaced)).toEqual([{ policy: 'default', tenant: 'handler' }]);
     });
 
-    it('is the name of the policy that brought it', async () => {
+    it('has the name of the policy that defines the lookup', async () => {
       expect(await asked(ROUTES.namedLookup)).toEqual([{ policy: 'stored', tenant: undefined }]);
       expect(await asked(ROUTES.lookupStays)).toEqual([{ policy: 'default', tenant: undefined }]);
     });

@@ -176,7 +176,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
         'with a factory as a global module',
         { imports: [CorsModule.forRootAsync({ isGlobal: true, useFactory: () => ({ origin: [APP] }) })] },
       ],
-    ])('%s allows what its options say', async (_, setup) => {
+    ])('%s allows the origins of its options', async (_, setup) => {
       const application = await start({ cors: false, ...setup, controllers: [OwnController] });
       await expectAllowed(application, APP);
       await expectRefused(application, OTHER);
@@ -186,7 +186,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
     it.each([
       ['undefined', undefined],
       ['nothing', {}],
-    ])('with %s allows nobody, and answers preflights nevertheless', async (_, options) => {
+    ])('with %s allows no origin, and answers preflights all the same', async (_, options) => {
       const application = await start({
         cors: false,
         imports: [CorsModule.forRoot(options)],
@@ -204,7 +204,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       await expectAllowed(application, APP);
     });
 
-    it('once and imported twice is one registration', async () => {
+    it('once and imported twice counts as one registration', async () => {
       const cors = CorsModule.forRoot({ origin: [APP] });
 
       @Module({ imports: [cors] })
@@ -219,7 +219,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
     it.each([
       ['different', { origin: [PARTNER] }],
       ['the same', { origin: [APP] }],
-    ])('twice with %s options stops the boot, and says what to do', async (_, second) => {
+    ])('twice with %s options stops the boot with a hint', async (_, second) => {
       const error = await failureOf({
         cors: { origin: [APP] },
         imports: [CorsModule.forRoot(second)],
@@ -326,7 +326,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       ]);
     });
 
-    it('without forRoot() stops the boot, and says what is missing', async () => {
+    it('without forRoot() stops the boot, and the error names what is missing', async () => {
       const error = await failureOf({ cors: false, imports: [CorsModule.forFeature(partners)] });
       expect(error.message).toMatch(/forFeature\(\).*forRoot\(\)/);
     });
@@ -354,7 +354,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       expect(application.logger.warnings.filter((line) => /enableCors/.test(line))).toHaveLength(1);
     });
 
-    it('warns of nothing where the application does not call it', async () => {
+    it('writes no warning where the application does not call it', async () => {
       for (const options of [{}, { cors: false }]) {
         const application = await start({ cors: { origin: [APP] }, options });
         expect(application.logger.warnings.filter((line) => !line.startsWith('Refused '))).toEqual([]);
@@ -450,13 +450,13 @@ describe('CorsModule without an HTTP server', () => {
     return { logger };
   }
 
-  it('is created as an application context, in silence', async () => {
+  it('starts as an application context without a log line', async () => {
     const { logger } = await createContext({ origin: [APP], originLookup: StoredOrigins, rejectDisallowed: true });
     expect(logger.warnings).toEqual([]);
     expect(logger.errors).toEqual([]);
   });
 
-  it('reports its configuration problems there too', async () => {
+  it('reports its configuration problems', async () => {
     await expect(createContext({ maxAge: -1 })).rejects.toBeInstanceOf(CorsConfigurationError);
   });
 });

@@ -61,7 +61,7 @@ describe.each(PLATFORMS)('an application of Nest within another one on %s', (pla
   }
 
   describe.each(['express', 'fastify'] as const)('that runs on %s', (kind) => {
-    it('answers by its own policy alone, whatever the outer one grants', async () => {
+    it('applies its own policy alone, whatever the outer one grants', async () => {
       const { from, send } = await start(
         kind,
         { origin: APP, credentials: true, exposedHeaders: 'all' },
@@ -85,7 +85,7 @@ describe.each(PLATFORMS)('an application of Nest within another one on %s', (pla
       expect(String(headers['access-control-expose-headers']).split(',')).toContain('x-inner');
     });
 
-    it('does not vary by the origin because the outer one does', async () => {
+    it('sends no Vary: Origin only because the outer one does', async () => {
       const { from, send } = await start(kind, { origin: APP, credentials: true }, { origin: '*' });
       for (const response of [await from(APP, '/sub/x'), await from(STRANGER, '/sub/x'), await send('/sub/x')]) {
         expect(corsHeaders(response)).toEqual({ 'access-control-allow-origin': '*' });
@@ -93,7 +93,7 @@ describe.each(PLATFORMS)('an application of Nest within another one on %s', (pla
       }
     });
 
-    it('varies by the origin though the outer one does not', async () => {
+    it('sends Vary: Origin though the outer one does not', async () => {
       const { from, send } = await start(kind, { origin: '*' }, { origin: INNER, credentials: true });
       expect(corsHeaders(await from(INNER, '/sub/x'))).toEqual({
         'access-control-allow-origin': INNER,
@@ -105,7 +105,7 @@ describe.each(PLATFORMS)('an application of Nest within another one on %s', (pla
       }
     });
 
-    it('answers by the policy of the outer one where it has none', async () => {
+    it('applies the policy of the outer one where it has no CorsModule', async () => {
       const { from } = await start(kind, { origin: APP, exposedHeaders: 'all' }, undefined);
       const granted = await from(APP, '/sub/x');
       expect(granted.body).toBe('inner');
@@ -116,7 +116,7 @@ describe.each(PLATFORMS)('an application of Nest within another one on %s', (pla
       expect(varyOf(refused)).toContain('origin');
     });
 
-    it('leaves the other responses of the outer one as they are', async () => {
+    it('leaves the other responses of the outer one unchanged', async () => {
       const { from } = await start(kind, { origin: APP }, { origin: INNER });
       await from(INNER, '/sub/x');
       const response = await from(APP, '/elsewhere');

@@ -67,7 +67,7 @@ class ItemsController {
   }
 }
 
-describe.each(PLATFORMS)('the cache of lookups on %s', (platform) => {
+describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
   let application: RunningApplication;
   let partners: Partners;
   let cache: CorsOriginCache;
@@ -88,7 +88,7 @@ describe.each(PLATFORMS)('the cache of lookups on %s', (platform) => {
 
   afterEach(() => application.close());
 
-  it('asks once for the preflight, the request, and all that follow', async () => {
+  it('makes one lookup call for the preflight, the request, and all that follow', async () => {
     const { from } = await start();
     expect(await preflightStatus('acme')).toBe(204);
     const response = await from(KNOWN, '/t/acme/items', { method: 'PUT' });
@@ -117,7 +117,7 @@ describe.each(PLATFORMS)('the cache of lookups on %s', (platform) => {
     expect(await preflightStatus('acme')).toBe(403);
   });
 
-  it('takes what a caller without types hands over, and rather forgets too much', async () => {
+  it('drops every cached result for a change of an untyped caller that it cannot read', async () => {
     await start();
     for (const change of [{ tenant: 42 }, null, { origin: 7 }, 'everything']) {
       expect(await preflightStatus('acme')).toBe(204);
@@ -135,7 +135,7 @@ describe.each(PLATFORMS)('the cache of lookups on %s', (platform) => {
     expect(await preflightStatus('acme', STRANGER)).toBe(204);
   });
 
-  it('keeps known origins while the database is down, and says once of each kind what became of it', async () => {
+  it('keeps known origins allowed while the database is down, and logs once per kind of failure', async () => {
     const { logger } = await start({ cache: { ttl: 1, jitter: 0, staleWhileRevalidate: 0 } });
     expect(await preflightStatus('acme')).toBe(204);
     partners.isDown = true;
@@ -150,7 +150,7 @@ describe.each(PLATFORMS)('the cache of lookups on %s', (platform) => {
     ]);
   });
 
-  it('refuses unknown origins beyond the budget without a question, with a reason, and one line in the log', async () => {
+  it('refuses unknown origins beyond the budget without a lookup call, with a reason and one log line', async () => {
     const { logger, app } = await start({ cache: { missesPerSecond: 1 } });
     expect(await preflightStatus('acme')).toBe(204);
     for (let i = 0; i < 30; i++) {
@@ -170,7 +170,7 @@ describe.each(PLATFORMS)('the cache of lookups on %s', (platform) => {
     expect(reasons).toContain('lookup-not-asked');
   });
 
-  it('tells what it keeps, and what it counted', async () => {
+  it('reports its size and its counts', async () => {
     await start();
     await preflightStatus('acme');
     await preflightStatus('acme');
@@ -194,7 +194,7 @@ describe.each(PLATFORMS)('the cache of lookups on %s', (platform) => {
     });
   });
 
-  it('has explanations say who answered, and how old the answer was', async () => {
+  it('is named in explanations, with the age of the cached result', async () => {
     const { app } = await start();
     const explain = async () => {
       const { questions } = await app
@@ -209,7 +209,7 @@ describe.each(PLATFORMS)('the cache of lookups on %s', (platform) => {
     expect(kept?.age).toBeGreaterThanOrEqual(25);
   });
 
-  it('keeps nothing when it is off', async () => {
+  it('caches nothing when it is off', async () => {
     const { app } = await start({ cache: false });
     await preflightStatus('acme');
     await preflightStatus('acme');
@@ -219,7 +219,7 @@ describe.each(PLATFORMS)('the cache of lookups on %s', (platform) => {
     expect(questions).toMatchObject([{ answer: 'allowed', from: 'application', age: 0 }]);
   });
 
-  it('does not make one tenant of all whose tenant function throws', async () => {
+  it('does not share results between requests whose tenant function throws', async () => {
     const { logger } = await start({
       tenant: () => {
         throw new Error('no tenant');

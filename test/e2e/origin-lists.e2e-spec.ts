@@ -67,7 +67,7 @@ class ItemsController {
   }
 }
 
-describe.each(PLATFORMS)('a list of origins on %s', (platform) => {
+describe.each(PLATFORMS)('origin list on %s', (platform) => {
   let application: RunningApplication | undefined;
   let list: PartnerList;
 
@@ -112,7 +112,7 @@ describe.each(PLATFORMS)('a list of origins on %s', (platform) => {
     expect([await preflightStatus('acme'), await preflightStatus('umbrella', SHARED)]).toEqual([403, 403]);
   });
 
-  it('is read again when it says that it changed', async () => {
+  it('is read again when it emits a change', async () => {
     const { app } = await start();
     list.rows = [];
     list.changes.next({ origin: KNOWN, tenant: 'acme' });
@@ -120,7 +120,7 @@ describe.each(PLATFORMS)('a list of origins on %s', (platform) => {
     expect(await preflightStatus('acme')).toBe(403);
   });
 
-  it('stays in force, and says so, when it cannot be read again', async () => {
+  it('stays in force, with a log line, when it cannot be read again', async () => {
     const { app, logger } = await start();
     list.failure = new Error('database is down');
     await app.get(CorsOriginCache).clear();
@@ -132,7 +132,7 @@ describe.each(PLATFORMS)('a list of origins on %s', (platform) => {
     expect(app.get(CorsOriginCache).stats().lists).toMatchObject([{ list: 'PartnerList', failing: true }]);
   });
 
-  it('reports rows that can be no origins, and skips them', async () => {
+  it('skips rows that are not origins, and reports them', async () => {
     const { app, logger } = await start((prepared) => {
       prepared.rows.push({ id: 3, origin: 'https://a.example\0' }, null, { id: 5, origin: 'https://*.com' }, 7);
     });
@@ -159,7 +159,7 @@ describe.each(PLATFORMS)('a list of origins on %s', (platform) => {
     });
   });
 
-  it('has the audit tell of one skipped row, of many, and of none', async () => {
+  it('is named in the audit with one skipped row, with many, and not without any', async () => {
     const { app } = await start((prepared) => prepared.rows.push('*'));
     const audit = () =>
       app
@@ -177,7 +177,7 @@ describe.each(PLATFORMS)('a list of origins on %s', (platform) => {
     expect(audit()).toEqual([]);
   });
 
-  it('has explanations say that it answered, and how old it is', async () => {
+  it('is named in explanations, with its age', async () => {
     const { app } = await start();
     const { questions } = await app.get(CorsInspector).explain({ method: 'GET', path: '/t/acme/items', origin: KNOWN });
     expect(questions).toEqual([
@@ -199,7 +199,7 @@ describe.each(PLATFORMS)('a list of origins on %s', (platform) => {
     await app.close();
   });
 
-  it('that cannot be read keeps its secrets to itself, also in the cause of the error', async () => {
+  it('that cannot be read shows no secrets, also not in the cause of the error', async () => {
     const failure = Object.assign(new Error('password=hunter2 host=db'), { code: '28P01', password: 'hunter2' });
     list = Object.assign(new PartnerList(), { failure });
     const app = await createApplication(platform, 'NestFactory', setup(), new RecordingLogger());
@@ -216,7 +216,7 @@ describe.each(PLATFORMS)('a list of origins on %s', (platform) => {
     await app.close();
   });
 
-  it('that cannot be read allows nobody until it can be, where the application starts closed', async () => {
+  it('that cannot be read allows no origin until it can be, where the application starts closed', async () => {
     const { app, logger } = await start((prepared) => (prepared.failure = new Error('no')), {
       lists: { onBootFailure: 'start-closed' },
     });
@@ -229,7 +229,7 @@ describe.each(PLATFORMS)('a list of origins on %s', (platform) => {
     expect(await preflightStatus('acme')).toBe(204);
   });
 
-  it('is let go of with the application: no listener, and no timer', async () => {
+  it('is released with the application: no listener and no timer is left', async () => {
     const timers = jest.spyOn(globalThis, 'setTimeout');
     const cleared = jest.spyOn(globalThis, 'clearTimeout');
     try {
@@ -248,7 +248,7 @@ describe.each(PLATFORMS)('a list of origins on %s', (platform) => {
     }
   });
 
-  it('keeps the failures of two lists of one class apart', async () => {
+  it('reports the failures of two lists of one class separately', async () => {
     const failing = (name: string): PartnerList =>
       Object.assign(new PartnerList(), { failure: new Error(`${name} is down`) });
     application = await startApplication(platform, 'NestFactory', {

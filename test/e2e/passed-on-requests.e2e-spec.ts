@@ -166,20 +166,20 @@ describe.each(PLATFORMS)('requests that an application of Nest on Express passes
       },
     );
 
-    it('are left alone where the outer one has no policies', async () => {
+    it('carry no CORS headers where the outer one has no policies', async () => {
       const { from } = await start({ origin: INNER, credentials: true }, passOn, undefined, false);
       const response = await from(INNER, '/own');
       expect(corsHeaders(response)).toEqual({ 'access-control-allow-origin': EVIL });
       expect(varyOf(response)).not.toContain('origin');
     });
 
-    it('keep nothing of an entry by which the inner one leaves the path alone', async () => {
+    it('ignore an external path of the inner one', async () => {
       const paths = [{ path: '/secret', external: true as const }];
       const { from } = await start({ origin: INNER, paths }, passOn);
       expect(corsHeaders(await from(EVIL, '/secret'))).toEqual({});
     });
 
-    it('are still those of the inner one where it answers them', async () => {
+    it('are evaluated by the inner one where it answers them', async () => {
       const { from } = await start({ origin: INNER, credentials: true }, passOn);
       const path = (await from(INNER, '/inner')).body === 'inner' ? '/inner' : '/v1/inner';
       const response = await from(INNER, path);
@@ -234,7 +234,7 @@ describe.each(PLATFORMS)('requests that an application of Nest on Express passes
     expect(status).toBe(headers.etag === undefined ? 200 : 304);
   });
 
-  itPassingOn('are logged by the outer one alone', async () => {
+  itPassingOn('are logged by the outer one only', async () => {
     const events = await eventsDuring(CORS_DECISION_CHANNEL, async () => {
       const { from } = await start({ origin: INNER }, prefixed);
       await from(EVIL, '/own');

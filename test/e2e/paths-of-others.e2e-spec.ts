@@ -63,7 +63,7 @@ class PageOnFastifyController {
 const pages = (platform: Platform) => (platform === 'express' ? PageController : PageOnFastifyController);
 const answer = (_request: IncomingMessage, response: ServerResponse) => void response.end('other');
 
-describe.each(PLATFORMS)('paths that others serve, on %s:', (platform) => {
+describe.each(PLATFORMS)('paths that other libraries serve, on %s', (platform) => {
   it('an Express application that is mounted has the policy of its mount, whatever it makes of the URL', async () => {
     const mounted = express();
     mounted.get('/public/info', (_request, response) => void response.json({}));
@@ -111,7 +111,7 @@ describe.each(PLATFORMS)('paths that others serve, on %s:', (platform) => {
     }
   });
 
-  it('readings of a path whose policies grant the same are in no dispute', async () => {
+  it('readings of a path whose policies grant the same are not ambiguous', async () => {
     const application = await start(
       platform,
       { configure: (app: INestApplication) => app.use('/graphql', answer) },
@@ -178,7 +178,7 @@ describe('a route of a Fastify plugin beside that of a controller', () => {
     return (await running!.send('/docs/1', { method: 'OPTIONS', headers })).status;
   };
 
-  it.each([['docs.example'], [/^docs\./]])('is chosen by the host of the preflight: %s', async (host) => {
+  it.each([['docs.example'], [/^docs\./]])('is selected by the host of the preflight: %s', async (host) => {
     await start('fastify', foreign({ host }), { origin: APP });
     expect(await statusOf('docs.example', APP)).toBe(204);
     expect(await statusOf('docs.example', PARTNER)).toBe(403);
@@ -186,7 +186,7 @@ describe('a route of a Fastify plugin beside that of a controller', () => {
     expect(await statusOf('a.example', APP)).toBe(403);
   });
 
-  it('shares its say where a header that preflights lack chooses between them', async () => {
+  it('has to allow too where a header that preflights lack selects the route', async () => {
     await start('fastify', foreign({ version: '1.0.0' }), { origin: APP });
     expect(await statusOf('a.example', PARTNER)).toBe(403);
     expect(await statusOf('a.example', APP)).toBe(403);
@@ -194,7 +194,7 @@ describe('a route of a Fastify plugin beside that of a controller', () => {
 });
 
 describe('an entry below a route for every path of Express', () => {
-  it('counts for what has answered in front of the route, and only there', async () => {
+  it('governs what has answered in front of the route, and nothing else', async () => {
     await start(
       'express',
       { controllers: [PageController], configure: (app: INestApplication) => app.use('/assets/a.css', answer) },

@@ -100,7 +100,7 @@ describe.each(ENVIRONMENTS)('policies on %s through %s', (platform, bootstrap) =
     expect(response.headers.vary).toContain('Origin');
   });
 
-  it('says nothing to an origin that is not allowed, but to caches', async () => {
+  it('sends no CORS header but Vary to an origin that is not allowed', async () => {
     const response = await application.from(STRANGER, '/own');
     expect(response.status).toBe(200);
     expect(corsHeaders(response)).toEqual({});
@@ -115,7 +115,7 @@ describe.each(ENVIRONMENTS)('policies on %s through %s', (platform, bootstrap) =
     expect(corsHeaders(await application.from(APP, '/orders'))).toEqual({});
   });
 
-  it('grants a preflight with exactly what was asked for', async () => {
+  it('grants a preflight exactly what it asks for', async () => {
     const response = await application.preflight(PARTNER, 'GET', '/orders', 'x-one, X-Two');
     expect(response.status).toBe(204);
     expect(response.body).toBe('');
@@ -147,7 +147,7 @@ describe.each(ENVIRONMENTS)('policies on %s through %s', (platform, bootstrap) =
     expect(corsHeaders(await application.from(APP, '/internal'))).toEqual({});
   });
 
-  it('lets a handler with a policy out of a disabled controller', async () => {
+  it('applies the policy of a handler in a disabled controller', async () => {
     expect(corsHeaders(await application.from(APP, '/internal/exception'))).toEqual({
       'access-control-allow-origin': APP,
       'access-control-allow-credentials': 'true',
@@ -179,7 +179,7 @@ describe.each(ENVIRONMENTS)('policies on %s through %s', (platform, bootstrap) =
     expect(corsHeaders(await application.from(STRANGER, '/graphqlx'))).toEqual({});
   });
 
-  it('leaves an OPTIONS request that is no preflight to the application', async () => {
+  it('leaves an OPTIONS request that is not a preflight to the application', async () => {
     const response = await application.from(APP, '/own/options', { method: 'OPTIONS' });
     expect(response.body).toBe('mine');
     expect(response.headers['access-control-allow-origin']).toBe(APP);

@@ -45,7 +45,7 @@ class TenantsController {
   }
 }
 
-describe.each(PLATFORMS)('words about refusals on %s', (platform) => {
+describe.each(PLATFORMS)('reports of refused requests on %s', (platform) => {
   let application: RunningApplication;
   let events: CorsDecisionEvent[] = [];
   const listener = (event: unknown) => void events.push(event as CorsDecisionEvent);
@@ -110,7 +110,7 @@ describe.each(PLATFORMS)('words about refusals on %s', (platform) => {
     expect(explained.conclusion).toContain('x-tenant, x-user');
   });
 
-  it('are bounded however many headers, however long, a client invents', async () => {
+  it('are bounded for any number and length of headers', async () => {
     const { preflight, logger } = application;
     await preflight(APP, 'PATCH', '/orders/1', Array.from({ length: 60 }, (_, i) => `x-${i}${'y'.repeat(100)}`).join());
     expect(logger.warnings[0]?.length).toBeLessThan(1200);
@@ -118,7 +118,7 @@ describe.each(PLATFORMS)('words about refusals on %s', (platform) => {
     expect(events[0]?.headers).toHaveLength(9);
   });
 
-  it('say that a path has no route only where that is so', async () => {
+  it('name a path as unrouted only where it is', async () => {
     const { from, preflight } = application;
     expect(await lineOf(() => from(STRANGER, '/nowhere?token=hunter2'))).toMatch(
       /^Refused GET on a path without a route \(\/nowhere\) from https:\/\/stranger\.example by module defaults: origin-not-listed\./,
@@ -150,7 +150,7 @@ describe.each(PLATFORMS)('words about refusals on %s', (platform) => {
     ]);
   });
 
-  it('show a path in one bounded word, without what may be a secret', async () => {
+  it('show a path bounded, in one word, and without secrets', async () => {
     const { sendRaw, logger } = application;
     const targets = [
       'http://user:hunter2@localhost/nowhere/1?password=hunter2',

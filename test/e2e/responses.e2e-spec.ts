@@ -467,14 +467,14 @@ describe.each(ENVIRONMENTS)('responses on %s through %s', (platform, bootstrap) 
       expect(varyOf(response)).toContain('origin');
     });
 
-    it('tells caches that it depends on the origin even when there is none', async () => {
+    it('sends Vary: Origin even without an Origin header', async () => {
       const response = await request('partner', answer);
       expect(response.status).toBe(status);
       expect(corsHeaders(response)).toEqual({});
       expect(varyOf(response)).toContain('origin');
     });
 
-    it('is the same for everybody where the policy allows *', async () => {
+    it('is the same for every origin where the policy allows *', async () => {
       for (const origin of [undefined, STRANGER]) {
         const response = await request('public', answer, origin);
         expect(response.status).toBe(status);
@@ -488,7 +488,7 @@ describe.each(ENVIRONMENTS)('responses on %s through %s', (platform, bootstrap) 
   });
 
   describe.each(Object.entries(UNROUTED))('%s', (_, { path, sent, status }) => {
-    it('is judged by the default policy of the module', async () => {
+    it('is evaluated by the default policy of the module', async () => {
       const allowed = await application.from(APP, path, sent);
       expect(allowed.status).toBe(status);
       expect(corsHeaders(allowed)).toEqual({
@@ -624,7 +624,7 @@ describe.each(ENVIRONMENTS.filter(([platform]) => platform === 'express'))(
       expect(varyOf(response)).toContain('origin');
     });
 
-    it('is a 304 with * and without Vary where the policy allows everybody', async () => {
+    it('is a 304 with * and without Vary where the policy allows every origin', async () => {
       const response = await application.send('/public/text', { headers: { 'If-None-Match': etag } });
       expect(response.status).toBe(304);
       expect(response.headers['access-control-allow-origin']).toBe('*');

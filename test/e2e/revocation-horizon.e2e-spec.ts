@@ -22,7 +22,7 @@ class Tenants implements OriginList {
   }
 }
 
-describe.each(PLATFORMS)('the revocation horizon on %s', (platform) => {
+describe.each(PLATFORMS)('revocation horizon on %s', (platform) => {
   let application: RunningApplication;
 
   afterEach(() => application.close());
@@ -88,12 +88,12 @@ describe.each(PLATFORMS)('the revocation horizon on %s', (platform) => {
     expect(horizon).toMatchObject({ answers: 1.5, total: 1.5, duringOutage: 1.5 });
   });
 
-  it('is the browser alone where nothing is kept', async () => {
+  it('is that of the browser alone where nothing is cached', async () => {
     const [horizon] = await horizonOf({ originLookup: new Partners(), cache: false, maxAge: 0 });
     expect(horizon).toMatchObject({ answeredBy: 'application', answers: 0, preflights: 0, total: 0, duringOutage: 0 });
   });
 
-  it('is not there for policies that ask nobody', async () => {
+  it('is absent for policies without a lookup or list', async () => {
     expect(await horizonOf({ origin: 'https://a.example', maxAge: 86_400 })).toEqual([]);
     expect(application.logger.warnings).toEqual([]);
   });
@@ -127,7 +127,7 @@ describe.each(PLATFORMS)('the revocation horizon on %s', (platform) => {
     ]);
   });
 
-  it('is warned of once for a lookup, however many policies have it', async () => {
+  it('is warned of once per lookup, however many policies have it', async () => {
     const originLookup = new Partners();
 
     @Controller()

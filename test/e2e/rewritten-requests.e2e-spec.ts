@@ -52,7 +52,7 @@ describe.each([
       ['GET', 'PUT', 'replaced'],
       ['POST', 'PUT', 'replaced'],
       ['POST', 'DELETE', 'removed'],
-    ])('from %s to %s: carry no grant of the policy of the former', async (sent, made, body) => {
+    ])('from %s to %s: carry no grant of the policy of the first URL', async (sent, made, body) => {
       const headers = { [`X-${of}-Method`]: made };
       const response = await application.from(APP, '/things', { method: sent, headers });
       expect(response.body).toBe(body);
@@ -60,7 +60,7 @@ describe.each([
       expect(varyOf(response)).toContain('origin');
     });
 
-    it('to a method of another policy: are readable to its origins at most', async () => {
+    it('to a method of another policy: are readable at most to its origins', async () => {
       const headers = { [`X-${of}-Method`]: 'DELETE' };
       const response = await application.from(PARTNER, '/things', { method: 'POST', headers });
       expect(response.body).toBe('removed');
@@ -130,7 +130,7 @@ describe.each([
     expect(varyOf(response)).toContain('origin');
   });
 
-  it('by next() to no handler: are readable to the origins of the handler that passed them on, at most', async () => {
+  it('by next() to no handler: are readable at most to the origins of the handler that passed them on', async () => {
     const response = await application.from(PARTNER, '/chain/to-nothing');
     expect(response.status).toBe(404);
     expect([undefined, PARTNER]).toContain(grantOf(response));
@@ -144,7 +144,7 @@ describe.each([
     expect(corsHeaders(response)).toEqual({});
   });
 
-  it('to another host by X-Forwarded-Host: carry the grant of the handler that is reached, at most', async () => {
+  it('to another host by X-Forwarded-Host: carry at most the grant of the handler that is reached', async () => {
     const headers = { Host: 'public.example', 'X-Forwarded-Host': 'private.example' };
     const response = await application.from(APP, '/hosted', { headers });
     expect(response.body).toBe('private');
@@ -157,7 +157,7 @@ describe.each([
 });
 
 describe('requests with X-Forwarded-Host on express, which does not trust the proxy', () => {
-  it('keep the grant of the host that they ask', async () => {
+  it('keep the grant of their Host header', async () => {
     const application = await start(false, false);
     const headers = { Host: 'public.example', 'X-Forwarded-Host': 'private.example' };
     const response = await application.from(APP, '/hosted', { headers });
@@ -209,7 +209,7 @@ describe('requests whose method and URL change on fastify, which has found their
     ['/disabled', 'disabled', { 'X-Main-Url': '/things' }, APP],
     ['/partner', 'partner', { 'X-Main-Url': '/things' }, APP],
     ['/partner', 'partner', { 'X-Main-Url': '/disabled' }, APP],
-  ])('%s: carry no grant of what they look like then', async (path, body, headers, origin) => {
+  ])('%s: carry no grant of the changed URL', async (path, body, headers, origin) => {
     const response = await application.from(origin, path, { headers });
     expect(response.body).toBe(body);
     expect(corsHeaders(response)).toEqual({});

@@ -28,7 +28,7 @@ class OrdersController {
   }
 }
 
-describe.each(PLATFORMS)('a shadow policy on %s', (platform) => {
+describe.each(PLATFORMS)('shadow policy on %s', (platform) => {
   let application: RunningApplication | undefined;
 
   afterEach(async () => {
@@ -71,7 +71,7 @@ describe.each(PLATFORMS)('a shadow policy on %s', (platform) => {
     expect(logger.warnings.filter((line) => line.startsWith('The shadow of module defaults'))).toHaveLength(2);
   });
 
-  it('tries out every field, also those that change no verdict', async () => {
+  it('evaluates every field, also those that change no decision', async () => {
     const { from, preflight } = await start({
       origin: KEPT,
       credentials: true,
@@ -91,13 +91,13 @@ describe.each(PLATFORMS)('a shadow policy on %s', (platform) => {
     );
   });
 
-  it('gives way to a field that a nearer level sets for real', async () => {
+  it('is replaced by a live field of a nearer level', async () => {
     const { from } = await start({ origin: [KEPT, DROPPED], shadow: { origin: [KEPT] } });
     await from(DROPPED, '/orders/1', { method: 'PUT' });
     expect(await report()).toEqual([]);
   });
 
-  it('cannot harm the live answer, whatever it does', async () => {
+  it('leaves the live response unchanged when its lookup never settles', async () => {
     const { from } = await start({
       origin: KEPT,
       lookupTimeout: 50,
@@ -131,7 +131,7 @@ describe.each(PLATFORMS)('a shadow policy on %s', (platform) => {
     });
   });
 
-  it('is not counted for requests that only the inspector makes up', async () => {
+  it('is not counted for requests of explain()', async () => {
     const { app } = await start({ origin: DROPPED, shadow: { origin: false } });
     const inspector = app.get(CorsInspector, { strict: false });
     await inspector.explain({ method: 'GET', path: '/orders', origin: DROPPED });

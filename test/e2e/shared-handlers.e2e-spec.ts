@@ -103,7 +103,7 @@ describe.each(ENVIRONMENTS)('handlers of several classes on %s through %s', (pla
     expect(await allowed('/plain', STRANGER)).toBeUndefined();
   });
 
-  it('start anew where they override, whether decorators are written or called', async () => {
+  it('start without the overridden policy, whether decorators are written or called', async () => {
     application = await startApplication(platform, bootstrap, { controllers: [Called], cors: { origin: APP } });
     for (const path of ['/heir/called', '/heir/written', '/heir/later']) {
       expect([path, await allowed(path, STRANGER), await allowed(path, APP)]).toEqual([path, undefined, APP]);

@@ -150,7 +150,7 @@ function configure(platform: Platform): (app: INestApplication) => void {
   };
 }
 
-describe.each(ENVIRONMENTS)('what CORS leaves alone on %s through %s', (platform, bootstrap) => {
+describe.each(ENVIRONMENTS)('requests that CORS does not change, on %s through %s', (platform, bootstrap) => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -281,7 +281,7 @@ describe.each(ENVIRONMENTS)('what CORS leaves alone on %s through %s', (platform
       }
     });
 
-    it('carries * for everybody where the policy says so', async () => {
+    it('carries * for every origin where the policy allows *', async () => {
       for (const headers of [{ Origin: STRANGER }, withoutOrigin, neither]) {
         const response = await application.send('/files', { method: 'OPTIONS', headers });
         expect(response.body).toBe('options of files');
@@ -299,7 +299,7 @@ describe.each(ENVIRONMENTS)('what CORS leaves alone on %s through %s', (platform
     });
   });
 
-  it('takes only OPTIONS for a preflight, whatever headers another method carries', async () => {
+  it('treats only OPTIONS as a preflight, whatever headers another method carries', async () => {
     for (const method of ['GET', 'POST']) {
       const response = await preflight(PARTNER, '/everything', 'PUT', {}).then(() =>
         application.from(PARTNER, '/everything', { method, headers: { 'Access-Control-Request-Method': 'PUT' } }),

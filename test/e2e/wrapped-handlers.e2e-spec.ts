@@ -153,7 +153,7 @@ const controllers = [
   BoundController,
 ];
 
-describe.each(ENVIRONMENTS)('decorators on what others wrap, on %s through %s', (platform, bootstrap) => {
+describe.each(ENVIRONMENTS)('CORS decorators on wrapped handlers, on %s through %s', (platform, bootstrap) => {
   let application: RunningApplication;
 
   beforeAll(async () => {
