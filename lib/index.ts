@@ -28,7 +28,7 @@ export type {
   StoredOrigins,
   TenantRequest,
 } from './options/index.js';
-export { coveringTexts } from './origin/covering-texts.js';
+export { matchingEntries } from './origin/matching-entries.js';
 export { auditOrigins, type OriginAuditOptions, type OriginFinding } from './inspect/audit-origins.js';
 export { type OriginCheckOptions, originProblems } from './policy/origin-check.js';
 export { readOrigins } from './policy/read-origins.js';
@@ -37,7 +37,7 @@ export {
   CorsConfigurationError,
   type CorsConfigurationProblem,
   type CorsProblemCode,
-  type TolerableProblemCode,
+  type AllowableProblemCode,
 } from './options/problem.js';
 export type { CorsAuditCode, CorsAuditFinding } from './inspect/audit.js';
 export type { ListStats, LookupStats, OriginCacheStats } from './lookup/cache-stats.js';

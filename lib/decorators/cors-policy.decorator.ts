@@ -1,5 +1,5 @@
 import type { CorsPolicyDefinition } from '../options/index.js';
-import type { PolicyEntry } from '../policy/policy-entry.js';
+import type { PolicyEntry } from '../policy/effective-policy.js';
 import { type MemberKey, addClassEntry, addMemberEntry } from './policy-metadata.js';
 
 /**

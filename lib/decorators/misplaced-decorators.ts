@@ -1,6 +1,6 @@
 import type { ModulesContainer } from '@nestjs/core';
 import type { CorsConfigurationProblem } from '../options/problem.js';
-import { type DecoratedPlace, misplacedDecorator } from '../policy/structure-problems.js';
+import { type DecoratedPlace, problemAt } from '../policy/problems.js';
 import { type DecoratedClass, type DecoratedMember, prototypesOf, readMembers } from './policy-metadata.js';
 
 /**
@@ -43,7 +43,9 @@ function holdersOf(known: DecoratedClass): object[] {
 function problemsOf(holder: object): CorsConfigurationProblem[] {
   return readMembers(holder).flatMap((member) => {
     const place = placeOf(holder, member);
-    return place === undefined ? [] : [misplacedDecorator(pathOf(holder, member), valueOf(member), place)];
+    return place === undefined
+      ? []
+      : [problemAt('misplaced-decorator', pathOf(holder, member), valueOf(member), place)];
   });
 }
 

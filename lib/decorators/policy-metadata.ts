@@ -1,4 +1,4 @@
-import type { PolicyEntry } from '../policy/policy-entry.js';
+import type { PolicyEntry } from '../policy/effective-policy.js';
 
 // Symbol.for: the ESM and the CommonJS build of this package may be loaded side by side, and have to read each other.
 const POLICY_METADATA = Symbol.for('nestjs-cors:policy');

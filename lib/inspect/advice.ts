@@ -2,7 +2,7 @@ import { inspectOrigin } from '../origin/origin-entry.js';
 import type { EffectivePolicy } from '../policy/effective-policy.js';
 import { originProblems } from '../policy/origin-check.js';
 import { checkPolicy } from '../policy/policy-rules.js';
-import { type CorsConfigurationProblem, TOLERABLE_PROBLEM_CODES } from '../options/problem.js';
+import { type CorsConfigurationProblem, ALLOWABLE_PROBLEM_CODES } from '../options/problem.js';
 import { quoted } from '../support/quoted.js';
 import { type CorsReason, textsOf } from '../decision/reasons.js';
 
@@ -25,7 +25,7 @@ export function adviceOn(reason: CorsReason, names: readonly string[], request: 
     case 'origin-not-listed':
     case 'cors-disabled': {
       const { credentials } = request.policy.fields;
-      const risks = toleratedWith(request, credentials.value);
+      const risks = risksWith(request, credentials.value);
       return risks === '' ? fix : `${fix} ${risks}`;
     }
     default:
@@ -41,7 +41,7 @@ export function credentialsAdvice({ origin, policy }: AdvisedRequest): string {
   checkPolicy({ ...policy, fields: { ...fields, credentials } }, (problem) => problems.push(problem));
   const steps = new Set(problems.map((problem) => stepFor(problem, origin)));
   const isToBeListed = problems.some(({ code }) => code === 'wildcard-with-credentials');
-  const risks = isToBeListed ? toleratedWith({ origin, policy }, true) : '';
+  const risks = isToBeListed ? risksWith({ origin, policy }, true) : '';
   return `${['Set `credentials: true`', ...steps].join(', and ')}.${risks === '' ? '' : ` ${risks}`}`;
 }
 
@@ -59,13 +59,13 @@ function stepFor({ code, value }: CorsConfigurationProblem, origin: string): str
 }
 
 /** What is unsafe about listing the origin, and how to do it all the same where that can be meant; empty where nothing is. */
-function toleratedWith({ origin, policy }: AdvisedRequest, credentials: boolean): string {
+function risksWith({ origin, policy }: AdvisedRequest, credentials: boolean): string {
   const dangerouslyAllow = policy.fields.dangerouslyAllow.value;
   const [problem] = originProblems(origin, { credentials, dangerouslyAllow });
   if (problem === undefined) {
     return '';
   }
   const { code, message, hint } = problem;
-  const isTolerable = (TOLERABLE_PROBLEM_CODES as readonly string[]).includes(code);
-  return `${message} ${hint}${isTolerable ? ` If it is meant, add '${code}' to \`dangerouslyAllow\`.` : ''}`;
+  const isAllowable = (ALLOWABLE_PROBLEM_CODES as readonly string[]).includes(code);
+  return `${message} ${hint}${isAllowable ? ` If it is meant, add '${code}' to \`dangerouslyAllow\`.` : ''}`;
 }

@@ -218,8 +218,8 @@ function unusedPolicies({ catalog, handlers }: CorsPolicyRegistry): CorsAuditFin
   ]);
   const named = new Set(
     [...inUse]
-      .flatMap(({ fields }) => Object.values(fields).map(({ source }) => source))
-      .flatMap((source) => (source.kind === 'named' ? [`policy ${JSON.stringify(source.name)}`] : [])),
+      .flatMap(({ fields }) => Object.values(fields).map(({ definedBy }) => definedBy))
+      .flatMap((level) => (level.kind === 'named' ? [`policy ${JSON.stringify(level.name)}`] : [])),
   );
   return catalog.named
     .filter((policy) => !inUse.has(policy) && !named.has(policy.label))

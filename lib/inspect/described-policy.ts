@@ -1,5 +1,5 @@
 import type { OriginLookupOption } from '../options/index.js';
-import type { EffectivePolicy, OriginSetting, PolicyFieldName, PolicySource } from '../policy/effective-policy.js';
+import type { DefinedBy, EffectivePolicy, OriginSetting, PolicyFieldName } from '../policy/effective-policy.js';
 
 /** A value of a policy's field that can be written as JSON. */
 export type DescribedValue = string | number | boolean | null | readonly string[];
@@ -8,7 +8,7 @@ export type DescribedValue = string | number | boolean | null | readonly string[
 export interface DescribedField {
   readonly value: DescribedValue;
   /** Which level set it: `library` where nobody did, so that the documented default holds. */
-  readonly source: PolicySource;
+  readonly source: DefinedBy;
 }
 
 /** A policy in force, with the source of every field. */
@@ -23,17 +23,20 @@ export interface DescribedPolicy {
 /** Describes a policy in values that JSON can hold: functions and lookups by their names. */
 export function describePolicy({ label, fields, external }: EffectivePolicy): DescribedPolicy {
   const described: [PolicyFieldName, DescribedField][] = [
-    ['origin', { value: describeOrigin(fields.origin.value), source: fields.origin.source }],
-    ['originLookup', { value: describeLookup(fields.originLookup.value), source: fields.originLookup.source }],
-    ['methods', { value: fields.methods.value ?? null, source: fields.methods.source }],
-    ['allowedHeaders', { value: fields.allowedHeaders.value, source: fields.allowedHeaders.source }],
-    ['exposedHeaders', { value: fields.exposedHeaders.value, source: fields.exposedHeaders.source }],
-    ['credentials', { value: fields.credentials.value, source: fields.credentials.source }],
-    ['maxAge', { value: fields.maxAge.value ?? null, source: fields.maxAge.source }],
-    ['optionsSuccessStatus', { value: fields.optionsSuccessStatus.value, source: fields.optionsSuccessStatus.source }],
-    ['rejectDisallowed', { value: fields.rejectDisallowed.value, source: fields.rejectDisallowed.source }],
-    ['tenant', { value: describeFunction(fields.tenant.value), source: fields.tenant.source }],
-    ['dangerouslyAllow', { value: fields.dangerouslyAllow.value, source: fields.dangerouslyAllow.source }],
+    ['origin', { value: describeOrigin(fields.origin.value), source: fields.origin.definedBy }],
+    ['originLookup', { value: describeLookup(fields.originLookup.value), source: fields.originLookup.definedBy }],
+    ['methods', { value: fields.methods.value ?? null, source: fields.methods.definedBy }],
+    ['allowedHeaders', { value: fields.allowedHeaders.value, source: fields.allowedHeaders.definedBy }],
+    ['exposedHeaders', { value: fields.exposedHeaders.value, source: fields.exposedHeaders.definedBy }],
+    ['credentials', { value: fields.credentials.value, source: fields.credentials.definedBy }],
+    ['maxAge', { value: fields.maxAge.value ?? null, source: fields.maxAge.definedBy }],
+    [
+      'optionsSuccessStatus',
+      { value: fields.optionsSuccessStatus.value, source: fields.optionsSuccessStatus.definedBy },
+    ],
+    ['rejectDisallowed', { value: fields.rejectDisallowed.value, source: fields.rejectDisallowed.definedBy }],
+    ['tenant', { value: describeFunction(fields.tenant.value), source: fields.tenant.definedBy }],
+    ['dangerouslyAllow', { value: fields.dangerouslyAllow.value, source: fields.dangerouslyAllow.definedBy }],
   ];
   return {
     label,
@@ -43,7 +46,7 @@ export function describePolicy({ label, fields, external }: EffectivePolicy): De
 }
 
 /** Who set a field, for people. */
-export function describeSource(source: PolicySource): string {
+export function describeSource(source: DefinedBy): string {
   switch (source.kind) {
     case 'library':
       return 'default';

@@ -2,7 +2,7 @@ import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import { leastPause } from '../lookup/reading-schedule.js';
 import type { OriginSources } from '../lookup/origin-sources.js';
 import { subjectOf } from '../lookup/subject.js';
-import type { LookupSettings } from '../policy/module-options.js';
+import type { LookupSettings } from '../policy/lookup-options.js';
 
 /**
  * How long an origin that was removed from the store may go on, at worst: when nobody tells of the change, which

@@ -1,5 +1,5 @@
 import type { OriginList, SkippedRow } from '../options/index.js';
-import type { TolerableProblemCode } from '../options/problem.js';
+import type { AllowableProblemCode } from '../options/problem.js';
 import type { ListEvent } from '../logging/list-log.js';
 import { walkRows } from './list-reading.js';
 import { OriginIndex } from './origin-index.js';
@@ -30,7 +30,7 @@ export class ListContents {
   constructor(
     private readonly list: OriginList,
     private readonly report: (event: ListEvent) => void,
-    private readonly tolerated: readonly TolerableProblemCode[],
+    private readonly tolerated: readonly AllowableProblemCode[],
   ) {
     this.canReadSingles = list.loadOrigin !== undefined;
   }

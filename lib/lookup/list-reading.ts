@@ -1,6 +1,6 @@
 import { setImmediate as eventLoop } from 'node:timers/promises';
 import type { StoredOrigins } from '../options/index.js';
-import type { TolerableProblemCode } from '../options/problem.js';
+import type { AllowableProblemCode } from '../options/problem.js';
 import { type ReadRow, isSkipped, readRow } from './row-reader.js';
 import type { SkippedRows } from './skipped-rows.js';
 
@@ -22,7 +22,7 @@ export async function walkRows(
   signal: AbortSignal,
   add: (row: ReadRow) => void,
   skipped: Pick<SkippedRows, 'add'>,
-  tolerated: readonly TolerableProblemCode[] = [],
+  tolerated: readonly AllowableProblemCode[] = [],
   name?: string,
 ): Promise<void> {
   const rows: unknown = await stored;

@@ -1,10 +1,10 @@
 import { Scope, type Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import type { OriginList, OriginLookup, OriginLookupOption } from '../options/index.js';
-import { callbackForm, takesCallback } from '../policy/callback-form.js';
+import { takesCallback } from '../policy/callback-form.js';
 import type { EffectivePolicy } from '../policy/effective-policy.js';
 import { answersForOrigins } from '../policy/origin-option.js';
-import { lookupNotFound, lookupNotSingleton, lookupWithoutMethod } from '../policy/lookup-problems.js';
+import { INVALID, problemAt, worded } from '../policy/problems.js';
 import type { CorsConfigurationProblem } from '../options/problem.js';
 
 /** Finds the lookups and lists that policies name in the application's container, and returns what is wrong with the others. */
@@ -25,7 +25,7 @@ export function findLookups(
     if (outcome.problem !== undefined) {
       problems.push(outcome.problem);
     } else if (takesCallback((outcome.lookup as Partial<OriginLookup>).isOriginAllowed)) {
-      problems.push(callbackForm(policy.fields.originLookup.path, option));
+      problems.push(worded('invalid-value', policy.fields.originLookup.path, option, INVALID.callback));
     } else {
       found.set(option, outcome.lookup);
     }
@@ -41,17 +41,20 @@ function findLookup(option: OriginLookupOption, policy: EffectivePolicy, moduleR
   if (typeof option === 'object') {
     return { lookup: option };
   }
+  const { path } = policy.fields.originLookup;
   // Nest takes abstract classes for tokens too; introspect() just does not say so.
   const token = option as Type<OriginLookup>;
   let lookup: unknown;
   try {
     // A lookup answers before any request scope exists, and its answers are shared between requests.
     if (moduleRef.introspect(token).scope !== Scope.DEFAULT) {
-      return { problem: lookupNotSingleton(option, policy) };
+      return { problem: problemAt('lookup-not-singleton', path, option) };
     }
     lookup = moduleRef.get(token, { strict: false });
   } catch {
-    return { problem: lookupNotFound(option, policy) };
+    return { problem: problemAt('lookup-not-found', path, option) };
   }
-  return answersForOrigins(lookup) ? { lookup } : { problem: lookupWithoutMethod(option, policy) };
+  return answersForOrigins(lookup)
+    ? { lookup }
+    : { problem: worded('invalid-value', path, option, INVALID.lookupWithoutMethod(option)) };
 }

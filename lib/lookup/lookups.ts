@@ -12,7 +12,7 @@ import { OriginSources } from './origin-sources.js';
 import { subjectOf } from './subject.js';
 import { printable } from '../support/secrets/printable.js';
 import { MAX_CONCURRENCY } from '../policy/lookup-options.js';
-import { isWithin } from '../policy/policy-fields.js';
+import { isIntegerWithin } from '../support/in-range.js';
 import { quoted } from '../support/quoted.js';
 
 /**
@@ -96,7 +96,10 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
   /** @throws TypeError when a lookup's own `concurrency` is no number of calls */
   private checkConcurrency(source: OriginLookup | OriginList): void {
     const { concurrency } = source as { readonly concurrency?: unknown };
-    if (concurrency !== undefined && !(typeof concurrency === 'number' && isWithin(concurrency, 1, MAX_CONCURRENCY))) {
+    if (
+      concurrency !== undefined &&
+      !(typeof concurrency === 'number' && isIntegerWithin(concurrency, 1, MAX_CONCURRENCY))
+    ) {
       this.onModuleDestroy();
       throw new TypeError(
         `The concurrency of ${subjectOf(source, 'a policy')} must be an integer from 1 to ${MAX_CONCURRENCY}; got ` +

@@ -1,7 +1,7 @@
 import type { OriginChange, OriginList } from '../options/index.js';
 import type { OriginListSettings } from '../policy/lookup-options.js';
 import type { ApplicationAnswer } from '../decision/origin-verdict.js';
-import type { TolerableProblemCode } from '../options/problem.js';
+import type { AllowableProblemCode } from '../options/problem.js';
 import { Deadline } from './deadline.js';
 import { ListContents } from './list-contents.js';
 import type { ListEvent } from '../logging/list-log.js';
@@ -32,7 +32,7 @@ export class OriginSnapshot implements OriginAnswers {
     readonly subject: string,
     settings: OriginListSettings,
     report: (subject: string, event: ListEvent) => void,
-    tolerated: readonly TolerableProblemCode[] = [],
+    tolerated: readonly AllowableProblemCode[] = [],
   ) {
     const reportOfList = (event: ListEvent): void => report(subject, event);
     this.contents = new ListContents(list, reportOfList, tolerated);

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { OriginChange, OriginList, OriginLookup, OriginPredicate } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import type { LookupSettings } from '../policy/module-options.js';
+import type { LookupSettings } from '../policy/lookup-options.js';
 import { CallQueue } from './call-queue.js';
 import { lifetimeOf } from './kept-answers.js';
 import { LookupCache } from './lookup-cache.js';

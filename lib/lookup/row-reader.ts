@@ -2,9 +2,8 @@ import type { OriginRow, SkippedRow } from '../options/index.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
 import type { OriginPattern } from '../origin/origin-pattern.js';
 import { coveredPublicSuffix } from '../origin/public-suffix.js';
-import { malformedOrigin } from '../policy/malformed-origin.js';
-import { publicSuffixFact } from '../policy/public-suffix-risk.js';
-import type { CorsProblemCode, TolerableProblemCode } from '../options/problem.js';
+import { malformedOrigin, publicSuffixFact } from '../policy/origin-problems.js';
+import type { CorsProblemCode, AllowableProblemCode } from '../options/problem.js';
 import { quoted } from '../support/quoted.js';
 
 /** A row that allows something. */
@@ -25,7 +24,7 @@ export interface ReadRow {
 export function readRow(
   stored: unknown,
   place: number | string,
-  tolerated: readonly TolerableProblemCode[] = [],
+  tolerated: readonly AllowableProblemCode[] = [],
 ): ReadRow | SkippedRow {
   try {
     return readFields(stored, place, tolerated);
@@ -37,7 +36,7 @@ export function readRow(
 function readFields(
   stored: unknown,
   place: number | string,
-  tolerated: readonly TolerableProblemCode[],
+  tolerated: readonly AllowableProblemCode[],
 ): ReadRow | SkippedRow {
   const given = typeof stored === 'string' ? { origin: stored } : ((stored ?? {}) as Partial<OriginRow>);
   const { origin, tenant, id } = given as Readonly<Record<keyof OriginRow, unknown>>;
@@ -59,7 +58,7 @@ function readFields(
         : skipped(
             'public-suffix',
             row,
-            `${quoted(origin)} would allow ${publicSuffixFact(inspection.pattern, suffix)}`,
+            `${quoted(origin)} would allow strangers. ${publicSuffixFact(inspection.pattern, suffix).slice(0, -1)}`,
             'Put a domain of your own before the suffix.',
           );
     }
@@ -77,7 +76,7 @@ function readFields(
     case 'wildcard':
       return skipped('wildcard-in-list', row, '"*" is no origin', "Delete the row; `origin: '*'` is for the policy.");
     case 'malformed': {
-      const { code, message, hint } = malformedOrigin(`row ${row}`, origin, inspection);
+      const { code, message, hint } = malformedOrigin('origin', origin, inspection);
       return { code, row, message, hint };
     }
   }

@@ -1,4 +1,4 @@
-export type { CorsFeatureOptions, CorsModuleOptions, CorsPathOptions } from './cors-module-options.interface.js';
+export type { CorsFeatureOptions, CorsModuleOptions, CorsPathOptions } from './cors-module-options.js';
 export type {
   CorsPolicyDefinition,
   CorsPolicyLevel,
@@ -6,8 +6,9 @@ export type {
   OriginLookupOption,
   OriginLookupToken,
   OriginOption,
-} from './cors-policy-options.interface.js';
-export type { OriginCacheOptions, OriginListOptions } from './origin-cache-options.interface.js';
+  TenantRequest,
+} from './cors-policy-options.js';
+export type { OriginCacheOptions, OriginListOptions } from './origin-cache-options.js';
 export type {
   OriginList,
   OriginListContext,
@@ -15,6 +16,5 @@ export type {
   SkippedRow,
   StoredOrigin,
   StoredOrigins,
-} from './origin-list.interface.js';
-export type { OriginChange, OriginLookup, OriginLookupContext, OriginPredicate } from './origin-lookup.interface.js';
-export type { TenantRequest } from './tenant-request.interface.js';
+} from './origin-list.js';
+export type { OriginChange, OriginLookup, OriginLookupContext, OriginPredicate } from './origin-lookup.js';

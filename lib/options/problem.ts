@@ -1,6 +1,6 @@
 import { maskedIfSecret } from '../support/secrets/without-secrets.js';
 
-/** Stable codes of everything that can be wrong with a configuration. */
+/** Stable codes of configuration problems. */
 export const CORS_PROBLEM_CODES = [
   'malformed-origin',
   'wildcard-with-credentials',
@@ -20,10 +20,7 @@ export const CORS_PROBLEM_CODES = [
   'forbidden-method',
   'forbidden-header',
   'invalid-token',
-  'max-age-out-of-range',
-  'success-status-out-of-range',
-  'lookup-timeout-out-of-range',
-  'figure-out-of-range',
+  'out-of-range',
   'unknown-policy',
   'unknown-option',
   'circular-extends',
@@ -32,7 +29,7 @@ export const CORS_PROBLEM_CODES = [
   'invalid-path',
   'conflicting-decorators',
   'misplaced-decorator',
-  'not-tolerable',
+  'not-allowable',
   'lookup-not-found',
   'lookup-not-singleton',
 ] as const;
@@ -40,8 +37,8 @@ export const CORS_PROBLEM_CODES = [
 /** Code of a {@link CorsConfigurationProblem}. */
 export type CorsProblemCode = (typeof CORS_PROBLEM_CODES)[number];
 
-/** Codes that `dangerouslyAllow` accepts: what is unsafe in general, and may be meant in a particular application. */
-export const TOLERABLE_PROBLEM_CODES = [
+/** Codes that `dangerouslyAllow` accepts: unsafe in general, and right in some applications. */
+export const ALLOWABLE_PROBLEM_CODES = [
   'null-origin',
   'nonstandard-origin',
   'insecure-origin',
@@ -52,57 +49,52 @@ export const TOLERABLE_PROBLEM_CODES = [
   'slow-regexp',
 ] as const satisfies readonly CorsProblemCode[];
 
-/** A problem that a policy can tolerate. */
-export type TolerableProblemCode = (typeof TOLERABLE_PROBLEM_CODES)[number];
+/** Code of a problem that a policy can allow. */
+export type AllowableProblemCode = (typeof ALLOWABLE_PROBLEM_CODES)[number];
 
 /** One thing that is wrong with a configuration. */
 export interface CorsConfigurationProblem {
   readonly code: CorsProblemCode;
   /** Where it is written: `policies.partners.origin[0]`, `OrdersController.replace: maxAge`. */
   readonly path: string;
-  /** What is written there. */
+  /** The value that is written there. */
   readonly value: unknown;
-  /** What is wrong with it. */
+  /** `<path> must be <expectation>; got <value>.`, and what else has to be known. */
   readonly message: string;
   /** What to write instead. */
   readonly hint: string;
 }
 
-/** Takes problems as they are found, so that all of them can be shown at once. */
+/** Takes problems one by one, so that all of them can be shown at once. */
 export type ReportProblem = (problem: CorsConfigurationProblem) => void;
 
 /** Thrown at boot, with everything that is wrong with the configuration. */
 export class CorsConfigurationError extends Error {
   override readonly name = 'CorsConfigurationError';
 
-  /** Everything that is wrong; a `value` is without secrets, since Node.js prints these with an uncaught error. */
+  /** All problems. Secrets in a `value` are masked, since Node.js prints the values with an uncaught error. */
   readonly problems: readonly CorsConfigurationProblem[];
 
   constructor(problems: readonly CorsConfigurationProblem[]) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    super([`The CORS configuration has ${count}:`, ...problems.map(describeProblem)].join('\n\n'));
-    this.problems = problems.map(withoutSecretValue);
+    const list = problems.map(({ code, message, hint }, index) => `${index + 1}. [${code}] ${message}\n   ${hint}`);
+    super([`The CORS configuration has ${count}:`, ...list].join('\n\n'));
+    this.problems = problems.map((problem) =>
+      typeof problem.value === 'string' ? { ...problem, value: maskedIfSecret(problem.value) } : problem,
+    );
   }
 }
 
-function describeProblem({ code, path, message, hint }: CorsConfigurationProblem, index: number): string {
-  return `${index + 1}. ${path} [${code}]\n   ${message}\n   ${hint}`;
-}
-
-function withoutSecretValue(problem: CorsConfigurationProblem): CorsConfigurationProblem {
-  return typeof problem.value === 'string' ? { ...problem, value: maskedIfSecret(problem.value) } : problem;
-}
-
-/** Problems in the order they were found, each once. */
+/** Problems in the order in which they were found, each once. */
 export class ProblemList {
   readonly #problems: CorsConfigurationProblem[] = [];
   readonly #values = new Map<string, unknown[]>();
 
-  /** Adds a problem, unless the same code was found for the same value in the same place. */
+  /** Adds a problem, unless its code was found for the same value in the same place. */
   readonly report: ReportProblem = (problem) => {
     const key = `${problem.code} ${problem.path}`;
     const values = this.#values.get(key) ?? [];
-    // Not a Set of keys alone: NaN, symbols and functions have no text to tell them apart by.
+    // Object.is: NaN, symbols and functions cannot be part of the key.
     if (!values.some((value) => Object.is(value, problem.value))) {
       this.#values.set(key, [...values, problem.value]);
       this.#problems.push(problem);

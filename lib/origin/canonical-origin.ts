@@ -60,3 +60,8 @@ function canonicalPort(scheme: string, text: string | undefined): string {
   const port = Number(text);
   return port === defaultPort(scheme) ? '' : String(port);
 }
+
+/** An origin or pattern with its scheme replaced by `https`. */
+export function encryptedOrigin(origin: string): string | undefined {
+  return canonicalOrigin(origin.replace(/^[a-z]+/, 'https'));
+}

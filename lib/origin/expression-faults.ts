@@ -12,14 +12,15 @@ import { hasRandomHosts, isAboveSuffix, ownershipOf } from './strangers.js';
 
 /** What is unsafe about an expression. */
 export interface ExpressionFault {
-  readonly kind: 'unanchored' | 'unescaped-dot' | 'public-suffix' | 'too-wide' | 'insecure' | 'slow';
+  readonly code:
+    'unanchored-regexp' | 'unescaped-dot' | 'public-suffix' | 'wide-regexp' | 'slow-regexp' | 'insecure-origin';
   /** An origin that the expression lets in and should not. */
   readonly letsIn?: string | undefined;
   /** Whether the check came to no end, so that nothing is known. */
   readonly unknown?: true;
-  /** Of `too-wide`: whether every origin is let in. */
+  /** Of `wide-regexp`: whether every origin is let in. */
   readonly everything?: boolean;
-  /** Of `too-wide`: the domains that the expression spells out. */
+  /** Of `wide-regexp`: the domains that the expression spells out. */
   readonly names?: readonly string[];
   /** Of `public-suffix`: what strangers can register names below. */
   readonly suffix?: string;
@@ -38,8 +39,8 @@ export function faultsOf(expression: RegExp, effort = Effort.for(expression)): r
   } catch {
     // Too large to be looked through, or of a syntax that the parser does not know yet.
     return [
-      { kind: 'too-wide', unknown: true },
-      { kind: 'slow', unknown: true },
+      { code: 'wide-regexp', unknown: true },
+      { code: 'slow-regexp', unknown: true },
     ];
   }
 }
@@ -78,7 +79,7 @@ class Examination {
       return undefined;
     }
     const stranger = this.#knownStranger() ?? this.#stranger(this.#searched) ?? this.#otherScheme(this.#searched);
-    return { kind: 'unanchored', letsIn: stranger?.letsIn };
+    return { code: 'unanchored-regexp', letsIn: stranger?.letsIn };
   }
 
   /** A dot that can stand where an origin has one, and for another character too. */
@@ -92,7 +93,7 @@ class Examination {
     }
     this.#dots = new Set(found.keys());
     const [letsIn] = found.values();
-    return letsIn === undefined ? undefined : { kind: 'unescaped-dot', letsIn };
+    return letsIn === undefined ? undefined : { code: 'unescaped-dot', letsIn };
   }
 
   #throughDot(through: number): SearchGoal {
@@ -112,7 +113,7 @@ class Examination {
       (this.#isAnchored ? this.#knownStranger() : undefined) ??
       this.#stranger(this.#whole) ??
       this.#otherScheme(this.#whole);
-    return fault?.kind === 'too-wide'
+    return fault?.code === 'wide-regexp'
       ? {
           ...fault,
           everything: STRANGERS.every((each) => this.#trial.allows(each)),
@@ -130,11 +131,13 @@ class Examination {
       scheme: ({ marks }) => marks.includes('f'),
       accept: ({ text }) => [text.replace('ftp', 'evil'), text].find((each) => this.#trial.allows(each)),
     });
-    return letsIn === undefined ? undefined : { kind: 'too-wide', letsIn };
+    return letsIn === undefined ? undefined : { code: 'wide-regexp', letsIn };
   }
 
   #slow(): ExpressionFault | undefined {
-    return this.#cost === 'bounded' ? undefined : { kind: 'slow', ...(this.#cost === 'unknown' && { unknown: true }) };
+    return this.#cost === 'bounded'
+      ? undefined
+      : { code: 'slow-regexp', ...(this.#cost === 'unknown' && { unknown: true }) };
   }
 
   #insecure(): ExpressionFault | undefined {
@@ -152,12 +155,12 @@ class Examination {
       scheme: ({ text }) => UNENCRYPTED.includes(text),
       accept: ({ text }) => (this.#trial.allows(text) ? text : undefined),
     });
-    return letsIn === undefined ? undefined : { kind: 'insecure', letsIn };
+    return letsIn === undefined ? undefined : { code: 'insecure-origin', letsIn };
   }
 
   /** An origin of a stranger that is found in the expression. */
   #stranger(read: ReadExpression): ExpressionFault | undefined {
-    let fault: Omit<ExpressionFault, 'letsIn'> = { kind: 'too-wide' };
+    let fault: Omit<ExpressionFault, 'letsIn'> = { code: 'wide-regexp' };
     const letsIn = this.#find(read, {
       judge: (host, isWhole) => {
         const ownership = ownershipOf(host, isWhole);
@@ -185,10 +188,10 @@ class Examination {
   #knownStranger(): ExpressionFault | undefined {
     const letsIn = [...STRANGERS, ...lookalikesOf(this.#whole.literals)].find((each) => this.#trial.allows(each));
     if (letsIn !== undefined) {
-      return { kind: 'too-wide', letsIn };
+      return { code: 'wide-regexp', letsIn };
     }
     const suffix = HOSTING_SUFFIXES.find((each) => this.#trial.allows(`https://evil.${each}`));
-    return suffix === undefined ? undefined : { kind: 'public-suffix', suffix, letsIn: `https://evil.${suffix}` };
+    return suffix === undefined ? undefined : { code: 'public-suffix', suffix, letsIn: `https://evil.${suffix}` };
   }
 
   #find(read: ReadExpression, goal: SearchGoal): string | undefined {
@@ -200,5 +203,5 @@ class Examination {
 function belowSuffix({ text }: MarkedText, stranger: string): Omit<ExpressionFault, 'letsIn'> {
   const parent = text.slice(text.indexOf('.') + 1);
   const suffix = [parent, ...parentsOf(stranger.replace(/^.*:\/\/|:[0-9]+$/g, ''))].find(isPublicSuffix);
-  return { kind: 'public-suffix', suffix: suffix as string };
+  return { code: 'public-suffix', suffix: suffix as string };
 }

@@ -2,8 +2,7 @@ import { listedSuffixesBelow } from './deep-suffixes.js';
 import { hostingNameBelow } from './hosting-names.js';
 import { addressesLike, isIPv4End } from './network-address.js';
 import type { MarkedText } from './origin-search.js';
-import { isPublicSuffix } from './public-suffix.js';
-import { isRegistry } from './registrable-name.js';
+import { isPublicSuffix, isRegistry } from './public-suffix.js';
 import { ownershipOf, weighed } from './strangers.js';
 
 /** What strangers put before a name that they imitate. More than one, since a lookaround may refuse some. */

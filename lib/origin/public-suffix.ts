@@ -1,14 +1,19 @@
-import { getPublicSuffix } from 'tldts';
+import { getPublicSuffix, parse } from 'tldts';
 import { listedSuffixBelow } from './deep-suffixes.js';
 import { hostingNameBelow, isHostingName } from './hosting-names.js';
 import type { OriginPattern } from './origin-pattern.js';
 
+/** Top-level names of networks without a registry: the operator of the network gives the names below. */
+const LOCAL_NAMES: ReadonlySet<string> = new Set(
+  'corp home internal intranet lan local localdomain private'.split(' '),
+);
+
 /**
  * Whether anyone can register a name directly below `domain`, so that a pattern over it allows strangers.
  *
- * Counts suffixes of companies (`github.io`) as well as those of registries (`co.uk`), names of hosting services that the
- * list lacks (`nip.io`), and single labels that are in no list (`internal`), as the list's own default rule has it.
- * `localhost` is nobody's registry.
+ * True for suffixes of companies (`github.io`) and of registries (`co.uk`), for hosting services that the list lacks
+ * (`nip.io`), and for single labels that are in no list (`internal`), by the list's own default rule. `localhost` is
+ * nobody's registry.
  *
  * @see https://github.com/publicsuffix/list/wiki/Format#algorithm
  */
@@ -22,17 +27,29 @@ export function isPublicSuffix(domain: string): boolean {
 }
 
 /**
+ * Whether names below a public suffix are registered one by one, as below `co.uk`, so that a similar name belongs to a
+ * stranger. Below `vercel.app` and the like, a part of a label can tell its owner.
+ */
+export function isRegistry(suffix: string): boolean {
+  if (isHostingName(suffix)) {
+    return false;
+  }
+  const { publicSuffix, isIcann } = parse(suffix, { allowPrivateDomains: false, extractHostname: false });
+  return publicSuffix === suffix && (isIcann === true || !LOCAL_NAMES.has(suffix));
+}
+
+/**
  * The public suffix that names below `domain` may be registered under: `domain` itself, or one below it. A pattern over
  * `amazonaws.com` allows all of `s3.amazonaws.com`, where anyone can have a bucket.
  *
- * @returns `undefined` where all names below `domain` are its owner's.
+ * @returns `undefined` where one owner has all names below `domain`.
  */
 export function publicSuffixWithin(domain: string): string | undefined {
   const name = withoutRootDot(domain);
   return isPublicSuffix(name) ? name : (listedSuffixBelow(name) ?? hostingNameBelow(name));
 }
 
-/** The public suffix of which a pattern allows names; `undefined` where it allows none of strangers. */
+/** The public suffix that a pattern allows names under; `undefined` where it allows no strangers. */
 export function coveredPublicSuffix({ subdomains, host }: OriginPattern): string | undefined {
   return subdomains ? publicSuffixWithin(host) : undefined;
 }

@@ -1,9 +1,8 @@
 import { hasOwnersWords } from './hosted-label.js';
 import { isIPv4End, isOwnAddress } from './network-address.js';
 import type { MarkedText } from './origin-search.js';
-import { isPublicSuffix, publicSuffixWithin } from './public-suffix.js';
+import { isPublicSuffix, isRegistry, publicSuffixWithin } from './public-suffix.js';
 import { FREE_FROM } from './regexp-syntax.js';
-import { isRegistry } from './registrable-name.js';
 
 /** What the end of a host says of who owns it: `undefined` where more of the host has to be read. */
 export type Ownership = 'own' | 'public-suffix' | 'too-wide' | undefined;

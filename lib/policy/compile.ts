@@ -3,16 +3,16 @@ import type { AllowedOrigin, CompiledPolicy, ExposedHeaders } from './compiled-p
 import type { EffectivePolicy, PolicyFieldValues } from './effective-policy.js';
 
 /**
- * Turns a policy into the form that decisions are made from. To be called when no configuration problem was found.
+ * Turns a policy without problems into the form that decisions are made from.
  *
- * @param resolveLookup Maps the `originLookup` option, a token or an instance, to the instance.
+ * @param resolveLookup Returns the instance of an `originLookup`, which may be a token.
  */
 export function compilePolicy(
   { label, name, fields, external, shadow }: EffectivePolicy,
   resolveLookup: (option: OriginLookupOption) => OriginLookup | OriginList,
 ): CompiledPolicy {
   const origin: AllowedOrigin = fields.origin.value;
-  // Where everybody is allowed there is nobody left to ask about.
+  // With '*', every origin is allowed already.
   const lookupOption = origin.kind === 'any' ? undefined : fields.originLookup.value;
   const rejectDisallowed = fields.rejectDisallowed.value;
   const { methods, allowedHeaders, maxAge } = fields;
@@ -53,10 +53,10 @@ function dependsOnOrigin(
 ): boolean {
   switch (origin.kind) {
     case 'any':
-      // With a method left out, requests of other origins get a 403 where the own one gets an answer.
+      // For a method that is not allowed, other origins get a 403 and the own origin gets the response.
       return rejectDisallowed && restrictsMethods;
     case 'none':
-      // A 403 to other origins, and an answer to the own one, are two answers at one URL.
+      // Other origins get a 403, and the own origin gets the response.
       return asksLookup || rejectDisallowed;
     case 'list':
     case 'predicate':

@@ -6,16 +6,16 @@ export interface OriginListValue {
   readonly value: string | RegExp;
 }
 
-/** The `origin` field, ready to be asked. */
+/** The `origin` field in the form that decisions are made from. */
 export type AllowedOrigin =
   | { readonly kind: 'any' }
   | { readonly kind: 'none' }
-  /** Nothing is granted: the path has readings with different policies. */
+  /** No origin is allowed: the path has readings with different policies. */
   | { readonly kind: 'disputed' }
   | { readonly kind: 'list'; readonly matcher: OriginMatcher; readonly entries: readonly OriginListValue[] }
   | { readonly kind: 'predicate'; readonly predicate: OriginPredicate };
 
-/** The `exposedHeaders` field: nothing, a constant header value, or the names of the headers that the response has. */
+/** The `exposedHeaders` field: no header, a constant value, or the names of the headers that the response has. */
 export type ExposedHeaders =
   { readonly kind: 'none' } | { readonly kind: 'constant'; readonly value: string } | { readonly kind: 'all' };
 
@@ -27,11 +27,11 @@ export interface CompiledPolicy {
   readonly name: string;
   readonly origin: AllowedOrigin;
   readonly lookup: OriginLookup | OriginList | undefined;
-  /** Whether lookups and functions are asked about nonstandard origins (`file://`) as well. */
+  /** Whether lookups and functions are called with nonstandard origins (`file://`) too. */
   readonly asksNonstandard?: boolean;
   /** `undefined`: the methods that are routed. */
   readonly methods: ReadonlySet<string> | undefined;
-  /** Lower-case names. `'any'`: every header but those that steer routing, as `'*'` is in a set that names such headers. */
+  /** Lower-case names. `'any'`, or `'*'` in the set: every header but those that steer routing. */
   readonly allowedHeaders: 'any' | ReadonlySet<string>;
   readonly exposedHeaders: ExposedHeaders;
   readonly credentials: boolean;
@@ -39,11 +39,11 @@ export interface CompiledPolicy {
   readonly maxAge: string | undefined;
   readonly optionsSuccessStatus: number;
   readonly rejectDisallowed: boolean;
-  /** Whether what serves the path does CORS by itself: preflights go through, and nothing is written or removed. */
+  /** Whether the path's application does CORS by itself: preflights reach it, and no header is written or removed. */
   readonly external: boolean;
   readonly tenant: ((request: TenantRequest) => string | undefined) | undefined;
-  /** What the policy would be if its `shadow` were in force: judged beside it, never applied. */
+  /** The policy with its `shadow` in force: evaluated beside it, never applied. */
   readonly shadow: CompiledPolicy | undefined;
-  /** Whether responses differ by origin, so that caches have to be told with `Vary: Origin`. */
+  /** Whether responses differ by origin, so that caches need `Vary: Origin`. */
   readonly dependsOnOrigin: boolean;
 }

@@ -1,10 +1,10 @@
-import type { OriginLookupOption, OriginPredicate, TenantRequest } from '../options/index.js';
+import type { CorsPolicyDefinition, OriginLookupOption, OriginPredicate, TenantRequest } from '../options/index.js';
+import type { AllowableProblemCode } from '../options/problem.js';
 import type { OriginMatcher } from '../origin/origin-matcher.js';
-import type { OriginRisk } from './origin-risks.js';
-import type { TolerableProblemCode } from '../options/problem.js';
+import type { OriginRisk } from './origin-problems.js';
 
-/** Who wrote a field; `library` where nobody did, and the default holds. */
-export type PolicySource =
+/** The level that set a field; `library` for a documented default. */
+export type DefinedBy =
   | { readonly kind: 'library' }
   | { readonly kind: 'module' }
   | { readonly kind: 'named'; readonly name: string }
@@ -12,23 +12,27 @@ export type PolicySource =
   | { readonly kind: 'controller'; readonly className: string }
   | { readonly kind: 'handler'; readonly className: string; readonly methodName: string };
 
-/** A merged field, with where it comes from. */
+/** What one decorator says of a class or a method. */
+export type PolicyEntry =
+  { readonly kind: 'policy'; readonly definition: string | CorsPolicyDefinition } | { readonly kind: 'disabled' };
+
+/** A merged field, and where it comes from. */
 export interface PolicyField<Value> {
   readonly value: Value;
-  readonly source: PolicySource;
+  readonly definedBy: DefinedBy;
   /** Where it is written, as in a problem's `path`. */
   readonly path: string;
 }
 
-/** One text or RegExp of the `origin` field, and where it is written. */
+/** One string or RegExp of the `origin` field, and where it is written. */
 export interface OriginListEntry {
   readonly value: string | RegExp;
   readonly path: string;
-  /** What it would be reported for, where the policy does not tolerate it. */
+  /** Reported where the policy does not allow them. */
   readonly risks: readonly OriginRisk[];
 }
 
-/** The `origin` field, read. A list is compiled where it is written, and not again in each policy that inherits it. */
+/** The `origin` field, read. A list is compiled once, where it is written. */
 export type OriginSetting =
   | { readonly kind: 'any' }
   | { readonly kind: 'none' }
@@ -41,7 +45,7 @@ export interface PolicyFieldValues {
   readonly originLookup: OriginLookupOption | undefined;
   /** `undefined`: the methods that are routed. */
   readonly methods: readonly string[] | undefined;
-  /** Lower-case names; `'*'`, alone or first in the list, for every header but those that steer routing. */
+  /** Lower-case names; `'*'`, alone or first in the list, is every header but those that steer routing. */
   readonly allowedHeaders: '*' | readonly string[];
   /** Names as they are written, each once. */
   readonly exposedHeaders: '*' | 'all' | readonly string[];
@@ -50,7 +54,7 @@ export interface PolicyFieldValues {
   readonly optionsSuccessStatus: number;
   readonly rejectDisallowed: boolean;
   readonly tenant: ((request: TenantRequest) => string | undefined) | undefined;
-  readonly dangerouslyAllow: readonly TolerableProblemCode[];
+  readonly dangerouslyAllow: readonly AllowableProblemCode[];
 }
 
 /** Name of a field of a policy. */
@@ -62,7 +66,7 @@ export type PolicyFields = { readonly [Name in PolicyFieldName]: PolicyField<Pol
 /** The fields that one level sets. */
 export interface PolicyLevel {
   readonly fields: Partial<PolicyFields>;
-  /** The fields that this level would have in their place, to be tried out. */
+  /** The fields that this level tries out in their place. */
   readonly shadow?: Partial<PolicyFields> | undefined;
 }
 
@@ -70,11 +74,11 @@ export interface PolicyLevel {
 export interface EffectivePolicy {
   /** Where the policy is written, for people: `module defaults`, `policy "partners"`, `OrdersController.replace`. */
   readonly label: string;
-  /** The named policy that brought `origin` or `originLookup`, else `default`. */
+  /** The named policy that set `origin` or `originLookup`, else `default`. */
   readonly name: string;
   readonly fields: PolicyFields;
-  /** `true` for a path that is left to what serves it. */
+  /** `true` for a path whose application does CORS by itself. */
   readonly external?: true;
-  /** What the policy would be if every level's `shadow` were in force. `undefined`: no level has one. */
+  /** The policy as it would be with every level's `shadow` in force. `undefined`: no level has one. */
   readonly shadow?: EffectivePolicy | undefined;
 }

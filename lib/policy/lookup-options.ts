@@ -1,7 +1,6 @@
 import type { OriginCacheOptions } from '../options/index.js';
-import { figureOutOfRange, invalidValue } from './field-problems.js';
-import { type OptionRecord, readRecord, reportUnknownOptions } from './option-records.js';
-import type { ReportProblem } from '../options/problem.js';
+import type { OptionPlace, OptionRecord } from './option-place.js';
+import type { NumberRange } from './problems.js';
 
 /** {@link OriginCacheOptions}, with the defaults filled in. */
 export type OriginCacheSettings = { readonly [Name in keyof OriginCacheOptions]-?: number };
@@ -14,98 +13,90 @@ export interface OriginListSettings {
   readonly onBootFailure: 'fail' | 'start-closed';
 }
 
-/** A figure's bounds and default. */
-interface Figure {
-  readonly least: number;
-  readonly most: number;
-  readonly standard: number;
-  readonly unit: 'milliseconds' | 'entries' | 'questions' | 'calls' | 'share';
+/** How lookups, lists and origin functions of an application are called. */
+export interface LookupSettings {
+  /** Deadline of one call, in milliseconds. */
+  readonly timeout: number;
+  /** How many calls of one lookup object may run at once. */
+  readonly concurrency: number;
+  /** How many calls of one lookup object a second may be about unknown origins. */
+  readonly missesPerSecond: number;
+  /** `undefined`: nothing is cached. */
+  readonly cache: OriginCacheSettings | undefined;
+  readonly lists: OriginListSettings;
 }
 
-const DAY = 86_400_000;
-/** What holds where nothing is cached, too. */
-export const DEFAULT_MISSES_PER_SECOND = 100;
-/** More calls of one lookup than this are never under way at once. */
-export const MAX_CONCURRENCY = 10_000;
-const CONCURRENCY: Figure = { least: 1, most: MAX_CONCURRENCY, standard: 100, unit: 'calls' };
+/** A range with a default. */
+type Range = NumberRange & { readonly standard: number };
 
-const CACHE_FIGURES: { readonly [Name in keyof OriginCacheSettings]: Figure } = {
+const DAY = 86_400_000;
+/** Most calls of one lookup that run at once. */
+export const MAX_CONCURRENCY = 10_000;
+const TIMEOUT: Range = { least: 1, most: 60_000, standard: 2000, unit: 'milliseconds' };
+const CONCURRENCY: Range = { least: 1, most: MAX_CONCURRENCY, standard: 100, unit: 'calls' };
+const MISSES_PER_SECOND: Range = { least: 1, most: 1_000_000, standard: 100, unit: 'calls a second' };
+
+const CACHE_RANGES: { readonly [Name in keyof OriginCacheSettings]: Range } = {
   ttl: { least: 1, most: DAY, standard: 30_000, unit: 'milliseconds' },
   refusalTtl: { least: 1, most: DAY, standard: 5_000, unit: 'milliseconds' },
-  jitter: { least: 0, most: 1, standard: 0.1, unit: 'share' },
+  jitter: { least: 0, most: 1, standard: 0.1, unit: 'fraction of ttl', fraction: true },
   staleWhileRevalidate: { least: 0, most: DAY, standard: 30_000, unit: 'milliseconds' },
   staleIfError: { least: 0, most: DAY, standard: 600_000, unit: 'milliseconds' },
   retryInterval: { least: 1, most: DAY, standard: 1_000, unit: 'milliseconds' },
-  maxOrigins: { least: 1, most: 10_000_000, standard: 50_000, unit: 'entries' },
-  maxRefusals: { least: 1, most: 10_000_000, standard: 10_000, unit: 'entries' },
-  missesPerSecond: { least: 1, most: 1_000_000, standard: DEFAULT_MISSES_PER_SECOND, unit: 'questions' },
+  maxOrigins: { least: 1, most: 10_000_000, standard: 50_000, unit: 'origins' },
+  maxRefusals: { least: 1, most: 10_000_000, standard: 10_000, unit: 'origins' },
+  missesPerSecond: MISSES_PER_SECOND,
 };
 
-const LIST_FIGURES = {
+const LIST_RANGES = {
   refreshInterval: { least: 100, most: DAY, standard: 60_000, unit: 'milliseconds' },
-  jitter: { least: 0, most: 1, standard: 0.1, unit: 'share' },
+  jitter: { least: 0, most: 1, standard: 0.1, unit: 'fraction of refreshInterval', fraction: true },
   loadTimeout: { least: 1, most: DAY, standard: 30_000, unit: 'milliseconds' },
-} as const satisfies Readonly<Record<string, Figure>>;
+} as const satisfies Readonly<Record<string, Range>>;
 
-const BOOT_FAILURES = ['fail', 'start-closed'] as const;
+/** Reads what `forRoot()` says of lookups and lists. */
+export function readLookupSettings(options: OptionRecord, root: OptionPlace): LookupSettings {
+  const cache = readCache(options['cache'], root.option('cache'));
+  return {
+    timeout: root.option('lookupTimeout').number(options['lookupTimeout'], TIMEOUT),
+    concurrency: root.option('lookupConcurrency').number(options['lookupConcurrency'], CONCURRENCY),
+    // Counts where nothing is cached, too.
+    missesPerSecond: cache?.missesPerSecond ?? MISSES_PER_SECOND.standard,
+    cache,
+    lists: readLists(options['lists'], root.option('lists')),
+  };
+}
 
-/** Reads the `cache` option; `undefined`: nothing is kept. */
-export function readCache(value: unknown, report: ReportProblem): OriginCacheSettings | undefined {
+function readCache(value: unknown, place: OptionPlace): OriginCacheSettings | undefined {
   if (value === false) {
     return undefined;
   }
-  const options = readRecord(
+  const options = place.record(
     value === undefined ? {} : value,
-    'cache',
+    'false or an object',
     'false, or an object such as { ttl: 30000 }',
-    report,
   );
-  reportUnknownOptions(options, Object.keys(CACHE_FIGURES), (name) => `cache.${name}`, report);
-  return readFigures(options, 'cache', CACHE_FIGURES, report);
+  place.unknownOptions(options, Object.keys(CACHE_RANGES));
+  return readNumbers(options, place, CACHE_RANGES);
 }
 
-/** Reads the `lookupConcurrency` option. */
-export function readLookupConcurrency(value: unknown, report: ReportProblem): number {
-  return readFigure(value, 'lookupConcurrency', CONCURRENCY, report);
-}
-
-/** Reads the `lists` option. */
-export function readLists(value: unknown, report: ReportProblem): OriginListSettings {
-  const options = readRecord(
+function readLists(value: unknown, place: OptionPlace): OriginListSettings {
+  const options = place.record(
     value === undefined ? {} : value,
-    'lists',
+    'an object',
     'an object such as { refreshInterval: 60000 }',
-    report,
   );
-  reportUnknownOptions(options, [...Object.keys(LIST_FIGURES), 'onBootFailure'], (name) => `lists.${name}`, report);
-  const written = options['onBootFailure'];
-  const onBootFailure = BOOT_FAILURES.find((known) => known === written);
-  if (onBootFailure === undefined && written !== undefined) {
-    report(invalidValue('lists.onBootFailure', written, "'fail' or 'start-closed'"));
-  }
-  return { ...readFigures(options, 'lists', LIST_FIGURES, report), onBootFailure: onBootFailure ?? 'fail' };
+  place.unknownOptions(options, [...Object.keys(LIST_RANGES), 'onBootFailure']);
+  const onBootFailure = place.option('onBootFailure').choice(options['onBootFailure'], ['fail', 'start-closed']);
+  return { ...readNumbers(options, place, LIST_RANGES), onBootFailure };
 }
 
-function readFigures<Name extends string>(
+function readNumbers<Name extends string>(
   options: OptionRecord,
-  path: string,
-  figures: Readonly<Record<Name, Figure>>,
-  report: ReportProblem,
+  place: OptionPlace,
+  ranges: Readonly<Record<Name, Range>>,
 ): Record<Name, number> {
-  const names = Object.keys(figures) as Name[];
-  const values = names.map((name) => [name, readFigure(options[name], `${path}.${name}`, figures[name], report)]);
+  const names = Object.keys(ranges) as Name[];
+  const values = names.map((name) => [name, place.option(name).number(options[name], ranges[name])]);
   return Object.fromEntries(values) as Record<Name, number>;
-}
-
-function readFigure(value: unknown, path: string, figure: Figure, report: ReportProblem): number {
-  if (value === undefined) {
-    return figure.standard;
-  }
-  const { least, most, unit } = figure;
-  // Not whole numbers alone: a share is a fraction.
-  if (typeof value === 'number' && value >= least && value <= most && (unit === 'share' || Number.isInteger(value))) {
-    return value;
-  }
-  report(figureOutOfRange(path, value, figure));
-  return figure.standard;
 }

@@ -1,13 +1,6 @@
-import type {
-  EffectivePolicy,
-  PolicyFields,
-  PolicyFieldValues,
-  PolicyField,
-  PolicyLevel,
-  PolicySource,
-} from './effective-policy.js';
+import type { DefinedBy, EffectivePolicy, PolicyFields, PolicyFieldValues, PolicyLevel } from './effective-policy.js';
 
-/** What lookups see as the policy's name when no named policy brought the lookup. */
+/** What lookups see as the policy's name where no named policy set the lookup. */
 export const DEFAULT_POLICY_NAME = 'default';
 
 /** The documented default of every field. */
@@ -25,18 +18,21 @@ export const DEFAULT_VALUES: PolicyFieldValues = {
   dangerouslyAllow: [],
 };
 
-/** What a policy is where nobody wrote one. */
+/** The policy without any option. */
 export const LIBRARY_POLICY: EffectivePolicy = {
   label: 'library defaults',
   name: DEFAULT_POLICY_NAME,
   fields: Object.fromEntries(
-    Object.entries(DEFAULT_VALUES).map(([name, value]) => [name, libraryField(value)]),
+    Object.entries(DEFAULT_VALUES).map(([name, value]) => [
+      name,
+      { value, definedBy: { kind: 'library' }, path: 'library defaults' },
+    ]),
   ) as unknown as PolicyFields,
 };
 
 /**
- * Puts a level on top of a policy, field by field. A field that the level sets replaces the one below: adding to it could
- * only ever widen, and a list of allowed origins would no longer be all that is allowed.
+ * Puts a level on top of a policy, field by field. A field replaces the one below. Adding to a list of allowed origins could
+ * only widen it, and the list would no longer show all that is allowed.
  */
 export function mergeLevel(label: string, below: EffectivePolicy, level: PolicyLevel): EffectivePolicy {
   const policy = mergeFields(label, below.fields, level.fields);
@@ -45,43 +41,24 @@ export function mergeLevel(label: string, below: EffectivePolicy, level: PolicyL
     ? policy
     : {
         ...policy,
-        // A field that this level sets for real is nearer than what a level below only tries out.
+        // This level's own fields win over a shadow of a level below.
         shadow: mergeFields(`${label} (shadow)`, { ...shadowed.fields, ...level.fields }, level.shadow ?? {}),
       };
 }
 
 function mergeFields(label: string, below: PolicyFields, level: Partial<PolicyFields>): EffectivePolicy {
   const fields = { ...below, ...level };
-  const { source } = fields.origin;
-  return { label, name: source.kind === 'named' ? source.name : DEFAULT_POLICY_NAME, fields };
+  const { definedBy } = fields.origin;
+  return { label, name: definedBy.kind === 'named' ? definedBy.name : DEFAULT_POLICY_NAME, fields };
 }
 
-/** What `@DisableCors()` sets: nobody is allowed, and nobody is asked. */
-export function disabledLevel(source: PolicySource, path: string): PolicyLevel {
-  return {
-    fields: { origin: { value: { kind: 'none' }, source, path }, originLookup: { value: undefined, source, path } },
-  };
+/** The level of `@DisableCors()`: no origin is allowed, and no lookup is called. */
+export function disabledLevel(definedBy: DefinedBy, path: string): PolicyLevel {
+  const origin = { value: DEFAULT_VALUES.origin, definedBy, path };
+  return { fields: { origin, originLookup: { value: undefined, definedBy, path } } };
 }
 
-/** The policy of a path that is left to what serves it: nothing of the module's, and nobody is asked. */
-export function externalPolicy(label: string, source: PolicySource, path: string): EffectivePolicy {
-  return { ...mergeLevel(label, LIBRARY_POLICY, disabledLevel(source, path)), external: true };
-}
-
-/** Of two fields the one that was written closer to the handler: the one whose author can have known the other. */
-export function nearerField(first: PolicyField<unknown>, second: PolicyField<unknown>): PolicyField<unknown> {
-  return NEARNESS[second.source.kind] > NEARNESS[first.source.kind] ? second : first;
-}
-
-const NEARNESS: Readonly<Record<PolicySource['kind'], number>> = {
-  library: 0,
-  module: 1,
-  named: 2,
-  path: 3,
-  controller: 3,
-  handler: 4,
-};
-
-function libraryField<Value>(value: Value): PolicyField<Value> {
-  return { value, source: { kind: 'library' }, path: 'library defaults' };
+/** The policy of an external path. It inherits nothing of the module's. */
+export function externalPolicy(label: string, definedBy: DefinedBy, path: string): EffectivePolicy {
+  return { ...mergeLevel(label, LIBRARY_POLICY, disabledLevel(definedBy, path)), external: true };
 }

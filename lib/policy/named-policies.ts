@@ -1,14 +1,20 @@
-import type { EffectivePolicy, PolicySource } from './effective-policy.js';
-import { DEFAULT_POLICY_NAME, LIBRARY_POLICY, mergeLevel } from './merge.js';
-import { readRecord } from './option-records.js';
-import { type PolicyDefinition, readDefinition } from './policy-definition.js';
 import type { ReportProblem } from '../options/problem.js';
 import { keyPath } from '../support/quoted.js';
-import { circularExtends, duplicatePolicy, reservedPolicyName, unknownPolicy } from './structure-problems.js';
+import type { DefinedBy, EffectivePolicy, PolicyLevel } from './effective-policy.js';
+import { DEFAULT_POLICY_NAME, LIBRARY_POLICY, mergeLevel } from './merge.js';
+import { OptionPlace, type OptionRecord } from './option-place.js';
+import { LEVEL_OPTION_NAMES, readLevel } from './policy-fields.js';
+
+/** A named policy as it is written: its fields, and the name of the policy that it starts from. */
+interface PolicyDefinition {
+  readonly level: PolicyLevel;
+  readonly parent: string | undefined;
+  readonly place: OptionPlace;
+}
 
 /**
- * The policies that have names, merged on demand with what they extend. One that extends nothing stands on its own: it
- * takes the place of the module's defaults, so that `credentials: true` there does not leak into `{ origin: '*' }` here.
+ * The policies that have names, merged on demand with what they extend. A policy that extends nothing does not inherit the
+ * module's defaults, so that their `credentials: true` does not leak into `{ origin: '*' }`.
  */
 export class NamedPolicies {
   readonly #definitions = new Map<string, PolicyDefinition>();
@@ -24,12 +30,13 @@ export class NamedPolicies {
     return [...this.#definitions.keys()];
   }
 
-  /** Adds the policies of one `policies` object. All have to be there before the first is asked for. */
+  /** Adds the policies of one `policies` object. All of them have to be added before {@link apply} is called. */
   add(policies: unknown, path: string): void {
-    const wanted = '{ public: { … } }, with the fields of each policy below its name';
-    for (const [name, definition] of Object.entries(readRecord(policies, path, wanted, this.#report))) {
+    const place = new OptionPlace(path, this.#report);
+    const example = '{ public: { … } }, with the fields of each policy below its name';
+    for (const [name, definition] of Object.entries(place.record(policies, 'an object of policies', example))) {
       if (definition !== undefined) {
-        this.#define(name, definition, keyPath(path, name));
+        this.#define(name, definition, new OptionPlace(keyPath(path, name), this.#report));
       }
     }
   }
@@ -42,45 +49,43 @@ export class NamedPolicies {
   /**
    * Reads what a decorator or a `paths` entry says: a name, or fields on top of a policy.
    *
-   * @param below What the fields are put on when they extend nothing.
+   * @param below The policy to start from where the fields extend nothing.
    */
   apply(
     written: unknown,
     below: EffectivePolicy,
-    at: { readonly label: string; readonly source: PolicySource; readonly path: string; readonly prefix: string },
+    at: { readonly label: string; readonly definedBy: DefinedBy; readonly place: OptionPlace },
   ): EffectivePolicy {
     if (typeof written === 'string') {
-      return this.#find(written, at.path) ?? below;
+      return this.#find(written, at.place) ?? below;
     }
-    const options = readRecord(written, at.path, "a policy's name, or its fields", this.#report);
-    const { level, parent } = readDefinition(options, at.source, at.prefix, this.#report);
-    const start = parent === undefined ? undefined : this.#find(parent, `${at.prefix}extends`);
+    const options = at.place.record(written, 'the name or the fields of a policy', "a policy's name, or its fields");
+    const { level, parent } = readDefinition(options, at.definedBy, at.place);
+    const start = parent === undefined ? undefined : this.#find(parent, at.place.option('extends'));
     return mergeLevel(at.label, start ?? below, level);
   }
 
-  #find(name: string, path: string): EffectivePolicy | undefined {
+  #find(name: string, place: OptionPlace): EffectivePolicy | undefined {
     const definition = this.#definitions.get(name);
     if (definition === undefined) {
-      this.#report(unknownPolicy(path, name, this.names));
+      place.problem('unknown-policy', name, this.names);
       return undefined;
     }
     return this.#merge(name, definition);
   }
 
-  #define(name: string, written: unknown, path: string): void {
+  #define(name: string, written: unknown, place: OptionPlace): void {
     const first = this.#definitions.get(name);
-    if (name === DEFAULT_POLICY_NAME) {
-      this.#report(reservedPolicyName(path, name));
-    } else if (first === undefined) {
-      const wanted = typeof written === 'string' ? `{ extends: ${JSON.stringify(written)} }` : 'an object of fields';
-      const options = readRecord(written, path, wanted, this.#report);
-      this.#definitions.set(name, readDefinition(options, { kind: 'named', name }, `${path}.`, this.#report));
-    } else {
-      this.#report(duplicatePolicy(path, name, first.prefix.slice(0, -1)));
+    if (name === DEFAULT_POLICY_NAME || first !== undefined) {
+      place.problem('duplicate-policy', name, first?.place.path);
+      return;
     }
+    const example = typeof written === 'string' ? `{ extends: ${JSON.stringify(written)} }` : 'an object of fields';
+    const options = place.record(written, 'an object of fields', example);
+    this.#definitions.set(name, readDefinition(options, { kind: 'named', name }, place));
   }
 
-  /** Walks up to a policy that is merged already, then merges downwards: loops, as a chain can be of any length. */
+  /** Walks up to a policy that is merged already, then merges downwards. Loops, since a chain can have any length. */
   #merge(name: string, definition: PolicyDefinition): EffectivePolicy {
     const chain = new Map<string, PolicyDefinition>();
     let link: readonly [string, PolicyDefinition] | undefined = [name, definition];
@@ -97,23 +102,34 @@ export class NamedPolicies {
   }
 
   #extendedBy(
-    { parent, prefix }: PolicyDefinition,
+    { parent, place }: PolicyDefinition,
     chain: ReadonlyMap<string, PolicyDefinition>,
   ): readonly [string, PolicyDefinition] | undefined {
     if (parent === undefined) {
       return undefined;
     }
     const definition = this.#definitions.get(parent);
-    const path = `${prefix}extends`;
     if (definition === undefined) {
-      this.#report(unknownPolicy(path, parent, this.names));
+      place.option('extends').problem('unknown-policy', parent, this.names);
       return undefined;
     }
     if (chain.has(parent)) {
       const names = [...chain.keys()];
-      this.#report(circularExtends(path, parent, [...names.slice(names.indexOf(parent)), parent]));
+      place.option('extends').problem('circular-extends', parent, [...names.slice(names.indexOf(parent)), parent]);
       return undefined;
     }
     return [parent, definition];
   }
+}
+
+/** Reads the fields of a policy and what it extends, and reports every other option. */
+function readDefinition(options: OptionRecord, definedBy: DefinedBy, place: OptionPlace): PolicyDefinition {
+  place.unknownOptions(options, [...LEVEL_OPTION_NAMES, 'extends']);
+  const level = readLevel(options, definedBy, place);
+  const parent = options['extends'];
+  if (parent !== undefined && typeof parent !== 'string') {
+    place.option('extends').invalid(parent, 'the name of a policy', "a policy's name");
+    return { level, parent: undefined, place };
+  }
+  return { level, parent, place };
 }

@@ -1,47 +1,48 @@
-import { encryptedOrigin } from '../origin/encrypted-origin.js';
+import type { AllowableProblemCode, CorsConfigurationProblem } from '../options/problem.js';
+import { encryptedOrigin } from '../origin/canonical-origin.js';
 import { inspectOrigin, type OriginInspection } from '../origin/origin-entry.js';
-import { wildcardInList } from './field-problems.js';
-import { malformedOrigin } from './malformed-origin.js';
-import { describeRisk } from './origin-problems.js';
-import { risksOfOrigin } from './origin-risks.js';
-import type { CorsConfigurationProblem, TolerableProblemCode } from '../options/problem.js';
-import { quoted } from '../support/quoted.js';
+import { malformedOrigin, risksOfOrigin, riskWording } from './origin-problems.js';
+import { problemAt, worded, WRITE_IN_FULL } from './problems.js';
 
-/** What an origin that somebody wants to store is judged by. */
+/** How an origin that is to be stored is checked. */
 export interface OriginCheckOptions {
   /** Whether patterns (`https://*.example.com`, `https://app.example.com:*`) may be stored. Default: `false`. */
   patterns?: boolean | undefined;
-  /** Whether the policy that reads the store sends credentials, so that plain http is a problem. Default: `true`. */
+  /** Whether the policy that reads the store allows credentials, so that plain http is a problem. Default: `true`. */
   credentials?: boolean | undefined;
-  /** Codes of problems to tolerate, as in the policy's own `dangerouslyAllow`. Default: none. */
-  dangerouslyAllow?: readonly TolerableProblemCode[] | undefined;
+  /** Codes of problems to allow, as in the policy's own `dangerouslyAllow`. Default: none. */
+  dangerouslyAllow?: readonly AllowableProblemCode[] | undefined;
   /** The `path` of the problems. Default: `'origin'`. */
   path?: string | undefined;
 }
 
 /**
- * What keeps a value from being stored as an allowed origin: the judgement that the entries of an `origin` list get at
- * boot, under the same codes, for the moment at which somebody writes one. None: it can be stored as it is.
+ * The problems of a value that is to be stored as an allowed origin: those that an entry of an `origin` list has at boot,
+ * with the same codes. An empty list: the value can be stored as it is.
  *
- * Takes a value of any type and never throws. Message and hint are for the person who filled in the form: of bounded
- * length, with the value in quotes and escaped. The form that a hint gives for a malformed text is accepted.
+ * Takes a value of any type and never throws. Message and hint are for the person who filled in the form. They have a
+ * bounded length, and the value in them is quoted and escaped. The hint of a malformed origin gives a form that is accepted.
  *
  * @example
  * ```ts
  * originProblems('https://Example.com/');
  * // [{ code: 'malformed-origin', path: 'origin', value: 'https://Example.com/',
- * //    message: '"https://Example.com/" ends in a slash, so no browser ever sends it as an origin.',
+ * //    message: '`origin` must be an origin without a slash at the end; got "https://Example.com/".',
  * //    hint: 'Write "https://example.com".' }]
  * originProblems('https://example.com'); // []
  * ```
  */
 export function originProblems(value: unknown, options: OriginCheckOptions = {}): readonly CorsConfigurationProblem[] {
-  return typeof value === 'string'
-    ? inspectionProblems(value, inspectOrigin(value), options)
-    : [noText(value, options.path ?? 'origin')];
+  if (typeof value === 'string') {
+    return inspectionProblems(value, inspectOrigin(value), options);
+  }
+  // Only the type is shown: a hostile object may throw when it is looked at.
+  const hint = 'Write an origin such as "https://app.example.com".';
+  const wording = { expectation: 'a string', got: typeInWords(value), hint };
+  return [worded('invalid-value', options.path ?? 'origin', value, wording)];
 }
 
-/** {@link originProblems} of a text that has been inspected already. */
+/** {@link originProblems} of a string that has been inspected already. */
 export function inspectionProblems(
   value: string,
   inspection: OriginInspection,
@@ -49,23 +50,23 @@ export function inspectionProblems(
 ): readonly CorsConfigurationProblem[] {
   const { patterns = false, credentials = true, dangerouslyAllow = [], path = 'origin' } = options;
   if (!patterns && isMeantAsPattern(inspection)) {
-    return [patternNotAllowed(path, value)];
+    return [problemAt('pattern-not-allowed', path, value)];
   }
   switch (inspection.kind) {
     case 'wildcard':
-      return [{ ...wildcardInList(path, value, "'*'"), hint: 'Write each origin in full: "https://app.example.com".' }];
+      return [problemAt('wildcard-in-list', path, value, 'origin', WRITE_IN_FULL)];
     case 'malformed': {
       const canonical = acceptableForm(inspection.canonical, options);
       return [malformedOrigin(path, value, { reason: inspection.reason, canonical })];
     }
     default:
       return risksOfOrigin(inspection)
-        .filter((risk) => (credentials || risk !== 'insecure-origin') && !dangerouslyAllow.includes(risk))
-        .map((risk) => unsafeOrigin(risk, path, value, credentials));
+        .filter(({ code }) => (credentials || code !== 'insecure-origin') && !dangerouslyAllow.includes(code))
+        .map((risk) => worded(risk.code, path, value, riskWording(risk, value, { expressions: false, credentials })));
   }
 }
 
-/** What to write in the place of a malformed text, so that the next attempt is not refused for another reason. */
+/** A form of a malformed origin that has no other problem. */
 function acceptableForm(canonical: string | undefined, options: OriginCheckOptions): string | undefined {
   const forms = canonical === undefined ? [] : [canonical, encryptedOrigin(canonical)];
   return forms.find((form) => originProblems(form, options).length === 0);
@@ -77,37 +78,6 @@ function isMeantAsPattern(inspection: OriginInspection): boolean {
     (inspection.kind === 'malformed' &&
       (inspection.reason === 'misplaced-wildcard' || inspection.canonical?.includes('*') === true))
   );
-}
-
-function patternNotAllowed(path: string, value: string): CorsConfigurationProblem {
-  return {
-    code: 'pattern-not-allowed',
-    path,
-    value,
-    message: `${quoted(value)} stands for several origins, and only single ones are taken here.`,
-    hint: 'Write each origin in full: "https://app.example.com".',
-  };
-}
-
-function unsafeOrigin(
-  code: TolerableProblemCode,
-  path: string,
-  value: string,
-  credentials: boolean,
-): CorsConfigurationProblem {
-  const { fact, remedy } = describeRisk(code, value, { expressions: false, credentials });
-  return { code, path, value, message: `${quoted(value)} ${fact}.`, hint: remedy };
-}
-
-/** Told by its type alone: a value of which nothing is known may throw when it is looked at. */
-function noText(value: unknown, path: string): CorsConfigurationProblem {
-  return {
-    code: 'invalid-value',
-    path,
-    value,
-    message: `An origin is a text, and this is ${typeInWords(value)}.`,
-    hint: 'Write an origin such as "https://app.example.com".',
-  };
 }
 
 /** The type of a value, as it reads in a sentence. */

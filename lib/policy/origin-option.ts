@@ -1,20 +1,18 @@
 import type { OriginList, OriginLookup, OriginLookupOption, OriginPredicate } from '../options/index.js';
+import { faultsOf } from '../origin/expression-faults.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
 import { compileOrigins } from '../origin/origin-matcher.js';
-import { callbackForm, takesCallback } from './callback-form.js';
+import { takesCallback } from './callback-form.js';
 import type { OriginListEntry, OriginSetting } from './effective-policy.js';
-import { risksOfExpression } from './expression-risks.js';
-import { invalidValue, wildcardInList } from './field-problems.js';
-import { malformedOrigin } from './malformed-origin.js';
-import { statefulRegExp } from './origin-problems.js';
+import type { OptionPlace } from './option-place.js';
+import { malformedOrigin, risksOfOrigin } from './origin-problems.js';
 import { replacementHint } from './origin-replacement.js';
-import { risksOfOrigin } from './origin-risks.js';
-import type { ReportProblem } from '../options/problem.js';
+import { INVALID } from './problems.js';
 
 const NONE: OriginSetting = { kind: 'none' };
 
-/** Reads the `origin` field. What can't be read allows nobody. */
-export function readOrigin(value: unknown, path: string, report: ReportProblem): OriginSetting {
+/** Reads the `origin` field. A value of another type allows no origin. */
+export function readOriginOption(value: unknown, place: OptionPlace): OriginSetting {
   if (value === false) {
     return NONE;
   }
@@ -22,68 +20,71 @@ export function readOrigin(value: unknown, path: string, report: ReportProblem):
     return { kind: 'any' };
   }
   if (takesCallback(value)) {
-    report(callbackForm(path, value));
+    place.invalidIn(value, INVALID.callback);
     return NONE;
   }
   if (typeof value === 'function') {
     return { kind: 'predicate', predicate: value as OriginPredicate };
   }
   if (typeof value === 'string' || value instanceof RegExp) {
-    return listOf([readEntry(value, path, report)]);
+    return listOf([readOriginEntry(value, place)]);
   }
   if (Array.isArray(value)) {
     const entries = Array.from(value as readonly unknown[]);
-    return listOf(entries.map((entry, index) => readEntry(entry, `${path}[${index}]`, report)));
+    return listOf(entries.map((entry, index) => readOriginEntry(entry, place.element(index))));
   }
-  report(
-    invalidValue(
-      path,
-      value,
-      value === true
-        ? "a list of origins, or '*' without credentials: reflecting whatever origin asks is not offered, as it lets every site in"
-        : "'*', false, an origin, a RegExp, a list of these, or a function",
-    ),
-  );
+  const expectation = "'*', false, an origin, a RegExp, a list of these, or a function";
+  if (value === true) {
+    const hint = "Write a list of origins, or '*' without credentials.";
+    const fact = 'To reflect every origin is not offered, as it lets every site in.';
+    place.invalidIn(value, { expectation, fact, hint });
+  } else {
+    place.invalid(value, expectation, expectation);
+  }
   return NONE;
 }
 
-/** Reads the `originLookup` field: what is no token, no lookup and no list is none. */
-export function readOriginLookup(value: unknown, path: string, report: ReportProblem): OriginLookupOption | undefined {
-  if (isToken(value) || isLookup(value)) {
-    return value;
+/** Reads the `originLookup` field: a token, a lookup or a list. */
+export function readOriginLookup(value: unknown, place: OptionPlace): OriginLookupOption | undefined {
+  const isToken = (typeof value === 'string' && value !== '') || ['symbol', 'function'].includes(typeof value);
+  if (isToken || (typeof value === 'object' && value !== null && answersForOrigins(value))) {
+    return value as OriginLookupOption;
   }
-  report(
-    invalidValue(
-      path,
-      value,
-      "a provider's class or token, or an object with an isOriginAllowed() or a loadOrigins() method",
-    ),
+  place.invalid(
+    value,
+    'a provider or an instance',
+    "a provider's class or token, or an object with an isOriginAllowed() or a loadOrigins() method",
   );
   return undefined;
 }
 
-/** Reads one entry of an `origin` list; `undefined` for what is none, which is reported. */
-export function readEntry(value: unknown, path: string, report: ReportProblem): OriginListEntry | undefined {
+/** Reads one entry of an `origin` list; anything else is reported. */
+export function readOriginEntry(value: unknown, place: OptionPlace): OriginListEntry | undefined {
+  const { path } = place;
   if (value instanceof RegExp) {
     if (value.global || value.sticky) {
-      report(statefulRegExp(path, value));
+      place.problem('stateful-regexp', value);
     }
-    return { value, path, risks: risksOfExpression(value) };
+    return { value, path, risks: faultsOf(value) };
   }
   if (typeof value !== 'string') {
-    report(invalidValue(path, value, 'an origin such as "https://app.example.com", a pattern or a RegExp'));
+    place.invalid(
+      value,
+      'an origin, a pattern or a RegExp',
+      'an origin such as "https://app.example.com", a pattern or a RegExp',
+    );
     return undefined;
   }
   const inspection = inspectOrigin(value);
   if (inspection.kind === 'wildcard') {
-    report(wildcardInList(path, value, "'*'"));
+    place.problem('wildcard-in-list', value, 'origin');
     return undefined;
   }
   if (inspection.kind === 'malformed') {
-    report(malformedOrigin(path, value, inspection, replacementHint(value, inspection)));
+    place.report(malformedOrigin(path, value, inspection, replacementHint(value, inspection)));
     return undefined;
   }
-  return { value, path, risks: risksOfOrigin(inspection).map((code) => ({ code })) };
+  return { value, path, risks: risksOfOrigin(inspection) };
 }
 
 function listOf(entries: readonly (OriginListEntry | undefined)[]): OriginSetting {
@@ -93,16 +94,8 @@ function listOf(entries: readonly (OriginListEntry | undefined)[]): OriginSettin
     : { kind: 'list', entries: read, matcher: compileOrigins(read.map(({ value }) => value)) };
 }
 
-function isToken(value: unknown): value is string | symbol | (abstract new (...args: never[]) => never) {
-  return (typeof value === 'string' && value !== '') || typeof value === 'symbol' || typeof value === 'function';
-}
-
 /** Whether a value is an {@link OriginLookup} or an {@link OriginList}. */
 export function answersForOrigins(value: unknown): value is OriginLookup | OriginList {
   const { isOriginAllowed, loadOrigins } = (value ?? {}) as Partial<OriginLookup & OriginList>;
   return typeof isOriginAllowed === 'function' || typeof loadOrigins === 'function';
-}
-
-function isLookup(value: unknown): value is Exclude<OriginLookupOption, string | symbol> {
-  return typeof value === 'object' && value !== null && answersForOrigins(value);
 }

@@ -1,31 +1,25 @@
-/** A regular expression as it is written in a text. */
-export interface ExpressionText {
-  readonly source: string;
-  readonly flags: string;
-}
-
-/** One entry of a text: an origin or what was meant as one, an expression, or an element of a JSON array that is no string. */
+/** One entry of a string: an origin, well-formed or not, an expression, or an element of a JSON array that is no string. */
 export type OriginToken =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'expression'; readonly expression: ExpressionText }
+  | { readonly kind: 'expression'; readonly source: string; readonly flags: string }
   | { readonly kind: 'other'; readonly value: unknown };
 
-/** Quotes within quotes that are taken away: those of a shell, of a file and of JSON. */
+/** Quotes within quotes that are removed: those of a shell, of a file and of JSON. */
 const MAX_DEPTH = 3;
 
 const SEPARATORS = /[\s,]*/y;
-/** Between slashes, of which those within escapes, classes and the source itself are no end: `/^https://a{1,2}[/,]$/i`. */
+/** Between slashes. A slash within an escape, a class or the source is no end: `/^https://a{1,2}[/,]$/i`. */
 const EXPRESSION = /\/(?!\/)((?:\\.|\[(?:\\.|[^\]\\])*\]|[^\\[\r\n])+?)\/([a-z]*)(?=[\s,]|$)/y;
-/** Nothing within is the quote itself: a text of quotes without an end would be looked through anew from each of them. */
+/** The content has no such quote: otherwise a string of many quotes would take quadratic time. */
 const QUOTED = /(["'`])((?:(?!\1).)*)\1(?=[\s,]|$)/sy;
 const PLAIN = /[^\s,]+/y;
-/** `[::1]:3000` is an address. */
+/** `[::1]:3000` is an address, not JSON. */
 const JSON_START = /^(?:\[(?![0-9a-f.]*:[0-9a-f:.]*\])|\{)/i;
 
 /**
- * The entries of a text with commas, white space or both between them, or of a JSON array.
+ * The entries of a string, separated by commas and white space, or those of a JSON array.
  *
- * @returns `undefined` where the text begins as JSON does and is no array.
+ * @returns `undefined` where the string begins like JSON and is no array.
  */
 export function tokensOf(text: string, depth = 0): readonly OriginToken[] | undefined {
   const trimmed = text.trim();
@@ -82,7 +76,7 @@ function elementToken(element: unknown): OriginToken {
 }
 
 function expressionToken([, source, flags]: RegExpExecArray): OriginToken {
-  return { kind: 'expression', expression: { source: source as string, flags: flags as string } };
+  return { kind: 'expression', source: source as string, flags: flags as string };
 }
 
 function parseJson(text: string): unknown {

@@ -1,44 +1,42 @@
-/** What keeps a text from being the path of an entry, and what to write in its place. */
-export type PathFault = readonly [fault: string, hint: string];
-
 const BELOW = 'a path covers everything below it already';
-/** Begins what a router takes for a wildcard, a parameter or a group. */
+/** Begins what a router reads as a wildcard, a parameter or a group. */
 const VARIABLE = /[*{}()]|\/:/;
 
-/** What keeps a text from being compared with the path of a URL, which arrives resolved and percent-encoded. */
-export function faultIn(path: string): PathFault | undefined {
+/**
+ * Why a path cannot be compared with the path of a URL, which arrives resolved and percent-encoded: how a path must be, and
+ * what to write instead.
+ */
+export function pathFault(path: string): readonly [expectation: string, hint: string] | undefined {
   const instead = JSON.stringify(pathMeantBy(path));
   if (!path.startsWith('/')) {
-    return [
-      'does not start with a slash',
-      `Write the path as the client sees it: ${path === '' ? '"/graphql"' : instead}.`,
-    ];
+    const example = path === '' ? '"/graphql"' : instead;
+    return ['that starts with a slash', `Write the path as the client sees it: ${example}.`];
   }
   if (/[?#]/.test(path)) {
-    return ['has a query or fragment', `Write ${instead}.`];
+    return ['without query and fragment', `Write ${instead}.`];
   }
   if (VARIABLE.test(path)) {
-    return ['has a wildcard or parameter', `Write ${instead}: ${BELOW}.`];
+    return ['without wildcards and parameters', `Write ${instead}: ${BELOW}.`];
   }
   if (path !== '/' && path.endsWith('/')) {
-    return ['ends in a slash', `Write ${instead}: ${BELOW}.`];
+    return ['without a slash at the end', `Write ${instead}: ${BELOW}.`];
   }
   if (path.includes('//') || resolved(path) !== path) {
-    return ['is not in the form in which browsers send it', `Write ${instead}.`];
+    return ['in the form in which browsers send it', `Write ${instead}.`];
   }
   return agreedPart(path) === path
     ? undefined
-    : ['can be read in more than one way, so that nothing would be granted there', `Write ${instead}: ${BELOW}.`];
+    : ['that every server reads in the same way', `Write ${instead}: ${BELOW}.`];
 }
 
-/** The segments in front of the first one that servers read in more than one way. */
+/** The segments before the first one that servers read in more than one way. */
 function agreedPart(path: string): string {
   const segments = path.split('/');
   const agreed = segments.findIndex((segment) => isAmbiguous(segment));
   return agreed === -1 ? path : segments.slice(0, agreed).join('/') || '/';
 }
 
-/** Whether servers make another path of the segment: parameters, backslashes, or what one round of decoding leaves. */
+/** Whether some servers read another path: parameters, backslashes, or escapes that remain after decoding. */
 function isAmbiguous(segment: string): boolean {
   const decoded = segment.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
@@ -47,9 +45,9 @@ function isAmbiguous(segment: string): boolean {
   return /[;\\]|%[0-9a-f]{2}/i.test(decoded) || (decoded.includes('/') && decoded.split('/').some(isWithoutName));
 }
 
-/** The path that was probably meant: without what {@link faultIn} complains of. */
+/** The path that was probably meant. It has no {@link pathFault}. */
 export function pathMeantBy(written: string): string {
-  // As URL parsers read a path: they drop these characters, and take a backslash for a slash.
+  // URL parsers drop these characters, and read a backslash as a slash.
   const read = withoutOrigin(written)
     .replace(/[\t\n\r]/g, '')
     .replaceAll('\\', '/');
@@ -65,7 +63,7 @@ function withoutOrigin(written: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\/[^/]*(.*)$/is.exec(written)?.[1] ?? written;
 }
 
-/** The segments in front of the first one that varies. */
+/** The segments before the first one that varies. */
 function fixedPart(path: string): string {
   const start = path.search(VARIABLE);
   if (start === -1) {
@@ -76,7 +74,7 @@ function fixedPart(path: string): string {
   return isWhole ? path.slice(0, start) || '/' : path.slice(0, path.lastIndexOf('/', start) + 1);
 }
 
-/** https://url.spec.whatwg.org/#path-state: what a browser's URL parser makes of it is what it will ask for. */
+/** The path that a browser requests: https://url.spec.whatwg.org/#path-state */
 function resolved(path: string): string {
   return new URL(`http://localhost${path}`).pathname;
 }

@@ -1,29 +1,29 @@
 import type { CorsFeatureOptions, CorsModuleOptions } from '../options/index.js';
-import type { EffectivePolicy, PolicySource } from './effective-policy.js';
+import { type CorsConfigurationProblem, ProblemList, type ReportProblem } from '../options/problem.js';
+import type { DefinedBy, EffectivePolicy, PolicyEntry } from './effective-policy.js';
+import type { LookupSettings } from './lookup-options.js';
 import { disabledLevel, mergeLevel } from './merge.js';
-import { type DecisionLogging, type LookupSettings, readModuleOptions } from './module-options.js';
+import { type DecisionLogging, readModuleOptions } from './module-options.js';
 import type { NamedPolicies } from './named-policies.js';
-import type { PathPolicy } from './path-policies.js';
-import type { PolicyEntry } from './policy-entry.js';
+import { OptionPlace } from './option-place.js';
+import type { PathPolicy } from './path-options.js';
 import { checkPolicy } from './policy-rules.js';
-import { type CorsConfigurationProblem, ProblemList } from '../options/problem.js';
-import { conflictingDecorators } from './structure-problems.js';
 
 const NO_ENTRIES: readonly PolicyEntry[] = [];
 
-/** Every policy of an application, merged, with everything that is wrong with them. Never throws, whatever the options. */
+/** Every policy of an application, merged, and all problems of them. Never throws, whatever the options. */
 export class PolicyCatalog {
   /** Policy of the module's defaults. */
   readonly defaults: EffectivePolicy;
   /** Policies of the `paths` entries, in order. */
   readonly paths: readonly PathPolicy[];
-  /** Policies of the `paths` entries whose path is unusable: no request meets them, and what is wrong with them is reported. */
+  /** Policies of the `paths` entries with an unusable path: no request meets them, and their problems are reported. */
   readonly unplaced: readonly EffectivePolicy[];
   /** The named policies, used or not. */
   readonly named: readonly EffectivePolicy[];
-  /** How lookups, lists and origin functions are asked. */
+  /** How lookups, lists and origin functions are called. */
   readonly lookups: LookupSettings;
-  /** What is logged of decisions. */
+  /** Which decisions are logged. */
   readonly logging: DecisionLogging;
 
   readonly #problems = new ProblemList();
@@ -37,23 +37,21 @@ export class PolicyCatalog {
    * @param features Options of each `CorsModule.forFeature()`.
    */
   constructor(options: CorsModuleOptions, features: readonly CorsFeatureOptions[] = []) {
-    const read = readModuleOptions(options, features, this.#problems.report);
-    const { defaults, named, paths, unplaced, lookups, logging } = read;
-    this.defaults = defaults;
-    this.paths = paths;
-    this.unplaced = unplaced;
-    this.lookups = lookups;
-    this.logging = logging;
+    const { named, ...read } = readModuleOptions(options, features, this.report);
+    this.defaults = read.defaults;
+    this.paths = read.paths;
+    this.unplaced = read.unplaced;
+    this.lookups = read.lookups;
+    this.logging = read.logging;
     this.#named = named;
     this.named = named.all();
-    for (const policy of [defaults, ...this.named, ...paths.map((entry) => entry.policy), ...unplaced]) {
-      this.#check(policy);
-    }
+    const paths = this.paths.map(({ policy }) => policy);
+    [this.defaults, ...this.named, ...paths, ...this.unplaced].forEach((policy) => this.#check(policy));
   }
 
   /**
-   * Effective policy of a handler. The same two lists, or two empty ones, give the same object: handlers without
-   * decorators share {@link defaults}, and handlers with nothing but their class's share one.
+   * Effective policy of a handler. Two equal lists give the same object: handlers without decorators share
+   * {@link defaults}, and handlers with only their class's decorators share one.
    */
   forHandler(
     className: string,
@@ -68,7 +66,7 @@ export class PolicyCatalog {
     const byHandler = valueOf(this.#handlers, onClass, () => new WeakMap<readonly PolicyEntry[], EffectivePolicy>());
     return valueOf(byHandler, handlerEntries, () => {
       const controller = this.#forController(className, onClass);
-      // A class that is disabled yields to a policy on its method: the method was written as the exception.
+      // A policy on a method wins over @DisableCors() on its class: the method is the exception.
       const below =
         onClass[0]?.kind === 'disabled' && handlerEntries[0]?.kind === 'policy' ? this.defaults : controller;
       const label = `${className}.${methodName}`;
@@ -76,16 +74,13 @@ export class PolicyCatalog {
     });
   }
 
-  /** All problems found so far: in options and named policies, and in everything that was passed to {@link forHandler}
-   * and {@link report}. */
+  /** All problems so far, with those of {@link forHandler} and {@link report}. */
   problems(): readonly CorsConfigurationProblem[] {
     return this.#problems.all();
   }
 
   /** Adds a problem that was found outside of the options. */
-  report(problem: CorsConfigurationProblem): void {
-    this.#problems.report(problem);
-  }
+  readonly report: ReportProblem = (problem) => this.#problems.report(problem);
 
   #forController(className: string, entries: readonly PolicyEntry[]): EffectivePolicy {
     return valueOf(this.#controllers, entries, () =>
@@ -97,27 +92,27 @@ export class PolicyCatalog {
     entries: readonly PolicyEntry[],
     below: EffectivePolicy,
     label: string,
-    source: PolicySource,
+    definedBy: DefinedBy,
   ): EffectivePolicy {
     const [entry] = entries;
     if (entry === undefined) {
       return below;
     }
+    const place = new OptionPlace(label, this.report, `${label}: `);
     if (entries.length > 1) {
-      this.#problems.report(conflictingDecorators(label, entries));
+      place.problem('conflicting-decorators', entries);
     }
-    const at = { label, source, path: label, prefix: `${label}: ` };
     return entry.kind === 'disabled'
-      ? mergeLevel(label, below, disabledLevel(source, `${at.prefix}@DisableCors()`))
-      : this.#named.apply(entry.definition, below, at);
+      ? mergeLevel(label, below, disabledLevel(definedBy, place.option('@DisableCors()').path))
+      : this.#named.apply(entry.definition, below, { label, definedBy, place });
   }
 
   #check(policy: EffectivePolicy): EffectivePolicy {
     if (!this.#checked.has(policy)) {
       this.#checked.add(policy);
-      checkPolicy(policy, this.#problems.report);
+      checkPolicy(policy, this.report);
       if (policy.shadow !== undefined) {
-        checkPolicy(policy.shadow, this.#problems.report);
+        checkPolicy(policy.shadow, this.report);
       }
     }
     return policy;

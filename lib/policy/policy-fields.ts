@@ -1,139 +1,79 @@
+import { ALLOWABLE_PROBLEM_CODES, type AllowableProblemCode } from '../options/problem.js';
+import type { DefinedBy, PolicyFieldName, PolicyFields, PolicyFieldValues, PolicyLevel } from './effective-policy.js';
 import { DEFAULT_VALUES } from './merge.js';
-import type {
-  PolicyFieldName,
-  PolicyFields,
-  PolicyFieldValues,
-  PolicyLevel,
-  PolicySource,
-} from './effective-policy.js';
-import { invalidValue, maxAgeOutOfRange, notTolerable, successStatusOutOfRange } from './field-problems.js';
-import { type OptionRecord, readRecord, reportUnknownOptions } from './option-records.js';
-import { readOrigin, readOriginLookup } from './origin-option.js';
-import { readAllowedHeaders, readExposedHeaders, readMethods } from './policy-lists.js';
-import { type ReportProblem, TOLERABLE_PROBLEM_CODES, type TolerableProblemCode } from '../options/problem.js';
+import { readAllowedHeaders, readExposedHeaders, readMethods } from './name-lists.js';
+import type { OptionPlace, OptionRecord } from './option-place.js';
+import { readOriginLookup, readOriginOption } from './origin-option.js';
+import type { NumberRange } from './problems.js';
 
-type FieldReader<Value> = (value: unknown, path: string, report: ReportProblem) => Value;
+// https://fetch.spec.whatwg.org/#http-access-control-max-age has no bound; browsers cache for a day at most.
+const MAX_AGE: NumberRange = { least: 0, most: 86_400, unit: 'seconds' };
+// An ok status: https://fetch.spec.whatwg.org/#cors-preflight-fetch, step 7
+const SUCCESS_STATUS = { least: 200, most: 299, unit: 'HTTP status', standard: DEFAULT_VALUES.optionsSuccessStatus };
 
 /** Each reads a value of any type, reports what is wrong with it, and returns the strictest value in its place. */
-const READERS: { readonly [Name in PolicyFieldName]: FieldReader<PolicyFieldValues[Name]> } = {
-  origin: readOrigin,
+const READERS: {
+  readonly [Name in PolicyFieldName]: (value: unknown, place: OptionPlace) => PolicyFieldValues[Name];
+} = {
+  origin: readOriginOption,
   originLookup: readOriginLookup,
   methods: readMethods,
   allowedHeaders: readAllowedHeaders,
   exposedHeaders: readExposedHeaders,
-  credentials: readBoolean,
-  maxAge: readMaxAge,
-  optionsSuccessStatus: readSuccessStatus,
-  rejectDisallowed: readBoolean,
+  credentials: (value, place) => place.boolean(value),
+  maxAge: (value, place) => place.number(value, MAX_AGE, 600),
+  optionsSuccessStatus: (value, place) => place.number(value, SUCCESS_STATUS),
+  rejectDisallowed: (value, place) => place.boolean(value),
   tenant: readTenant,
   dangerouslyAllow: readDangerouslyAllow,
 };
 
 /** Names of the fields that every level has. */
-export const POLICY_FIELD_NAMES = Object.keys(READERS) as readonly PolicyFieldName[];
+const POLICY_FIELD_NAMES = Object.keys(READERS) as readonly PolicyFieldName[];
 
-/** Names of the options that every level has: its fields, and those that it only tries out. */
+/** Names of the options that every level has: its fields, and `shadow`. */
 export const LEVEL_OPTION_NAMES: readonly string[] = [...POLICY_FIELD_NAMES, 'shadow'];
 
-/**
- * Reads what one level sets. `undefined` is unset; `false`, `0` and `[]` are values.
- *
- * @param prefix What a field's name is appended to for its path: `policies.partners.`, `OrdersController: `.
- */
-export function readLevel(
-  options: OptionRecord,
-  source: PolicySource,
-  prefix: string,
-  report: ReportProblem,
-): PolicyLevel {
-  const fields = readFields(options, source, prefix, report);
+/** Reads the fields that one level sets. `undefined` is unset; `false`, `0` and `[]` are values. */
+export function readLevel(options: OptionRecord, definedBy: DefinedBy, place: OptionPlace): PolicyLevel {
+  const fields = readFields(options, definedBy, place);
   if (options['shadow'] === undefined) {
     return { fields };
   }
-  const path = `${prefix}shadow`;
-  const shadow = readRecord(options['shadow'], path, 'an object of the fields to try out', report);
-  reportUnknownOptions(shadow, POLICY_FIELD_NAMES, (name) => `${path}.${name}`, report);
-  return { fields, shadow: readFields(shadow, source, `${path}.`, report) };
+  const shadowPlace = place.option('shadow');
+  const shadow = shadowPlace.record(options['shadow'], 'an object of fields', 'an object of the fields to try out');
+  shadowPlace.unknownOptions(shadow, POLICY_FIELD_NAMES);
+  return { fields, shadow: readFields(shadow, definedBy, shadowPlace) };
 }
 
-function readFields(
-  options: OptionRecord,
-  source: PolicySource,
-  prefix: string,
-  report: ReportProblem,
-): Partial<PolicyFields> {
-  const fields: { -readonly [Name in PolicyFieldName]?: PolicyFields[Name] } = {};
-  const read = <Name extends PolicyFieldName>(name: Name): void => {
-    const path = `${prefix}${name}`;
-    fields[name] = { value: READERS[name](options[name], path, report), source, path } as PolicyFields[Name];
-  };
-  POLICY_FIELD_NAMES.filter((name) => options[name] !== undefined).forEach(read);
-  // `origin` and `originLookup` answer one question: a level that sets either replaces both.
-  if (fields.origin !== undefined || fields.originLookup !== undefined) {
-    fields.origin ??= { value: DEFAULT_VALUES.origin, source, path: `${prefix}origin` };
-    fields.originLookup ??= { value: DEFAULT_VALUES.originLookup, source, path: `${prefix}originLookup` };
-  }
-  return fields;
+function readFields(options: OptionRecord, definedBy: DefinedBy, place: OptionPlace): Partial<PolicyFields> {
+  const names = POLICY_FIELD_NAMES.filter((name) => options[name] !== undefined);
+  // `origin` and `originLookup` merge as a pair: a level that sets either replaces both.
+  const pair = names.includes('origin') || names.includes('originLookup') ? (['origin', 'originLookup'] as const) : [];
+  const fields = [...new Set([...names, ...pair])].map((name) => {
+    const value = options[name] === undefined ? DEFAULT_VALUES[name] : READERS[name](options[name], place.option(name));
+    return [name, { value, definedBy, path: place.option(name).path }];
+  });
+  return Object.fromEntries(fields) as Partial<PolicyFields>;
 }
 
-function readBoolean(value: unknown, path: string, report: ReportProblem): boolean {
-  if (typeof value === 'boolean') {
-    return value;
-  }
-  report(invalidValue(path, value, 'true or false'));
-  return false;
-}
-
-function readMaxAge(value: unknown, path: string, report: ReportProblem): number | undefined {
-  if (typeof value !== 'number') {
-    report(invalidValue(path, value, 'a number of seconds, such as 600'));
-    return undefined;
-  }
-  // https://fetch.spec.whatwg.org/#http-access-control-max-age is unbounded; a day is the most that a browser keeps it.
-  if (!isWithin(value, 0, 86_400)) {
-    report(maxAgeOutOfRange(path, value));
-  }
-  return value;
-}
-
-function readSuccessStatus(value: unknown, path: string, report: ReportProblem): number {
-  if (typeof value !== 'number') {
-    report(invalidValue(path, value, 'a status, such as 204'));
-    return DEFAULT_VALUES.optionsSuccessStatus;
-  }
-  // An ok status: https://fetch.spec.whatwg.org/#cors-preflight-fetch, step 7
-  if (!isWithin(value, 200, 299)) {
-    report(successStatusOutOfRange(path, value));
-  }
-  return value;
-}
-
-function readTenant(value: unknown, path: string, report: ReportProblem): PolicyFieldValues['tenant'] {
+function readTenant(value: unknown, place: OptionPlace): PolicyFieldValues['tenant'] {
   if (typeof value === 'function') {
     return value as PolicyFieldValues['tenant'];
   }
-  report(invalidValue(path, value, 'a function: (request) => request.params.tenant'));
+  place.invalid(value, 'a function', 'a function: (request) => request.params.tenant');
   return undefined;
 }
 
-function readDangerouslyAllow(value: unknown, path: string, report: ReportProblem): readonly TolerableProblemCode[] {
-  if (!Array.isArray(value)) {
-    report(invalidValue(path, value, "a list of problem codes, such as ['null-origin']"));
-    return [];
-  }
-  return Array.from(value as readonly unknown[]).filter((code, index): code is TolerableProblemCode => {
-    const tolerable = (TOLERABLE_PROBLEM_CODES as readonly unknown[]).includes(code);
-    const at = `${path}[${index}]`;
-    if (typeof code !== 'string') {
-      report(invalidValue(at, code, "a problem's code in quotes"));
-    } else if (!tolerable) {
-      report(notTolerable(at, code));
-    }
-    return tolerable;
-  });
-}
-
-/** Whether a number is whole and in a range, both ends included. */
-export function isWithin(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
+function readDangerouslyAllow(value: unknown, place: OptionPlace): readonly AllowableProblemCode[] {
+  const isAllowable = (code: string): code is AllowableProblemCode =>
+    (ALLOWABLE_PROBLEM_CODES as readonly string[]).includes(code);
+  const codes = place.list(value, 'a list of problem codes', "a list of problem codes, such as ['null-origin']");
+  return place
+    .strings(codes, "a problem's code in quotes", (code, at) => {
+      if (!isAllowable(code)) {
+        at.problem('not-allowable', code);
+      }
+    })
+    .filter(isAllowable);
 }

@@ -1,26 +1,49 @@
-import type { EffectivePolicy } from './effective-policy.js';
-import { nearerField } from './merge.js';
-import { exposedWildcardWithCredentials, riskyOrigin, wildcardWithCredentials } from './origin-problems.js';
 import type { ReportProblem } from '../options/problem.js';
+import type { DefinedBy, EffectivePolicy, PolicyField } from './effective-policy.js';
+import { riskWording } from './origin-problems.js';
+import { problemAt, worded } from './problems.js';
 
 /**
- * Reports what no single level can know: fields that are fine alone and unsafe together, and the risks that the merged
- * policy's `dangerouslyAllow` does not tolerate.
+ * Reports what no single level can know: fields that are unsafe only together, and risks that the merged policy's
+ * `dangerouslyAllow` does not allow.
  */
 export function checkPolicy({ label, fields }: EffectivePolicy, report: ReportProblem): void {
   const { origin, credentials, exposedHeaders, dangerouslyAllow } = fields;
+  const reportConflict = (
+    code: `${'' | 'exposed-'}wildcard-with-credentials`,
+    wildcard: PolicyField<unknown>,
+  ): void => {
+    const isNearer = NEARNESS[credentials.definedBy.kind] > NEARNESS[wildcard.definedBy.kind];
+    const [nearer, other] = isNearer ? [credentials, wildcard] : [wildcard, credentials];
+    report(problemAt(code, nearer.path, isNearer ? true : '*', other.path, label));
+  };
   if (credentials.value && origin.value.kind === 'any') {
-    report(wildcardWithCredentials(nearerField(origin, credentials).path, credentials, label));
+    reportConflict('wildcard-with-credentials', origin);
   }
   if (credentials.value && exposedHeaders.value === '*') {
-    report(exposedWildcardWithCredentials(nearerField(exposedHeaders, credentials).path, credentials, label));
+    reportConflict('exposed-wildcard-with-credentials', exposedHeaders);
   }
-  for (const entry of origin.value.kind === 'list' ? origin.value.entries : []) {
-    for (const risk of entry.risks) {
+  const context = { credentialsPath: credentials.path, credentials: credentials.value, expressions: true };
+  for (const { value, path, risks } of origin.value.kind === 'list' ? origin.value.entries : []) {
+    for (const risk of risks) {
       const applies = risk.code !== 'insecure-origin' || credentials.value;
       if (applies && !dangerouslyAllow.value.includes(risk.code)) {
-        report(riskyOrigin(risk, entry, credentials, label));
+        const { fact, hint, ...sentence } = riskWording(risk, value, context);
+        const allow = `If it is meant, add '${risk.code}' to the policy's dangerouslyAllow.`;
+        report(
+          worded(risk.code, path, value, { ...sentence, fact: `${fact} Used by ${label}.`, hint: `${hint} ${allow}` }),
+        );
       }
     }
   }
 }
+
+/** The field that is nearer to the handler is reported: its author can have known the other one. */
+const NEARNESS: Readonly<Record<DefinedBy['kind'], number>> = {
+  library: 0,
+  module: 1,
+  named: 2,
+  path: 3,
+  controller: 3,
+  handler: 4,
+};

@@ -1,20 +1,20 @@
 import type { CompiledPolicy, OriginListValue } from './compiled-policy.js';
 import type { PolicyFieldName } from './effective-policy.js';
 
-const known = new WeakMap<CompiledPolicy, WeakMap<CompiledPolicy, PolicyFieldName | 'none'>>();
+const compared = new WeakMap<CompiledPolicy, WeakMap<CompiledPolicy, PolicyFieldName | 'none'>>();
 
 /**
- * The first field by which two policies can answer the same preflight differently; `undefined`: they cannot.
- * `methods`, `tenant` and `maxAge` are left to the caller, who knows the methods in question.
+ * The first field that can make two policies answer the same preflight differently; `undefined`: none can. The caller
+ * compares `methods`, `tenant` and `maxAge`, since it knows the methods.
  */
 export function preflightDifference(first: CompiledPolicy, second: CompiledPolicy): PolicyFieldName | undefined {
   if (first === second) {
     return undefined;
   }
-  let differences = known.get(first);
+  let differences = compared.get(first);
   if (differences === undefined) {
     differences = new WeakMap();
-    known.set(first, differences);
+    compared.set(first, differences);
   }
   let difference = differences.get(second);
   if (difference === undefined) {
@@ -24,13 +24,13 @@ export function preflightDifference(first: CompiledPolicy, second: CompiledPolic
   return difference === 'none' ? undefined : difference;
 }
 
-/** Whether the policy asks application code about origins, which then sees the policy's name and the tenant. */
+/** Whether the policy calls application code with origins, which then sees the policy's name and the tenant. */
 export function asksApplication({ lookup, origin }: CompiledPolicy): boolean {
   return lookup !== undefined || origin.kind === 'predicate';
 }
 
 function compare(first: CompiledPolicy, second: CompiledPolicy): PolicyFieldName | undefined {
-  if (!isSameOrigin(first.origin, second.origin)) {
+  if (!isSameSetting(first.origin, second.origin)) {
     return 'origin';
   }
   if (first.lookup !== second.lookup || (asksApplication(first) && first.name !== second.name)) {
@@ -45,7 +45,7 @@ function compare(first: CompiledPolicy, second: CompiledPolicy): PolicyFieldName
   return first.credentials === second.credentials ? undefined : 'credentials';
 }
 
-function isSameOrigin(first: CompiledPolicy['origin'], second: CompiledPolicy['origin']): boolean {
+function isSameSetting(first: CompiledPolicy['origin'], second: CompiledPolicy['origin']): boolean {
   if (first.kind === 'list' && second.kind === 'list') {
     return first.entries === second.entries || isSameSet(keysOf(first.entries), keysOf(second.entries));
   }

@@ -1,14 +1,14 @@
 /** How a hosting service names the pages of one customer. */
 interface PreviewHost {
-  /** The labels in front of the service's name, as the source of an expression, or as a pattern where `*.` leads it. */
+  /** The labels before the service's name: the source of an expression, or of a pattern that begins with `*.`. */
   readonly labels: (project: string) => string;
-  /** What in it is the customer's: completes "with …". */
+  /** The customer's part: completes "with …". */
   readonly own: string;
 }
 
 const PULL_REQUEST: PreviewHost = { labels: (project) => `${project}-pr-[0-9]+`, own: 'the name of your project' };
 
-/** By public suffix. The names are those of previews, which is what a pattern over the suffix is mostly meant for. */
+/** By public suffix. The names are those of previews, the usual aim of a pattern over the suffix. */
 const PREVIEW_HOSTS: ReadonlyMap<string, PreviewHost> = new Map<string, PreviewHost>([
   // https://vercel.com/docs/deployments/generated-urls
   ['vercel.app', { labels: (project) => `${project}-[a-z0-9-]+-team`, own: 'the names of your project and your team' }],
@@ -34,9 +34,9 @@ const PREVIEW_HOSTS: ReadonlyMap<string, PreviewHost> = new Map<string, PreviewH
 ]);
 
 /**
- * What to write for the previews of one project at a hosting service, ready to paste; `undefined` for other suffixes.
+ * The hint for the previews of one project at a hosting service; `undefined` for other suffixes.
  *
- * @param project The name that was written in front of a star: letters, digits and hyphens. Default: `my-app`.
+ * @param project The name that was written before a star: letters, digits and hyphens. Default: `my-app`.
  */
 export function previewHint(suffix: string, project = 'my-app'): string | undefined {
   const host = PREVIEW_HOSTS.get(suffix);

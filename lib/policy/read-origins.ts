@@ -1,16 +1,10 @@
-import { invalidValue, wildcardInList } from './field-problems.js';
-import { withoutPasswords } from './malformed-origin.js';
-import { readEntry } from './origin-option.js';
-import { statefulRegExp } from './origin-problems.js';
-import { listedOrigins, READER } from './origin-replacement.js';
-import { type ExpressionText, type OriginToken, tokensOf } from './origin-tokens.js';
-import {
-  CorsConfigurationError,
-  type CorsConfigurationProblem,
-  ProblemList,
-  type ReportProblem,
-} from '../options/problem.js';
+import { CorsConfigurationError, ProblemList } from '../options/problem.js';
 import { quoted } from '../support/quoted.js';
+import { OptionPlace } from './option-place.js';
+import { readOriginEntry } from './origin-option.js';
+import { withoutPasswords } from './origin-problems.js';
+import { listedOrigins, READER } from './origin-replacement.js';
+import { type OriginToken, tokensOf } from './origin-tokens.js';
 
 /** A value of the `origin` field: `'*'`, or a list, which may be empty. */
 export type ReadOrigins = '*' | readonly (string | RegExp)[];
@@ -18,17 +12,17 @@ export type ReadOrigins = '*' | readonly (string | RegExp)[];
 /**
  * Reads the value of an environment variable into a value for the `origin` field.
  *
- * Origins, patterns and regular expressions (`/^https:\/\/pr-\d+\.example\.com$/`) stand between commas, spaces or line breaks,
- * or are the elements of a JSON array. Quotes around an entry, or around everything, do not matter. `*` alone stands for every
- * origin, `false` alone for none.
+ * Origins, patterns and regular expressions (`/^https:\/\/pr-\d+\.example\.com$/`) are separated by commas, spaces or line
+ * breaks, or are the elements of a JSON array. Quotes around an entry or around everything are ignored. `*` alone stands for
+ * every origin, `false` alone for none.
  *
- * Nothing is repaired: what is no origin is a problem, in the words of the check at boot. That check also finds what depends
- * on the policy, such as `null`, a public suffix, or `http:` with credentials.
+ * Malformed origins are problems and are not repaired. The check at boot also finds problems that depend on the policy,
+ * such as `null`, a public suffix, or `http:` with credentials.
  *
- * @param text The text. `undefined`, and a text without entries, allow no origin.
+ * @param text The value. `undefined`, and a string without entries, allow no origin.
  * @param name Name of the variable. A problem's `path` is `ALLOWED_ORIGINS[1]` for its second entry. Default: `'origin'`.
  * @returns `'*'`, or the entries in their order, each once; an empty list for none.
- * @throws CorsConfigurationError with everything that is wrong with the text.
+ * @throws CorsConfigurationError with all problems.
  *
  * @example
  * ```ts
@@ -38,7 +32,7 @@ export type ReadOrigins = '*' | readonly (string | RegExp)[];
  */
 export function readOrigins(text: string | undefined, name = 'origin'): ReadOrigins {
   const problems = new ProblemList();
-  const origins = readText(text, name, problems.report);
+  const origins = readText(text, new OptionPlace(name, problems.report));
   const found = problems.all();
   if (found.length > 0) {
     throw new CorsConfigurationError(found);
@@ -46,30 +40,30 @@ export function readOrigins(text: string | undefined, name = 'origin'): ReadOrig
   return origins;
 }
 
-/** The text is what a configuration service returns, so that it may be of any type. */
-function readText(text: unknown, name: string, report: ReportProblem): ReadOrigins {
+/** @param text Comes from a configuration service, so it can have any type. */
+function readText(text: unknown, place: OptionPlace): ReadOrigins {
   if (text === undefined || text === null) {
     return [];
   }
   if (typeof text !== 'string') {
-    report(invalidValue(name, text, 'the text of an environment variable'));
+    place.invalid(text, 'a string', 'the text of an environment variable');
     return [];
   }
   const tokens = tokensOf(text);
   if (tokens === undefined) {
-    report(invalidJson(name, text));
+    reportJson(text, place);
     return [];
   }
   if (tokens.length > 0 && tokens.every((token) => isText(token, '*'))) {
     return '*';
   }
-  return tokens.length === 1 && isText(tokens[0] as OriginToken, 'false') ? [] : readTokens(tokens, name, report);
+  return tokens.length === 1 && isText(tokens[0] as OriginToken, 'false') ? [] : readTokens(tokens, place);
 }
 
-function readTokens(tokens: readonly OriginToken[], name: string, report: ReportProblem): ReadOrigins {
+function readTokens(tokens: readonly OriginToken[], place: OptionPlace): ReadOrigins {
   const origins = new Map<string, string | RegExp>();
   for (const [index, token] of tokens.entries()) {
-    const origin = readToken(token, `${name}[${index}]`, report);
+    const origin = readToken(token, place.element(index));
     if (origin !== undefined) {
       origins.set(String(origin), origin);
     }
@@ -77,37 +71,46 @@ function readTokens(tokens: readonly OriginToken[], name: string, report: Report
   return [...origins.values()];
 }
 
-function readToken(token: OriginToken, path: string, report: ReportProblem): string | RegExp | undefined {
+function readToken(token: OriginToken, place: OptionPlace): string | RegExp | undefined {
   switch (token.kind) {
     case 'other':
-      return readEntry(token.value, path, report)?.value;
+      return readOriginEntry(token.value, place)?.value;
     case 'expression':
-      return readExpression(token.expression, path, report);
+      return compileExpression(token.source, token.flags, place);
     case 'text':
       if (token.text === '*') {
-        report({ ...wildcardInList(path, '*', '*'), hint: 'Write * alone, or remove it: it stands for every origin.' });
+        place.problem('wildcard-in-list', '*', 'origin', 'Write * alone, or remove it: it stands for every origin.');
         return undefined;
       }
       if (token.text === 'true') {
-        report(invalidValue(path, token.text, 'the origins, or * for every origin without credentials'));
+        place.invalid(token.text, 'an origin', 'the origins, or * for every origin without credentials');
         return undefined;
       }
-      // The text of the hint is a list that this function reads.
-      return readEntry(token.text, path, (problem) => report({ ...problem, hint: problem.hint.replace(READER, '') }))
-        ?.value;
+      return readOriginEntry(token.text, withoutReader(place))?.value;
   }
 }
 
-function readExpression({ source, flags }: ExpressionText, path: string, report: ReportProblem): RegExp | undefined {
+/** The place, with hints that do not name `readOrigins()`: it is what reads the string here. */
+function withoutReader({ path, report }: OptionPlace): OptionPlace {
+  return new OptionPlace(path, (problem) => report({ ...problem, hint: problem.hint.replace(READER, '') }));
+}
+
+function compileExpression(source: string, flags: string, place: OptionPlace): RegExp | undefined {
   let expression: RegExp;
   try {
     expression = new RegExp(source, flags);
   } catch (error) {
-    report(invalidExpression(path, `/${source}/${flags}`, error));
+    // "Invalid regular expression: /(/: Unterminated group": the expression is quoted already.
+    const cause = String((error as Error).message).replace(/^.*: /s, '');
+    place.invalidIn(`/${source}/${flags}`, {
+      expectation: 'a regular expression',
+      fact: `${cause}.`,
+      hint: 'Write it as in JavaScript, between slashes: /^https:\\/\\/pr-[0-9]+\\.example\\.com$/.',
+    });
     return undefined;
   }
   if (expression.global || expression.sticky) {
-    report(statefulRegExp(path, expression));
+    place.problem('stateful-regexp', expression);
   }
   return expression;
 }
@@ -116,28 +119,11 @@ function isText(token: OriginToken, text: string): boolean {
   return token.kind === 'text' && token.text === text;
 }
 
-function invalidJson(path: string, value: string): CorsConfigurationProblem {
-  const origins = listedOrigins(value);
-  return {
-    code: 'invalid-value',
-    path,
-    value,
-    message: `${quoted(withoutPasswords(value))} looks like JSON, and is no JSON array.`,
-    hint:
-      origins === undefined
-        ? 'Write ["https://app.example.com"], or https://app.example.com alone, with commas between several.'
-        : `Write ${origins.join(',')}.`,
-  };
-}
-
-function invalidExpression(path: string, value: string, error: unknown): CorsConfigurationProblem {
-  // "Invalid regular expression: /(/: Unterminated group": the expression is quoted already.
-  const cause = String((error as Error).message).replace(/^.*: /s, '');
-  return {
-    code: 'invalid-value',
-    path,
-    value,
-    message: `${quoted(value)} is no regular expression: ${cause}.`,
-    hint: 'Write it as in JavaScript, between slashes: /^https:\\/\\/pr-[0-9]+\\.example\\.com$/.',
-  };
+function reportJson(text: string, place: OptionPlace): void {
+  const origins = listedOrigins(text)?.join(',');
+  place.invalidIn(text, {
+    expectation: 'a list of origins or a JSON array',
+    got: quoted(withoutPasswords(text)),
+    hint: `Write ${origins ?? '["https://app.example.com"], or https://app.example.com alone, with commas between several'}.`,
+  });
 }

@@ -3,20 +3,20 @@ import { isLoopbackHost } from '../origin/insecure-origin.js';
 import { parseOriginPattern } from '../origin/origin-pattern.js';
 import { publicSuffixWithin } from '../origin/public-suffix.js';
 import { defaultPort, parseSerializedOrigin } from '../origin/serialized-origin.js';
-import { SAFARI_EXTENSION } from './nonstandard-hint.js';
+import { SAFARI_EXTENSION } from './origin-problems.js';
 import { previewHint } from './preview-hosts.js';
 
-/** Longer texts are no slip of the pen, and each star makes the expression longer. */
+/** Bounds of what a person may have mistyped. */
 const MAX_LENGTH = 256;
 const MAX_STARS = 4;
 
-/** Scheme, host and port; `http*`, `http(s)` and `https?` are meant as both schemes. */
+/** Scheme, host and port. `http*`, `http(s)` and `https?` stand for both schemes. */
 const PARTS = /^(?:(\*|https?\*?\??|http\(s\)\??|[a-z][a-z0-9+.-]*):\/\/)?([a-z0-9*._-]+)(?::([0-9]{1,5}|\*))?\/?$/;
 const ADDRESS = /^[0-9]{1,3}(?:\.(?:[0-9]{1,3}|\*)){1,3}$/;
 
 type Parts = readonly [text: string, scheme: string | undefined, host: string, port: string | undefined];
 
-/** What clients of a scheme send, for a star in the place of the host. */
+/** Hints for a scheme with a star in place of the host. */
 const CLIENTS: ReadonlyMap<string, string> = new Map([
   ['app', 'Write the host of your app: "app://my-app".'],
   ['capacitor', 'Write "capacitor://localhost".'],
@@ -32,10 +32,10 @@ const CLIENTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * What to write in the place of a text whose star stands where none can: an expression, a pattern or a list, ready to
- * paste. No expression covers names of strangers, unless it is for a service that gives every customer a name there.
+ * What to write where a star stands in a wrong place: an expression, a pattern or a list. It allows no names of strangers,
+ * unless a hosting service gives every customer a name there.
  *
- * @returns `undefined` where that would be a guess.
+ * @returns `undefined` where it would be a guess.
  */
 export function wildcardHint(text: string): string | undefined {
   const parts = text.length > MAX_LENGTH ? null : PARTS.exec(text.trim().toLowerCase());
@@ -68,7 +68,7 @@ function schemeOf(written: string | undefined, host: string): string {
   return /^[a-z][a-z0-9+.-]*$/.test(written) ? written : 'https';
 }
 
-/** `192.168.*`, `192.168.*.*`: a star at the end stands for what is left of the four numbers. */
+/** `192.168.*`, `192.168.*.*`: a star at the end stands for the rest of the four numbers. */
 function addressHint(scheme: string, host: string, port: string | undefined): string | undefined {
   const numbers = host.split('.');
   if (numbers.length < 4 && numbers.at(-1) !== '*') {
@@ -104,7 +104,7 @@ function nameHint(scheme: string, host: string, port: string | undefined): strin
     : undefined;
 }
 
-/** `example.*`: the names of an owner end in what the owner has registered. */
+/** `example.*`: another owner may have registered the name under another ending. */
 function otherEndings(scheme: string, labels: readonly string[], port: string | undefined): string | undefined {
   const name = labels.slice(0, -1).join('.');
   return labels.at(-1) === '*' && name !== '' && !name.includes('*')
@@ -115,7 +115,7 @@ function otherEndings(scheme: string, labels: readonly string[], port: string | 
     : undefined;
 }
 
-/** A star within a label directly below a public suffix, where every name is another owner's. */
+/** A star within a label directly below a public suffix, where every name has another owner. */
 function besideSuffix(scheme: string, label: string, suffix: string, port: string | undefined): string | undefined {
   const star = label.indexOf('*');
   if (star !== label.lastIndexOf('*')) {
@@ -127,7 +127,7 @@ function besideSuffix(scheme: string, label: string, suffix: string, port: strin
     const name = `${after}.${suffix}${atPort(port)}`;
     return acceptable(`${scheme}://${name}`, (origin) => `Write ["${origin}", "${scheme}://*.${name}"].`);
   }
-  // Netlify has the name of the site at the end, and no site may have two hyphens in a row in its name.
+  // Netlify has the site's name at the end, without two hyphens in a row.
   const project = suffix === 'netlify.app' ? after.replace(/^-+/, '') : before.replace(/-+$/, '');
   const isOwn = suffix === 'netlify.app' ? project !== '' : isOwnersName(project);
   const preview =
@@ -150,7 +150,7 @@ function expressionHint(scheme: string, host: string, port: string | undefined, 
   return `Write /^${scheme}:\\/\\/${host}${ports}$/.${isLoopback ? '' : unencrypted(scheme)}`;
 }
 
-/** What else it takes where the origin is not encrypted. */
+/** What an unencrypted origin needs. */
 function unencrypted(scheme: string): string {
   return scheme === 'http' ? " With credentials, add 'insecure-origin' to the policy's dangerouslyAllow." : '';
 }
@@ -159,7 +159,7 @@ function atPort(port: string | undefined): string {
   return port === undefined ? '' : `:${port}`;
 }
 
-/** The hint, if what it tells to write is read as what it looks like. */
+/** The hint, if its origin or pattern is read as such and allows no strangers. */
 function acceptable(text: string, hint: (text: string) => string): string | undefined {
   const pattern = parseOriginPattern(text);
   const isOwn = pattern === undefined || !pattern.subdomains || publicSuffixWithin(pattern.host) === undefined;

@@ -1,11 +1,16 @@
+/** Whether a number is an integer within bounds, both included. */
+export function isIntegerWithin(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
 /**
- * The value of an option that is a number.
+ * The value of an option that is an integer.
  *
  * @throws RangeError when it is no integer within the bounds
  */
 export function inRange(name: string, value: number, least: number, most: number): number {
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new RangeError(`${name}: ${String(value)} is no integer from ${least} to ${most}.`);
+  if (!isIntegerWithin(value, least, most)) {
+    throw new RangeError(`\`${name}\` must be an integer from ${least} to ${most}; got ${String(value)}.`);
   }
   return value;
 }

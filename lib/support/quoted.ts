@@ -1,12 +1,13 @@
 import { maskedIfSecret } from './secrets/without-secrets.js';
 
 const MAX_LENGTH = 80;
+const MAX_PATH_LENGTH = 200;
 
-/** A configured value as it reads in a message: short, on one line, and never an exception. */
+/** A configured value as a message has it: short, on one line. Never throws for a value that was read from options. */
 export function quoted(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return withoutControls(JSON.stringify(shortened(maskedIfSecret(value))));
+      return withoutControls(JSON.stringify(shortened(maskedIfSecret(value), MAX_LENGTH)));
     case 'function':
       return 'a function';
     case 'object':
@@ -22,16 +23,21 @@ export function quoted(value: unknown): string {
   }
 }
 
-/** Masked before: half of a secret has no form any more. */
-function shortened(text: string): string {
-  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+/** Secrets have to be masked before: half of a secret is not recognized. */
+function shortened(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 
-/** JSON leaves what turns the direction of a line around, or steers a terminal, as it is: https://trojansource.codes */
+/** JSON does not escape characters that change a line's direction or control a terminal: https://trojansource.codes */
 function withoutControls(json: string): string {
   return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
+}
+
+/** The path of an option as a message has it. It is not masked: masking would take `Token: maxAge` for a secret. */
+export function quotedPath(path: string): string {
+  return `\`${withoutControls(shortened(path, MAX_PATH_LENGTH))}\``;
 }
 
 /** A key behind the path of its object: `policies.partners`, `policies["our partners"]`. */

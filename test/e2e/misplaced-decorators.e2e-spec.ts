@@ -91,7 +91,7 @@ describe.each(PLATFORMS)('CORS decorators on %s that can never govern a request'
       'OrdersController.create': ['a static member.', '@DisableCors()'],
       'OrdersController.find': ['a parameter.', { maxAge: 1 }],
       'OrdersController.list': ['a property.', '@DisableCors()'],
-      'OrdersController[Symbol(list)]': ['a method that a symbol names.', '@DisableCors()'],
+      'OrdersController[Symbol(list)]': ['a method named by a symbol.', '@DisableCors()'],
     });
     for (const { message, hint } of problems) {
       expect(message).toMatch(/^@CorsPolicy\(\) and @DisableCors\(\) must stand on /);

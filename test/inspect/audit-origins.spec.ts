@@ -35,7 +35,7 @@ describe('an audit of stored origins', () => {
         id: 'r1',
         origin: 'https://Example.com:443/app',
         tenant: 'acme',
-        message: '"https://Example.com:443/app" contains a path, so no browser ever sends it as an origin.',
+        message: '`origin` must be an origin without a path; got "https://Example.com:443/app".',
         hint: 'Write "https://example.com".',
       },
     ]);

@@ -34,8 +34,8 @@ describe('the log of a list', () => {
       [
         'warn',
         'Partners: 2 rows were skipped, and allow nobody. row 0 [wildcard-in-list]: "*" is no origin. Delete the row; ' +
-          '`origin: \'*\'` is for the policy. row 17 [malformed-origin]: "https://A.example" contains upper-case letters, ' +
-          'which browsers send in lower case, so no browser ever sends it as an origin. Write "https://a.example".',
+          "`origin: '*'` is for the policy. row 17 [malformed-origin]: `origin` must be an origin in lower case, as " +
+          'browsers send it; got "https://A.example". Write "https://a.example".',
       ],
     ]);
   });

@@ -5,16 +5,16 @@ import { ATTACKED } from './attacked-expressions.js';
 import { CORPUS, type CorpusEntry, NEIGHBOURS } from './expression-corpus.js';
 
 const ENTRIES = [...CORPUS, ...NEIGHBOURS, ...ATTACKED];
-const WIDE: ReadonlySet<ExpressionFault['kind']> = new Set([
-  'unanchored',
+const WIDE: ReadonlySet<ExpressionFault['code']> = new Set([
+  'unanchored-regexp',
   'unescaped-dot',
   'public-suffix',
-  'too-wide',
+  'wide-regexp',
 ]);
 
 function verdictOf(expression: RegExp): CorpusEntry['verdict'] {
-  const kinds = faultsOf(expression).map(({ kind }) => kind);
-  return kinds.some((kind) => WIDE.has(kind)) ? 'too wide' : kinds.includes('slow') ? 'slow' : 'fine';
+  const codes = faultsOf(expression).map(({ code }) => code);
+  return codes.some((code) => WIDE.has(code)) ? 'too wide' : codes.includes('slow-regexp') ? 'slow' : 'fine';
 }
 
 const titled = (entries: readonly CorpusEntry[]) => entries.map((entry) => [String(entry.expression), entry] as const);
@@ -35,7 +35,7 @@ describe('an expression of the corpus', () => {
   it.each(titled(ENTRIES.filter(({ verdict }) => verdict !== 'too wide')))(
     'is insecure where it spells out http for another machine: %s',
     (_, { expression, http = false }) => {
-      expect(faultsOf(expression).some(({ kind }) => kind === 'insecure')).toBe(http);
+      expect(faultsOf(expression).some(({ code }) => code === 'insecure-origin')).toBe(http);
     },
   );
 

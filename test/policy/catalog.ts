@@ -1,6 +1,6 @@
 import type { CorsFeatureOptions, CorsModuleOptions, CorsPolicyDefinition } from '../../lib/options/index.js';
 import { PolicyCatalog } from '../../lib/policy/policy-catalog.js';
-import type { PolicyEntry } from '../../lib/policy/policy-entry.js';
+import type { PolicyEntry } from '../../lib/policy/effective-policy.js';
 import type { CorsConfigurationProblem } from '../../lib/options/problem.js';
 
 /** A catalog of options of any type, as they come from JavaScript or JSON. */

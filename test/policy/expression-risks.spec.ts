@@ -6,69 +6,79 @@ const CREDENTIALED = { credentials: true };
 const codesOf = (options: Record<string, unknown>) => problemsOf(options).map(({ code }) => code);
 const insisted = (code: string) => `If it is meant, add '${code}' to the policy's dangerouslyAllow.`;
 
+const EXPECTED: Readonly<Record<string, readonly [expectation: string, fact: string]>> = {
+  'unanchored-regexp': ['an expression that matches whole origins', 'It can match a part of an origin.'],
+  'unescaped-dot': ['an expression with its dots escaped', 'An unescaped dot stands for any character.'],
+  'public-suffix': ['an expression for names of one owner', 'Anyone can register a name there.'],
+  'wide-regexp': [
+    'an expression that spells out the scheme and your domain',
+    'Strangers can choose the scheme, or a part of the registered name.',
+  ],
+};
+
 describe('an expression that lets strangers in', () => {
   it.each<[RegExp, string, string, string]>([
     [
       /^https:\/\/.*example\.com$/,
       'wide-regexp',
-      'lets in https://evilexample.com because it leaves open what strangers can choose: the scheme, or a part of the registered name',
+      'https://evilexample.com',
       'Spell out the scheme and your own domain, with a dot before it, or write a list: ["https://example.com", "https://*.example.com"].',
     ],
     [
       /^[a-z]+:\/\/app\.example\.com$/,
       'wide-regexp',
-      'lets in evil://app.example.com because it leaves open what strangers can choose: the scheme, or a part of the registered name',
+      'evil://app.example.com',
       'Spell out the scheme and your own domain, with a dot before it, or write a list: ["https://app.example.com", "https://*.app.example.com"].',
     ],
     [
       /^https:\/\/[a-z]+\.[a-z]+$/,
       'wide-regexp',
-      'lets in https://evil.example because it leaves open what strangers can choose: the scheme, or a part of the registered name',
+      'https://evil.example',
       'Spell out the scheme and your own domain, with a dot before it, or write a list: ["https://example.com", "https://*.example.com"].',
     ],
     [
       /^.*$/,
       'wide-regexp',
-      'lets in https://evil.example because it leaves open what strangers can choose: the scheme, or a part of the registered name',
+      'https://evil.example',
       "Write a list of origins in the place of /^.*$/, or origin: '*' without credentials.",
     ],
     [
       /^https:\/\/[^.]+\.github\.io$/,
       'public-suffix',
-      'lets in https://evil.github.io because it allows everybody who can register a name there',
+      'https://evil.github.io',
       'Write "https://my-name.github.io" with the name of your account.',
     ],
     [
       /^https:\/\/[a-z0-9-]+\.ngrok\.io$/,
       'public-suffix',
-      'lets in https://evil.ngrok.io because it allows everybody who can register a name there',
+      'https://evil.ngrok.io',
       'Write each origin in full: "https://my-name.ngrok.io".',
     ],
     [
       /^https:\/\/[a-z]+\.co\.uk$/,
       'public-suffix',
-      'lets in https://evil.co.uk because it allows everybody who can register a name there',
+      'https://evil.co.uk',
       'Put your own domain before the suffix: "https://*.example.co.uk".',
     ],
     [
       /example\.com$/,
       'unanchored-regexp',
-      'lets in https://evilexample.com because it can match a part of an origin, such as one that merely begins like yours',
+      'https://evilexample.com',
       'Have /example\\.com$/ match a whole origin, from ^https:// to $, without the m flag.',
     ],
     [
       /^https:\/\/app.example\.com$/,
       'unescaped-dot',
-      'lets in https://appxexample.com because it has a dot that stands for any character, so that it allows the names of others too',
+      'https://appxexample.com',
       'Write \\. for each dot of a name in /^https:\\/\\/app.example\\.com$/, or a pattern instead: "https://*.example.com".',
     ],
-  ])('is reported with the origin that proves it, with and without credentials: %s', (origin, code, fact, remedy) => {
+  ])('is reported with the origin that proves it, with and without credentials: %s', (origin, code, letsIn, hint) => {
     const expected = {
       code,
       path: 'origin',
       value: origin,
-      message: `In module defaults, ${String(origin)} ${fact}.`,
-      hint: `${remedy} ${insisted(code)}`,
+      message: `\`origin\` must be ${EXPECTED[code]?.[0]}; got ${String(origin)}. It lets in ${letsIn}. ${EXPECTED[code]?.[1]} Used by module defaults.`,
+      hint: `${hint} ${insisted(code)}`,
     };
     expect(problemsOf({ origin })).toEqual([expected]);
     expect(problemsOf({ origin, ...CREDENTIALED })).toEqual([expected]);
@@ -77,7 +87,7 @@ describe('an expression that lets strangers in', () => {
 
   it('is reported without an origin where none is found', () => {
     expect(problemsOf({ origin: /^https:\/\/a\.example$/m })[0]?.message).toBe(
-      'In module defaults, /^https:\\/\\/a\\.example$/m can match a part of an origin, such as one that merely begins like yours.',
+      '`origin` must be an expression that matches whole origins; got /^https:\\/\\/a\\.example$/m. It can match a part of an origin. Used by module defaults.',
     );
   });
 
@@ -108,7 +118,7 @@ describe('an expression that takes long', () => {
           code: 'slow-regexp',
           path: 'origin',
           value: origin,
-          message: `In module defaults, ${String(origin)} has repetitions that read the same characters in many ways: an Origin header can be written that it takes seconds to refuse.`,
+          message: `\`origin\` must be an expression that refuses every origin quickly; got ${String(origin)}. Its repetitions read the same characters in many ways, so an Origin header can take seconds to refuse. Used by module defaults.`,
           hint: `Write a pattern in the place of ${String(origin)}: "https://*.example.com" stands for any number of labels. ${insisted('slow-regexp')}`,
         },
       ]);
@@ -128,7 +138,7 @@ describe('an expression that takes long, and lets strangers in', () => {
     ).toEqual([
       [
         'wide-regexp',
-        'In module defaults, /^https:\\/\\/(?!evil)(.+)+example\\.com$/ leaves open what strangers can choose: the scheme, or a part of the registered name.',
+        '`origin` must be an expression that spells out the scheme and your domain; got /^https:\\/\\/(?!evil)(.+)+example\\.com$/. Strangers can choose the scheme, or a part of the registered name. Used by module defaults.',
       ],
       ['slow-regexp', expect.any(String)],
     ]);
@@ -146,11 +156,11 @@ describe('an expression that cannot be checked', () => {
     expect(problemsOf({ origin }).map(({ code, message }) => [code, message.replace(String(origin), '…')])).toEqual([
       [
         'wide-regexp',
-        'In module defaults, … is too large or too new to be checked, so that it may allow origins of strangers.',
+        '`origin` must be an expression that can be checked; got …. It is too large or too new, so it may allow origins of strangers. Used by module defaults.',
       ],
       [
         'slow-regexp',
-        'In module defaults, … is too large or too new to be checked, so that it may take seconds to refuse an origin.',
+        '`origin` must be an expression that can be checked; got …. It is too large or too new, so it may take seconds to refuse an origin. Used by module defaults.',
       ],
     ]);
     expect(hintsOf({ origin })[0]?.[2]).toBe(
@@ -182,8 +192,6 @@ describe('an expression with nothing wrong', () => {
   it('is told apart in a list', () => {
     const origin = [/^https:\/\/(.+\.)?example\.com$/, /^https:\/\/.*example\.com$/];
     expect(hintsOf({ origin }).map(([code, path]) => [code, path])).toEqual([['wide-regexp', 'origin[1]']]);
-    expect(new CorsConfigurationError(problemsOf({ origin })).message).toContain(
-      'lets in https://evilexample.com because',
-    );
+    expect(new CorsConfigurationError(problemsOf({ origin })).message).toContain('It lets in https://evilexample.com.');
   });
 });

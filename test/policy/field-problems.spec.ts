@@ -19,7 +19,9 @@ describe('methods', () => {
         "Write one name per entry, of letters, digits and !#$%&'*+-.^_`|~ only.",
       ]),
     );
-    expect(problemsOf({ methods: ['GET PUT'] })[0]?.message).toBe('"GET PUT" can\'t be the name of a method.');
+    expect(problemsOf({ methods: ['GET PUT'] })[0]?.message).toBe(
+      '`methods[0]` must be the name of a method; got "GET PUT".',
+    );
   });
 
   it('hold no star inside a list', () => {
@@ -74,7 +76,11 @@ describe('allowedHeaders', () => {
 
   it('that are no token are reported', () => {
     expect(problemsOf({ allowedHeaders: ['content-type:'] })).toMatchObject([
-      { code: 'invalid-token', path: 'allowedHeaders[0]', message: '"content-type:" can\'t be the name of a header.' },
+      {
+        code: 'invalid-token',
+        path: 'allowedHeaders[0]',
+        message: '`allowedHeaders[0]` must be the name of a header; got "content-type:".',
+      },
     ]);
   });
 
@@ -119,33 +125,25 @@ describe('exposedHeaders', () => {
 
 describe('numbers', () => {
   it.each([-1, 86_401, 1.5, Number.NaN, Infinity])('like a maxAge of %d are reported', (maxAge) => {
-    expect(hintsOf({ maxAge })).toEqual([
-      [
-        'max-age-out-of-range',
-        'maxAge',
-        'Write whole seconds from 0 (never keep it) to 86400 (a day, the most that any browser uses).',
-      ],
-    ]);
+    expect(hintsOf({ maxAge })).toEqual([['out-of-range', 'maxAge', 'Write 600, or leave it out.']]);
   });
 
   it.each([199, 300, 204.5])('like a status of %d are reported', (optionsSuccessStatus) => {
     expect(hintsOf({ optionsSuccessStatus })).toEqual([
-      [
-        'success-status-out-of-range',
-        'optionsSuccessStatus',
-        'Write a status from 200 to 299, or leave it out for 204.',
-      ],
+      ['out-of-range', 'optionsSuccessStatus', 'Write 204, or leave it out.'],
     ]);
   });
 
   it.each([0, 60_001, 0.5])('like a lookupTimeout of %d are reported', (lookupTimeout) => {
-    expect(hintsOf({ lookupTimeout })).toEqual([
-      [
-        'lookup-timeout-out-of-range',
-        'lookupTimeout',
-        'Write whole milliseconds from 1 to 60000, or leave it out for 2000.',
-      ],
-    ]);
+    expect(hintsOf({ lookupTimeout })).toEqual([['out-of-range', 'lookupTimeout', 'Write 2000, or leave it out.']]);
+  });
+
+  it.each([
+    ['maxAge', '600'],
+    ['optionsSuccessStatus', '204'],
+    ['lookupTimeout', '2s'],
+  ])('of another type, such as a %s of %j, are reported with the same code', (option, value) => {
+    expect(hintsOf({ [option]: value })).toMatchObject([['out-of-range', option, expect.any(String)]]);
   });
 
   it('are fine at both ends of their range', () => {
@@ -158,9 +156,6 @@ describe('a value of the wrong type', () => {
   it.each([
     ['credentials', 'yes', 'Write true or false.'],
     ['rejectDisallowed', 1, 'Write true or false.'],
-    ['maxAge', '600', 'Write a number of seconds, such as 600.'],
-    ['optionsSuccessStatus', '204', 'Write a status, such as 204.'],
-    ['lookupTimeout', '2s', 'Write a number of milliseconds, such as 2000.'],
     ['tenant', 'acme', 'Write a function: (request) => request.params.tenant.'],
     ['dangerouslyAllow', 'null-origin', "Write a list of problem codes, such as ['null-origin']."],
     [
@@ -189,25 +184,21 @@ describe('a value of the wrong type', () => {
 });
 
 describe('dangerouslyAllow', () => {
-  it('tolerates no problem that is never right', () => {
+  it('allows no problem that is never right', () => {
     expect(hintsOf({ dangerouslyAllow: ['wildcard-with-credentials'] })).toEqual([
-      [
-        'not-tolerable',
-        'dangerouslyAllow[0]',
-        "Remove it: only 'null-origin', 'nonstandard-origin', 'insecure-origin', 'public-suffix', 'unanchored-regexp', 'unescaped-dot', 'wide-regexp', 'slow-regexp' can be tolerated.",
-      ],
+      ['not-allowable', 'dangerouslyAllow[0]', 'Remove it.'],
     ]);
   });
 
-  it('tolerates no problem that does not exist', () => {
+  it('allows no problem that does not exist', () => {
     expect(problemsOf({ dangerouslyAllow: ['nul-origin', 'everything'] })).toMatchObject([
       {
-        code: 'not-tolerable',
+        code: 'not-allowable',
         path: 'dangerouslyAllow[0]',
-        message: 'There is no problem with the code "nul-origin".',
-        hint: "Write 'null-origin', or remove it: only 'null-origin', 'nonstandard-origin', 'insecure-origin', 'public-suffix', 'unanchored-regexp', 'unescaped-dot', 'wide-regexp', 'slow-regexp' can be tolerated.",
+        message: expect.stringMatching(/^`dangerouslyAllow\[0]` must be one of 'null-origin', .*; got "nul-origin"\.$/),
+        hint: "Write 'null-origin', or remove it.",
       },
-      { code: 'not-tolerable', path: 'dangerouslyAllow[1]', hint: expect.stringMatching(/^Remove it: only/) },
+      { code: 'not-allowable', path: 'dangerouslyAllow[1]', hint: 'Remove it.' },
     ]);
   });
 

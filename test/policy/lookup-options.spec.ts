@@ -25,11 +25,11 @@ describe('the cache option', () => {
     expect(cache).toMatchObject({ ttl: 1, jitter: 0, staleIfError: 0, maxOrigins: 10_000_000, refusalTtl: 5_000 });
   });
 
-  it('takes a share for a number between whole ones, and no text for a number', () => {
+  it('takes a fraction where an integer is not needed, and no text for a number', () => {
     expect(problemsOf({ cache: { jitter: 0.25 } })).toEqual([]);
     expect(catalogOf({ cache: { jitter: 0.25 } }).lookups.cache).toMatchObject({ jitter: 0.25 });
     expect(problemsOf({ cache: { jitter: '0.25' } }).map(({ code, value }) => [code, value])).toEqual([
-      ['figure-out-of-range', '0.25'],
+      ['out-of-range', '0.25'],
     ]);
   });
 
@@ -45,22 +45,22 @@ describe('the cache option', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['ttl', 0, 'Write a whole number of milliseconds from 1 to 86400000, or leave it out for 30000.'],
-    ['ttl', 86_400_001, 'Write a whole number of milliseconds from 1 to 86400000, or leave it out for 30000.'],
-    ['ttl', '30s', 'Write a whole number of milliseconds from 1 to 86400000, or leave it out for 30000.'],
-    ['ttl', null, 'Write a whole number of milliseconds from 1 to 86400000, or leave it out for 30000.'],
-    ['refusalTtl', Number.NaN, 'Write a whole number of milliseconds from 1 to 86400000, or leave it out for 5000.'],
-    ['staleWhileRevalidate', -1, 'Write a whole number of milliseconds from 0 to 86400000, or leave it out for 30000.'],
-    ['staleIfError', Infinity, 'Write a whole number of milliseconds from 0 to 86400000, or leave it out for 600000.'],
-    ['retryInterval', 0.5, 'Write a whole number of milliseconds from 1 to 86400000, or leave it out for 1000.'],
-    ['jitter', 1.01, 'Write a share from 0 to 1, or leave it out for 0.1.'],
-    ['jitter', -0.1, 'Write a share from 0 to 1, or leave it out for 0.1.'],
-    ['maxOrigins', 0, 'Write a whole number of entries from 1 to 10000000, or leave it out for 50000.'],
-    ['maxRefusals', 1.5, 'Write a whole number of entries from 1 to 10000000, or leave it out for 10000.'],
-    ['missesPerSecond', 0, 'Write a whole number of questions from 1 to 1000000, or leave it out for 100.'],
+    ['ttl', 0, 'Write 30000, or leave it out.'],
+    ['ttl', 86_400_001, 'Write 30000, or leave it out.'],
+    ['ttl', '30s', 'Write 30000, or leave it out.'],
+    ['ttl', null, 'Write 30000, or leave it out.'],
+    ['refusalTtl', Number.NaN, 'Write 5000, or leave it out.'],
+    ['staleWhileRevalidate', -1, 'Write 30000, or leave it out.'],
+    ['staleIfError', Infinity, 'Write 600000, or leave it out.'],
+    ['retryInterval', 0.5, 'Write 1000, or leave it out.'],
+    ['jitter', 1.01, 'Write 0.1, or leave it out.'],
+    ['jitter', -0.1, 'Write 0.1, or leave it out.'],
+    ['maxOrigins', 0, 'Write 50000, or leave it out.'],
+    ['maxRefusals', 1.5, 'Write 10000, or leave it out.'],
+    ['missesPerSecond', 0, 'Write 100, or leave it out.'],
   ])('is reported when %s is %p, and the default counts', (name, value, hint) => {
     const options = { cache: { [name]: value } };
-    expect(hintsOf(options)).toEqual([['figure-out-of-range', `cache.${name}`, hint]]);
+    expect(hintsOf(options)).toEqual([['out-of-range', `cache.${name}`, hint]]);
     expect(catalogOf(options).lookups.cache).toEqual(catalogOf({}).lookups.cache);
   });
 
@@ -89,8 +89,8 @@ describe('the lists option', () => {
       ),
     ).toEqual(
       expect.arrayContaining([
-        ['figure-out-of-range', 'lists.refreshInterval'],
-        ['figure-out-of-range', 'lists.loadTimeout'],
+        ['out-of-range', 'lists.refreshInterval'],
+        ['out-of-range', 'lists.loadTimeout'],
         ['invalid-value', 'lists.onBootFailure'],
         ['unknown-option', 'lists.interval'],
       ]),
@@ -113,11 +113,7 @@ describe('the lookupConcurrency option', () => {
 
   it.each([0, 10_001, 1.5, '10', null])('is reported when it is %j', (lookupConcurrency) => {
     expect(hintsOf({ lookupConcurrency })).toEqual([
-      [
-        'figure-out-of-range',
-        'lookupConcurrency',
-        'Write a whole number of calls from 1 to 10000, or leave it out for 100.',
-      ],
+      ['out-of-range', 'lookupConcurrency', 'Write 100, or leave it out.'],
     ]);
   });
 });

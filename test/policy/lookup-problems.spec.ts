@@ -1,43 +1,52 @@
 import { describe, expect, it } from '@jest/globals';
-import { lookupNotFound, lookupNotSingleton, lookupWithoutMethod } from '../../lib/policy/lookup-problems.js';
-import { catalogOf } from './catalog.js';
+import { INVALID, problemAt, worded } from '../../lib/policy/problems.js';
 
 class PartnerOrigins {
   isOriginAllowed() {
     return true;
   }
 }
-const partners = catalogOf({ originLookup: PartnerOrigins }).defaults;
 
-describe('a lookup', () => {
-  it('that nobody provides is reported where it is named', () => {
-    expect(lookupNotFound(PartnerOrigins, partners)).toEqual({
+describe('problem of a lookup', () => {
+  it('token without a provider: names the token and the option', () => {
+    expect(problemAt('lookup-not-found', 'originLookup', PartnerOrigins)).toEqual({
       code: 'lookup-not-found',
       path: 'originLookup',
       value: PartnerOrigins,
-      message: 'No module of the application provides PartnerOrigins.',
+      message: '`originLookup` must be a provider of the application; got PartnerOrigins.',
       hint: 'Add PartnerOrigins to the providers of a module that the application imports, or name another token.',
     });
-    expect(lookupNotFound(Symbol('origins'), partners).message).toBe(
-      'No module of the application provides Symbol(origins).',
+    expect(problemAt('lookup-not-found', 'originLookup', Symbol('origins')).message).toBe(
+      '`originLookup` must be a provider of the application; got Symbol(origins).',
     );
+    expect(problemAt('lookup-not-found', 'originLookup', 'ORIGINS').hint).toMatch(/^Add ORIGINS to the providers/);
   });
 
-  it('that is no singleton is reported with where a request comes in', () => {
-    expect(lookupNotSingleton(PartnerOrigins, partners)).toMatchObject({
+  it('function that is no class: says where a function can be written', () => {
+    expect(problemAt('lookup-not-found', 'originLookup', () => true)).toMatchObject({
+      message: '`originLookup` must be the class or the token of a provider; got a function.',
+      hint: expect.stringMatching(/^Write the function as `origin`/),
+    });
+  });
+
+  it('provider that is no singleton: says where a request comes in', () => {
+    expect(problemAt('lookup-not-singleton', 'originLookup', PartnerOrigins)).toMatchObject({
       code: 'lookup-not-singleton',
-      path: 'originLookup',
       value: PartnerOrigins,
+      message:
+        '`originLookup` must be a singleton provider; got PartnerOrigins. It is request-scoped or transient, or depends on such a provider.',
       hint: expect.stringContaining('Make PartnerOrigins a singleton (Scope.DEFAULT).'),
     });
   });
 
-  it('that is something else is reported', () => {
-    expect(lookupWithoutMethod('DATABASE', partners)).toMatchObject({
+  it('provider without a method of a lookup: names the methods', () => {
+    const wording = INVALID.lookupWithoutMethod(Symbol('database'));
+    expect(worded('invalid-value', 'originLookup', 'DATABASE', wording)).toMatchObject({
       code: 'invalid-value',
       path: 'originLookup',
       value: 'DATABASE',
-      message: 'The provider of DATABASE has neither an isOriginAllowed() nor a loadOrigins() method.',
+      message:
+        '`originLookup` must be a provider with an isOriginAllowed() or a loadOrigins() method; got Symbol(database).',
       hint: expect.stringContaining('Have it implement OriginLookup'),
     });
   });

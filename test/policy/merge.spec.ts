@@ -27,7 +27,7 @@ describe('the defaults', () => {
       tenant: undefined,
       dangerouslyAllow: [],
     });
-    expect(fields.maxAge.source).toEqual({ kind: 'library' });
+    expect(fields.maxAge.definedBy).toEqual({ kind: 'library' });
     expect(catalogOf({}).lookups.timeout).toBe(2000);
     expect(catalogOf({ lookupTimeout: 50 }).lookups.timeout).toBe(50);
   });
@@ -45,15 +45,15 @@ describe('a level', () => {
     expect(policy.label).toBe('Orders.replace');
     expect(policy.fields.maxAge).toEqual({
       value: 3,
-      source: { kind: 'handler', className: 'Orders', methodName: 'replace' },
+      definedBy: { kind: 'handler', className: 'Orders', methodName: 'replace' },
       path: 'Orders.replace: maxAge',
     });
     expect(policy.fields.methods).toEqual({
       value: ['PUT'],
-      source: { kind: 'controller', className: 'Orders' },
+      definedBy: { kind: 'controller', className: 'Orders' },
       path: 'Orders: methods',
     });
-    expect(policy.fields.credentials).toEqual({ value: true, source: { kind: 'module' }, path: 'credentials' });
+    expect(policy.fields.credentials).toEqual({ value: true, definedBy: { kind: 'module' }, path: 'credentials' });
     expect(originsOf(policy)).toEqual(['https://a.example']);
   });
 
@@ -93,10 +93,10 @@ describe('a named policy', () => {
   it("stands on its own, without the module's defaults", () => {
     const policy = catalog.forHandler('Orders', 'list', corsPolicy('partners'), []);
     expect([policy.label, policy.name]).toEqual(['policy "partners"', 'partners']);
-    expect(policy.fields.credentials).toMatchObject({ value: false, source: { kind: 'library' } });
+    expect(policy.fields.credentials).toMatchObject({ value: false, definedBy: { kind: 'library' } });
     expect(policy.fields.maxAge).toEqual({
       value: 600,
-      source: { kind: 'named', name: 'partners' },
+      definedBy: { kind: 'named', name: 'partners' },
       path: 'policies.partners.maxAge',
     });
   });
@@ -159,7 +159,7 @@ describe('@DisableCors()', () => {
     }
     expect(onMethod.fields.maxAge.value).toBe(7);
     expect(onMethod.fields.origin).toMatchObject({
-      source: { kind: 'handler', className: 'Orders', methodName: 'remove' },
+      definedBy: { kind: 'handler', className: 'Orders', methodName: 'remove' },
       path: 'Orders.remove: @DisableCors()',
     });
     expect(onMethod.fields.originLookup).toEqual({ ...onMethod.fields.origin, value: undefined });
@@ -196,7 +196,7 @@ describe('a paths entry', () => {
     ]);
     expect(paths[1]?.policy.fields.maxAge).toEqual({
       value: 5,
-      source: { kind: 'path', path: '/files' },
+      definedBy: { kind: 'path', path: '/files' },
       path: 'paths[1].policy.maxAge',
     });
   });

@@ -1,61 +1,79 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OriginLookup } from '../../lib/options/index.js';
-import { lookupNotFound, lookupNotSingleton, lookupWithoutMethod } from '../../lib/policy/lookup-problems.js';
 import { catalogOf, corsPolicy, disableCors, problemsOf } from './catalog.js';
 
 const lookup: OriginLookup = { isOriginAllowed: () => true };
 
 describe('what is wrong with an option is said in a sentence', () => {
   it.each([
-    [{ methods: ['put'] }, 'Methods are case-sensitive, and no request has the method "put".'],
-    [{ methods: ['TRACE'] }, 'Browsers let no script send a "TRACE" request.'],
-    [{ methods: ['*'] }, '"*" has no meaning inside a list.'],
-    [{ allowedHeaders: ['Cookie'] }, 'Browsers let no script set the request header "Cookie".'],
-    [{ exposedHeaders: ['Set-Cookie'] }, 'Browsers let no script read the response header "Set-Cookie".'],
-    [{ allowedHeaders: ['a b'] }, '"a b" can\'t be the name of a header.'],
-    [{ exposedHeaders: ['a b'] }, '"a b" can\'t be the name of a header.'],
-    [{ maxAge: -1 }, "-1 is no number of seconds that browsers keep a preflight's answer for."],
-    [{ maxAge: '1' }, '"1" is no value for this option.'],
-    [{ optionsSuccessStatus: 300 }, 'With the status 300 browsers take a granted preflight for a refused one.'],
-    [{ lookupTimeout: 0 }, '0 is no deadline that a lookup could keep.'],
-    [{ cache: { maxOrigins: 0 } }, '0 is no number of entries that is of use here.'],
-    [{ cache: { jitter: 2 } }, '2 is no share that is of use here.'],
-    [{ dangerouslyAllow: ['stateful-regexp'] }, 'The problem "stateful-regexp" can\'t be tolerated.'],
-    [{ dangerouslyAllow: ['anything'] }, 'There is no problem with the code "anything".'],
-    [{ logging: 'loud' }, '"loud" is no value for this option.'],
-    [{ origins: [] }, 'There is no option "origins" here.'],
-    [{ policies: { a: { extends: 'b' }, b: { extends: 'a' } } }, 'The policy extends itself: "a" -> "b" -> "a".'],
-    [{ policies: { default: {} } }, '"default" is the name that lookups see for the module\'s own defaults.'],
+    [{ methods: ['put'] }, '`methods[0]` must be a method in upper case, since methods are case-sensitive; got "put".'],
+    [{ methods: ['TRACE'] }, '`methods[0]` must be a method that scripts can send; got "TRACE".'],
+    [{ methods: ['*'] }, '`methods[0]` must be a single method; got "*".'],
+    [{ allowedHeaders: ['Cookie'] }, '`allowedHeaders[0]` must be a header that scripts can set; got "Cookie".'],
+    [
+      { exposedHeaders: ['Set-Cookie'] },
+      '`exposedHeaders[0]` must be a header that scripts can read; got "Set-Cookie".',
+    ],
+    [{ allowedHeaders: ['a b'] }, '`allowedHeaders[0]` must be the name of a header; got "a b".'],
+    [{ exposedHeaders: ['a b'] }, '`exposedHeaders[0]` must be the name of a header; got "a b".'],
+    [{ maxAge: -1 }, '`maxAge` must be an integer from 0 to 86400 (seconds); got -1.'],
+    [{ maxAge: '1' }, '`maxAge` must be an integer from 0 to 86400 (seconds); got "1".'],
+    [
+      { optionsSuccessStatus: 300 },
+      '`optionsSuccessStatus` must be an integer from 200 to 299 (HTTP status, default 204); got 300.',
+    ],
+    [{ lookupTimeout: 0 }, '`lookupTimeout` must be an integer from 1 to 60000 (milliseconds, default 2000); got 0.'],
+    [
+      { cache: { maxOrigins: 0 } },
+      '`cache.maxOrigins` must be an integer from 1 to 10000000 (origins, default 50000); got 0.',
+    ],
+    [{ cache: { jitter: 2 } }, '`cache.jitter` must be a number from 0 to 1 (fraction of ttl, default 0.1); got 2.'],
+    [
+      { dangerouslyAllow: ['stateful-regexp'] },
+      "`dangerouslyAllow[0]` must be one of 'null-origin', 'nonstandard-origin', 'insecure-origin', 'public-suffix', 'unanchored-regexp', 'unescaped-dot', 'wide-regexp', 'slow-regexp'; got \"stateful-regexp\".",
+    ],
+    [{ logging: 'loud' }, "`logging` must be one of 'refusals', 'off', 'all'; got \"loud\"."],
+    [{ origins: [] }, '`origins` must be the name of an option; got "origins".'],
+    [
+      { policies: { a: { extends: 'b' }, b: { extends: 'a' } } },
+      '`policies.b.extends` must be a policy that does not extend this one; got "a". The circle is "a" -> "b" -> "a".',
+    ],
+    [
+      { policies: { default: {} } },
+      '`policies.default` must be another name; got "default". Lookups see this name for the module\'s own defaults.',
+    ],
     [
       { origin: '*', credentials: true },
-      "In module defaults, origin is '*' while credentials are on (from credentials): browsers refuse that combination.",
+      '`origin` must be a list of origins where credentials are on; got "*". Credentials are on (`credentials`), and browsers refuse the two together. Used by module defaults.',
     ],
     [
       { origin: 'https://a.example', exposedHeaders: '*', credentials: true },
-      'In module defaults, exposedHeaders is \'*\' while credentials are on (from credentials): browsers then take it for a header named "*".',
+      "`exposedHeaders` must be 'all' or a list where credentials are on; got \"*\". Credentials are on (`credentials`), and browsers then read '*' as a header's name. Used by module defaults.",
     ],
     [
       { origin: 'http://a.example', credentials: true },
-      'In module defaults, "http://a.example" is not encrypted while credentials are on (from credentials): whoever is on the network can speak in its name.',
+      '`origin` must be an encrypted origin; got "http://a.example". Credentials are on (`credentials`), and anyone on the network can speak in its name. Used by module defaults.',
     ],
     [
       { origin: [/^https:\/\/a\.example$/g] },
-      '/^https:\\/\\/a\\.example$/g has the g or the y flag: it remembers where it stopped, and refuses every other request.',
+      '`origin[0]` must be an expression without the g or y flag; got /^https:\\/\\/a\\.example$/g. With it, an expression remembers where it stopped, and refuses every other request.',
     ],
   ])('%j', (options, message) => {
     expect(problemsOf(options).map((problem) => problem.message)).toContain(message);
   });
 
   it.each([
-    ['graphql', 'does not start with a slash', 'Write the path as the client sees it: "/graphql".'],
-    ['/a?b#c', 'has a query or fragment', 'Write "/a".'],
-    ['/a#b?c', 'has a query or fragment', 'Write "/a".'],
-    ['/a/*', 'has a wildcard or parameter', 'Write "/a": a path covers everything below it already.'],
-    ['/a//', 'ends in a slash', 'Write "/a": a path covers everything below it already.'],
-    ['/a//b/../c', 'is not in the form in which browsers send it', 'Write "/a/c".'],
-  ])('of the path %j', (path, fault, hint) => {
+    ['graphql', 'that starts with a slash', 'Write the path as the client sees it: "/graphql".'],
+    ['/a?b#c', 'without query and fragment', 'Write "/a".'],
+    ['/a#b?c', 'without query and fragment', 'Write "/a".'],
+    ['/a/*', 'without wildcards and parameters', 'Write "/a": a path covers everything below it already.'],
+    ['/a//', 'without a slash at the end', 'Write "/a": a path covers everything below it already.'],
+    ['/a//b/../c', 'in the form in which browsers send it', 'Write "/a/c".'],
+  ])('of the path %j', (path, expectation, hint) => {
     const found = problemsOf({ paths: [{ path, policy: {} }] });
-    expect(found.map((problem) => [problem.message, problem.hint])).toEqual([[`The path "${path}" ${fault}.`, hint]]);
+    expect(found.map((problem) => [problem.message, problem.hint])).toEqual([
+      [`\`paths[0].path\` must be a path ${expectation}; got "${path}".`, hint],
+    ]);
   });
 
   it('while the policy is as strict as it can be in its place', () => {
@@ -75,7 +93,8 @@ describe('what is wrong with an option is said in a sentence', () => {
       code: 'duplicate-policy',
       path: 'forFeature[0].policies.a',
       value: 'a',
-      message: 'The policy name "a" is taken already, by policies.a.',
+      message:
+        '`forFeature[0].policies.a` must be a name that no other policy has; got "a". The first policy of this name is policies.a.',
       hint: 'Give it another name, or let it extend the other one: { extends: "a" }.',
     });
   });
@@ -84,9 +103,9 @@ describe('what is wrong with an option is said in a sentence', () => {
     const shown = (options: unknown) => problemsOf(options).map(({ path, value, hint }) => [path, value, hint]);
     const [unknown] = problemsOf({ lookupSeconds: 1, policies: { a: { zebra: 1 } } }).slice(-1);
     expect(unknown?.hint).toMatch(/^Remove it; the options are origin, originLookup, .*, shadow, extends\.$/);
-    expect(shown({ logging: 'loud' })).toEqual([['logging', 'loud', "Write 'off', 'refusals' or 'all'."]]);
+    expect(shown({ logging: 'loud' })).toEqual([['logging', 'loud', "Write 'refusals', or leave it out."]]);
     expect(shown({ lists: { onBootFailure: 'go on' } })).toEqual([
-      ['lists.onBootFailure', 'go on', "Write 'fail' or 'start-closed'."],
+      ['lists.onBootFailure', 'go on', "Write 'fail', or leave it out."],
     ]);
     expect(problemsOf({ origin: '*', exposedHeaders: '*', credentials: true }).map(({ value }) => value)).toEqual([
       '*',
@@ -95,16 +114,18 @@ describe('what is wrong with an option is said in a sentence', () => {
   });
 
   it.each([
-    [/example\.com$/, 'can match a part of an origin, such as one that merely begins like yours.'],
-    [/^https:\/\/a.example$/, 'has a dot that stands for any character, so that it allows the names of others too.'],
+    [/example\.com$/, 'It lets in https://evilexample.com. It can match a part of an origin.'],
+    [/^https:\/\/a.example$/, 'It lets in https://axexample. An unescaped dot stands for any character.'],
     [
       /^https:\/\/(?:a+)+$/,
-      'has repetitions that read the same characters in many ways: an Origin header can be written that it takes seconds to refuse.',
+      'Its repetitions read the same characters in many ways, so an Origin header can take seconds to refuse.',
     ],
-    ['https://*.co.uk', 'allows everybody who can register a name there.'],
+    ['https://*.co.uk', 'Anyone can register a name there.'],
   ])('of what is unsafe: %s', (origin, fact) => {
     expect(problemsOf({ origin: [origin] }).map(({ message }) => message)).toContainEqual(
-      expect.stringMatching(new RegExp(`^In module defaults, .* ${fact.replaceAll('.', '\\.')}$`)),
+      expect.stringMatching(
+        new RegExp(`^\`origin\\[0]\` must be .*; got .*${fact.replaceAll('.', '\\.')} Used by module defaults\\.$`),
+      ),
     );
   });
 
@@ -115,22 +136,9 @@ describe('what is wrong with an option is said in a sentence', () => {
       [
         'conflicting-decorators',
         'Orders.list',
-        'More than one of @CorsPolicy() and @DisableCors() stand here, and only one can hold.',
+        '`Orders.list` must be decorated with one of @CorsPolicy() and @DisableCors(), once; got 2 decorators.',
       ],
-      ['unknown-policy', 'Orders.list', 'There is no policy named "missing".'],
-    ]);
-  });
-
-  it('of a cache or a list, with the figures that are of use', () => {
-    const hints = (options: unknown) => problemsOf(options).map(({ path, hint }) => [path, hint]);
-    expect(hints({ cache: { jitter: 2 } })).toEqual([
-      ['cache.jitter', expect.stringMatching(/^Write a share from 0 to [\d.]+, or leave it out for [\d.]+\.$/)],
-    ]);
-    expect(hints({ cache: { maxOrigins: 0 } })).toEqual([
-      [
-        'cache.maxOrigins',
-        expect.stringMatching(/^Write a whole number of entries from 1 to \d+, or leave it out for \d+\.$/),
-      ],
+      ['unknown-policy', 'Orders.list', '`Orders.list` must be the name of a policy; got "missing".'],
     ]);
   });
 });
@@ -173,33 +181,5 @@ describe('a token of a provider', () => {
     [true, 1],
   ])('is a text, a symbol or a class: %p', (originLookup, problems) => {
     expect(problemsOf({ originLookup }).length).toBe(problems);
-  });
-});
-
-describe('what is wrong with a lookup', () => {
-  class Origins {
-    isOriginAllowed(): boolean {
-      return true;
-    }
-  }
-  const { defaults } = catalogOf({ originLookup: lookup });
-
-  it('names the token and the option', () => {
-    const found = lookupNotFound('ORIGINS', defaults);
-    expect(found).toMatchObject({ code: 'lookup-not-found', path: 'originLookup', value: 'ORIGINS' });
-    expect(found.message).toBe('No module of the application provides ORIGINS.');
-    expect(found.hint).toMatch(/^Add ORIGINS to the providers of a module that the application imports/);
-    expect(lookupNotSingleton(Origins, defaults)).toMatchObject({
-      code: 'lookup-not-singleton',
-      path: 'originLookup',
-      message: expect.stringMatching(/^Origins is request-scoped or transient/),
-      hint: expect.stringMatching(/^Make Origins a singleton/),
-    });
-    expect(lookupWithoutMethod(Symbol('origins'), defaults)).toMatchObject({
-      code: 'invalid-value',
-      path: 'originLookup',
-      message: 'The provider of Symbol(origins) has neither an isOriginAllowed() nor a loadOrigins() method.',
-      hint: expect.stringMatching(/^Have it implement OriginLookup/),
-    });
   });
 });

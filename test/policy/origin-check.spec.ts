@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type OriginCheckOptions, originProblems } from '../../lib/policy/origin-check.js';
-import { CORS_PROBLEM_CODES, type CorsProblemCode, TOLERABLE_PROBLEM_CODES } from '../../lib/options/problem.js';
+import { CORS_PROBLEM_CODES, type CorsProblemCode, ALLOWABLE_PROBLEM_CODES } from '../../lib/options/problem.js';
 import { likelyOrigins, nearOrigins, urls } from '../origin/urls.js';
 import { problemsOf } from './catalog.js';
 
@@ -40,43 +40,43 @@ describe('an origin that somebody wants to store', () => {
     [
       'https://Example.com/',
       'malformed-origin',
-      '"https://Example.com/" ends in a slash, so no browser ever sends it as an origin.',
+      '`origin` must be an origin without a slash at the end; got "https://Example.com/".',
       'Write "https://example.com".',
     ],
     [
       'https://a.example, https://b.example',
       'malformed-origin',
-      '"https://a.example, https://b.example" holds several origins, so no browser ever sends it as an origin.',
+      '`origin` must be one origin per entry; got "https://a.example, https://b.example".',
       'Write each origin as an entry of its own.',
     ],
     [
       '*',
       'wildcard-in-list',
-      '"*" has no meaning inside a list.',
+      '`origin` must be a single origin; got "*".',
       'Write each origin in full: "https://app.example.com".',
     ],
     [
       'null',
       'null-origin',
-      '"null" is what every sandboxed frame and local file sends: any site can be it.',
+      '`origin` must be an origin with one owner; got "null". Every sandboxed frame and local file sends it.',
       'Remove it, and serve the client from an origin of its own.',
     ],
     [
       'http://a.example:8080',
       'insecure-origin',
-      '"http://a.example:8080" is not encrypted: whoever is on the network can speak in its name.',
+      '`origin` must be an encrypted origin; got "http://a.example:8080". Anyone on the network can speak in its name.',
       'Write "https://a.example:8080".',
     ],
     [
       'https://*.example.com',
       'pattern-not-allowed',
-      '"https://*.example.com" stands for several origins, and only single ones are taken here.',
+      '`origin` must be a single origin; got "https://*.example.com".',
       'Write each origin in full: "https://app.example.com".',
     ],
     [
       7,
       'invalid-value',
-      'An origin is a text, and this is a number.',
+      '`origin` must be a string; got a number.',
       'Write an origin such as "https://app.example.com".',
     ],
   ])('is reported as %j: %s', (value, code, message, hint) => {
@@ -145,7 +145,7 @@ describe('an origin that somebody wants to store', () => {
     [true, 'a boolean'],
   ])('is a text, not %p', (value, type) => {
     expect(originProblems(value)).toMatchObject([
-      { code: 'invalid-value', message: `An origin is a text, and this is ${type}.` },
+      { code: 'invalid-value', message: `\`origin\` must be a string; got ${type}.` },
     ]);
   });
 
@@ -189,7 +189,7 @@ describe('an origin that somebody wants to store', () => {
 });
 
 describe('the judgement about any text', () => {
-  const tolerated = fc.subarray([...TOLERABLE_PROBLEM_CODES]);
+  const tolerated = fc.subarray([...ALLOWABLE_PROBLEM_CODES]);
 
   it('is the one that an entry of an origin list gets at boot', () => {
     fc.assert(

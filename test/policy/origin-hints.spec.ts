@@ -335,7 +335,7 @@ describe('the hint of a pattern over a public suffix', () => {
       {
         code: 'public-suffix',
         message:
-          'In module defaults, "https://*.amazonaws.com" allows everybody who can register a name below it, such as under "s3.amazonaws.com".',
+          '`origin` must be a pattern for names of one owner; got "https://*.amazonaws.com". Anyone can register a name below it, such as under "s3.amazonaws.com". Used by module defaults.',
       },
     ]);
   });

@@ -14,7 +14,7 @@ describe('an origin in the configuration', () => {
         path: 'origin',
         value: 'https://example.com:443',
         message:
-          '"https://example.com:443" spells out the scheme\'s default port, which browsers leave out, so no browser ever sends it as an origin.',
+          '`origin` must be an origin without its scheme\'s default port, which browsers leave out; got "https://example.com:443".',
         hint: 'Write "https://example.com".',
       },
     ]);
@@ -47,7 +47,7 @@ describe('an origin in the configuration', () => {
   });
 
   it.each([
-    [true, /reflecting whatever origin asks is not offered/],
+    [true, /^Write a list of origins, or '\*' without credentials\.$/],
     [null, /'\*', false, an origin/],
     [7, /'\*', false, an origin/],
     [{}, /'\*', false, an origin/],
@@ -169,7 +169,7 @@ describe('credentials', () => {
   it('and the wildcard are named together with where each is from', () => {
     const session = { origin: ['https://a.example'], credentials: true };
     expect(problemsOf({ policies: { session, public: { extends: 'session', origin: '*' } } })[0]?.message).toBe(
-      'In policy "public", origin is \'*\' while credentials are on (from policies.session.credentials): browsers refuse that combination.',
+      '`policies.public.origin` must be a list of origins where credentials are on; got "*". Credentials are on (`policies.session.credentials`), and browsers refuse the two together. Used by policy "public".',
     );
   });
 
@@ -197,7 +197,7 @@ describe('tolerance', () => {
       [
         'null-origin',
         'policies.local.origin',
-        'In Files.write, "null" is what every sandboxed frame and local file sends: any site can be it.',
+        '`policies.local.origin` must be an origin with one owner; got "null". Every sandboxed frame and local file sends it. Used by Files.write.',
       ],
     ]);
   });

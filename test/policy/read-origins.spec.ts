@@ -107,18 +107,25 @@ describe('origins in the text of an environment variable', () => {
     ]);
     expect(problemsIn(`${A}/`)).toEqual(problemsOf({ origin: [`${A}/`] }));
     expect(() => readOrigins(`${A}/`, 'ALLOWED_ORIGINS')).toThrow(
-      `The CORS configuration has 1 problem:\n\n1. ALLOWED_ORIGINS[0] [malformed-origin]\n   "${A}/" ends in a slash`,
+      `The CORS configuration has 1 problem:\n\n1. [malformed-origin] \`ALLOWED_ORIGINS[0]\` must be an origin without a slash at the end; got "${A}/"`,
     );
   });
 
   it.each<[string, unknown, string, string, RegExp, RegExp]>([
-    ['true', 'true', 'invalid-value', 'ORIGINS[0]', /"true" is no value/, /\* for every origin without credentials/],
+    [
+      'true',
+      'true',
+      'invalid-value',
+      'ORIGINS[0]',
+      /must be an origin; got "true"/,
+      /\* for every origin without credentials/,
+    ],
     [
       'an expression that is none',
       '/^(/',
       'invalid-value',
       'ORIGINS[0]',
-      /"\/\^\(\/" is no regular expression: .+\.$/,
+      /must be a regular expression; got "\/\^\(\/"\. .+\.$/,
       /\/\^https:/,
     ],
     [
@@ -126,7 +133,7 @@ describe('origins in the text of an environment variable', () => {
       '/^a$/zz',
       'invalid-value',
       'ORIGINS[0]',
-      /no regular expression/,
+      /must be a regular expression; got/,
       /\/\^https:/,
     ],
     [
@@ -134,16 +141,23 @@ describe('origins in the text of an environment variable', () => {
       String.raw`/^https:\/\/a\.example$`,
       'malformed-origin',
       'ORIGINS[0]',
-      /no scheme/,
+      /must be an origin with a scheme/,
       /Write/,
     ],
-    ['a path', '//a.example/x', 'malformed-origin', 'ORIGINS[0]', /no scheme/, /"https:\/\/a\.example"/],
+    [
+      'a path',
+      '//a.example/x',
+      'malformed-origin',
+      'ORIGINS[0]',
+      /must be an origin with a scheme/,
+      /"https:\/\/a\.example"/,
+    ],
     [
       'a quote without an end',
       `"${A}`,
       'malformed-origin',
       'ORIGINS[0]',
-      /quoted environment value/,
+      /without quotes around it/,
       /"https:\/\/a\.example"/,
     ],
     [
@@ -151,7 +165,7 @@ describe('origins in the text of an environment variable', () => {
       `"${A}\\"`,
       'malformed-origin',
       'ORIGINS[0]',
-      /ends in a slash/,
+      /without a slash at the end/,
       /"https:\/\/a\.example"/,
     ],
     [
@@ -159,7 +173,7 @@ describe('origins in the text of an environment variable', () => {
       `“${A}”`,
       'malformed-origin',
       'ORIGINS[0]',
-      /quoted environment value/,
+      /without quotes around it/,
       /"https:\/\/a\.example"/,
     ],
     [
@@ -167,17 +181,17 @@ describe('origins in the text of an environment variable', () => {
       `${A};https://c.example`,
       'malformed-origin',
       'ORIGINS[0]',
-      /several origins/,
+      /one origin per entry/,
       /\["https:\/\/a\.example", "https:\/\/c\.example"\]/,
     ],
-    ['a number in JSON', `["${A}", 7]`, 'invalid-value', 'ORIGINS[1]', /7 is no value/, /Write an origin/],
-    ['a list in JSON', `[["${A}"]]`, 'invalid-value', 'ORIGINS[0]', /a list is no value/, /Write an origin/],
+    ['a number in JSON', `["${A}", 7]`, 'invalid-value', 'ORIGINS[1]', /; got 7\./, /Write an origin/],
+    ['a list in JSON', `[["${A}"]]`, 'invalid-value', 'ORIGINS[0]', /; got a list\./, /Write an origin/],
     [
       'a star in a JSON array',
       `["*", "${A}"]`,
       'wildcard-in-list',
       'ORIGINS[0]',
-      /no meaning inside a list/,
+      /must be a single origin/,
       /Write \* alone/,
     ],
     [
@@ -185,7 +199,7 @@ describe('origins in the text of an environment variable', () => {
       '{"origin": "*"}',
       'invalid-value',
       'ORIGINS',
-      /looks like JSON/,
+      /must be a list of origins or a JSON array/,
       /Write \["https:\/\/app\.example\.com"\]/,
     ],
     [
@@ -193,7 +207,7 @@ describe('origins in the text of an environment variable', () => {
       `[${A},https://c.example]`,
       'invalid-value',
       'ORIGINS',
-      /looks like JSON/,
+      /must be a list of origins or a JSON array/,
       /^Write https:\/\/a\.example,https:\/\/c\.example\.$/,
     ],
     [
@@ -201,7 +215,7 @@ describe('origins in the text of an environment variable', () => {
       `['${A}']`,
       'invalid-value',
       'ORIGINS',
-      /looks like JSON/,
+      /must be a list of origins or a JSON array/,
       /^Write https:\/\/a\.example\.$/,
     ],
     [
@@ -209,17 +223,31 @@ describe('origins in the text of an environment variable', () => {
       `"[\\"${A}\\""`,
       'invalid-value',
       'ORIGINS',
-      /looks like JSON/,
+      /must be a list of origins or a JSON array/,
       /^Write https:\/\/a\.example\.$|^Write \[/,
     ],
-    ['an object of JSON in quotes', `'{"origin":1}' ${A}`, 'invalid-value', 'ORIGINS', /looks like JSON/, /^Write \[/],
-    ['JSON in quotes that is none', `"[7" ${A}`, 'invalid-value', 'ORIGINS', /looks like JSON/, /^Write \[/],
+    [
+      'an object of JSON in quotes',
+      `'{"origin":1}' ${A}`,
+      'invalid-value',
+      'ORIGINS',
+      /must be a list of origins or a JSON array/,
+      /^Write \[/,
+    ],
+    [
+      'JSON in quotes that is none',
+      `"[7" ${A}`,
+      'invalid-value',
+      'ORIGINS',
+      /must be a list of origins or a JSON array/,
+      /^Write \[/,
+    ],
     [
       'something else than a text',
       [A],
       'invalid-value',
       'ORIGINS',
-      /a list is no value/,
+      /; got a list\./,
       /the text of an environment variable/,
     ],
     [
@@ -227,7 +255,7 @@ describe('origins in the text of an environment variable', () => {
       `${`"'`.repeat(5)}a.example${`'"`.repeat(5)}`,
       'malformed-origin',
       'ORIGINS[0]',
-      /quoted environment value/,
+      /without quotes around it/,
       /"https:\/\/a\.example"/,
     ],
   ])('are a problem: %s', (_name, text, code, path, message, hint) => {

@@ -54,7 +54,7 @@ describe('the shadow of a policy', () => {
 
   it('is checked as a policy is', () => {
     expect(hintsOf({ origin: A, shadow: { maxAge: -1 } }).map(([code, path]) => [code, path])).toEqual([
-      ['max-age-out-of-range', 'shadow.maxAge'],
+      ['out-of-range', 'shadow.maxAge'],
     ]);
     const unsafe = problemsOf({ origin: A, credentials: true, shadow: { origin: '*' } });
     expect(unsafe.map(({ code }) => code)).toEqual(['wildcard-with-credentials']);

@@ -54,7 +54,7 @@ describe('a policy name', () => {
       ],
     ]);
     expect(problemsOf({ policies: { partners: {} } }, features)[0]?.message).toBe(
-      'The policy name "partners" is taken already, by policies.partners.',
+      '`forFeature[0].policies.partners` must be a name that no other policy has; got "partners". The first policy of this name is policies.partners.',
     );
   });
 
@@ -80,12 +80,12 @@ describe('extends', () => {
     const policies = { a: { extends: 'b' }, b: { extends: 'c' }, c: { extends: 'b' }, d: { extends: 'd' } };
     expect(problemsOf({ policies }).map(({ code, path, message, hint }) => [code, path, message, hint])).toEqual(
       [
-        ['policies.c.extends', '"b" -> "c" -> "b"'],
-        ['policies.d.extends', '"d" -> "d"'],
-      ].map(([path, circle]) => [
+        ['policies.c.extends', 'b', '"b" -> "c" -> "b"'],
+        ['policies.d.extends', 'd', '"d" -> "d"'],
+      ].map(([path, name, circle]) => [
         'circular-extends',
         path,
-        `The policy extends itself: ${circle}.`,
+        `\`${path}\` must be a policy that does not extend this one; got "${name}". The circle is ${circle}.`,
         'Remove one of these `extends`; a policy without one stands on its own.',
       ]),
     );
@@ -267,8 +267,8 @@ describe('a path', () => {
     ]);
     const [external] = catalog.paths;
     expect(external?.policy.fields).toMatchObject({
-      origin: { value: { kind: 'none' }, source: { kind: 'path', path: '/a' } },
-      rejectDisallowed: { value: false, source: { kind: 'library' } },
+      origin: { value: { kind: 'none' }, definedBy: { kind: 'path', path: '/a' } },
+      rejectDisallowed: { value: false, definedBy: { kind: 'library' } },
     });
   });
 
@@ -367,7 +367,11 @@ describe('options that are not what TypeScript would let through', () => {
         catalog.forHandler('A', 'a', corsPolicy(definition as object), corsPolicy(definition as object));
         expect(['none', 'any', 'list']).toContain(catalog.defaults.fields.origin.value.kind);
         expect(
-          catalog.problems().filter(({ message, hint }) => !/^[^]+\.$/.test(message) || !/^[^]+\.$/.test(hint)),
+          catalog
+            .problems()
+            .filter(
+              ({ message, hint }) => !/^`[^]+` must be [^]+; got [^]+\.$/.test(message) || !/^[^]+\.$/.test(hint),
+            ),
         ).toEqual([]);
       }),
       { numRuns: 3000 },

@@ -10,7 +10,7 @@ export type IsCorsOriginOptions = Omit<OriginCheckOptions, 'path'>;
  * Has class-validator judge a property as `originProblems()` does, so that no origin is stored that no browser sends, or
  * that lets strangers in. With `each: true` in `validationOptions`, every origin of an array, a `Set` or a `Map` is judged.
  *
- * The default message is the place, the problem's message and its hint. `corsOriginProblems()` finds the problems
+ * The default message is the problem's message and its hint. `corsOriginProblems()` finds the problems
  * themselves, with their codes, in the `ValidationError`s.
  *
  * @example
@@ -22,7 +22,7 @@ export type IsCorsOriginOptions = Omit<OriginCheckOptions, 'path'>;
  *   @IsCorsOrigin({ patterns: true }, { each: true })
  *   partners: string[];
  * }
- * // login: "https://Example.com/" ends in a slash, so no browser ever sends it as an origin. Write "https://example.com".
+ * // `login` must be an origin without a slash at the end; got "https://Example.com/". Write "https://example.com".
  * ```
  */
 export function IsCorsOrigin(

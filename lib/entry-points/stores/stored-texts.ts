@@ -1,4 +1,4 @@
-import { coveringTexts } from '../../origin/covering-texts.js';
+import { matchingEntries } from '../../origin/matching-entries.js';
 import { isNonstandardOrigin } from '../../origin/nonstandard-origin.js';
 
 /**
@@ -6,5 +6,5 @@ import { isNonstandardOrigin } from '../../origin/nonstandard-origin.js';
  * that tolerate it ask about, is allowed by its exact spelling alone.
  */
 export function storedTexts(origin: string): readonly string[] {
-  return isNonstandardOrigin(origin) ? [origin] : coveringTexts(origin);
+  return isNonstandardOrigin(origin) ? [origin] : matchingEntries(origin);
 }

@@ -29,7 +29,7 @@ const EXPRESSIONS = [
 ];
 
 const start = performance.now();
-const faults = EXPRESSIONS.map((expression) => faultsOf(expression).map(({ kind }) => kind));
+const faults = EXPRESSIONS.map((expression) => faultsOf(expression).map(({ code }) => code));
 const duration = performance.now() - start;
 
 console.log(`${EXPRESSIONS.length} expressions: ${duration.toFixed(1)} ms, ${faults.flat().length} faults`);

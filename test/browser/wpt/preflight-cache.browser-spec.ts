@@ -49,7 +49,7 @@ onBothAdapters(
       });
 
       it.each([-1, NaN])('starts with no age of %d', async (maxAge) => {
-        expect(await bootProblems({ maxAge })).toEqual(['max-age-out-of-range']);
+        expect(await bootProblems({ maxAge })).toEqual(['out-of-range']);
       });
     });
 

@@ -49,7 +49,7 @@ describe('@IsCorsOrigin()', () => {
         property: 'origin',
         constraints: {
           isCorsOrigin:
-            'origin: "https://Example.com/" ends in a slash, so no browser ever sends it as an origin. Write "https://example.com".',
+            '`origin` must be an origin without a slash at the end; got "https://Example.com/". Write "https://example.com".',
         },
       },
     ]);
@@ -75,7 +75,7 @@ describe('@IsCorsOrigin()', () => {
     (value) => {
       const message = messageOf(value, {}, { each: true });
       expect(message).toMatch(
-        /^origin\[1\]: "http:\/\/b\.example" is not encrypted.* origin\[2\]: An origin is a text/,
+        /^`origin\[1\]` must be an encrypted origin; got "http:\/\/b\.example".* `origin\[2\]` must be a string/,
       );
       expect(message).not.toContain('a.example');
       expect(errorsOf(['https://a.example'], {}, { each: true })).toEqual([]);
@@ -83,9 +83,11 @@ describe('@IsCorsOrigin()', () => {
   );
 
   it('judges the values of a map with each: true, and what is no collection as a whole', () => {
-    expect(messageOf(new Map([['a', '*']]), {}, { each: true })).toMatch(/^origin\[0\]: "\*" has no meaning/);
-    expect(messageOf('*', {}, { each: true })).toMatch(/^origin: "\*" has no meaning/);
-    expect(messageOf(['https://a.example'])).toMatch(/^origin: An origin is a text, and this is an object/);
+    expect(messageOf(new Map([['a', '*']]), {}, { each: true })).toMatch(
+      /^`origin\[0\]` must be a single origin; got "\*"/,
+    );
+    expect(messageOf('*', {}, { each: true })).toMatch(/^`origin` must be a single origin; got "\*"/);
+    expect(messageOf(['https://a.example'])).toMatch(/^`origin` must be a string; got an object/);
   });
 
   it('has a message that stays readable, however much is wrong', () => {
@@ -103,7 +105,7 @@ describe('@IsCorsOrigin()', () => {
     "shows a value that holds class-validator's own token %s as text",
     (token) => {
       expect(messageOf(`https://${token}${'x'.repeat(100_000)}`)).toMatch(
-        new RegExp(String.raw`^origin: "https://\\u0024${token.slice(1)}x+…"`),
+        new RegExp(String.raw`; got "https://\\u0024${token.slice(1)}x+…"`),
       );
     },
   );
@@ -188,7 +190,7 @@ describe('the problems in the errors of class-validator', () => {
         code: 'invalid-value',
         path: 'origin',
         value: undefined,
-        message: 'origin: "*" has no meaning inside a list. Write each origin in full: "https://app.example.com".',
+        message: '`origin` must be a single origin; got "*". Write each origin in full: "https://app.example.com".',
         hint: '',
       },
     ]);

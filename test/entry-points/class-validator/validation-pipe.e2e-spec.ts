@@ -56,8 +56,8 @@ describe.each(PLATFORMS)('@IsCorsOrigin() behind the ValidationPipe on %s', (pla
       status: 400,
       body: {
         message: [
-          'login: "http://login.example" is not encrypted: whoever is on the network can speak in its name. Write "https://login.example".',
-          'partners[1]: "https://Partner.example/" ends in a slash, so no browser ever sends it as an origin. Write "https://partner.example".',
+          '`login` must be an encrypted origin; got "http://login.example". Anyone on the network can speak in its name. Write "https://login.example".',
+          '`partners[1]` must be an origin without a slash at the end; got "https://Partner.example/". Write "https://partner.example".',
         ],
       },
     });

@@ -30,11 +30,11 @@ describe.each([
   it.each([
     [{ table: 'a b' }, /^table: "a b" is no name of a table/],
     [{ channel: 'a b' }, /^channel: "a b" is no name of a channel/],
-    [{ heartbeatInterval: 99 }, /^heartbeatInterval: 99 is no integer from 100 to 3600000/],
-    [{ heartbeatTimeout: Infinity }, /^heartbeatTimeout: Infinity is no integer/],
-    [{ heartbeatTimeout: '5000' as never }, /^heartbeatTimeout: 5000 is no integer/],
-    [{ maxQueries: 0 }, /^maxQueries: 0 is no integer from 1 to 1000/],
-    [{ queryTimeout: 99 }, /^queryTimeout: 99 is no integer from 100 to 3600000/],
+    [{ heartbeatInterval: 99 }, /^`heartbeatInterval` must be an integer from 100 to 3600000; got 99\./],
+    [{ heartbeatTimeout: Infinity }, /^`heartbeatTimeout` must be an integer from .*; got Infinity\./],
+    [{ heartbeatTimeout: '5000' as never }, /^`heartbeatTimeout` must be an integer from .*; got 5000\./],
+    [{ maxQueries: 0 }, /^`maxQueries` must be an integer from 1 to 1000; got 0\./],
+    [{ queryTimeout: 99 }, /^`queryTimeout` must be an integer from 100 to 3600000; got 99\./],
     [{ listen: 'no' as never }, /^listen must be true or false; got "no"\. Write listen: false/],
   ])('refuse %j', (options, message) => {
     expect(() => new Store({ client: new Pool(), ...options })).toThrow(message);
@@ -65,13 +65,17 @@ describe('a store that does not listen', () => {
 
 describe('the option pageTimeout', () => {
   it.each([99, 1.5, NaN, 3_600_001])('refuses %s', (pageTimeout) => {
-    expect(() => new PostgresOriginList({ client: new Pool(), pageTimeout })).toThrow(/^pageTimeout: .* is no integer/);
+    expect(() => new PostgresOriginList({ client: new Pool(), pageTimeout })).toThrow(
+      /^`pageTimeout` must be an integer from/,
+    );
   });
 });
 
 describe('the option pageSize', () => {
   it.each([0, 1.5, NaN, 1_000_001])('refuses %s', (pageSize) => {
-    expect(() => new PostgresOriginList({ client: new Pool(), pageSize })).toThrow(/^pageSize: .* is no integer/);
+    expect(() => new PostgresOriginList({ client: new Pool(), pageSize })).toThrow(
+      /^`pageSize` must be an integer from/,
+    );
   });
 });
 

@@ -203,13 +203,13 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     [
       'https://Example.com/',
       'malformed-origin',
-      '"https://Example.com/" ends in a slash',
+      'must be an origin without a slash at the end',
       'Write "https://example.com".',
     ],
-    ['https://*.co.uk', 'public-suffix', 'everybody who can register', '"https://*.example.co.uk"'],
+    ['https://*.co.uk', 'public-suffix', 'Anyone can register a name there', '"https://*.example.co.uk"'],
     ['null', 'null-origin', 'sandboxed frame', 'an origin of its own'],
     ['*', 'wildcard-in-list', 'is no origin', "`origin: '*'`"],
-    ['', 'malformed-origin', 'is empty', 'https://app.example.com'],
+    ['', 'malformed-origin', 'must be an origin; got ""', 'https://app.example.com'],
     [7, 'invalid-value', '7 is no text', 'as text'],
   ])('are not added when they are %p', async (origin, code, message, hint) => {
     const error = await lookup.add(origin as string).catch((reason: unknown) => reason);
@@ -266,9 +266,9 @@ describe('the client of origins in Redis', () => {
     [{ application: '' }, /`application`/],
     [{ application: null }, /`application`/],
     [{ channel: '' }, /`channel`/],
-    [{ heartbeat: 99 }, /^heartbeat: 99 is no integer from 100 to 3600000/],
-    [{ heartbeat: Number.NaN }, /^heartbeat: NaN/],
-    [{ heartbeat: '100' }, /^heartbeat: 100 is no integer/],
+    [{ heartbeat: 99 }, /^`heartbeat` must be an integer from 100 to 3600000; got 99\./],
+    [{ heartbeat: Number.NaN }, /^`heartbeat` must be an integer from 100 to 3600000; got NaN\./],
+    [{ heartbeat: '100' }, /^`heartbeat` must be an integer from .*; got 100\./],
   ])('comes with options that can be: %j', (options, message) => {
     const { client } = fakeIoredis();
     expect(() => new RedisOriginLookup({ client, ...options } as never)).toThrow(message);

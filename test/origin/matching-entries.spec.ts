@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { coveringTexts } from '../../lib/origin/covering-texts.js';
+import { matchingEntries } from '../../lib/origin/matching-entries.js';
 import { OriginPatternIndex, parseOriginPattern } from '../../lib/origin/origin-pattern.js';
 import { isPublicSuffix } from '../../lib/origin/public-suffix.js';
 import { parseSerializedOrigin } from '../../lib/origin/serialized-origin.js';
@@ -68,13 +68,13 @@ describe('the texts that cover an origin', () => {
     ['null', []],
     ['', []],
   ])('of %s', (origin, texts) => {
-    expect(coveringTexts(origin)).toEqual(texts);
+    expect(matchingEntries(origin)).toEqual(texts);
   });
 
   it('begin with the origin itself, and are patterns that match it, each once', () => {
     fc.assert(
       fc.property(fc.oneof(origins, narrowOrigins), (origin) => {
-        const [itself, ...patterns] = coveringTexts(origin);
+        const [itself, ...patterns] = matchingEntries(origin);
         expect(itself).toBe(parseSerializedOrigin(origin) && origin);
         expect(patterns.filter((text) => parseOriginPattern(text) === undefined || !allows(text, origin))).toEqual([]);
         expect(new Set(patterns).size).toBe(patterns.length);
@@ -86,7 +86,7 @@ describe('the texts that cover an origin', () => {
   it('hold every pattern that matches the origin, those over public suffixes apart', () => {
     fc.assert(
       fc.property(narrowOrigins, narrowPatterns, (origin, pattern) => {
-        expect(coveringTexts(origin).includes(pattern)).toBe(allows(pattern, origin));
+        expect(matchingEntries(origin).includes(pattern)).toBe(allows(pattern, origin));
       }),
       { numRuns: 5000 },
     );
@@ -99,7 +99,7 @@ describe('the texts that cover an origin', () => {
         const parents = host.split('.').slice(cut).join('.');
         const suffix = anyPort ? ':*' : port === undefined ? '' : `:${port}`;
         const pattern = `${scheme}://${cut === 0 ? '' : '*.'}${parents}${suffix}`;
-        expect(coveringTexts(origin).includes(pattern)).toBe(allows(pattern, origin));
+        expect(matchingEntries(origin).includes(pattern)).toBe(allows(pattern, origin));
       }),
       { numRuns: 2000 },
     );
@@ -108,7 +108,7 @@ describe('the texts that cover an origin', () => {
   it('stay bounded by the labels that a host can have', () => {
     const longest = `https://${'a.'.repeat(126)}a`; // 127 labels
     expect(parseSerializedOrigin(longest)).toBeDefined();
-    expect(coveringTexts(longest)).toHaveLength(2 + 2 * 125);
-    expect(coveringTexts(`${longest}.`)).toHaveLength(2 + 2 * 125);
+    expect(matchingEntries(longest)).toHaveLength(2 + 2 * 125);
+    expect(matchingEntries(`${longest}.`)).toHaveLength(2 + 2 * 125);
   });
 });

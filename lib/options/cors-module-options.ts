@@ -1,0 +1,58 @@
+import type { CorsPolicyDefinition, CorsPolicyLevel } from './cors-policy-options.js';
+import type { OriginCacheOptions, OriginListOptions } from './origin-cache-options.js';
+
+/** A policy for a path that Nest does not route: GraphQL, static files, mounted applications. */
+export interface CorsGovernedPath {
+  /** This path and everything below it, as the client sees it, with the global prefix. */
+  path: string;
+  /** Name of a policy, or fields that replace those of the module's defaults. */
+  policy: string | CorsPolicyDefinition;
+  external?: false | undefined;
+}
+
+/**
+ * A path whose application does CORS by itself. Preflights reach that application, and the library writes and removes
+ * no header there. Nest's own routes below the path keep their policies.
+ */
+export interface CorsExternalPath {
+  /** This path and everything below it, as the client sees it, with the global prefix. */
+  path: string;
+  external: true;
+  policy?: undefined;
+}
+
+/** An entry of `paths`: a path that Nest does not route, with a policy or `external: true`. */
+export type CorsPathOptions = CorsGovernedPath | CorsExternalPath;
+
+/** Options of `CorsModule.forRoot()`: the fields of the default policy, and settings of the whole application. */
+export interface CorsModuleOptions extends CorsPolicyLevel {
+  /** Named policies. They do not inherit the module's defaults: an unset field has its default, or what `extends` sets. */
+  policies?: Readonly<Record<string, CorsPolicyDefinition>> | undefined;
+  /**
+   * Paths that Nest does not route. The longest matching path wins. A controller's route wins over all of them, unless it
+   * matches more than the entry: then both policies have to allow.
+   */
+  paths?: readonly CorsPathOptions[] | undefined;
+  /** Deadline of each call of a lookup or an origin function, in milliseconds, 1 to 60000. Default: 2000. */
+  lookupTimeout?: number | undefined;
+  /**
+   * How many calls of one lookup or origin function may run at once, 1 to 10000. Further calls wait for at most
+   * `lookupTimeout`, known origins first. A lookup's own `concurrency` replaces it. Default: 100.
+   */
+  lookupConcurrency?: number | undefined;
+  /** How results of lookups are cached; `false` calls the lookup for every request. Default: {@link OriginCacheOptions}'s. */
+  cache?: OriginCacheOptions | false | undefined;
+  /** How lists of origins are read. Default: {@link OriginListOptions}'s. */
+  lists?: OriginListOptions | undefined;
+  /**
+   * Which decisions are logged: none, refusals, or grants too. Once a minute per route, origin and reason, with a count;
+   * requests of the application's own pages are not logged. Default: `'refusals'`.
+   */
+  logging?: 'off' | 'refusals' | 'all' | undefined;
+}
+
+/** Options of `CorsModule.forFeature()`. */
+export interface CorsFeatureOptions {
+  /** Named policies to add to the application's. A name that is already in use is a configuration problem. */
+  policies: Readonly<Record<string, CorsPolicyDefinition>>;
+}
