@@ -2,18 +2,18 @@ import { isLoopbackHost } from './insecure-origin.js';
 import { parseOriginPattern } from './origin-pattern.js';
 import { defaultPort, parseSerializedOrigin } from './serialized-origin.js';
 
-/** Longer texts are no slip of the pen: an origin with a path fits into a fraction of this. */
+/** An origin with a path is much shorter. */
 const MAX_TEXT_LENGTH = 2048;
 const WITH_SCHEME = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i;
 
 /**
- * The serialized origin, or the pattern, that somebody meant who wrote a URL, a host name or another spelling of it.
+ * The origin or pattern that a URL, a host name or another spelling stands for.
  *
- * @returns `undefined` where any answer would be a guess.
+ * @returns `undefined` where it would be a guess.
  */
 export function canonicalOrigin(text: string): string | undefined {
   const trimmed = text.trim();
-  // The URL parser drops line breaks and tabs, and would glue the lines of a list together to one host.
+  // The URL parser drops line breaks and tabs: the lines of a list would become one host.
   if (trimmed.length > MAX_TEXT_LENGTH || /[\s\p{Cc}]/u.test(trimmed)) {
     return undefined;
   }
@@ -21,7 +21,7 @@ export function canonicalOrigin(text: string): string | undefined {
   return parts === null ? withScheme(trimmed) : compose(parts[1].toLowerCase(), authorityOf(parts[2]));
 }
 
-/** For `example.com` and `localhost:3000`. One label alone may be anything (`all`, `true`), and `a@b.c` is a person. */
+/** For `example.com` and `localhost:3000`. A single label may be any word (`all`, `true`), and `a@b.c` is an address. */
 function withScheme(text: string): string | undefined {
   const authority = authorityOf(text.replace(/^\/\//, ''));
   return /[.[]|^localhost(?::|$)/i.test(authority) && !text.includes('@') ? compose(undefined, authority) : undefined;
@@ -44,12 +44,12 @@ function compose(writtenScheme: string | undefined, authority: string): string |
 }
 
 /**
- * Lower case, Punycode, canonical IP addresses; a star is a letter like any other.
+ * Lower case, Punycode, canonical IP addresses. A star is read like a letter.
  * @see https://url.spec.whatwg.org/#concept-host-parser
  */
 function canonicalHost(text: string): string | undefined {
   const url = `https://${text}`;
-  // Another colon than those of an IPv6 address is a second port, which the URL parser may drop.
+  // Outside of an IPv6 address, a colon begins a second port, which the URL parser may drop.
   return /^(?:\[.*\]|[^:]*)$/.test(text) && URL.canParse(url) ? new URL(url).hostname : undefined;
 }
 

@@ -1,15 +1,14 @@
-/** Thrown where an expression takes more steps to check than are spent on one. */
+/** Thrown when the check of an expression takes too many steps. */
 export class TooMuchEffort extends Error {}
 
 /**
- * How much is spent at most on the check of one expression, and how much more for each character that it is written with, so
- * that a long list of names is read. Steps are counted instead of time: every machine comes to the same result.
- * docs/performance.md has what they cost.
+ * The bound grows with the expression, so that a long list of names can be read. Steps are counted instead of time, so every
+ * machine has the same result. docs/performance.md has the cost.
  */
 const MAX_EFFORT = 100_000;
 const EFFORT_PER_CHARACTER = 100;
 
-/** The steps that the check of one expression has left, over everything that it looks into. */
+/** Counts the steps of the check of one expression. */
 export class Effort {
   #spent = 0;
 
@@ -23,7 +22,7 @@ export class Effort {
     return this.#spent;
   }
 
-  /** @throws TooMuchEffort where fewer steps are left. */
+  /** @throws TooMuchEffort beyond the limit. */
   spend(steps: number): void {
     this.#spent += steps;
     if (this.#spent > this.limit) {

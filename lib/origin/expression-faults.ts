@@ -1,9 +1,8 @@
-import { canBeginWith, hasOpenScheme } from './expression-scheme.js';
 import { isLoopbackHost } from './insecure-origin.js';
 import { domainsOf, HOSTING_SUFFIXES, lookalikesOf, originsLike, replaced, STRANGERS } from './lookalikes.js';
 import { parentsOf } from './deep-suffixes.js';
 import { Effort } from './effort.js';
-import { ExpressionTrial } from './expression-trial.js';
+import { canBeginWith, ExpressionTrial, hasOpenScheme } from './expression-trial.js';
 import { findOrigin, type MarkedText, type SearchGoal } from './origin-search.js';
 import { isPublicSuffix } from './public-suffix.js';
 import { type Cost, costOf } from './regexp-cost.js';
@@ -14,30 +13,30 @@ import { hasRandomHosts, isAboveSuffix, ownershipOf } from './strangers.js';
 export interface ExpressionFault {
   readonly code:
     'unanchored-regexp' | 'unescaped-dot' | 'public-suffix' | 'wide-regexp' | 'slow-regexp' | 'insecure-origin';
-  /** An origin that the expression lets in and should not. */
+  /** An origin that the expression allows and should not. */
   readonly letsIn?: string | undefined;
-  /** Whether the check came to no end, so that nothing is known. */
+  /** `true` where the check did not end. */
   readonly unknown?: true;
-  /** Of `wide-regexp`: whether every origin is let in. */
+  /** Of `wide-regexp`: whether every origin is allowed. */
   readonly everything?: boolean;
   /** Of `wide-regexp`: the domains that the expression spells out. */
   readonly names?: readonly string[];
-  /** Of `public-suffix`: what strangers can register names below. */
+  /** Of `public-suffix`: the suffix that strangers can register names below. */
   readonly suffix?: string;
 }
 
 /**
- * Everything that is unsafe about an expression: how long it can take, and which origins of strangers it lets in. Each
- * origin that a fault names is let in. An expression that may be slow is not run for that.
+ * Everything that is unsafe about an expression: how long it can take, and which origins of strangers it allows. Each
+ * origin of a fault was tested with the expression, or with its automaton where the expression may be slow.
  *
- * @param effort What may be spent on it. Where that is too little, nothing is known of the expression.
+ * @param effort How many steps the check may take. Without an end, both faults are `unknown`.
  */
 export function faultsOf(expression: RegExp, effort = Effort.for(expression)): readonly ExpressionFault[] {
   const matcher = new RegExp(expression.source, expression.flags.replace(/[gy]/g, ''));
   try {
     return new Examination(matcher, effort).faults();
   } catch {
-    // Too large to be looked through, or of a syntax that the parser does not know yet.
+    // Too large to check, or of a syntax that the parser does not know yet.
     return [
       { code: 'wide-regexp', unknown: true },
       { code: 'slow-regexp', unknown: true },
@@ -48,9 +47,9 @@ export function faultsOf(expression: RegExp, effort = Effort.for(expression)): r
 const UNENCRYPTED = ['http', 'ws', 'ftp'];
 
 class Examination {
-  /** The expression, as if it could match whole origins only. */
+  /** The expression as if it matched whole origins only. */
   readonly #whole: ReadExpression;
-  /** The expression, as `test()` searches with it. */
+  /** The expression as `test()` searches with it. */
   readonly #searched: ReadExpression;
   readonly #isAnchored: boolean;
   readonly #cost: Cost;
@@ -82,7 +81,7 @@ class Examination {
     return { code: 'unanchored-regexp', letsIn: stranger?.letsIn };
   }
 
-  /** A dot that can stand where an origin has one, and for another character too. */
+  /** Finds a dot that reads a dot of an origin, and another character too. */
   #unescapedDot(): ExpressionFault | undefined {
     const found = new Map<number, string>();
     for (const { index, dot, aside } of this.#searched.automaton.steps) {
@@ -145,7 +144,7 @@ class Examination {
       return undefined;
     }
     const letsIn = this.#find(this.#whole, {
-      judge: ({ text }, isWhole) =>
+      evaluateHost: ({ text }, isWhole) =>
         text === 'localhost' || (isWhole && isLoopbackHost(text))
           ? 'stop'
           : !isWhole && /^[0-9]+(?:\.[0-9]+){0,2}$/.test(text)
@@ -158,11 +157,11 @@ class Examination {
     return letsIn === undefined ? undefined : { code: 'insecure-origin', letsIn };
   }
 
-  /** An origin of a stranger that is found in the expression. */
+  /** Finds an origin of a stranger in the automaton. */
   #stranger(read: ReadExpression): ExpressionFault | undefined {
     let fault: Omit<ExpressionFault, 'letsIn'> = { code: 'wide-regexp' };
     const letsIn = this.#find(read, {
-      judge: (host, isWhole) => {
+      evaluateHost: (host, isWhole) => {
         const ownership = ownershipOf(host, isWhole);
         return ownership === undefined
           ? 'read-on'
@@ -184,7 +183,7 @@ class Examination {
     return letsIn === undefined ? undefined : { ...fault, letsIn };
   }
 
-  /** An origin of a stranger that no search is needed for. What the automaton leaves out, lookarounds, is tried here. */
+  /** Tests well-known origins of strangers, which also covers lookarounds: the automaton has none. */
   #knownStranger(): ExpressionFault | undefined {
     const letsIn = [...STRANGERS, ...lookalikesOf(this.#whole.literals)].find((each) => this.#trial.allows(each));
     if (letsIn !== undefined) {
@@ -199,7 +198,7 @@ class Examination {
   }
 }
 
-/** @param stranger An origin that is let in, of which the host is below a suffix or further below it. */
+/** @param stranger An allowed origin with a host below a suffix, at any depth. */
 function belowSuffix({ text }: MarkedText, stranger: string): Omit<ExpressionFault, 'letsIn'> {
   const parent = text.slice(text.indexOf('.') + 1);
   const suffix = [parent, ...parentsOf(stranger.replace(/^.*:\/\/|:[0-9]+$/g, ''))].find(isPublicSuffix);

@@ -5,8 +5,8 @@ import type { ReadExpression } from './regexp-syntax.js';
 import { parseSerializedOrigin } from './serialized-origin.js';
 
 /**
- * Tries an expression with origins. An expression that may be slow is never run: its automaton is, which takes one pass over
- * the origin whatever the expression is like.
+ * Tests an expression with origins. An expression that may be slow is never run: its automaton is followed instead, in one
+ * pass over the origin.
  */
 export class ExpressionTrial {
   readonly #isRun: boolean;
@@ -20,7 +20,7 @@ export class ExpressionTrial {
     this.#isRun = cost === 'bounded';
   }
 
-  /** Whether a trial tells what the expression itself would: the automaton leaves lookarounds and back-references out. */
+  /** Whether the result is that of the expression: the automaton has no lookarounds and back-references. */
   get isExact(): boolean {
     return this.#isRun || this.searched.exact;
   }
@@ -28,27 +28,49 @@ export class ExpressionTrial {
   allows(origin: string): boolean {
     this.effort.spend(origin.length);
     return (
-      parseSerializedOrigin(origin) !== undefined &&
-      (this.#isRun ? this.expression.test(origin) : reads(this.searched, origin, this.effort))
+      parseSerializedOrigin(origin) !== undefined && (this.#isRun ? this.expression.test(origin) : this.#reads(origin))
     );
+  }
+
+  #reads(origin: string): boolean {
+    const endings = this.searched.automaton.endings(this.searched.whole);
+    return stepsThrough(this.searched, origin, this.effort).some((step) => endings.has(step));
   }
 }
 
-/** Whether there is a way through an automaton that reads all of a text. */
-function reads({ automaton, whole }: ReadExpression, text: string, effort: Effort): boolean {
+/** The steps that may read the last character of a string. */
+function stepsThrough({ automaton, whole }: ReadExpression, text: string, effort?: Effort): readonly Step[] {
   let following: ReadonlySet<Step> = new Set(automaton.beginnings(whole).keys());
   let reached: readonly Step[] = [];
   for (const character of text) {
-    effort.spend(following.size);
+    effort?.spend(following.size);
     reached = [...following].filter(({ characters }) => characters.includes(character));
     const next = new Set<Step>();
     for (const step of reached) {
       const ways = automaton.next(step);
-      effort.spend(ways.size);
+      effort?.spend(ways.size);
       ways.forEach((_, each) => next.add(each));
     }
     following = next;
   }
-  const endings = automaton.endings(whole);
-  return reached.some((step) => endings.has(step));
+  return reached;
+}
+
+/** Whether an expression may read a string that begins so. */
+export function canBeginWith(expression: ReadExpression, beginning: string): boolean {
+  return stepsThrough(expression, beginning).length > 0;
+}
+
+/** Whether an expression leaves open what comes before the first colon. */
+export function hasOpenScheme({ automaton, whole }: ReadExpression): boolean {
+  const reached = new Set(automaton.beginnings(whole).keys());
+  for (const step of reached) {
+    if (step.free) {
+      return true;
+    }
+    if (step.characters !== ':') {
+      automaton.next(step).forEach((_, next) => reached.add(next));
+    }
+  }
+  return false;
 }

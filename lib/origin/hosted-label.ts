@@ -1,7 +1,4 @@
-/**
- * Words that services put into the names of previews and that their customers commonly choose: they tell no owner from
- * another. https://vercel.com/docs/deployments/generated-urls
- */
+/** Words that name no owner: services put them into names of previews. https://vercel.com/docs/deployments/generated-urls */
 const SERVICE_WORDS: ReadonlySet<string> = new Set(
   (
     'alpha beta branch build canary commit deploy deployment deployments deploys dev develop development ec2 env environment ' +
@@ -11,16 +8,15 @@ const SERVICE_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Words that make a name in pairs only: `my-app`. */
+/** Words that name an owner in pairs only: `my-app`. */
 const COMMON_WORDS: ReadonlySet<string> = new Set(['a', 'api', 'app', 'my', 'site', 'the', 'ui', 'web', 'www']);
 
-/** A part that the author of an expression left open is marked `f`. */
+/** Characters that an expression leaves open are marked `f`. */
 const OPEN = /f(?:.*f)?/;
 
 /**
- * Whether the author's own words mark a label of a company's suffix, of which a part is open. They stand at an end of it,
- * behind or before a hyphen: `my-app-*`, `*-my-site`. Without the hyphen, a stranger's `evilmy-site` would match. What
- * follows two hyphens is the name of a site at Netlify, where no site has two hyphens in its name.
+ * Whether a label below a company's suffix has the owner's words at one end: `my-app-*`, `*-my-site`. The hyphen is needed:
+ * without it, a stranger's `evilmy-site` would match. At Netlify, the site's name follows two hyphens.
  *
  * @see https://docs.netlify.com/deploy/deploy-types/deploy-previews/
  */
@@ -38,7 +34,7 @@ export function hasOwnersWords(label: string, marks: string, suffix: string): bo
   return isNamed(before) || isNamed(after) || (hasWord(before) && hasWord(after) && hasName([...before, ...after]));
 }
 
-/** Whether words, of which the last one is next to what is open, name an owner whatever stands there. */
+/** Whether words name an owner; the last one is next to the open part. */
 function isNamed(words: readonly string[]): boolean {
   const next = words.at(-1) as string;
   return (next === '' || isOfService(next)) && hasName(words.slice(0, -1));
@@ -57,7 +53,7 @@ function hasName(words: readonly string[]): boolean {
   return names.length > 1 || names.some((word) => !COMMON_WORDS.has(word));
 }
 
-/** Whether a name tells its owner from others, so that an expression may be built around it. */
+/** Whether a name names an owner, so that an expression may be built around it. */
 export function isOwnersName(name: string): boolean {
   return hasName(name.split(/[-_]/));
 }

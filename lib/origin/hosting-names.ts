@@ -1,23 +1,20 @@
 import { parentsOf } from './deep-suffixes.js';
 
-/** A name below which a service serves pages of anybody who asks for one. */
+/** A name below which a service serves pages for anyone. */
 export interface HostingName {
   readonly name: string;
-  /** How many labels the service puts between the name and a customer's: regions, clusters. */
+  /** How many labels are between the name and a customer's: regions, clusters. */
   readonly between: number;
-  /** Labels below which the service has further names of customers. Default: none. */
+  /** Labels below which customers have names, too. Default: none. */
   readonly zones?: readonly string[];
 }
 
-/** Any label may hold an IP address, so that no name below belongs to one owner. */
+/** Any label may hold an IP address, so no name below has an owner. */
 const ANY_DEPTH = Number.POSITIVE_INFINITY;
 
-/**
- * Names that belong into the Public Suffix List and are not in it, each with its source. A test tells which of them the
- * installed list has caught up with.
- */
+/** Names that are missing in the Public Suffix List, each with a reference. A test finds those that the list has meanwhile. */
 export const HOSTING_NAMES: readonly HostingName[] = [
-  // DNS that resolves a name to the IP address that is written in it.
+  // DNS that resolves a name to the IP address in it.
   { name: 'nip.io', between: ANY_DEPTH }, // https://nip.io
   { name: 'sslip.io', between: ANY_DEPTH }, // https://sslip.io
   { name: 'traefik.me', between: ANY_DEPTH }, // https://traefik.me
@@ -77,7 +74,7 @@ const BETWEEN: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** How many labels hosting names have at most, so that the work on a host of 127 labels is bounded. */
+/** Bounds the work on a host of 127 labels. */
 const MAX_LABELS = Math.max(...[...BETWEEN.keys()].map((name) => name.split('.').length));
 
 const EXAMPLES: ReadonlyMap<string, string> = new Map(
@@ -88,7 +85,7 @@ const EXAMPLES: ReadonlyMap<string, string> = new Map(
 export function isHostingName(name: string): boolean {
   let start = name.length;
   for (let labels = 0; labels < MAX_LABELS && start > 0; labels++) {
-    // Behind the dot that is the next one to the left, or at the beginning.
+    // After the next dot to the left, or at the beginning.
     start = name.lastIndexOf('.', start - 2) + 1;
     const between = BETWEEN.get(name.slice(start));
     if (between !== undefined && name.slice(0, start).split('.').length - 1 <= between) {

@@ -5,16 +5,16 @@ import type { MarkedText } from './origin-search.js';
 import { isPublicSuffix, isRegistry } from './public-suffix.js';
 import { ownershipOf, weighed } from './strangers.js';
 
-/** What strangers put before a name that they imitate. More than one, since a lookaround may refuse some. */
+/** Beginnings of imitated names. There are several, since a lookaround may refuse some. */
 const BEGINNINGS = ['evil', 'evil-', 'a', 'a-', 'my', 'my-', 'not', 'not-', 'q', '7', '7-', 'x--'];
 
-/** What strangers put behind a name that they imitate. */
+/** Endings of imitated names. */
 const ENDINGS = ['.evil.example', '.evil.net', '.evil.com', '-evil.com', 'evil.com', '.tk'];
 
-/** Labels that services put between a name and their own: regions, clusters. */
+/** Labels that services put before their own name: regions, clusters. */
 const REGIONS = ['us-east-1', 'eu-central-1', 'eu-west-1', 'ap-east-1', 'westeurope', 'eu', 'us', '1'];
 
-/** Names of strangers that resemble what an expression spells out. */
+/** Names of strangers that resemble the names that an expression spells out. */
 export function lookalikesOf(literals: readonly string[]): readonly string[] {
   return [
     ...literals.flatMap((literal) => (isName(literal) ? besideName(literal) : [])),
@@ -24,7 +24,7 @@ export function lookalikesOf(literals: readonly string[]): readonly string[] {
   ];
 }
 
-/** The domains among the runs of characters that an expression spells out. */
+/** The domains that an expression spells out. */
 export function domainsOf(literals: readonly string[]): readonly string[] {
   return literals.map((literal) => literal.replace(/^\./, '')).filter((name) => isName(name) && !isPublicSuffix(name));
 }
@@ -49,7 +49,7 @@ function afterName(name: string): readonly string[] {
 
 /**
  * Origins of strangers that resemble one that a search has found. `https://evilexample.com` reads better than
- * `https://xexample.com`, a lookaround may refuse one of them alone, and below some names only known suffixes are open.
+ * `https://xexample.com`, and a lookaround may refuse one of them.
  *
  * @param found The end of the host that has no owner.
  */
@@ -70,7 +70,7 @@ function belowSuffixesOf(parent: string): readonly string[] {
   return [...listedSuffixesBelow(parent), hosting].flat().map((suffix) => `https://evil.${suffix}`);
 }
 
-/** Names with a region in the place of the label that is open: `s3.*.amazonaws.com`. */
+/** Names with a region in place of the open label: `s3.*.amazonaws.com`. */
 function inRegion(origin: MarkedText, host: MarkedText, region: string): readonly string[] {
   const dot = host.text.indexOf('.');
   const at = origin.text.lastIndexOf(host.text);
@@ -97,7 +97,7 @@ function namesLike(origin: MarkedText, host: MarkedText): readonly string[] {
   return [first as string, host.text, ...others, ...spelled].map((each) => replacedHost(origin, host, each));
 }
 
-/** @param last The last character of what is open. */
+/** @param last The last open character. */
 function filled({ text, marks }: MarkedText, letter: string, last = letter): string {
   const end = marks.lastIndexOf('f');
   return [...text].map((each, index) => (index === end ? last : marks[index] === 'f' ? letter : each)).join('');
@@ -107,12 +107,12 @@ function replacedHost({ text }: MarkedText, host: MarkedText, by: string): strin
   return replaced(text, text.lastIndexOf(host.text), host.text.length, by);
 }
 
-/** A text with another part in the place of some of its characters. */
+/** A string with `length` of its characters replaced. */
 export function replaced(text: string, at: number, length: number, by: string): string {
   return text.slice(0, at) + by + text.slice(at + length);
 }
 
-/** Origins that anyone could own, to try an expression with. */
+/** Origins of strangers, to test an expression with. */
 export const STRANGERS: readonly string[] = [
   'https://evil.example',
   'http://evil.example:8080',
@@ -121,7 +121,7 @@ export const STRANGERS: readonly string[] = [
   'https://[2001:db8::7]',
 ];
 
-/** Suffixes below which anyone can get a name from a company, to try an expression with. */
+/** Suffixes of companies below which anyone can get a name, to test an expression with. */
 export const HOSTING_SUFFIXES: readonly string[] = [
   'a.run.app',
   'azurewebsites.net',

@@ -1,7 +1,7 @@
 import type { MarkedText } from './origin-search.js';
 
 /**
- * Networks whose addresses their operators give: a router on the internet passes none of these on.
+ * Private networks: routers on the internet forward none of these addresses.
  *
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry
@@ -10,20 +10,17 @@ const OWN_IPV4 =
   /^(?:0|10|127)\.|^192\.168\.|^172\.(?:1[6-9]|2[0-9]|3[01])\.|^169\.254\.|^100\.(?:6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\./;
 const OWN_IPV6 = /^\[(?:::1\]|f[cd]|fe[89ab])/;
 
-/** The most that a provider gives to several customers: a /24, and a /48. */
+/** Providers share nothing smaller than a /24 or a /48 among customers. */
 const GROUPS_OF_OWNER = 3;
 
-/** What an open digit is replaced by, so that a number of three digits is no larger than 255. */
+/** Replacements for an open digit. */
 const DIGITS = '8152';
 
 export function isIPv4End(text: string): boolean {
   return /(?:^|\.)[0-9]+$/.test(text);
 }
 
-/**
- * Whether an IP address is on an own network, or in a block that the author of an expression spells out. Marks tell which
- * characters are open.
- */
+/** Whether an IP address is on a private network, or in a block that the expression spells out. */
 export function isOwnAddress({ text, marks }: MarkedText): boolean {
   const open = marks.indexOf('f');
   if (open === -1) {
@@ -35,13 +32,13 @@ export function isOwnAddress({ text, marks }: MarkedText): boolean {
     : spelled.split('.').length > GROUPS_OF_OWNER || fillings({ text, marks }).every((each) => OWN_IPV4.test(each));
 }
 
-/** How many groups the beginning of an IPv6 address has, of those whose place is known. */
+/** How many groups the beginning of an IPv6 address has before a `::`. */
 function groupsOf(spelled: string): number {
   const [beginning, afterGap] = spelled.split('::') as [string, string | undefined];
   return beginning.split(':').length - (afterGap === undefined ? 1 : 0);
 }
 
-/** Addresses that an expression may let in where the one that was found is none, or is refused by a lookaround. */
+/** Addresses to test where the one that was found is malformed, or refused by a lookaround. */
 export function addressesLike(host: MarkedText): readonly string[] {
   if (!host.text.endsWith(']')) {
     return fillings(host).filter((each) => !OWN_IPV4.test(each));

@@ -3,7 +3,7 @@ import { isNonstandardOrigin } from './nonstandard-origin.js';
 import { parseOriginPattern, type OriginPattern } from './origin-pattern.js';
 import { defaultPort, MAX_ORIGIN_LENGTH, parseSerializedOrigin, type SerializedOrigin } from './serialized-origin.js';
 
-/** What keeps a text from being an origin; the first one found, from left to right in this list. */
+/** Why a string is no origin. The first of this list that applies is reported. */
 export type OriginFault =
   | 'empty'
   | 'json'
@@ -25,12 +25,12 @@ export type OriginFault =
   | 'ip-address'
   | 'unparsable';
 
-/** What one text of an `origin` list, or of a store of allowed origins, is. */
+/** What an entry of an `origin` list or of a store is. */
 export type OriginInspection =
   | { readonly kind: 'origin'; readonly origin: SerializedOrigin }
   | { readonly kind: 'pattern'; readonly pattern: OriginPattern }
   | { readonly kind: 'null' }
-  /** Has the form of an origin and is none: only its exact spelling can be allowed. */
+  /** Looks like an origin and is none: only its exact spelling can be allowed. */
   | { readonly kind: 'nonstandard' }
   | { readonly kind: 'wildcard' }
   | {
@@ -41,7 +41,7 @@ export type OriginInspection =
     };
 
 /**
- * Tells what a text is that somebody wrote as an allowed origin, and what to write instead when it is none.
+ * Tells what an entry is, and what to write instead when it is malformed.
  *
  * @example
  * ```ts
@@ -66,25 +66,25 @@ export function inspectOrigin(text: string): OriginInspection {
   if (isNonstandardOrigin(text)) {
     return { kind: 'nonstandard' };
   }
-  const reason = faultIn(text);
+  const reason = originFault(text);
   return { kind: 'malformed', reason, canonical: canonicalOrigin(reason === 'quoted' ? withoutQuotes(text) : text) };
 }
 
-/** An environment variable whose quotes became part of its value; editors make typographic ones of them. */
+/** Quotes of an environment variable that became part of its value; editors make typographic quotes. */
 const QUOTES = /^["'`\u2018-\u201f]+|["'`\u2018-\u201f]+$/g;
 
-/** The text without the quotes around it. */
+/** The string without the quotes around it. */
 export function withoutQuotes(text: string): string {
   return text.trim().replace(QUOTES, '');
 }
 
-/** A list or an object in JSON, or what a shell leaves of one; `[::1]` is an address. */
+/** A list or an object in JSON, with or without its quotes; `[::1]` is an address. */
 const JSON_LIKE = /^\[(?![0-9a-f.]*:[0-9a-f:.]*\])|^\{\s*"/i;
 
 /** https://url.spec.whatwg.org/#ends-in-a-number-checker, or an IPv6 address. */
 const ADDRESS = /^\[.*\]|(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?(?::[0-9]+)?$/;
 
-function faultIn(text: string): OriginFault {
+function originFault(text: string): OriginFault {
   const trimmed = text.trim();
   if (trimmed === '') {
     return 'empty';

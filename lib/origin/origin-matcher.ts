@@ -9,10 +9,8 @@ export interface OriginMatcher {
 }
 
 /**
- * Compiles the entries of an `origin` list: exact serialized origins, patterns, RegExps and, where they are tolerated, `null`
- * and nonstandard origins.
- *
- * Every other text allows nothing, not even a client that sends it.
+ * Compiles the entries of an `origin` list: exact origins, patterns, RegExps and, where the policy allows them, `null` and
+ * nonstandard origins. Any other string allows nothing.
  */
 export function compileOrigins(entries: readonly (string | RegExp)[]): OriginMatcher {
   const exact = new Set<string>();
@@ -47,7 +45,7 @@ export function compileOrigins(entries: readonly (string | RegExp)[]): OriginMat
   };
 }
 
-/** With `g` or `y`, `lastIndex` makes every other test of the same origin fail. */
+/** With `g` or `y`, `lastIndex` would make every other test of an origin fail. */
 function withoutState(expression: RegExp): RegExp {
   return new RegExp(expression.source, expression.flags.replace(/[gy]/g, ''));
 }

@@ -1,11 +1,11 @@
 import { MAX_ORIGIN_LENGTH, parseSerializedOrigin, type SerializedOrigin } from './serialized-origin.js';
 
-/** A set of origins that one text stands for: `https://*.example.com`, `https://app.example.com:*`. */
+/** A pattern for several origins: `https://*.example.com`, `https://app.example.com:*`. */
 export interface OriginPattern {
   readonly scheme: string;
-  /** Whether one or more labels have to come before {@link host}. */
+  /** Whether one or more labels have to stand before {@link host}. */
   readonly subdomains: boolean;
-  /** The part of the host that is spelled out. */
+  /** The host without its star. */
   readonly host: string;
   /** A port, `undefined` for the scheme's default port, or any port, the default one included. */
   readonly port: number | undefined | 'any';
@@ -15,10 +15,10 @@ const SUBDOMAINS = '://*.';
 const ANY_PORT = ':*';
 
 /**
- * Reads a pattern. The star stands for whole labels at the left end of the host, or for the whole port, and for nothing
- * else: a star within a label (`https://app-*.example.com`) would let whoever can register a matching name in.
+ * Reads a pattern. A star stands for whole labels at the left end of the host, or for the whole port. A star within a label
+ * (`https://app-*.example.com`) would allow everyone who can register a matching name.
  *
- * @returns `undefined` when `text` has no star, or is no pattern.
+ * @returns `undefined` for a string without a star, or with a star in another place.
  */
 export function parseOriginPattern(text: string): OriginPattern | undefined {
   if (text.length > MAX_ORIGIN_LENGTH + SUBDOMAINS.length) {
@@ -37,7 +37,7 @@ export function parseOriginPattern(text: string): OriginPattern | undefined {
   return { scheme: origin.scheme, subdomains, host: origin.host, port: anyPort ? 'any' : origin.port };
 }
 
-/** The hosts and ports that patterns allow, by scheme and host, so that a lookup costs the same for 1 and for 10,000. */
+/** Patterns by scheme and host, so that a search costs the same for 1 and for 10,000 of them. */
 export class OriginPatternIndex {
   readonly #hosts = new Map<string, Set<OriginPattern['port']>>();
   readonly #parents = new Map<string, Set<OriginPattern['port']>>();
@@ -60,7 +60,6 @@ export class OriginPatternIndex {
     this.#longestParent = subdomains ? Math.max(this.#longestParent, host.length) : this.#longestParent;
   }
 
-  /** Removes a pattern that was added; what it costs does not depend on how many there are. */
   delete({ scheme, subdomains, host, port }: OriginPattern): void {
     const all = subdomains ? this.#parents : this.#hosts;
     const key = indexKey(scheme, host);
@@ -76,7 +75,7 @@ export class OriginPatternIndex {
     }
     for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1)) {
       const parentLength = host.length - dot - 1;
-      // Bounds the work on a host of 127 labels by what the patterns themselves can match.
+      // Bounds the work on a host of 127 labels.
       if (
         parentLength <= this.#longestParent &&
         admits(this.#parents.get(indexKey(scheme, host.slice(dot + 1))), port)

@@ -1,45 +1,42 @@
 import type { Effort } from './effort.js';
-import { type Place, placesAfter } from './origin-place.js';
+import { type Place, placesAfter } from './origin-grammar.js';
 import type { Automaton, Fragment, Step } from './regexp-automaton.js';
 import { MAX_LABEL_LENGTH, MAX_ORIGIN_LENGTH, MAX_PORT_LENGTH, MAX_SCHEME_LENGTH } from './serialized-origin.js';
 
-/** An origin, or the end of one, with a mark for each character. */
+/** An origin or the end of one, with a mark for each character. */
 export interface MarkedText {
   readonly text: string;
-  /**
-   * For each character of `text`: `f` where the author of the expression left it open, `l` where it is spelled out, the
-   * number of characters that may stand there where these are few.
-   */
+  /** For each character: `f` where the expression leaves it open, `l` where it is spelled out, else the number of choices. */
   readonly marks: string;
 }
 
-/** What a search for an origin that an expression lets in is about. */
+/** Which origins a search accepts. */
 export interface SearchGoal {
   /**
-   * Looks at the end of a host, from a label's beginning on: `example.com`, when a dot or the scheme comes before it.
-   * `undefined`: any host will do. `found-above`: what is in front of it matters too, since suffixes are there.
+   * Evaluates the end of a host at the beginning of a label: `example.com` with a dot or the scheme before it. `found-above`:
+   * what stands before it matters too, since suffixes are there. Default: any host is accepted.
    */
-  readonly judge?: (host: MarkedText, isWhole: boolean) => 'found' | 'found-above' | 'read-on' | 'stop';
-  /** Whether a scheme will do. */
+  readonly evaluateHost?: (host: MarkedText, isWhole: boolean) => 'found' | 'found-above' | 'read-on' | 'stop';
+  /** Whether a scheme is accepted. */
   readonly scheme: (scheme: MarkedText) => boolean;
   /** Schemes to try where the expression leaves the scheme open. */
   readonly schemes: readonly string[];
-  /** Index of a step that has to read a dot, which is marked `d`. */
+  /** Index of a step that has to read a dot, marked `d`. */
   readonly through?: number;
   /** Indexes of steps that are meant to read nothing but a dot. */
   readonly dots?: ReadonlySet<number>;
-  /** Takes an origin, or has the search go on. */
+  /** Returns the origin to report, or `undefined` to continue the search. */
   readonly accept: (origin: MarkedText, host: MarkedText) => string | undefined;
 }
 
 interface State extends MarkedText {
   readonly step: Step;
   readonly place: Place;
-  /** Where the host ends, counted from the end of the text. */
+  /** The length of `text` behind the host. */
   readonly port: number;
-  /** What was judged; the part of the host that is not judged yet is all of it. */
+  /** The end of the host that was accepted; empty before. */
   readonly host: MarkedText;
-  /** Whether what is in front of that part matters too. */
+  /** Whether what stands before `host` matters too. */
   readonly above: boolean;
   readonly passed: boolean;
 }
@@ -49,17 +46,16 @@ const PART_LENGTHS: ReadonlyMap<Place, number> = new Map([
   ['port', MAX_PORT_LENGTH - 1],
   ['scheme', MAX_SCHEME_LENGTH],
 ]);
-/** What it takes to read one more character and to tell the text from others, by the effort for one step of an automaton. */
+/** Effort to read one more character. */
 const STATE_EFFORT = 20;
-/** The part that a text begins with, as far as it has the characters of a label. */
 const BEGINNING = /^[a-z0-9_-]*/;
 /** Top-level domains to try where the expression leaves them open. */
 const TOP_LEVEL = ['com', 'net', 'io', 'tk', 'dev'];
 const LETTERS_FIRST = 'xabcdefghijklmnopqrstuvwyz0123456789-_';
 
 /**
- * Looks for an origin that an expression may let in, from its end to its beginning, because a host belongs to whoever
- * registered its end. What the automaton leaves out (lookarounds, word boundaries) is for `accept` to try.
+ * Searches an origin that an expression may allow, from its end to its beginning, since the end of a host tells its owner.
+ * `accept` tests what the automaton leaves out: lookarounds and word boundaries.
  */
 export function findOrigin(
   automaton: Automaton,
@@ -113,7 +109,7 @@ function finished(state: State, goal: SearchGoal): string | undefined {
   return isWord(scheme, goal) && goal.scheme(scheme) ? goal.accept(state, state.host) : undefined;
 }
 
-/** Texts of which one is as good as the other have one key, so that a repetition is tried once. */
+/** Equivalent states have one key, so that a repetition is followed once. */
 function keyOf({ step, place, text, marks, port, host, above, passed }: State, goal: SearchGoal): string {
   const end = text.length - port;
   const about = UNFINISHED.has(place)
@@ -124,7 +120,7 @@ function keyOf({ step, place, text, marks, port, host, above, passed }: State, g
   return [place, step.index, passed, about, outlineOf(above ? { text, marks } : host)].join(' ');
 }
 
-/** Of a scheme that is left open, the word that is being spelled out, and whether there is one already. */
+/** For an open scheme: the word at its beginning, and whether it has one of the wanted words. */
 function schemeKey(scheme: MarkedText, goal: SearchGoal): string {
   return scheme.marks.includes('f') ? `${openBeginning(scheme)} ${isWord(scheme, goal)}` : scheme.text;
 }
@@ -142,7 +138,7 @@ function schemeOf({ text, marks }: MarkedText): MarkedText {
   return { text: text.slice(0, length), marks: marks.slice(0, length) };
 }
 
-/** A text with a star for what is left open, except for a top-level domain that is being spelled out. */
+/** The string with a star for each open part, except for the beginning of a top-level domain. */
 function outlineOf({ text, marks }: MarkedText): string {
   if (TOP_LEVEL.some((name) => name.endsWith(text))) {
     return text;
@@ -154,7 +150,7 @@ function outlineOf({ text, marks }: MarkedText): string {
   return outline;
 }
 
-/** The ways in which one step can read one more character before a text. */
+/** The states after a step reads one more character. */
 function readings(step: Step, from: Omit<State, 'step'>, goal: SearchGoal): State[] {
   const states: State[] = [];
   const isThrough = step.index === goal.through;
@@ -169,7 +165,7 @@ function readings(step: Step, from: Omit<State, 'step'>, goal: SearchGoal): Stat
       }
       const port = place === 'host' ? text.length : from.port;
       const state = { step, place, text, marks, port, host: from.host, above: from.above, passed };
-      states.push(...judged(state, from, goal));
+      states.push(...evaluated(state, from, goal));
     }
   }
   return states;
@@ -182,19 +178,19 @@ function markOf({ free, characters }: Step, character: string): string {
   return free ? 'f' : characters.length === 1 ? 'l' : String(characters.length);
 }
 
-/** Whether no origin ends like this, because a label, a port or a scheme, or all of it, is longer than there are any. */
+/** Whether a label, a port, a scheme or the whole is longer than in any origin. */
 function isTooLong(text: string, place: Place): boolean {
   const [part] = BEGINNING.exec(text) as RegExpExecArray;
   return text.length > MAX_ORIGIN_LENGTH || part.length > (PART_LENGTHS.get(place) ?? MAX_LABEL_LENGTH);
 }
 
-/** Lets the goal judge the end of the host where a label of it begins. */
-function judged(state: State, from: Omit<State, 'step'>, { judge }: SearchGoal): State[] {
-  if (state.place === 'tail' && judge === undefined) {
+/** Lets the goal evaluate the end of the host where a label begins. */
+function evaluated(state: State, from: Omit<State, 'step'>, { evaluateHost }: SearchGoal): State[] {
+  if (state.place === 'tail' && evaluateHost === undefined) {
     return [{ ...state, place: 'rest' }];
   }
   const isBoundary = (from.place === 'tail' && state.place !== 'tail') || from.place === 'bracket';
-  if (!isBoundary || judge === undefined) {
+  if (!isBoundary || evaluateHost === undefined) {
     return [state];
   }
   const end = from.text.length - from.port;
@@ -202,21 +198,20 @@ function judged(state: State, from: Omit<State, 'step'>, { judge }: SearchGoal):
   if (isFragmentOfTopLevel(host.text)) {
     return [];
   }
-  const verdict = judge(host, state.place === 'slash');
+  const verdict = evaluateHost(host, state.place === 'slash');
   if (verdict === 'found' || verdict === 'found-above') {
     return [{ ...state, host, above: verdict === 'found-above' }];
   }
   return verdict === 'read-on' && state.place === 'rest-dot' ? [{ ...state, place: 'tail-dot' }] : [];
 }
 
-/** Whether a top-level domain is not spelled to its beginning yet. */
+/** Whether a top-level domain is incomplete. */
 function isFragmentOfTopLevel(text: string): boolean {
   return !TOP_LEVEL.includes(text) && TOP_LEVEL.some((name) => name.endsWith(text));
 }
 
-/** The characters to try: all that are spelled out, and one of each kind where any would do. */
+/** The characters to try: all that are spelled out, and one of each kind where the expression is open. */
 function choices({ characters, free }: Step, from: Omit<State, 'step'>, { schemes }: SearchGoal): string {
-  // Steps of `^` and `$` read none.
   if (!free) {
     return characters;
   }

@@ -1,30 +1,30 @@
-import { ORIGIN_CHARACTERS } from './origin-alphabet.js';
+import { ORIGIN_CHARACTERS } from './origin-grammar.js';
 
-/** One place of an expression that reads a character, or stands for the beginning or the end of the text. */
+/** A part of an expression that reads one character, or is `^` or `$`. */
 export interface Step {
   readonly index: number;
   readonly kind: 'character' | 'start' | 'end';
   /** The characters of a serialized origin that it reads. */
   readonly characters: string;
-  /** Whether the author of the expression leaves open which character stands here. */
+  /** Whether the expression leaves the character open. */
   readonly free: boolean;
-  /** Whether it is a dot that is not repeated. */
+  /** Whether it is a dot without a quantifier. */
   readonly dot: boolean;
-  /** Whether it belongs to a lookaround, which reads characters and takes none. */
+  /** Whether it belongs to a lookaround. */
   readonly aside: boolean;
 }
 
-/** Steps, with the number of ways that lead to each. */
+/** Steps, and the number of ways to each. */
 export type Ways = ReadonlyMap<Step, number>;
 
-/** A part of an expression: where it may begin, where it may end, and the number of ways to pass it by. */
+/** A part of an expression: its first and last steps, and the number of ways to read nothing with it. */
 export interface Fragment {
   readonly first: Ways;
   readonly last: Ways;
   readonly empty: number;
 }
 
-/** Thrown where an expression has more steps than are worth counting. */
+/** Thrown when an expression has too many steps. */
 export class TooLarge extends Error {}
 
 const MAX_STEPS = 8000;
@@ -33,8 +33,7 @@ const MAX_LINKS = 60_000;
 export const EMPTY: Fragment = { first: new Map(), last: new Map(), empty: 1 };
 
 /**
- * Glushkov's automaton of an expression, with the number of ways from step to step, so that ambiguity can be counted.
- *
+ * Glushkov's automaton of an expression, with the number of ways from step to step.
  * @see https://en.wikipedia.org/wiki/Glushkov%27s_construction_algorithm
  */
 export class Automaton {
@@ -67,7 +66,6 @@ export class Automaton {
     };
   }
 
-  /** One alternative or another. */
   choice(fragments: readonly Fragment[]): Fragment {
     const first = new Map<Step, number>();
     const last = new Map<Step, number>();
@@ -80,7 +78,7 @@ export class Automaton {
     return { first, last, empty };
   }
 
-  /** Any number of times, at least once. An iteration that reads nothing ends the repetition. */
+  /** One or more times. An iteration that reads nothing ends the repetition. */
   repetition(fragment: Fragment): Fragment {
     this.#link(fragment.last, fragment.first);
     return fragment;
@@ -90,7 +88,7 @@ export class Automaton {
     return { first, last, empty: 1 };
   }
 
-  /** Lets the expression begin and end anywhere in the text, as `test()` does. */
+  /** Lets the expression begin and end anywhere, as `test()` does. */
   search(whole: Fragment): Fragment {
     const around = { kind: 'character', characters: ORIGIN_CHARACTERS, free: true, dot: false, aside: false } as const;
     const before = this.optional(this.repetition(this.step(around)));
@@ -98,7 +96,7 @@ export class Automaton {
     return this.sequence(this.sequence(before, whole), after);
   }
 
-  /** The steps that may read the first character: what `^` leads to, and what needs no `^`. */
+  /** The steps that may read the first character, with or without `^`. */
   beginnings({ first }: Fragment): Ways {
     return beyond('start', first, (step) => this.next(step));
   }
@@ -125,7 +123,7 @@ export class Automaton {
   }
 }
 
-/** Goes on from `^` or `$`, which read no character, to the steps that do. */
+/** Replaces `^` or `$`, which read no character, by the steps behind them. */
 function beyond(kind: Step['kind'], ways: Ways, neighbours: (step: Step) => Ways): Ways {
   const reached = new Map<Step, number>();
   const pending = [...ways];

@@ -1,28 +1,27 @@
 import type { Effort } from './effort.js';
-import { LABEL_CHARACTERS, ORIGIN_CHARACTERS } from './origin-alphabet.js';
+import { LABEL_CHARACTERS, ORIGIN_CHARACTERS } from './origin-grammar.js';
 import type { Automaton, Step, Ways } from './regexp-automaton.js';
 import type { ReadExpression } from './regexp-syntax.js';
 import { MAX_ORIGIN_LENGTH, MAX_SCHEME_LENGTH } from './serialized-origin.js';
 
 /**
- * The most ways to read the beginning of one origin that an expression may have. Refusing an origin takes one attempt per
- * way and character. Three open repetitions have 2,000 ways to read a label, four have 40,000; where they read dots as well,
- * three have 50,000.
+ * Most ways in which an expression may read the beginning of one origin. Refusing it takes one attempt per way and character.
+ * Three open repetitions have 2,000 ways to read a label, four have 40,000.
  */
 export const MAX_READINGS = 2500;
 
-/** The most characters in a row that are of a label, or of a scheme, which may be longer by one. */
+/** Most characters in a row without a separator. A scheme can be longer than a label by one. */
 const MAX_RUN = MAX_SCHEME_LENGTH;
 
-/** How many texts of each length are followed where not all of them have to be. */
+/** How many strings of each length are followed in a search of `some`. */
 const BEAM = 8;
 
 /** Whether an expression can take long to refuse an origin. */
 export type Cost = 'bounded' | 'slow' | 'unknown';
 
 /**
- * Counts, over all texts of at most {@link MAX_ORIGIN_LENGTH} characters, in how many ways an expression can read one: what
- * a backtracking engine tries one by one before it refuses. No time is measured, so every machine gets the same result.
+ * Counts in how many ways an expression can read one string of at most {@link MAX_ORIGIN_LENGTH} characters. A backtracking
+ * engine tries them one by one before it refuses. No time is measured, so every machine has the same result.
  */
 export function costOf(read: ReadExpression, effort: Effort): Cost {
   if (mostReadingsOf(read, 'merged', effort) <= MAX_READINGS) {
@@ -32,11 +31,11 @@ export function costOf(read: ReadExpression, effort: Effort): Cost {
 }
 
 /**
- * The most readings of one text, or the first number above {@link MAX_READINGS}.
+ * The most readings of one string, or the first number above {@link MAX_READINGS}.
  *
- * @param following `merged`: texts that end in the same steps are one, which has the most readings of each: no text has more
- *   in total. `some`: of each length, those with the most readings.
- * @throws TooMuchEffort where too many texts would have to be followed.
+ * @param following `merged`: strings that end in the same steps count as one with the most readings of each, an upper bound.
+ *   `some`: of each length, those with the most readings, a lower bound.
+ * @throws TooMuchEffort where too many strings would have to be followed.
  */
 function mostReadingsOf({ automaton, whole }: ReadExpression, following: 'merged' | 'some', effort: Effort): number {
   const classes = withoutEndings(automaton, classesOf(automaton.steps));
@@ -44,7 +43,7 @@ function mostReadingsOf({ automaton, whole }: ReadExpression, following: 'merged
   let most = 0;
   let layer = readOne(automaton.beginnings(whole), classes, 0, effort);
   for (let length = 1; length <= MAX_ORIGIN_LENGTH && layer.length > 0; length++) {
-    // Those with the most readings come first: they make others needless.
+    // The strings with the most readings come first, so that they cover others.
     layer = following === 'merged' ? merged(layer) : layer;
     layer.sort((one, other) => other.total - one.total);
     most = Math.max(most, (layer[0] as Text).total);
@@ -77,21 +76,21 @@ function totalOf(counts: readonly number[]): number {
   return counts.reduce((total, count) => total + count);
 }
 
-/** Texts of one length that are read alike: the steps that have read the last character, and in how many ways. */
+/** Strings of one length with the same readings: the steps that read the last character, and the number of ways. */
 interface Text {
   readonly steps: readonly Step[];
   readonly counts: readonly number[];
   readonly total: number;
   readonly key: string;
-  /** How many characters of a label, or of a scheme, it ends in. */
+  /** How many characters of a label or a scheme it ends with. */
   readonly run: number;
 }
 
-/** Texts that are followed, without those that the last one with the same steps has no fewer readings than. */
+/** The strings that are followed. A string that an earlier one covers is left out. */
 class Frontier {
   readonly #byKey = new Map<string, Text>();
 
-  /** @returns Whether the text has to be followed. */
+  /** @returns Whether the string has to be followed. */
   add(text: Text, effort: Effort): boolean {
     const other = this.#byKey.get(text.key);
     effort.spend(1 + text.counts.length);
@@ -103,15 +102,15 @@ class Frontier {
   }
 }
 
-/** Whether whatever can follow a text can follow another one, which has no fewer readings. */
+/** Whether another string has as many readings, and can be continued in the same ways. */
 function isCovered({ counts, run }: Text, by: Text): boolean {
   return by.run <= run && counts.every((count, index) => count <= (by.counts[index] as number));
 }
 
-/** For each step, the classes that it reads: those of a label's characters have even numbers, others have odd ones. */
+/** The classes of characters that each step reads. Classes of a label's characters have even numbers. */
 type Classes = ReadonlyMap<Step, readonly number[]>;
 
-/** Characters that every step treats alike are one class: a number stands for them. */
+/** Characters that every step treats alike are one class. */
 function classesOf(steps: readonly Step[]): Classes {
   const sets = [...new Set(steps.map(({ characters }) => characters))];
   const numbers = new Map<string, number>();
@@ -128,8 +127,8 @@ function classesOf(steps: readonly Step[]): Classes {
 }
 
 /**
- * Takes the steps away from which every text can be read in one way at most, to the end of the expression: `\.example\.com$`.
- * What gets there has gone on, or ended, before as much again gets there: these steps add nothing but a factor.
+ * Removes the steps from which each string has one reading at most to the end of the expression: `\.example\.com$`. They add
+ * only a factor.
  */
 function withoutEndings(automaton: Automaton, classes: Classes): Classes {
   const withLoops = endingsOf(automaton, classes, true);
@@ -144,7 +143,7 @@ function endingsOf(automaton: Automaton, classes: Classes, withLoops: boolean): 
   const isEnding = (step: Step): boolean => {
     let ending = known.get(step);
     if (ending === undefined) {
-      // A repetition of several steps comes back here, and is no ending.
+      // A repetition of several steps returns here, and is no ending.
       known.set(step, false);
       const next = [...automaton.next(step)];
       const numbers = next.flatMap(([each]) => classes.get(each) as readonly number[]);
@@ -158,7 +157,7 @@ function endingsOf(automaton: Automaton, classes: Classes, withLoops: boolean): 
   return new Set(automaton.steps.filter(isEnding));
 }
 
-/** Whether a repetition in an ending, such as `(:\d+)?`, reads nothing that an ending begins with. */
+/** Whether no repetition in an ending, such as `(:\d+)?`, reads what an ending begins with. */
 function isLeftBeforeNextEntry(automaton: Automaton, classes: Classes, endings: ReadonlySet<Step>): boolean {
   const numbersOf = (step: Step) => classes.get(step) as readonly number[];
   const entries = automaton.steps
@@ -171,7 +170,7 @@ function isLeftBeforeNextEntry(automaton: Automaton, classes: Classes, endings: 
     .every((step) => !numbersOf(step).some((number) => begin.has(number)));
 }
 
-/** The steps that may read the next character. `^` and `$` read none. */
+/** The steps that may read the next character. */
 function after(automaton: Automaton, { steps, counts }: Text, effort: Effort): Ways {
   const following = new Map<Step, number>();
   for (const [index, step] of steps.entries()) {
@@ -184,7 +183,7 @@ function after(automaton: Automaton, { steps, counts }: Text, effort: Effort): W
   return following;
 }
 
-/** The texts that are one character longer: one for each class of characters that other steps read. */
+/** The strings with one more character, one for each class of characters. */
 function readOne(ways: Ways, classes: Classes, before: number, effort: Effort): Text[] {
   const readers = new Map<number, Step[]>();
   for (const step of [...ways.keys()].sort((one, other) => one.index - other.index)) {

@@ -1,11 +1,11 @@
 import { type AST, visitRegExpAST } from '@eslint-community/regexpp';
 
-/** Alternatives multiply, and names are for trying only. */
+/** Bounds the product of alternatives. */
 const MAX_SPELLINGS = 16;
 
 /**
- * The runs of characters that an expression spells out, without a scheme and those within lookarounds included. A group
- * whose alternatives are spelled out belongs to a run in each of its spellings: `(?:a|b)\.example` is two.
+ * The runs of characters that an expression spells out, without their scheme, and those within lookarounds. A group with
+ * alternatives gives a run for each: `(?:a|b)\.example` is two.
  */
 export function literalsOf(pattern: AST.Pattern): readonly string[] {
   const literals = new Set<string>();
@@ -26,7 +26,7 @@ export function literalsOf(pattern: AST.Pattern): readonly string[] {
   return [...literals];
 }
 
-/** Every text that an element reads, if it spells out each; `undefined` where it leaves characters open. */
+/** Every string that an element reads; `undefined` where it leaves characters open. */
 function spellingsOf(element: AST.Element): readonly string[] | undefined {
   switch (element.type) {
     case 'Character':

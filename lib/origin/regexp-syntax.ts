@@ -1,30 +1,30 @@
 import { type AST, RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
 import type { Effort } from './effort.js';
-import { LABEL_CHARACTERS, ORIGIN_CHARACTERS } from './origin-alphabet.js';
+import { LABEL_CHARACTERS, ORIGIN_CHARACTERS } from './origin-grammar.js';
 import { Automaton, EMPTY, type Fragment, type Step } from './regexp-automaton.js';
 import { literalsOf } from './regexp-literals.js';
 
-/** An expression, read: what it may begin and end with, and every step between. */
+/** An expression as an automaton. */
 export interface ReadExpression {
   readonly automaton: Automaton;
   readonly whole: Fragment;
-  /** Whether the number of ways to read a text cannot be told, because a lookbehind repeats without a bound. */
+  /** Whether the ways to read a string cannot be counted, because a lookbehind repeats without a bound. */
   readonly uncountable: boolean;
-  /** Whether the automaton reads what the expression reads: it has no lookarounds, word boundaries or back-references. */
+  /** Whether the automaton reads exactly what the expression reads: no lookarounds, word boundaries, back-references. */
   readonly exact: boolean;
-  /** The characters that are spelled out next to each other: `example.com`. */
+  /** The runs of characters that are spelled out: `example.com`. */
   readonly literals: readonly string[];
 }
 
-/** From as many characters on, a class is not a list of names that the author of the expression could have in mind. */
+/** A class of so many characters is open: no author lists so many names. */
 export const FREE_FROM = 10;
-/** What it takes to read an element, by the effort for one step of an automaton. */
+/** Effort to read an element. */
 const ELEMENT_EFFORT = 10;
 
 /**
  * Reads an expression into an automaton over the characters of serialized origins.
  *
- * @param options `effort`: what may be spent. `anywhere`: the expression may begin and end within a text, as `test()` has it. Default: it reads all of it.
+ * @param options `anywhere`: the expression may begin and end within a string, as with `test()`. Default: it reads the whole.
  */
 export function readExpression(
   { source, flags }: RegExp,
@@ -71,7 +71,7 @@ class ExpressionReader {
   }
 
   #alternatives(alternatives: readonly AST.Alternative[], around: Scope): Fragment {
-    // Alternatives that are repeated spell out no name: `(?:ab|ba){30}`.
+    // Repeated alternatives spell out no name: `(?:ab|ba){30}`.
     const scope = { ...around, open: around.open || (around.repeated && alternatives.length > 1) };
     return this.automaton.choice(
       alternatives.map(({ elements }) =>
@@ -81,7 +81,7 @@ class ExpressionReader {
   }
 
   #element(element: AST.Element, scope: Scope): Fragment {
-    // A repetition of nothing adds no step to the automaton: `(?:){1000000}`.
+    // Spent here, since a repetition of nothing adds no step: `(?:){1000000}`.
     this.effort.spend(ELEMENT_EFFORT);
     switch (element.type) {
       case 'Group':
@@ -93,7 +93,7 @@ class ExpressionReader {
       case 'Assertion':
         return this.#assertion(element, scope);
       case 'Backreference':
-        // What the group has read is not known here: any text.
+        // The group's string is not known here.
         this.exact = false;
         return this.automaton.optional(this.automaton.repetition(this.#step(ORIGIN_CHARACTERS, scope, false)));
       default:
@@ -101,14 +101,14 @@ class ExpressionReader {
     }
   }
 
-  /** As many copies as there may be iterations: the automaton has no counters. */
+  /** One copy for each iteration: the automaton has no counters. */
   #quantifier({ element, min, max }: AST.Quantifier, scope: Scope): Fragment {
     const { automaton } = this;
     const copy = (open: boolean) =>
       this.#element(element, { ...scope, repeated: scope.repeated || max > 1, open: scope.open || open });
     let fragment = EMPTY;
     if (max === Infinity) {
-      // The iterations that have to be there spell out a name; those that may follow do not.
+      // Required iterations spell out a name; optional ones do not.
       fragment = automaton.optional(automaton.repetition(copy(true)));
     } else {
       for (let count = min; count < max; count++) {
@@ -191,7 +191,7 @@ class ExpressionReader {
     return this.#charactersOf(element.raw, flags);
   }
 
-  /** Asks the engine itself, so that letter case, Unicode and nested classes are read as they will be. */
+  /** Uses the engine itself, so that letter case, Unicode and nested classes are read exactly. */
   #charactersOf(raw: string, flags: string): string {
     const key = `${flags}/${raw}`;
     let characters = this.#sets.get(key);
@@ -204,7 +204,7 @@ class ExpressionReader {
   }
 }
 
-/** Whether an element names no characters, or names a dot among others, and so leaves open where a label ends: `\W`, `[.-]`. */
+/** Whether an element names no characters (`\W`), or leaves open where a label ends (`[.-]`). */
 function isLeftOpen(element: AST.Element, characters: string): boolean {
   return (
     (element.type === 'CharacterSet' && characters.length > 1) ||
@@ -221,7 +221,7 @@ function modified(flags: string, modifiers: AST.Modifiers | null): string {
   return [...new Set([...kept, ...raw(modifiers?.add)])].join('');
 }
 
-/** The texts of `\q{…}` in a class of the `v` flag that are longer than one character. */
+/** The strings of `\q{…}` in a class of the `v` flag that have more than one character. */
 function stringsOf(element: AST.Element): readonly (readonly AST.Character[])[] {
   const strings: AST.Character[][] = [];
   visitRegExpAST(element, { onStringAlternativeEnter: ({ elements }) => void strings.push(elements) });
@@ -238,7 +238,7 @@ function hasOpenRepetition(assertion: AST.LookaroundAssertion): boolean {
   return isOpen;
 }
 
-/** Whether every way through an expression begins at `^` and ends at `$`. */
+/** Whether each way through an expression begins with `^` and ends with `$`. */
 export function isAnchored({ whole }: ReadExpression): boolean {
   const begins = [...whole.first.keys()].filter(({ aside }) => !aside);
   const holds = (step: Step, kind: Step['kind']) => step.kind === kind;

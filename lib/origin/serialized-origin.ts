@@ -3,7 +3,7 @@ export interface SerializedOrigin {
   readonly scheme: string;
   /** Lower-case ASCII domain, canonical IPv4 address, or canonical IPv6 address in brackets. */
   readonly host: string;
-  /** `undefined`: the scheme's default port, which a serialized origin never spells out. */
+  /** `undefined`: the scheme's default port, which a serialized origin leaves out. */
   readonly port: number | undefined;
 }
 
@@ -23,7 +23,7 @@ const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
   ['ftp', 21],
 ]);
 
-// No two neighbouring parts share a character, so a failing match never backtracks more than one label.
+// No two neighbouring parts share a character, so a match backtracks one label at most.
 const SHAPE = /^([a-z][a-z0-9+.-]*):\/\/(\[[0-9a-f:]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)(?::(0|[1-9][0-9]{0,4}))?$/;
 const IPV4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}$/;
 /** https://url.spec.whatwg.org/#ends-in-a-number-checker */
@@ -34,20 +34,19 @@ const LONG_LABEL = /[^.]{64}/; // https://www.rfc-editor.org/rfc/rfc1035#section
 /**
  * Reads a tuple origin in the one spelling that browsers produce.
  *
- * Origins are compared as strings, so every other spelling (upper case, a default port, a path, an IP address that is not
- * canonical) is refused instead of repaired. Runs on values that an attacker controls: linear in the length, which is
- * bounded, and never throws.
+ * Origins are compared as strings, so other spellings (upper case, a default port, a path) are refused, not repaired. An
+ * attacker controls the value: the time is linear in its bounded length, and nothing throws.
  *
- * @returns `undefined` for everything that is no tuple origin, `null` included.
+ * @returns `undefined` for everything else, `null` included.
  * @see https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
  */
 export function parseSerializedOrigin(value: string): SerializedOrigin | undefined {
   if (value.length > MAX_ORIGIN_LENGTH) {
     return undefined;
   }
-  // Everyone who has to do with a request reads the same value.
+  // Several parts of the library read the same value for one request.
   if (value !== lastRead.value) {
-    lastRead = { value, origin: readOrigin(value) };
+    lastRead = { value, origin: readTupleOrigin(value) };
   }
   return lastRead.origin;
 }
@@ -57,7 +56,7 @@ let lastRead: { readonly value: string; readonly origin: SerializedOrigin | unde
   origin: undefined,
 };
 
-function readOrigin(value: string): SerializedOrigin | undefined {
+function readTupleOrigin(value: string): SerializedOrigin | undefined {
   const parts = SHAPE.exec(value);
   if (parts === null) {
     return undefined;
@@ -69,7 +68,7 @@ function readOrigin(value: string): SerializedOrigin | undefined {
     : undefined;
 }
 
-/** Port that URLs of this scheme leave out; `undefined` for schemes that the URL standard doesn't know. */
+/** Port that URLs of this scheme leave out; `undefined` for schemes outside of the URL standard. */
 export function defaultPort(scheme: string): number | undefined {
   return DEFAULT_PORTS.get(scheme);
 }
@@ -91,13 +90,13 @@ function isCanonicalHost(host: string): boolean {
   return !host.includes('xn--') || isFixpointOfUrlParser(host);
 }
 
-/** All that {@link ENDS_IN_A_NUMBER} can match, told without the expression: most hosts are asked about no further. */
+/** A cheap test that most hosts fail, before {@link ENDS_IN_A_NUMBER}. */
 function lastLabelBeginsWithDigit(host: string): boolean {
   const first = host.charCodeAt(host.lastIndexOf('.', host.length - 2) + 1);
   return first >= 0x30 && first <= 0x39;
 }
 
-/** Asks the URL parser itself where its rules (IPv6 compression, IDNA) are too long to repeat. */
+/** Uses the URL parser, whose rules (IPv6 compression, IDNA) are too long to repeat. */
 function isFixpointOfUrlParser(host: string): boolean {
   const url = `https://${host}`;
   return URL.canParse(url) && new URL(url).hostname === host;

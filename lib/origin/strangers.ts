@@ -4,10 +4,10 @@ import type { MarkedText } from './origin-search.js';
 import { isPublicSuffix, isRegistry, publicSuffixWithin } from './public-suffix.js';
 import { FREE_FROM } from './regexp-syntax.js';
 
-/** What the end of a host says of who owns it: `undefined` where more of the host has to be read. */
+/** What the end of a host tells about its owner; `undefined` where more of the host has to be read. */
 export type Ownership = 'own' | 'public-suffix' | 'too-wide' | undefined;
 
-/** Schemes whose hosts are drawn at random in each installation, so that no expression can name them. */
+/** Schemes with a random host in each installation, which no expression can name. */
 const RANDOM_HOSTS: ReadonlySet<string> = new Set(['moz-extension', 'safari-web-extension', 'vscode-webview']);
 
 export function hasRandomHosts(scheme: string): boolean {
@@ -15,8 +15,8 @@ export function hasRandomHosts(scheme: string): boolean {
 }
 
 /**
- * A host whose characters are marked `f` or `l` alone. Few characters at one place are spelled out, unless the places of one
- * label make more names than a person lists: `[abc][def][ghi]`.
+ * The host with the marks `f` and `l` only. A class of few characters counts as spelled out, unless the classes of one label
+ * make too many names: `[abc][def][ghi]`.
  */
 export function weighed({ text, marks }: MarkedText): MarkedText {
   let start = 0;
@@ -30,13 +30,12 @@ export function weighed({ text, marks }: MarkedText): MarkedText {
 }
 
 /**
- * Whether the author of an expression names the owner of a host, of which the end is given. A name belongs to whoever
- * registered the label before its public suffix, so that label decides:
+ * Whether an expression names the owner of a host whose end is given. The label before the public suffix tells the owner:
  *
- * - below a registry (`com`, `co.uk`) it has to be spelled out: `evilexample.com` is not `example.com`;
- * - below a company's suffix (`vercel.app`) a part of it has to be: `my-app-x1-team` has the owner's words in it.
+ * - below a registry (`com`, `co.uk`), the whole label has to be spelled out: `evilexample.com` is not `example.com`;
+ * - below a company's suffix (`vercel.app`), a part of it is enough: `my-app-x1-team` has the owner's words.
  *
- * A name that has public suffixes below it, such as `amazonaws.com`, tells no owner yet.
+ * A name with public suffixes below it, such as `amazonaws.com`, tells no owner yet.
  */
 export function ownershipOf(host: MarkedText, isWhole: boolean): Ownership {
   const { text, marks } = weighed(host);
@@ -72,13 +71,13 @@ function ownUnlessMore(isWhole: boolean): Ownership {
   return isWhole ? 'own' : undefined;
 }
 
-/** Whether an open label stands in front of a name that is no suffix and has some below it: `*.amazonaws.com`. */
+/** Whether an open label stands before a name that is no suffix and has some below it: `*.amazonaws.com`. */
 export function isAboveSuffix({ text }: MarkedText): boolean {
   const dot = text.indexOf('.');
   return dot !== -1 && !isPublicSuffix(text.slice(dot + 1)) && publicSuffixWithin(text.slice(dot + 1)) !== undefined;
 }
 
-/** Of a label that is spelled out in part, which ends in front of `parent`. */
+/** Ownership of a label before `parent` that is spelled out in part. */
 function ownershipBelow(parent: string, text: string, marks: string): Ownership {
   if (isRegistry(parent)) {
     return 'too-wide';

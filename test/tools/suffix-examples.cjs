@@ -52,16 +52,34 @@ function suffixExamples() {
 
 module.exports = { suffixExamples };
 
-if (require.main === module) {
-  const rules = [...new Set(suffixExamples().values())].sort();
-  const lines = [];
-  let line = '';
-  for (const rule of rules) {
-    if (line.length + rule.length > 118) {
-      lines.push(line);
-      line = '';
+/** The region of a cloud within a name. */
+const REGION = /(?<=\.)(?:us-gov|eusc-[a-z]{2}|[a-z]{2})-(?:[a-z]+-)?[a-z]+-\d(?=\.)/;
+
+/** The words in lines of at most 118 characters. */
+function wrapped(words) {
+  const lines = [''];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`.trimStart();
+    if (longer.length > 118) {
+      lines.push(word);
+    } else {
+      lines[lines.length - 1] = longer;
     }
-    line += `${line === '' ? '' : ' '}${rule}`;
   }
-  process.stdout.write(`${[...lines, line].join('\n')}\n`);
+  return lines;
+}
+
+if (require.main === module) {
+  const groups = new Map();
+  for (const rule of [...new Set(suffixExamples().values())].sort()) {
+    const name = rule.replace(REGION, '*');
+    groups.set(name, [...(groups.get(name) ?? []), REGION.exec(rule)?.[0]]);
+  }
+  const single = [...groups].filter(([, regions]) => regions.length === 1);
+  const several = [...groups].filter(([, regions]) => regions.length > 1);
+  const lines = [
+    ...wrapped(single.map(([name, [region]]) => (region === undefined ? name : name.replace('*', region)))),
+    ...several.flatMap(([name, regions]) => wrapped(`${name}(${regions.join(' ')})`.split(' '))),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
 }

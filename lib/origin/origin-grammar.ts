@@ -1,6 +1,10 @@
-import { LABEL_CHARACTERS } from './origin-alphabet.js';
+/** Every character of a serialized origin. Expressions are never run on others, so only these have to be compared. */
+export const ORIGIN_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz0123456789-.:/_+[]';
 
-/** The part of an origin that a text begins with, where origins are read from their end to their beginning. */
+/** Characters of a host's labels. */
+export const LABEL_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** The part of an origin that a string begins with, where origins are read from their end to their beginning. */
 export type Place =
   | 'end'
   | 'port'
@@ -15,18 +19,16 @@ export type Place =
   | 'colon'
   | 'scheme';
 
-const DIGITS = /[0-9]/;
-const IN_ADDRESS = /[0-9a-f:]/;
-const SCHEME_CHARACTER = /[a-z0-9+.-]/;
+const DIGIT = /[0-9]/;
 
-/** Where a text is in, that reads as an origin backwards, when one more character comes before it. */
+/** The places that a string can be in when one more character is put before it. */
 export function placesAfter(place: Place, character: string): readonly Place[] {
   const isLabel = LABEL_CHARACTERS.includes(character);
   switch (place) {
     case 'end':
-      return DIGITS.test(character) ? ['tail', 'port'] : placesAfter('host', character);
+      return DIGIT.test(character) ? ['tail', 'port'] : placesAfter('host', character);
     case 'port':
-      return DIGITS.test(character) ? ['port'] : character === ':' ? ['host'] : [];
+      return DIGIT.test(character) ? ['port'] : character === ':' ? ['host'] : [];
     case 'host':
       return isLabel ? ['tail'] : character === ']' ? ['address'] : [];
     case 'tail':
@@ -37,7 +39,7 @@ export function placesAfter(place: Place, character: string): readonly Place[] {
     case 'rest-dot':
       return isLabel ? ['rest'] : [];
     case 'address':
-      return character === '[' ? ['bracket'] : IN_ADDRESS.test(character) ? ['address'] : [];
+      return character === '[' ? ['bracket'] : /[0-9a-f:]/.test(character) ? ['address'] : [];
     case 'bracket':
       return character === '/' ? ['slash'] : [];
     case 'slash':
@@ -45,6 +47,6 @@ export function placesAfter(place: Place, character: string): readonly Place[] {
     case 'colon':
       return character === ':' ? ['scheme'] : [];
     case 'scheme':
-      return SCHEME_CHARACTER.test(character) ? ['scheme'] : [];
+      return /[a-z0-9+.-]/.test(character) ? ['scheme'] : [];
   }
 }
