@@ -5,13 +5,9 @@ import { type MemberKey, addClassEntry, addMemberEntry } from './policy-metadata
 /**
  * Sets the CORS policy of a controller or of a handler.
  *
- * A name takes that named policy as it is. Fields override what the level above says, field by field, and start from the
- * module's defaults, or from the named policy that `extends` names. A handler's decorator overrides its controller's.
- *
- * A handler's policy belongs to its class and its name: other decorators may wrap or replace the method, above or below.
- *
- * Problems (an unknown name, a malformed origin, a decorator on a property, ...) are reported at boot, all together, as a
- * `CorsConfigurationError`.
+ * A name selects that named policy. Fields replace those of the level above, one by one, and start from the module's defaults
+ * or from the policy that `extends` names. A handler's decorator wins over its controller's. Other decorators may wrap or
+ * replace the method. Problems are reported at boot, all together, as a `CorsConfigurationError`.
  *
  * @example
  * ```ts
@@ -29,26 +25,22 @@ export function CorsPolicy(policy: string | CorsPolicyDefinition): ClassDecorato
 }
 
 /**
- * Gives no other origin access to a controller or a handler: no `Access-Control-*` header, preflights refused.
+ * Allows no other origin: no `Access-Control-*` header is written, and preflights are refused.
  *
- * On a controller it yields to `@CorsPolicy()` on a handler, whose fields then start from the module's defaults. It is no
- * access control: the handler still runs for requests that need no preflight, unless the policy has `rejectDisallowed`.
+ * `@CorsPolicy()` on a handler wins over it on the controller, and starts from the module's defaults. It is no access control:
+ * the handler still runs for requests without a preflight, unless the policy has `rejectDisallowed`.
  */
 export function DisableCors(): ClassDecorator & MethodDecorator {
   return decorate({ kind: 'disabled' });
 }
 
-/** What decorators get: no key on a class, a position for a parameter, a descriptor for a method or an accessor. */
-type DecoratorArguments = [
-  target: object,
-  key?: string | number | symbol | object,
-  detail?: PropertyDescriptor | number,
-];
+/** No key on a class, an index for a parameter, a descriptor for a method or an accessor. */
+type DecoratorArguments = [target: object, key?: PropertyKey | object, detail?: PropertyDescriptor | number];
 
 function decorate(entry: PolicyEntry): ClassDecorator & MethodDecorator {
   const decorator = (...[target, key, detail]: DecoratorArguments): void => {
     const isParameter = typeof detail === 'number';
-    // The decorators of the language's own standard get the function, and an object in place of the key.
+    // Standard (TC39) decorators get the function, and an object instead of the key.
     if ((key === undefined || typeof key === 'object') && !isParameter) {
       addClassEntry(target as () => unknown, entry);
       return;

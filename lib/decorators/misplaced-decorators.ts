@@ -4,8 +4,8 @@ import { type DecoratedPlace, problemAt } from '../policy/problems.js';
 import { type DecoratedClass, type DecoratedMember, prototypesOf, readMembers } from './policy-metadata.js';
 
 /**
- * Finds decorators on what can never be a handler, in every class that Nest knows and in its base classes. A member is
- * what it is at boot: another decorator may have made an accessor of the method.
+ * Finds decorators on members that can never be a handler, in every class that Nest knows and in its base classes. The state
+ * at boot counts: another decorator may have made an accessor of the method.
  */
 export function misplacedDecorators(modules: ModulesContainer): readonly CorsConfigurationProblem[] {
   const seen = new Set<object>();
@@ -32,7 +32,7 @@ function isClass(metatype: unknown): metatype is DecoratedClass {
   return typeof metatype === 'function' && typeof metatype.prototype === 'object' && metatype.prototype !== null;
 }
 
-/** What keeps the members of a class: prototypes those of its instances, classes the static ones and parameters. */
+/** The holders of a class's members: prototypes hold instance members, classes hold static members and parameters. */
 function holdersOf(known: DecoratedClass): object[] {
   const classes = prototypesOf(known).map(
     (prototype) => (prototype as { constructor: unknown }).constructor,
@@ -45,11 +45,11 @@ function problemsOf(holder: object): CorsConfigurationProblem[] {
     const place = placeOf(holder, member);
     return place === undefined
       ? []
-      : [problemAt('misplaced-decorator', pathOf(holder, member), valueOf(member), place)];
+      : [problemAt('misplaced-decorator', memberPath(holder, member), decoratorOf(member), place)];
   });
 }
 
-/** `undefined` for a method of the instances, which is where a decorator belongs. */
+/** `undefined` for an instance method, where a decorator belongs. */
 function placeOf(holder: object, { key, isParameter }: DecoratedMember): DecoratedPlace | undefined {
   if (isParameter || key === undefined) {
     return 'parameter';
@@ -72,11 +72,11 @@ function descriptorOf(holder: object, key: string | symbol): PropertyDescriptor 
   return owner && Object.getOwnPropertyDescriptor(owner, key);
 }
 
-function pathOf(holder: object, { key }: DecoratedMember): string {
+function memberPath(holder: object, { key }: DecoratedMember): string {
   const { name } = typeof holder === 'function' ? holder : (holder as { constructor: { name: string } }).constructor;
   return key === undefined ? name : typeof key === 'symbol' ? `${name}[${String(key)}]` : `${name}.${key}`;
 }
 
-function valueOf({ entry }: DecoratedMember): unknown {
+function decoratorOf({ entry }: DecoratedMember): unknown {
   return entry.kind === 'policy' ? entry.definition : '@DisableCors()';
 }

@@ -1,10 +1,10 @@
 import type { PolicyEntry } from '../policy/effective-policy.js';
 
-// Symbol.for: the ESM and the CommonJS build of this package may be loaded side by side, and have to read each other.
+// Symbol.for: the ESM and the CommonJS build may be loaded side by side, and share the metadata.
 const POLICY_METADATA = Symbol.for('nestjs-cors:policy');
 const MEMBERS_METADATA = Symbol.for('nestjs-cors:members');
 const METHOD_METADATA = Symbol.for('nestjs-cors:method');
-/** Written by TypeScript (`emitDecoratorMetadata`) for each member that a decorator stands on. */
+/** Written by TypeScript (`emitDecoratorMetadata`) for each decorated member. */
 const TYPE_METADATA = 'design:type';
 
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- what a decorator is put on is any function
@@ -13,13 +13,13 @@ type Target = Function;
 /** Name of a member of a class. */
 export type MemberKey = string | symbol;
 
-/** A class as its decorators left it. */
+/** A decorated class. */
 export interface DecoratedClass {
   readonly name: string;
   readonly prototype: object;
 }
 
-/** Where a decorator stands that does not stand on a class. */
+/** A decorator that does not stand on a class. */
 export interface DecoratedMember {
   /** `undefined` for a parameter of the constructor. */
   readonly key: MemberKey | undefined;
@@ -27,7 +27,7 @@ export interface DecoratedMember {
   readonly entry: PolicyEntry;
 }
 
-/** An entry on a function, with the prototype that the decorator stands on: several classes may share one function. */
+/** An entry on a function, with the decorated prototype: several classes may share one function. */
 interface OwnedEntry {
   readonly owner: object;
   readonly entry: PolicyEntry;
@@ -37,8 +37,8 @@ const NONE: readonly PolicyEntry[] = [];
 const NO_MEMBERS: readonly DecoratedMember[] = [];
 
 /**
- * Adds what a decorator says to its class. A second decorator is kept too, to be reported at boot. The prototype holds the
- * entries as well: decorators that return a proxy, or a function with the same prototype, replace the class alone.
+ * Adds a decorator's entry to its class. A second entry is kept, to be reported at boot. The prototype holds the entries too,
+ * since other decorators may replace the class and keep its prototype.
  */
 export function addClassEntry(target: Target, entry: PolicyEntry): void {
   const { prototype } = target as { prototype: unknown };
@@ -49,8 +49,8 @@ export function addClassEntry(target: Target, entry: PolicyEntry): void {
 }
 
 /**
- * Adds what a decorator says to a member: to class and property, because other decorators may replace the function, and
- * to the function, whose metadata some libraries copy onto a wrapper in a subclass.
+ * Adds a decorator's entry to a member: to class and property, since other decorators may replace the function, and to the
+ * function, whose metadata some libraries copy to a wrapper in a subclass.
  */
 export function addMemberEntry(target: object, member: DecoratedMember, method: unknown): void {
   const members = (Reflect.getOwnMetadata(MEMBERS_METADATA, target) ?? NO_MEMBERS) as readonly DecoratedMember[];
@@ -60,13 +60,13 @@ export function addMemberEntry(target: object, member: DecoratedMember, method: 
     return;
   }
   Reflect.defineMetadata(POLICY_METADATA, [...(ownEntries(target, key) ?? NONE), entry], target, key);
-  // Below a class that only inherits the method, the function belongs to the base class.
+  // An inherited function belongs to the base class.
   if (typeof method === 'function' && Object.hasOwn(target, key)) {
     Reflect.defineMetadata(METHOD_METADATA, [...ownedEntries(method), { owner: target, entry }], method);
   }
 }
 
-/** What decorators say of a class, or else of the nearest base class that has a decorator, as everywhere in Nest. */
+/** The entries of a class, or else of the nearest base class with a decorator, as everywhere in Nest. */
 export function readClassEntries(target: DecoratedClass): readonly PolicyEntry[] {
   const onTarget = ownEntries(target);
   if (onTarget !== undefined) {
@@ -81,22 +81,19 @@ export function readClassEntries(target: DecoratedClass): readonly PolicyEntry[]
   return (Reflect.getMetadata(POLICY_METADATA, target) ?? NONE) as readonly PolicyEntry[];
 }
 
-/**
- * What decorators say of a method. The nearest class that has the property decides, so that an override without
- * decorators has none of its base class's.
- */
+/** The entries of a method. The nearest class with the property decides: an override does not inherit entries. */
 export function readMethodEntries(target: DecoratedClass, name: string): readonly PolicyEntry[] {
   return entriesInChain(prototypesOf(target), name);
 }
 
-/** What decorators say of the method that the one of this class overrides; empty where there is none. */
+/** The entries of the method that this class overrides. */
 export function readOverriddenEntries(target: DecoratedClass, name: string): readonly PolicyEntry[] {
   const prototypes = prototypesOf(target);
   const owner = prototypes.findIndex((prototype) => Object.hasOwn(prototype, name));
   return entriesInChain(prototypes.slice(owner + 1), name);
 }
 
-/** Decorators on the members of a prototype, or of a class itself for its static ones and its constructor's parameters. */
+/** Decorators on the members of a prototype, or on a class's static members and its constructor's parameters. */
 export function readMembers(holder: object): readonly DecoratedMember[] {
   return (Reflect.getOwnMetadata(MEMBERS_METADATA, holder) ?? NO_MEMBERS) as readonly DecoratedMember[];
 }
@@ -127,14 +124,14 @@ function entriesInChain(prototypes: readonly object[], name: string): readonly P
   return NONE;
 }
 
-/** What the method of the first class brought from itself or a base class, in metadata that was copied to a wrapper. */
+/** The entries in the metadata of the first class's method, which may be copied from a base class to a wrapper. */
 function entriesOfFunction(prototypes: readonly object[], name: string): readonly PolicyEntry[] | undefined {
   const method = methodOf(prototypes[0]!, name);
   if (method === undefined) {
     return undefined;
   }
   const owned = ownedEntries(method).filter(({ owner }) => prototypes.includes(owner));
-  // Decorators of the language's standard know the function alone.
+  // Standard (TC39) decorators know the function only.
   return owned.length > 0
     ? owned.map(({ entry }) => entry)
     : (Reflect.getMetadata(POLICY_METADATA, method) as readonly PolicyEntry[] | undefined);
@@ -145,9 +142,8 @@ function ownedEntries(method: object): readonly OwnedEntry[] {
 }
 
 /**
- * Whether a method was put over the inherited one by code, such as a class decorator that wraps every handler in a
- * subclass. It has metadata, or it were no handler, but no decorator: where TypeScript writes down the types of decorated
- * methods, it has written down the inherited one's alone.
+ * Whether code put a method over the inherited one, such as a class decorator that wraps every handler in a subclass. Such a
+ * method has metadata, but TypeScript has written types for the inherited method only.
  */
 function isWrapper(prototype: object, bases: readonly object[], name: string): boolean {
   const overridden = bases.find((base) => Object.hasOwn(base, name));
@@ -156,10 +152,7 @@ function isWrapper(prototype: object, bases: readonly object[], name: string): b
   );
 }
 
-/**
- * Whether the method that a class has itself may be a wrapper that code put there: without the types of a decorated method,
- * and not written under its name in the body of the class.
- */
+/** Whether a class's own method may be a wrapper: without types, and not written under its name in the class body. */
 function mayBeWrapper(prototype: object, name: string): boolean {
   const method = methodOf(prototype, name);
   return (
@@ -170,7 +163,7 @@ function mayBeWrapper(prototype: object, name: string): boolean {
   );
 }
 
-/** Code that wraps any method does not know its name, and the functions that it makes are not written under that. */
+/** Generic wrappers are not written under the name of the method. */
 function isWrittenAs(name: string, method: Target): boolean {
   const source = Function.prototype.toString.call(method).replace(/^async\s+/, '');
   return source
@@ -179,10 +172,7 @@ function isWrittenAs(name: string, method: Target): boolean {
     .startsWith(`${name}(`);
 }
 
-/**
- * Whether the entry of a decorator may be lost: a function without decorators stands over, or is, a decorated method of
- * another class.
- */
+/** Whether an entry may be lost: a function without entries overrides, or is, a decorated method of another class. */
 export function mayLackEntries(target: DecoratedClass, name: string): boolean {
   const prototypes = prototypesOf(target);
   const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
@@ -207,7 +197,7 @@ function ownEntries(holder: object, key?: MemberKey): readonly PolicyEntry[] | u
   return entries as readonly PolicyEntry[] | undefined;
 }
 
-/** A class that copies its metadata from another one has them on itself alone. */
+/** A class with copied metadata has the entries on itself, not on its prototype. */
 function ownEntriesOfConstructor(prototype: object): readonly PolicyEntry[] | undefined {
   const owner: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
   return typeof owner === 'function' ? ownEntries(owner) : undefined;

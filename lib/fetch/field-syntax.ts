@@ -1,7 +1,6 @@
 import { isToken } from './token.js';
 
-// Browsers ask for the headers that a script set, so real lists are short. The bounds keep the echo of a hostile list
-// from costing more than the request that carried it.
+// Real lists are short. The bounds limit the echo of a hostile list.
 const MAX_LIST_BYTES = 8192;
 const MAX_LIST_ELEMENTS = 128;
 
@@ -14,16 +13,15 @@ export function isMethod(value: string): boolean {
 }
 
 /**
- * The names in a value of `Access-Control-Request-Headers`, trimmed and in lower case; `undefined` when it is malformed
- * or beyond its bounds. Several header lines arrive here joined by commas. Empty elements count against the bound and
- * are ignored otherwise, as RFC 9110, section 5.6.1.2 asks of recipients.
+ * The names in a value of `Access-Control-Request-Headers`, trimmed and in lower case; `undefined` when it is malformed or
+ * too long. Several header lines arrive joined by commas. Empty elements are ignored, but count (RFC 9110, section 5.6.1.2).
  * @see https://fetch.spec.whatwg.org/#http-access-control-request-headers
  */
 export function parseHeaderNames(value: string): readonly string[] | undefined {
   if (value.length > MAX_LIST_BYTES) {
     return undefined;
   }
-  // Checked first and granted later, the same value is read twice for each preflight.
+  // A preflight's value is read twice: it is checked first and granted later.
   if (value !== lastRead.value) {
     lastRead = { value, names: readHeaderNames(value) };
   }
@@ -43,7 +41,7 @@ function readHeaderNames(value: string): readonly string[] | undefined {
     if (name === '') {
       continue;
     }
-    // A '*' is a token, but no header: echoed, it would be taken for a wildcard.
+    // '*' is a token; echoed, it would be a wildcard.
     if (name === '*' || !isToken(name)) {
       return undefined;
     }
@@ -53,8 +51,8 @@ function readHeaderNames(value: string): readonly string[] | undefined {
 }
 
 /**
- * Only SP and HTAB are optional whitespace; trim() would also take what no header name may stand next to. A loop, since
- * a regular expression for the end of the text takes quadratic time on 8 KiB of spaces. Beyond the text there is NaN.
+ * Removes SP and HTAB at both ends; trim() would remove more. A loop, since a regular expression takes quadratic time on 8 KiB
+ * of spaces.
  */
 export function trimOptionalWhitespace(text: string): string {
   let start = 0;

@@ -8,34 +8,18 @@ const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRA
 const NORMALIZED_METHODS: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']);
 
 /** @see https://fetch.spec.whatwg.org/#forbidden-request-header */
-const FORBIDDEN_REQUEST_HEADERS: ReadonlySet<string> = new Set([
-  'accept-charset',
-  'accept-encoding',
-  'access-control-request-headers',
-  'access-control-request-method',
-  'connection',
-  'content-length',
-  'cookie',
-  'cookie2',
-  'date',
-  'dnt',
-  'expect',
-  'host',
-  'keep-alive',
-  'origin',
-  'referer',
-  'set-cookie',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'via',
-]);
+const FORBIDDEN_REQUEST_HEADERS: ReadonlySet<string> = new Set(
+  (
+    'accept-charset accept-encoding access-control-request-headers access-control-request-method connection ' +
+    'content-length cookie cookie2 date dnt expect host keep-alive origin referer set-cookie te trailer ' +
+    'transfer-encoding upgrade via'
+  ).split(' '),
+);
 
-/** Headers with which frameworks let a request have another method than its own. */
+/** Headers that give a request another method in some frameworks. */
 const METHOD_OVERRIDES: ReadonlySet<string> = new Set(['x-http-method', 'x-http-method-override', 'x-method-override']);
 
-/** Whether a script may not send this method at all. */
+/** Whether a script cannot send this method. */
 export function isForbiddenMethod(method: string): boolean {
   return FORBIDDEN_METHODS.has(method.toUpperCase());
 }
@@ -56,14 +40,14 @@ export function isForbiddenRequestHeader(name: string, value: string): boolean {
 }
 
 /**
- * What no script can read, exposed or not.
+ * Whether no script can read this header, exposed or not.
  * @see https://fetch.spec.whatwg.org/#forbidden-response-header-name
  */
 export function isForbiddenResponseHeader(name: string): boolean {
   return /^set-cookie2?$/i.test(name);
 }
 
-/** The headers that a script may set, out of those that it tried to set. */
+/** The headers that a script can set, of those that it tried to set. */
 export function settableHeaders(headers: HeaderList): HeaderList {
   return headers.filter(([name, value]) => !isForbiddenRequestHeader(name, value));
 }

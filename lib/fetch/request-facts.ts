@@ -1,7 +1,7 @@
 /** The headers of a request as Node.js gives them. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What the CORS protocol reads of a preflight. */
+/** The parts of a preflight that the CORS protocol reads. */
 export interface PreflightFacts {
   readonly origin: string;
   /** `Access-Control-Request-Method`. */
@@ -11,8 +11,7 @@ export interface PreflightFacts {
 }
 
 /**
- * The preflight that a request is, or `undefined` when it is any other request: a plain `OPTIONS` belongs to the
- * application.
+ * Reads a preflight; `undefined` for any other request, such as a plain `OPTIONS`.
  * @see https://fetch.spec.whatwg.org/#cors-preflight-request
  */
 export function readPreflight(method: string | undefined, headers: RequestHeaders): PreflightFacts | undefined {
@@ -27,7 +26,7 @@ export function readPreflight(method: string | undefined, headers: RequestHeader
   return { origin, requestMethod, requestHeaders: headerValue(headers, 'access-control-request-headers') };
 }
 
-/** The value of a header, several lines joined by commas: two `Origin` lines thereby become something that is no origin. */
+/** The value of a header. Several lines are joined by commas, so that two `Origin` lines are no origin. */
 export function headerValue(headers: RequestHeaders, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' || value === undefined ? value : value.join(', ');

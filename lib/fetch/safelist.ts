@@ -5,7 +5,7 @@ type HeaderList = readonly (readonly [name: string, value: string])[];
 
 /** Longest safelisted value, in bytes. */
 const MAX_VALUE_BYTES = 128;
-/** Most bytes that all safelisted values together may have. */
+/** Most bytes of all safelisted values together. */
 const MAX_TOTAL_BYTES = 1024;
 
 /** @see https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte */
@@ -44,7 +44,7 @@ export function isSafelistedRequestHeader(name: string, value: string): boolean 
 }
 
 /**
- * What a script may set where no preflight can ask for permission.
+ * Whether a script may set a header in a request that cannot have a preflight.
  * @see https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header
  */
 export function isNoCorsSafelistedRequestHeader(name: string, value: string): boolean {
@@ -52,7 +52,7 @@ export function isNoCorsSafelistedRequestHeader(name: string, value: string): bo
 }
 
 /**
- * The names that a preflight has to ask for: lower case, each once, in order.
+ * The names that a preflight has to request: lower case, each once, sorted.
  * @see https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
  */
 export function corsUnsafeHeaderNames(headers: HeaderList): readonly string[] {
@@ -71,12 +71,11 @@ export function corsUnsafeHeaderNames(headers: HeaderList): readonly string[] {
 }
 
 /**
- * Type and subtype, where the value is a MIME type; parameters can't make it an invalid one.
+ * Type and subtype of a MIME type, without its parameters.
  * @see https://mimesniff.spec.whatwg.org/#parse-a-mime-type
  */
 function mimeEssence(value: string): string {
   const essence = value.split(';', 1)[0] as string;
-  // Of what the standard takes for white space here, the rest is unsafe in a header.
   return trimOptionalWhitespace(essence).toLowerCase();
 }
 

@@ -1,9 +1,8 @@
 import { type RequestHeaders, headerValue } from './request-facts.js';
 
 /**
- * Whether a request that carries an `Origin` comes from the application's own origin. A browser says so in
- * `Sec-Fetch-Site`; one that does not send it is judged by the authority of its Origin against the host that it asked,
- * under either scheme, because TLS may end at a proxy.
+ * Whether a request with an `Origin` comes from the application's own origin. `Sec-Fetch-Site` decides. Without it, the
+ * authority of the origin is compared with the requested host, under either scheme, since TLS may end at a proxy.
  * @param host the requested host with its port, as the framework's own proxy trust settings give it
  * @see https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
  */

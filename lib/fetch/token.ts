@@ -1,4 +1,4 @@
-/** A token of RFC 9110, section 5.6.2: what method and header names are made of. */
+/** A token of RFC 9110, section 5.6.2, such as the name of a method or a header. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Whether `value` is exactly one token. */

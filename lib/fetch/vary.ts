@@ -7,13 +7,13 @@ export const PREFLIGHT_VARY = 'Origin, Access-Control-Request-Method, Access-Con
 type HeaderValue = string | number | readonly string[] | undefined;
 
 /**
- * The value of `Vary` that names everything in `current` and everything in `names`; `undefined` when `current` is that
- * value already. What others wrote is kept, in the one form that every cache reads: one line, `, ` between the names, `*`
- * alone. nginx takes the last of several lines, does not see a name after a tab, and keeps what says `Accept, *`.
+ * The value of `Vary` with the names in `current` and in `names`; `undefined` when `current` is that value already. It has
+ * the form that every cache reads: one line, `, ` between the names, `*` alone. nginx reads only the last of several lines,
+ * and no name after a tab.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5
  */
 export function appendVary(current: HeaderValue, names: string): string | undefined {
-  // The cases of nearly every response: nobody has written one yet, and nobody but this library has.
+  // Nearly every response: without a `Vary`, or with this library's.
   if (current === undefined) {
     return names;
   }
@@ -22,7 +22,7 @@ export function appendVary(current: HeaderValue, names: string): string | undefi
   }
   const present = String(current)
     .split(',')
-    // No more than what HTTP calls white space: to a cache, `\u00a0Origin` is another header's name.
+    // trim() would remove too much: to a cache, `\u00a0Origin` is another name.
     .map(trimOptionalWhitespace)
     .filter((name) => name !== '');
   const known = new Set(present.map((name) => name.toLowerCase()));

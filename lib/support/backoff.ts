@@ -1,11 +1,11 @@
 const FIRST_DELAY = 100;
 const LONGEST_DELAY = 5000;
-/** A connection that lasted as long as this was a good one: the next failure is again the first. */
+/** After a connection of this length, the next failure counts as the first. */
 const LASTING = LONGEST_DELAY;
 
 /**
- * How long to wait before connecting again, in milliseconds: twice as long every time, and up to half of it less at random,
- * so that instances that lost their connections together do not come back together.
+ * The delay before the next connection, in milliseconds. It doubles with each failure. Up to half of it is taken off at random,
+ * so that instances do not reconnect together.
  */
 export class Backoff {
   private failures = 0;
@@ -13,8 +13,8 @@ export class Backoff {
   constructor(private readonly random: () => number = Math.random) {}
 
   /**
-   * @param lasted how long the connection lasted, in milliseconds; less than 0 when there was none. A server that accepts connections
-   * and drops them would otherwise have everything read ten times a second.
+   * @param lasted How long the connection lasted, in milliseconds; less than 0 without one. A server that accepts and drops
+   *   connections is so not asked ten times a second.
    */
   delayAfter(lasted: number): number {
     this.failures = lasted >= LASTING ? 1 : this.failures + 1;
@@ -22,7 +22,7 @@ export class Backoff {
   }
 }
 
-/** Resolves after the delay, or when the signal, which is not aborted yet, is. Keeps no process alive. */
+/** Resolves after the delay, or when the signal is aborted. Keeps no process alive. */
 export function pause(delay: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {

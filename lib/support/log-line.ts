@@ -2,30 +2,27 @@ import { types } from 'node:util';
 import { storeHint } from './store-hint.js';
 import { withoutSecrets } from './secrets/without-secrets.js';
 
-/** Errors that are described below one another: a cause of a cause of a cause says nothing new. */
+/** Causes below one another that are described. */
 const MAX_DEPTH = 3;
-/** Errors of an `AggregateError` that are described, and frames of a stack that are shown. */
+/** Errors of an `AggregateError`, and frames of a stack. */
 const MAX_ERRORS = 3;
 const MAX_FRAMES = 30;
 
 /**
- * An error as a line of the log has it: name, code, message and causes, no stack, and nothing that has the form of a
- * secret. Its length is that of the messages: cut the line that it becomes a part of. Never throws.
+ * An error for a line of the log: name, code, message and causes, with secrets masked. The length is not bounded, so the line
+ * has to be cut. Never throws.
  */
 export function describeError(error: unknown): string {
   return describeNested(error, 0);
 }
 
-/** The frames of an error's stack below its description, without secrets; `undefined` where it has none. Never throws. */
+/** The description of an error and the frames of its stack, without secrets; `undefined` without a stack. Never throws. */
 export function describeStack(error: unknown): string | undefined {
   const frames = framesOf(error);
   return frames.length === 0 ? undefined : [describeError(error).replace(/\n/g, ' '), ...frames].join('\n');
 }
 
-/**
- * An error to be passed on as a `cause`: a logger prints causes as they are. It has the name, the code, the message and
- * the frames of the one that is given, without secrets, and nothing else of it. Never throws.
- */
+/** A copy of an error to pass on as a `cause`, without secrets: loggers print causes as they are. Never throws. */
 export function maskedCause(error: unknown): Error {
   const name = isError(error) ? textOf(error, 'name') : undefined;
   const code = read(error, 'code');
@@ -36,13 +33,13 @@ export function maskedCause(error: unknown): Error {
   return copy;
 }
 
-/** An error of a store as a line of the log has it, with what to do where that is known. */
+/** An error of a store for a line of the log, with a hint where one is known. */
 export function describeFailure(error: unknown): string {
   const hint = storeHint(error);
   return hint === '' ? describeError(error) : `${describeError(error).replace(/[.:\s]*$/, '.')}${hint}`;
 }
 
-/** What kind of value it is; values themselves may be anybody's. Never throws. */
+/** The type of a value, since the value itself may be a secret. Never throws. */
 export function describeType(value: unknown): string {
   if (value === null || value === undefined) {
     return String(value);
@@ -67,7 +64,7 @@ function describeNested(error: unknown, depth: number): string {
   ].join('; ');
 }
 
-/** Node.js gives an `AggregateError` no message where it could reach none of several addresses. */
+/** Node.js gives an `AggregateError` no message when no address can be reached. */
 function describeErrors(errors: unknown, depth: number): readonly string[] {
   if (!Array.isArray(errors)) {
     return [];
@@ -82,7 +79,7 @@ function describeCause(error: object, depth: number): readonly string[] {
   return cause === undefined ? [] : [`caused by ${describeNested(cause, depth + 1)}`];
 }
 
-/** Without the message, whose lines may look like frames. */
+/** The frames without the message, whose lines may look like frames. */
 function framesOf(error: unknown): readonly string[] {
   const stack = isError(error) ? textOf(error, 'stack') : undefined;
   const message = textOf(error, 'message') ?? '';

@@ -1,7 +1,7 @@
-/** Longer names are compared by their beginning: the cost is quadratic, and the text may be anything. */
+/** Longer names are compared by their beginning, since the cost is quadratic. */
 const MAX_COMPARED = 64;
 
-/** The known name that `written` was probably meant to be; `undefined` when none is close. */
+/** The known name that was probably meant; `undefined` when none is close. */
 export function nearestName(written: string, known: Iterable<string>): string | undefined {
   const text = written.slice(0, MAX_COMPARED).toLowerCase();
   let nearest: string | undefined;

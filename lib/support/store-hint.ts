@@ -6,7 +6,7 @@ const NO_DATABASE = 'The database does not exist: look at the name in the URL, o
 const FULL = 'The store has no connection left: lower the `max` of the pools, or raise the limit of the server.';
 const STARTING = 'The store is starting or stopping: try again when it is ready.';
 
-/** What to do about what a store answers, by the `code` of the error (Node.js, PostgreSQL, MySQL and MariaDB) or its `name` (ioredis). */
+/** What to do about an error of a store, by its `code` (Node.js, PostgreSQL, MySQL and MariaDB) or its `name` (ioredis). */
 const HINTS: ReadonlyMap<unknown, string> = new Map([
   ['ECONNREFUSED', UNREACHABLE],
   ['ENOTFOUND', UNREACHABLE],
@@ -26,7 +26,7 @@ const HINTS: ReadonlyMap<unknown, string> = new Map([
   ['57P03', STARTING],
 ]);
 
-/** A sentence with a space before it that says what to do about the error; nothing where that is not known. */
+/** A sentence with a space before it that says what to do about the error; empty for other errors. */
 export function storeHint(error: unknown): string {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   const hint = HINTS.get(code) ?? HINTS.get(name);

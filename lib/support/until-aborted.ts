@@ -1,7 +1,4 @@
-/**
- * Settles as `pending` does, or rejects with the signal's reason when that is aborted first. What comes later is ignored:
- * what was handed to a driver can't be taken back, but who waits for it need not wait on.
- */
+/** Settles as `pending` does, or rejects with the signal's reason when the signal is aborted first. */
 export function untilAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);

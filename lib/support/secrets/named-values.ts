@@ -1,19 +1,19 @@
-import { endOfHeader, endOfValue } from './value-end.js';
+import { endOfHeader, endOfValue, matchAt } from './value-end.js';
 
-/** The end of a name whose value is a secret (`DB_PASSWORD`, `x-api-key`, `clientSecret`), as far as one expression tells. */
+/** The end of a name whose value is a secret: `DB_PASSWORD`, `x-api-key`, `clientSecret`. */
 const NAME =
   /pass(?:word|wort|wd|phrase|code)?|kennwort|mot de passe|contraseña|senha|пароль|密码|pwd?|secret|token|credential|auth(?:orization)?|cookie|jwt|psk|bearer|sess(?:ion)?(?:[_-]?id)?|key|t?otp|sid|sig(?:nature)?| by/gi;
-/** Those that are parts of other words. */
+/** Names that are parts of other words. */
 const ALONE = /^(?:pw|auth|session|sess|t?otp|sid|sig|signature)$/;
 /** `bypass=true` is no password. */
 const NO_PASS = /(?:by|com|tres|over|under|sur)$/i;
-/** A key of what is a secret; a primary key is none. */
+/** Names of secret keys; a primary key is none. */
 const KEY_OF =
   /(?:(?:api|access|auth|private|shared|account|master|admin|service|subscription|storage|licen[cs]e|session|encrypt(?:ion)?|sign(?:ing)?|hmac|deploy|app|client|consumer|functions?)[_\-. ]?|[?&])$/i;
-/** What follows in the same name: `passwordHash`, `SecretAccessKey`, `tokens`. */
+/** The rest of the name: `passwordHash`, `SecretAccessKey`, `tokens`. */
 const SUFFIX =
   /(?:[_\-. ]?(?:access|key|id|hash|value|text|string|plain|confirm(?:ation)?|digest|base64|b64|enc(?:rypted)?|old|new|again|repeat|base|current|previous|next|primary|secondary|prod(?:uction)?|stag(?:e|ing)|dev(?:elopment)?|test|live|\d{1,3}|s)(?![a-z])){0,3}/iy;
-/** The end of a quoted or bracketed name, and what parts it from its value. */
+/** The end of a quoted or bracketed name, and its separator. */
 const SEPARATOR =
   /(?:(?:\\{0,16}["'`]|[)\]]){0,3}(?:\s|\\{1,16}[nrt]){0,8}([-=~]{1,3}>|<-{1,2}|[→⇒➜➔⟶←⇐]|:=|={1,3}|:)|(>))(?:\s|\\{1,16}[nrt]){0,8}/iy;
 /** Between a name and its value in lists and entries: `["password", "…"]`, `{ name: 'password', value: '…' }`. */
@@ -22,7 +22,7 @@ const COMMA =
 const QUOTE = /\s{1,8}(?:(?:is|was|to|of|as)\s{1,8})?(?=["'`])/iy;
 const BLANK = /(?:\\{0,16}["'`])?,?\s{1,8}/y;
 
-/** Values that tell something, and are no secret. */
+/** Values that are no secret. */
 const STATE = /(?:yes|no|true|false|null|undefined|nil|none|\*{3})(?=[\s,;&)}\]/]|$)/iy;
 /** Options of `fetch()`. */
 const CREDENTIALS_MODE = /["'`]?(?:include|omit|same-origin)(?=["'`\s,;.)}\]/\\]|$)/iy;
@@ -33,7 +33,7 @@ const DIRECTORY =
 const PROSE =
   /(?:a|an|are|can't|cannot|does|empty|expected|expired|failed|has|have|incorrect|invalid|is|malformed|missing|must|not|required|should|too|unknown|was|wrong)(?=[\s,;.!)"'`\\]|$)/iy;
 
-/** Masks the values of names that say that they are secret: `password=…`, `"api_key": "…"`, `Authorization: …`. */
+/** Masks the values of secret names: `password=…`, `"api_key": "…"`, `Authorization: …`. */
 export function withoutNamedValues(text: string): string {
   let masked = '';
   let written = 0;
@@ -68,7 +68,7 @@ function isName(text: string, index: number, after: number, name: string): boole
   }
 }
 
-/** Where the value begins; `undefined` where the name is a word of a sentence. */
+/** The start of the value; `undefined` where the name is a word of a sentence. */
 function startOfValue(text: string, index: number, after: number, name: string): number | undefined {
   const suffixed = endOfMatch(SUFFIX, text, after)!;
   const separated = matchAt(SEPARATOR, text, suffixed);
@@ -78,7 +78,7 @@ function startOfValue(text: string, index: number, after: number, name: string):
     if (start !== undefined) {
       return matchAt(PROSE, text, start) === null ? start : undefined;
     }
-    // Commands of Redis are masked with all of their arguments.
+    // Redis commands are masked elsewhere, with all arguments.
     const inList = name !== 'auth' && isElementOfList(text, index) ? endOfMatch(COMMA, text, suffixed) : undefined;
     return inList ?? (/^p(?:ass|wd|w)| by$/.test(name) ? endOfMatch(QUOTE, text, suffixed) : undefined);
   }
@@ -97,7 +97,7 @@ function startOfValue(text: string, index: number, after: number, name: string):
   return isWord || isCount || isVague || matchAt(STATE, text, start) !== null ? undefined : start;
 }
 
-/** Whether the name has another meaning, which its value gives away. */
+/** Whether the value shows that the name is no secret's. */
 function isNoSecret(text: string, index: number, start: number, name: string): boolean {
   const isWord = !/[\w-]/.test(text[index - 1] ?? '');
   return (
@@ -108,7 +108,6 @@ function isNoSecret(text: string, index: number, start: number, name: string): b
   );
 }
 
-/** The name has quotes of its own. */
 function isElementOfList(text: string, index: number): boolean {
   return /["'`][\w.-]*$/.test(text.slice(Math.max(0, index - 40), index));
 }
@@ -125,11 +124,6 @@ function isOption(text: string, index: number): boolean {
 /** `<db:password>value</db:password>`. */
 function isElement(text: string, index: number): boolean {
   return /<[\w:.-]*$/.test(text.slice(Math.max(0, index - 40), index));
-}
-
-function matchAt(pattern: RegExp, text: string, index: number): RegExpExecArray | null {
-  pattern.lastIndex = index;
-  return pattern.exec(text);
 }
 
 function endOfMatch(pattern: RegExp, text: string, index: number): number | undefined {

@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Turns a line around, hides in the middle of a word, or steers a terminal: https://trojansource.codes */
+/** Characters that reverse a line, hide within a word, or control a terminal: https://trojansource.codes */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|(?![\t\n\v\f\r\u0085])\p{Cc}/gu;
 const LINE_END = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
 
-/** As JSON and `util.inspect()` write such a character. */
+/** Such a character in JSON or `util.inspect()`. */
 const ESCAPED = /\\{1,16}(?:u([\da-f]{4})|x([\da-f]{2}))/gi;
 
-/** The text without invisible characters and escape sequences of terminals, and with `\n` for every kind of line end. */
+/** The string without invisible characters and escape sequences of terminals, and with `\n` for every line end. */
 export function withoutInvisible(text: string): string {
   return stripVTControlCharacters(text.replace(ESCAPED, unescaped)).replace(LINE_END, '\n').replace(INVISIBLE, '');
 }
@@ -17,15 +17,14 @@ function unescaped(escape: string, four: string | undefined, two: string | undef
   return character.replace(INVISIBLE, '') === '' ? character : escape;
 }
 
-/** One line of bounded length, for what the library itself has written. `oneLine()` also masks what others have written. */
+/** One line of bounded length, for strings of the library. `oneLine()` also masks strings of others. */
 export function printable(text: string, maxLength: number): string {
-  // Bounded first: no character becomes more than one.
   return withoutInvisible(text.slice(0, maxLength * 2))
     .replace(/[\t\n]+/g, ' ')
     .slice(0, maxLength);
 }
 
-/** Quotes that word processors and chats put in place of those of a keyboard. */
+/** Quotes of word processors and chats. */
 const QUOTES: ReadonlyMap<string, string> = new Map([
   ...[...'“”„‟«»'].map((quote) => [quote, '"'] as const),
   ...[...'‘’‚‛'].map((quote) => [quote, "'"] as const),
@@ -34,8 +33,7 @@ const NOT_ASCII = /[^\0-\x7f]/gu;
 const PRINTABLE_ASCII = /^[ -~]$/;
 
 /**
- * The text with the ASCII character in place of each one that Unicode calls a variant of it, such as full-width letters and
- * no-break spaces. Patterns for names and separators are written for ASCII.
+ * The string with ASCII in place of its variants, such as full-width letters and no-break spaces: the patterns are for ASCII.
  * @see https://www.unicode.org/reports/tr15/#Norm_Forms
  */
 export function folded(text: string): string {

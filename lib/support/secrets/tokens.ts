@@ -1,16 +1,16 @@
-/** Words after a scheme that speak of it: "Bearer token is missing". */
+/** Words after a scheme in a sentence: "Bearer token is missing". */
 const PROSE =
   /^(?:access|and|auth\w*|called|command|credentials?|error|failed|failure|for|format|header|in|invalid|is|mechanism|method|missing|needed|not|or|realm|required|response|scheme|succeeded|to|tokens?|was|with|without)\b/i;
 
-/** What the issuer's prefix gives away: AWS, GitHub, GitLab, npm, Slack, Stripe, OpenAI, Google, SendGrid and others. */
+/** Tokens with a prefix of AWS, GitHub, GitLab, npm, Slack, Stripe, OpenAI, Google, SendGrid and others. */
 const PREFIXED =
   /(?<![\dA-Za-z])(?:(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[\dA-Z]{12,}|(?:gh[oprsu]_|github_pat_|glpat-|npm_|xox[abeoprs]-|xapp-|[prs]k_(?:live|test)_|sk-|AIza|SG\.|whsec_|shp(?:at|ss|ca)_|dop_v1_|hf_|pypi-|ya29\.)[\w.-]{16,})/g;
-/** What `JSON.parse()` quotes of the middle of a text: the name of a value may be cut off. */
+/** An excerpt in an error of `JSON.parse()`: the name of a value may be cut off. */
 const EXCERPT = /\.\.\.\\{0,16}"[^\n]{0,200}"((?:\.\.\.)? is not valid JSON)/g;
 const JSON_WEB_TOKEN = /(?<![\w-])eyJ[\w-]{4,}(?:\.[\w-]*){1,4}/g;
 const PRIVATE_KEY = /-----BEGIN [\dA-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 const SCHEME = /\b(Bearer|Basic|Negotiate)((?:[ \t]|%20|\+){1,8})([\w\-.~+/%]+=*)/gi;
-/** Commands of Redis that take secrets, as servers and clients quote them in errors. */
+/** Redis commands with secrets, as errors quote them. */
 const ARGUMENTS = new RegExp(
   [
     'with args beginning with:',
@@ -25,7 +25,7 @@ const ARGUMENTS = new RegExp(
 );
 const AUTH = /\b(AUTH(?:\\{0,16}["'`],?)?[ \t]{1,8})(\S+(?:[ \t]+\S+)?)/g;
 
-/** Masks what is a secret by its own form, or by the command that it is an argument of. */
+/** Masks secrets that have a form of their own, and arguments of commands that take secrets. */
 export function withoutTokens(text: string): string {
   return text
     .replace(EXCERPT, '"***"$1')
@@ -41,7 +41,7 @@ export function withoutTokens(text: string): string {
 }
 
 function isProse(scheme: string, value: string): boolean {
-  // "Basic usage" is English; what is encoded has a digit, a capital or padding.
+  // "Basic usage" is English; encoded credentials have a digit, a capital or padding.
   return PROSE.test(value) || (scheme.toLowerCase() === 'basic' && isWord(value));
 }
 
@@ -50,7 +50,7 @@ function isWord(value: string): boolean {
   return /^(?:[A-Z]?[a-z]*|[A-Z]*)$/.test(value) && !/^[ -~]*:[ -~]*$/.test(Buffer.from(value, 'base64').toString());
 }
 
-/** Masks private keys in the text form of PEM. */
+/** Masks private keys in PEM. */
 export function withoutPrivateKeys(text: string): string {
   const begin = PRIVATE_KEY.exec(text);
   if (begin === null) {
@@ -58,15 +58,15 @@ export function withoutPrivateKeys(text: string): string {
   }
   const rest = text.slice(begin.index + begin[0].length);
   const end = /-----END [\dA-Z ]{0,40}-----/.exec(rest);
-  // Without its end, the key goes on to the end of the text.
+  // A key without its end extends to the end of the string.
   const after = end === null ? '' : rest.slice(end.index + end[0].length);
   return `${text.slice(0, begin.index)}***${withoutPrivateKeys(after)}`;
 }
 
-/** A slash, plain and in JSON that escapes it. */
+/** A slash, plain or escaped in JSON. */
 const SLASH = String.raw`\\{0,16}/`;
 
-/** Services whose URLs let everybody who has them act, up to where the secret part begins. */
+/** Beginnings of URLs that end with a secret. */
 const ADDRESSES = [
   'hooks.slack.com/services/',
   'hooks.slack.com/workflows/',
@@ -89,7 +89,7 @@ const SECRET_ADDRESS = new RegExp(
 /** A token of a Telegram bot without its URL. */
 const TELEGRAM_BOT = /(?<![\w:-])(\d{8,10}):[\w-]{35}(?![\w-])/g;
 
-/** Masks the secret part of addresses that are secrets themselves: webhooks, and bots of Telegram. */
+/** Masks the secret part of URLs of webhooks, and tokens of Telegram bots. */
 export function withoutSecretAddresses(text: string): string {
   return text.replace(SECRET_ADDRESS, '$1***').replace(TELEGRAM_BOT, '$1:***');
 }

@@ -1,9 +1,9 @@
-/** How a URL begins its authority, plain and in JSON that escapes slashes. */
+/** The beginning of a URL's authority, plain or escaped in JSON. */
 const AUTHORITY = ['//', '\\/\\/'] as const;
 
-/** A port, or what stands for any: `http://localhost:3000`, `https://*.example.com:*`. Anything else is a password. */
+/** A port or a star: `http://localhost:3000`, `https://*.example.com:*`. Anything else is a password. */
 const PORT = String.raw`(?:\d{1,5}(?![\w@])|[*\s/?#'"${'`'}<>),;\]}]|$)`;
-/** A password with blanks, up to the `@`; the second bound keeps the time linear. */
+/** A password with blanks, up to the `@`. The second bound keeps the time linear. */
 const WITH_BLANKS = new RegExp(
   String.raw`//(?!\[[\da-f:.]{2,45}\])[^\s/?#@:'"${'`'}<>]{0,200}:(?!${PORT})[^\n@]{0,200}@`,
   'g',
@@ -11,7 +11,7 @@ const WITH_BLANKS = new RegExp(
 /** A URL that was cut before its `@`. */
 const WITHOUT_END = new RegExp(String.raw`//[^\s/?#@:'"${'`'}<>[\]]{0,200}:(?!${PORT})[^\s'"${'`'}<>]+`, 'g');
 
-/** The host and port of a web address, up to its path. Those of databases have passwords with slashes. */
+/** Host and port of a web URL, up to its path. URLs of databases have passwords with slashes. */
 const WEB_HOST =
   /(?:(?<![a-z])(?:https?|wss?):|(?<![^\s"'`(=,]))\/\/(\[[\da-f:.]{2,45}\]|[\w.-]{1,253})(?::(\d{1,5}))?(?=[/?#])/i;
 const USER_AND_SLASH = /(?<![^:"'`=(,;[{<>])(?!\d{1,10}\/)[\w$#-][\w$#.-]{0,127}\/(?!\/)/;
@@ -19,16 +19,15 @@ const ORACLE_SERVER = /^(?:\(|[\w.-]{1,253}:\d{2,5}(?![\w.:]))/;
 /** The name of a service; `v1.2.3` and `latest` are versions of packages. */
 const ORACLE_NAME = /^(?!v?\d{1,9}(?:\.\d{1,9}){0,2}(?![\w.]*\.\d)|v\d|sha\d{1,4}:|latest|next|main|master)[a-z\d]/i;
 
-/** What stands before a colon and an `@` without being a user. */
+/** Words before a colon and an `@` that are no user. */
 const NO_USER: ReadonlySet<string> = new Set(['mailto', 'email', 'mail', 'acct', 'sip', 'sips', 'xmpp', 'npm', 'file']);
 
-/** Masks the user and password of URLs of every scheme, and of data source names that have none. */
+/** Masks user and password in URLs of every scheme, and in data source names without one. */
 export function withoutUserInfo(text: string): string {
   return text.replace(WITH_BLANKS, '//***@').replace(/\S+/g, maskWord).replace(WITHOUT_END, '//***');
 }
 
 function maskWord(word: string): string {
-  // Most words have neither.
   if (!word.includes('@')) {
     return word;
   }
@@ -36,7 +35,7 @@ function maskWord(word: string): string {
   return path === undefined ? maskDsn(maskUrl(word)) : word.slice(0, path) + maskWord(word.slice(path));
 }
 
-/** Where the path of a web address begins whose authority has no user: `https://a.example/@user`. */
+/** The start of the path of a web URL without user: `https://a.example/@user`. */
 function startOfPath(word: string): number | undefined {
   const found = WEB_HOST.exec(word);
   if (found === null) {
@@ -49,9 +48,9 @@ function startOfPath(word: string): number | undefined {
   return isHost ? path : undefined;
 }
 
-/** From the first `//` to the last `@`: passwords have both in them. Not by an expression, which slashes would slow down. */
+/** Masks from the first `//` to the last `@`, since passwords can have both. An expression would take quadratic time. */
 function maskUrl(word: string): string {
-  // Its authority is empty, and its path has the `@` of package names: a frame of a stack.
+  // A frame of a stack: no authority, and a path with the `@` of package names.
   const file = word.indexOf('file:///');
   const from = file === -1 ? 0 : file + 'file:///'.length;
   const end = word.lastIndexOf('@');
@@ -87,7 +86,7 @@ function maskDsn(word: string): string {
   return word;
 }
 
-/** Where `user/password@host:1521/name` and `user/password@name` begin; packages have versions after their `@`. */
+/** The start of `user/password@host:1521/name` and `user/password@name`. Packages have versions after their `@`. */
 function startOfOracle(word: string, end: number): number | undefined {
   const slash = word.search(USER_AND_SLASH);
   const server = word.slice(end + 1);
@@ -108,7 +107,7 @@ function isCredential(word: string, start: number, colon: number, end: number): 
   const user = word.slice(start, colon).toLowerCase();
   const password = word.slice(colon + 1, end);
   if (user === '') {
-    // A password alone, as Redis has it; not the colon after a name in quotes.
+    // A password alone, as in URLs of Redis; not the colon after a name in quotes.
     return /(?:^|[=(]|(?:^|[^\w\\])\\*["'`])$/.test(word.slice(Math.max(0, start - 20), start)) && password !== '';
   }
   const isDrive = user.length === 1 && /^[\\/]/.test(password);

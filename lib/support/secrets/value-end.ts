@@ -1,6 +1,6 @@
-/** Another name and its separator: the value before it ends. */
+/** Another name and its separator, which end a value. */
 const NEXT_NAME = /[;,&|]\s{0,3}["'`]?[\w.\- ]{1,40}["'`]?\s{0,2}[=:]/y;
-/** A value with blanks in a list that semicolons part, as ADO.NET has it. */
+/** A value with blanks in a list with semicolons, as in ADO.NET. */
 const UP_TO_SEMICOLON = /[^\n;='"]{0,100}(?=;\s{0,3}[\w ]{1,40}=)/y;
 const QUOTE = /\\{0,16}["'`]/y;
 const SCHEME = /(?:Basic|Bearer|Token|Negotiate|NTLM|ApiKey)[ \t]{1,8}(?=\S)/iy;
@@ -10,21 +10,21 @@ const CLOSING: ReadonlyMap<string | undefined, string> = new Map([
   ['(', ')'],
 ]);
 
-/** Where a value ends that begins at `start`. What has a beginning and no end is a value up to the end of the text. */
+/** The end of the value at `start`. An unclosed quote or bracket extends to the end of the string. */
 export function endOfValue(text: string, start: number): number {
-  const quote = matchAt(QUOTE, text, start);
+  const quote = matchAt(QUOTE, text, start)?.[0];
   if (quote !== undefined) {
     return endOfQuoted(text, start + quote.length, quote);
   }
   return CLOSING.has(text[start]) ? endOfWord(text, endOfBracketed(text, start)) : endOfWord(text, start);
 }
 
-/** Where a header's value ends: with its line, unless a scheme or quotes say where. */
+/** The end of a header's value: of its line, unless it has a scheme or quotes. */
 export function endOfHeader(text: string, start: number): number {
-  if (matchAt(QUOTE, text, start) !== undefined) {
+  if (matchAt(QUOTE, text, start) !== null) {
     return endOfValue(text, start);
   }
-  const scheme = matchAt(SCHEME, text, start);
+  const scheme = matchAt(SCHEME, text, start)?.[0];
   if (scheme !== undefined) {
     return endOfWord(text, start + scheme.length);
   }
@@ -32,13 +32,12 @@ export function endOfHeader(text: string, start: number): number {
   return line === -1 ? text.length : line;
 }
 
-/** A quote ends a value where a delimiter follows; a backslash, or a second quote, makes it a part of the value. */
+/** A quote ends the value before a delimiter. An escaped or doubled quote is a part of the value. */
 function endOfQuoted(text: string, start: number, quote: string): number {
   const mark = quote.at(-1)!;
   for (let end = text.indexOf(quote, start); end !== -1; end = text.indexOf(quote, end + 1)) {
     const after = end + quote.length;
     if (text[after] === mark && end > start) {
-      // Doubled: a part of the value.
       end = after;
     } else if (!isEscaped(text, end, start) && isDelimiter(text[after])) {
       return after;
@@ -55,7 +54,7 @@ function isEscaped(text: string, end: number, start: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** An object, a list or a text in brackets, with quoted brackets passed over. */
+/** The end of a part in brackets. Quoted brackets do not count. */
 function endOfBracketed(text: string, start: number): number {
   const open: (string | undefined)[] = [];
   for (let index = start; index < text.length; index++) {
@@ -74,31 +73,28 @@ function endOfBracketed(text: string, start: number): number {
   return text.length;
 }
 
-/** Up to a blank, the closing quote around it, or the next name. */
+/** The end of a word: a blank, the closing quote around it, or the next name. */
 function endOfWord(text: string, start: number): number {
   let end = start;
   while (end < text.length && !endsWord(text, end)) {
     end++;
   }
-  UP_TO_SEMICOLON.lastIndex = end;
-  const more = text[end] === ' ' ? (UP_TO_SEMICOLON.exec(text)?.[0].length ?? 0) : 0;
+  const more = text[end] === ' ' ? (matchAt(UP_TO_SEMICOLON, text, end)?.[0].length ?? 0) : 0;
   return more > 0 ? end + more : withoutPunctuation(text, start, end);
 }
 
 function endsWord(text: string, index: number): boolean {
   const character = text[index]!;
   if (/\s/.test(character)) {
-    // An escaped blank is a part of the value.
     return text[index - 1] !== '\\';
   }
   if (/["'`]/.test(character)) {
     return text[index + 1] === ':' || isDelimiter(text[index + 1]);
   }
-  NEXT_NAME.lastIndex = index;
-  return /[;,&|<]/.test(character) && (character === '<' || NEXT_NAME.test(text));
+  return character === '<' || (/[;,&|]/.test(character) && matchAt(NEXT_NAME, text, index) !== null);
 }
 
-/** The end of a sentence is not a part of the value; a value of nothing else is. */
+/** Punctuation at the end is no part of the value, unless there is nothing else. */
 function withoutPunctuation(text: string, start: number, end: number): number {
   let shorter = end;
   while (shorter > start && /[).,;\]}>/]/.test(text[shorter - 1]!)) {
@@ -107,12 +103,13 @@ function withoutPunctuation(text: string, start: number, end: number): number {
   return shorter === start ? end : shorter;
 }
 
-/** Not a colon: a quote before it ends a name. */
+/** A colon is none: a quote before it ends a name. */
 function isDelimiter(character: string | undefined): boolean {
   return character === undefined || /[\s,;&)}\]>.<|\\"'`/]/.test(character);
 }
 
-function matchAt(pattern: RegExp, text: string, index: number): string | undefined {
+/** The match of a sticky expression at `index`. */
+export function matchAt(pattern: RegExp, text: string, index: number): RegExpExecArray | null {
   pattern.lastIndex = index;
-  return pattern.exec(text)?.[0];
+  return pattern.exec(text);
 }

@@ -4,20 +4,20 @@ import { folded, withoutInvisible } from './printable.js';
 import { withoutPrivateKeys, withoutSecretAddresses, withoutTokens } from './tokens.js';
 import { withoutUserInfo } from './user-info.js';
 
-/** No more is looked through, in UTF-16 code units: a message may be as long as what it complains of. */
+/** Only so many UTF-16 code units are read: a message can have any length. */
 const MAX_READ = 16_384;
-/** Longest word that may be a secret whose form a cut hides, such as `user:password@host` before its `@`. */
+/** Longest word that is dropped at a cut: `user:password` without its `@host` would not be recognized. */
 const MAX_CUT_WORD = 1024;
 
-/** Encoded words may hold encoded words; each word's own encoding is undone at once, however often it was done. */
+/** Encoded words may hold encoded words. */
 const MAX_DEPTH = 3;
 const QUOTE_ENTITIES = /&(?:quot|#34|#x22);|&(?:apos|#39|#x27);/gi;
 
 /**
- * The text with `***` in place of passwords, tokens, keys and cookies, as far as their form gives them away. It has no
- * invisible characters, which could part a name that a pattern looks for, and `\n` for every kind of line end.
+ * The string with `***` in place of passwords, tokens, keys and cookies that have a known form. Invisible characters are
+ * removed, since they could split a name, and every line end is `\n`.
  *
- * Takes linear time. Call it before anything cuts the text: half of a secret has no form any more.
+ * Takes linear time. Call it before the string is cut: half of a secret is not recognized.
  */
 export function withoutSecrets(text: string): string {
   const read = withoutInvisible(text.slice(0, MAX_READ * 2));
@@ -27,7 +27,7 @@ export function withoutSecrets(text: string): string {
   return masked === plain ? shown : masked;
 }
 
-/** As {@link withoutSecrets}, but a text without secrets stays as it is, with its invisible characters. */
+/** As {@link withoutSecrets}, but a string without secrets stays as it is. */
 export function maskedIfSecret(text: string): string {
   const masked = withoutSecrets(text);
   return masked === withoutInvisible(text) ? text : masked;
@@ -35,7 +35,7 @@ export function maskedIfSecret(text: string): string {
 
 function maskAll(text: string, depth: number): string {
   const plain = text.replace(QUOTE_ENTITIES, (entity) => (/q|34|22/i.test(entity) ? '"' : "'"));
-  // Keys first: they have blanks, and a name before one would take only its first word.
+  // Keys first: they have blanks, and a name before one would mask its first word only.
   const masked = [
     withoutPrivateKeys,
     withoutSecretAddresses,
@@ -49,7 +49,7 @@ function maskAll(text: string, depth: number): string {
     : masked;
 }
 
-/** A word whose percent-encoding hides a secret is shown decoded. Any other stays as it is. */
+/** Decodes a word whose percent-encoding hides a secret. */
 function maskEncoded(word: string, depth: number): string {
   const single = word.replaceAll('+', ' ').replace(/%(?:25)+(?=[\da-f]{2})/gi, '%');
   const decoded = folded(withoutInvisible(single.replace(/(?:%[\da-f]{2})+/gi, decode)));
@@ -57,12 +57,11 @@ function maskEncoded(word: string, depth: number): string {
   return masked === decoded ? word : masked;
 }
 
-/** Octets that are no UTF-8 do no harm here. */
 function decode(octets: string): string {
   return Buffer.from(octets.replaceAll('%', ''), 'hex').toString();
 }
 
-/** The beginning of a text, without the word that the bound would cut. */
+/** The beginning of a string, without the word at the cut. */
 function bounded(text: string, isCut: boolean): string {
   if (!isCut && text.length <= MAX_READ) {
     return text;
