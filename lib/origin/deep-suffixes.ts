@@ -105,8 +105,10 @@ export function listedSuffixesBelow(name: string): readonly string[] {
 }
 
 function listed(): readonly string[] {
-  return [...DEEP_SUFFIXES.matchAll(/([^\s(]+)(?:\(([^)]*)\))?/g)].flatMap(([, suffix = '', regions]) =>
-    regions === undefined ? [suffix] : regions.split(/\s/).map((region) => suffix.replace('*', region)),
+  return [...DEEP_SUFFIXES.matchAll(/([^\s(]+)(?:\(([^)]*)\))?/g)].flatMap(([, suffix, regions]) =>
+    regions === undefined
+      ? [suffix as string]
+      : regions.split(/\s/).map((region) => (suffix as string).replace('*', region)),
   );
 }
 

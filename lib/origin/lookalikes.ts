@@ -122,20 +122,7 @@ export const STRANGERS: readonly string[] = [
 ];
 
 /** Suffixes of companies below which anyone can get a name, to test an expression with. */
-export const HOSTING_SUFFIXES: readonly string[] = [
-  'a.run.app',
-  'azurewebsites.net',
-  'blob.core.windows.net',
-  'cloudfront.net',
-  'co.uk',
-  'firebaseapp.com',
-  'github.io',
-  'herokuapp.com',
-  'netlify.app',
-  'pages.dev',
-  's3.amazonaws.com',
-  'up.railway.app',
-  'us-east-1.elasticbeanstalk.com',
-  'vercel.app',
-  'web.app',
-];
+export const HOSTING_SUFFIXES: readonly string[] = (
+  'a.run.app azurewebsites.net blob.core.windows.net cloudfront.net co.uk firebaseapp.com github.io herokuapp.com ' +
+  'netlify.app pages.dev s3.amazonaws.com up.railway.app us-east-1.elasticbeanstalk.com vercel.app web.app'
+).split(' ');

@@ -14,9 +14,8 @@ export function compilePolicy(
   const origin: AllowedOrigin = fields.origin.value;
   // With '*', every origin is allowed already.
   const lookupOption = origin.kind === 'any' ? undefined : fields.originLookup.value;
-  const rejectDisallowed = fields.rejectDisallowed.value;
   const { methods, allowedHeaders, maxAge } = fields;
-  return {
+  const policy: Omit<CompiledPolicy, 'dependsOnOrigin'> = {
     label,
     name,
     origin,
@@ -28,12 +27,12 @@ export function compilePolicy(
     credentials: fields.credentials.value,
     maxAge: maxAge.value === undefined ? undefined : String(maxAge.value),
     optionsSuccessStatus: fields.optionsSuccessStatus.value,
-    rejectDisallowed,
+    rejectDisallowed: fields.rejectDisallowed.value,
     external: external === true,
     tenant: fields.tenant.value,
     shadow: shadow && compilePolicy(shadow, resolveLookup),
-    dependsOnOrigin: dependsOnOrigin(origin, lookupOption !== undefined, rejectDisallowed, methods.value !== undefined),
   };
+  return { ...policy, dependsOnOrigin: dependsOnOrigin(policy) };
 }
 
 function compileExposedHeaders(value: PolicyFieldValues['exposedHeaders']): ExposedHeaders {
@@ -45,19 +44,19 @@ function compileExposedHeaders(value: PolicyFieldValues['exposedHeaders']): Expo
 }
 
 /** https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches */
-function dependsOnOrigin(
-  origin: AllowedOrigin,
-  asksLookup: boolean,
-  rejectDisallowed: boolean,
-  restrictsMethods: boolean,
-): boolean {
+function dependsOnOrigin({
+  origin,
+  lookup,
+  rejectDisallowed,
+  methods,
+}: Omit<CompiledPolicy, 'dependsOnOrigin'>): boolean {
   switch (origin.kind) {
     case 'any':
       // For a method that is not allowed, other origins get a 403 and the own origin gets the response.
-      return rejectDisallowed && restrictsMethods;
+      return rejectDisallowed && methods !== undefined;
     case 'none':
       // Other origins get a 403, and the own origin gets the response.
-      return asksLookup || rejectDisallowed;
+      return lookup !== undefined || rejectDisallowed;
     case 'list':
     case 'predicate':
     case 'disputed':

@@ -35,13 +35,9 @@ export function readAllowedHeaders(value: unknown, place: OptionPlace): PolicyFi
     place.invalid(value, "a list of headers, or '*'", "'*' for whatever the browser asks for, or a list");
     return [];
   }
-  const names = readNames(value, place, "['content-type'], or '*'", (name, at) => {
-    if (!isToken(name)) {
-      at.problem('invalid-token', name, 'header');
-    } else if (isForbiddenRequestHeader(name, '')) {
-      at.problem('forbidden-header', name, 'set');
-    }
-  });
+  const names = readNames(value, place, "['content-type'], or '*'", (name, at) =>
+    checkHeader(name, at, isForbiddenRequestHeader(name, '') ? 'set' : undefined),
+  );
   const lowerCase = new Set(names.map((name) => name.toLowerCase()));
   if (!lowerCase.has('*')) {
     return [...lowerCase];
@@ -58,14 +54,21 @@ export function readExposedHeaders(value: unknown, place: OptionPlace): PolicyFi
   const names = readNames(value, place, "['etag'], 'all', or '*'", (name, at) => {
     if (name === '*' || name === 'all') {
       at.problem('wildcard-in-list', name, 'header');
-    } else if (!isToken(name)) {
-      at.problem('invalid-token', name, 'header');
-    } else if (isForbiddenResponseHeader(name)) {
-      at.problem('forbidden-header', name, 'read');
+    } else {
+      checkHeader(name, at, isForbiddenResponseHeader(name) ? 'read' : undefined);
     }
   });
   const lowerCase = names.map((name) => name.toLowerCase());
   return names.filter((_, index) => lowerCase.indexOf(lowerCase[index] as string) === index);
+}
+
+/** @param forbidden What no script can do with the header. */
+function checkHeader(name: string, at: OptionPlace, forbidden: 'set' | 'read' | undefined): void {
+  if (!isToken(name)) {
+    at.problem('invalid-token', name, 'header');
+  } else if (forbidden !== undefined) {
+    at.problem('forbidden-header', name, forbidden);
+  }
 }
 
 /** Names in a list, or separated by commas, as the `cors` package takes them. */

@@ -13,6 +13,8 @@ import { type Wording, worded } from './problems.js';
 
 /** A string that was written as an origin and is none. */
 export type MalformedOrigin = Extract<OriginInspection, { readonly kind: 'malformed' }>;
+/** An origin, a pattern, `null` or a nonstandard origin. */
+export type WellFormedOrigin = Exclude<OriginInspection, MalformedOrigin | { readonly kind: 'wildcard' }>;
 
 const WRITE_EACH = 'Write each origin as an entry of its own.';
 
@@ -76,9 +78,7 @@ export function withoutPasswords(text: string): string {
 export type OriginRisk = ExpressionFault | { readonly code: AllowableProblemCode };
 
 /** What is unsafe about an origin or a pattern; `insecure-origin` only matters with credentials. */
-export function risksOfOrigin(
-  inspection: Extract<OriginInspection, { readonly kind: 'origin' | 'pattern' | 'null' | 'nonstandard' }>,
-): readonly OriginRisk[] {
+export function risksOfOrigin(inspection: WellFormedOrigin): readonly OriginRisk[] {
   switch (inspection.kind) {
     case 'null':
       return [{ code: 'null-origin' }];

@@ -1,8 +1,6 @@
 import { encryptedOrigin } from '../origin/canonical-origin.js';
-import { isInsecureOrigin } from '../origin/insecure-origin.js';
-import { inspectOrigin, type OriginInspection, withoutQuotes } from '../origin/origin-entry.js';
-import { coveredPublicSuffix } from '../origin/public-suffix.js';
-import { type MalformedOrigin, publicSuffixHint } from './origin-problems.js';
+import { inspectOrigin, withoutQuotes } from '../origin/origin-entry.js';
+import { type MalformedOrigin, publicSuffixHint, risksOfOrigin, type WellFormedOrigin } from './origin-problems.js';
 import { wildcardHint } from './wildcard-hint.js';
 
 /** A list may have thousands of entries, and a hint is read by a person. */
@@ -22,11 +20,12 @@ export function replacementHint(text: string, { reason, canonical }: MalformedOr
   if (canonical === undefined) {
     return wildcardHint(text) ?? (SEPARATOR.test(text.trim()) ? listHint(text) : undefined);
   }
-  const inspection = inspectOrigin(canonical);
-  if (inspection.kind === 'pattern' && coveredPublicSuffix(inspection.pattern) !== undefined) {
+  // A canonical form is an origin or a pattern.
+  const risks = new Set(risksOfOrigin(inspectOrigin(canonical) as WellFormedOrigin).map(({ code }) => code));
+  if (risks.has('public-suffix')) {
     return publicSuffixHint(canonical, true);
   }
-  return isInsecure(inspection)
+  return risks.has('insecure-origin')
     ? `Write "${canonical}", or "${encryptedOrigin(canonical)}" with credentials.`
     : undefined;
 }
@@ -65,16 +64,5 @@ function safeOrigin(text: string): string | undefined {
   if (inspection.kind === 'malformed') {
     return inspection.canonical === undefined ? undefined : safeOrigin(inspection.canonical);
   }
-  const isSafe =
-    (inspection.kind === 'origin' ||
-      (inspection.kind === 'pattern' && coveredPublicSuffix(inspection.pattern) === undefined)) &&
-    !isInsecure(inspection);
-  return isSafe ? text : undefined;
-}
-
-function isInsecure(inspection: OriginInspection): boolean {
-  return (
-    (inspection.kind === 'origin' && isInsecureOrigin(inspection.origin)) ||
-    (inspection.kind === 'pattern' && isInsecureOrigin(inspection.pattern))
-  );
+  return inspection.kind !== 'wildcard' && risksOfOrigin(inspection).length === 0 ? text : undefined;
 }

@@ -1,5 +1,6 @@
 import type { CorsFeatureOptions, CorsModuleOptions } from '../options/index.js';
 import { type CorsConfigurationProblem, ProblemList, type ReportProblem } from '../options/problem.js';
+import { valueOf } from '../support/memo.js';
 import type { DefinedBy, EffectivePolicy, PolicyEntry } from './effective-policy.js';
 import type { LookupSettings } from './lookup-options.js';
 import { disabledLevel, mergeLevel } from './merge.js';
@@ -117,14 +118,4 @@ export class PolicyCatalog {
     }
     return policy;
   }
-}
-
-function valueOf<Key extends object, Value>(map: WeakMap<Key, Value>, key: Key, create: () => Value): Value {
-  const known = map.get(key);
-  if (known !== undefined) {
-    return known;
-  }
-  const created = create();
-  map.set(key, created);
-  return created;
 }

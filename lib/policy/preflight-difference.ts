@@ -1,27 +1,21 @@
 import type { CompiledPolicy, OriginListValue } from './compiled-policy.js';
+import { valueOf } from '../support/memo.js';
 import type { PolicyFieldName } from './effective-policy.js';
 
-const compared = new WeakMap<CompiledPolicy, WeakMap<CompiledPolicy, PolicyFieldName | 'none'>>();
+type Difference = PolicyFieldName | undefined;
+
+const compared = new WeakMap<CompiledPolicy, WeakMap<CompiledPolicy, { readonly difference: Difference }>>();
 
 /**
  * The first field that can make two policies answer the same preflight differently; `undefined`: none can. The caller
  * compares `methods`, `tenant` and `maxAge`, since it knows the methods.
  */
-export function preflightDifference(first: CompiledPolicy, second: CompiledPolicy): PolicyFieldName | undefined {
+export function preflightDifference(first: CompiledPolicy, second: CompiledPolicy): Difference {
   if (first === second) {
     return undefined;
   }
-  let differences = compared.get(first);
-  if (differences === undefined) {
-    differences = new WeakMap();
-    compared.set(first, differences);
-  }
-  let difference = differences.get(second);
-  if (difference === undefined) {
-    difference = compare(first, second) ?? 'none';
-    differences.set(second, difference);
-  }
-  return difference === 'none' ? undefined : difference;
+  const differences = valueOf(compared, first, () => new WeakMap<CompiledPolicy, { difference: Difference }>());
+  return valueOf(differences, second, () => ({ difference: compare(first, second) })).difference;
 }
 
 /** Whether the policy calls application code with origins, which then sees the policy's name and the tenant. */
@@ -29,7 +23,7 @@ export function asksApplication({ lookup, origin }: CompiledPolicy): boolean {
   return lookup !== undefined || origin.kind === 'predicate';
 }
 
-function compare(first: CompiledPolicy, second: CompiledPolicy): PolicyFieldName | undefined {
+function compare(first: CompiledPolicy, second: CompiledPolicy): Difference {
   if (!isSameSetting(first.origin, second.origin)) {
     return 'origin';
   }

@@ -71,7 +71,7 @@ export const EXPLAINED = [
   },
   {
     file: 'lib/origin/public-suffix.ts',
-    line: 'getPublicSuffix(name, { allowPrivateDomains: true, extractHostname: false, validateHostname: false }) === name',
+    line: 'getPublicSuffix(name, { allowPrivateDomains: true, extractHostname: false, validateHostname: false }) === name)',
     changes: [['false', 'true']],
     why: 'What comes here is a host name already: extracting and validating it find nothing to do.',
   },
@@ -133,12 +133,6 @@ export const EXPLAINED = [
   },
   {
     file: 'lib/policy/origin-check.ts',
-    line: 'return [{ ...wildcardInList(path, value, "\'*\'"), hint: \'Write each origin in full: "https://app.example.com".\' }];',
-    changes: [['"\'*\'"', '""']],
-    why: 'It would be in the hint, which is another one here.',
-  },
-  {
-    file: 'lib/policy/origin-check.ts',
     line: "(inspection.kind === 'malformed' &&",
     changes: [["inspection.kind === 'malformed'", 'true']],
     why: NOT_THERE,
@@ -157,7 +151,7 @@ export const EXPLAINED = [
   },
   {
     file: 'lib/policy/origin-option.ts',
-    line: "return typeof value === 'object' && value !== null && answersForOrigins(value);",
+    line: "if (isToken || (typeof value === 'object' && value !== null && answersForOrigins(value))) {",
     changes: [
       ["typeof value === 'object' && value !== null", 'true'],
       ["typeof value === 'object' && value !== null", "typeof value === 'object' || value !== null"],
@@ -167,7 +161,7 @@ export const EXPLAINED = [
     why: 'Classes are tokens, and of all else that is no object answersForOrigins() says the same.',
   },
   {
-    file: 'lib/policy/origin-problems.ts',
+    file: 'lib/origin/canonical-origin.ts',
     line: "return canonicalOrigin(origin.replace(/^[a-z]+/, 'https'));",
     changes: [['/^[a-z]+/', '/[a-z]+/']],
     why: 'An origin begins with its scheme, in small letters.',
@@ -196,12 +190,6 @@ export const EXPLAINED = [
     why: ONLY_FASTER,
   },
   {
-    file: 'lib/policy/path-policies.ts',
-    line: "return ['has a query or fragment', `Write ${JSON.stringify(path.replace(/[?#].*$/s, ''))}.`];",
-    changes: [['/[?#].*$/s', '/[?#].*/s']],
-    why: 'The dot stands for line ends too, so that the end is reached anyway.',
-  },
-  {
     file: 'lib/policy/policy-catalog.ts',
     line: 'if (handlerEntries.length === 0) {',
     changes: [
@@ -220,19 +208,13 @@ export const EXPLAINED = [
     why: 'The list has an entry, and where it disables too, nothing is left of what it is put on.',
   },
   {
-    file: 'lib/policy/policy-lists.ts',
-    line: "} else if (isForbiddenRequestHeader(name, '')) {",
+    file: 'lib/policy/name-lists.ts',
+    line: "checkHeader(name, at, isForbiddenRequestHeader(name, '') ? 'set' : undefined),",
     changes: [["''", `"${TEXT}"`]],
     why: 'Values are looked at for forbidden methods alone, and this text names none.',
   },
   {
-    file: 'lib/policy/policy-lists.ts',
-    line: "report(forbiddenHeader(at, name, 'response'));",
-    changes: [["'response'", '""']],
-    why: 'Whatever is not of a request is of a response.',
-  },
-  {
-    file: 'lib/policy/policy-lists.ts',
+    file: 'lib/policy/name-lists.ts',
     line: 'const lowerCase = names.map((name) => name.toLowerCase());',
     changes: [['name.toLowerCase()', 'name.toUpperCase()']],
     why: 'Names are compared with each other alone, and are of ASCII letters.',
