@@ -13,7 +13,7 @@ const LOCAL_NAMES: ReadonlySet<string> = new Set(
  *
  * True for suffixes of companies (`github.io`) and of registries (`co.uk`), for hosting services that the list lacks
  * (`nip.io`), and for single labels that are in no list (`internal`), by the list's own default rule. `localhost` is
- * nobody's registry.
+ * no registry.
  *
  * @see https://github.com/publicsuffix/list/wiki/Format#algorithm
  */

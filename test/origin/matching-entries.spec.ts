@@ -38,7 +38,7 @@ function allows(text: string, origin: string): boolean {
   return !(pattern.subdomains && isPublicSuffix(pattern.host)) && new OriginPatternIndex([pattern]).allows(parsed);
 }
 
-describe('the texts that cover an origin', () => {
+describe('the entries that match an origin', () => {
   it.each([
     [
       'https://a.b.example.com',
@@ -67,8 +67,8 @@ describe('the texts that cover an origin', () => {
     ['https://*.example.com', []],
     ['null', []],
     ['', []],
-  ])('of %s', (origin, texts) => {
-    expect(matchingEntries(origin)).toEqual(texts);
+  ])('of %s', (origin, entries) => {
+    expect(matchingEntries(origin)).toEqual(entries);
   });
 
   it('begin with the origin itself, and are patterns that match it, each once', () => {

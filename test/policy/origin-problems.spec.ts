@@ -68,7 +68,7 @@ describe('an origin in the configuration', () => {
     );
   });
 
-  it('that is null is reported unless the policy tolerates it', () => {
+  it('that is null is reported unless the policy allows it', () => {
     expect(hintsOf({ origin: ['null'] })).toEqual([
       [
         'null-origin',
@@ -130,7 +130,7 @@ describe('an origin in the configuration', () => {
     expect(problemsOf({ origin: 'https://github.io:*' })).toEqual([]);
   });
 
-  it('that is an expression without anchors is reported unless the policy tolerates it', () => {
+  it('that is an expression without anchors is reported unless the policy allows it', () => {
     const origin = /^https:\/\/a\.example/;
     expect(hintsOf({ origin })).toEqual([
       [
@@ -186,7 +186,7 @@ describe('credentials', () => {
   });
 });
 
-describe('tolerance', () => {
+describe('dangerouslyAllow of a policy', () => {
   it('is that of the merged policy, wherever the origin is written', () => {
     const catalog = catalogOf({ policies: { local: { origin: 'null', dangerouslyAllow: ['null-origin'] } } });
     catalog.forHandler('Files', 'read', [], corsPolicy('local'));
