@@ -1,7 +1,6 @@
-import { withoutArguments } from './command-lines.js';
 import { withoutNamedValues } from './named-values.js';
 import { folded, withoutInvisible } from './printable.js';
-import { withoutPrivateKeys, withoutSecretAddresses, withoutTokens } from './tokens.js';
+import { withoutArguments, withoutPrivateKeys, withoutSecretAddresses, withoutTokens } from './tokens.js';
 import { withoutUserInfo } from './user-info.js';
 
 /** Only so many UTF-16 code units are read: a message can have any length. */
