@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { CorsEnhancerPlan } from './request/enhancer-plan.js';
 import { CorsEvaluator } from './request/evaluator.js';
-import { CorsInspector } from './inspect/inspector.js';
+import { ApplicationInspector } from './inspect/application-inspector.js';
 import { CorsLookups } from './lookup/lookups.js';
 import { findLookups } from './lookup/lookup-finder.js';
 import { CORS_MODULE_OPTIONS } from './options/tokens.js';
@@ -51,7 +51,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     @Inject(CorsShadow) private readonly shadow: CorsShadow,
     @Inject(CorsLookups) private readonly lookups: CorsLookups,
     @Inject(DecisionReporter) private readonly reporter: DecisionReporter,
-    @Inject(CorsInspector) private readonly inspector: CorsInspector,
+    @Inject(ApplicationInspector) private readonly inspector: ApplicationInspector,
     @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
     @Inject(RegisteredRoutes) private readonly registered: RegisteredRoutes,
   ) {
@@ -150,7 +150,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     const enableCors = adapter.enableCors.bind(adapter);
     adapter.enableCors = (...args) => {
       adapter.enableCors = enableCors;
-      this.inspector.noteEnableCors();
+      this.inspector.enableCorsCalled = true;
       this.logger.warn(
         'enableCors() (or the "cors" option of NestFactory.create()) is on beside CorsModule: both answer for CORS, and the ' +
           'policies of CorsModule have the last word. Remove it, and move its options to CorsModule.forRoot().',

@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { METHODS } from 'node:http';
 import { metrics } from '@opentelemetry/api';
-import { CORS_DECISION_CHANNEL, type CorsDecisionEvent } from 'nestjs-cors';
+import { CORS_DECISION_CHANNEL, type CorsDecisionEvent } from 'nestjs-cors/diagnostics';
 
 /** Counts decisions by route and reason. Call it when the application's meter provider is registered. */
 export function countCorsDecisions(): void {

@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { CORS_DECISION_CHANNEL, type CorsDecisionEvent } from 'nestjs-cors';
+import { CORS_DECISION_CHANNEL, type CorsDecisionEvent } from 'nestjs-cors/diagnostics';
 import { Counter, type Registry } from 'prom-client';
 
 /** Counts decisions by route and reason. Origins are no labels: whoever invents them would fill the memory. */

@@ -2,7 +2,7 @@ import type { ActualDecision } from './actual-decision.js';
 import type { PreflightDecision } from './preflight-decision.js';
 
 /** What of an answer would be another one under the shadow policy. */
-export type ShadowDifference =
+export type CorsShadowDifference =
   /** Access granted by one and refused by the other. */
   | 'granted'
   /** The value of `Access-Control-Allow-Origin`. */
@@ -15,7 +15,7 @@ export type ShadowDifference =
   | 'rejected';
 
 /** How a preflight's answer would differ; empty when it would not. */
-export function comparePreflights(live: PreflightDecision, shadow: PreflightDecision): readonly ShadowDifference[] {
+export function comparePreflights(live: PreflightDecision, shadow: PreflightDecision): readonly CorsShadowDifference[] {
   if (live.kind === 'refused' || shadow.kind === 'refused') {
     return live.kind === shadow.kind ? [] : ['granted'];
   }
@@ -28,7 +28,7 @@ export function comparePreflights(live: PreflightDecision, shadow: PreflightDeci
 }
 
 /** How the answer to an actual request would differ; empty when it would not. */
-export function compareActual(live: ActualDecision, shadow: ActualDecision): readonly ShadowDifference[] {
+export function compareActual(live: ActualDecision, shadow: ActualDecision): readonly CorsShadowDifference[] {
   const rejects = ({ refused, policy }: ActualDecision) => refused && policy.rejectDisallowed;
   const rejected = ['rejected', rejects(live) !== rejects(shadow)] as const;
   if (live.refused || shadow.refused) {
@@ -41,7 +41,7 @@ export function compareActual(live: ActualDecision, shadow: ActualDecision): rea
   ]);
 }
 
-function differences(candidates: readonly (readonly [ShadowDifference, boolean])[]): ShadowDifference[] {
+function differences(candidates: readonly (readonly [CorsShadowDifference, boolean])[]): CorsShadowDifference[] {
   return candidates.filter(([, differs]) => differs).map(([difference]) => difference);
 }
 

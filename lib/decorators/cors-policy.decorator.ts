@@ -1,4 +1,4 @@
-import type { CorsPolicyDefinition } from '../options/index.js';
+import type { CorsPolicyDefinition, CorsPolicyName } from '../options/index.js';
 import type { PolicyEntry } from '../policy/effective-policy.js';
 import { type MemberKey, addClassEntry, addMemberEntry } from './policy-metadata.js';
 
@@ -20,7 +20,7 @@ import { type MemberKey, addClassEntry, addMemberEntry } from './policy-metadata
  * }
  * ```
  */
-export function CorsPolicy(policy: string | CorsPolicyDefinition): ClassDecorator & MethodDecorator {
+export function CorsPolicy(policy: CorsPolicyName | CorsPolicyDefinition): ClassDecorator & MethodDecorator {
   return decorate({ kind: 'policy', definition: policy });
 }
 

@@ -11,7 +11,7 @@ export interface OriginAuditOptions extends Omit<OriginCheckOptions, 'patterns' 
 }
 
 /** One thing that is wrong with one row. */
-export interface OriginFinding {
+export interface OriginAuditFinding {
   /** A problem's code, or `duplicate-origin` where another row allows all that this one allows. */
   readonly code: CorsProblemCode | 'duplicate-origin';
   /** The row's `id`, or else its place in what was audited, from 0. */
@@ -51,7 +51,10 @@ export interface OriginFinding {
  * //    hint: 'Remove this row, unless it is there to outlive the other one.' }]
  * ```
  */
-export function auditOrigins(rows: Iterable<StoredOrigin>, options: OriginAuditOptions = {}): readonly OriginFinding[] {
+export function auditOrigins(
+  rows: Iterable<StoredOrigin>,
+  options: OriginAuditOptions = {},
+): readonly OriginAuditFinding[] {
   const settings = { ...options, patterns: options.patterns ?? true };
   const duplicates = new DuplicateRows();
   const audited: AuditedRow[] = [];
@@ -60,7 +63,7 @@ export function auditOrigins(rows: Iterable<StoredOrigin>, options: OriginAuditO
     audited.push(read);
     duplicates.add(read);
   }
-  const findings: OriginFinding[] = [];
+  const findings: OriginAuditFinding[] = [];
   for (const row of audited) {
     findings.push(...row.problems.map((problem) => problemOf(row, problem)));
     if (typeof row.tenant !== 'string') {
@@ -74,11 +77,11 @@ export function auditOrigins(rows: Iterable<StoredOrigin>, options: OriginAuditO
   return findings;
 }
 
-function problemOf(row: AuditedRow, { code, message, hint }: CorsConfigurationProblem): OriginFinding {
+function problemOf(row: AuditedRow, { code, message, hint }: CorsConfigurationProblem): OriginAuditFinding {
   return { code, ...subject(row), message, hint };
 }
 
-function tenantNoText(row: AuditedRow): OriginFinding {
+function tenantNoText(row: AuditedRow): OriginAuditFinding {
   return {
     code: 'invalid-value',
     ...subject(row),
@@ -87,10 +90,10 @@ function tenantNoText(row: AuditedRow): OriginFinding {
   };
 }
 
-function duplicateOrigin(row: AuditedRow, { of, message, hint }: Duplication): OriginFinding {
+function duplicateOrigin(row: AuditedRow, { of, message, hint }: Duplication): OriginAuditFinding {
   return { code: 'duplicate-origin', ...subject(row), message, hint, duplicateOf: of.id };
 }
 
-function subject({ id, origin, tenant }: AuditedRow): Pick<OriginFinding, 'id' | 'origin' | 'tenant'> {
+function subject({ id, origin, tenant }: AuditedRow): Pick<OriginAuditFinding, 'id' | 'origin' | 'tenant'> {
   return { id, origin, tenant: typeof tenant === 'string' && tenant !== '' ? tenant : undefined };
 }

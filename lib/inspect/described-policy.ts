@@ -5,24 +5,24 @@ import type { DefinedBy, EffectivePolicy, OriginSetting, PolicyFieldName } from 
 export type DescribedValue = string | number | boolean | null | readonly string[];
 
 /** A field of a policy, for people and for JSON. */
-export interface DescribedField {
+export interface CorsFieldDescription {
   readonly value: DescribedValue;
   /** Which level set it: `library` where nobody did, so that the documented default holds. */
   readonly source: DefinedBy;
 }
 
 /** A policy in force, with the source of every field. */
-export interface DescribedPolicy {
+export interface CorsPolicyDescription {
   /** `module defaults`, `policy "partners"`, `OrdersController`, `OrdersController.replace`, `path "/graphql"`. */
   readonly label: string;
   /** `true` for a `paths` entry that leaves its path to what serves it: no field is applied. Absent otherwise. */
   readonly external?: true;
-  readonly fields: Readonly<Record<PolicyFieldName, DescribedField>>;
+  readonly fields: Readonly<Record<PolicyFieldName, CorsFieldDescription>>;
 }
 
 /** Describes a policy in values that JSON can hold: functions and lookups by their names. */
-export function describePolicy({ label, fields, external }: EffectivePolicy): DescribedPolicy {
-  const described: [PolicyFieldName, DescribedField][] = [
+export function describePolicy({ label, fields, external }: EffectivePolicy): CorsPolicyDescription {
+  const described: [PolicyFieldName, CorsFieldDescription][] = [
     ['origin', { value: describeOrigin(fields.origin.value), source: fields.origin.definedBy }],
     ['originLookup', { value: describeLookup(fields.originLookup.value), source: fields.originLookup.definedBy }],
     ['methods', { value: fields.methods.value ?? null, source: fields.methods.definedBy }],
@@ -41,7 +41,7 @@ export function describePolicy({ label, fields, external }: EffectivePolicy): De
   return {
     label,
     ...(external === undefined ? {} : { external }),
-    fields: Object.fromEntries(described) as DescribedPolicy['fields'],
+    fields: Object.fromEntries(described) as CorsPolicyDescription['fields'],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { RegisteredRoute, Route } from '../routing/route.js';
 
 /** A route, for people and for JSON. */
-export interface DescribedRoute {
+export interface CorsRouteDescription {
   /** Upper case; `*` for every method. */
   readonly method: string;
   readonly path: string;
@@ -13,7 +13,7 @@ export interface DescribedRoute {
   readonly handler: string;
 }
 
-export function describeRoute(route: Route | RegisteredRoute): DescribedRoute {
+export function describeRoute(route: Route | RegisteredRoute): CorsRouteDescription {
   const version = 'version' in route ? route.version : undefined;
   return {
     method: route.method,

@@ -20,10 +20,10 @@ import { describePolicy } from './described-policy.js';
 import { describeRoute } from './described-route.js';
 import type {
   CorsExplanation,
-  ExplainedDecision,
-  ExplainedPreflight,
-  ExplainedRequest,
-  ExplainedResponse,
+  CorsExplainedDecision,
+  CorsExplainedPreflight,
+  CorsExplainedRequest,
+  CorsExplainedResponse,
 } from './explanation.js';
 import { lifetimeNote } from './lifetime-note.js';
 import { SyntheticResponse, syntheticRequest } from './synthetic-exchange.js';
@@ -63,7 +63,7 @@ class PreflightReporter extends DecisionReporter {
 }
 
 /** Explains a request by running it, and its preflight, through the hook and the guard that real requests run through. */
-export async function explain(explainer: Explainer, asked: ExplainedRequest): Promise<CorsExplanation> {
+export async function explain(explainer: Explainer, asked: CorsExplainedRequest): Promise<CorsExplanation> {
   const request = {
     method: normalizeMethod(asked.method),
     path: asked.path,
@@ -99,7 +99,11 @@ export async function explain(explainer: Explainer, asked: ExplainedRequest): Pr
   };
 }
 
-function conclude(readable: boolean, { reason, granted, message, fix }: ExplainedDecision, withCredentials: string) {
+function conclude(
+  readable: boolean,
+  { reason, granted, message, fix }: CorsExplainedDecision,
+  withCredentials: string,
+) {
   if (reason === LEFT) {
     return `Not decided here: ${message} ${fix}`;
   }
@@ -126,7 +130,7 @@ async function explainPreflight(
   { evaluator, registry }: Explainer,
   asked: Asked,
   fallback: EffectivePolicy,
-): Promise<ExplainedPreflight> {
+): Promise<CorsExplainedPreflight> {
   const names = corsUnsafeHeaderNames(Object.entries(asked.headers));
   const request = syntheticRequest('OPTIONS', asked.path, asked.host, {
     origin: asked.origin,
@@ -194,7 +198,7 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, asked: 
   const lacking = policy.credentials && alternative !== undefined ? registry.sourceOf(alternative) : source;
   const advice = adviceOn(reason, [], { origin: asked.origin, policy: source });
   return {
-    response: { ...explained(reason, response, advice), status } satisfies ExplainedResponse,
+    response: { ...explained(reason, response, advice), status } satisfies CorsExplainedResponse,
     route: match === undefined ? undefined : describeRoute(match.route),
     source,
     withCredentials: credentialsAdvice({ origin: asked.origin, policy: lacking }),
@@ -217,7 +221,7 @@ function explained(
   response: SyntheticResponse,
   fix = textsOf(reason).fix,
   { names, headers }: Pick<LastDecision, 'names' | 'headers'> = NOTHING_NAMED,
-): ExplainedDecision {
+): CorsExplainedDecision {
   const { granted } = CORS_REASONS[reason];
   const named = headers === undefined ? {} : { header: headers[0] as string, refusedHeaders: headers };
   return { granted, reason, ...named, message: textsOf(reason, ...names).message, fix, headers: response.corsHeaders };
@@ -226,7 +230,7 @@ function explained(
 const NOTHING_NAMED = { names: [], headers: undefined };
 
 /** The browser's own check: a credentialed request needs the permission for credentials on every response to it. */
-function isCredentialMatch(asked: Asked, preflight: ExplainedPreflight, response: ExplainedResponse): boolean {
-  const permits = ({ headers }: ExplainedDecision) => headers['Access-Control-Allow-Credentials'] === 'true';
+function isCredentialMatch(asked: Asked, preflight: CorsExplainedPreflight, response: CorsExplainedResponse): boolean {
+  const permits = ({ headers }: CorsExplainedDecision) => headers['Access-Control-Allow-Credentials'] === 'true';
   return !asked.credentials || ((!preflight.sent || permits(preflight)) && permits(response));
 }

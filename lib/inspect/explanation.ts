@@ -1,10 +1,10 @@
 import type { CorsReason } from '../decision/reasons.js';
-import type { AskedQuestion } from '../lookup/origin-inquiry.js';
-import type { DescribedPolicy } from './described-policy.js';
-import type { DescribedRoute } from './described-route.js';
+import type { OriginLookupCall } from '../lookup/origin-inquiry.js';
+import type { CorsPolicyDescription } from './described-policy.js';
+import type { CorsRouteDescription } from './described-route.js';
 
 /** A request to be explained, as a script would make it. */
-export interface ExplainedRequest {
+export interface CorsExplainedRequest {
   readonly method: string;
   /** Path, with a query string where it matters. */
   readonly path: string;
@@ -19,7 +19,7 @@ export interface ExplainedRequest {
 }
 
 /** One decision, with what it means and what to do about it. */
-export interface ExplainedDecision {
+export interface CorsExplainedDecision {
   readonly granted: boolean;
   readonly reason: CorsReason;
   /** The header that a preflight is refused for, in lower case. Absent where it is none. */
@@ -33,7 +33,7 @@ export interface ExplainedDecision {
 }
 
 /** The preflight of an explained request. */
-export interface ExplainedPreflight extends ExplainedDecision {
+export interface CorsExplainedPreflight extends CorsExplainedDecision {
   /** Whether a browser asks at all for this request. */
   readonly sent: boolean;
   /** Of no meaning where the preflight is left to the application. */
@@ -41,11 +41,11 @@ export interface ExplainedPreflight extends ExplainedDecision {
   /** What the headers do not say by themselves; absent where they do. */
   readonly note?: string;
   /** Routes that the actual request may reach, as far as a preflight can tell. */
-  readonly candidates: readonly DescribedRoute[];
+  readonly candidates: readonly CorsRouteDescription[];
 }
 
 /** The response to an explained request. */
-export interface ExplainedResponse extends ExplainedDecision {
+export interface CorsExplainedResponse extends CorsExplainedDecision {
   /** 403 where the library answers itself; `undefined` where the application does. */
   readonly status: 403 | undefined;
 }
@@ -62,13 +62,13 @@ export interface CorsExplanation {
     readonly credentials: boolean;
   };
   /** The route that the request reaches; `undefined` when Nest routes nothing there. */
-  readonly route: DescribedRoute | undefined;
+  readonly route: CorsRouteDescription | undefined;
   /** The policy that the response is judged by, with the source of every field. */
-  readonly policy: DescribedPolicy;
+  readonly policy: CorsPolicyDescription;
   /** What was asked of lookups, lists and origin functions for the response, who answered, and how old the answer was. */
-  readonly questions: readonly AskedQuestion[];
-  readonly preflight: ExplainedPreflight;
-  readonly response: ExplainedResponse;
+  readonly questions: readonly OriginLookupCall[];
+  readonly preflight: CorsExplainedPreflight;
+  readonly response: CorsExplainedResponse;
   /** Whether the script gets to read the response; `false` also where an `external` path leaves that to something else. */
   readonly readable: boolean;
   /** One line: why not, and what to do; or what the access rests on. */

@@ -1,43 +1,23 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
-import { CorsEnhancerPlan } from '../request/enhancer-plan.js';
-import { RunningEvaluator } from '../request/running-evaluator.js';
-import { CorsLookups } from '../lookup/lookups.js';
-import { CorsPolicyRegistry } from '../routing/policy-registry.js';
-import { CorsShadow } from '../logging/shadow.js';
-import { type CorsAuditFinding, audit } from './audit.js';
-import { explain } from './explain.js';
-import type { CorsExplanation, ExplainedRequest } from './explanation.js';
+import type { CorsAuditFinding } from './audit.js';
+import type { CorsExplanation, CorsExplainedRequest } from './explanation.js';
+import type { CorsManifest, CorsRoutePolicy } from './manifest.js';
+import type { CorsRevocationHorizon } from './revocation-horizon.js';
 import type { CorsShadowReport } from '../logging/shadow-report.js';
-import { type RevocationHorizon, revocationHorizons } from './revocation-horizon.js';
-import { type CorsManifest, type RoutePolicy, manifestOf, routePolicies } from './manifest.js';
+
+/** Injects the `CorsInspector` where its class is not at hand: the other build of the package has a class of its own. */
+export const INSPECTOR_TOKEN = Symbol.for('nestjs-cors:inspector');
 
 /**
- * Tells what the CORS policies of the running application do, and why. Inject it, or take it from Nest's REPL and from
- * tests with `app.get(CorsInspector)`. It answers once the application has bootstrapped (`app.init()` or `app.listen()`).
+ * Tells what the CORS policies of the running application do, and why. Inject it into any provider, or take it from Nest's
+ * REPL and from tests with `app.get(CorsInspector)`. It works once the application has bootstrapped (`app.init()` or
+ * `app.listen()`).
  */
-@Injectable()
-export class CorsInspector {
-  private enableCorsCalled = false;
-
-  constructor(
-    @Inject(RunningEvaluator) private readonly running: RunningEvaluator,
-    @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
-    @Inject(CorsLookups) private readonly lookups: CorsLookups,
-    @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
-    @Inject(CorsShadow) private readonly shadow: CorsShadow,
-    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
-  ) {}
-
-  /** Has the audit say that `enableCors()` was called beside the module. */
-  noteEnableCors(): void {
-    this.enableCorsCalled = true;
-  }
-
+export abstract class CorsInspector {
   /**
-   * Explains what happens to a request of a script: its route, the policy with the source of every field, the exact
-   * headers of the preflight and of the response, the reason, and the fix. It runs the code that real requests run
-   * through, lookups included. Nothing is sent, and no decision is logged or counted; a lookup that fails is logged as ever.
+   * Explains what happens to a request of a script: its route, its policy with the source of every field, the exact
+   * headers of the preflight and of the response, the reason, and the fix. The request runs through the code that real
+   * requests run through, lookups included. Nothing is sent, and no decision is logged or counted. A lookup that fails is
+   * logged as usual.
    *
    * @example
    * ```ts
@@ -46,38 +26,23 @@ export class CorsInspector {
    * });
    * ```
    */
-  explain(request: ExplainedRequest): Promise<CorsExplanation> {
-    const { running, registry, plan } = this;
-    return explain({ evaluator: running.evaluator.forExplanations(), registry, plan }, request);
-  }
+  abstract explain(request: CorsExplainedRequest): Promise<CorsExplanation>;
 
-  /** How long an origin that is removed from the store may go on at worst, for every policy that asks a lookup or a list. */
-  revocationHorizons(): readonly RevocationHorizon[] {
-    return revocationHorizons(this.registry, this.lookups.sources);
-  }
+  /** How long an origin that is removed from the store may keep its access at worst, for every policy with a lookup or a list. */
+  abstract revocationHorizons(): readonly CorsRevocationHorizon[];
 
-  /** Every route, in the order in which the router tries them, with the policy in force; then the `external` paths. */
-  routes(): readonly RoutePolicy[] {
-    return routePolicies(this.running.evaluator.router, this.registry);
-  }
+  /** Every route with its policy, in the order in which the router tries them; then the `external` paths. */
+  abstract routes(): readonly CorsRoutePolicy[];
 
-  /** The same as JSON that stays the same while the policies do: to be committed, and compared in CI. */
-  manifest(): CorsManifest {
-    return manifestOf(this.running.evaluator.router, this.registry);
-  }
+  /** The policies as JSON that changes only when they do. Commit it, and compare it in CI. */
+  abstract manifest(): CorsManifest;
 
   /**
-   * Answers that would have been others under the `shadow` policies, since the application started: an array of entries,
-   * with the number of differences that found no place in it as `overflow`.
+   * Decisions that would have been different under the `shadow` policies, since the application started. The array has the
+   * number of differences that found no place in it as `overflow`.
    */
-  shadowReport(): CorsShadowReport {
-    return this.shadow.entries();
-  }
+  abstract shadowReport(): CorsShadowReport;
 
-  /** What is legal but doubtful. */
-  audit(): readonly CorsAuditFinding[] {
-    const { registry, modules, enableCorsCalled } = this;
-    const { evaluator } = this.running;
-    return audit({ evaluator, registry, modules, lists: this.lookups.sources.allSnapshots, enableCorsCalled });
-  }
+  /** Findings that are legal but doubtful. */
+  abstract audit(): readonly CorsAuditFinding[];
 }

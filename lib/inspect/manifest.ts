@@ -1,12 +1,12 @@
 import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import type { RequestRouter } from '../routing/request-router.js';
-import { type DescribedPolicy, type DescribedValue, describePolicy } from './described-policy.js';
-import { type DescribedRoute, describeRoute } from './described-route.js';
+import { type CorsPolicyDescription, type DescribedValue, describePolicy } from './described-policy.js';
+import { type CorsRouteDescription, describeRoute } from './described-route.js';
 
 /** A route with the policy in force on it. */
-export interface RoutePolicy extends DescribedRoute {
+export interface CorsRoutePolicy extends CorsRouteDescription {
   /** For a path that is left to what serves it, `label` and `external` say so, and no field is applied. */
-  readonly policy: DescribedPolicy;
+  readonly policy: CorsPolicyDescription;
 }
 
 /** Values of a policy's fields, without where they come from. */
@@ -27,7 +27,7 @@ export interface CorsManifest {
  * Every route with its policy, in the router's order, and then the `external` paths, for every method: their `controller` and
  * `handler` name the entry, as in `CorsModule.paths[0]`.
  */
-export function routePolicies(router: RequestRouter, registry: CorsPolicyRegistry): RoutePolicy[] {
+export function routePolicies(router: RequestRouter, registry: CorsPolicyRegistry): CorsRoutePolicy[] {
   const external = registry.catalog.paths.flatMap(({ path, policy }, index) =>
     policy.external === true
       ? [{ method: '*', path, controller: 'CorsModule', handler: `paths[${index}]`, policy: describePolicy(policy) }]
@@ -36,7 +36,7 @@ export function routePolicies(router: RequestRouter, registry: CorsPolicyRegistr
   return [...nestRoutes(router, registry), ...external];
 }
 
-function nestRoutes(router: RequestRouter, registry: CorsPolicyRegistry): RoutePolicy[] {
+function nestRoutes(router: RequestRouter, registry: CorsPolicyRegistry): CorsRoutePolicy[] {
   return router.routes.map((route) => ({
     ...describeRoute(route),
     policy: describePolicy(registry.sourceOf(route.policy)),
@@ -89,13 +89,13 @@ function summary(policy: ManifestPolicy): string {
   return JSON.stringify({ origin, ...(originLookup === null ? {} : { originLookup }), credentials });
 }
 
-function keyOf({ method, path, hosts, versions }: DescribedRoute): string {
+function keyOf({ method, path, hosts, versions }: CorsRouteDescription): string {
   const host = hosts === undefined ? '' : ` host ${hosts.join(' ')}`;
   const version = versions === undefined ? '' : ` version ${versions.join(' ')}`;
   return `${method} ${path}${host}${version}`;
 }
 
-function valuesOf({ fields, external }: DescribedPolicy): ManifestPolicy {
+function valuesOf({ fields, external }: CorsPolicyDescription): ManifestPolicy {
   if (external === true) {
     return { external };
   }

@@ -8,7 +8,7 @@ import type { LookupSettings } from '../policy/lookup-options.js';
  * How long an origin that was removed from the store may go on, at worst: when nobody tells of the change, which
  * `changes` and `CorsOriginCache.invalidate()` do at once. Durations are in seconds.
  */
-export interface RevocationHorizon {
+export interface CorsRevocationHorizon {
   /** Where the policy is written. */
   readonly policy: string;
   /** The lookup or list, by its class. */
@@ -37,7 +37,7 @@ export interface RevocationHorizon {
 const MAX_AGE_OF_BROWSERS = 5;
 
 /** The horizon of every policy that asks a lookup or a list. */
-export function revocationHorizons(registry: CorsPolicyRegistry, sources: OriginSources): RevocationHorizon[] {
+export function revocationHorizons(registry: CorsPolicyRegistry, sources: OriginSources): CorsRevocationHorizon[] {
   return [...registry.policies].flatMap((policy) => {
     const source = registry.compile(policy).lookup;
     if (source === undefined) {
@@ -61,12 +61,12 @@ export function revocationHorizons(registry: CorsPolicyRegistry, sources: Origin
 }
 
 /** One line for each lookup or list whose revocations are noticed later than its options make believe. */
-export function horizonWarnings(horizons: readonly RevocationHorizon[], refreshInterval: number): string[] {
+export function horizonWarnings(horizons: readonly CorsRevocationHorizon[], refreshInterval: number): string[] {
   return [...slowReadings(horizons, refreshInterval / 1000), ...latePreflights(horizons)];
 }
 
 /** One line for each list that takes longer to read than the pause between two readings is to be. */
-function slowReadings(horizons: readonly RevocationHorizon[], interval: number): string[] {
+function slowReadings(horizons: readonly CorsRevocationHorizon[], interval: number): string[] {
   const slow = horizons.filter(({ reading }) => (reading?.longest ?? 0) > interval);
   const bySource = new Map(slow.map((horizon) => [horizon.source, horizon]));
   return [...bySource.values()].map(
@@ -77,8 +77,8 @@ function slowReadings(horizons: readonly RevocationHorizon[], interval: number):
 }
 
 /** One line for each lookup whose revocations browsers notice later than the server, by their preflight caches. */
-function latePreflights(horizons: readonly RevocationHorizon[]): string[] {
-  const late = new Map<string, RevocationHorizon[]>();
+function latePreflights(horizons: readonly CorsRevocationHorizon[]): string[] {
+  const late = new Map<string, CorsRevocationHorizon[]>();
   for (const horizon of horizons) {
     if (horizon.preflights > Math.max(horizon.answers, MAX_AGE_OF_BROWSERS)) {
       const key = `${horizon.source} ${horizon.preflights}`;
@@ -86,7 +86,7 @@ function latePreflights(horizons: readonly RevocationHorizon[]): string[] {
     }
   }
   return [...late.values()].map((group) => {
-    const [{ source, preflights, answers, answeredBy }] = group as [RevocationHorizon];
+    const [{ source, preflights, answers, answeredBy }] = group as [CorsRevocationHorizon];
     const kept = { cache: 'the cache', list: 'the list in memory', application: 'the lookup itself' }[answeredBy];
     return (
       `maxAge ${preflights} of ${named(group)} outlives ${kept} of ${source} (${answers} s) by ${seconds(preflights - answers)} s: ` +
@@ -101,7 +101,7 @@ function seconds(difference: number): number {
   return Math.round(difference * 1000) / 1000;
 }
 
-function named(group: readonly RevocationHorizon[]): string {
+function named(group: readonly CorsRevocationHorizon[]): string {
   const labels = group.slice(0, 3).map(({ policy }) => policy);
   return group.length > labels.length
     ? `${labels.join(', ')} and ${group.length - labels.length} more`
@@ -114,10 +114,10 @@ function readingTime(milliseconds: number): number {
 }
 
 function durations(
-  answeredBy: RevocationHorizon['answeredBy'],
+  answeredBy: CorsRevocationHorizon['answeredBy'],
   { cache, lists, timeout }: LookupSettings,
   reading: number,
-): Pick<RevocationHorizon, 'answers' | 'reading' | 'duringOutage'> {
+): Pick<CorsRevocationHorizon, 'answers' | 'reading' | 'duringOutage'> {
   switch (answeredBy) {
     case 'cache': {
       const { ttl = 0, staleWhileRevalidate = 0, staleIfError = 0 } = cache ?? {};

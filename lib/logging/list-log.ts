@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
-import type { SkippedRow } from '../options/index.js';
+import type { OriginRowProblem } from '../options/index.js';
 import { printable } from '../support/secrets/printable.js';
 import { describeFailure } from '../support/log-line.js';
 
 /** What happened to a list, for those who must know. */
 export type ListEvent =
   /** Rows were skipped in a reading; none, where there were some before. */
-  | { readonly kind: 'skipped'; readonly rows: { readonly count: number; readonly first: readonly SkippedRow[] } }
+  | { readonly kind: 'skipped'; readonly rows: { readonly count: number; readonly first: readonly OriginRowProblem[] } }
   /** A reading failed; the list of `age` milliseconds ago stays in force, or nothing does (`undefined`). */
   | { readonly kind: 'failed'; readonly error: unknown; readonly age: number | undefined }
   | { readonly kind: 'recovered' };

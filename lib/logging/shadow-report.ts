@@ -2,7 +2,7 @@ import { type Channel, channel } from 'node:diagnostics_channel';
 import { Logger } from '@nestjs/common';
 import { isKnownMethod } from '../fetch/known-methods.js';
 import type { CorsReason } from '../decision/reasons.js';
-import type { ShadowDifference } from '../decision/shadow-difference.js';
+import type { CorsShadowDifference } from '../decision/shadow-difference.js';
 import { printable } from '../support/secrets/printable.js';
 import { shownMethod, shownOrigin, shownPath } from './shown.js';
 
@@ -26,7 +26,7 @@ export interface CorsShadowEvent {
   readonly route: string | undefined;
   /** Label of the live policy. */
   readonly policy: string;
-  readonly differences: readonly ShadowDifference[];
+  readonly differences: readonly CorsShadowDifference[];
   /** How the live decision ended. */
   readonly live: CorsReason;
   /** How it would have ended. */

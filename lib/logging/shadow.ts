@@ -8,7 +8,7 @@ import { type PreflightDecision, evaluatePreflight } from '../decision/preflight
 import type { MaybePromise } from '../support/maybe-promise.js';
 import type { PreflightFacts } from '../fetch/request-facts.js';
 import { pathOf } from '../routing/path-policies.js';
-import { type ShadowDifference, compareActual, comparePreflights } from '../decision/shadow-difference.js';
+import { type CorsShadowDifference, compareActual, comparePreflights } from '../decision/shadow-difference.js';
 
 /** A live decision, and what its shadow needs to be made from. */
 interface Shadowed<Decision> {
@@ -57,7 +57,7 @@ export class CorsShadow {
     kind: CorsShadowEvent['kind'],
     { decision, method, route, url }: Shadowed<Decision>,
     origin: string | undefined,
-    compare: (live: Decision, shadow: Decision) => readonly ShadowDifference[],
+    compare: (live: Decision, shadow: Decision) => readonly CorsShadowDifference[],
     evaluate: () => MaybePromise<Decision>,
   ): void {
     const record = (shadow: Decision) => {

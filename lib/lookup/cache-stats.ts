@@ -1,9 +1,9 @@
 import type { LookupCacheCounts } from './lookup-cache.js';
 import type { OriginSources } from './origin-sources.js';
-import type { SkippedRow } from '../options/index.js';
+import type { OriginRowProblem } from '../options/index.js';
 
 /** What is kept of one lookup's answers under one policy. */
-export interface LookupStats extends Readonly<LookupCacheCounts> {
+export interface OriginLookupStats extends Readonly<LookupCacheCounts> {
   /** The lookup's class, or where it is written. */
   readonly lookup: string;
   /** The `policy` that it is asked for. */
@@ -17,7 +17,7 @@ export interface LookupStats extends Readonly<LookupCacheCounts> {
 }
 
 /** One list in memory. */
-export interface ListStats {
+export interface OriginListStats {
   /** The list's class, or where it is written. */
   readonly list: string;
   /** Exact origins, each counted once. */
@@ -31,13 +31,13 @@ export interface ListStats {
    * Rows that were skipped, because they can allow nobody, or must not: in the last reading of the whole list and in readings
    * of single origins since. All are counted, the first hundred spelled out.
    */
-  readonly skipped: { readonly count: number; readonly first: readonly SkippedRow[] };
+  readonly skipped: { readonly count: number; readonly first: readonly OriginRowProblem[] };
 }
 
 /** The state of everything that answers in the place of the application's lookups and lists. */
 export interface OriginCacheStats {
-  readonly lookups: readonly LookupStats[];
-  readonly lists: readonly ListStats[];
+  readonly lookups: readonly OriginLookupStats[];
+  readonly lists: readonly OriginListStats[];
 }
 
 export function cacheStats(sources: OriginSources): OriginCacheStats {

@@ -1,4 +1,4 @@
-import type { OriginList, SkippedRow } from '../options/index.js';
+import type { OriginList, OriginRowProblem } from '../options/index.js';
 import type { AllowableProblemCode } from '../options/problem.js';
 import type { ListEvent } from '../logging/list-log.js';
 import { walkRows } from './list-reading.js';
@@ -120,10 +120,10 @@ export class ListContents {
     const change = this.stale.latest;
     const rows: ReadRow[] = [];
     const skipped = new SkippedRows();
-    const ofOrigin: SkippedRow[] = [];
-    const others: [row: SkippedRow, text: string | undefined][] = [];
+    const ofOrigin: OriginRowProblem[] = [];
+    const others: [row: OriginRowProblem, text: string | undefined][] = [];
     const noted = {
-      add: (row: SkippedRow, text?: string) => {
+      add: (row: OriginRowProblem, text?: string) => {
         skipped.add(row);
         if (text === origin) {
           ofOrigin.push(row);

@@ -5,9 +5,9 @@ import type { OriginChange } from '../options/index.js';
 import { readChange } from './origin-changes.js';
 
 /**
- * What is kept of the answers of lookups, and the lists in memory. Inject it where your application changes its allowed
- * origins, so that the change is in force at once; on other instances it is when their lookup's `changes` say so, or when
- * what they keep expires. Providers of other modules can inject it when `CorsModule.forRoot()` has `isGlobal: true`.
+ * The cached results of lookups, and the lists in memory. Inject it into any provider that changes allowed origins, so that
+ * the change is in force at once. Other instances follow when the `changes` of their lookup say so, or when their cached
+ * results expire.
  *
  * @example
  * ```ts
@@ -17,27 +17,41 @@ import { readChange } from './origin-changes.js';
  * }
  * ```
  */
-@Injectable()
-export class CorsOriginCache {
-  constructor(@Inject(CorsLookups) private readonly lookups: CorsLookups) {}
-
+export abstract class CorsOriginCache {
   /**
-   * Forgets kept answers about an origin, a tenant, or both, at once, and has lists read again what changed. A field that
-   * is left out stands for any; a tenant concerns the answers that were given without one, too.
+   * Drops cached results about an origin, a tenant, or both, at once, and has lists read again what changed. A field that
+   * is left out stands for any. A tenant also drops the results of policies without tenants.
    *
-   * Settles when the lists were read. A reading that fails is logged and tried again; it does not reject.
+   * The promise settles when the lists were read. A reading that fails is logged and tried again; it does not reject.
    */
-  invalidate(change: OriginChange = {}): Promise<void> {
-    return this.lookups.sources.forget(readChange(change));
+  abstract invalidate(change?: OriginChange): Promise<void>;
+
+  /** Drops every cached result at once, and has all lists read again. */
+  abstract clear(): Promise<void>;
+
+  /** What is cached now, and what was counted since the application started. */
+  abstract stats(): OriginCacheStats;
+}
+
+/** The cache of the running application. A class of its own, so that applications see no internal type. */
+@Injectable()
+export class ApplicationOriginCache extends CorsOriginCache {
+  readonly #lookups: CorsLookups;
+
+  constructor(@Inject(CorsLookups) lookups: CorsLookups) {
+    super();
+    this.#lookups = lookups;
   }
 
-  /** Forgets every kept answer at once, and has all lists read again. */
+  invalidate(change: OriginChange = {}): Promise<void> {
+    return this.#lookups.sources.forget(readChange(change));
+  }
+
   clear(): Promise<void> {
     return this.invalidate();
   }
 
-  /** What is kept now, and what was counted since the application started. */
   stats(): OriginCacheStats {
-    return cacheStats(this.lookups.sources);
+    return cacheStats(this.#lookups.sources);
   }
 }

@@ -1,4 +1,4 @@
-import type { TenantRequest } from '../options/index.js';
+import type { CorsTenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { ApplicationAnswer } from '../decision/origin-verdict.js';
 import type { ReportLookupFailure } from '../logging/lookup-failure.js';
@@ -8,7 +8,7 @@ import type { Answer } from './question.js';
 import { subjectOf } from './subject.js';
 
 /** A question that was put to the application's own code, or to what is kept of its answers. */
-export interface AskedQuestion {
+export interface OriginLookupCall {
   /** The lookup's class, or where the function is written. */
   readonly subject: string;
   readonly tenant: string | undefined;
@@ -50,7 +50,7 @@ export class OriginInquiry {
    * What `source` says of the origin under the policy. Never throws and never rejects.
    * @param request the facts that the policy's tenant is derived from; read only when it has a `tenant` function
    */
-  ask(source: OriginSource, policy: CompiledPolicy, origin: string, request: () => TenantRequest): Answer {
+  ask(source: OriginSource, policy: CompiledPolicy, origin: string, request: () => CorsTenantRequest): Answer {
     let tenant: string | undefined;
     if (policy.tenant !== undefined) {
       try {
@@ -101,7 +101,7 @@ export class OriginInquiry {
   }
 
   /** What was asked, and how it was answered: for people who want to know why. */
-  transcript(): Promise<readonly AskedQuestion[]> {
+  transcript(): Promise<readonly OriginLookupCall[]> {
     return Promise.all(
       (this.asked ?? []).map(async ({ source, policy, tenant, answer, kept }) => ({
         subject: subjectOf(source, policy.label),

@@ -1,4 +1,4 @@
-import type { OriginRow, SkippedRow } from '../options/index.js';
+import type { OriginRow, OriginRowProblem } from '../options/index.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
 import type { OriginPattern } from '../origin/origin-pattern.js';
 import { coveredPublicSuffix } from '../origin/public-suffix.js';
@@ -25,7 +25,7 @@ export function readRow(
   stored: unknown,
   place: number | string,
   tolerated: readonly AllowableProblemCode[] = [],
-): ReadRow | SkippedRow {
+): ReadRow | OriginRowProblem {
   try {
     return readFields(stored, place, tolerated);
   } catch {
@@ -37,7 +37,7 @@ function readFields(
   stored: unknown,
   place: number | string,
   tolerated: readonly AllowableProblemCode[],
-): ReadRow | SkippedRow {
+): ReadRow | OriginRowProblem {
   const given = typeof stored === 'string' ? { origin: stored } : ((stored ?? {}) as Partial<OriginRow>);
   const { origin, tenant, id } = given as Readonly<Record<keyof OriginRow, unknown>>;
   const row = quoted(id ?? place);
@@ -82,10 +82,10 @@ function readFields(
   }
 }
 
-export function isSkipped(row: ReadRow | SkippedRow): row is SkippedRow {
+export function isSkipped(row: ReadRow | OriginRowProblem): row is OriginRowProblem {
   return 'code' in row;
 }
 
-function skipped(code: CorsProblemCode, row: string, fact: string, hint: string): SkippedRow {
+function skipped(code: CorsProblemCode, row: string, fact: string, hint: string): OriginRowProblem {
   return { code, row, message: `${fact}.`, hint };
 }

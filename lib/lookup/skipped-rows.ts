@@ -1,5 +1,5 @@
 import { quoted } from '../support/quoted.js';
-import type { SkippedRow } from '../options/index.js';
+import type { OriginRowProblem } from '../options/index.js';
 
 /** Skipped rows that are kept for reports; all of them are counted. */
 const MAX_KEPT = 100;
@@ -8,7 +8,7 @@ const MAX_TOLD_APART = 10_000;
 
 /** A skipped row, and where it comes from. */
 interface ToldApart {
-  readonly row: SkippedRow;
+  readonly row: OriginRowProblem;
   /** What the row holds as its origin; `undefined` where that is no string. */
   readonly text: string | undefined;
   /** The origin whose own reading returned the row; `undefined`: a reading of the whole list. */
@@ -20,7 +20,7 @@ type Index = Map<string | undefined, Set<ToldApart>>;
 /** The rows that were skipped: in the last reading of the whole list, and in readings of single origins since. */
 export class SkippedRows {
   count = 0;
-  first: SkippedRow[] = [];
+  first: OriginRowProblem[] = [];
   /** Two indexes, so that the reading of one origin costs the same for one skipped row and for 10,000. */
   readonly #byText: Index = new Map();
   readonly #byReading: Index = new Map();
@@ -30,7 +30,7 @@ export class SkippedRows {
    * @param text what the row holds as its origin; `undefined` where that is no string
    * @param readFor the origin that was read alone; `undefined`: the whole list was read
    */
-  add(row: SkippedRow, text?: string, readFor?: string): void {
+  add(row: OriginRowProblem, text?: string, readFor?: string): void {
     this.count++;
     if (this.#toldApart < MAX_TOLD_APART) {
       this.#toldApart++;
@@ -46,8 +46,8 @@ export class SkippedRows {
   }
 
   /** Puts the rows that were skipped when an origin was read alone in the place of those that were known of it. */
-  replace(origin: string, rows: readonly SkippedRow[]): void {
-    const gone = new Set<SkippedRow>();
+  replace(origin: string, rows: readonly OriginRowProblem[]): void {
+    const gone = new Set<OriginRowProblem>();
     for (const told of [...(this.#byText.get(origin) ?? []), ...(this.#byReading.get(origin) ?? [])]) {
       gone.add(told.row);
       removeFrom(this.#byText, told.text, told);
@@ -65,7 +65,7 @@ export class SkippedRows {
    * Adds the rows of other strings that an origin's own reading returned, `*` for example, unless they are known: a list may
    * return more than it was asked for. A row without an `id` is known where as many rows hold its string.
    */
-  addOthers(origin: string, rows: readonly (readonly [row: SkippedRow, text: string | undefined])[]): void {
+  addOthers(origin: string, rows: readonly (readonly [row: OriginRowProblem, text: string | undefined])[]): void {
     const known = new Map<string | undefined, string[]>();
     rows.forEach(([, text]) => {
       if (!known.has(text)) {

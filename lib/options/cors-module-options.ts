@@ -1,4 +1,9 @@
-import type { CorsPolicyDefinition, CorsPolicyLevel } from './cors-policy-options.js';
+import type {
+  CorsNamedPolicies,
+  CorsPolicyDefinition,
+  CorsPolicyLevel,
+  CorsPolicyName,
+} from './cors-policy-options.js';
 import type { OriginCacheOptions, OriginListOptions } from './origin-cache-options.js';
 
 /** A policy for a path that Nest does not route: GraphQL, static files, mounted applications. */
@@ -6,7 +11,7 @@ export interface CorsGovernedPath {
   /** This path and everything below it, as the client sees it, with the global prefix. */
   path: string;
   /** Name of a policy, or fields that replace those of the module's defaults. */
-  policy: string | CorsPolicyDefinition;
+  policy: CorsPolicyName | CorsPolicyDefinition;
   external?: false | undefined;
 }
 
@@ -27,7 +32,7 @@ export type CorsPathOptions = CorsGovernedPath | CorsExternalPath;
 /** Options of `CorsModule.forRoot()`: the fields of the default policy, and settings of the whole application. */
 export interface CorsModuleOptions extends CorsPolicyLevel {
   /** Named policies. They do not inherit the module's defaults: an unset field has its default, or what `extends` sets. */
-  policies?: Readonly<Record<string, CorsPolicyDefinition>> | undefined;
+  policies?: CorsNamedPolicies | undefined;
   /**
    * Paths that Nest does not route. The longest matching path wins. A controller's route wins over all of them, unless it
    * matches more than the entry: then both policies have to allow.
@@ -54,5 +59,5 @@ export interface CorsModuleOptions extends CorsPolicyLevel {
 /** Options of `CorsModule.forFeature()`. */
 export interface CorsFeatureOptions {
   /** Named policies to add to the application's. A name that is already in use is a configuration problem. */
-  policies: Readonly<Record<string, CorsPolicyDefinition>>;
+  policies: CorsNamedPolicies;
 }

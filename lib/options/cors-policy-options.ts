@@ -1,6 +1,10 @@
 import type { AllowableProblemCode } from './problem.js';
 import type { OriginList } from './origin-list.js';
+import type { CorsPolicyNames } from './policy-names.js';
 import type { OriginLookup, OriginPredicate } from './origin-lookup.js';
+
+/** Name of a policy: one of {@link CorsPolicyNames}, or any string where the application declares none. */
+export type CorsPolicyName = keyof CorsPolicyNames extends never ? string : Extract<keyof CorsPolicyNames, string>;
 
 /**
  * Allowed origins: `'*'`; `false` for none; one origin or a list of exact origins, patterns and RegExps; or a function.
@@ -19,7 +23,7 @@ export type OriginLookupOption = OriginLookupToken | OriginLookup | OriginList;
  * The facts that a policy's `tenant` function sees. A preflight carries them too, so that it has the same tenant as the
  * request that follows.
  */
-export interface TenantRequest {
+export interface CorsTenantRequest {
   /** Method of the actual request; for a preflight, the value of `Access-Control-Request-Method`. */
   readonly method: string;
   /** Path without the query string, as the client sent it. */
@@ -66,7 +70,7 @@ export interface CorsPolicyOptions {
    */
   rejectDisallowed?: boolean | undefined;
   /** Derives the tenant that lookups get. Default: none. */
-  tenant?: ((request: TenantRequest) => string | undefined) | undefined;
+  tenant?: ((request: CorsTenantRequest) => string | undefined) | undefined;
   /** Codes of configuration problems to allow in this policy, such as `['null-origin']`. Default: none. */
   dangerouslyAllow?: readonly AllowableProblemCode[] | undefined;
 }
@@ -83,5 +87,8 @@ export interface CorsPolicyLevel extends CorsPolicyOptions {
 /** What `@CorsPolicy()`, `policies` and `paths` take: a policy's fields, optionally on top of a named policy. */
 export interface CorsPolicyDefinition extends CorsPolicyLevel {
   /** Name of the policy to start from. */
-  extends?: string | undefined;
+  extends?: CorsPolicyName | undefined;
 }
+
+/** Named policies, by name. */
+export type CorsNamedPolicies = { readonly [Name in CorsPolicyName]?: CorsPolicyDefinition };

@@ -2,18 +2,20 @@ export type { CorsFeatureOptions, CorsModuleOptions, CorsPathOptions } from './c
 export type {
   CorsPolicyDefinition,
   CorsPolicyLevel,
+  CorsPolicyName,
   CorsPolicyOptions,
   OriginLookupOption,
   OriginLookupToken,
   OriginOption,
-  TenantRequest,
+  CorsTenantRequest,
 } from './cors-policy-options.js';
+export type { CorsPolicyNames } from './policy-names.js';
 export type { OriginCacheOptions, OriginListOptions } from './origin-cache-options.js';
 export type {
   OriginList,
   OriginListContext,
   OriginRow,
-  SkippedRow,
+  OriginRowProblem,
   StoredOrigin,
   StoredOrigins,
 } from './origin-list.js';

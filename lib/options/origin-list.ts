@@ -59,7 +59,7 @@ export interface OriginList {
 }
 
 /** A row that was skipped, because it cannot or must not allow what it says. */
-export interface SkippedRow {
+export interface OriginRowProblem {
   readonly code: CorsProblemCode;
   /** The row's `id`, else its index in the reading, from 0; the origin, where that was read alone. */
   readonly row: string;

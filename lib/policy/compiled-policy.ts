@@ -1,4 +1,4 @@
-import type { OriginList, OriginLookup, OriginPredicate, TenantRequest } from '../options/index.js';
+import type { OriginList, OriginLookup, OriginPredicate, CorsTenantRequest } from '../options/index.js';
 import type { OriginMatcher } from '../origin/origin-matcher.js';
 
 /** An entry of an `origin` list, as it is written. */
@@ -41,7 +41,7 @@ export interface CompiledPolicy {
   readonly rejectDisallowed: boolean;
   /** Whether the path's application does CORS by itself: preflights reach it, and no header is written or removed. */
   readonly external: boolean;
-  readonly tenant: ((request: TenantRequest) => string | undefined) | undefined;
+  readonly tenant: ((request: CorsTenantRequest) => string | undefined) | undefined;
   /** The policy with its `shadow` in force: evaluated beside it, never applied. */
   readonly shadow: CompiledPolicy | undefined;
   /** Whether responses differ by origin, so that caches need `Vary: Origin`. */

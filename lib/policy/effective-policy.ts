@@ -1,4 +1,4 @@
-import type { CorsPolicyDefinition, OriginLookupOption, OriginPredicate, TenantRequest } from '../options/index.js';
+import type { CorsPolicyDefinition, OriginLookupOption, OriginPredicate, CorsTenantRequest } from '../options/index.js';
 import type { AllowableProblemCode } from '../options/problem.js';
 import type { OriginMatcher } from '../origin/origin-matcher.js';
 import type { OriginRisk } from './origin-problems.js';
@@ -53,7 +53,7 @@ export interface PolicyFieldValues {
   readonly maxAge: number | undefined;
   readonly optionsSuccessStatus: number;
   readonly rejectDisallowed: boolean;
-  readonly tenant: ((request: TenantRequest) => string | undefined) | undefined;
+  readonly tenant: ((request: CorsTenantRequest) => string | undefined) | undefined;
   readonly dangerouslyAllow: readonly AllowableProblemCode[];
 }
 

@@ -48,7 +48,7 @@ const FOREIGN_OPTIONS: ReadonlyMap<string, string> = new Map([
   ['delegator', 'Remove it: write @CorsPolicy() on the routes that differ, or a function as `origin`.'],
   ['hook', 'Remove it: the headers are written before any hook of a route.'],
   ['logLevel', "Remove it: the levels of Nest's logger apply."],
-  ['isGlobal', 'Write it in the argument of forRoot() or forRootAsync() itself, not in what a factory returns.'],
+  ['isGlobal', 'Remove it: the module is global, and any provider can inject CorsInspector and CorsOriginCache.'],
   ['extends', "Remove it here: nothing comes before the module's defaults. Write it in a policy."],
 ]);
 

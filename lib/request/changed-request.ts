@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
-import type { TenantRequest } from '../options/index.js';
+import type { CorsTenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { RequestRouter } from '../routing/request-router.js';
 import type { ActualDestination, Dispatched, Route, RouteMatch } from '../routing/route.js';
@@ -13,7 +13,7 @@ export interface DecidedFacts {
   /** The host, where a route is chosen by it. */
   readonly host: string | undefined;
   /** What the tenant was derived from; undefined where no policy derives one. */
-  readonly tenant: TenantRequest | undefined;
+  readonly tenant: CorsTenantRequest | undefined;
 }
 
 /** A request as it was when it was evaluated. */
@@ -145,7 +145,7 @@ export class ChangedRequest {
     );
   }
 
-  private tenantRequest(match: RouteMatch | undefined): TenantRequest {
+  private tenantRequest(match: RouteMatch | undefined): CorsTenantRequest {
     const { request, method, url } = this.decided;
     const current = isSameTarget(url, this.url) ? url : this.url;
     return this.router.tenantRequest({ ...request, method, url: current }, match);

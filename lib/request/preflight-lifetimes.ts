@@ -1,6 +1,6 @@
 import { type CachedMethod, type PreflightLifetime, preflightLifetime } from '../decision/preflight-cache.js';
 import { isKnownMethod } from '../fetch/known-methods.js';
-import type { TenantRequest } from '../options/index.js';
+import type { CorsTenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { Destination, PreflightDestinations } from '../routing/route.js';
 import type { RequestRouter } from '../routing/request-router.js';
@@ -70,7 +70,7 @@ export class PreflightLifetimes {
 }
 
 /** The tenant that the policy derives. An exception equals nothing, so that it differs from every other tenant. */
-export function tenantUnder({ tenant }: CompiledPolicy, request: TenantRequest): unknown {
+export function tenantUnder({ tenant }: CompiledPolicy, request: CorsTenantRequest): unknown {
   try {
     return tenant?.(request);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { METHODS } from 'node:http';
-import type { TenantRequest } from '../options/index.js';
+import type { CorsTenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { onePolicyOf } from './disputed-policy.js';
 import { type PathPolicies, type PathPolicy, pathOf } from './path-policies.js';
@@ -127,7 +127,10 @@ export class RequestRouter {
   }
 
   /** What a `tenant` function is given of the request. */
-  tenantRequest({ method, url, origin, adapterRequest }: TenantSource, match: RouteMatch | undefined): TenantRequest {
+  tenantRequest(
+    { method, url, origin, adapterRequest }: TenantSource,
+    match: RouteMatch | undefined,
+  ): CorsTenantRequest {
     return {
       method,
       path: pathOf(url),

@@ -1,13 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Put } from '@nestjs/common';
+import { CorsInspector, type CorsModuleOptions } from '../../lib/index.js';
 import {
   type CorsExplanation,
-  CorsInspector,
-  type CorsModuleOptions,
   CORS_REASONS,
   type CorsReason,
-  type ExplainedRequest,
-} from '../../lib/index.js';
+  type CorsExplainedRequest,
+} from '../../lib/entry-points/diagnostics/index.js';
 import { type RunningApplication, createApplication, startApplication } from '../support/application.js';
 
 const PAGE = 'https://page.example';
@@ -43,7 +42,7 @@ function follow(text: string, options: Options): Options {
 interface Case {
   readonly title: string;
   readonly options: Options;
-  readonly request?: Partial<ExplainedRequest>;
+  readonly request?: Partial<CorsExplainedRequest>;
   /** The reason that is advised about; `undefined` where the decision is a grant without credentials. */
   readonly reason?: CorsReason;
   /** What the text says in words, done by hand. */
@@ -152,7 +151,7 @@ describe('the advice of explain()', () => {
     application = undefined;
   });
 
-  async function explain(cors: Options, request: Partial<ExplainedRequest> = {}): Promise<CorsExplanation> {
+  async function explain(cors: Options, request: Partial<CorsExplainedRequest> = {}): Promise<CorsExplanation> {
     application = await startApplication('express', 'NestFactory', { controllers: [OrdersController], cors });
     const explanation = await application.app
       .get(CorsInspector, { strict: false })

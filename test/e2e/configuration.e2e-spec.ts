@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Injectable, Module, Scope, type Type } from '@nestjs/common';
 import {
-  CORS_PROBLEM_CODES,
   CorsConfigurationError,
   CorsModule,
   type CorsModuleOptions,
@@ -10,6 +9,7 @@ import {
   DisableCors,
   type OriginLookup,
 } from '../../lib/index.js';
+import { CORS_PROBLEM_CODES } from '../../lib/options/problem.js';
 import { type ApplicationSetup, ENVIRONMENTS, createApplication, startApplication } from '../support/application.js';
 
 const APP = 'https://app.example.com';

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Put } from '@nestjs/common';
-import { CORS_DECISION_CHANNEL, type CorsModuleOptions } from '../../lib/index.js';
+import type { CorsModuleOptions } from '../../lib/index.js';
 import { PLATFORMS, startApplication } from '../support/application.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
 import { eventsDuring } from '../support/published-events.js';
+import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
 
 const APP = 'https://app.example.com';
 const STRANGER = 'https://stranger.example';

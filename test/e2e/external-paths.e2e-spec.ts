@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Header, Post } from '@nestjs/common';
-import { CorsInspector, CorsPolicy, DisableCors, diffManifests } from '../../lib/index.js';
+import { CorsInspector, CorsPolicy, DisableCors } from '../../lib/index.js';
+import { diffManifests } from '../../lib/entry-points/diagnostics/index.js';
 import { routesText } from '../../lib/entry-points/cli/routes-text.js';
 import { explanationText } from '../../lib/entry-points/cli/explanation-text.js';
 import { styleFor } from '../../lib/entry-points/cli/terminal.js';

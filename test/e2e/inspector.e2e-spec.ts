@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Delete, Get, type INestApplication, Injectable, Post, Put, VersioningType } from '@nestjs/common';
-import { CorsInspector, CorsPolicy, DisableCors, diffManifests } from '../../lib/index.js';
+import { CorsInspector, CorsPolicy, DisableCors } from '../../lib/index.js';
+import { diffManifests } from '../../lib/entry-points/diagnostics/index.js';
 import { PLATFORMS, type RunningApplication, startApplication } from '../support/application.js';
 
 const APP = 'https://app.example.com';

@@ -6,7 +6,7 @@ import {
   type CorsPolicyDefinition,
   type OriginLookup,
   type OriginLookupContext,
-  type TenantRequest,
+  type CorsTenantRequest,
 } from '../../lib/index.js';
 import {
   PLATFORMS,
@@ -159,7 +159,7 @@ describe.each(PLATFORMS)('origin lookup on %s', (platform: Platform) => {
   });
 
   it('derives the tenant from what the preflight carries too', async () => {
-    const seen: TenantRequest[] = [];
+    const seen: CorsTenantRequest[] = [];
     const lookup = new Recorder((origin, { tenant }) => origin === `https://${tenant}.example`);
 
     @Controller('t/:tenant')

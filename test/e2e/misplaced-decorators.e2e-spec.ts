@@ -94,7 +94,9 @@ describe.each(PLATFORMS)('CORS decorators on %s that can never govern a request'
       'OrdersController[Symbol(list)]': ['a method named by a symbol.', '@DisableCors()'],
     });
     for (const { message, hint } of problems) {
-      expect(message).toMatch(/^`.+` must be a controller or a handler method, where @CorsPolicy\(\) or @DisableCors\(\) stands; got /);
+      expect(message).toMatch(
+        /^`.+` must be a controller or a handler method, where @CorsPolicy\(\) or @DisableCors\(\) stands; got /,
+      );
       expect(hint).toMatch(/^(Move|Write|Give) .+\.$/);
     }
   });

@@ -1,11 +1,22 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Controller, Get, type INestApplicationContext, Inject, Injectable, Module, type Type } from '@nestjs/common';
+import {
+  Controller,
+  type DynamicModule,
+  Get,
+  type INestApplicationContext,
+  Inject,
+  Injectable,
+  Module,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   CorsConfigurationError,
+  CorsInspector,
   CorsModule,
   type CorsModuleOptions,
   type CorsOptionsFactory,
+  CorsOriginCache,
   CorsPolicy,
   type OriginLookup,
 } from '../../lib/index.js';
@@ -118,7 +129,6 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
   describe('registered', () => {
     it.each<[string, ApplicationSetup]>([
       ['with forRoot()', { cors: { origin: [APP] } }],
-      ['with forRoot() as a global module', { imports: [CorsModule.forRoot({ origin: [APP], isGlobal: true })] }],
       [
         'with forRoot() and a lookup among extraProviders',
         { imports: [CorsModule.forRoot({ originLookup: StoredOrigins, extraProviders: [StoredOrigins] })] },
@@ -171,10 +181,6 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       [
         'with an existing provider',
         { imports: [CorsModule.forRootAsync({ imports: [OptionsModule], useExisting: OptionsFromSettings })] },
-      ],
-      [
-        'with a factory as a global module',
-        { imports: [CorsModule.forRootAsync({ isGlobal: true, useFactory: () => ({ origin: [APP] }) })] },
       ],
     ])('%s allows the origins of its options', async (_, setup) => {
       const application = await start({ cors: false, ...setup, controllers: [OwnController] });
@@ -246,6 +252,90 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       await expect(
         createApplication(platform, bootstrap, { cors: false, imports: [failing] }).then((app) => app.init()),
       ).rejects.toThrow('The settings are gone');
+    });
+  });
+
+  describe('is global', () => {
+    @Injectable()
+    class OriginsService {
+      constructor(
+        @Inject(CorsOriginCache) readonly cache: CorsOriginCache,
+        @Inject(CorsInspector) readonly inspector: CorsInspector,
+      ) {}
+    }
+
+    it.each([
+      ['forRoot()', CorsModule.forRoot({ origin: [APP] })],
+      ['forRootAsync()', CorsModule.forRootAsync({ useFactory: async () => ({ origin: [APP] }) })],
+    ])(
+      'with %s: a provider of a feature module injects cache and inspector without importing CorsModule',
+      async (_, cors) => {
+        @Module({ providers: [OriginsService] })
+        class FeatureModule {}
+
+        const application = await start({
+          cors: false,
+          imports: [FeatureModule, cors],
+          controllers: [OwnController],
+        });
+        const { cache, inspector } = application.app.get(OriginsService, { strict: false });
+        expect(cache).toBeInstanceOf(CorsOriginCache);
+        expect(cache.stats()).toEqual({ lookups: [], lists: [] });
+        expect(inspector).toBeInstanceOf(CorsInspector);
+        expect(inspector.routes()).toMatchObject([{ controller: 'OwnController' }]);
+      },
+    );
+
+    it('a feature module that imports CorsModule without options boots, and changes nothing', async () => {
+      @Module({ imports: [CorsModule], providers: [OriginsService] })
+      class FeatureModule {}
+
+      const application = await start({
+        cors: { origin: [APP] },
+        imports: [FeatureModule],
+        controllers: [OwnController],
+      });
+      await expectAllowed(application, APP);
+      expect(application.app.get(OriginsService, { strict: false }).cache).toBeInstanceOf(CorsOriginCache);
+    });
+
+    it('CorsModule without options and without forRoot() stops the boot, and says what to write', async () => {
+      const error = await failureOf({ cors: false, imports: [CorsModule] });
+      expect(error.message).toContain('CorsModule.forRoot()');
+    });
+
+    it.each<[string, (isGlobal: object) => DynamicModule]>([
+      ['forRoot()', (isGlobal) => CorsModule.forRoot({ origin: [APP], ...isGlobal })],
+      [
+        'forRootAsync({ useFactory })',
+        (isGlobal) => CorsModule.forRootAsync({ ...isGlobal, useFactory: () => ({ origin: [APP] }) }),
+      ],
+      [
+        'what a factory returns',
+        (isGlobal) => CorsModule.forRootAsync({ useFactory: () => ({ origin: [APP], ...isGlobal }) }),
+      ],
+      ['forRootAsync({ useClass })', (isGlobal) => CorsModule.forRootAsync({ ...isGlobal, useClass: LaterOptions })],
+      [
+        'forRootAsync({ useExisting })',
+        (isGlobal) =>
+          CorsModule.forRootAsync({ ...isGlobal, imports: [OptionsModule], useExisting: OptionsFromSettings }),
+      ],
+    ])('isGlobal in %s is a configuration problem with a hint', async (_, register) => {
+      for (const isGlobal of [true, false]) {
+        const error = await failureOf({ cors: false, imports: [register({ isGlobal })] });
+        expect(error).toBeInstanceOf(CorsConfigurationError);
+        expect((error as CorsConfigurationError).problems).toMatchObject([
+          { code: 'unknown-option', path: 'isGlobal', hint: expect.stringMatching(/^Remove it: the module is global/) },
+        ]);
+      }
+    });
+
+    it('isGlobal beside a factory that returns no object leaves the problem of the factory in place', async () => {
+      const nothing = { useFactory: () => null, isGlobal: true } as unknown as Parameters<
+        typeof CorsModule.forRootAsync
+      >[0];
+      const error = await failureOf({ cors: false, imports: [CorsModule.forRootAsync(nothing)] });
+      expect((error as CorsConfigurationError).problems).toMatchObject([{ code: 'invalid-value' }]);
     });
   });
 

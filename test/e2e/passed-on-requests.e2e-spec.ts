@@ -16,7 +16,8 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { CORS_DECISION_CHANNEL, CorsModule, type CorsModuleOptions, DisableCors } from '../../lib/index.js';
+import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
+import { CorsModule, type CorsModuleOptions, DisableCors } from '../../lib/index.js';
 import {
   PLATFORMS,
   RecordingLogger,

@@ -1,13 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, type INestApplication, Patch, VersioningType, Version } from '@nestjs/common';
-import {
-  CORS_DECISION_CHANNEL,
-  type CorsDecisionEvent,
-  CorsInspector,
-  CorsPolicy,
-  type TenantRequest,
-} from '../../lib/index.js';
+import { CorsInspector, CorsPolicy, type CorsTenantRequest } from '../../lib/index.js';
+import { CORS_DECISION_CHANNEL, type CorsDecisionEvent } from '../../lib/entry-points/diagnostics/index.js';
 import { PLATFORMS, type RunningApplication, startApplication } from '../support/application.js';
 
 const APP = 'https://app.example.com';
@@ -36,7 +31,7 @@ class OrdersController {
 @Controller('tenants/:tenant')
 @CorsPolicy({
   originLookup: { isOriginAllowed: () => false },
-  tenant: ({ params }: TenantRequest) => params['tenant'],
+  tenant: ({ params }: CorsTenantRequest) => params['tenant'],
 })
 class TenantsController {
   @Get()

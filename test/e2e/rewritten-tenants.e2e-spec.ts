@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Param, Post, Req } from '@nestjs/common';
-import type { CorsModuleOptions, TenantRequest } from '../../lib/index.js';
+import type { CorsModuleOptions, CorsTenantRequest } from '../../lib/index.js';
 import {
   PLATFORMS,
   type Platform,
@@ -72,9 +72,9 @@ async function start(platform: Platform, options: CorsModuleOptions, isAsync: bo
   return application;
 }
 
-const byParameter = ({ params }: TenantRequest) => params['tenant'];
-const byPath = ({ path }: TenantRequest) => path.split('/')[2];
-const byHost = ({ host }: TenantRequest) => host.split('.')[0];
+const byParameter = ({ params }: CorsTenantRequest) => params['tenant'];
+const byPath = ({ path }: CorsTenantRequest) => path.split('/')[2];
+const byHost = ({ host }: CorsTenantRequest) => host.split('.')[0];
 
 describe.each([
   ['a function', false],

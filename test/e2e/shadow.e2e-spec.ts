@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Put } from '@nestjs/common';
-import {
-  CORS_SHADOW_CHANNEL,
-  CorsInspector,
-  type CorsModuleOptions,
-  CorsPolicy,
-  type CorsShadowEntry,
-} from '../../lib/index.js';
+import { CorsInspector, type CorsModuleOptions, CorsPolicy } from '../../lib/index.js';
+import { CORS_SHADOW_CHANNEL, type CorsShadowEntry } from '../../lib/entry-points/diagnostics/index.js';
 import { PLATFORMS, type RunningApplication, corsHeaders, startApplication } from '../support/application.js';
 import { eventsDuring } from '../support/published-events.js';
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Delete, Get, Post } from '@nestjs/common';
-import { CORS_DECISION_CHANNEL, CorsInspector, CorsPolicy, DisableCors } from '../../lib/index.js';
+import { CorsInspector, CorsPolicy, DisableCors } from '../../lib/index.js';
+import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
 import { PLATFORMS, type RunningApplication, corsHeaders, startApplication } from '../support/application.js';
 import { eventsDuring } from '../support/published-events.js';
 

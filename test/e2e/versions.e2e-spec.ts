@@ -9,7 +9,7 @@ import {
   Version,
   VersioningType,
 } from '@nestjs/common';
-import { CorsPolicy, type OriginLookup, type TenantRequest } from '../../lib/index.js';
+import { CorsPolicy, type OriginLookup, type CorsTenantRequest } from '../../lib/index.js';
 import { PLATFORMS, type Platform, corsHeaders, startApplication } from '../support/application.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
 
@@ -169,7 +169,7 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
 
   it('derives the tenant from the parameters of the dispatched route', async () => {
     const lookup: OriginLookup = { isOriginAllowed: (origin, { tenant }) => origin === `https://${tenant}.example` };
-    const policy = { originLookup: lookup, tenant: ({ params }: TenantRequest) => params['a'] ?? params['b'] };
+    const policy = { originLookup: lookup, tenant: ({ params }: CorsTenantRequest) => params['a'] ?? params['b'] };
 
     @Controller({ version: '1' })
     @CorsPolicy(policy)

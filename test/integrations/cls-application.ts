@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, ForbiddenException, Get, Inject, Injectable, Put } from '@nestjs/common';
 import { ClsModule, ClsService, ClsServiceManager } from 'nestjs-cls';
-import { CorsModule, CorsPolicy, type OriginLookup, type TenantRequest } from '../../lib/index.js';
+import { CorsModule, CorsPolicy, type OriginLookup, type CorsTenantRequest } from '../../lib/index.js';
 import { type Platform, type RunningApplication, startApplication } from '../support/application.js';
 import { answer } from './application-answers.js';
 
@@ -31,7 +31,7 @@ interface NamedRequest {
 const name = (request: NamedRequest) => request.headers['x-name'];
 
 @Controller('orders')
-@CorsPolicy({ originLookup: PartnerOrigins, tenant: ({ params }: TenantRequest) => params['tenant'] ?? 'acme' })
+@CorsPolicy({ originLookup: PartnerOrigins, tenant: ({ params }: CorsTenantRequest) => params['tenant'] ?? 'acme' })
 class OrdersController {
   constructor(@Inject(ClsService) private readonly cls: ClsService) {}
 

@@ -7,7 +7,7 @@ import {
   CorsPolicy,
   type CorsModuleOptions,
   type OriginLookup,
-  type TenantRequest,
+  type CorsTenantRequest,
 } from '../../lib/index.js';
 import { PLATFORMS, type RunningApplication, corsHeaders, startApplication, varyOf } from '../support/application.js';
 import { Collector } from './observe-collector.js';
@@ -44,7 +44,7 @@ class OrdersController {
   }
 
   @Get('of/:tenant')
-  @CorsPolicy({ originLookup: PartnerOrigins, tenant: ({ params }: TenantRequest) => params['tenant'] })
+  @CorsPolicy({ originLookup: PartnerOrigins, tenant: ({ params }: CorsTenantRequest) => params['tenant'] })
   ofTenant() {
     return 'orders';
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ListLog } from '../../lib/logging/list-log.js';
-import type { SkippedRow } from '../../lib/options/index.js';
+import type { OriginRowProblem } from '../../lib/options/index.js';
 import { readRow } from '../../lib/lookup/row-reader.js';
 import { SkippedRows } from '../../lib/lookup/skipped-rows.js';
 
@@ -10,7 +10,7 @@ describe('the log of a list', () => {
 
   const skipped = (...stored: unknown[]): SkippedRows => {
     const rows = new SkippedRows();
-    stored.forEach((row, place) => rows.add(readRow(row, place) as SkippedRow));
+    stored.forEach((row, place) => rows.add(readRow(row, place) as OriginRowProblem));
     return rows;
   };
 

@@ -123,7 +123,7 @@ describe('an option that does not exist', () => {
     ['delegator', /@CorsPolicy\(\)/],
     ['hook', /before any hook/],
     ['logLevel', /Nest's logger/],
-    ['isGlobal', /forRootAsync\(\) itself/],
+    ['isGlobal', /the module is global/],
     ['extends', /Write it in a policy/],
   ])('but does in other packages or places, like %s, is reported with what to do about it', (option, hint) => {
     expect(problemsOf({ [option]: true })).toMatchObject([

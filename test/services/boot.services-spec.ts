@@ -9,7 +9,12 @@ import { DataSource } from 'typeorm';
 import { CorsModule, type OriginList, type OriginLookup } from '../../lib/index.js';
 import { PostgresOriginList, PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
 import { RedisOriginList, RedisOriginLookup } from '../../lib/entry-points/redis/index.js';
-import { CorsOrigin, corsOriginSchema, TypeOrmOriginList, TypeOrmOriginLookup } from '../../lib/entry-points/typeorm/index.js';
+import {
+  CorsOrigin,
+  corsOriginSchema,
+  TypeOrmOriginList,
+  TypeOrmOriginLookup,
+} from '../../lib/entry-points/typeorm/index.js';
 import { MariaDbServer } from './mariadb-server.js';
 import { RedisServer } from './redis-server.js';
 import { TemporaryDatabase } from './temporary-database.js';

@@ -2,7 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Client, Pool, type PoolConfig } from 'pg';
-import { createOriginsSchema, PostgresOriginList, PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
+import {
+  createOriginsSchema,
+  PostgresOriginList,
+  PostgresOriginLookup,
+} from '../../lib/entry-points/postgres/index.js';
 import { RecordingLogger, startApplication } from '../support/application.js';
 import { RecordedChanges } from './postgres-changes.js';
 import { PostgresServer } from './postgres-server.js';

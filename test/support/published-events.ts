@@ -4,7 +4,7 @@ import {
   CORS_SHADOW_CHANNEL,
   type CorsDecisionEvent,
   type CorsShadowEvent,
-} from '../../lib/index.js';
+} from '../../lib/entry-points/diagnostics/index.js';
 
 interface EventOf {
   readonly [CORS_DECISION_CHANNEL]: CorsDecisionEvent;

@@ -1,15 +1,18 @@
 const { resolve } = require('node:path');
 
+const packageJson = require('../../package.json');
+
 const lib = resolve(__dirname, '../../lib');
 
-/** The entry points that the library's package.json has in its `exports`. */
-const ENTRY_POINTS = new Map([
-  ['nestjs-cors', resolve(lib, 'index.ts')],
-  ...['class-validator', 'devtools', 'postgres', 'redis', 'testing', 'typeorm'].map((name) => [
-    `nestjs-cors/${name}`,
-    resolve(lib, 'entry-points', name, 'index.ts'),
-  ]),
-]);
+/** The entry points that package.json names in its `exports`, each with the source that it is built from. */
+const ENTRY_POINTS = new Map(
+  Object.entries(packageJson.exports)
+    .filter(([, target]) => typeof target === 'object')
+    .map(([name, target]) => [
+      `nestjs-cors${name.slice(1)}`,
+      resolve(lib, target.import.default.replace('./dist/esm/', '').replace(/\.js$/, '.ts')),
+    ]),
+);
 
 /**
  * How jest finds the modules that the project's own files import: `./name.js` is the `./name.ts` that TypeScript

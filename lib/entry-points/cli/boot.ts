@@ -1,6 +1,6 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import type { CorsInspector } from '../../inspect/inspector.js';
-import { INSPECTOR_TOKEN } from '../../inspect/inspector-token.js';
+import { INSPECTOR_TOKEN } from '../../inspect/inspector.js';
 import type { BootPhase } from './boot-phase.js';
 import { ErrorLines } from './error-lines.js';
 import { InputError } from './input-error.js';

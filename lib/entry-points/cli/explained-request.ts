@@ -1,4 +1,4 @@
-import type { ExplainedRequest } from '../../inspect/explanation.js';
+import type { CorsExplainedRequest } from '../../inspect/explanation.js';
 import { inspectOrigin } from '../../origin/origin-entry.js';
 import { isForbiddenMethod, isForbiddenRequestHeader, normalizeMethod } from '../../fetch/forbidden.js';
 import { isToken } from '../../fetch/token.js';
@@ -18,7 +18,7 @@ export interface RequestOptions {
  * The request as a browser would send it for a script.
  * @throws InputError where no script can send such a request
  */
-export function readRequest(operands: readonly string[], options: RequestOptions): ExplainedRequest {
+export function readRequest(operands: readonly string[], options: RequestOptions): CorsExplainedRequest {
   const [method, path, ...more] = operands;
   if (method === undefined || path === undefined) {
     throw new InputError('Say which request: nestjs-cors explain PUT /orders/1 --origin https://app.example.com');

@@ -1,6 +1,6 @@
-import type { CorsExplanation, ExplainedDecision } from '../../inspect/explanation.js';
+import type { CorsExplanation, CorsExplainedDecision } from '../../inspect/explanation.js';
 import type { CorsReason } from '../../decision/reasons.js';
-import { type DescribedPolicy, describeSource } from '../../inspect/described-policy.js';
+import { type CorsPolicyDescription, describeSource } from '../../inspect/described-policy.js';
 import { fieldText } from './field-text.js';
 import { handlerText } from './route-text.js';
 import { table } from './table.js';
@@ -51,7 +51,7 @@ function questionText({ subject, tenant, answer, from, age }: CorsExplanation['q
   return `${subject}${tenant === undefined ? '' : ` for tenant ${JSON.stringify(tenant)}`}: ${answer}${kept}`;
 }
 
-function policyLines({ fields }: DescribedPolicy, width: number): string[] {
+function policyLines({ fields }: CorsPolicyDescription, width: number): string[] {
   const rows = Object.entries(fields).map(([name, { value, source }]) => [
     name,
     fieldText(name, value),
@@ -85,7 +85,7 @@ function responseText({ preflight, response }: CorsExplanation): string {
   return status === undefined ? outcome : `${outcome}, answered with ${status} instead of the handler`;
 }
 
-function headerLines({ headers }: ExplainedDecision): string[] {
+function headerLines({ headers }: CorsExplainedDecision): string[] {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return lines.length === 0 ? ['no CORS headers'] : lines;
 }

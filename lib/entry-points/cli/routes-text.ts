@@ -1,13 +1,13 @@
 import type { CorsInspector } from '../../inspect/inspector.js';
-import type { DescribedPolicy } from '../../inspect/described-policy.js';
-import type { ManifestPolicy, RoutePolicy } from '../../inspect/manifest.js';
+import type { CorsPolicyDescription } from '../../inspect/described-policy.js';
+import type { ManifestPolicy, CorsRoutePolicy } from '../../inspect/manifest.js';
 import { fieldText, originsText } from './field-text.js';
 import { table } from './table.js';
 import type { Style } from './terminal.js';
 
 interface Column {
   readonly name: string;
-  readonly textOf: (route: RoutePolicy) => string;
+  readonly textOf: (route: CorsRoutePolicy) => string;
 }
 
 const COLUMNS: readonly Column[] = [
@@ -54,6 +54,6 @@ function summary(policy: ManifestPolicy): string {
   return `origins ${originsText(policy)}${credentials}`;
 }
 
-function valuesOf({ fields }: DescribedPolicy): ManifestPolicy {
+function valuesOf({ fields }: CorsPolicyDescription): ManifestPolicy {
   return { origin: fields.origin.value, originLookup: fields.originLookup.value };
 }

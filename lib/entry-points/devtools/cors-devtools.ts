@@ -17,8 +17,21 @@ export const CONTROLLER_NAME = 'CorsDevtoolsController';
  * console.log(app.get(CorsDevtools).url()); // http://localhost:3000/__cors?token=…
  * ```
  */
+export abstract class CorsDevtools {
+  /**
+   * A URL that opens the page in one browser, once. At most 16 such URLs are valid at a time; a further one replaces the
+   * oldest.
+   *
+   * @param origin where browsers find the application: scheme, host and port. Default: `localhost`, or the address that
+   *   the application listens on, with its port.
+   * @throws Error when the application does not listen on a port yet and no `origin` is given
+   */
+  abstract url(origin?: string): string;
+}
+
+/** The URLs of the running application. A class of its own, so that applications see no internal type. */
 @Injectable()
-export class CorsDevtools implements OnApplicationBootstrap {
+export class DevtoolsUrls extends CorsDevtools implements OnApplicationBootstrap {
   private readonly logger = new Logger('CorsDevtoolsModule');
 
   constructor(
@@ -26,19 +39,14 @@ export class CorsDevtools implements OnApplicationBootstrap {
     @Inject(DevtoolsSession) private readonly session: DevtoolsSession,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
-  ) {}
+  ) {
+    super();
+  }
 
-  /**
-   * A URL that opens the page in one browser, once. At most 16 such URLs are good at a time: the oldest gives way.
-   *
-   * @param origin where browsers find the application: scheme, host and port. Default: `localhost`, or the address that
-   *   the application listens on, with its port.
-   * @throws Error when the application does not listen on a port yet and no `origin` is given
-   */
   url(origin = this.origin()): string {
     if (origin === undefined) {
       throw new Error(
-        'The application listens on no port yet. Call url() after app.listen(), or pass the origin: ' +
+        'The application does not listen on a port yet. Call url() after app.listen(), or pass the origin: ' +
           'url("http://localhost:3000").',
       );
     }

@@ -1,7 +1,7 @@
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { DecisionReporter } from '../../request/decision-reporter.js';
-import { CorsDevtools } from './cors-devtools.js';
+import { CorsDevtools, DevtoolsUrls } from './cors-devtools.js';
 import { DecisionFeed } from './decision-feed.js';
 import { DevtoolsSession } from './devtools-session.js';
 import { controllerAt } from './devtools.controller.js';
@@ -17,9 +17,10 @@ import { OwnPageGuard } from './own-page.guard.js';
 import { SessionGuard } from './session.guard.js';
 
 /**
- * Serves one page about the CORS policies of the running application: every route with its policy and where each field of
- * it was set, the decisions about real requests as they are made, and the explanation of any request, which the browser
- * can be made to really send. It opens with the URL that the application logs when it starts to listen. Import it beside `CorsModule.forRoot()`, in development only.
+ * Serves one page about the CORS policies of the running application. It shows every route with its policy and where each
+ * field was set, decisions about real requests as they are made, and the explanation of any request, which the browser can
+ * also send for real. It opens with the URL that the application logs when it starts to listen. Import it beside
+ * `CorsModule.forRoot()`, in development only.
  *
  * @example
  * ```ts
@@ -30,20 +31,9 @@ import { SessionGuard } from './session.guard.js';
  * ```
  */
 @Module({})
-export class CorsDevtoolsModule implements OnApplicationBootstrap, OnModuleDestroy {
-  private decisions: DecisionReporter | undefined;
-
-  constructor(
-    @Inject(CORS_DEVTOOLS_OPTIONS) { allowInProduction }: ResolvedDevtoolsOptions,
-    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
-    @Inject(DecisionFeed) private readonly feed: DecisionFeed,
-  ) {
-    if (process.env['NODE_ENV'] === 'production' && !allowInProduction) {
-      throw new Error(
-        'CorsDevtoolsModule is imported and NODE_ENV is "production": its page would tell every route, its policy and the ' +
-          'origins of visitors. Leave the module out there, or pass allowInProduction: true to forRoot().',
-      );
-    }
+export class CorsDevtoolsModule {
+  constructor() {
+    throw new Error('CorsDevtoolsModule is imported without options. Write CorsDevtoolsModule.forRoot().');
   }
 
   /**
@@ -54,11 +44,11 @@ export class CorsDevtoolsModule implements OnApplicationBootstrap, OnModuleDestr
   static forRoot(options: CorsDevtoolsOptions = {}): DynamicModule {
     const resolved = resolveOptions(options);
     return {
-      module: CorsDevtoolsModule,
+      module: DevtoolsPageModule,
       controllers: [controllerAt(resolved)],
       providers: [
         { provide: CORS_DEVTOOLS_OPTIONS, useValue: resolved },
-        CorsDevtools,
+        { provide: CorsDevtools, useClass: DevtoolsUrls },
         DevtoolsSession,
         DecisionFeed,
         FeedStreams,
@@ -68,6 +58,25 @@ export class CorsDevtoolsModule implements OnApplicationBootstrap, OnModuleDestr
       ],
       exports: [CorsDevtools],
     };
+  }
+}
+
+/** What `forRoot()` registers: the page, fed with decisions while the application runs. */
+@Module({})
+class DevtoolsPageModule implements OnApplicationBootstrap, OnModuleDestroy {
+  private decisions: DecisionReporter | undefined;
+
+  constructor(
+    @Inject(CORS_DEVTOOLS_OPTIONS) { allowInProduction }: ResolvedDevtoolsOptions,
+    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
+    @Inject(DecisionFeed) private readonly feed: DecisionFeed,
+  ) {
+    if (process.env['NODE_ENV'] === 'production' && !allowInProduction) {
+      throw new Error(
+        'CorsDevtoolsModule is imported and NODE_ENV is "production": its page would show every route, its policy and the ' +
+          'origins of visitors. Leave the module out there, or pass allowInProduction: true to forRoot().',
+      );
+    }
   }
 
   onApplicationBootstrap(): void {

@@ -1,4 +1,4 @@
-import type { ExplainedRequest } from '../../inspect/explanation.js';
+import type { CorsExplainedRequest } from '../../inspect/explanation.js';
 import { parseHost } from './loopback.js';
 
 /** What is wrong with a field of the form. */
@@ -9,7 +9,8 @@ export interface QueryProblem {
 
 /** A request to explain, or why there is none. */
 export type ExplainQuery =
-  { readonly request: ExplainedRequest; readonly problems?: never } | { readonly problems: readonly QueryProblem[] };
+  | { readonly request: CorsExplainedRequest; readonly problems?: never }
+  | { readonly problems: readonly QueryProblem[] };
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
 const TOKEN = /^[!#$%&'*+\-.^_`|~\da-z]{1,128}$/i;
@@ -23,7 +24,7 @@ const NORMALIZED = /^(delete|get|head|options|post|put)$/i;
 /** Everything that is wrong with the field's value; nothing when it is right. */
 type Check = (value: unknown) => string | undefined;
 
-const CHECKS: Readonly<Record<keyof ExplainedRequest, Check>> = {
+const CHECKS: Readonly<Record<keyof CorsExplainedRequest, Check>> = {
   method: (value) => (isText(value, TOKEN) ? undefined : 'is no HTTP method, such as PUT.'),
   path: (value) =>
     isText(value, PATH)
@@ -55,11 +56,11 @@ export function parseExplainQuery(json: string | null): ExplainQuery {
       .filter((field) => !Object.hasOwn(CHECKS, field))
       .map((field) => ({ field: field.slice(0, 64), message: `is not one of ${Object.keys(CHECKS).join(', ')}.` })),
   ];
-  return problems.length > 0 ? { problems } : { request: normalized(value as unknown as ExplainedRequest) };
+  return problems.length > 0 ? { problems } : { request: normalized(value as unknown as CorsExplainedRequest) };
 }
 
 /** @see https://fetch.spec.whatwg.org/#concept-method-normalize */
-function normalized({ method, ...request }: ExplainedRequest): ExplainedRequest {
+function normalized({ method, ...request }: CorsExplainedRequest): CorsExplainedRequest {
   return { ...request, method: NORMALIZED.test(method) ? method.toUpperCase() : method };
 }
 

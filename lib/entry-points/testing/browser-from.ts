@@ -1,7 +1,7 @@
 import { CookieJar } from './cookie-jar.js';
 import { type AppTarget, Network } from './network.js';
 import { PreflightCache } from './preflight-cache.js';
-import { checkedOrigin, TestBrowser } from './test-browser.js';
+import { checkedOrigin, Page, type TestBrowser } from './test-browser.js';
 
 /** Options of {@link browserFrom}. */
 export interface TestBrowserOptions {
@@ -60,7 +60,7 @@ export function browserFrom(origin: string, app: AppTarget, options: TestBrowser
     signal: abort.signal,
   };
   const url = options.url ?? (typeof app === 'string' ? app : undefined);
-  return new TestBrowser(checkedOrigin(origin), app, url && checkedUrl(url), state, () => abort.abort());
+  return new Page(checkedOrigin(origin), app, url && checkedUrl(url), state, () => abort.abort());
 }
 
 function checkedUrl(text: string): string {

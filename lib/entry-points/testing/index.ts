@@ -1,5 +1,5 @@
 export { browserFrom, type TestBrowserOptions } from './browser-from.js';
-export { TestBrowser } from './test-browser.js';
+export type { TestBrowser } from './test-browser.js';
 export type { Exchange } from './wire.js';
 export type { FetchInit } from './fetch-init.js';
 export type { CredentialsMode, RedirectMode, RequestMode } from './fetch-request.js';

@@ -7,11 +7,45 @@ import { type AppTarget, baseUrlOf } from './network.js';
 import { FetchFailure } from './network-error.js';
 import { readNetworkError, readResponse } from './read-result.js';
 
-/** A browser with one page open: see `browserFrom()`. */
-export class TestBrowser {
-  /** @internal */
+/** A browser with one page open, made by `browserFrom()`. */
+export interface TestBrowser {
+  /** Serialized origin of the page. */
+  readonly origin: string;
+
+  /**
+   * Does what `fetch()` in a script of the page does, and resolves to what the script sees.
+   *
+   * It also resolves for network errors, unlike a browser's `fetch()`, which rejects with `TypeError: Failed to fetch` for all
+   * of them. Tests assert refusals as often as grants, and need the reason. Use `expectReadable()` where only a readable
+   * response may pass the test. The promise rejects, with a `TypeError`, only where the call itself is wrong: a forbidden
+   * method, a malformed header, a GET with a body.
+   *
+   * @param target `'/orders'`, `'PUT /orders/1'` or an absolute URL; relative to the application, not to the page. The URL
+   * is parsed as browsers do, so that `/a/../b` becomes `/b`.
+   */
+  fetch(target: string, init?: FetchInit): Promise<FetchResult>;
+
+  /** Another page in the same browser: it shares cookies with this one, as tabs do. */
+  pageOf(origin: string): TestBrowser;
+
+  /**
+   * Stores a cookie of the application, as if the user had visited it and it had sent this `Set-Cookie`.
+   * @example `await browser.setCookie('session=1; Secure; SameSite=None')`
+   */
+  setCookie(setCookie: string): Promise<void>;
+
+  clearCookies(): void;
+
+  /** Drops every cached preflight, as if all had expired. */
+  clearPreflightCache(): void;
+
+  /** Ends what is still under way, such as streams of events. Nothing else needs it. */
+  close(): void;
+}
+
+/** A page of the browser that `browserFrom()` makes. */
+export class Page implements TestBrowser {
   constructor(
-    /** Serialized origin of the page. */
     readonly origin: string,
     private readonly app: AppTarget,
     private readonly publishedUrl: string | undefined,
@@ -19,17 +53,6 @@ export class TestBrowser {
     private readonly abort: () => void,
   ) {}
 
-  /**
-   * Does what `fetch()` in a script of the page does, and resolves to what the script sees.
-   *
-   * Resolves for network errors too, unlike a browser's `fetch()`, which rejects with the same `TypeError: Failed to fetch`
-   * for all of them: tests assert refusals as often as grants, and a refusal is worth its reason. Use
-   * `expectReadable()` where anything but a readable response should fail the test. It rejects, with a `TypeError`, only where
-   * the call itself is wrong: a forbidden method, a malformed header, a GET with a body.
-   *
-   * @param target `'/orders'`, `'PUT /orders/1'` or an absolute URL; relative to the application, not to the page. The URL
-   * is parsed the way browsers do, so that `/a/../b` becomes `/b`.
-   */
   async fetch(target: string, init: FetchInit = {}): Promise<FetchResult> {
     const { method, url: text } = splitTarget(target);
     if (method !== undefined && init.method !== undefined && method !== init.method) {
@@ -52,15 +75,10 @@ export class TestBrowser {
     }
   }
 
-  /** Another page in the same browser: it shares cookies with this one, as tabs do. */
   pageOf(origin: string): TestBrowser {
-    return new TestBrowser(checkedOrigin(origin), this.app, this.publishedUrl, this.state, this.abort);
+    return new Page(checkedOrigin(origin), this.app, this.publishedUrl, this.state, this.abort);
   }
 
-  /**
-   * Stores a cookie of the application, as if the user had visited it and it had answered with this `Set-Cookie`.
-   * @example `await browser.setCookie('session=1; Secure; SameSite=None')`
-   */
   async setCookie(setCookie: string): Promise<void> {
     this.state.cookies.store(new URL(await this.#baseUrl()), setCookie, true);
   }
@@ -69,12 +87,10 @@ export class TestBrowser {
     this.state.cookies.clear();
   }
 
-  /** Forgets every grant, as if its time had passed. */
   clearPreflightCache(): void {
     this.state.preflightCache.clear();
   }
 
-  /** Breaks off what is still under way, such as streams of events. Needed for those only. */
   close(): void {
     this.abort();
   }

@@ -22,8 +22,6 @@ export class AppModule {
       imports: [
         InstanceModule.of(instance, database),
         CorsModule.forRoot({
-          // For CorsOriginCache and CorsInspector, which OriginsModule injects.
-          isGlobal: true,
           // No fields of a default policy: what has no policy of its own is for no other origin.
           policies: {
             tenants: {

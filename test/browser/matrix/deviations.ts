@@ -3,7 +3,7 @@ import { type FetchRequest, requestOrigin } from '../../../lib/entry-points/test
 import { Network } from '../../../lib/entry-points/testing/network.js';
 import { PreflightCache } from '../../../lib/entry-points/testing/preflight-cache.js';
 import { relationTo } from '../../../lib/entry-points/testing/site.js';
-import { TestBrowser } from '../../../lib/entry-points/testing/test-browser.js';
+import { Page, type TestBrowser } from '../../../lib/entry-points/testing/test-browser.js';
 import type { Arrival, WireRequest } from '../documented/index.js';
 
 /** Where Chromium does not follow the standard, and `nestjs-cors/testing` does. Each has a test in deviations.browser-spec. */
@@ -59,7 +59,7 @@ export function deviatingBrowser(
     preflightCache: new DeviatingPreflightCache(deviations, now),
     signal: abort.signal,
   };
-  return new TestBrowser('null', app, undefined, state, () => abort.abort());
+  return new Page('null', app, undefined, state, () => abort.abort());
 }
 
 /** Rewrites `Sec-Fetch-Site` to what Chromium says of redirected requests. */

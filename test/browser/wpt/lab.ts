@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { CorsConfigurationError, type CorsPolicyDefinition, type CorsProblemCode } from '../../../lib/index.js';
+import { CorsConfigurationError, type CorsPolicyDefinition } from '../../../lib/index.js';
+import type { CorsProblemCode } from '../../../lib/entry-points/diagnostics/index.js';
 import { PLATFORMS, createApplication } from '../../support/application.js';
 import { launchChromium } from '../chromium.js';
 import { type Opaque, askFrom } from './opaque.js';

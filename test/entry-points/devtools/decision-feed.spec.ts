@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { DecisionFeed, MAX_ENTRIES } from '../../../lib/entry-points/devtools/decision-feed.js';
-import type { CorsDecisionEvent } from '../../../lib/index.js';
+import type { CorsDecisionEvent } from '../../../lib/entry-points/diagnostics/index.js';
 
 describe('DecisionFeed', () => {
   it('counts what is the same, with the newest first', () => {

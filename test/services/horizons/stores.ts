@@ -2,9 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
 import type { OriginList, OriginLookup } from '../../../lib/index.js';
-import { createOriginsSchema, PostgresOriginList, PostgresOriginLookup } from '../../../lib/entry-points/postgres/index.js';
+import {
+  createOriginsSchema,
+  PostgresOriginList,
+  PostgresOriginLookup,
+} from '../../../lib/entry-points/postgres/index.js';
 import { RedisOriginList, RedisOriginLookup } from '../../../lib/entry-points/redis/index.js';
-import { CorsOrigin, corsOriginSchema, TypeOrmOriginList, TypeOrmOriginLookup } from '../../../lib/entry-points/typeorm/index.js';
+import {
+  CorsOrigin,
+  corsOriginSchema,
+  TypeOrmOriginList,
+  TypeOrmOriginLookup,
+} from '../../../lib/entry-points/typeorm/index.js';
 import { serverUrl } from '../redis-drivers.js';
 import { TcpProxy } from '../tcp-proxy.js';
 import { TemporaryDatabase } from '../temporary-database.js';

@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import type { CorsModuleOptions, OriginCacheStats } from '../../../lib/index.js';
+import type { CorsModuleOptions } from '../../../lib/index.js';
+import type { OriginCacheStats } from '../../../lib/entry-points/diagnostics/index.js';
 
 const program = fileURLToPath(new URL('instance.mjs', import.meta.url));
 const built = fileURLToPath(new URL('../../../dist/esm/index.js', import.meta.url));

@@ -1,0 +1,81 @@
+import { Inject, Module, type NestModule } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { CorsBootstrap } from './cors.bootstrap.js';
+import { ConfigurableModuleClass } from './cors.module-definition.js';
+import { ApplicationInspector } from './inspect/application-inspector.js';
+import { CorsInspector, INSPECTOR_TOKEN } from './inspect/inspector.js';
+import { DecisionLog } from './logging/decision-log.js';
+import { ForeignHeaderLog } from './logging/foreign-header-log.js';
+import { CorsShadow } from './logging/shadow.js';
+import { CorsLookups } from './lookup/lookups.js';
+import { ApplicationOriginCache, CorsOriginCache } from './lookup/origin-cache.js';
+import { DecisionReporter, decisionChannel } from './request/decision-reporter.js';
+import { CorsEnhancerPlan } from './request/enhancer-plan.js';
+import { CorsGuard } from './request/guard.js';
+import { CorsInterceptor } from './request/interceptor.js';
+import { RunningEvaluator } from './request/running-evaluator.js';
+import { CorsPolicyRegistry } from './routing/policy-registry.js';
+import { RegisteredRoutes } from './routing/registered-routes.js';
+
+/**
+ * What `CorsModule.forRoot()` registers. A class of its own, so that applications see no internal type on `CorsModule`.
+ *
+ * The guard and the interceptor are global enhancers that exist only in applications whose policies have work for them:
+ * their factories return nothing otherwise, and Nest leaves such an enhancer out of every route.
+ */
+@Module({
+  exports: [CorsInspector, CorsOriginCache],
+  providers: [
+    CorsPolicyRegistry,
+    CorsEnhancerPlan,
+    RegisteredRoutes,
+    CorsShadow,
+    CorsLookups,
+    { provide: CorsOriginCache, useClass: ApplicationOriginCache },
+    RunningEvaluator,
+    {
+      provide: DecisionReporter,
+      inject: [CorsPolicyRegistry, RunningEvaluator],
+      useFactory: ({ catalog }: CorsPolicyRegistry, running: RunningEvaluator) =>
+        new DecisionReporter([new DecisionLog(catalog.logging)], {
+          foreignHeaders: new ForeignHeaderLog(),
+          channel: decisionChannel(),
+          placeOf: ({ method, url, adapterRequest }) => running.evaluator.router.placeOf(method, url, adapterRequest),
+        }),
+    },
+    ApplicationInspector,
+    { provide: CorsInspector, useExisting: ApplicationInspector },
+    { provide: INSPECTOR_TOKEN, useExisting: ApplicationInspector },
+    CorsBootstrap,
+    {
+      provide: APP_GUARD,
+      inject: [RunningEvaluator, CorsPolicyRegistry, CorsEnhancerPlan, DecisionReporter],
+      useFactory: (
+        running: RunningEvaluator,
+        registry: CorsPolicyRegistry,
+        plan: CorsEnhancerPlan,
+        reporter: DecisionReporter,
+      ) => (plan.mayNeedGuard ? new CorsGuard(running, registry, plan, reporter) : undefined),
+    },
+    {
+      provide: APP_INTERCEPTOR,
+      inject: [CorsPolicyRegistry, CorsEnhancerPlan],
+      useFactory: (registry: CorsPolicyRegistry, plan: CorsEnhancerPlan) =>
+        plan.needsInterceptor ? new CorsInterceptor(registry) : undefined,
+    },
+  ],
+})
+export class CorsRootModule extends ConfigurableModuleClass implements NestModule {
+  constructor(
+    @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
+    @Inject(RegisteredRoutes) private readonly registered: RegisteredRoutes,
+  ) {
+    super();
+  }
+
+  /** Nest's last call before it registers the routes: `main.ts` has set everything by now. No middleware is added. */
+  configure(): void {
+    this.plan.settle();
+    this.registered.open();
+  }
+}

@@ -1,0 +1,26 @@
+export { CORS_REASONS, type CorsReason } from '../../decision/reasons.js';
+export type { CorsShadowDifference } from '../../decision/shadow-difference.js';
+export { auditOrigins, type OriginAuditFinding, type OriginAuditOptions } from '../../inspect/audit-origins.js';
+export type { CorsAuditCode, CorsAuditFinding } from '../../inspect/audit.js';
+export type { CorsFieldDescription, CorsPolicyDescription } from '../../inspect/described-policy.js';
+export type { CorsRouteDescription } from '../../inspect/described-route.js';
+export type {
+  CorsExplainedDecision,
+  CorsExplainedPreflight,
+  CorsExplainedRequest,
+  CorsExplainedResponse,
+  CorsExplanation,
+} from '../../inspect/explanation.js';
+export { type CorsManifest, type CorsRoutePolicy, diffManifests } from '../../inspect/manifest.js';
+export type { CorsRevocationHorizon } from '../../inspect/revocation-horizon.js';
+export { CORS_DECISION_CHANNEL, type CorsDecisionEvent } from '../../logging/decision-event.js';
+export {
+  CORS_SHADOW_CHANNEL,
+  type CorsShadowEntry,
+  type CorsShadowEvent,
+  type CorsShadowReport,
+} from '../../logging/shadow-report.js';
+export type { OriginCacheStats, OriginListStats, OriginLookupStats } from '../../lookup/cache-stats.js';
+export type { OriginLookupCall } from '../../lookup/origin-inquiry.js';
+export type { OriginRowProblem } from '../../options/index.js';
+export type { CorsProblemCode } from '../../options/problem.js';

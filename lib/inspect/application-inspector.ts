@@ -1,0 +1,59 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { CorsEnhancerPlan } from '../request/enhancer-plan.js';
+import { RunningEvaluator } from '../request/running-evaluator.js';
+import { CorsLookups } from '../lookup/lookups.js';
+import { CorsPolicyRegistry } from '../routing/policy-registry.js';
+import { CorsShadow } from '../logging/shadow.js';
+import type { CorsShadowReport } from '../logging/shadow-report.js';
+import { audit, type CorsAuditFinding } from './audit.js';
+import { explain } from './explain.js';
+import type { CorsExplainedRequest, CorsExplanation } from './explanation.js';
+import { CorsInspector } from './inspector.js';
+import { type CorsManifest, type CorsRoutePolicy, manifestOf, routePolicies } from './manifest.js';
+import { type CorsRevocationHorizon, revocationHorizons } from './revocation-horizon.js';
+
+/** The inspector of the running application. A class of its own, so that applications see no internal type. */
+@Injectable()
+export class ApplicationInspector extends CorsInspector {
+  /** Whether `enableCors()` was called beside the module. */
+  enableCorsCalled = false;
+
+  constructor(
+    @Inject(RunningEvaluator) private readonly running: RunningEvaluator,
+    @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
+    @Inject(CorsLookups) private readonly lookups: CorsLookups,
+    @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
+    @Inject(CorsShadow) private readonly shadow: CorsShadow,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+  ) {
+    super();
+  }
+
+  explain(request: CorsExplainedRequest): Promise<CorsExplanation> {
+    const { running, registry, plan } = this;
+    return explain({ evaluator: running.evaluator.forExplanations(), registry, plan }, request);
+  }
+
+  revocationHorizons(): readonly CorsRevocationHorizon[] {
+    return revocationHorizons(this.registry, this.lookups.sources);
+  }
+
+  routes(): readonly CorsRoutePolicy[] {
+    return routePolicies(this.running.evaluator.router, this.registry);
+  }
+
+  manifest(): CorsManifest {
+    return manifestOf(this.running.evaluator.router, this.registry);
+  }
+
+  shadowReport(): CorsShadowReport {
+    return this.shadow.entries();
+  }
+
+  audit(): readonly CorsAuditFinding[] {
+    const { registry, modules, enableCorsCalled } = this;
+    const { evaluator } = this.running;
+    return audit({ evaluator, registry, modules, lists: this.lookups.sources.allSnapshots, enableCorsCalled });
+  }
+}
