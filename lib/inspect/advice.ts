@@ -6,15 +6,15 @@ import { type CorsConfigurationProblem, ALLOWABLE_PROBLEM_CODES } from '../optio
 import { quoted } from '../support/quoted.js';
 import { type CorsReason, textsOf } from '../decision/reasons.js';
 
-/** Where advice goes to: the policy that refused, and what it refused. */
+/** An origin, and the policy that refused it. */
 export interface AdvisedRequest {
   readonly origin: string;
   readonly policy: EffectivePolicy;
 }
 
 /**
- * What to do about a decision, under its policy. What it says to write boots: the checks of the configuration are asked
- * first, and what they would complain of is part of the advice.
+ * What to do about a decision, under its policy. An application that follows the advice boots: the checks of the
+ * configuration run first, and their problems are part of the advice.
  * @param names as in {@link textsOf}
  */
 export function adviceOn(reason: CorsReason, names: readonly string[], request: AdvisedRequest): string {
@@ -25,7 +25,7 @@ export function adviceOn(reason: CorsReason, names: readonly string[], request: 
     case 'origin-not-listed':
     case 'cors-disabled': {
       const { credentials } = request.policy.fields;
-      const risks = risksWith(request, credentials.value);
+      const risks = risksOfListing(request, credentials.value);
       return risks === '' ? fix : `${fix} ${risks}`;
     }
     default:
@@ -41,7 +41,7 @@ export function credentialsAdvice({ origin, policy }: AdvisedRequest): string {
   checkPolicy({ ...policy, fields: { ...fields, credentials } }, (problem) => problems.push(problem));
   const steps = new Set(problems.map((problem) => stepFor(problem, origin)));
   const isToBeListed = problems.some(({ code }) => code === 'wildcard-with-credentials');
-  const risks = isToBeListed ? risksWith({ origin, policy }, true) : '';
+  const risks = isToBeListed ? risksOfListing({ origin, policy }, true) : '';
   return `${['Set `credentials: true`', ...steps].join(', and ')}.${risks === '' ? '' : ` ${risks}`}`;
 }
 
@@ -58,8 +58,8 @@ function stepFor({ code, value }: CorsConfigurationProblem, origin: string): str
   }
 }
 
-/** What is unsafe about listing the origin, and how to do it all the same where that can be meant; empty where nothing is. */
-function risksWith({ origin, policy }: AdvisedRequest, credentials: boolean): string {
+/** What is unsafe about listing the origin, and the code that allows it where there is one. Empty for a safe origin. */
+function risksOfListing({ origin, policy }: AdvisedRequest, credentials: boolean): string {
   const dangerouslyAllow = policy.fields.dangerouslyAllow.value;
   const [problem] = originProblems(origin, { credentials, dangerouslyAllow });
   if (problem === undefined) {
@@ -67,5 +67,5 @@ function risksWith({ origin, policy }: AdvisedRequest, credentials: boolean): st
   }
   const { code, message, hint } = problem;
   const isAllowable = (ALLOWABLE_PROBLEM_CODES as readonly string[]).includes(code);
-  return `${message} ${hint}${isAllowable ? ` If it is meant, add '${code}' to \`dangerouslyAllow\`.` : ''}`;
+  return `${message} ${hint}${isAllowable ? ` If you mean it, add '${code}' to \`dangerouslyAllow\`.` : ''}`;
 }

@@ -1,26 +1,25 @@
 import type { StoredOrigin } from '../options/index.js';
-import { type AuditedRow, readRow } from './audited-row.js';
-import { DuplicateRows, type Duplication, rowName } from './duplicate-rows.js';
+import type { CorsProblemCode } from '../options/problem.js';
 import { type OriginCheckOptions, typeInWords } from '../policy/origin-check.js';
-import type { CorsConfigurationProblem, CorsProblemCode } from '../options/problem.js';
+import { type AuditedRow, readRow } from './audited-row.js';
+import { DuplicateRows, rowName } from './duplicate-rows.js';
 
-/** What stored origins are judged by. */
+/** How stored origins are checked. */
 export interface OriginAuditOptions extends Omit<OriginCheckOptions, 'patterns' | 'path'> {
-  /** Whether patterns may be stored. Default: `true`, unlike where somebody writes one. */
+  /** Whether patterns may be stored. Default: `true`, while `originProblems()` allows none by default. */
   patterns?: boolean | undefined;
 }
 
-/** One thing that is wrong with one row. */
+/** One problem of one row. */
 export interface OriginAuditFinding {
-  /** A problem's code, or `duplicate-origin` where another row allows all that this one allows. */
+  /** A problem's code, or `duplicate-origin` where another row allows everything that this one allows. */
   readonly code: CorsProblemCode | 'duplicate-origin';
-  /** The row's `id`, or else its place in what was audited, from 0. */
+  /** The row's `id`, or its place among the rows, from 0. */
   readonly id: string | number | bigint;
   /** As it is stored. */
   readonly origin: unknown;
-  /** `undefined` for a row that is for every tenant, and for one whose tenant is no text. */
+  /** `undefined` for a row that is for every tenant, and for a tenant that is no string. */
   readonly tenant: string | undefined;
-  /** What is wrong. */
   readonly message: string;
   /** What to do about it. */
   readonly hint: string;
@@ -30,12 +29,12 @@ export interface OriginAuditFinding {
 
 /**
  * Finds the rows of a store of allowed origins that can never match (malformed ones, `'*'`), that are unsafe (plain http, a
- * pattern over a public suffix, `null`), and that another row makes superfluous: the same text or the same origin in the
- * same tenant, a row for every tenant, or a pattern of either. Judged as {@link originProblems} does.
+ * pattern over a public suffix, `null`), and that another row makes superfluous. The checks are those of `originProblems()`.
+ * A row is superfluous where the same tenant, or a row for every tenant, has the same origin or a pattern that covers it.
  *
  * A row may be of any type. The work grows with the number of rows: a million take some ten seconds and 600 MB, and the event
- * loop waits for as long, so it belongs in a script or a worker. Removing every row that is reported as `duplicate-origin`
- * takes no access away, and `null` and `'*'` allow nobody wherever they are stored.
+ * loop waits meanwhile, so call it in a script or a worker. Removing every row that is reported as `duplicate-origin`
+ * takes no access away. `null` and `'*'` allow no origin wherever they are stored.
  *
  * @returns The findings in the order of the rows. Each names one problem, so a row may have several.
  * @throws What walking through `rows` throws.
@@ -63,37 +62,25 @@ export function auditOrigins(
     audited.push(read);
     duplicates.add(read);
   }
-  const findings: OriginAuditFinding[] = [];
-  for (const row of audited) {
-    findings.push(...row.problems.map((problem) => problemOf(row, problem)));
-    if (typeof row.tenant !== 'string') {
-      findings.push(tenantNoText(row));
-    }
-    const duplication = duplicates.duplicationOf(row);
-    if (duplication !== undefined) {
-      findings.push(duplicateOrigin(row, duplication));
-    }
+  return audited.flatMap((row) => findingsAbout(row, duplicates));
+}
+
+function findingsAbout(row: AuditedRow, duplicates: DuplicateRows): OriginAuditFinding[] {
+  const { id, origin, tenant, problems } = row;
+  const subject = { id, origin, tenant: typeof tenant === 'string' && tenant !== '' ? tenant : undefined };
+  const findings = problems.map(({ code, message, hint }): OriginAuditFinding => ({ code, ...subject, message, hint }));
+  if (typeof tenant !== 'string') {
+    findings.push({
+      code: 'invalid-value',
+      ...subject,
+      message: `The tenant of ${rowName(row)} must be a string; got ${typeInWords(tenant)}.`,
+      hint: "Store it as the policy's tenant function returns it, or leave it out for every tenant.",
+    });
+  }
+  const duplication = duplicates.duplicationOf(row);
+  if (duplication !== undefined) {
+    const { of, message, hint } = duplication;
+    findings.push({ code: 'duplicate-origin', ...subject, message, hint, duplicateOf: of.id });
   }
   return findings;
-}
-
-function problemOf(row: AuditedRow, { code, message, hint }: CorsConfigurationProblem): OriginAuditFinding {
-  return { code, ...subject(row), message, hint };
-}
-
-function tenantNoText(row: AuditedRow): OriginAuditFinding {
-  return {
-    code: 'invalid-value',
-    ...subject(row),
-    message: `The tenant of ${rowName(row)} is ${typeInWords(row.tenant)}, and the tenant of a request is always a text.`,
-    hint: "Store it as the policy's tenant function returns it, or leave it out for every tenant.",
-  };
-}
-
-function duplicateOrigin(row: AuditedRow, { of, message, hint }: Duplication): OriginAuditFinding {
-  return { code: 'duplicate-origin', ...subject(row), message, hint, duplicateOf: of.id };
-}
-
-function subject({ id, origin, tenant }: AuditedRow): Pick<OriginAuditFinding, 'id' | 'origin' | 'tenant'> {
-  return { id, origin, tenant: typeof tenant === 'string' && tenant !== '' ? tenant : undefined };
 }

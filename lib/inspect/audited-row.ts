@@ -1,52 +1,46 @@
 import type { OriginRow } from '../options/index.js';
+import type { CorsConfigurationProblem } from '../options/problem.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
 import type { OriginPattern } from '../origin/origin-pattern.js';
 import { inspectionProblems, type OriginCheckOptions, originProblems } from '../policy/origin-check.js';
-import type { CorsConfigurationProblem } from '../options/problem.js';
 
-/** A row of a store, read. There may be a million of them: it keeps what cannot be found out again. */
-export class AuditedRow {
-  /** What is wrong with the origin. */
+/** A stored row, read. A store may have a million, so a row keeps only what cannot be derived again. */
+export interface AuditedRow {
+  readonly id: string | number | bigint;
+  /** As it is stored: a database may hold anything. */
+  readonly origin: unknown;
+  /** As it is stored; `''` for every tenant. */
+  readonly tenant: unknown;
   readonly problems: readonly CorsConfigurationProblem[];
-  /** The origin in its canonical spelling; as it is stored where it has none. `undefined` where that is no text. */
+  /** The origin in its canonical spelling, or as it is stored where it has none. `undefined` where it is no string. */
   readonly text: string | undefined;
-  /** Whether a client can send what is stored, and may be allowed by it. */
+  /** Whether a client can send an origin that this row allows. */
   readonly matches: boolean;
-  /** What is stored, if it is a pattern. */
+  /** The pattern that is stored. `undefined` for an exact origin. */
   readonly pattern: OriginPattern | undefined;
-
-  /**
-   * @param origin As it is stored: a database may hold anything.
-   * @param tenant As it is stored; `''` stands for every tenant.
-   */
-  constructor(
-    readonly id: string | number | bigint,
-    readonly origin: unknown,
-    readonly tenant: unknown,
-    options: OriginCheckOptions,
-  ) {
-    if (typeof origin !== 'string') {
-      this.problems = originProblems(origin, options);
-      this.text = undefined;
-      this.matches = false;
-      this.pattern = undefined;
-      return;
-    }
-    const inspection = inspectOrigin(origin);
-    this.problems = inspectionProblems(origin, inspection, options);
-    this.text = inspection.kind === 'malformed' ? (inspection.canonical ?? origin) : origin;
-    this.matches =
-      inspection.kind === 'origin' ||
-      inspection.kind === 'pattern' ||
-      (inspection.kind === 'nonstandard' && this.problems.length === 0);
-    this.pattern = inspection.kind === 'pattern' ? inspection.pattern : undefined;
-  }
 }
 
-/** Reads a row of any type. */
+/**
+ * Reads a row of any type.
+ * @param index stands in for an `id` that the row does not have
+ */
 export function readRow(row: unknown, index: number, options: OriginCheckOptions): AuditedRow {
   const { id, origin, tenant } = fieldsOf(row);
-  return new AuditedRow(isId(id) ? id : index, origin, tenant ?? '', options);
+  const stored = { id: isId(id) ? id : index, origin, tenant: tenant ?? '' };
+  if (typeof origin !== 'string') {
+    const problems = originProblems(origin, options);
+    return { ...stored, problems, text: undefined, matches: false, pattern: undefined };
+  }
+  const inspection = inspectOrigin(origin);
+  const { kind } = inspection;
+  const problems = inspectionProblems(origin, inspection, options);
+  return {
+    ...stored,
+    problems,
+    text: kind === 'malformed' ? (inspection.canonical ?? origin) : origin,
+    matches: kind === 'origin' || kind === 'pattern' || (kind === 'nonstandard' && problems.length === 0),
+    pattern: kind === 'pattern' ? inspection.pattern : undefined,
+  };
 }
 
 function fieldsOf(row: unknown): { readonly [Name in keyof OriginRow]?: unknown } {

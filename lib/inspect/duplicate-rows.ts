@@ -1,39 +1,38 @@
-import { parseOriginPattern } from '../origin/origin-pattern.js';
-import { parseSerializedOrigin } from '../origin/serialized-origin.js';
-import type { AuditedRow } from './audited-row.js';
-import { OriginCoverage } from './origin-coverage.js';
+import { type OriginPattern, parseOriginPattern } from '../origin/origin-pattern.js';
+import { parseSerializedOrigin, type SerializedOrigin } from '../origin/serialized-origin.js';
 import { quoted } from '../support/quoted.js';
+import type { AuditedRow } from './audited-row.js';
 
-/** Why a row could go without anyone losing access. */
+/** Why a row can be removed without any origin losing access. */
 export interface Duplication {
   readonly of: AuditedRow;
   readonly message: string;
   readonly hint: string;
 }
 
-/** Finds the rows that allow nothing which another row does not allow already. */
+/** Finds the rows whose origins another row allows as well. */
 export class DuplicateRows {
   readonly #rows = new Map<string, AuditedRow>();
-  readonly #patterns = new Map<string, OriginCoverage<AuditedRow>>();
+  readonly #patterns = new Map<string, PatternRows>();
 
-  /** Every row has to be added before the first question. */
+  /** Add every row before the first call of `duplicationOf()`. */
   add(row: AuditedRow): void {
     if (!isComparable(row)) {
       return;
     }
     const { tenant, text, pattern } = row;
     const key = keyOf(tenant, text);
-    const kept = this.#rows.get(key);
-    // The one to keep is the first that a browser's origin can match, wherever the misspelt ones stand.
-    if (kept !== undefined && (kept.matches || !row.matches)) {
+    const first = this.#rows.get(key);
+    // The row to keep is the first that a browser's origin can match, also where misspelt rows come before it.
+    if (first !== undefined && (first.matches || !row.matches)) {
       return;
     }
     this.#rows.set(key, row);
-    // A pattern that has to go is no reason to remove what it covers.
+    // A pattern with a problem has to be removed, so it is no reason to remove other rows.
     if (pattern !== undefined && row.problems.length === 0) {
-      const coverage = this.#patterns.get(tenant) ?? new OriginCoverage<AuditedRow>();
-      coverage.add(pattern, row);
-      this.#patterns.set(tenant, coverage);
+      const patterns = this.#patterns.get(tenant) ?? new PatternRows();
+      patterns.add(pattern, row);
+      this.#patterns.set(tenant, patterns);
     }
   }
 
@@ -55,42 +54,78 @@ export class DuplicateRows {
   }
 
   #covering(text: string, tenant: string): AuditedRow | undefined {
-    const coverage = this.#patterns.get(tenant);
-    const covered = coverage && (parseSerializedOrigin(text) ?? parseOriginPattern(text));
-    return covered && coverage.covering(covered);
+    const patterns = this.#patterns.get(tenant);
+    const covered = patterns && (parseSerializedOrigin(text) ?? parseOriginPattern(text));
+    return covered && patterns.covering(covered);
   }
 }
 
-/** Nobody can tell what a tenant or an origin stands for that is no text. */
+/** The patterns of one tenant, by scheme and host: a search takes as many steps as an origin has labels. */
+class PatternRows {
+  readonly #hosts = new Map<string, AuditedRow>();
+  readonly #parents = new Map<string, Map<OriginPattern['port'], AuditedRow>>();
+  /** Lengths of the hosts of patterns over subdomains: few, while an origin may have 127 parents. */
+  readonly #lengths = new Set<number>();
+
+  add({ scheme, subdomains, host, port }: OriginPattern, row: AuditedRow): void {
+    const key = `${scheme}://${host}`;
+    if (subdomains) {
+      this.#parents.set(key, (this.#parents.get(key) ?? new Map<OriginPattern['port'], AuditedRow>()).set(port, row));
+      this.#lengths.add(host.length);
+    } else {
+      this.#hosts.set(key, row);
+    }
+  }
+
+  /** The row of a pattern that allows every origin that `covered` allows, and more. */
+  covering(covered: SerializedOrigin | OriginPattern): AuditedRow | undefined {
+    const { scheme, host, port } = covered;
+    const ofHost = port === 'any' ? undefined : this.#withAnyPort(covered);
+    if (ofHost !== undefined) {
+      return ofHost;
+    }
+    for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1)) {
+      if (this.#lengths.has(host.length - dot - 1)) {
+        const ports = this.#parents.get(`${scheme}://${host.slice(dot + 1)}`);
+        const row = ports?.get('any') ?? ports?.get(port);
+        if (row !== undefined) {
+          return row;
+        }
+      }
+    }
+    return undefined;
+  }
+
+  #withAnyPort(covered: SerializedOrigin | OriginPattern): AuditedRow | undefined {
+    const key = `${covered.scheme}://${covered.host}`;
+    return 'subdomains' in covered && covered.subdomains ? this.#parents.get(key)?.get('any') : this.#hosts.get(key);
+  }
+}
+
+/** Rows whose tenant or origin is no string cannot be compared. */
 function isComparable(row: AuditedRow): row is AuditedRow & { readonly tenant: string; readonly text: string } {
   return typeof row.tenant === 'string' && row.text !== undefined;
 }
 
-/** With the length in front, no tenant's name can pass for the beginning of an origin. */
+/** The length comes first, so that the end of a tenant's name cannot pass for the beginning of an origin. */
 function keyOf(tenant: string, text: string): string {
   return `${tenant.length} ${tenant}${text}`;
 }
 
 function sameOrigin({ origin }: AuditedRow, twin: AuditedRow): Duplication {
-  return origin === twin.origin
-    ? {
-        of: twin,
-        message: `${quoted(origin)} is stored more than once: ${rowName(twin)} is the same.`,
-        hint: 'Keep one of these rows.',
-      }
-    : {
-        of: twin,
-        message: `${quoted(origin)} is another spelling of ${quoted(twin.origin)} in ${rowName(twin)}.`,
-        hint: 'Remove this row.',
-      };
+  const [message, hint] =
+    origin === twin.origin
+      ? [`${quoted(origin)} is stored more than once: ${rowName(twin)} is the same.`, 'Keep one of these rows.']
+      : [`${quoted(origin)} is another spelling of ${quoted(twin.origin)} in ${rowName(twin)}.`, 'Remove this row.'];
+  return { of: twin, message, hint };
 }
 
 function coveredBy({ origin, tenant, text }: AuditedRow, other: AuditedRow): Duplication {
   const pattern = other.text === text ? '' : ` by the pattern ${quoted(other.origin)}`;
-  const everybody = other.tenant === tenant ? '' : ' for every tenant';
+  const everyTenant = other.tenant === tenant ? '' : ' for every tenant';
   return {
     of: other,
-    message: `${quoted(origin)} is allowed${pattern} in ${rowName(other)}${everybody} already.`,
+    message: `${quoted(origin)} is allowed${pattern} in ${rowName(other)}${everyTenant} already.`,
     hint: 'Remove this row, unless it is there to outlive the other one.',
   };
 }

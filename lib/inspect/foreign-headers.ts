@@ -2,10 +2,10 @@ import type { Logger } from '@nestjs/common';
 import { quoted } from '../support/quoted.js';
 import type { RegisteredRoute } from '../routing/route.js';
 
-// Where `@Header()` of @nestjs/common leaves what it sets, in 11.1.4, 11.2 and 12 alike.
+// The metadata key of `@Header()` in @nestjs/common 11.1.4, 11.2 and 12.
 const HEADERS_METADATA = '__headers__';
 
-/** What the policy writes or removes on every response: anything else that is set has no effect. */
+/** Headers that the policy writes or removes on every response: no other value has an effect. */
 const GOVERNED: ReadonlySet<string> = new Set([
   'access-control-allow-origin',
   'access-control-allow-credentials',
@@ -17,7 +17,7 @@ export interface ForeignHeader {
   /** `OrdersController.list`. */
   readonly handler: string;
   readonly name: string;
-  /** As it reads in a message. */
+  /** Quoted for a message. */
   readonly value: string;
   /** Whether the policy's own header takes its place. */
   readonly isGoverned: boolean;
@@ -38,7 +38,7 @@ export function foreignHeaders(routes: readonly RegisteredRoute[]): readonly For
   return [...found.values()];
 }
 
-/** Says at boot, in one line, which of them have no effect. */
+/** Warns of them at boot, in one line. */
 export function warnOfForeignHeaders(routes: readonly RegisteredRoute[], logger: Pick<Logger, 'warn'>): void {
   const headers = foreignHeaders(routes);
   if (headers.length > 0) {

@@ -1,5 +1,5 @@
-import type { CorsAuditFinding } from './audit.js';
 import type { CorsExplanation, CorsExplainedRequest } from './explanation.js';
+import type { CorsAuditFinding } from './audit-finding.js';
 import type { CorsManifest, CorsRoutePolicy } from './manifest.js';
 import type { CorsRevocationHorizon } from './revocation-horizon.js';
 import type { CorsShadowReport } from '../logging/shadow-report.js';

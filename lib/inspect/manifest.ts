@@ -1,31 +1,36 @@
 import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import type { RequestRouter } from '../routing/request-router.js';
-import { type CorsPolicyDescription, type DescribedValue, describePolicy } from './described-policy.js';
-import { type CorsRouteDescription, describeRoute } from './described-route.js';
+import {
+  type CorsPolicyDescription,
+  type CorsRouteDescription,
+  type DescribedValue,
+  describePolicy,
+  describeRoute,
+} from './descriptions.js';
 
-/** A route with the policy in force on it. */
+/** A route with its policy. */
 export interface CorsRoutePolicy extends CorsRouteDescription {
-  /** For a path that is left to what serves it, `label` and `external` say so, and no field is applied. */
+  /** An `external` path has this mark, and no field is applied. */
   readonly policy: CorsPolicyDescription;
 }
 
-/** Values of a policy's fields, without where they come from. */
+/** Values of a policy's fields, without their sources. */
 export type ManifestPolicy = Readonly<Record<string, DescribedValue>>;
 
-/** What an application grants, as JSON: one entry per line of thought, in an order that depends on nothing but the routes. */
+/** The policies of an application as JSON, in an order that depends on the routes alone. */
 export interface CorsManifest {
   readonly version: 1;
-  /** Policy of what neither a route nor a `paths` entry covers. */
+  /** Policy of every path that neither a route nor a `paths` entry covers. */
   readonly default: ManifestPolicy;
-  /** Policies of `paths`, by path; `{ external: true }` for a path that is left to what serves it. */
+  /** Policies of `paths`, by path; `{ external: true }` for an external one. */
   readonly paths: Readonly<Record<string, ManifestPolicy>>;
-  /** Policies of routes, by `METHOD /path`, with the host or the version where that tells routes apart. */
+  /** Policies of routes, by `METHOD /path`, followed by host and version where the route has them. */
   readonly routes: Readonly<Record<string, ManifestPolicy>>;
 }
 
 /**
- * Every route with its policy, in the router's order, and then the `external` paths, for every method: their `controller` and
- * `handler` name the entry, as in `CorsModule.paths[0]`.
+ * Every route with its policy, in the router's order, and then the `external` paths. These stand for every method, and their
+ * `controller` and `handler` name the entry: `CorsModule.paths[0]`.
  */
 export function routePolicies(router: RequestRouter, registry: CorsPolicyRegistry): CorsRoutePolicy[] {
   const external = registry.catalog.paths.flatMap(({ path, policy }, index) =>
@@ -55,7 +60,7 @@ export function manifestOf(router: RequestRouter, registry: CorsPolicyRegistry):
 }
 
 /**
- * What changed from one manifest to another, a line each: `- ` for what is gone, `+ ` for what is new, `~ ` for a field
+ * The changes from one manifest to another, a line each: `- ` for a policy that is gone, `+ ` for a new one, `~ ` for a field
  * with another value. Empty when nothing changed.
  */
 export function diffManifests(before: CorsManifest, after: CorsManifest): string[] {
@@ -102,7 +107,7 @@ function valuesOf({ fields, external }: CorsPolicyDescription): ManifestPolicy {
   return Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value]));
 }
 
-/** First come, first served: of two routes with one key, the router reaches the first. */
+/** Of two routes with one key, the router reaches the first. */
 function sorted(entries: readonly (readonly [string, ManifestPolicy])[]): Policies {
   const unique = new Map([...entries].reverse());
   return Object.fromEntries([...unique].sort(([a], [b]) => (a < b ? -1 : 1)));

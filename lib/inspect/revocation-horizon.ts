@@ -5,38 +5,38 @@ import { subjectOf } from '../lookup/subject.js';
 import type { LookupSettings } from '../policy/lookup-options.js';
 
 /**
- * How long an origin that was removed from the store may go on, at worst: when nobody tells of the change, which
- * `changes` and `CorsOriginCache.invalidate()` do at once. Durations are in seconds.
+ * How long an origin that was removed from the store may keep its access at worst. `changes` and
+ * `CorsOriginCache.invalidate()` end it at once; this is what holds without them. Durations are in seconds.
  */
 export interface CorsRevocationHorizon {
   /** Where the policy is written. */
   readonly policy: string;
   /** The lookup or list, by its class. */
   readonly source: string;
-  /** Who answers for it: the cache, the list in memory, or the application itself for every request. */
+  /** What decides about a request: the cache, the list in memory, or a call of the application's lookup each time. */
   readonly answeredBy: 'cache' | 'list' | 'application';
   /**
-   * How long responses may still grant: `cache.ttl` and `cache.staleWhileRevalidate`, also while the lookup is too busy, or
-   * `lists.refreshInterval` and the longest {@link reading}.
+   * How long responses may still grant access: `cache.ttl` and `cache.staleWhileRevalidate`, also while the lookup is too
+   * busy; for a list, `lists.refreshInterval` and the longest {@link reading}.
    */
   readonly answers: number;
   /**
-   * Of a list: how long its longest reading took until now, which {@link answers} includes, and `lists.loadTimeout`, which no
-   * good reading exceeds. `undefined` for lookups.
+   * Of a list: its longest reading until now, which {@link answers} includes, and `lists.loadTimeout`, the longest that can
+   * succeed. `undefined` for lookups.
    */
   readonly reading: { readonly longest: number; readonly most: number } | undefined;
-  /** How long browsers send requests by an earlier preflight after that: `maxAge`, or the 5 seconds of the Fetch standard. */
+  /** How long browsers then still use a cached preflight: `maxAge`, or the 5 seconds of the Fetch standard. */
   readonly preflights: number;
-  /** Both: when the last request that needs a preflight can arrive. */
+  /** The sum: when the last request that needs a preflight can arrive. */
   readonly total: number;
-  /** The same while the store cannot be reached: with `cache.staleIfError`; `undefined` for lists, which stay in force. */
+  /** The sum while the store cannot be reached, with `cache.staleIfError`. `undefined` for lists, which stay in force. */
   readonly duringOutage: number | undefined;
 }
 
 /** https://fetch.spec.whatwg.org/#cors-preflight-fetch-0: max-age is 5 without the header */
 const MAX_AGE_OF_BROWSERS = 5;
 
-/** The horizon of every policy that asks a lookup or a list. */
+/** The horizon of every policy with a lookup or a list. */
 export function revocationHorizons(registry: CorsPolicyRegistry, sources: OriginSources): CorsRevocationHorizon[] {
   return [...registry.policies].flatMap((policy) => {
     const source = registry.compile(policy).lookup;
@@ -60,23 +60,23 @@ export function revocationHorizons(registry: CorsPolicyRegistry, sources: Origin
   });
 }
 
-/** One line for each lookup or list whose revocations are noticed later than its options make believe. */
+/** One warning for each lookup or list whose removed origins keep their access for longer than its options say. */
 export function horizonWarnings(horizons: readonly CorsRevocationHorizon[], refreshInterval: number): string[] {
   return [...slowReadings(horizons, refreshInterval / 1000), ...latePreflights(horizons)];
 }
 
-/** One line for each list that takes longer to read than the pause between two readings is to be. */
+/** One line for each list that takes longer to read than the interval between two readings. */
 function slowReadings(horizons: readonly CorsRevocationHorizon[], interval: number): string[] {
   const slow = horizons.filter(({ reading }) => (reading?.longest ?? 0) > interval);
   const bySource = new Map(slow.map((horizon) => [horizon.source, horizon]));
   return [...bySource.values()].map(
     ({ source, reading, answers }) =>
       `Reading ${source} took ${reading?.longest} s, longer than lists.refreshInterval (${interval} s): an origin that has been ` +
-      `removed may go on for ${answers} s where no change tells of it. Have fewer rows or columns read, or raise lists.refreshInterval.`,
+      `removed may keep its access for ${answers} s where no change tells of it. Read fewer rows or columns, or raise lists.refreshInterval.`,
   );
 }
 
-/** One line for each lookup whose revocations browsers notice later than the server, by their preflight caches. */
+/** One line for each lookup whose removed origins browsers serve for longer than the server, from their preflight caches. */
 function latePreflights(horizons: readonly CorsRevocationHorizon[]): string[] {
   const late = new Map<string, CorsRevocationHorizon[]>();
   for (const horizon of horizons) {
@@ -87,16 +87,16 @@ function latePreflights(horizons: readonly CorsRevocationHorizon[]): string[] {
   }
   return [...late.values()].map((group) => {
     const [{ source, preflights, answers, answeredBy }] = group as [CorsRevocationHorizon];
-    const kept = { cache: 'the cache', list: 'the list in memory', application: 'the lookup itself' }[answeredBy];
+    const responder = { cache: 'the cache', list: 'the list in memory', application: 'the lookup itself' }[answeredBy];
     return (
-      `maxAge ${preflights} of ${named(group)} outlives ${kept} of ${source} (${answers} s) by ${seconds(preflights - answers)} s: ` +
-      'for so long, browsers send what an earlier preflight allowed to an origin that has been removed. ' +
+      `maxAge ${preflights} of ${named(group)} outlives ${responder} of ${source} (${answers} s) by ${seconds(preflights - answers)} s: ` +
+      'browsers go on using an earlier preflight of a removed origin for that long. ' +
       'Lower maxAge, or see CorsInspector.revocationHorizons() for what it adds up to.'
     );
   });
 }
 
-/** Without what is left of binary fractions. */
+/** Rounded to milliseconds, against the errors of binary fractions. */
 function seconds(difference: number): number {
   return Math.round(difference * 1000) / 1000;
 }
@@ -108,7 +108,7 @@ function named(group: readonly CorsRevocationHorizon[]): string {
     : labels.join(', ');
 }
 
-/** In seconds, rounded up; what takes less than 50 ms is lost in the delays of timers. */
+/** In seconds, rounded up. A reading of less than 50 ms counts as none: timers are no more exact. */
 function readingTime(milliseconds: number): number {
   return milliseconds < 50 ? 0 : Math.ceil(milliseconds / 100) / 10;
 }
@@ -121,7 +121,7 @@ function durations(
   switch (answeredBy) {
     case 'cache': {
       const { ttl = 0, staleWhileRevalidate = 0, staleIfError = 0 } = cache ?? {};
-      // A call that began before the removal may be answered after it, and its result is as old as its beginning.
+      // A call that began before the removal may end after it, and its result is as old as its beginning.
       const answers = Math.max(ttl + staleWhileRevalidate, timeout);
       return {
         answers: answers / 1000,
@@ -131,7 +131,7 @@ function durations(
     }
     case 'list': {
       const interval = lists.refreshInterval / 1000;
-      // The rows in force are as old as the beginning of their reading, until the end of the next one.
+      // The rows in force are as old as the beginning of their reading, until the next reading ends.
       const pause = Math.max(interval, reading + leastPause(reading, interval));
       return {
         answers: seconds(pause + reading),

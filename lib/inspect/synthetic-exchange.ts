@@ -1,7 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { StoredHeaders } from '../request/header-interception.js';
 
-/** A request that nobody sent, with as much of a real one as hook, guard and routers read. */
+/** A request that was never sent, with everything that hook, guard and routers read of a real one. */
 export interface SyntheticRequest {
   readonly method: string;
   readonly url: string;
@@ -29,21 +29,21 @@ export function syntheticRequest(
   };
 }
 
-/** A response that nobody receives: its headers are what the library has completed. */
+/** A response without a client. The library completes its headers as it does for real ones. */
 export class SyntheticResponse extends ServerResponse {
   constructor(request: SyntheticRequest) {
     super(request as unknown as IncomingMessage);
     this.sendDate = false;
   }
 
-  /** Has the headers completed, unless the library has ended the response itself. */
+  /** Completes the headers, unless the library has already ended the response. */
   complete(): void {
     if (!this.headersSent) {
       this.writeHead(200);
     }
   }
 
-  /** The headers as they go out, but for those that have nothing to do with CORS. */
+  /** `Vary` and the CORS headers, as they are sent. */
   get corsHeaders(): Readonly<Record<string, string>> {
     const stored = new StoredHeaders(this).pairs().map(([name, value]) => [String(name), String(value)] as const);
     return Object.fromEntries(stored.filter(([name]) => /^(vary|access-control-.*)$/i.test(name)));

@@ -1,12 +1,12 @@
 import type { CorsEvaluator } from '../request/evaluator.js';
-import type { PreflightObstacle } from '../decision/preflight-cache.js';
+import type { PreflightLifetime, PreflightObstacle } from '../decision/preflight-cache.js';
 import type { MethodDestination, RegisteredRoute } from '../routing/route.js';
 import { syntheticRequest } from './synthetic-exchange.js';
 
 /** A path whose preflights browsers must not cache. */
 export interface UncachedPath {
   readonly path: string;
-  /** Method whose preflight it is. */
+  /** Method that the preflight asks for. */
   readonly method: string;
   readonly obstacle: PreflightObstacle;
 }
@@ -15,8 +15,8 @@ export interface UncachedPath {
 const VALUE = 'x';
 
 /**
- * The paths of routes whose `maxAge` becomes `Access-Control-Max-Age: 0`, with the first reason found for each. Without
- * `maxAge`, nobody asked for caching, and the five seconds that browsers cache by default are no loss.
+ * The paths of routes whose `maxAge` becomes `Access-Control-Max-Age: 0`, each with the first reason. A policy without
+ * `maxAge` loses only the five seconds that browsers cache by default, so its paths are left out.
  */
 export function uncachedPaths(evaluator: CorsEvaluator): UncachedPath[] {
   const { router } = evaluator;
@@ -44,7 +44,7 @@ function obstacleTo(
   const { url, params } = sampleOf(route.path);
   const adapterRequest = syntheticRequest('OPTIONS', url, 'localhost', {});
   const method = route.method === '*' ? 'GET' : route.method;
-  // Routes of the very path, also where only a host or a version leads to them, and what else the URL is served by.
+  // All routes of the path, whatever host or version leads to them, and everything else that serves the URL.
   const siblings = ofPath.map((sibling): MethodDestination => ({
     method: sibling.method === '*' ? 'POST' : sibling.method,
     policy: sibling.policy,
@@ -59,7 +59,7 @@ function obstacleTo(
   return obstacle;
 }
 
-/** A URL that the pattern matches, as far as that can be told from the pattern alone. */
+/** A URL that the pattern matches, as far as the pattern alone tells. */
 function sampleOf(path: string): { readonly url: string; readonly params: Readonly<Record<string, string>> } {
   const params: Record<string, string> = {};
   const url = path
@@ -70,4 +70,19 @@ function sampleOf(path: string): { readonly url: string; readonly params: Readon
     })
     .replace(/\*/g, VALUE);
   return { url, params };
+}
+
+/** Says why browsers must not cache a preflight; `undefined` where they may. */
+export function lifetimeNote({ obstacle }: PreflightLifetime): string | undefined {
+  return obstacle && `Browsers must not cache it (Access-Control-Max-Age: 0): ${reasonOf(obstacle)}.`;
+}
+
+/** The difference that forbids caching, and why it does. */
+export function reasonOf({ method, field, policy }: PreflightObstacle): string {
+  const difference = {
+    methods: `the \`methods\` of ${policy} leave out ${method}`,
+    paths: `${method} of this URL is governed by ${policy}`,
+    other: `${method} of this URL has another \`${field}\`, by ${policy}`,
+  }[field === 'methods' || field === 'paths' ? field : 'other'];
+  return `${difference}, and a cached preflight lets ${method} requests to the same URL through`;
 }

@@ -12,7 +12,7 @@ export interface OriginLookupCall {
   /** The lookup's class, or where the function is written. */
   readonly subject: string;
   readonly tenant: string | undefined;
-  readonly answer: ApplicationAnswer;
+  readonly result: ApplicationAnswer;
   /** Who answered: the application's code, what the cache had kept of it, or the list in memory. */
   readonly from: 'application' | KeptAnswer['from'];
   /** How old the answer was, in milliseconds; 0 for one that the application gave now. */
@@ -106,7 +106,7 @@ export class OriginInquiry {
       (this.asked ?? []).map(async ({ source, policy, tenant, answer, kept }) => ({
         subject: subjectOf(source, policy.label),
         tenant,
-        answer: await answer,
+        result: await answer,
         from: kept?.from ?? 'application',
         age: Math.round(kept?.age ?? 0),
       })),

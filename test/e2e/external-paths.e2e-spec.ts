@@ -72,8 +72,10 @@ describe.each(PLATFORMS)('reports on %s', (platform) => {
           conclusion: expect.stringMatching(/^Not decided here: .*nestjs-cors leaves this path to what serves it/),
         });
         const text = explanationText(explanation, styleFor({ isTTY: false } as never), 100);
-        expect(text).toContain('Preflight  sent, and left to what serves the path (left-to-application)');
-        expect(text).toContain('Response   left to what serves the path (left-to-application)');
+        expect(text).toContain(
+          'Preflight  sent, and left to the application that serves the path (left-to-application)',
+        );
+        expect(text).toContain('Response   left to the application that serves the path (left-to-application)');
         expect(text).not.toContain('FIELD');
       }
     });
@@ -105,7 +107,7 @@ describe.each(PLATFORMS)('reports on %s', (platform) => {
         {
           code: 'external-path',
           subject: 'path "/legacy" (external)',
-          message: 'What serves /legacy decides about CORS by itself; nestjs-cors checks nothing there.',
+          message: 'The application that serves /legacy does CORS by itself; nestjs-cors checks nothing there.',
           hint: expect.stringMatching(/\.$/),
         },
       ]);

@@ -132,7 +132,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
           rejectDisallowed: { value: false, source: { kind: 'library' } },
         },
       },
-      questions: [{ subject: 'StoredOrigins', tenant: undefined, answer: 'allowed' }],
+      lookupCalls: [{ subject: 'StoredOrigins', tenant: undefined, result: 'allowed' }],
       preflight: { sent: true, status: 204, granted: true, reason: 'origin-lookup' },
       response: { status: undefined, granted: true, reason: 'origin-lookup' },
       readable: true,
@@ -197,7 +197,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
 
   it('says why a preflight is not to be kept, and that the same origin needs no grant', async () => {
     const request = { method: 'PUT', path: '/orders/7', origin: PARTNER };
-    expect((await inspector.explain(request)).preflight.note).toMatch(/^Not to be kept/);
+    expect((await inspector.explain(request)).preflight.note).toMatch(/^Browsers must not cache it/);
     expect((await inspector.explain({ ...request, path: '/public' })).preflight).not.toHaveProperty('note');
     const own = await inspector.explain({
       method: 'PUT',

@@ -197,15 +197,15 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
   it('is named in explanations, with the age of the cached result', async () => {
     const { app } = await start();
     const explain = async () => {
-      const { questions } = await app
+      const { lookupCalls } = await app
         .get(CorsInspector)
         .explain({ method: 'GET', path: '/t/acme/items', origin: KNOWN });
-      return questions[0];
+      return lookupCalls[0];
     };
     await preflightStatus('acme');
     await sleep(30);
     const kept = await explain();
-    expect(kept).toMatchObject({ subject: 'Partners', tenant: 'acme', answer: 'allowed', from: 'cache' });
+    expect(kept).toMatchObject({ subject: 'Partners', tenant: 'acme', result: 'allowed', from: 'cache' });
     expect(kept?.age).toBeGreaterThanOrEqual(25);
   });
 
@@ -215,8 +215,10 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
     await preflightStatus('acme');
     expect(partners.questions).toBe(2);
     expect(cache.stats().lookups).toEqual([]);
-    const { questions } = await app.get(CorsInspector).explain({ method: 'GET', path: '/t/acme/items', origin: KNOWN });
-    expect(questions).toMatchObject([{ answer: 'allowed', from: 'application', age: 0 }]);
+    const { lookupCalls } = await app
+      .get(CorsInspector)
+      .explain({ method: 'GET', path: '/t/acme/items', origin: KNOWN });
+    expect(lookupCalls).toMatchObject([{ result: 'allowed', from: 'application', age: 0 }]);
   });
 
   it('does not share results between requests whose tenant function throws', async () => {

@@ -153,7 +153,7 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
       code: 'skipped-rows',
       subject: 'PartnerList',
       message: expect.stringMatching(
-        /^4 rows were skipped, and allow nobody\. row 3 \[malformed-origin\]: .* row 5 \[public-suffix\]: /,
+        /^4 rows were skipped, and allow no origin\. row 3 \[malformed-origin\]: .* row 5 \[public-suffix\]: /,
       ),
       hint: 'Correct the rows in the store, or delete them.',
     });
@@ -167,7 +167,7 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
         .audit()
         .filter(({ code }) => code === 'skipped-rows');
     expect(audit()).toMatchObject([
-      { message: expect.stringMatching(/^1 row was skipped, and allows nobody\. row \d/) },
+      { message: expect.stringMatching(/^1 row was skipped, and allows no origin\. row \d/) },
     ]);
     list.rows.push(...Array.from({ length: 300 }, () => '*'));
     await app.get(CorsOriginCache).clear();
@@ -179,9 +179,11 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
 
   it('is named in explanations, with its age', async () => {
     const { app } = await start();
-    const { questions } = await app.get(CorsInspector).explain({ method: 'GET', path: '/t/acme/items', origin: KNOWN });
-    expect(questions).toEqual([
-      { subject: 'PartnerList', tenant: 'acme', answer: 'allowed', from: 'list', age: expect.any(Number) },
+    const { lookupCalls } = await app
+      .get(CorsInspector)
+      .explain({ method: 'GET', path: '/t/acme/items', origin: KNOWN });
+    expect(lookupCalls).toEqual([
+      { subject: 'PartnerList', tenant: 'acme', result: 'allowed', from: 'list', age: expect.any(Number) },
     ]);
   });
 

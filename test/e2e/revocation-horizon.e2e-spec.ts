@@ -77,7 +77,7 @@ describe.each(PLATFORMS)('revocation horizon on %s', (platform) => {
     const warnings = application.logger.warnings.filter((line) => line.startsWith('Reading SlowTenants took 0.'));
     expect(warnings).toEqual([
       expect.stringMatching(
-        /longer than lists\.refreshInterval \(0\.2 s\): an origin that has been removed may go on for/,
+        /longer than lists\.refreshInterval \(0\.2 s\): an origin that has been removed may keep its access for/,
       ),
     ]);
   });
@@ -122,7 +122,7 @@ describe.each(PLATFORMS)('revocation horizon on %s', (platform) => {
   ])('is warned of at boot when maxAge outlives the %s', async (_name, cors, warning) => {
     await horizonOf(cors);
     expect(application.logger.warnings).toEqual([
-      `${warning}: for so long, browsers send what an earlier preflight allowed to an origin that has been removed. ` +
+      `${warning}: browsers go on using an earlier preflight of a removed origin for that long. ` +
         'Lower maxAge, or see CorsInspector.revocationHorizons() for what it adds up to.',
     ]);
   });

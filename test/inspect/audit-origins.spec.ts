@@ -110,7 +110,7 @@ describe('an audit of stored origins', () => {
         id: 0,
         origin: 'https://a.example',
         tenant: undefined,
-        message: 'The tenant of row 0 is a number, and the tenant of a request is always a text.',
+        message: 'The tenant of row 0 must be a string; got a number.',
         hint: "Store it as the policy's tenant function returns it, or leave it out for every tenant.",
       },
     ]);

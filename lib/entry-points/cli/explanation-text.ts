@@ -1,6 +1,7 @@
 import type { CorsExplanation, CorsExplainedDecision } from '../../inspect/explanation.js';
+import type { OriginLookupCall } from '../../lookup/origin-inquiry.js';
 import type { CorsReason } from '../../decision/reasons.js';
-import { type CorsPolicyDescription, describeSource } from '../../inspect/described-policy.js';
+import { type CorsPolicyDescription, describeSource } from '../../inspect/descriptions.js';
 import { fieldText } from './field-text.js';
 import { handlerText } from './route-text.js';
 import { table } from './table.js';
@@ -8,7 +9,7 @@ import type { Style } from './terminal.js';
 
 const LEFT: CorsReason = 'left-to-application';
 
-/** An explanation for people: what was asked, who decides, what goes over the wire, and what to do about it. */
+/** An explanation as text: the request, its policy, the headers that are sent, and what to do. */
 export function explanationText(explanation: CorsExplanation, style: Style, width: number): string {
   const { policy, readable, conclusion } = explanation;
   return [
@@ -17,7 +18,7 @@ export function explanationText(explanation: CorsExplanation, style: Style, widt
     `${style.bold('Route')}      ${reachedText(explanation)}`,
     `${style.bold('Policy')}     ${policy.label}`,
     ...(policy.external === true ? [] : indented(policyLines(policy, width - 2))),
-    ...explanation.questions.map((question) => `${style.bold('Asked')}      ${questionText(question)}`),
+    ...explanation.lookupCalls.map((call) => `${style.bold('Lookup')}     ${lookupCallText(call)}`),
     '',
     `${style.bold('Preflight')}  ${preflightText(explanation)}`,
     ...(explanation.preflight.sent ? indented(headerLines(explanation.preflight)) : []),
@@ -46,9 +47,9 @@ function reachedText({ route, preflight }: CorsExplanation): string {
     : `none for this request; with other headers ${candidates.map(handlerText).join(', or ')}`;
 }
 
-function questionText({ subject, tenant, answer, from, age }: CorsExplanation['questions'][number]): string {
-  const kept = from === 'application' ? '' : ` (from the ${from}, ${(age / 1000).toFixed(1)} s old)`;
-  return `${subject}${tenant === undefined ? '' : ` for tenant ${JSON.stringify(tenant)}`}: ${answer}${kept}`;
+function lookupCallText({ subject, tenant, result, from, age }: OriginLookupCall): string {
+  const cached = from === 'application' ? '' : ` (from the ${from}, ${(age / 1000).toFixed(1)} s old)`;
+  return `${subject}${tenant === undefined ? '' : ` for tenant ${JSON.stringify(tenant)}`}: ${result}${cached}`;
 }
 
 function policyLines({ fields }: CorsPolicyDescription, width: number): string[] {
@@ -62,11 +63,11 @@ function policyLines({ fields }: CorsPolicyDescription, width: number): string[]
 
 function preflightText({ preflight }: CorsExplanation): string {
   if (!preflight.sent) {
-    return 'not sent: browsers ask for no permission before such a request';
+    return 'not sent: browsers send none before such a request';
   }
   const { granted, status, reason, candidates } = preflight;
   if (reason === LEFT) {
-    return `sent, and left to what serves the path (${reason})`;
+    return `sent, and left to the application that serves the path (${reason})`;
   }
   const shared =
     candidates.length > 1 ? `; granted when any of these grants it: ${candidates.map(handlerText).join(', ')}` : '';
@@ -76,11 +77,11 @@ function preflightText({ preflight }: CorsExplanation): string {
 function responseText({ preflight, response }: CorsExplanation): string {
   const { granted, status, reason } = response;
   if (reason === LEFT) {
-    return `left to what serves the path (${reason})`;
+    return `left to the application that serves the path (${reason})`;
   }
   const outcome = `${granted ? 'granted' : 'refused'} (${reason})`;
   if (preflight.sent && !preflight.granted) {
-    return `never asked for, since the preflight is refused; without one it would be ${outcome}`;
+    return `never requested, because the preflight is refused; without one it would be ${outcome}`;
   }
   return status === undefined ? outcome : `${outcome}, answered with ${status} instead of the handler`;
 }

@@ -1,4 +1,4 @@
-import type { DescribedValue } from '../../inspect/described-policy.js';
+import type { DescribedValue } from '../../inspect/descriptions.js';
 import type { ManifestPolicy } from '../../inspect/manifest.js';
 
 /** What a field's value means where nothing is written. */

@@ -1,4 +1,4 @@
-import type { CorsRouteDescription } from '../../inspect/described-route.js';
+import type { CorsRouteDescription } from '../../inspect/descriptions.js';
 
 /** A route in a sentence: method, path, and what else it asks of a request. */
 export function routeText({ method, path, hosts, versions }: CorsRouteDescription): string {

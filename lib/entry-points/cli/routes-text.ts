@@ -1,5 +1,5 @@
 import type { CorsInspector } from '../../inspect/inspector.js';
-import type { CorsPolicyDescription } from '../../inspect/described-policy.js';
+import type { CorsPolicyDescription } from '../../inspect/descriptions.js';
 import type { ManifestPolicy, CorsRoutePolicy } from '../../inspect/manifest.js';
 import { fieldText, originsText } from './field-text.js';
 import { table } from './table.js';

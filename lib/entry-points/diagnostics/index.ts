@@ -1,9 +1,8 @@
 export { CORS_REASONS, type CorsReason } from '../../decision/reasons.js';
 export type { CorsShadowDifference } from '../../decision/shadow-difference.js';
 export { auditOrigins, type OriginAuditFinding, type OriginAuditOptions } from '../../inspect/audit-origins.js';
-export type { CorsAuditCode, CorsAuditFinding } from '../../inspect/audit.js';
-export type { CorsFieldDescription, CorsPolicyDescription } from '../../inspect/described-policy.js';
-export type { CorsRouteDescription } from '../../inspect/described-route.js';
+export type { CorsAuditCode, CorsAuditFinding } from '../../inspect/audit-finding.js';
+export type { CorsFieldDescription, CorsPolicyDescription, CorsRouteDescription } from '../../inspect/descriptions.js';
 export type {
   CorsExplainedDecision,
   CorsExplainedPreflight,

@@ -79,7 +79,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     expect(out).toMatch(/^ {2}originLookup +StoredOrigins +policy "partners"$/m);
     expect(out).toMatch(/^ {2}allowedHeaders +content-type, if-match +OrdersController\.replace$/m);
     expect(out).toMatch(/^ {2}maxAge +none +default$/m);
-    expect(out).toContain('Asked      StoredOrigins: allowed\n');
+    expect(out).toContain('Lookup     StoredOrigins: allowed\n');
     expect(out).toContain('Preflight  sent, granted with 204 (origin-lookup)\n');
     expect(out).toContain('  Access-Control-Allow-Headers: if-match\n');
     expect(out).toMatch(/Response {3}granted \(origin-lookup\)\n {2}Vary: Origin\n/);
@@ -91,7 +91,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     const { code, out } = await command('explain', ...request, ...shop);
     expect(code).toBe(0);
     expect(out).toContain('Preflight  sent, refused with 403 (header-not-allowed)\n');
-    expect(out).toContain('Response   never asked for, since the preflight is refused;');
+    expect(out).toContain('Response   never requested, because the preflight is refused;');
     expect(out).toMatch(/\n\nNot readable: .+`allowedHeaders`.+\n$/);
     expect(await command('explain', ...request, ...shop, '--strict')).toMatchObject({ code: 1, out });
   });

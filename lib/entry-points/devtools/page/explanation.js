@@ -11,7 +11,7 @@ const SAFELISTED = [
   'pragma',
 ];
 
-export function explanationView({ request, route, policy, questions, preflight, response, readable, conclusion }) {
+export function explanationView({ request, route, policy, lookupCalls, preflight, response, readable, conclusion }) {
   const { method, path, origin } = request;
   return element(
     'div',
@@ -33,15 +33,15 @@ export function explanationView({ request, route, policy, questions, preflight, 
       decisionView(response),
       headerList(response.headers),
     ),
-    ...(questions.length === 0 ? [] : [part('Asked', ...questions.map(questionView))]),
+    ...(lookupCalls.length === 0 ? [] : [part('Lookup', ...lookupCalls.map(lookupCallView))]),
     part(`Policy: ${policy.label}`, policy.external ? undefined : policyFields(policy.fields)),
   );
 }
 
-function questionView({ subject, tenant, answer, from, age }) {
+function lookupCallView({ subject, tenant, result, from, age }) {
   const who = tenant === undefined ? subject : `${subject} for tenant “${tenant}”`;
-  const kept = from === 'application' ? '' : `, from the ${from}, ${(age / 1000).toFixed(1)} s old`;
-  return element('p', {}, `${who}: ${answer}${kept}`);
+  const cached = from === 'application' ? '' : `, from the ${from}, ${(age / 1000).toFixed(1)} s old`;
+  return element('p', {}, `${who}: ${result}${cached}`);
 }
 
 function preflightView(preflight) {

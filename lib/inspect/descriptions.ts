@@ -1,51 +1,52 @@
 import type { OriginLookupOption } from '../options/index.js';
 import type { DefinedBy, EffectivePolicy, OriginSetting, PolicyFieldName } from '../policy/effective-policy.js';
+import type { RegisteredRoute, Route } from '../routing/route.js';
 
 /** A value of a policy's field that can be written as JSON. */
 export type DescribedValue = string | number | boolean | null | readonly string[];
 
-/** A field of a policy, for people and for JSON. */
+/** A field of a policy, as JSON can hold it. */
 export interface CorsFieldDescription {
   readonly value: DescribedValue;
-  /** Which level set it: `library` where nobody did, so that the documented default holds. */
+  /** Which level set it; `library` for the documented default. */
   readonly source: DefinedBy;
 }
 
-/** A policy in force, with the source of every field. */
+/** A policy with the source of every field. */
 export interface CorsPolicyDescription {
   /** `module defaults`, `policy "partners"`, `OrdersController`, `OrdersController.replace`, `path "/graphql"`. */
   readonly label: string;
-  /** `true` for a `paths` entry that leaves its path to what serves it: no field is applied. Absent otherwise. */
+  /** `true` for an `external` entry of `paths`, where no field is applied. Absent otherwise. */
   readonly external?: true;
   readonly fields: Readonly<Record<PolicyFieldName, CorsFieldDescription>>;
 }
 
 /** Describes a policy in values that JSON can hold: functions and lookups by their names. */
 export function describePolicy({ label, fields, external }: EffectivePolicy): CorsPolicyDescription {
-  const described: [PolicyFieldName, CorsFieldDescription][] = [
-    ['origin', { value: describeOrigin(fields.origin.value), source: fields.origin.definedBy }],
-    ['originLookup', { value: describeLookup(fields.originLookup.value), source: fields.originLookup.definedBy }],
-    ['methods', { value: fields.methods.value ?? null, source: fields.methods.definedBy }],
-    ['allowedHeaders', { value: fields.allowedHeaders.value, source: fields.allowedHeaders.definedBy }],
-    ['exposedHeaders', { value: fields.exposedHeaders.value, source: fields.exposedHeaders.definedBy }],
-    ['credentials', { value: fields.credentials.value, source: fields.credentials.definedBy }],
-    ['maxAge', { value: fields.maxAge.value ?? null, source: fields.maxAge.definedBy }],
-    [
-      'optionsSuccessStatus',
-      { value: fields.optionsSuccessStatus.value, source: fields.optionsSuccessStatus.definedBy },
-    ],
-    ['rejectDisallowed', { value: fields.rejectDisallowed.value, source: fields.rejectDisallowed.definedBy }],
-    ['tenant', { value: describeFunction(fields.tenant.value), source: fields.tenant.definedBy }],
-    ['dangerouslyAllow', { value: fields.dangerouslyAllow.value, source: fields.dangerouslyAllow.definedBy }],
-  ];
+  const described: Record<PolicyFieldName, DescribedValue> = {
+    origin: describeOrigin(fields.origin.value),
+    originLookup: describeLookup(fields.originLookup.value),
+    methods: fields.methods.value ?? null,
+    allowedHeaders: fields.allowedHeaders.value,
+    exposedHeaders: fields.exposedHeaders.value,
+    credentials: fields.credentials.value,
+    maxAge: fields.maxAge.value ?? null,
+    optionsSuccessStatus: fields.optionsSuccessStatus.value,
+    rejectDisallowed: fields.rejectDisallowed.value,
+    tenant: describeFunction(fields.tenant.value),
+    dangerouslyAllow: fields.dangerouslyAllow.value,
+  };
+  const names = Object.keys(described) as PolicyFieldName[];
   return {
     label,
     ...(external === undefined ? {} : { external }),
-    fields: Object.fromEntries(described) as CorsPolicyDescription['fields'],
+    fields: Object.fromEntries(
+      names.map((name) => [name, { value: described[name], source: fields[name].definedBy }]),
+    ) as unknown as CorsPolicyDescription['fields'],
   };
 }
 
-/** Who set a field, for people. */
+/** Which level set a field, as a table shows it. */
 export function describeSource(source: DefinedBy): string {
   switch (source.kind) {
     case 'library':
@@ -88,4 +89,30 @@ function describeLookup(option: OriginLookupOption | undefined): string | null {
 
 function describeFunction(value: { readonly name: string } | undefined): string | null {
   return value === undefined ? null : `function ${value.name || '(anonymous)'}`;
+}
+/** A route, as JSON can hold it. */
+export interface CorsRouteDescription {
+  /** Upper case; `*` for every method. */
+  readonly method: string;
+  readonly path: string;
+  /** Host filters, as regular expressions. Absent without any. */
+  readonly hosts?: readonly string[];
+  /** Versions that the route serves. Absent without any, and where the version is in the path. */
+  readonly versions?: readonly string[];
+  readonly controller: string;
+  readonly handler: string;
+}
+
+export function describeRoute(route: Route | RegisteredRoute): CorsRouteDescription {
+  const version = 'version' in route ? route.version : undefined;
+  return {
+    method: route.method,
+    path: route.path,
+    ...(route.hosts === undefined ? {} : { hosts: route.hosts.map(String) }),
+    ...(version === undefined
+      ? {}
+      : { versions: [version].flat().map((one) => (typeof one === 'symbol' ? 'neutral' : one)) }),
+    controller: route.controller.name,
+    handler: route.methodName,
+  };
 }
