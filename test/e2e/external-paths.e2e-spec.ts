@@ -98,7 +98,7 @@ describe.each(PLATFORMS)('reports on %s', (platform) => {
       );
       expect(diffManifests({ ...manifest, paths: {} }, manifest)).toContain('+ path /legacy {"external":true}');
       const text = routesText(inspector, styleFor({ isTTY: false } as never), 200);
-      expect(text).toContain('/legacy and below: left to what serves it (external)');
+      expect(text).toContain('/legacy and below: left to the application that serves it (external)');
       expect(text).not.toContain('CorsModule.paths');
     });
 

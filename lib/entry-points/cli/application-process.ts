@@ -1,15 +1,14 @@
 import { writeSync } from 'node:fs';
 import { BootPhase } from './boot-phase.js';
 import { failureText, run } from './run.js';
-import type { Message, TerminalFacts } from './process-messages.js';
-import { MESSAGES } from './process-messages.js';
+import { type Message, MESSAGES, type TerminalFacts } from './process-messages.js';
 
-// The process that the application runs in. Its stdout is the command's stderr, by whatever means something is written to it; what the
-// command is to print goes through a pipe. The application is not to read the command's arguments as its own.
+// The process that the application runs in. Its file descriptor 1 is the command's stderr, however it is written to. The output
+// of the command goes through a pipe. The command's arguments are removed, so that the application does not read them.
 const [facts = '{}', ...argv] = process.argv.splice(2);
 const { isTTY, columns, hasColors } = JSON.parse(facts) as TerminalFacts;
 
-/** At once, so that a phase is known whose code never returns. */
+/** Writes at once, so that the command knows a phase whose code never returns. */
 function send(message: Message): void {
   let bytes = Buffer.from(`${JSON.stringify(message)}\n`);
   while (bytes.length > 0) {
@@ -27,7 +26,7 @@ function end(code: number): void {
 }
 
 function fail(error: unknown): void {
-  // What goes wrong in closing the application changes nothing about what was asked.
+  // Errors on closing are ignored: the output is complete.
   if (text === '') {
     process.stderr.write(failureText(error, argv.includes('--debug')));
     end(2);
@@ -39,7 +38,7 @@ process.on('unhandledRejection', fail);
 process.on('exit', () => {
   if (text === '' && !ended) {
     process.stderr.write(
-      `The application ended the process, or waits for something that never comes (${phase.describe()}), before it had booted.\n`,
+      `The application ended the process, or waits for an event that never happens (${phase.describe()}), before it had booted.\n`,
     );
     process.exitCode = 2;
   }

@@ -5,12 +5,12 @@ const HOOKS = ['onModuleInit', 'onApplicationBootstrap'] as const;
 
 type Hook = (...args: unknown[]) => unknown;
 
-/** What is told of each phase: by the application's process to the command's. */
+/** Receives each phase, to send it to the command's process. */
 export type PhaseListener = (phase: string, timeout: number) => void;
 
-/** How far the boot of an application has come, for the process that waits for it. */
+/** How far the boot of an application has come. The command prints it when the time is over. */
 export class BootPhase {
-  /** What the command exits with, however the application is closed. */
+  /** The exit code of the command, however the application closes. */
   exitCode = 0;
   private phase = 'the command line';
   private deadline = Infinity;
@@ -20,7 +20,7 @@ export class BootPhase {
 
   constructor(private readonly listener: PhaseListener = () => {}) {}
 
-  /** In seconds from now on, for everything. */
+  /** In seconds, for the whole command. */
   get timeout(): number {
     return this.seconds;
   }
@@ -40,12 +40,12 @@ export class BootPhase {
     this.tell();
   }
 
-  /** What is waited for: the phase, or the hooks that have not returned. */
+  /** The phase, or the hooks that have not returned. */
   describe(): string {
     return this.hooks.size === 0 ? this.phase : [...this.hooks].join(', ');
   }
 
-  /** Has the hooks of every provider, controller and module tell when they are called and when they return. */
+  /** Watches when the hooks of every provider, controller and module are called and return. */
   watchHooks(modules: ModulesContainer): void {
     const watched = new Set<unknown>();
     for (const { providers, controllers, injectables } of modules.values()) {
@@ -68,7 +68,7 @@ export class BootPhase {
         Object.defineProperty(instance, hook, { value, configurable: true, writable: true, enumerable: false });
       }
     } catch {
-      // A proxy, or an accessor that throws: the phase has no name for it.
+      // A proxy or an accessor may throw: this hook stays unnamed.
     }
   }
 

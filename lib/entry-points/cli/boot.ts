@@ -1,14 +1,12 @@
-import type { INestApplication, Type } from '@nestjs/common';
-import type { CorsInspector } from '../../inspect/inspector.js';
-import { INSPECTOR_TOKEN } from '../../inspect/inspector.js';
+import type { INestApplication, LoggerService, Type } from '@nestjs/common';
+import { type CorsInspector, INSPECTOR_TOKEN } from '../../inspect/inspector.js';
 import type { BootPhase } from './boot-phase.js';
-import { ErrorLines } from './error-lines.js';
-import { InputError } from './input-error.js';
+import { InputError, sentenceOf } from './input-error.js';
 import { chooseExport, loadReference } from './module-reference.js';
 import { type Configure, type StartOptions, startApplication } from './start-application.js';
-import type { Terminal } from './terminal.js';
+import type { Output, Terminal } from './terminal.js';
 
-/** Which application is looked at, as the options say it. */
+/** The options that name the application. */
 export interface BootOptions extends StartOptions {
   readonly module?: string;
   readonly configure?: string;
@@ -21,9 +19,9 @@ export interface BootedApplication {
   close(): Promise<void>;
 }
 
-/** Keys of `@Module()`: what tells a module from any other class. */
+/** Metadata keys of `@Module()`, by which a module is recognized. */
 const MODULE_KEYS = ['imports', 'controllers', 'providers', 'exports'];
-/** In ms. A connection that does not close is no reason to keep people waiting for what they have read already. */
+/** In ms. The command has printed its output by then, and does not wait for a connection that stays open. */
 const CLOSING_TIME = 2000;
 
 /** @throws InputError where the options name no application, or one that does not boot */
@@ -75,7 +73,7 @@ function findInspector(app: INestApplication): CorsInspector | undefined {
   }
 }
 
-/** What goes wrong in closing changes nothing about what was asked. */
+/** Errors on closing are ignored: the output is complete. */
 async function close(app: INestApplication): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<void>((resolve) => {
@@ -83,4 +81,16 @@ async function close(app: INestApplication): Promise<void> {
   });
   await Promise.race([app.close().catch(() => {}), deadline]);
   clearTimeout(timer);
+}
+
+/** Shows an error of the running command, such as a lookup without its table, as one line without a stack. */
+class ErrorLines implements LoggerService {
+  constructor(private readonly output: Output) {}
+
+  error(message: unknown): void {
+    this.output.write(`${sentenceOf(message)}\n`);
+  }
+
+  log(): void {}
+  warn(): void {}
 }

@@ -33,15 +33,15 @@ const COMMANDS = {
 
 export type CommandName = keyof typeof COMMANDS;
 
-/** A command line that says something the command knows. */
+/** A command line with known commands and options only. */
 export interface CommandLine {
   readonly command: CommandName | undefined;
-  /** What follows the command, but for the options. */
+  /** The arguments behind the command that are no options. */
   readonly operands: readonly string[];
   readonly options: ReturnType<typeof parse>['values'];
 }
 
-/** @throws InputError where a command or an option is not known, or not complete */
+/** @throws InputError where a command or an option is unknown or incomplete */
 export function readCommandLine(argv: readonly string[]): CommandLine {
   const { values, positionals, tokens } = parse(argv);
   const [written, ...operands] = positionals;
@@ -56,13 +56,13 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   return { command, operands, options: values };
 }
 
-/** Not strict: the errors of parseArgs() don't say what to write instead. */
+/** Not strict, because the errors of parseArgs() do not say what to write instead. */
 function parse(argv: readonly string[]) {
   const parsed = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: false, tokens: true });
   return { ...parsed, values: parsed.values as StrictValues };
 }
 
-/** What strict parsing would have given: {@link checkOption} refuses the rest. */
+/** The types of strict parsing: {@link checkOption} refuses other values. */
 type StrictValues = {
   readonly [Name in OptionName]?: (typeof OPTIONS)[Name] extends { multiple: true }
     ? string[]
@@ -93,7 +93,7 @@ function checkOption(
   }
   const { type } = OPTIONS[name as OptionName];
   if (type === 'boolean' && value !== undefined) {
-    throw new InputError(`${rawName} is on or off: write it without a value.`);
+    throw new InputError(`${rawName} takes no value. Write it alone.`);
   }
   if (type === 'string' && (value === undefined || value === '' || (value.startsWith('-') && inlineValue !== true))) {
     throw new InputError(`${rawName} needs a value: ${rawName} ${EXAMPLES[name] ?? '...'}`);
@@ -124,3 +124,40 @@ function commandNamed(written: string): CommandName {
     }`,
   );
 }
+
+/** What `nestjs-cors --help` prints. */
+export const HELP = `Shows what the CORS policies of a NestJS application do. It boots the application's module, and does not listen.
+
+  nestjs-cors routes  --module FILE#Module             every route with the policy in force
+  nestjs-cors explain METHOD PATH --origin ORIGIN ...  what a browser gets for a request, and why
+  nestjs-cors audit   --module FILE#Module             what is legal but doubtful
+
+Options of every command:
+  --module FILE#Module       built file and the root module that it exports: dist/app.module.js#AppModule.
+                             #Module may be left out where the file exports one module
+  --configure FILE#function  function (app) => void that does what main.ts does to the application before it listens:
+                             global prefix, versioning. main.ts itself is not run, so let it share this function
+  --adapter NAME             express or fastify. Default: what is installed; express where both are
+  --json                     JSON for programs
+  --strict                   exit code 1 on findings of audit, on differences of routes --compare,
+                             and where explain says that the response is not readable
+  --timeout SECONDS          how long booting and answering may take, 1 to 3600. Default: 60
+  --debug                    the application's warnings and errors, and stack traces
+  -h, --help                 this text
+  -v, --version              the version of nestjs-cors
+
+routes:
+  --manifest                 the policies as JSON that changes only when they do: commit it
+  --compare FILE             the differences from a committed manifest
+
+explain:
+  --origin ORIGIN            origin of the page whose script sends the request: https://app.example.com
+  --header 'Name: value'     a header that the script sets; may be repeated
+  --host HOST                host of the request, with its port. Default: localhost
+  --credentials              the request carries credentials: fetch(url, { credentials: 'include' })
+
+Exit codes: 0 done, 1 findings with --strict, 2 something to correct first; the message says what.
+The code is also 2 after an exception or a rejection that the application does not handle.
+The module really boots: it connects to its databases, and lookups are really called.
+It runs in a process of its own, whose stdout is this command's stderr.
+`;

@@ -1,33 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { CorsInspector } from '../../inspect/inspector.js';
-import { diffManifests } from '../../inspect/manifest.js';
+import { type CorsManifest, diffManifests } from '../../inspect/manifest.js';
 import type { CommandLine, CommandName } from './command-line.js';
-import { readManifest } from './committed-manifest.js';
 import { readRequest } from './explained-request.js';
 import { explanationText } from './explanation-text.js';
-import { InputError } from './input-error.js';
+import { InputError, sentenceOf } from './input-error.js';
 import { routesText } from './routes-text.js';
 import { table } from './table.js';
 import { type Terminal, styleFor, widthOf } from './terminal.js';
 import { describeUnknown, isUnknown } from './unknown-route.js';
 
-/** What a command has to say. */
-export interface Answer {
-  /** For people. */
+/** The output of a command. */
+export interface Report {
+  /** For a terminal. */
   readonly text: string;
-  /** For programs. */
+  /** For `--json`. */
   readonly json: unknown;
-  /** Whether there is something that `--strict` fails on. */
+  /** Whether `--strict` fails. */
   readonly findings: boolean;
 }
 
-/** A question whose own input is checked already, so that no application boots for nothing. */
-export type Question = (inspector: CorsInspector) => Answer | Promise<Answer>;
+/** A command whose input is already checked, so that no application boots in vain. */
+export type CheckedCommand = (inspector: CorsInspector) => Report | Promise<Report>;
 
-type Command = (line: CommandLine, terminal: Terminal) => Question;
+type Command = (line: CommandLine, terminal: Terminal) => CheckedCommand;
 
 export const COMMANDS: Readonly<Record<CommandName, Command>> = { routes, explain, audit };
 
-function routes({ operands, options }: CommandLine, { stdout, cwd }: Terminal): Question {
+function routes({ operands, options }: CommandLine, { stdout, cwd }: Terminal): CheckedCommand {
   refuseOperands('routes', operands);
   if (options.compare !== undefined && options.manifest === true) {
     throw new InputError('--manifest prints a manifest, and --compare reads one: choose one of them.');
@@ -53,7 +54,7 @@ function routes({ operands, options }: CommandLine, { stdout, cwd }: Terminal): 
   });
 }
 
-function explain({ operands, options }: CommandLine, { stdout }: Terminal): Question {
+function explain({ operands, options }: CommandLine, { stdout }: Terminal): CheckedCommand {
   const request = readRequest(operands, options);
   return async (inspector) => {
     const explanation = await inspector.explain(request);
@@ -68,7 +69,7 @@ function explain({ operands, options }: CommandLine, { stdout }: Terminal): Ques
   };
 }
 
-function audit({ operands }: CommandLine, { stdout }: Terminal): Question {
+function audit({ operands }: CommandLine, { stdout }: Terminal): CheckedCommand {
   refuseOperands('audit', operands);
   return (inspector) => {
     const findings = inspector.audit();
@@ -81,6 +82,40 @@ function audit({ operands }: CommandLine, { stdout }: Terminal): Question {
 
 function refuseOperands(command: CommandName, [operand]: readonly string[]): void {
   if (operand !== undefined) {
-    throw new InputError(`${command} takes options only: what is ${JSON.stringify(operand)}? See nestjs-cors --help.`);
+    throw new InputError(`${command} takes options only: got ${JSON.stringify(operand)}. See nestjs-cors --help.`);
   }
+}
+
+/**
+ * Reads the manifest that `routes --manifest` wrote.
+ * @throws InputError where the file is missing, or is no manifest
+ */
+export function readManifest(file: string, cwd: string): CorsManifest {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(resolve(cwd, file), 'utf8'));
+  } catch (error) {
+    throw new InputError(`${file} can't be read as JSON (${sentenceOf(error)}). ${WRITE_IT} ${file}`, { cause: error });
+  }
+  if (!isManifest(content)) {
+    throw new InputError(`${file} is no manifest of this version of nestjs-cors. ${WRITE_IT} ${file}`);
+  }
+  return content;
+}
+
+const WRITE_IT = 'Write it with: nestjs-cors routes --manifest --module ... >';
+
+function isManifest(content: unknown): content is CorsManifest {
+  return (
+    isRecord(content) &&
+    content['version'] === 1 &&
+    isRecord(content['default']) &&
+    [content['paths'], content['routes']].every(
+      (policies) => isRecord(policies) && Object.values(policies).every(isRecord),
+    )
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

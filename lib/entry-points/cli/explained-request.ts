@@ -6,7 +6,7 @@ import { misspelledMethod } from '../../fetch/known-methods.js';
 import { textsOf } from '../../decision/reasons.js';
 import { InputError } from './input-error.js';
 
-/** What `explain` was given to say which request is meant. */
+/** The options of `explain` that describe the request. */
 export interface RequestOptions {
   readonly origin?: string;
   readonly header?: readonly string[];
@@ -21,11 +21,13 @@ export interface RequestOptions {
 export function readRequest(operands: readonly string[], options: RequestOptions): CorsExplainedRequest {
   const [method, path, ...more] = operands;
   if (method === undefined || path === undefined) {
-    throw new InputError('Say which request: nestjs-cors explain PUT /orders/1 --origin https://app.example.com');
+    throw new InputError(
+      'Write a method and a path: nestjs-cors explain PUT /orders/1 --origin https://app.example.com',
+    );
   }
   if (more.length > 0) {
     throw new InputError(
-      `explain takes one method and one path: what is ${JSON.stringify(more[0])}? Quote what has spaces.`,
+      `explain takes one method and one path: got ${JSON.stringify(more[0])} as well. Put quotes around arguments with spaces.`,
     );
   }
   return {
@@ -55,7 +57,7 @@ function readMethod(written: string): string {
   return method;
 }
 
-/** What the application says to a page that writes the method so. */
+/** How the application responds to a page that writes the method so. */
 function refusalOf(method: string): string {
   if (misspelledMethod(method) === undefined) {
     return '';
@@ -72,14 +74,14 @@ function readPath(written: string): string {
   if (!written.startsWith('/')) {
     throw new InputError(`A path starts with a slash: write ${JSON.stringify(`/${written}`)}.`);
   }
-  // What a browser's URL parser makes of it: dots resolved, spaces and umlauts encoded, no fragment.
+  // The result of a browser's URL parser: dots resolved, spaces and umlauts encoded, no fragment.
   const { pathname, search } = new URL(`http://localhost${written}`);
   return pathname + search;
 }
 
 function readOrigin(written: string | undefined): string {
   if (written === undefined) {
-    throw new InputError('Say which page asks: --origin https://app.example.com');
+    throw new InputError('Write the origin of the page: --origin https://app.example.com');
   }
   const inspection = inspectOrigin(written);
   switch (inspection.kind) {
@@ -89,7 +91,7 @@ function readOrigin(written: string | undefined): string {
       return written;
     case 'wildcard':
     case 'pattern':
-      throw new InputError(`${written} stands for many origins. Write that of one page: https://app.example.com`);
+      throw new InputError(`${written} stands for many origins. Write the origin of one page: https://app.example.com`);
     case 'malformed': {
       const instead = inspection.canonical ?? 'scheme, host and port only, as in https://app.example.com';
       throw new InputError(

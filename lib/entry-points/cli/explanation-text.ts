@@ -2,8 +2,7 @@ import type { CorsExplanation, CorsExplainedDecision } from '../../inspect/expla
 import type { OriginLookupCall } from '../../lookup/origin-inquiry.js';
 import type { CorsReason } from '../../decision/reasons.js';
 import { type CorsPolicyDescription, describeSource } from '../../inspect/descriptions.js';
-import { fieldText } from './field-text.js';
-import { handlerText } from './route-text.js';
+import { fieldText, handlerText } from './description-text.js';
 import { table } from './table.js';
 import type { Style } from './terminal.js';
 

@@ -13,7 +13,7 @@ type AdapterName = keyof typeof ADAPTERS;
 
 const NAMES = Object.keys(ADAPTERS) as AdapterName[];
 
-/** Path of a package as the file would find it: the copy that the application uses. `undefined` when it is not there. */
+/** Path of the copy of a package that the file would import. `undefined` when it is not installed. */
 export function resolveFrom(file: string, packageName: string): string | undefined {
   try {
     return createRequire(file).resolve(packageName);
@@ -22,7 +22,7 @@ export function resolveFrom(file: string, packageName: string): string | undefin
   }
 }
 
-/** The adapter that was asked for, else one that is installed, express first as in Nest itself. */
+/** The adapter of `--adapter`, or one that is installed: express first, as in Nest itself. */
 export function chooseAdapter(asked: string | undefined, file: string): AdapterName {
   if (asked !== undefined && !isAdapterName(asked)) {
     const nearest = nearestName(asked, NAMES);

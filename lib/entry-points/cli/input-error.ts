@@ -1,11 +1,11 @@
 import { withoutSecrets } from '../../support/secrets/without-secrets.js';
 
-/** Something that the person who typed the command can put right. Its message is a sentence that says what to do. */
+/** An error that the user of the command can correct. Its message says how. */
 export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
-/** What was thrown, in one sentence without secrets: the first paragraph of its message. */
+/** The first paragraph of the message of what was thrown, without secrets. */
 export function sentenceOf(thrown: unknown): string {
   const [paragraph = ''] = withoutSecrets(messageOf(thrown))
     .trim()
@@ -14,7 +14,7 @@ export function sentenceOf(thrown: unknown): string {
   return sentence === '' ? 'an error without a message' : sentence;
 }
 
-/** All that is known of where it was thrown, without secrets. */
+/** The stack of what was thrown, without secrets. */
 export function stackOf(thrown: unknown): string {
   try {
     const stack = (thrown as { stack?: unknown } | null | undefined)?.stack;
@@ -28,7 +28,7 @@ function messageOf(thrown: unknown): string {
   try {
     return isErrorLike(thrown) ? thrown.message : String(thrown);
   } catch {
-    // Its properties throw, or it has no text.
+    // Its properties throw, or it cannot become a string.
     return '';
   }
 }

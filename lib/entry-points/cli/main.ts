@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { type Message, MESSAGES, type TerminalFacts } from './process-messages.js';
 import { timeoutText } from './timeout.js';
 
-/** In ms. How much later than the application's process itself the command notices that time is over. */
+/** In ms. The command waits for this much longer than the application's process, which knows more about the delay. */
 const GRACE = 1000;
-/** In ms. How long an application that has answered may take to close. */
+/** In ms. How long the application may take to close after the output. */
 const CLOSING_TIME = 5000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -19,7 +19,7 @@ const facts: TerminalFacts = {
   columns: stdout.columns ?? 80,
   hasColors: stdout.isTTY === true && stdout.hasColors(),
 };
-// In a process of its own, which a synchronous loop of the application does not block, and whose file descriptor 1 is this one's 2.
+// The application has a process of its own: a synchronous loop does not block the command, and its stdout is the command's stderr.
 const application = spawn(
   process.execPath,
   [
@@ -31,14 +31,14 @@ const application = spawn(
   { stdio: ['inherit', 2, 2, 'pipe'] },
 );
 
-/** The exit code that came with the answer; nothing that the application does afterwards changes it. */
-let answered: number | undefined;
+/** The exit code that came with the report; the application cannot change it afterwards. */
+let reportedCode: number | undefined;
 let signalled = false;
 let isOver = false;
 let timer: NodeJS.Timeout | undefined;
 let waitsFor = '';
 
-/** Ends when everything is written, and leaves no process behind, not even one that has ended and nothing has asked how. */
+/** Ends when everything is written, and leaves no process behind, not even one that has ended and was not waited for. */
 function end(code: number): void {
   isOver = true;
   clearTimeout(timer);
@@ -55,7 +55,7 @@ function endAfter(time: number, onTime: () => void): void {
   timer = setTimeout(onTime, time);
 }
 
-/** What is no message was written by the application, to a file descriptor that it did not open. */
+/** `undefined` for lines that the application itself wrote to the file descriptor of the pipe. */
 function messageIn(line: string): Message | undefined {
   try {
     const { text, code, phase, timeout } = JSON.parse(line) as Record<string, unknown>;
@@ -70,10 +70,10 @@ function messageIn(line: string): Message | undefined {
 
 function receive(message: Message): void {
   if ('text' in message) {
-    answered = message.code;
+    reportedCode = message.code;
     stdout.write(message.text);
     endAfter(CLOSING_TIME, () => end(message.code));
-  } else if (answered === undefined) {
+  } else if (reportedCode === undefined) {
     if (waitsFor === '' && !signalled) {
       endAfter(message.timeout * 1000 + GRACE, () => {
         process.stderr.write(`${timeoutText(waitsFor, message.timeout)}\n`);
@@ -116,10 +116,10 @@ function failedWith(code: number | null, signal: NodeJS.Signals | null): number 
 }
 
 stdout.on('error', () => {
-  // The reader has left: `nestjs-cors routes | head -1`.
+  // The reader has closed the pipe: `nestjs-cors routes | head -1`.
   isOver = true;
   application.kill('SIGKILL');
-  process.exit(answered ?? 0);
+  process.exit(reportedCode ?? 0);
 });
 SIGNALS.forEach((signal) => process.on(signal, pass));
 
@@ -136,10 +136,10 @@ application.on('error', (error) => {
   end(2);
 });
 application.on('exit', (code, signal) => {
-  // Lines that it wrote last may still be on their way; a process that it has started may hold the pipe open.
+  // Its last lines may not have arrived yet, and a process that it has started may hold the pipe open.
   const finish = (): void => {
     if (!isOver) {
-      end(answered ?? failedWith(code, signal));
+      end(reportedCode ?? failedWith(code, signal));
     }
   };
   lines.once('close', finish);

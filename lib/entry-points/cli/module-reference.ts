@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { nearestName } from '../../support/nearest-name.js';
 import { InputError, sentenceOf } from './input-error.js';
 
-/** What `FILE#Export` names: a loaded file, and the export that was asked for, if any. */
+/** A loaded file, and the name of the export behind `#`, if there is one. */
 export interface ModuleReference {
-  /** As it was written, without the export. */
+  /** The file as it was typed, without the export. */
   readonly written: string;
   /** Absolute, without symbolic links: packages are looked up from here. */
   readonly file: string;
@@ -41,8 +41,8 @@ export async function loadReference(reference: string, cwd: string): Promise<Mod
 }
 
 /**
- * The export that was asked for, or the only one that `fits`.
- * @param kind what is looked for, for messages: `@Module() class`
+ * The named export, or the only one that `fits`.
+ * @param kind the expected kind of export, for messages: `@Module() class`
  * @throws InputError where there is none, or more than one
  */
 export function chooseExport(
@@ -59,7 +59,9 @@ export function chooseExport(
   if (exportName !== undefined) {
     const value = exports.get(exportName);
     if (!fits(value)) {
-      throw new InputError(`${exportName} of ${written} is no ${kind}. Name one: --${option} ${written}#...`);
+      throw new InputError(
+        `${exportName} of ${written} is no ${kind}. Name another export: --${option} ${written}#...`,
+      );
     }
     return value;
   }
@@ -77,7 +79,7 @@ export function chooseExport(
   return first[1];
 }
 
-/** The named exports of a CommonJS file may be found on its default export only: a lexer, not the code, names them. */
+/** Named exports of a CommonJS file may exist on its default export only: Node.js finds names with a lexer. */
 function exportsOf(namespace: Readonly<Record<string, unknown>>): Map<string, unknown> {
   const { default: whole, 'module.exports': _, ...named } = namespace;
   const properties = typeof whole === 'object' && whole !== null ? Object.entries(whole) : [];

@@ -1,7 +1,7 @@
 import type { CorsInspector } from '../../inspect/inspector.js';
 import type { CorsPolicyDescription } from '../../inspect/descriptions.js';
 import type { ManifestPolicy, CorsRoutePolicy } from '../../inspect/manifest.js';
-import { fieldText, originsText } from './field-text.js';
+import { fieldText, originsText } from './description-text.js';
 import { table } from './table.js';
 import type { Style } from './terminal.js';
 
@@ -21,15 +21,15 @@ const COLUMNS: readonly Column[] = [
   { name: 'POLICY', textOf: ({ policy }) => policy.label },
 ];
 
-/** Columns that only some applications have something for. */
+/** Columns that are empty in most applications. */
 const OPTIONAL: ReadonlySet<string> = new Set(['HOST', 'VERSION']);
 
-/** What is said of a path that nothing is applied to. */
-const EXTERNAL = 'left to what serves it (external)';
+/** The text for a path without CORS of this library. */
+const EXTERNAL = 'left to the application that serves it (external)';
 
-/** Every route with its policy, then what judges the rest. */
+/** Every route with its policy, then the policies of all other paths. */
 export function routesText(inspector: CorsInspector, style: Style, width: number): string {
-  // The lines below the table tell of the paths.
+  // The lines below the table show the paths.
   const routes = inspector.routes().filter(({ policy }) => policy.external !== true);
   const columns = COLUMNS.filter(({ name, textOf }) => !OPTIONAL.has(name) || routes.some((route) => textOf(route)));
   const [header = '', ...lines] = table(

@@ -1,19 +1,18 @@
 import { createRequire } from 'node:module';
 import { boot } from './boot.js';
 import { BootPhase } from './boot-phase.js';
-import { readCommandLine } from './command-line.js';
+import { HELP, readCommandLine } from './command-line.js';
 import { COMMANDS } from './commands.js';
-import { HELP } from './help.js';
 import { InputError, sentenceOf, stackOf } from './input-error.js';
 import type { Terminal } from './terminal.js';
 import { readTimeout, withinTimeout } from './timeout.js';
 
-/** 0: done; 1: findings, with `--strict`; 2: something to put right first. */
+/** 0: done; 1: findings, with `--strict`; 2: something to correct first. */
 export type ExitCode = 0 | 1 | 2;
 
 /**
- * Does what the command line says. Never throws.
- * @param phase where booting has got to
+ * Executes a command line. Never throws.
+ * @param phase how far the boot has come
  */
 export async function run(
   argv: readonly string[],
@@ -28,7 +27,7 @@ export async function run(
   }
 }
 
-/** What a person reads whose command did not come to its end: a sentence, with a stack only on demand. */
+/** The message of a command that failed: a sentence, with a stack only for `--debug`. */
 export function failureText(error: unknown, debug: boolean): string {
   const expected = error instanceof InputError;
   const sentence = expected ? error.message : `The command failed: ${sentenceOf(error)}`;
@@ -36,7 +35,7 @@ export function failureText(error: unknown, debug: boolean): string {
   if (cause === undefined) {
     return `${sentence}\n`;
   }
-  return debug ? `${sentence}\n\n${stackOf(cause)}\n` : `${sentence}\nWith --debug it shows where.\n`;
+  return debug ? `${sentence}\n\n${stackOf(cause)}\n` : `${sentence}\nAdd --debug to see where.\n`;
 }
 
 async function execute(argv: readonly string[], terminal: Terminal, phase: BootPhase): Promise<ExitCode> {
@@ -51,15 +50,15 @@ async function execute(argv: readonly string[], terminal: Terminal, phase: BootP
     return 0;
   }
   if (command === undefined) {
-    throw new InputError(`Say what to do: routes, explain or audit.\n\n${HELP}`.trimEnd());
+    throw new InputError(`Write a command: routes, explain or audit.\n\n${HELP}`.trimEnd());
   }
-  const question = COMMANDS[command](line, terminal);
+  const report = COMMANDS[command](line, terminal);
   const timeout = readTimeout(options.timeout);
   phase.start(timeout);
   const application = await withinTimeout(boot(options, terminal, phase), phase);
   try {
-    phase.enter('the answer, which may ask lookups');
-    const { text, json, findings } = await withinTimeout(Promise.resolve(question(application.inspector)), phase);
+    phase.enter('the command, which may call lookups');
+    const { text, json, findings } = await withinTimeout(Promise.resolve(report(application.inspector)), phase);
     // Node.js tells of a rejection that nothing handles after the promises of now.
     await new Promise(setImmediate);
     const code = findings && options.strict === true ? 1 : 0;
@@ -71,7 +70,7 @@ async function execute(argv: readonly string[], terminal: Terminal, phase: BootP
   }
 }
 
-/** By the package's own name: the file is at another depth in the sources than in what is installed. */
+/** Read by the package's name, because sources and installed files are at different depths. */
 function version(): string {
   const { version: text } = createRequire(import.meta.url)('nestjs-cors/package.json') as { version: string };
   return text;

@@ -6,16 +6,16 @@ import { chooseAdapter, createAdapter, resolveFrom } from './http-adapter.js';
 import { InputError, sentenceOf } from './input-error.js';
 import type { ModuleReference } from './module-reference.js';
 
-/** What main.ts does to the application before it listens. */
+/** Prepares the application as main.ts does before it listens. */
 export type Configure = (app: INestApplication) => unknown;
 
-/** What is used of the application's own copy of Nest. */
+/** The used exports of the application's own copy of Nest. */
 interface NestCore {
   readonly NestFactory: typeof NestFactory;
   readonly ModulesContainer: typeof ModulesContainer;
 }
 
-/** The options that say how an application is started. */
+/** Options for starting an application. */
 export interface StartOptions {
   readonly adapter?: string;
   /** Whether Nest's own warnings and errors are shown. */
@@ -24,7 +24,7 @@ export interface StartOptions {
 
 /**
  * Creates the application and initializes it, without listening.
- * @throws InputError where that fails, with what went wrong as its cause
+ * @throws InputError where that fails, with the error as its cause
  */
 export async function startApplication(
   { written, file }: ModuleReference,
@@ -34,7 +34,7 @@ export async function startApplication(
   phase: BootPhase,
 ): Promise<INestApplication> {
   const name = chooseAdapter(adapter, file);
-  // The application's own copy: another one's classes are other tokens.
+  // The application's own copy, because classes are injection tokens.
   const core = resolveFrom(file, '@nestjs/core');
   if (core === undefined) {
     throw new InputError(`@nestjs/core is not installed where ${file} is. Run npm install there.`);
@@ -59,14 +59,14 @@ export async function startApplication(
   }
 }
 
-/** What is wrong with a configuration says itself where, and needs no stack. */
+/** A configuration error names the place itself, so it needs no stack. */
 function bootFailure(error: unknown, written: string): InputError {
   return isConfigurationError(error)
     ? new InputError(error.message)
     : new InputError(`The application in ${written} does not boot: ${sentenceOf(error)}`, { cause: error });
 }
 
-/** By name: the class of the CommonJS build is another one than that of the ESM build. */
+/** Compares names, because the CommonJS build has a class of its own. */
 function isConfigurationError(error: unknown): error is Error {
   return (error as Error | undefined)?.name === 'CorsConfigurationError';
 }

@@ -1,5 +1,5 @@
 const GAP = '  ';
-/** Narrower columns could not be read; a column's name is never broken. */
+/** Narrower columns are hard to read. A column's name is never broken. */
 const NARROWEST = 8;
 
 /** Lines of a table, the header first. Where it is wider than `width`, the widest columns wrap. */
@@ -59,7 +59,7 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Where a word too long for a line reads best in two: behind a slash or a dot, unless little fits before that. */
+/** Where to break a word that is too long for a line: behind a slash or a dot, unless that is near its beginning. */
 function breakIn(word: string, width: number): number {
   const behind = Math.max(word.lastIndexOf('/', width - 1), word.lastIndexOf('.', width - 1)) + 1;
   return behind > width / 3 ? behind : width;

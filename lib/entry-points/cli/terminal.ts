@@ -3,11 +3,11 @@ export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
-  /** Answers for NO_COLOR, FORCE_COLOR and TERM too, as `tty.WriteStream` does. */
+  /** Follows NO_COLOR, FORCE_COLOR and TERM, as `tty.WriteStream` does. */
   hasColors?(): boolean;
 }
 
-/** What a command knows of the place where it was typed. */
+/** Where a command was typed. */
 export interface Terminal {
   readonly stdout: Output;
   readonly stderr: Output;
@@ -15,7 +15,7 @@ export interface Terminal {
   readonly cwd: string;
 }
 
-/** How text is set off; plain where nobody sees it, or nobody wants it. */
+/** Styles of text. They change nothing where the output has no colours. */
 export interface Style {
   bold(text: string): string;
   good(text: string): string;
@@ -29,7 +29,7 @@ export function styleFor(output: Output): Style {
   return { bold: between(1, 22), good: between(32, 39), bad: between(31, 39) };
 }
 
-/** Columns that lines should fit into; what is piped elsewhere keeps one line per row. */
+/** The width of lines. A pipe has no limit, so that it gets one line per row. */
 export function widthOf(output: Output): number {
   return output.isTTY === true ? (output.columns ?? 80) : Infinity;
 }

@@ -16,15 +16,15 @@ export function readTimeout(written: string | undefined): number {
   return seconds;
 }
 
-/** What a person reads who has waited in vain. */
+/** The message when the time is over. */
 export function timeoutText(phase: string, seconds: number): string {
   return (
-    `The application gave no answer within ${seconds} s (--timeout): it waits for ${phase}. ` +
-    `Have that come to its end, or give it longer: --timeout ${Math.min(LONGEST, Math.ceil(seconds * 2))}`
+    `The application did not finish within ${seconds} s (--timeout): it waits for ${phase}. ` +
+    `Make that end, or allow more time: --timeout ${Math.min(LONGEST, Math.ceil(seconds * 2))}`
   );
 }
 
-/** Settles as `pending` does. @throws InputError when the phase's time is over. The timer keeps no process alive. */
+/** Settles as `pending` does. @throws InputError when the time is over. The timer keeps no process alive. */
 export async function withinTimeout<T>(pending: Promise<T>, phase: BootPhase): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {

@@ -58,7 +58,7 @@ describe('the installed command', () => {
     const { code, stdout, stderr } = await installed.run('audit', '--json', '--module', module, ...options);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(
-      `The application gave no answer within ${options[1]} s (--timeout): it waits for ${waitsFor}. Have that come to its end,`,
+      `The application did not finish within ${options[1]} s (--timeout): it waits for ${waitsFor}. Make that end,`,
     );
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
@@ -144,7 +144,7 @@ describe('the installed command', () => {
     ['shop.mjs#AppModul', /^shop\.mjs exports no AppModul\./],
     ['modules.mjs#Misconfigured', /^The CORS configuration has 2 problems:/],
     ['restless.mjs#QuittingModule', /^The application ended the process, .* before it had booted\.\n$/],
-    ['restless.mjs#WaitingModule', /^The application ended the process, or waits for something that never comes/],
+    ['restless.mjs#WaitingModule', /^The application ended the process, or waits for an event that never happens/],
     ['restless.mjs#CrashingModule', /^The command failed: The queue is gone\.\n/],
   ])('exits with 2 and a sentence for %s', async (module, message) => {
     const { code, stdout, stderr } = await installed.run('audit', '--module', module);

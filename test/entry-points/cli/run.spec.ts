@@ -123,11 +123,11 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     ['PUT', '/ordrs/7?x=1', 'The nearest is PUT /orders/:id.'],
     ['GET', '/api/orders', 'The nearest is GET /orders.'],
     ['POST', '/prices', 'The nearest is POST /prices on host'],
-    ['GET', '/some/where/else', 'No route is like it.'],
+    ['GET', '/some/where/else', 'No route resembles it.'],
   ])('says what there is instead of %s %s', async (method, path, instead) => {
     const { code, out, err } = await command('explain', method, path, '--origin', APP, ...shop);
     expect([code, out]).toEqual([2, '']);
-    expect(err).toContain(`No route and no \`paths\` entry covers ${method} ${path}: the module defaults judge it. `);
+    expect(err).toContain(`No route and no \`paths\` entry covers ${method} ${path}: the module defaults apply. `);
     expect(err).toContain(instead);
     expect(err).toContain('--configure');
   });
@@ -234,7 +234,7 @@ describe('a committed manifest', () => {
 describe('what nestjs-cors says to bad input', () => {
   const explain = (...argv: string[]) => ['explain', 'GET', '/orders', ...argv, ...SHOP];
   it.each<[string[], string | RegExp]>([
-    [[], /^Say what to do: routes, explain or audit\.\n\nTells what/],
+    [[], /^Write a command: routes, explain or audit\.\n\nShows what/],
     [['rotues'], 'There is no command "rotues". Did you mean routes?\n'],
     [['frobnicate'], 'There is no command "frobnicate". The commands are routes, explain, audit.\n'],
     [
@@ -248,9 +248,9 @@ describe('what nestjs-cors says to bad input', () => {
     [['--wat'], 'There is no option --wat. nestjs-cors --help lists the options.\n'],
     [['audit', '--module'], '--module needs a value: --module dist/app.module.js#AppModule\n'],
     [['audit', '--module', '--json'], /^--module needs a value/],
-    [['audit', '--json=yes'], '--json is on or off: write it without a value.\n'],
+    [['audit', '--json=yes'], '--json takes no value. Write it alone.\n'],
     [['audit'], 'Say which module to boot: --module dist/app.module.js#AppModule\n'],
-    [['audit', 'everything', ...SHOP], /^audit takes options only: what is "everything"\?/],
+    [['audit', 'everything', ...SHOP], /^audit takes options only: got "everything"\./],
     [['routes', '--manifest', '--compare', 'x', ...SHOP], /choose one of them/],
     [['audit', '--module', 'nowhere.js'], /^There is no file nowhere\.js in .*\. Build the application/],
     [['audit', '--module', 'shop'], 'There is no file shop. Did you mean shop.mjs?\n'],
@@ -258,17 +258,17 @@ describe('what nestjs-cors says to bad input', () => {
     [['audit', '--module', 'shop.mjs#Zebra'], 'shop.mjs exports no Zebra. It exports AppModule, configure.\n'],
     [['audit', '--module', 'shop.mjs#configure'], /^configure of shop\.mjs is no @Module\(\) class\./],
     [['audit', '--module', 'modules.mjs'], /^modules\.mjs exports more than one @Module\(\) class: \w+, .*#\w+\n$/],
-    [['audit', '--module', 'broken.mjs'], /^broken\.mjs can't be loaded: DATABASE_URL is not set\.\nWith --debug/],
+    [['audit', '--module', 'broken.mjs'], /^broken\.mjs can't be loaded: DATABASE_URL is not set\.\nAdd --debug/],
     [['audit', ...SHOP, '--configure', 'shop.mjs#AppModul'], /Did you mean #AppModule\?/],
     [['audit', ...SHOP, '--adapter', 'expres'], 'There is no adapter "expres". Write --adapter express.\n'],
-    [['explain', 'GET', ...SHOP], /^Say which request: /],
-    [explain(), 'Say which page asks: --origin https://app.example.com\n'],
+    [['explain', 'GET', ...SHOP], /^Write a method and a path: /],
+    [explain(), 'Write the origin of the page: --origin https://app.example.com\n'],
     [explain('--origin', 'file:///index.html'), /\(opaque-origin\)\. Write scheme, host and port only/],
     [explain('--origin', 'https://App.example.com/'), /\(trailing-slash\)\. Write https:\/\/app\.example\.com\n$/],
     [explain('--origin', 'nonsense'), /^"nonsense" is no origin .* Write scheme, host and port only/],
     [explain('--origin', '*'), /^\* stands for many origins\./],
     [explain('--origin', 'https://*.example.com'), /stands for many origins\./],
-    [explain('more', '--origin', APP), /^explain takes one method and one path: what is "more"\?/],
+    [explain('more', '--origin', APP), /^explain takes one method and one path: got "more" as well\./],
     [['explain', '/orders', 'GET', '--origin', APP, ...SHOP], /^"\/orders" is no HTTP method\. The method comes first/],
     [['explain', 'trace', '/', '--origin', APP, ...SHOP], /^Browsers send no trace for scripts\./],
     [['explain', 'patch', '/', '--origin', APP, ...SHOP], /^Write PATCH: methods are case-sensitive/],

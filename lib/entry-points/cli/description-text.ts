@@ -1,12 +1,12 @@
-import type { DescribedValue } from '../../inspect/descriptions.js';
+import type { CorsRouteDescription, DescribedValue } from '../../inspect/descriptions.js';
 import type { ManifestPolicy } from '../../inspect/manifest.js';
 
-/** What a field's value means where nothing is written. */
+/** The text for a field without a value; `none` for the others. */
 const WITHOUT_VALUE: Readonly<Record<string, string>> = {
   methods: 'those that are routed',
 };
 
-/** The value of a policy's field, for people. */
+/** The value of a policy's field, as a table shows it. */
 export function fieldText(name: string, value: DescribedValue | undefined): string {
   if (value === null || value === undefined) {
     return WITHOUT_VALUE[name] ?? 'none';
@@ -21,7 +21,7 @@ export function fieldText(name: string, value: DescribedValue | undefined): stri
   }
 }
 
-/** Whose scripts may read: the list, and the lookup that adds to it. */
+/** The allowed origins: the list, and the lookup beside it. */
 export function originsText({ origin, originLookup }: ManifestPolicy): string {
   const parts = [
     ...(origin === false ? [] : [fieldText('origin', origin)]),
@@ -30,4 +30,16 @@ export function originsText({ origin, originLookup }: ManifestPolicy): string {
       : [`lookup ${fieldText('originLookup', originLookup)}`]),
   ];
   return parts.length === 0 ? 'none' : parts.join(', or ');
+}
+
+/** A route in a sentence: method, path, host and version. */
+export function routeText({ method, path, hosts, versions }: CorsRouteDescription): string {
+  const host = hosts === undefined ? '' : ` on host ${hosts.join(' or ')}`;
+  const version = versions === undefined ? '' : ` version ${versions.join(', ')}`;
+  return `${method} ${path}${host}${version}`;
+}
+
+/** A route with its handler. */
+export function handlerText(route: CorsRouteDescription): string {
+  return `${routeText(route)} (${route.controller}.${route.handler})`;
 }
