@@ -1,17 +1,17 @@
 import { ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
 import { type OriginCheckOptions, originProblems } from '../../policy/origin-check.js';
-import { constraintMessage } from './constraint-message.js';
+import type { CorsConfigurationProblem } from '../../options/problem.js';
 import { IS_CORS_ORIGIN, type OriginCheck, withCheck } from './origin-check-context.js';
 
 /** Options of {@link IsCorsOrigin}: those of `originProblems()`, whose `path` is the property. */
 export type IsCorsOriginOptions = Omit<OriginCheckOptions, 'path'>;
 
 /**
- * Has class-validator judge a property as `originProblems()` does, so that no origin is stored that no browser sends, or
- * that lets strangers in. With `each: true` in `validationOptions`, every origin of an array, a `Set` or a `Map` is judged.
+ * Checks a property as `originProblems()` does: an origin that no browser sends, or that lets strangers in, is invalid.
+ * With `each: true` in `validationOptions`, every origin of an array, a `Set` or a `Map` is checked.
  *
- * The default message is the problem's message and its hint. `corsOriginProblems()` finds the problems
- * themselves, with their codes, in the `ValidationError`s.
+ * The default message is the problem's message and its hint. `corsOriginProblems()` returns the problems with their codes
+ * from the `ValidationError`s.
  *
  * @example
  * ```ts
@@ -38,18 +38,32 @@ export function IsCorsOrigin(
       name: IS_CORS_ORIGIN,
       validator: {
         validate: (value: unknown) => originProblems(value, options).length === 0,
-        defaultMessage: (judged?: ValidationArguments) =>
-          constraintMessage(check(judged?.value, String(judged?.property))),
+        defaultMessage: (validated?: ValidationArguments) =>
+          constraintMessage(check(validated?.value, String(validated?.property))),
       },
     },
     { ...validationOptions, context: withCheck(validationOptions.context, check) },
   );
 }
 
-/** The elements that class-validator judges one by one with `each: true`; it judges anything else as a whole. */
+/** The elements that class-validator checks one by one with `each: true`. It checks any other value as a whole. */
 function elementsOf(value: unknown): readonly unknown[] | undefined {
   if (value instanceof Map) {
     return [...value.values()];
   }
   return Array.isArray(value) ? value : value instanceof Set ? [...value] : undefined;
+}
+
+/** Problems that a message spells out: a list may have thousands of elements. */
+const MAX_PROBLEMS = 10;
+
+/** Tokens that class-validator replaces in a message: https://github.com/typestack/class-validator#message-tokens */
+const TOKEN = /\$(?=constraint[0-9]|value|property|target)/g;
+
+/** One message for all problems of a property. */
+function constraintMessage(problems: readonly CorsConfigurationProblem[]): string {
+  const lines = problems.slice(0, MAX_PROBLEMS).map(({ message, hint }) => `${message} ${hint}`);
+  const rest = problems.length > MAX_PROBLEMS ? [`There are ${problems.length - MAX_PROBLEMS} more like these.`] : [];
+  // Otherwise class-validator would replace a token in a quoted value, without quotes and bounds.
+  return [...lines, ...rest].join(' ').replace(TOKEN, '\\u0024');
 }

@@ -3,16 +3,13 @@ import type { CorsConfigurationProblem } from '../../options/problem.js';
 /** The key of `@IsCorsOrigin()` in the `constraints` and `contexts` of a `ValidationError`. */
 export const IS_CORS_ORIGIN = 'isCorsOrigin';
 
-/** Judges a property's value again, as its decorator does. */
+/** Checks a property's value as its decorator does. */
 export type OriginCheck = (value: unknown, path: string) => readonly CorsConfigurationProblem[];
 
-/** A symbol, so that an application that sends its errors as JSON does not send this, and that both builds share it. */
+/** A symbol, so that JSON leaves it out. It is registered, so that both builds share it. */
 const ORIGIN_CHECK = Symbol.for('nestjs-cors:origin-check');
 
-/**
- * The `context` of a decorator: it is all that class-validator hands on from a decorator to an error, and it is the same for
- * every value.
- */
+/** The `context` of a decorator: class-validator passes only this from a decorator to an error. */
 export function withCheck(context: unknown, check: OriginCheck): object {
   return { ...(context as object | undefined), [ORIGIN_CHECK]: check };
 }

@@ -4,14 +4,14 @@ import { keyPath } from '../../support/quoted.js';
 import { checkIn, IS_CORS_ORIGIN } from './origin-check-context.js';
 
 /**
- * The problems that `@IsCorsOrigin()` found, with their codes, for an API whose clients shall tell them apart. Their `path` is
- * that of the value in what was validated: `tenants[0].origins[2]`.
+ * The problems that `@IsCorsOrigin()` found, with their codes, for an API whose clients distinguish them. Their `path` leads to
+ * the value in the validated object: `tenants[0].origins[2]`.
  *
- * Needs the `value` of each error, which is there unless class-validator's `validationError.value` is `false`. Without it a
- * problem has the code `invalid-value`, the constraint's message and no hint.
+ * Each error needs its `value`, which class-validator leaves out where `validationError.value` is `false`. A problem without
+ * it has the code `invalid-value`, the constraint's message and no hint.
  *
- * @param errors What `validate()` returns, and what the `exceptionFactory` of Nest's `ValidationPipe` is called with. Errors
- * of other decorators are passed over.
+ * @param errors The result of `validate()`, or the argument of the `exceptionFactory` of Nest's `ValidationPipe`. Errors of
+ * other decorators are ignored.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ function ownProblems(error: ValidationError, path: string): readonly CorsConfigu
   }
   const check = checkIn(error.contexts?.[IS_CORS_ORIGIN]);
   const problems = Object.hasOwn(error, 'value') ? check?.(error.value, path) : undefined;
-  // None, where two decorators on one property had different options: class-validator keeps one context of them.
+  // There is none where two decorators of one property have different options: class-validator keeps one context.
   return problems === undefined || problems.length === 0
     ? [{ code: 'invalid-value', path, value: undefined, message, hint: '' }]
     : problems;
