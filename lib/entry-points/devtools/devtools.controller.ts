@@ -17,7 +17,7 @@ import { isSignedIn, signInCookie } from './session-cookie.js';
 import { Entrance, SessionGuard } from './session.guard.js';
 import { type PageFile, assetNamed, localPageOrigin, lockedPage, mainPage, senderPage } from './page-files.js';
 
-/** What the routes of the devtools answer. It has its path and its decorators from {@link controllerAt}. */
+/** The routes of the devtools. {@link controllerAt} adds the path and the decorators. */
 export class DevtoolsEndpoints {
   constructor(
     @Inject(CORS_DEVTOOLS_OPTIONS) private readonly options: ResolvedDevtoolsOptions,
@@ -26,7 +26,7 @@ export class DevtoolsEndpoints {
     @Inject(DevtoolsSession) private readonly session: DevtoolsSession,
   ) {}
 
-  /** Exchanges a token for the session's cookie, and has the browser forget the URL that the token stands in. */
+  /** Exchanges a token for the session's cookie, and redirects to a URL without the token. */
   @Get()
   @Entrance('token')
   page(@Req() request: unknown, @Res() response: unknown): void {
@@ -40,7 +40,7 @@ export class DevtoolsEndpoints {
         redirect(response, page);
       }
     } else if (token !== null && nodeRequest(request).method === 'HEAD' && this.session.accepts(token)) {
-      // A preview of a link must not spend the token.
+      // A preview of a link must not use the token up.
       redirect(response, page);
     } else if (token !== null && this.session.redeem(token)) {
       redirect(response, page, { 'Set-Cookie': signInCookie(request, this.session) });
@@ -49,7 +49,7 @@ export class DevtoolsEndpoints {
     }
   }
 
-  /** Exchanges the token of the options for the session's cookie. It comes in the body, which no access log keeps. */
+  /** Exchanges the token of the options for the session's cookie. The token is in the body, which access logs do not keep. */
   @Post()
   @Entrance('token')
   @UseGuards(OwnPageGuard)
@@ -73,7 +73,7 @@ export class DevtoolsEndpoints {
   sender(@Req() request: unknown, @Res() response: unknown): void {
     const page = localPageOrigin(queryOf(request).get('page'), hostOf(request));
     if (page === undefined) {
-      const message = 'page has to be the origin of the devtools page, on this machine and at this port.';
+      const message = 'page must be the origin of the devtools page, on this machine and at this port.';
       sendJson(response, { statusCode: 400, message }, 400);
     } else {
       sendFile(response, senderPage(page, this.session.ticket));
@@ -113,7 +113,7 @@ export class DevtoolsEndpoints {
     sendJson(response, this.inspector.audit());
   }
 
-  /** Runs the application's lookups and origin functions, as a real request would; handlers are not run. */
+  /** Calls the application's lookups and origin functions, as a real request does, and no handler. */
   @Get('explanation')
   @UseGuards(OwnPageGuard)
   async explanation(@Req() request: unknown, @Res() response: unknown): Promise<void> {
@@ -148,7 +148,7 @@ export function controllerAt({ path, decorators }: ResolvedDevtoolsOptions): Typ
   return CorsDevtoolsController;
 }
 
-/** 303 without the token: neither the address bar nor a log of what follows has it. */
+/** Redirects with 303 to a URL without the token, so that neither the address bar nor a later log line shows it. */
 function redirect(response: unknown, location: string, headers: OutgoingHttpHeaders = {}): void {
   takeOver(response)
     .writeHead(303, { ...COMMON_HEADERS, ...headers, Location: location, 'Content-Length': 0 })

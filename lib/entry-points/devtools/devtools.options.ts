@@ -5,21 +5,21 @@ export interface CorsDevtoolsOptions {
   /** Lets the application start with `NODE_ENV=production`. Default: `false`. */
   readonly allowInProduction?: boolean | undefined;
   /**
-   * Answers clients on other machines, requests that a proxy has forwarded, and requests to any host name. Whoever
-   * reaches the application can then read its policies and the origins of its visitors, and have lookups run: put a guard
-   * in front. Default: `false`.
+   * Answers clients on other machines, requests that a proxy has forwarded, and requests to any host name. Every client of
+   * the application can then try to read its policies and the origins of its visitors, and to run lookups: put a guard in
+   * front. Default: `false`.
    */
   readonly allowRemoteClients?: boolean | undefined;
   /**
    * A token that opens the page any number of times, for a team or for several processes behind one port: people enter it
-   * on the page, programs send it as `Authorization: Bearer`. It does not work in a URL, since access logs keep URLs. At
-   * least 32 characters, as `openssl rand -hex 32` makes them. Default: none; every URL that the application makes opens
+   * on the page, programs send it as `Authorization: Bearer`. It does not work in a URL, because access logs keep URLs. It
+   * has at least 32 characters: `openssl rand -hex 32` makes one. Default: none, so that each URL of the application opens
    * the page once.
    */
   readonly token?: string | undefined;
   /**
-   * Decorators to put on the devtools' controller, where a global guard of the application has to let it through, such as
-   * its own `@Public()`. Default: none.
+   * Decorators for the devtools' controller, such as the `@Public()` that a global guard of the application looks for.
+   * Default: none.
    */
   readonly decorators?: readonly ClassDecorator[] | undefined;
 }
@@ -34,7 +34,7 @@ export interface ResolvedDevtoolsOptions {
   readonly decorators: readonly ClassDecorator[];
 }
 
-/** Token of the {@link ResolvedDevtoolsOptions}; one for the ESM and the CommonJS build. */
+/** Injects the {@link ResolvedDevtoolsOptions}, in the ESM and the CommonJS build alike. */
 export const CORS_DEVTOOLS_OPTIONS = Symbol.for('nestjs-cors:devtools-options');
 
 const MIN_TOKEN_LENGTH = 32;
@@ -56,7 +56,7 @@ export function resolveOptions({
     );
   }
   assertToken(token);
-  // Anything but `true` leaves a door closed, whatever an untyped caller passes.
+  // Only `true` opens something, whatever an untyped caller passes.
   return {
     path: trimmed,
     allowInProduction: allowInProduction === true,

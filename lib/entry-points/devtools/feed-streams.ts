@@ -7,15 +7,15 @@ import { COMMON_HEADERS, NO_DOCUMENT, sendJson, takeOver } from './devtools.requ
 export const MAX_STREAMS = 20;
 /** How long decisions are collected before they are sent together, in milliseconds. */
 const INTERVAL = 200;
-/** How often a stream without decisions says that it is there, in milliseconds. */
+/** How often a stream without decisions sends a comment to stay open, in milliseconds. */
 const HEARTBEAT = 20_000;
 
-/** A page that watches. */
+/** The connection of one page. */
 interface Stream {
   readonly response: ServerResponse;
-  /** Has not read yet what was sent last. */
+  /** Whether the page has not yet read the last event. */
   busy: boolean;
-  /** Something was not sent because it was busy: it gets a snapshot when it has caught up, instead of a backlog. */
+  /** Whether an event was left out while the page was busy. It gets a snapshot when it has caught up. */
   missed: boolean;
 }
 
@@ -55,7 +55,7 @@ export class FeedStreams implements OnModuleDestroy {
     const stream: Stream = { response, busy: false, missed: false };
     response.on('close', () => this.remove(stream));
     response.on('drain', () => this.catchUp(stream));
-    // A connection that breaks is closed; as an 'error' event nobody listens to it would end the process.
+    // Without a listener, the 'error' event of a broken connection would end the process.
     response.on('error', () => this.remove(stream));
     this.streams.add(stream);
     this.start();
@@ -118,7 +118,7 @@ export class FeedStreams implements OnModuleDestroy {
   }
 }
 
-/** JSON has no line breaks of its own, so one `data` line holds it. */
+/** JSON.stringify() writes no line breaks, so one `data` line is enough. */
 function event(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

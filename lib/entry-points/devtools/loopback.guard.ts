@@ -3,12 +3,12 @@ import { CORS_DEVTOOLS_OPTIONS, type ResolvedDevtoolsOptions } from './devtools.
 import { header, hostOf, remoteAddressOf } from './devtools.requests.js';
 import { isLoopbackAddress, isLoopbackName, parseHost } from './loopback.js';
 
-/** What proxies add. One that forwards is on this machine itself, and whoever it forwards for may be anywhere. */
+/** Headers that proxies add. A proxy on this machine may forward for clients anywhere. */
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const;
 
-const ALLOW = 'CorsDevtoolsModule.forRoot({ allowRemoteClients: true }) lets others in.';
+const ALLOW = 'CorsDevtoolsModule.forRoot({ allowRemoteClients: true }) allows other clients.';
 
-/** Answers 403 to whoever is not a browser on this machine that was pointed at this machine. */
+/** Answers 403 to clients on other machines, and to requests for other names than this machine's own. */
 @Injectable()
 export class LoopbackGuard implements CanActivate {
   constructor(@Inject(CORS_DEVTOOLS_OPTIONS) private readonly options: ResolvedDevtoolsOptions) {}
@@ -27,13 +27,13 @@ export class LoopbackGuard implements CanActivate {
     const forwarded = FORWARDED.find((name) => header(request, name) !== undefined);
     if (forwarded !== undefined) {
       throw new ForbiddenException(
-        `The CORS devtools answer no requests that a proxy has forwarded, and this one has ${forwarded}. ${ALLOW}`,
+        `The CORS devtools do not answer requests that a proxy has forwarded, and this one has ${forwarded}. ${ALLOW}`,
       );
     }
     const host = parseHost(hostOf(request));
     if (host === undefined || !isLoopbackName(host.name)) {
       throw new ForbiddenException(
-        `The CORS devtools answer by a name of their own machine only: localhost, *.localhost, 127.0.0.1 or [::1]. ${ALLOW}`,
+        `The CORS devtools answer under a name of their own machine only: localhost, *.localhost, 127.0.0.1 or [::1]. ${ALLOW}`,
       );
     }
   }

@@ -1,25 +1,25 @@
-/** `127.0.0.0/8` and `::1`, also as an IPv4 address in IPv6 clothes, as sockets that listen on `::` report it. */
+/** `127.0.0.0/8` and `::1`, also in the IPv4-mapped form that sockets listening on `::` report. */
 export function isLoopbackAddress(address: string | undefined): boolean {
   return address !== undefined && (address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/i.test(address));
 }
 
 /** A host with its port, as in `Host`. */
 export interface HostHeader {
-  /** Lower case; IPv6 addresses in their brackets. */
+  /** In lower case. IPv6 addresses keep their brackets. */
   readonly name: string;
-  /** `undefined` where the scheme's default port is meant. */
+  /** `undefined` for the scheme's default port. */
   readonly port: string | undefined;
 }
 
-/** `undefined` for what is no host: nothing of it may get into a header. */
+/** `undefined` for a value that is no host, so that it cannot get into a header. */
 export function parseHost(value: string | undefined): HostHeader | undefined {
   const [, name, port] = /^(\[[\da-f:.]+\]|[\da-z._-]+)(?::(\d{1,5}))?$/i.exec(value ?? '') ?? [];
   return name === undefined ? undefined : { name: name.toLowerCase(), port };
 }
 
 /**
- * Whether a host name can only mean this machine. Any other name may be an attacker's that resolves to 127.0.0.1 by now
- * (DNS rebinding): to the browser, the attacker's page and this server would then be one origin.
+ * Whether a host name always means this machine. An attacker's name may resolve to 127.0.0.1 (DNS rebinding), and the
+ * browser then takes the attacker's page and this server for one origin.
  * @see https://www.rfc-editor.org/rfc/rfc6761#section-6.3
  */
 export function isLoopbackName(name: string): boolean {

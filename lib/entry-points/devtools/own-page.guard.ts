@@ -4,8 +4,8 @@ import { nodeRequest } from '../../request/incoming-request.js';
 import { header, hostOf } from './devtools.requests.js';
 
 /**
- * Answers 403 to requests that a browser makes for another origin's page. It could not read the answer, but an
- * explanation runs lookups, and a stream takes a place.
+ * Answers 403 to requests of another origin's page. The page could not read the response, but an explanation calls lookups,
+ * and a stream takes a place.
  */
 @Injectable()
 export class OwnPageGuard implements CanActivate {
@@ -13,7 +13,7 @@ export class OwnPageGuard implements CanActivate {
     const request: unknown = context.switchToHttp().getRequest();
     const site = header(request, 'sec-fetch-site');
     const { headers } = nodeRequest(request);
-    // A browser of before Fetch Metadata, or at a host without TLS, tells it by Origin where it posts a form.
+    // A browser without Fetch Metadata, or at a host without TLS, sends Origin when it posts a form.
     const isOwn =
       site === undefined
         ? headers.origin === undefined || isSameOrigin(headers.origin, headers, hostOf(request))

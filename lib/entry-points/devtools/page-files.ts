@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isLoopbackName, parseHost } from './loopback.js';
 import { pageFolder } from './page-folder.cjs';
 
-/** What the page loads, by name, with its media type. Nothing else of the folder is served. */
+/** The files that the page loads, with their media types. No other file of the folder is served. */
 const ASSETS: ReadonlyMap<string, string> = new Map([
   ['style.css', 'text/css; charset=utf-8'],
   ['icon.svg', 'image/svg+xml'],
@@ -19,19 +19,19 @@ export interface PageFile {
   readonly type: string;
   readonly body: string;
   readonly contentSecurityPolicy: string;
-  /** In place of the headers that every response has. */
+  /** Replaces headers that every response has. */
   readonly headers?: OutgoingHttpHeaders;
 }
 
 export function assetNamed(name: string): PageFile | undefined {
   const type = ASSETS.get(name);
-  // A stylesheet in the icon, or a script opened as a document, gets nothing.
+  // This also holds for an icon or a script that is opened as a document.
   return type === undefined
     ? undefined
     : { type, body: read(name), contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'" };
 }
 
-/** The page. `base` is where its files are, as seen from its own URL; `ticket` opens the sending page. */
+/** The page. `base` is the path of its files, relative to its own URL; `ticket` opens the sending page. */
 export function mainPage(base: string, host: string | undefined, ticket: string): PageFile {
   return {
     type: 'text/html; charset=utf-8',
@@ -46,7 +46,7 @@ export function mainPage(base: string, host: string | undefined, ticket: string)
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",
-      // Origins and paths are hostile input: the browser itself refuses to make markup of a string here.
+      // Origins and paths are hostile input, so the browser itself refuses to turn a string into markup.
       "require-trusted-types-for 'script'",
       "trusted-types 'none'",
     ].join('; '),
@@ -54,8 +54,8 @@ export function mainPage(base: string, host: string | undefined, ticket: string)
 }
 
 /**
- * The page in a hidden frame that sends real cross-origin requests to `page`, the origin of the devtools' page that frames
- * it. No other page can frame it, and it can send nowhere else.
+ * The page in a hidden frame that sends real cross-origin requests to `page`, the origin of the devtools' page around it. No
+ * other page can frame it, and it can send to no other origin.
  */
 export function senderPage(page: string, ticket: string): PageFile {
   return {
@@ -75,8 +75,8 @@ export function senderPage(page: string, ticket: string): PageFile {
 }
 
 /**
- * What a browser without the session sees. It loads nothing, since the files of the page need the session too.
- * @param shown `hasForm`: the token of the options can be entered; `isRefused`: one was entered that is not it
+ * The page for a browser without a session. It loads no files, because they need the session too.
+ * @param shown `hasForm`: the options have a token to enter; `isRefused`: another token was entered
  */
 export function lockedPage(page: string, shown: { hasForm: boolean; isRefused?: boolean }): PageFile {
   const body = withPart(
@@ -95,24 +95,24 @@ export function lockedPage(page: string, shown: { hasForm: boolean; isRefused?: 
       `form-action ${shown.hasForm ? "'self'" : "'none'"}`,
       "frame-ancestors 'none'",
     ].join('; '),
-    // With no-referrer, the form would have `Origin: null`, which tells nothing of the page that sends it.
+    // With no-referrer, the form would be sent with `Origin: null`, which does not identify the page.
     headers: { 'Referrer-Policy': 'strict-origin' },
   };
 }
 
-/** The markup with or without what stands between `<!-- name -->` and `<!-- /name -->`. */
+/** The markup with or without the part between `<!-- name -->` and `<!-- /name -->`. */
 function withPart(name: string, isShown: boolean, markup: string): string {
   return isShown ? markup : markup.replace(new RegExp(`<!-- ${name} -->[^]*<!-- /${name} -->`), '');
 }
 
-/** An origin of this machine at the port that was asked, which is what a page of this server has; else `undefined`. */
+/** The origin of a page of this server: a name of this machine, with the port of the request. `undefined` for any other. */
 export function localPageOrigin(text: string | null, host: string | undefined): string | undefined {
   const [, origin, authority] = /^(https?:\/\/([^/]+))$/.exec(text ?? '') ?? [];
   const page = parseHost(authority);
   return page !== undefined && isExpressible(page.name) && page.port === parseHost(host)?.port ? origin : undefined;
 }
 
-/** Other origins of this server, where the browser finds it too: other names of this machine. */
+/** Other origins under which the browser reaches this server: other names of this machine. */
 function siblings(hostHeader: string | undefined): string {
   const host = parseHost(hostHeader);
   if (host === undefined || !isExpressible(host.name)) {

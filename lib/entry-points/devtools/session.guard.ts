@@ -12,12 +12,12 @@ import { isSignedIn } from './session-cookie.js';
 
 const ENTRANCE = 'nestjs-cors:devtools-entrance';
 
-/** On a route that signs in by itself, or takes the sending page's ticket. Every other route wants the session's cookie. */
+/** Marks a route that signs in by itself, or takes the sending page's ticket. Other routes need the session's cookie. */
 export const Entrance = (kind: 'token' | 'ticket') => SetMetadata(ENTRANCE, kind);
 
 /**
- * Answers 401 to clients that have not opened a URL with a token. A proxy on this machine that adds no header makes
- * everybody look like a client of this machine, so that an address is not enough.
+ * Answers 401 to clients that have not opened a URL with a token. An address is not enough: behind a proxy on this machine
+ * that adds no header, every client looks local.
  */
 @Injectable()
 export class SessionGuard implements CanActivate {

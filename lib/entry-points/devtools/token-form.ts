@@ -8,7 +8,7 @@ const MAX_BODY = 4096;
 /**
  * Reads the token that the form of the locked page sends: `''` where the body has none, `undefined` where it is too long.
  *
- * The application may have parsed the body as a form, as text or as octets, or may have no parser for it at all.
+ * The application may have parsed the body as a form, as text or as octets, or not at all.
  */
 export async function readFormToken(request: unknown): Promise<string | undefined> {
   const length = Number(header(request, 'content-length') ?? 0);
@@ -27,12 +27,12 @@ export async function readFormToken(request: unknown): Promise<string | undefine
   return text === undefined ? undefined : fieldOf(text);
 }
 
-/** The form's own encoding is one line of plain text, which URL encoding writes alike: a token has no other characters. */
+/** The form sends one line of plain text. It reads like URL encoding, because a token has no characters to escape. */
 function fieldOf(text: string): string {
   return (new URLSearchParams(text.trim()).get('token') ?? '').trim();
 }
 
-/** Not by iteration, which would destroy the connection before the response. */
+/** Listens to events, because iteration would destroy the connection before the response. */
 function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   if (request.readableEnded || request.destroyed) {
     return Promise.resolve('');

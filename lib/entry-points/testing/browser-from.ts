@@ -7,7 +7,7 @@ import { checkedOrigin, Page, type TestBrowser } from './test-browser.js';
 export interface TestBrowserOptions {
   /**
    * URL that the application is published at, such as `'https://api.example.com'`: `Host`, cookies, `Sec-Fetch-Site` and
-   * same-origin requests follow it, while the requests still go to the application. Default: where it listens,
+   * same-origin requests follow it, while the requests still go to the application. Default: its address,
    * `http://127.0.0.1:<port>`.
    */
   readonly url?: string | undefined;
@@ -23,14 +23,14 @@ export interface TestBrowserOptions {
 }
 
 /**
- * A browser with a page of `origin` open, whose scripts fetch from the application. It follows the Fetch standard: what
- * may be sent without asking, preflights and their cache, the CORS check, redirects, cookies, and what of a response a
+ * A browser with a page of `origin` open, whose scripts fetch from the application. It follows the Fetch standard:
+ * safelisted requests, preflights and their cache, the CORS check, redirects, cookies, and the parts of a response that a
  * script may read.
  *
- * `app.init()` or `app.listen(0)` is enough: an application that does not listen yet is told to, on a free port of
- * 127.0.0.1, by the first fetch. Closing the application is all the cleaning up there is.
+ * `app.init()` or `app.listen(0)` is enough: the first fetch makes an application listen on a free port of 127.0.0.1. Close
+ * the application to clean up.
  *
- * Not modelled, as it makes no difference to an application's CORS policy: mixed content (a page of
+ * Not modelled, because they do not affect an application's CORS policy: mixed content (a page of
  * `https://partner.example` reaches `http://127.0.0.1`), local network access prompts, CSP, service workers, the HTTP
  * cache, HTTP authentication prompts, content codings, `Accept-Language` and `User-Agent`, referrer policies other than
  * the default, frames (a page is top-level), partitioned and `Domain` cookies, opaque response blocking.

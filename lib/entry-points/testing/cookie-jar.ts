@@ -8,10 +8,10 @@ interface Cookie extends SetCookie {
 }
 
 /**
- * The cookies of one browser, of every host. Ports make no difference, as everywhere with cookies.
+ * The cookies of one browser, of every host. Cookies ignore ports.
  *
- * Host-only: a `Domain` that covers the host is taken for the host itself, any other one refuses the cookie. Not modelled
- * either: partitioned cookies, public suffixes, limits on sizes and numbers, `document.cookie`.
+ * All cookies are host-only: a `Domain` that covers the host stands for the host, and any other one refuses the cookie. Also
+ * not modelled: partitioned cookies, public suffixes, limits on sizes and numbers, `document.cookie`.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6265#section-5
  */
@@ -21,7 +21,7 @@ export class CookieJar {
 
   /**
    * @param now milliseconds since 1970
-   * @param thirdParty whether any cookie is sent to, and taken from, another site than the page's
+   * @param thirdParty whether cookies are sent to, and stored from, other sites than the page's
    */
   constructor(
     private readonly now: () => number,
@@ -44,7 +44,7 @@ export class CookieJar {
       created: this.#created++,
     };
     const old = this.#cookies.find((other) => isSameCookie(other, cookie));
-    // A cookie that changes its value keeps its place.
+    // A cookie keeps its place when its value changes.
     const kept = old === undefined ? cookie : { ...cookie, created: old.created };
     this.#cookies = [...this.#cookies.filter((other) => other !== old), ...(this.#isExpired(cookie) ? [] : [kept])];
   }

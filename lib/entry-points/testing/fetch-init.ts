@@ -4,11 +4,11 @@ import { isToken } from '../../fetch/token.js';
 import { type HeaderList, headerValue } from './header-list.js';
 import { isNoCorsSafelistedRequestHeader, isSafelistedMethod } from '../../fetch/safelist.js';
 
-/** What a script hands to `fetch()`, apart from the URL. */
+/** The options of `fetch()`. */
 export interface FetchInit {
-  /** Default: `GET`, or what the target says. */
+  /** Default: the method of the target, or `GET`. */
   readonly method?: string | undefined;
-  /** Headers that no script may set (`Origin`, `Cookie`, `Sec-*`, ...) are dropped without a word, as in browsers. */
+  /** Headers that no script may set (`Origin`, `Cookie`, `Sec-*`, ...) are dropped silently, as in browsers. */
   readonly headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]> | undefined;
   readonly body?: string | Uint8Array | ArrayBuffer | URLSearchParams | FormData | Blob | undefined;
   /** Default: `'same-origin'`. */
@@ -17,7 +17,7 @@ export interface FetchInit {
   readonly mode?: RequestMode | undefined;
   /** Default: `'follow'`. */
   readonly redirect?: RedirectMode | undefined;
-  /** Host, and port if any, to address the application by in this request, for routes that depend on it. */
+  /** Host of this request, with its port, for routes that depend on it. */
   readonly host?: string | undefined;
 }
 
@@ -32,7 +32,7 @@ export function splitTarget(target: string): { method: string | undefined; url: 
 }
 
 /**
- * The request that a call of `fetch()` stands for.
+ * The request of a call of `fetch()`.
  * @throws TypeError where `fetch()` throws one before it sends anything
  * @see https://fetch.spec.whatwg.org/#dom-request
  */
@@ -60,7 +60,7 @@ export async function readFetchCall(
     throw new TypeError(`'${method}' is not allowed with mode 'no-cors', only GET, HEAD and POST are`);
   }
   if (body !== undefined && (normalized === 'GET' || normalized === 'HEAD')) {
-    throw new TypeError(`A ${normalized} request can't have a body`);
+    throw new TypeError(`A ${normalized} request cannot have a body`);
   }
   const extracted = body === undefined ? undefined : new Response(body as string);
   const kept = settableIn(mode, readHeaders(headers));
@@ -94,7 +94,7 @@ function readHeaders(headers: NonNullable<FetchInit['headers']>): HeaderList {
   try {
     return [...new Headers(headers as Record<string, string>)];
   } catch (error) {
-    // Test runners give tests a TypeError of their own, and this one would not be an instance of it.
+    // Test runners have a TypeError of their own, of which Node.js's is no instance.
     throw new TypeError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

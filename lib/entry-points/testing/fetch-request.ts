@@ -16,7 +16,7 @@ export interface FetchRequest {
   /** Serialized origin of the page, `null` for an opaque one. */
   readonly origin: string;
   readonly method: string;
-  /** The URLs so far: the one that was asked for, and where each redirect led. */
+  /** The URLs so far: the requested one, and the target of each redirect. */
   readonly urls: readonly [URL, ...URL[]];
   readonly headers: HeaderList;
   readonly body: Uint8Array | undefined;
@@ -31,7 +31,7 @@ export function currentUrl(request: FetchRequest): URL {
   return request.urls.at(-1) as URL;
 }
 
-/** Whether the request is such that only a preflight's grant lets it be sent to another origin. */
+/** Whether the request needs a preflight before it is sent to another origin. */
 export function needsPreflight(request: FetchRequest): boolean {
   return !isSafelistedMethod(request.method) || corsUnsafeHeaderNames(request.headers).length > 0;
 }
@@ -43,7 +43,7 @@ export function includesCredentials({ credentials, tainting }: FetchRequest): bo
 
 /**
  * The value of the `Origin` header: `null` once a server of another origin has redirected to a third one, so that no
- * server can make the page's origin vouch for a URL that the page never chose.
+ * server can use the page's origin for a URL that the page did not choose.
  * @see https://fetch.spec.whatwg.org/#serializing-a-request-origin
  */
 export function requestOrigin({ origin, urls }: FetchRequest): string {

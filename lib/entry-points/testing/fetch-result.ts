@@ -2,16 +2,16 @@ import type { Exchange } from './wire.js';
 import type { NetworkErrorStep } from './network-error.js';
 
 interface Observed {
-  /** Everything that went to a server, in order, preflights included: for assertions and for debugging. */
+  /** Everything that was sent, in order, preflights included: for assertions and debugging. */
   readonly exchanges: readonly Exchange[];
   /**
-   * Whether a preflight was sent, or an earlier one's grant was still in the cache. Where redirects led to several
-   * requests: what happened for the last one that needed permission.
+   * Whether a preflight was sent, or an earlier one was still in the cache. After redirects, it is about the last request
+   * that needed a preflight.
    */
   readonly preflight: 'none' | 'cached' | 'sent';
 }
 
-/** A response, as the script sees it: `fetch()` resolves in the browser. */
+/** A response, as the script reads it: `fetch()` resolves in the browser. */
 export interface BrowserResponse extends Observed {
   readonly kind: 'response';
   /** `'opaque'` and `'opaqueredirect'` tell a script nothing: status 0, no headers, no body. */
@@ -22,13 +22,13 @@ export interface BrowserResponse extends Observed {
   readonly redirected: boolean;
   /** Final URL without fragment; empty for an opaque response. */
   readonly url: string;
-  /** What the script may read, and no more. */
+  /** The headers that the script may read. */
   readonly headers: Headers;
-  /** Whether the script gets to see status, headers and body. */
+  /** Whether the script can read status, headers and body. */
   readonly readable: boolean;
-  /** Can be called as often as you like, other than in a browser. */
+  /** May be called several times, unlike in a browser. */
   text(): Promise<string>;
-  /** Can be called as often as you like, other than in a browser. */
+  /** May be called several times, unlike in a browser. */
   json(): Promise<unknown>;
   /**
    * The response itself.
@@ -37,12 +37,12 @@ export interface BrowserResponse extends Observed {
   expectReadable(): BrowserResponse;
 }
 
-/** Nothing: `fetch()` rejects with `TypeError: Failed to fetch` in the browser, and only the console says why. */
+/** No response: in the browser, `fetch()` rejects with `TypeError: Failed to fetch`, and only the console has the reason. */
 export interface BrowserNetworkError extends Observed {
   readonly kind: 'network-error';
   /** Where the standard's algorithm ended. */
   readonly step: NetworkErrorStep;
-  /** What the browser's console says, in about these words. */
+  /** The reason, much as the browser's console words it. */
   readonly message: string;
   readonly readable: false;
   /** @throws Error always, with the message */

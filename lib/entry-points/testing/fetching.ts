@@ -1,5 +1,5 @@
 import type { CookieJar } from './cookie-jar.js';
-import { corsCheck } from './cors-check.js';
+import { assertResourcePolicy, corsCheck } from './response-checks.js';
 import { currentUrl, type FetchRequest, includesCredentials, needsPreflight } from './fetch-request.js';
 import { headerLines } from './header-list.js';
 import type { HttpResponse } from './http-exchange.js';
@@ -9,11 +9,10 @@ import { preflightHeaders, readGrant } from './preflight.js';
 import type { PreflightCache } from './preflight-cache.js';
 import { isRedirectStatus, redirectedRequest } from './redirect.js';
 import { preflightRequestHeaders, requestHeaders } from './request-headers.js';
-import { assertResourcePolicy } from './resource-policy.js';
 import { relationTo } from './site.js';
 import { type Exchange, Wire } from './wire.js';
 
-/** What outlives a single fetch. */
+/** The state of the browser between fetches. */
 export interface BrowserState {
   readonly network: Network;
   readonly cookies: CookieJar;
@@ -21,21 +20,21 @@ export interface BrowserState {
   readonly signal: AbortSignal;
 }
 
-/** Where a fetch ended that did not fail. */
+/** The end of a successful fetch. */
 export interface FetchEnd {
   readonly request: FetchRequest;
   readonly response: HttpResponse;
   readonly opaqueRedirect: boolean;
 }
 
-/** A response that was let through, and the request that it redirects to. */
+/** A response that passed the checks, and the request that it redirects to. */
 interface Hop extends FetchEnd {
   readonly next: FetchRequest | undefined;
 }
 
-/** One fetch on its way: the standard's algorithm, with a record of what was sent. */
+/** One fetch: the standard's algorithm, with a record of its exchanges. */
 export class Fetching {
-  /** What happened instead of, or before, sending the request itself; of several requests, what happened last. */
+  /** Whether a preflight was sent or found in the cache; of several requests, for the last one. */
   preflight: 'none' | 'cached' | 'sent' = 'none';
 
   readonly #wire: Wire;
@@ -44,12 +43,12 @@ export class Fetching {
     this.#wire = new Wire(state.network, state.signal);
   }
 
-  /** What was sent so far. */
+  /** The exchanges so far. */
   get exchanges(): readonly Exchange[] {
     return this.#wire.exchanges;
   }
 
-  /** Sends the request, and those that redirects turn it into. */
+  /** Sends the request, and those of its redirects. */
   async run(request: FetchRequest): Promise<FetchEnd> {
     let hop = await this.mainFetch(request);
     while (hop.next !== undefined) {
@@ -70,7 +69,7 @@ export class Fetching {
     }
     if (request.mode === 'no-cors') {
       if (request.redirect !== 'follow') {
-        throw new FetchFailure('mode', `With mode 'no-cors', redirect has to be 'follow', not '${request.redirect}'.`);
+        throw new FetchFailure('mode', `With mode 'no-cors', redirect must be 'follow', not '${request.redirect}'.`);
       }
       return this.httpFetch({ ...request, tainting: 'opaque' });
     }

@@ -6,7 +6,7 @@ export type Header = readonly [name: string, value: string];
 /** Header lines in the order of the wire, several of one name included. */
 export type HeaderList = readonly Header[];
 
-/** The values of all lines of a name, as they came. */
+/** The values of all lines of a name, as they were received. */
 export function headerLines(list: HeaderList, name: string): string[] {
   const wanted = name.toLowerCase();
   return list.filter(([candidate]) => candidate.toLowerCase() === wanted).map(([, value]) => value);

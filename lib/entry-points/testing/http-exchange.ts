@@ -23,7 +23,7 @@ export interface ReceivedHead {
   readonly headers: HeaderList;
 }
 
-/** A response whose body may still be on its way: it is read to its end whether anyone asks for it or not. */
+/** A response whose body may still be arriving. It is read to its end in any case. */
 export interface HttpResponse extends ReceivedHead {
   readonly body: Promise<Buffer>;
 }
@@ -32,7 +32,7 @@ export interface HttpRequest extends SentHead {
   readonly body: Uint8Array | undefined;
 }
 
-/** Sends one request over a socket of its own; rejects when no head of a response comes back. */
+/** Sends one request over a socket of its own; rejects when no response is received. */
 export function sendRequest(address: ServerAddress, sent: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
   const { pathname, search, hostname } = new URL(sent.url);
   return new Promise((resolve, reject) => {
@@ -45,7 +45,7 @@ export function sendRequest(address: ServerAddress, sent: HttpRequest, signal: A
       setHost: false,
       agent: false,
       signal,
-      // The certificate of a server on this machine is rarely one that anyone signed.
+      // A server on this machine often has a self-signed certificate.
       ...(address.secure && { rejectUnauthorized: false, ...(/[a-z]$/i.test(hostname) && { servername: hostname }) }),
     });
     // http.request() would put it in upper case; browsers send `patch` as it is.
@@ -60,7 +60,7 @@ export function sendRequest(address: ServerAddress, sent: HttpRequest, signal: A
         incoming.on('end', () => received(Buffer.concat(chunks)));
         incoming.on('error', failed);
       });
-      // Whoever reads the body hears of it; an unread body that breaks off concerns nobody.
+      // The reader of the body gets the error. Without a reader it is ignored.
       body.catch(() => undefined);
       resolve({
         status: incoming.statusCode ?? 0,

@@ -6,7 +6,6 @@ export type { CredentialsMode, RedirectMode, RequestMode } from './fetch-request
 export type { BrowserNetworkError, BrowserResponse, FetchResult } from './fetch-result.js';
 export type { Header, HeaderList } from './header-list.js';
 export type { ReceivedHead, SentHead } from './http-exchange.js';
-export type { CorsMatchers } from './matcher-types.js';
-export { corsMatchers, type MatcherResult } from './matchers.js';
+export { type CorsMatchers, corsMatchers, type MatcherResult } from './matchers.js';
 export type { AppTarget } from './network.js';
 export { NETWORK_ERROR_STEPS, type NetworkErrorStep } from './network-error.js';

@@ -1,10 +1,10 @@
 import { describeExchanges, type FetchResult } from './fetch-result.js';
 import { NETWORK_ERROR_STEPS, type NetworkErrorStep } from './network-error.js';
 
-/** What jest and vitest want from a matcher. */
+/** The result of a matcher, as jest and vitest expect it. */
 export interface MatcherResult {
   readonly pass: boolean;
-  /** Says what is wrong, for a failed assertion and for a failed negation alike. */
+  /** The message of a failed assertion, negated or not. */
   readonly message: () => string;
 }
 
@@ -65,7 +65,7 @@ function outcome(result: FetchResult): string {
     : `It is ${result.type}: the script sees neither status nor headers nor body`;
 }
 
-/** Forgetting `await` is the usual mistake. */
+/** A forgotten `await` is the usual mistake. */
 function fetchResult(received: unknown, matcher: string): FetchResult {
   const kind = (received as FetchResult | null | undefined)?.kind;
   if (kind !== 'response' && kind !== 'network-error') {
@@ -73,4 +73,44 @@ function fetchResult(received: unknown, matcher: string): FetchResult {
     throw new TypeError(`${matcher}() takes what TestBrowser.fetch() resolves to${hint}`);
   }
   return received as FetchResult;
+}
+
+/**
+ * The signatures of `corsMatchers`, added here to those of jest and vitest. Where your package manager hides the test runner
+ * from this package, extend its interface yourself:
+ *
+ * @example
+ * ```ts
+ * declare module 'vitest' {
+ *   interface Assertion<T = any> extends CorsMatchers<void> {}
+ * }
+ * ```
+ */
+export interface CorsMatchers<R = void> {
+  /** The script gets status, headers and body. */
+  toBeReadable(): R;
+  /** The fetch ends in a network error, at this step if one is given. */
+  toBeBlockedAt(step?: NetworkErrorStep): R;
+  /** The script can read this header. */
+  toExposeHeader(name: string): R;
+}
+
+/* oxlint-disable typescript/no-explicit-any, typescript/no-unused-vars, no-unused-vars -- an interface is only extended by one with the very same parameters */
+/* oxlint-disable typescript/ban-ts-comment, typescript/prefer-ts-expect-error -- it is an error only where the package is missing */
+
+/** @ts-ignore `@jest/globals`, where it is installed */
+declare module 'expect' {
+  interface Matchers<R extends void | Promise<void>, T = unknown> extends CorsMatchers<R> {}
+}
+
+/** @ts-ignore vitest, where it is installed */
+declare module 'vitest' {
+  interface Assertion<T = any> extends CorsMatchers<void> {}
+}
+
+declare global {
+  // oxlint-disable-next-line typescript/no-namespace -- that is how @types/jest declares it
+  namespace jest {
+    interface Matchers<R, T = {}> extends CorsMatchers<R> {}
+  }
 }

@@ -4,11 +4,11 @@ import { currentUrl } from './fetch-request.js';
 /**
  * The steps of the standard at which a fetch can end in a network error.
  *
- * | step | what was wrong |
+ * | step | what is wrong |
  * | --- | --- |
- * | `connection` | nobody answered, or the URL leads to a host that this browser can't reach |
+ * | `connection` | no server responded, or this browser cannot reach the host |
  * | `mode` | the request's `mode` does not allow this URL, or this `redirect` |
- * | `preflight-origin` | the preflight's answer does not name the origin in `Access-Control-Allow-Origin` |
+ * | `preflight-origin` | the preflight's response does not name the origin in `Access-Control-Allow-Origin` |
  * | `preflight-credentials` | ... does not have `Access-Control-Allow-Credentials: true` |
  * | `preflight-status` | ... has a status that is not 200 to 299 |
  * | `preflight-method` | ... does not grant the method |
@@ -19,7 +19,7 @@ import { currentUrl } from './fetch-request.js';
  * | `redirect-location` | the `Location` is no URL, or not an http(s) one |
  * | `redirect-credentials` | the `Location` has a user name or a password in it |
  * | `redirect-count` | more than 20 redirects |
- * | `resource-policy` | a no-cors response with a `Cross-Origin-Resource-Policy` that keeps this origin out |
+ * | `resource-policy` | a no-cors response with a `Cross-Origin-Resource-Policy` that excludes this origin |
  */
 export const NETWORK_ERROR_STEPS = [
   'connection',
@@ -41,7 +41,7 @@ export const NETWORK_ERROR_STEPS = [
 /** Where a fetch ended in a network error: see {@link NETWORK_ERROR_STEPS}. */
 export type NetworkErrorStep = (typeof NETWORK_ERROR_STEPS)[number];
 
-/** Ends a fetch, from whatever depth of the algorithm; becomes the result's `step` and `message`. */
+/** Ends a fetch from any depth of the algorithm. Becomes the result's `step` and `message`. */
 export class FetchFailure extends Error {
   constructor(
     readonly step: NetworkErrorStep,

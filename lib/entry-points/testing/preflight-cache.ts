@@ -1,18 +1,18 @@
 import { currentUrl, type FetchRequest, requestOrigin } from './fetch-request.js';
 import { corsUnsafeHeaderNames, isSafelistedMethod } from '../../fetch/safelist.js';
 
-/** Seconds that a grant without `Access-Control-Max-Age` is kept: step 7.9 of CORS-preflight fetch. */
+/** How long a grant without `Access-Control-Max-Age` is cached, in seconds: step 7.9 of CORS-preflight fetch. */
 const DEFAULT_MAX_AGE = 5;
-/** Longest time that Chromium keeps a grant, in seconds; the standard leaves the limit to each browser. */
+/** The longest time that Chromium caches a grant, in seconds. The standard leaves the limit to each browser. */
 const MAX_MAX_AGE = 7200;
 
 /**
- * Headers that let a request pass all caches by, in Chromium and in Firefox the preflight cache too.
+ * Headers with which a request bypasses all caches; in Chromium and in Firefox that includes the preflight cache.
  * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, "set httpRequest's cache mode to `no-store`"
  */
 const CONDITIONAL_HEADER = /^if-(?:match|none-match|modified-since|unmodified-since|range)$/i;
 
-/** What a preflight granted. */
+/** The grant of one preflight. */
 export interface PreflightGrant {
   readonly methods: readonly string[];
   readonly headerNames: readonly string[];
@@ -26,9 +26,9 @@ interface CacheEntry extends Omit<PreflightGrant, 'maxAge'> {
 }
 
 /**
- * Remembers what preflights granted, by origin and URL.
+ * The grants of preflights, by origin and URL.
  *
- * Holds one grant per key, the latest, as Chromium does. The standard adds new entries to old ones, but lets a browser
+ * It holds the latest grant of each key, as Chromium does. The standard adds new entries to old ones, but lets a browser
  * drop an entry at any time.
  *
  * @see https://fetch.spec.whatwg.org/#concept-cache
@@ -39,7 +39,7 @@ export class PreflightCache {
   /** @param now milliseconds of a clock */
   constructor(private readonly now: () => number) {}
 
-  /** Whether a kept grant covers everything that this request needs permission for. */
+  /** Whether a cached preflight covers everything that this request needs permission for. */
   covers(request: FetchRequest): boolean {
     const entry = this.#entries.get(keyOf(request));
     if (

@@ -1,4 +1,4 @@
-import { corsCheck } from './cors-check.js';
+import { corsCheck } from './response-checks.js';
 import { type FetchRequest, requestOrigin } from './fetch-request.js';
 import { type HeaderList, headerValue, tokenList } from './header-list.js';
 import type { ReceivedHead } from './http-exchange.js';
@@ -7,7 +7,7 @@ import { isHeaderGranted, isMethodGranted, type PreflightGrant } from './preflig
 import { corsUnsafeHeaderNames } from '../../fetch/safelist.js';
 
 /**
- * The headers of the preflight that asks for a request, apart from those that every request gets.
+ * The headers of a request's preflight, apart from those of every request.
  * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
  */
 export function preflightHeaders(request: FetchRequest): HeaderList {
@@ -15,14 +15,14 @@ export function preflightHeaders(request: FetchRequest): HeaderList {
   return [
     ['Accept', '*/*'],
     ['Access-Control-Request-Method', request.method],
-    // Joined without a space, "for better or worse", as the standard has it.
+    // The standard joins them without a space.
     ...(names.length === 0 ? [] : [['Access-Control-Request-Headers', names.join(',')] as const]),
     ['Origin', requestOrigin(request)],
   ];
 }
 
 /**
- * What a preflight's answer grants.
+ * The grant of a preflight's response.
  * @throws FetchFailure when it does not grant the request: origin, credentials, status, method and headers, in this order
  * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, from step 7
  */

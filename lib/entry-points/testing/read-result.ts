@@ -16,7 +16,7 @@ const SAFELISTED_RESPONSE_HEADERS: ReadonlySet<string> = new Set([
   'pragma',
 ]);
 
-/** What a script sees of a response. */
+/** The response as a script reads it. */
 export function readResponse(end: FetchEnd, fetching: Fetching): BrowserResponse {
   const { request, response, opaqueRedirect } = end;
   const type = opaqueRedirect ? 'opaqueredirect' : request.tainting;
@@ -25,7 +25,7 @@ export function readResponse(end: FetchEnd, fetching: Fetching): BrowserResponse
   const url = new URL(currentUrl(request));
   url.hash = '';
   const text = async (): Promise<string> =>
-    // A browser drops the byte order mark, and puts U+FFFD where bytes are no UTF-8.
+    // A browser drops the byte order mark, and replaces bytes that are no UTF-8 by U+FFFD.
     readable && request.method !== 'HEAD' ? new TextDecoder().decode(await response.body) : '';
   const result: BrowserResponse = {
     kind: 'response',
@@ -43,7 +43,7 @@ export function readResponse(end: FetchEnd, fetching: Fetching): BrowserResponse
     json: async () => JSON.parse(await text()) as unknown,
     expectReadable: () => {
       if (!readable) {
-        throw new Error(`A script can't read an ${type} response\n${describeExchanges(fetching.exchanges)}`);
+        throw new Error(`A script cannot read an ${type} response\n${describeExchanges(fetching.exchanges)}`);
       }
       return result;
     },
@@ -51,7 +51,7 @@ export function readResponse(end: FetchEnd, fetching: Fetching): BrowserResponse
   return result;
 }
 
-/** What a script, and the developer who looks at the console, see of a network error. */
+/** A network error, with the reason that only the console shows in a browser. */
 export function readNetworkError({ step, message }: FetchFailure, fetching: Fetching): BrowserNetworkError {
   return {
     kind: 'network-error',
@@ -67,7 +67,7 @@ export function readNetworkError({ step, message }: FetchFailure, fetching: Fetc
 }
 
 /**
- * Of a same-origin response everything but cookies, of a cross-origin one what is safelisted or exposed.
+ * All headers but cookies of a same-origin response; safelisted and exposed headers of a cross-origin one.
  * @see https://fetch.spec.whatwg.org/#concept-filtered-response-basic
  * @see https://fetch.spec.whatwg.org/#concept-filtered-response-cors
  */

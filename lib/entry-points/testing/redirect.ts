@@ -15,8 +15,8 @@ export function isRedirectStatus(status: number): boolean {
 }
 
 /**
- * The request that a redirect leads to; `undefined` when there is no `Location`, and the response is one like any other.
- * @throws FetchFailure when the redirect can't be followed
+ * The request that a redirect leads to. `undefined` without `Location`: the response then is no redirect.
+ * @throws FetchFailure when the redirect cannot be followed
  * @see https://fetch.spec.whatwg.org/#http-redirect-fetch
  */
 export function redirectedRequest(request: FetchRequest, { status, headers }: ReceivedHead): FetchRequest | undefined {
@@ -45,7 +45,7 @@ export function redirectedRequest(request: FetchRequest, { status, headers }: Re
   const next = becomesGet(status, request.method)
     ? { ...request, urls, method: 'GET', body: undefined, headers: withoutHeaders(request.headers, BODY_HEADERS) }
     : { ...request, urls };
-  // Credentials that the script meant for one origin are not for the next one.
+  // Credentials for one origin must not reach the next one.
   return from.origin === to.origin ? next : { ...next, headers: withoutHeaders(next.headers, ['authorization']) };
 }
 

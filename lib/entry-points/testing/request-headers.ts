@@ -26,13 +26,13 @@ export function requestHeaders(request: FetchRequest, cookies: CookieJar): Heade
   ];
 }
 
-/** What a preflight has on the wire: its own headers, and never a credential. */
+/** Every header of a preflight on the wire: never a credential. */
 export function preflightRequestHeaders(request: FetchRequest, own: HeaderList): HeaderList {
   return [...hostAndReferrer(request), ...own, ...fetchMetadata({ ...request, mode: 'cors' })];
 }
 
 /**
- * In every cross-origin request that a script is to read, and in every unsafe one.
+ * Sent with every cross-origin request that a script can read, and with every unsafe one.
  * @see https://fetch.spec.whatwg.org/#append-a-request-origin-header
  */
 function originHeader(request: FetchRequest): string | undefined {
@@ -40,7 +40,7 @@ function originHeader(request: FetchRequest): string | undefined {
   return request.tainting === 'cors' || !safe ? requestOrigin(request) : undefined;
 }
 
-/** The page is taken to be at the root of its origin, with the default referrer policy. */
+/** The page is at the root of its origin, with the default referrer policy. */
 function hostAndReferrer(request: FetchRequest): HeaderList {
   const { origin } = request;
   const url = currentUrl(request);
@@ -64,7 +64,7 @@ function fetchMetadata(request: FetchRequest): HeaderList {
 }
 
 /**
- * A request that passed a stranger on its way stays the stranger's.
+ * A request that was redirected through another site stays cross-site.
  * @see https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
  */
 function farthestRelation({ origin, urls }: FetchRequest): Relation {

@@ -6,7 +6,7 @@ export interface SetCookie {
   readonly path: string | undefined;
   readonly domain: string | undefined;
   readonly secure: boolean;
-  /** `Lax` where the line says nothing, as Chromium has it. */
+  /** Default: `Lax`, as in Chromium. */
   readonly sameSite: 'strict' | 'lax' | 'none';
   /** Milliseconds since 1970; `undefined`: until the browser is closed. */
   readonly expires: number | undefined;
@@ -22,7 +22,7 @@ export function parseSetCookie(line: string, now: number): SetCookie | undefined
   if (name === '' || !pair.includes('=')) {
     return undefined;
   }
-  // The last of several attributes of one name counts.
+  // The last attribute of a name counts.
   const attributes = new Map(
     attributeTexts.map((text) => {
       const [attribute, attributeValue] = split(text);
@@ -47,7 +47,7 @@ function split(text: string): [name: string, value: string] {
   return at === -1 ? [text.trim(), ''] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }
 
-/** Max-Age goes before Expires. */
+/** Max-Age takes precedence over Expires. */
 function expiryOf(maxAge: string | undefined, expires: string | undefined, now: number): number | undefined {
   if (maxAge !== undefined && /^-?[0-9]+$/.test(maxAge)) {
     return now + Number(maxAge) * 1000;

@@ -1,12 +1,12 @@
 import { getDomain } from 'tldts';
 import { isLoopbackHost } from '../../origin/insecure-origin.js';
 
-/** How two parties are related, from close to far. */
+/** How page and URL are related, from close to far. */
 export type Relation = 'same-origin' | 'same-site' | 'cross-site';
 
 /**
  * How the page and a URL are related. Sites have a scheme: `http://app.example` and `https://app.example` are two. An
- * opaque origin (`null`) is related to nobody.
+ * opaque origin (`null`) is cross-site to every URL.
  * @see https://html.spec.whatwg.org/multipage/browsers.html#same-site
  */
 export function relationTo(origin: string, url: URL): Relation {
@@ -17,14 +17,14 @@ export function relationTo(origin: string, url: URL): Relation {
 }
 
 /**
- * Whether only the addressee can read what is sent there; loopback counts, encrypted or not.
+ * Whether only the server can read a request to the URL. Loopback counts, encrypted or not.
  * @see https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy
  */
 export function isTrustworthy(url: URL): boolean {
   return url.protocol === 'https:' || isLoopbackHost(url.hostname);
 }
 
-/** Scheme and registrable domain; hosts without one (IP addresses, `localhost`) stand for themselves. */
+/** Scheme and registrable domain, or the host where it has none (IP addresses, `localhost`). */
 function siteOf(origin: string): string {
   const [scheme = '', authority = ''] = origin.split('://');
   const host = authority.replace(/:[0-9]+$/, '');

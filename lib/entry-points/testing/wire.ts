@@ -4,11 +4,11 @@ import { type HttpResponse, type ReceivedHead, type SentHead, sendRequest } from
 import type { Network } from './network.js';
 import { FetchFailure } from './network-error.js';
 
-/** One request that really went to a server, and the head of what came back. */
+/** One request that was sent to a server, and the head of its response. */
 export interface Exchange {
   readonly kind: 'preflight' | 'request';
   readonly request: SentHead;
-  /** `undefined` when nothing came back. */
+  /** `undefined` without a response. */
   readonly response: ReceivedHead | undefined;
 }
 
@@ -21,14 +21,14 @@ export class Wire {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** @throws FetchFailure when nothing comes back */
+  /** @throws FetchFailure without a response */
   async send(kind: Exchange['kind'], request: FetchRequest, headers: HeaderList): Promise<HttpResponse> {
     const url = currentUrl(request);
     const sent: SentHead = { method: request.method, url: url.href, headers };
     const address = await this.network.addressOf(url);
     if (address === undefined) {
       const reason = "it is neither the application, nor in 'network', nor on this machine";
-      throw new FetchFailure('connection', `${url.origin} can't be reached: ${reason}.`);
+      throw new FetchFailure('connection', `${url.origin} cannot be reached: ${reason}.`);
     }
     try {
       const response = await sendRequest(address, { ...sent, body: request.body }, this.signal);

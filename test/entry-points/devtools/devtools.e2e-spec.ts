@@ -189,7 +189,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     it('answers 403 to any other host name, as after DNS rebinding', async () => {
       const { status, body } = await get(path, { Host: 'rebound.example' });
       expect(status).toBe(403);
-      expect(body).toContain('by a name of their own machine only');
+      expect(body).toContain('under a name of their own machine only');
     });
 
     it('answers 403 to what a proxy has forwarded', async () => {

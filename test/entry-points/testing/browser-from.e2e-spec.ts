@@ -233,14 +233,14 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     const response = await from(STRANGER).fetch('/orders', { mode: 'no-cors' });
     expect(response).toMatchObject({ kind: 'response', type: 'opaque', status: 0, url: '' });
     expect(response).not.toBeReadable();
-    expect(() => response.expectReadable()).toThrow("A script can't read an opaque response");
+    expect(() => response.expectReadable()).toThrow('A script cannot read an opaque response');
     expect(await from(STRANGER).fetch('/orders', { mode: 'same-origin' })).toBeBlockedAt('mode');
   });
 
   it('throws where fetch() throws before it sends anything', async () => {
     const browser = from(PARTNER);
     await expect(browser.fetch('TRACE /orders')).rejects.toThrow(TypeError);
-    await expect(browser.fetch('GET /orders', { body: 'x' })).rejects.toThrow("can't have a body");
+    await expect(browser.fetch('GET /orders', { body: 'x' })).rejects.toThrow('cannot have a body');
     await expect(browser.fetch('GET /orders', { method: 'PUT' })).rejects.toThrow("'GET' in the target and 'PUT'");
     await expect(browser.fetch('PUT /orders/1', { mode: 'no-cors' })).rejects.toThrow('no-cors');
     await expect(browser.fetch('/orders', { mode: 'navigate' as never })).rejects.toThrow(

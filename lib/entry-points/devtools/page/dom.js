@@ -1,11 +1,11 @@
-/** Where the devtools' routes are. */
+/** The URL of the devtools' routes. */
 export const base = new URL('../', import.meta.url);
 
 export const byId = (id) => document.getElementById(id);
 
 /**
- * An element with attributes and children. Texts become text nodes and nothing else: what the server sends has in it what
- * strangers sent to the server.
+ * An element with attributes and children. Strings become text nodes and nothing else, because the server's data contains
+ * input of strangers.
  */
 export function element(name, attributes = {}, ...children) {
   const created = document.createElement(name);
@@ -27,7 +27,7 @@ export class RefusedQuery extends Error {
   }
 }
 
-/** What a route of the devtools answers. */
+/** The JSON of a route of the devtools. */
 export async function read(name, query = {}) {
   const url = new URL(name, base);
   url.search = new URLSearchParams(query).toString();
@@ -49,7 +49,7 @@ export const SOURCES = {
   library: 'default',
 };
 
-/** Who set a field, for people. */
+/** Which level set a field. */
 function sourceText(source) {
   switch (source.kind) {
     case 'named':
@@ -90,7 +90,7 @@ export function policyFields(fields, isShown = () => true) {
   return element('ul', { class: 'fields' }, items);
 }
 
-/** Headers as they go over the wire. */
+/** Headers as they are sent. */
 export function headerList(headers) {
   const lines = Object.entries(headers).map(([name, value]) =>
     element('li', {}, element('code', {}, element('b', {}, `${name}:`), ` ${value}`)),

@@ -4,7 +4,7 @@ import { canSend, defaultSender, reallySend, senderFor } from './send.js';
 
 const form = () => byId('form');
 
-/** Has the form explain, and really send, what a person puts into it. */
+/** Makes the form explain the request that is entered, and send it for real. */
 export function startForm() {
   const { origin, host } = form().elements;
   origin.value = canSend ? defaultSender : 'https://app.example.com';
@@ -49,7 +49,9 @@ function showSender() {
           ` to ${location.origin}`,
           sender === typed ? '.' : ': a browser can send from no other origin than those where this server is found.',
         ]
-      : ['To really send, open this page on localhost or 127.0.0.1: this server has no second origin here.']),
+      : [
+          'To really send, open this page on localhost or 127.0.0.1. Under this host, the server has no second origin.',
+        ]),
   );
 }
 
@@ -90,7 +92,7 @@ function settable(headers) {
       left: Object.keys(headers).filter((name) => !kept.has(name)),
     };
   } catch {
-    // No headers at all: the server says which and why.
+    // Send no headers: the server reports the wrong line.
     return { headers, left: [] };
   }
 }

@@ -1,6 +1,6 @@
 import { element, headerList, policyFields } from './dom.js';
 
-/** What a script may always see. */
+/** Headers that a script can always read. */
 const SAFELISTED = [
   'cache-control',
   'content-language',
@@ -22,7 +22,9 @@ export function explanationView({ request, route, policy, lookupCalls, preflight
     element('p', { class: 'aside' }, element('code', {}, `${method} ${path}`), ' from ', element('code', {}, origin)),
     part(
       'Route',
-      route === undefined ? 'None of Nest’s.' : `${route.method} ${route.path}, ${route.controller}.${route.handler}`,
+      route === undefined
+        ? 'None that Nest routes.'
+        : `${route.method} ${route.path}, ${route.controller}.${route.handler}`,
     ),
     part('Preflight', preflightView(preflight)),
     part(
@@ -55,7 +57,7 @@ function preflightView(preflight) {
   ];
 }
 
-/** Whether the path is `external`, so that something else decides. */
+/** Whether the path is `external`, so that another application decides. */
 function isLeft({ reason }) {
   return reason === 'left-to-application';
 }
@@ -74,14 +76,14 @@ function decisionView({ granted, reason, message, fix }) {
   );
 }
 
-/** What the explanation says and what the browser did, side by side. */
+/** The explanation and the result of the browser, side by side. */
 export function comparisonView(explanation, outcome) {
   if (outcome.kind === 'not-sendable' || outcome.kind === 'timed-out') {
     const why = outcome.kind === 'timed-out' ? 'No response came within ten seconds.' : outcome.message;
     return element(
       'div',
       { class: 'comparison' },
-      banner(false, 'Nothing to compare', `The browser sent no answerable request: ${why}`),
+      banner(false, 'Nothing to compare', `The browser could not send the request: ${why}`),
     );
   }
   const rows = compare(explanation, outcome);
@@ -90,7 +92,7 @@ export function comparisonView(explanation, outcome) {
     ? `The response was redirected to ${outcome.url}, and the explanation is about the first hop.`
     : agrees
       ? 'The browser did what the explanation says.'
-      : 'The browser did something else. A preflight that it still keeps, a redirect, or a connection that broke can be why; if it is none of these, please report it.';
+      : 'The browser did something else. The reason can be a cached preflight, a redirect, or a broken connection. If it is none of these, please report it.';
   return element(
     'div',
     { class: 'comparison' },
@@ -162,14 +164,14 @@ function compare({ readable, response, policy, request }, outcome) {
   ];
 }
 
-/** Names in lower case; `undefined` where it is whatever the response has. */
+/** Names in lower case. `undefined` for `'all'`, which depends on the response. */
 function exposedNames({ headers }, { fields }, { credentials }) {
   const names = (headers['Access-Control-Expose-Headers'] ?? '')
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  // 'all' names what the response turns out to have, which no explanation knows.
+  // 'all' names the headers of the response, which an explanation does not know.
   const isAll = fields.exposedHeaders.value === 'all' || (names.includes('*') && !credentials);
   return isAll ? undefined : [...SAFELISTED, ...names];
 }

@@ -1,6 +1,6 @@
 import { base, byId, counted, element } from './dom.js';
 
-/** As many as the server keeps. */
+/** The server keeps as many. */
 const MAX_ENTRIES = 200;
 
 /** By id, with the item that shows each. */
@@ -9,14 +9,14 @@ let forgotten = 0;
 let waiting = new Map();
 let paused = false;
 
-/** Shows decisions as they are made; `choose` is called with the one that a person picks. */
+/** Shows decisions as they are made, and calls `choose` with the selected one. */
 export function showFeed(choose) {
   const source = new EventSource(new URL('events', base));
   source.addEventListener('open', () => connected(true));
   // A browser tries again when the connection breaks, and gives up when the session is over.
   source.addEventListener('error', () => connected(false, source.readyState === EventSource.CLOSED));
   source.addEventListener('snapshot', ({ data }) => {
-    // After a restart of the server the ids begin anew.
+    // Ids start again after a restart of the server.
     shown.forEach(({ item }) => item.remove());
     shown.clear();
     waiting.clear();
@@ -67,7 +67,7 @@ function show(oldestFirst, choose) {
   for (const entry of oldestFirst) {
     const item = shown.get(entry.id)?.item ?? element('li');
     render(entry, item, choose);
-    // Moving what has the focus would lose it, and whoever tabs through the list with it.
+    // Moving the element that has the focus would lose the focus.
     if (!item.contains(document.activeElement)) {
       byId('feed').prepend(item);
     }

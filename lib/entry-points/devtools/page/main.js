@@ -24,7 +24,7 @@ document.addEventListener('keydown', (event) => {
   }
 });
 
-/** A path that the pattern matches, for a person to go on from. */
+/** A path that the pattern matches, to edit in the form. */
 function concrete(pattern) {
   return pattern
     .replace(/\{?\/?\*(\w*)\}?$/, '/any')

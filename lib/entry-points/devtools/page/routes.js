@@ -2,7 +2,7 @@ import { SOURCES, byId, counted, element, policyFields } from './dom.js';
 
 const rows = [];
 
-/** Shows every route; `choose` is called with the one that a person picks. */
+/** Shows every route, and calls `choose` with the selected one. */
 export function showRoutes(routes, choose) {
   byId('legend').append(
     ...Object.entries(SOURCES).map(([kind, name]) =>
@@ -48,7 +48,7 @@ function render(route, row, choose) {
     element('code', {}, route.path),
   );
   button.addEventListener('click', () => choose(route));
-  // What nobody set tells little, but for the field that decides; nor does a lookup that is not there.
+  // Default fields are hidden, except for `origin`; so is a missing lookup.
   const list = policyFields(
     fields,
     (field) =>
@@ -66,7 +66,7 @@ function render(route, row, choose) {
       route.hosts && element('span', { class: 'handler' }, `host ${route.hosts.join(', ')}`),
     ),
     element('td', { class: 'policy' }, breakable(label)),
-    element('td', {}, external ? 'Left to what serves the path.' : list),
+    element('td', {}, external ? 'Left to the application that serves the path.' : list),
   );
 }
 
@@ -75,7 +75,7 @@ function breakable(name) {
   return name.split(/(?<=\.)/).flatMap((part) => [part, element('wbr')]);
 }
 
-/** A search for "default" or "false" would find every route by the fields that nobody set: those are left out. */
+/** Default fields are left out: a search for "default" or "false" would find every route. */
 function searchable({ method, path, controller, handler, hosts = [], versions = [], policy }) {
   const fields = Object.entries(policy.fields)
     .filter(([name, { source }]) => source.kind !== 'library' || name === 'origin')

@@ -3,18 +3,18 @@ import { base } from './dom.js';
 const READY_TIMEOUT = 4_000;
 const RESULT_TIMEOUT = 15_000;
 
-/** Whether a browser finds this server by the name: `*.localhost` is this machine without any DNS. */
+/** Whether a browser reaches this server under the name: `*.localhost` needs no DNS. */
 const isLoopback = (hostname) => /^((.+\.)?localhost|127(\.\d{1,3}){3})$/.test(hostname);
 
-/** Whether this page can be opened on another origin of this machine at all. */
+/** Whether this server has another origin on this machine. */
 export const canSend = isLoopback(location.hostname);
 
 const at = (hostname) => `${location.protocol}//${hostname}${location.port === '' ? '' : `:${location.port}`}`;
 
-/** The origin that requests are sent from where the form has none that this server has too. */
+/** The origin of real requests where the form names an origin that this server does not have. */
 export const defaultSender = at(location.hostname === 'sender.localhost' ? 'localhost' : 'sender.localhost');
 
-/** The origin that a request of the form can really be sent from: its own where this server has that too. */
+/** The origin that a request of the form is really sent from: its own where this server has that origin. */
 export function senderFor(origin) {
   let url;
   try {
@@ -26,7 +26,7 @@ export function senderFor(origin) {
   return isSibling && url.origin === origin && origin !== location.origin ? origin : defaultSender;
 }
 
-/** Sends a request from a page of `origin`, and tells what the browser let its script see. */
+/** Sends a request from a page of `origin`, and returns what the browser lets the script read. */
 export async function reallySend(origin, request) {
   const frame = document.createElement('iframe');
   frame.hidden = true;
@@ -44,7 +44,7 @@ export async function reallySend(origin, request) {
     await next('ready', READY_TIMEOUT, `This browser did not open ${src.origin}: it may not know that name.`);
     const { method, path, headers, credentials } = request;
     frame.contentWindow.postMessage({ type: 'send', method, path, headers, credentials }, origin);
-    const { outcome } = await next('result', RESULT_TIMEOUT, 'The sending page gave no answer.');
+    const { outcome } = await next('result', RESULT_TIMEOUT, 'The sending page did not respond.');
     return outcome;
   } finally {
     next.stop();

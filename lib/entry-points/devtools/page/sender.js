@@ -1,6 +1,6 @@
 /*
- * Runs in a hidden frame on another origin than the devtools' page, because a page can't send a cross-origin request to
- * its own origin. It takes jobs from that page alone and sends to that page's origin alone.
+ * Runs in a hidden frame on another origin than the devtools' page, because a page cannot send a cross-origin request to
+ * its own origin. It takes jobs from that page alone, and sends to that page's origin alone.
  */
 const page = document.documentElement.dataset.page;
 const TIMEOUT = 10_000;
@@ -40,7 +40,7 @@ async function send({ method, path, headers, credentials }) {
     return timedOut ? { kind: 'timed-out' } : { kind: 'unreadable', message: String(error) };
   } finally {
     clearTimeout(timer);
-    // The head is all that is compared, and a body may be a stream without an end.
+    // Only the headers are compared, and a body may be an endless stream.
     aborter.abort();
   }
 }

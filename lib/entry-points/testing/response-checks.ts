@@ -1,7 +1,10 @@
-import { type FetchRequest, requestOrigin } from './fetch-request.js';
+import { currentUrl, type FetchRequest, requestOrigin } from './fetch-request.js';
 import { type HeaderList, headerLines, headerValue } from './header-list.js';
+import type { ReceivedHead } from './http-exchange.js';
+import { FetchFailure } from './network-error.js';
+import { relationTo } from './site.js';
 
-/** What the CORS check found: `undefined` for success. */
+/** Why the CORS check fails. */
 export interface CorsCheckFailure {
   readonly part: 'origin' | 'credentials';
   /** A sentence with the header values involved. */
@@ -51,4 +54,20 @@ function originMismatch(origin: string, allowed: string, headers: HeaderList): s
   }
   const sent = origin === 'null' ? "'null' (that is what the request's Origin header was)" : `'${origin}'`;
   return `The 'Access-Control-Allow-Origin' header has the value '${allowed}', which is not the supplied origin ${sent}.`;
+}
+
+/**
+ * Refuses a no-cors response to pages that its `Cross-Origin-Resource-Policy` excludes.
+ * @see https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check
+ */
+export function assertResourcePolicy(request: FetchRequest, { headers }: ReceivedHead): void {
+  const policy = headerValue(headers, 'cross-origin-resource-policy');
+  const relation = relationTo(request.origin, currentUrl(request));
+  if (
+    (policy === 'same-origin' && relation !== 'same-origin') ||
+    (policy === 'same-site' && relation === 'cross-site')
+  ) {
+    const reason = `'${currentUrl(request).href}' has Cross-Origin-Resource-Policy: ${policy}, and the page is ${relation}.`;
+    throw new FetchFailure('resource-policy', reason);
+  }
 }
