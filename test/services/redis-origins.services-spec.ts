@@ -404,7 +404,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
       const url = new URL(`redis://${proxy.host}:${proxy.port}`);
       Object.assign(url, { username, password });
       behind = await driver.connect(url.href);
-      lookupBehind = new RedisOriginLookup({ client: behind.client, prefix, heartbeat: 300 });
+      lookupBehind = new RedisOriginLookup({ client: behind.client, prefix, heartbeatInterval: 300 });
     });
 
     afterEach(async () => {

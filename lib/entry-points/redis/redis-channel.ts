@@ -1,12 +1,12 @@
 import type { Channel } from '../stores/channel.js';
 import type { RedisCommands } from './redis-commands.js';
 
-/** @param heartbeat in milliseconds, also the time for connecting and subscribing, and for each answer */
-export function redisChannel(commands: RedisCommands, name: string, heartbeat: number): Channel {
+/** @param timeout in milliseconds, for connecting and subscribing, and for each heartbeat */
+export function redisChannel(commands: RedisCommands, name: string, heartbeat: number, timeout: number): Channel {
   return {
     store: 'Redis',
     name,
-    timing: { opening: heartbeat, heartbeat, answer: heartbeat },
+    timing: { opening: timeout, heartbeat, answer: timeout },
     connect: (listener) => commands.subscriber(name, listener),
   };
 }

@@ -31,11 +31,13 @@ export interface RedisOriginsOptions {
   application?: string | undefined;
   /** Channel of changes, as it is: a `keyPrefix` of the client is not put before it. Default: `<prefix>:changes`. */
   channel?: string | undefined;
+  /** How often the connection for changes is checked, in milliseconds, 100 to 3600000. Default: 10000. */
+  heartbeatInterval?: number | undefined;
   /**
-   * How often the connection for changes is asked for a sign of life, and how long that may take, in milliseconds, 100 to
-   * 3600000. Default: 10000.
+   * How long connecting and each check may take, in milliseconds, 100 to 3600000; then the connection is replaced.
+   * Default: `heartbeatInterval`.
    */
-  heartbeat?: number | undefined;
+  heartbeatTimeout?: number | undefined;
 }
 
 const DEFAULT_PREFIX = '{cors}';
@@ -46,12 +48,14 @@ export function withDefaults({
   prefix = DEFAULT_PREFIX,
   application = applicationName(),
   channel,
-  heartbeat = DEFAULT_HEARTBEAT,
+  heartbeatInterval = DEFAULT_HEARTBEAT,
+  heartbeatTimeout = heartbeatInterval,
 }: RedisOriginsOptions): {
   readonly prefix: string;
   readonly application: string;
   readonly channel: string | undefined;
-  readonly heartbeat: number;
+  readonly heartbeatInterval: number;
+  readonly heartbeatTimeout: number;
 } {
   if (!isName(prefix)) {
     throw new TypeError(
@@ -68,7 +72,13 @@ export function withDefaults({
       `\`channel\` of RedisOrigins must be a string that is not empty and has no lone surrogates; got ${quoted(channel)}. Write the name of a channel, or leave it out.`,
     );
   }
-  return { prefix, application, channel, heartbeat: inRange('heartbeat', heartbeat, 100, 3_600_000) };
+  return {
+    prefix,
+    application,
+    channel,
+    heartbeatInterval: inRange('heartbeatInterval', heartbeatInterval, 100, 3_600_000),
+    heartbeatTimeout: inRange('heartbeatTimeout', heartbeatTimeout, 100, 3_600_000),
+  };
 }
 
 function isName(value: unknown): value is string {

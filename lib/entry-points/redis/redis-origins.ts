@@ -53,12 +53,12 @@ export abstract class RedisOrigins {
 
   /**
    * @throws TypeError when the client is of neither driver, an option is no string, or a cluster's prefix has no hash tag
-   * @throws RangeError when `heartbeat` is out of range
+   * @throws RangeError when `heartbeatInterval` or `heartbeatTimeout` is out of range
    */
   constructor(options: RedisOriginsOptions) {
     // Nest passes nothing to a class that is a provider as it stands.
     const commands = commandsOf((options as RedisOriginsOptions | undefined)?.client);
-    const { prefix, application, channel, heartbeat } = withDefaults(options);
+    const { prefix, application, channel, heartbeatInterval, heartbeatTimeout } = withDefaults(options);
     const keys = new RedisKeys(prefix, channel);
     if (commands.isCluster && !keys.haveOneSlot) {
       throw new TypeError(
@@ -68,7 +68,7 @@ export abstract class RedisOrigins {
     const bounded = new BoundedCommands(commands);
     const owner = new KeyOwner(bounded, keys, application);
     this.originSets = new OriginSets(bounded, keys, owner);
-    this.changes = changeFeed(redisChannel(commands, keys.channel, heartbeat)).pipe(
+    this.changes = changeFeed(redisChannel(commands, keys.channel, heartbeatInterval, heartbeatTimeout)).pipe(
       tap(({ origin, tenant }) => {
         if (origin === undefined && tenant === undefined) {
           void this.checkServer(options.client, commands, owner);

@@ -41,7 +41,7 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
 
   beforeEach(() => {
     fake = makeClient();
-    origins = new RedisOriginLookup({ client: fake.client, heartbeat: HEARTBEAT });
+    origins = new RedisOriginLookup({ client: fake.client, heartbeatInterval: HEARTBEAT });
     heard = [];
     ended = [];
   });

@@ -266,9 +266,9 @@ describe('the client of origins in Redis', () => {
     [{ application: '' }, /`application`/],
     [{ application: null }, /`application`/],
     [{ channel: '' }, /`channel`/],
-    [{ heartbeat: 99 }, /^`heartbeat` must be an integer from 100 to 3600000; got 99\./],
-    [{ heartbeat: Number.NaN }, /^`heartbeat` must be an integer from 100 to 3600000; got NaN\./],
-    [{ heartbeat: '100' }, /^`heartbeat` must be an integer from .*; got 100\./],
+    [{ heartbeatInterval: 99 }, /^`heartbeatInterval` must be an integer from 100 to 3600000; got 99\./],
+    [{ heartbeatInterval: Number.NaN }, /^`heartbeatInterval` must be an integer from 100 to 3600000; got NaN\./],
+    [{ heartbeatTimeout: '100' }, /^`heartbeatTimeout` must be an integer from .*; got 100\./],
   ])('comes with options that can be: %j', (options, message) => {
     const { client } = fakeIoredis();
     expect(() => new RedisOriginLookup({ client, ...options } as never)).toThrow(message);

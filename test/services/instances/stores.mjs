@@ -20,7 +20,7 @@ export async function openStore({ kind, url, prefix, heartbeat = 500 }) {
       const client = new Redis(url, { connectTimeout: 1000, maxRetriesPerRequest: 1, socketTimeout: 2000 });
       client.on('error', () => {});
       const Origins = kind === 'redis-list' ? RedisOriginList : RedisOriginLookup;
-      const source = new Origins({ client, prefix, heartbeat });
+      const source = new Origins({ client, prefix, heartbeatInterval: heartbeat });
       return { source: counted(source, counts), counts, close: () => client.disconnect() };
     }
     default:
