@@ -113,7 +113,9 @@ async function explainPreflight(
   const note =
     destination === undefined || last.refused
       ? undefined
-      : lifetimeNote(evaluator.lifetime({ method, url: path, origin, adapterRequest: request }, destination, destinations));
+      : lifetimeNote(
+          evaluator.lifetime({ method, url: path, origin, adapterRequest: request }, destination, destinations),
+        );
   const policy = reporter.policy === undefined ? fallback : registry.sourceOf(reporter.policy);
   const advice = adviceOn(last.reason, last.names, { origin, policy });
   return {

@@ -84,7 +84,9 @@ describe('LoopbackGuard', () => {
   );
 
   it('refuses any other host name, and none', () => {
-    expect(() => judge('127.0.0.1', { host: 'rebound.example:3000' })).toThrow('under a name of their own machine only');
+    expect(() => judge('127.0.0.1', { host: 'rebound.example:3000' })).toThrow(
+      'under a name of their own machine only',
+    );
     expect(() => judge('127.0.0.1', {})).toThrow('under a name of their own machine only');
   });
 
