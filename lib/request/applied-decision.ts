@@ -50,15 +50,15 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
     private isTentative = false,
   ) {
     const { policy } = evaluation.decision;
-    this.evaluation = evaluation;
-    this.method = request.method;
-    this.url = request.url;
     this.firstPolicy = policy;
     this.routed = evaluation.match?.route;
     this.varies = policy.dependsOnOrigin;
-    this.facts = this.mayHaveFacts() ? new ChangedRequest(evaluator.router, this).facts : undefined;
-    this.isBlocked = isBlocked(evaluation, request);
-    this.report();
+    this.isBlocked = false;
+    this.evaluation = evaluation;
+    this.method = request.method;
+    this.url = request.url;
+    this.facts = undefined;
+    this.replace(request, evaluation);
     if (!completeOnWrite(request.response, this)) {
       this.complete(new PlainHeaders(request.response));
     }
@@ -77,13 +77,23 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
 
   /** Puts a decision in the place of this one: the guard's, for the handler that was dispatched to. */
   replace({ method, url }: Pick<IncomingRequest, 'method' | 'url'>, evaluation: ActualEvaluation): void {
+    const { decision, alternative } = evaluation;
     this.evaluation = evaluation;
     this.method = method;
     this.url = url;
-    this.facts = this.mayHaveFacts() ? new ChangedRequest(this.evaluator.router, this).facts : undefined;
-    this.varies ||= evaluation.decision.policy.dependsOnOrigin;
-    this.isBlocked = isBlocked(evaluation, this.request);
-    this.report();
+    const { router } = this.evaluator;
+    // Only these depend on a host or on a tenant.
+    const mayHaveFacts = alternative !== undefined || decision.policy.tenant !== undefined || router.readsHost;
+    this.facts = mayHaveFacts ? new ChangedRequest(router, this).facts : undefined;
+    this.varies ||= decision.policy.dependsOnOrigin;
+    // Pages of the own origin need no grant.
+    this.isBlocked = decision.refused && this.request.origin !== undefined && !isFromOwnOrigin(this.request);
+    if (this.isBlocked) {
+      this.conditions = removeConditions(this.request.raw) ?? this.conditions;
+    }
+    if (!this.isTentative) {
+      this.reporter.actual(evaluation, this.isBlocked, this.request);
+    }
   }
 
   /** Restores what the decision has removed from the request, which the application has passed on. */
@@ -102,7 +112,15 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
     try {
       const { adapterRequest, raw, response } = this.request;
       const dispatched = this.evaluator.router.matcher.dispatchedTo(adapterRequest);
-      if (!this.isMadeFor(dispatched)) {
+      const { decision, alternative } = this.evaluation;
+      // The usual case: the request was dispatched to a route with this policy, and nothing else matters.
+      const isMadeForIt =
+        typeof dispatched === 'object' &&
+        dispatched.route.policy === decision.policy &&
+        raw.method === this.method &&
+        alternative === undefined &&
+        this.facts === undefined;
+      if (!isMadeForIt) {
         this.evaluateAnew(dispatched);
       }
       if (this.isTentative) {
@@ -125,17 +143,6 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
     } catch (error) {
       this.failClosed(headers, error);
     }
-  }
-
-  /** The usual case: the request was dispatched to a route with this policy, and nothing else matters. */
-  private isMadeFor(dispatched: Dispatched): boolean {
-    return (
-      typeof dispatched === 'object' &&
-      dispatched.route.policy === this.evaluation.decision.policy &&
-      this.request.raw.method === this.method &&
-      this.evaluation.alternative === undefined &&
-      this.facts === undefined
-    );
   }
 
   /** Evaluates the request anew where the application has changed it. */
@@ -174,26 +181,6 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
     const response = { isBlocked: true, isRetrieval: true, sendDate: false, varies: true };
     applyDecision(headers, refusal(policy, 'internal-error'), response);
   }
-
-  /** Whether a host or a tenant may matter. */
-  private mayHaveFacts(): boolean {
-    const { decision, alternative } = this.evaluation;
-    return alternative !== undefined || decision.policy.tenant !== undefined || this.evaluator.router.readsHost;
-  }
-
-  private report(): void {
-    if (this.isBlocked) {
-      this.conditions = removeConditions(this.request.raw) ?? this.conditions;
-    }
-    if (!this.isTentative) {
-      this.reporter.actual(this.evaluation, this.isBlocked, this.request);
-    }
-  }
-}
-
-/** Pages of the own origin need no grant. */
-function isBlocked({ decision }: ActualEvaluation, request: IncomingRequest): boolean {
-  return decision.refused && request.origin !== undefined && !isFromOwnOrigin(request);
 }
 
 /** Remembers the completion of a response, so that an application that passes its request on can restore it. */

@@ -5,7 +5,7 @@ import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { RequestRouter } from '../routing/request-router.js';
 import type { ActualDestination, Dispatched, Route, RouteMatch } from '../routing/route.js';
 import type { ActualEvaluation } from './evaluator.js';
-import { type IncomingRequest, baseUrlOf } from './incoming-request.js';
+import type { IncomingRequest, MountedRequest } from './incoming-request.js';
 import { tenantUnder } from './preflight-lifetimes.js';
 
 /** What of a request a decision rests on, beside method and URL. */
@@ -169,10 +169,10 @@ export class ChangedRequest {
  * request goes.
  * @param base path that the application of Express is mounted on
  */
-function currentTarget(raw: IncomingMessage, base: string | undefined, routed: string): string {
+function currentTarget(raw: IncomingMessage, base: unknown, routed: string): string {
   const { url = '/' } = raw;
-  const current = baseUrlOf(raw);
-  if (base === undefined || current === undefined) {
+  const current = (raw as MountedRequest).baseUrl;
+  if (typeof base !== 'string' || typeof current !== 'string') {
     return routed;
   }
   const authority = /^[a-z][a-z0-9+.-]*:\/\/[^/]*/i.exec(url)?.[0] ?? '';

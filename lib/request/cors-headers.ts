@@ -39,7 +39,8 @@ export function applyDecision(
       limitReuse(headers, reason);
     }
   }
-  const exposed = allowOrigin === undefined ? undefined : exposedHeaders(headers, policy.exposedHeaders, response);
+  const isExposing = allowOrigin !== undefined && policy.exposedHeaders.kind !== 'none';
+  const exposed = isExposing ? exposedHeaders(headers, policy.exposedHeaders, response) : undefined;
   return [
     ...replaced(headers, ALLOW_ORIGIN, allowOrigin),
     ...replaced(headers, ALLOW_CREDENTIALS, allowCredentials ? 'true' : undefined),

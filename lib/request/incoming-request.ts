@@ -22,8 +22,8 @@ export interface IncomingRequest extends EvaluatedRequest {
   readonly response: ServerResponse;
   /** The adapter's response object. */
   readonly adapterResponse: unknown;
-  /** Path that the application of Express is mounted on; `undefined` in other applications. */
-  readonly baseUrl: string | undefined;
+  /** Path that the application of Express is mounted on; no string in other applications. */
+  readonly baseUrl: unknown;
   /**
    * Whether the request has cookies, or what a browser sends of HTTP authentication. A script's own `Authorization` cannot be
    * distinguished from the latter.
@@ -46,7 +46,7 @@ export function readIncoming(adapterRequest: unknown, adapterResponse: unknown):
     raw,
     response,
     adapterResponse,
-    baseUrl: baseUrlOf(raw),
+    baseUrl: (raw as MountedRequest).baseUrl,
     hasCredentials: headers.cookie !== undefined || headers.authorization !== undefined,
   };
 }
@@ -59,10 +59,9 @@ export function originOf({ origin }: IncomingHttpHeaders): string | undefined {
   return (Array.isArray(origin) ? origin.join(', ') : origin) || undefined;
 }
 
-/** Path that an application of Express is mounted on; Express strips it from the URL. `undefined` in other applications. */
-export function baseUrlOf(raw: IncomingMessage): string | undefined {
-  const { baseUrl } = raw as { readonly baseUrl?: unknown };
-  return typeof baseUrl === 'string' ? baseUrl : undefined;
+/** A request as Express changes it: it strips the path that a middleware is mounted on. Other requests have no such path. */
+export interface MountedRequest {
+  readonly baseUrl?: unknown;
 }
 
 /**

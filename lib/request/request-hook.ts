@@ -81,30 +81,29 @@ export class CorsRequestHook {
   }
 
   private applyActual(incoming: IncomingRequest, evaluation: ActualEvaluation): Answer {
-    const mayPassOn = this.mounted !== undefined && this.mayPassOn(incoming.method, incoming);
+    const { method, url, response, adapterRequest } = incoming;
+    const mayPassOn =
+      this.mounted?.passesOn(response, url) === true && !this.evaluator.router.serves(method, url, adapterRequest);
     const applied = new AppliedDecision(this.evaluator, incoming, evaluation, this.reporter, mayPassOn);
     const { decision } = evaluation;
     if (mayPassOn || !decision.policy.rejectDisallowed || !applied.isBlocked) {
       return undefined;
     }
     applied.forbid();
-    return (response) => answerForbidden(response, decision);
+    return (answered) => answerForbidden(answered, decision);
   }
 
   private applyPreflight(facts: PreflightFacts, incoming: IncomingRequest, evaluation: PreflightEvaluation): Answer {
     const { decision } = evaluation;
     completePreflight(incoming.response, decision);
-    if (this.mayPassOn(facts.requestMethod, incoming)) {
+    const { url, response, adapterRequest } = incoming;
+    const isInner = this.mounted?.passesOn(response, url) === true;
+    // The request belongs to an application around this one, unless a middleware of this one answers it.
+    if (isInner && !this.evaluator.router.serves(facts.requestMethod, url, adapterRequest)) {
       return undefined;
     }
     this.reporter.preflight(evaluation, facts, incoming);
     return answerWith(decision);
-  }
-
-  /** Whether the request belongs to an application around this one, unless a middleware of this one answers it. */
-  private mayPassOn(method: string, { response, url, adapterRequest }: IncomingRequest): boolean {
-    const passesOn = this.mounted?.passesOn(response, url) ?? false;
-    return passesOn && !this.evaluator.router.serves(method, url, adapterRequest);
   }
 
   /** Ends the request with the answer, unless something else has ended it meanwhile. */

@@ -202,8 +202,13 @@ function paramsOf(found: ReturnType<Matcher>): PathParams | undefined {
   return params as PathParams;
 }
 
-/** The value of a wildcard that spans several segments, joined. */
-export function joinedParam(value: string | string[] | undefined): string | undefined {
+/** Parameters as Express gives them, with the values of wildcards that span several segments joined. */
+export function joinedParams(params: Readonly<Record<string, string | string[]>> | undefined): PathParams {
+  const joined = Object.entries(params ?? {}).map(([name, value]) => [name, joinedParam(value)]);
+  return Object.fromEntries(joined) as PathParams;
+}
+
+function joinedParam(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join('/') : value;
 }
 

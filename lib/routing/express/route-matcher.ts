@@ -15,7 +15,7 @@ import {
 } from '../route.js';
 import type { RouterAdapter } from '../router-adapter.js';
 import { type ExpressForeignRoutes, type ExpressRoute, handlesMethod } from './foreign-routes.js';
-import { ExpressPathIndex, type PathMatching, type PathParams, joinedParam } from './path-index.js';
+import { ExpressPathIndex, type PathMatching, joinedParams } from './path-index.js';
 import { type ExpressRegistration, ExpressUrlRoutes, type Hit, isUnconditional, servesMethod } from './url-routes.js';
 import { type ExpressDispatch, watchDispatches } from './watched-application.js';
 
@@ -23,7 +23,7 @@ import { type ExpressDispatch, watchDispatches } from './watched-application.js'
 interface DispatchedRequest {
   readonly method?: string;
   readonly route?: ExpressRoute;
-  readonly params: ExpressDispatch['params'];
+  readonly params: Readonly<Record<string, string | string[]>>;
 }
 
 /** Finds routes as Express does: the first one wins that accepts method, path, host and version. */
@@ -105,7 +105,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
     }
     const own = this.dispatches.get(request as object);
     if (own !== undefined) {
-      return matchOf(own.route, own.params);
+      return own.isCertain ? own : undefined;
     }
     const { method, route, params } = request as DispatchedRequest;
     if (route === undefined) {
@@ -120,7 +120,10 @@ export class ExpressRouteMatcher implements RouteMatcher {
     if (taken === undefined) {
       return layers.has(route) ? undefined : 'elsewhere';
     }
-    return matchOf(taken, params);
+    // A route that chooses by version or host may have passed the request on.
+    return isUnconditional(taken) && taken.hosts === undefined
+      ? { route: taken, params: joinedParams(params) }
+      : undefined;
   }
 
   loosely(): readonly Route[] {
@@ -153,24 +156,6 @@ export class ExpressRouteMatcher implements RouteMatcher {
     const isForeign =
       !isPlain && this.foreign!.at(pathname).some((each) => each.position <= position && handlesMethod(each, method));
     return isForeign ? [{ match: undefined, behind }] : behind.map((match) => ({ match, behind: [] }));
-  }
-}
-
-/** `undefined` where the route may have passed the request on by its version or host. */
-function matchOf(route: RegisteredRoute, params: ExpressDispatch['params']): RouteMatch | undefined {
-  return isUnconditional(route) && route.hosts === undefined ? new DispatchedMatch(route, params) : undefined;
-}
-
-/** A route with the parameters that Express gave it. They are joined when they are read, which few requests need. */
-class DispatchedMatch implements RouteMatch {
-  constructor(
-    readonly route: RegisteredRoute,
-    private readonly given: ExpressDispatch['params'] | undefined,
-  ) {}
-
-  get params(): PathParams {
-    const joined = Object.entries(this.given ?? {}).map(([name, value]) => [name, joinedParam(value)]);
-    return Object.fromEntries(joined) as PathParams;
   }
 }
 

@@ -1,5 +1,7 @@
-import type { RegisteredRoute } from '../route.js';
 import { expressPathname } from '../request-target.js';
+import type { RegisteredRoute, RouteMatch } from '../route.js';
+import { joinedParams } from './path-index.js';
+import { isUnconditional } from './url-routes.js';
 
 /** A request of Express, as far as it tells how it was routed. */
 interface ExpressRequest {
@@ -11,10 +13,10 @@ interface DispatchingRoute {
   dispatch?: (request: ExpressRequest, response: unknown, done: (...args: unknown[]) => void) => unknown;
 }
 
-/** A route of Nest's that has a request, and the parameters that Express gave it. */
-export interface ExpressDispatch {
-  readonly route: RegisteredRoute;
-  readonly params: Readonly<Record<string, string | string[]>>;
+/** A route of Nest's that has a request, with the parameters that Express gave it. */
+export interface ExpressDispatch extends RouteMatch {
+  /** Whether the route answers: it chooses requests by no version and no host. */
+  readonly isCertain: boolean;
 }
 
 /**
@@ -33,9 +35,18 @@ export function watchDispatches(
     if (route === undefined || typeof dispatch !== 'function') {
       return;
     }
+    const isCertain = isUnconditional(route) && route.hosts === undefined;
     layer.dispatch = function dispatchWatched(this: unknown, request, response, done) {
       const before = dispatches.get(request);
-      dispatches.set(request, { route, params: request.params });
+      const given = request.params;
+      dispatches.set(request, {
+        route,
+        isCertain,
+        // Joined when they are read, which few requests need.
+        get params() {
+          return joinedParams(given);
+        },
+      });
       return dispatch.call(this, request, response, (...args) => {
         if (before === undefined) {
           dispatches.delete(request);
