@@ -129,7 +129,8 @@ export class CorsEvaluator {
     if (first.policy.external) {
       return undefined;
     }
-    const inquiry = this.startInquiry();
+    const isSole = candidates.length === 1 && alternative === undefined;
+    const inquiry = isSole && !mayAsk(first.policy) ? undefined : this.startInquiry();
     const routed =
       candidates.length > 1
         ? whenAll(
@@ -153,7 +154,7 @@ export class CorsEvaluator {
       const { maxAge } = this.lifetimes.of(request, { policy: decision.policy, match }, destinations);
       return maxAge === decision.maxAge ? given : { match, inquiry, decision: { ...decision, maxAge } };
     };
-    return whenSettled(evaluation, withLifetime);
+    return evaluation instanceof Promise ? evaluation.then(withLifetime) : withLifetime(evaluation);
   }
 
   /** For how long browsers may cache a preflight, for people who want to know why. */
@@ -165,9 +166,9 @@ export class CorsEvaluator {
     facts: PreflightFacts,
     request: EvaluatedRequest,
     { policy, match }: Destination,
-    inquiry: OriginInquiry,
+    inquiry: OriginInquiry | undefined,
   ): MaybePromise<PreflightEvaluation> {
-    const ask = mayAsk(policy) ? this.asker(request, inquiry, match) : notAsked;
+    const ask = inquiry === undefined ? notAsked : this.asker(request, inquiry, match);
     const decision = evaluatePreflight(policy, facts, ask);
     const evaluated = (given: PreflightDecision): PreflightEvaluation => {
       if (policy.shadow !== undefined) {

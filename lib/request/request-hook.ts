@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { PreflightDecision } from '../decision/preflight-decision.js';
 import { type PreflightFacts, readPreflight } from '../fetch/request-facts.js';
 import { describeError, describeStack } from '../support/log-line.js';
-import { type MaybePromise, whenSettled } from '../support/maybe-promise.js';
+import type { MaybePromise } from '../support/maybe-promise.js';
 import { AppliedDecision } from './applied-decision.js';
 import type { DecisionReporter } from './decision-reporter.js';
 import type { ActualEvaluation, CorsEvaluator, PreflightEvaluation } from './evaluator.js';
 import { completeOnWrite } from './header-interception.js';
 import { type IncomingRequest, readIncoming } from './incoming-request.js';
 import type { MountedApplication } from '../routing/express/watched-application.js';
-import { answerForbidden, answerPreflight, completePreflight, completeUndecided } from './response-writer.js';
+import { PreflightCompletion, answerForbidden, completeUndecided } from './response-writer.js';
 
 /** A request hook of Nest's HTTP adapters, in callback style. */
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
@@ -75,9 +74,12 @@ export class CorsRequestHook {
 
   private receivePreflight(preflight: PreflightFacts, incoming: IncomingRequest): MaybePromise<Answer> {
     const evaluation = this.evaluator.preflight(preflight, incoming.url, incoming.adapterRequest);
-    return evaluation === undefined
-      ? leaveAlone(incoming)
-      : whenSettled(evaluation, (given) => this.applyPreflight(preflight, incoming, given));
+    if (evaluation === undefined) {
+      return leaveAlone(incoming);
+    }
+    return evaluation instanceof Promise
+      ? evaluation.then((given) => this.applyPreflight(preflight, incoming, given))
+      : this.applyPreflight(preflight, incoming, evaluation);
   }
 
   private applyActual(incoming: IncomingRequest, evaluation: ActualEvaluation): Answer {
@@ -94,16 +96,16 @@ export class CorsRequestHook {
   }
 
   private applyPreflight(facts: PreflightFacts, incoming: IncomingRequest, evaluation: PreflightEvaluation): Answer {
-    const { decision } = evaluation;
-    completePreflight(incoming.response, decision);
     const { url, response, adapterRequest } = incoming;
+    const completion = new PreflightCompletion(evaluation.decision);
+    completeOnWrite(response, completion);
     const isInner = this.mounted?.passesOn(response, url) === true;
     // The request belongs to an application around this one, unless a middleware of this one answers it.
     if (isInner && !this.evaluator.router.serves(facts.requestMethod, url, adapterRequest)) {
       return undefined;
     }
     this.reporter.preflight(evaluation, facts, incoming);
-    return answerWith(decision);
+    return (answered) => completion.answer(answered);
   }
 
   /** Ends the request with the answer, unless something else has ended it meanwhile. */
@@ -150,7 +152,7 @@ export class CorsRequestHook {
     );
     return readPreflight(incoming.method, incoming.headers) === undefined
       ? undefined
-      : answerWith({ kind: 'refused', policy: undefined, reason: 'internal-error' });
+      : (response) => REFUSED.answer(response);
   }
 }
 
@@ -171,6 +173,4 @@ function closeAfterHandshake({ headers, socket }: IncomingMessage, response: Ser
   }
 }
 
-function answerWith(decision: PreflightDecision): Answer {
-  return (response) => answerPreflight(response, decision);
-}
+const REFUSED = new PreflightCompletion({ kind: 'refused', policy: undefined, reason: 'internal-error' });

@@ -7,12 +7,49 @@ import type { PreflightDecision } from '../decision/preflight-decision.js';
 import type { CorsReason } from '../decision/reasons.js';
 import { PREFLIGHT_VARY, appendVary } from '../fetch/vary.js';
 
-/** Has whatever answers the preflight say what was decided, and nothing else about CORS. */
-export function completePreflight(response: ServerResponse, decision: PreflightDecision): void {
-  completeOnWrite(response, completionOfPreflight(decision));
+/** Has the response to a preflight say the decision, and nothing else about CORS. */
+export class PreflightCompletion implements HeaderCompletion {
+  constructor(private readonly decision: PreflightDecision) {}
+
+  complete(headers: ResponseHeaders): void {
+    removeCors(headers);
+    const lines = headers.lines('vary');
+    const vary = lines.length === 0 ? PREFLIGHT_VARY : appendVary(lines.join(', '), PREFLIGHT_VARY);
+    if (vary !== undefined) {
+      headers.set('Vary', vary);
+    }
+    if (this.decision.kind === 'granted') {
+      const { allowOrigin, allowCredentials, allowMethod, allowHeaders, maxAge } = this.decision;
+      headers.set('Access-Control-Allow-Origin', allowOrigin);
+      if (allowCredentials) {
+        headers.set('Access-Control-Allow-Credentials', 'true');
+      }
+      headers.set('Access-Control-Allow-Methods', allowMethod);
+      if (allowHeaders !== undefined) {
+        headers.set('Access-Control-Allow-Headers', allowHeaders);
+      }
+      if (maxAge !== undefined) {
+        headers.set('Access-Control-Max-Age', maxAge);
+      }
+    }
+  }
+
+  /** Writes the whole response and ends it. The completion has the last word, whatever has wrapped the response since. */
+  answer(response: ServerResponse): void {
+    if (!completeOnWrite(response, this)) {
+      this.complete(new PlainHeaders(response));
+    }
+    const status = this.decision.kind === 'granted' ? this.decision.policy.optionsSuccessStatus : 403;
+    // A 204 has no Content-Length (RFC 9110, section 8.6); some clients wait for a body of any other status without one.
+    if (status !== 204) {
+      response.setHeader('Content-Length', '0');
+    }
+    response.statusCode = status;
+    response.end();
+  }
 }
 
-/** Has whatever answers a request without a decision grant nothing: the decision failed, or has not been made yet. */
+/** Has a response without a decision grant nothing: the decision failed, or has not been made yet. */
 export function completeUndecided(response: ServerResponse): void {
   completeOnWrite(response, { complete: withoutGrant });
 }
@@ -28,50 +65,6 @@ function removeCors(headers: ResponseHeaders): void {
       headers.remove(name);
     }
   }
-}
-
-function completionOfPreflight(decision: PreflightDecision): HeaderCompletion {
-  const cors = preflightHeaders(decision);
-  return {
-    complete: (headers) => {
-      removeCors(headers);
-      const vary = appendVary(headers.lines('vary').join(', ') || undefined, PREFLIGHT_VARY);
-      if (vary !== undefined) {
-        headers.set('Vary', vary);
-      }
-      cors.forEach(([name, value]) => headers.set(name, value));
-    },
-  };
-}
-
-/** Writes the whole answer to a preflight and ends it. The headers have the last word too, whatever wraps the response. */
-export function answerPreflight(response: ServerResponse, decision: PreflightDecision): void {
-  const completion = completionOfPreflight(decision);
-  if (!completeOnWrite(response, completion)) {
-    completion.complete(new PlainHeaders(response));
-  }
-  const status = decision.kind === 'granted' ? decision.policy.optionsSuccessStatus : 403;
-  // A 204 has no Content-Length (RFC 9110, section 8.6); some clients wait for a body of any other status without one.
-  if (status !== 204) {
-    response.setHeader('Content-Length', '0');
-  }
-  response.statusCode = status;
-  response.end();
-}
-
-/** The CORS headers of the answer to a preflight; none where it is refused. */
-function preflightHeaders(decision: PreflightDecision): (readonly [name: string, value: string])[] {
-  if (decision.kind === 'refused') {
-    return [];
-  }
-  const { allowOrigin, allowCredentials, allowMethod, allowHeaders, maxAge } = decision;
-  return [
-    ['Access-Control-Allow-Origin', allowOrigin],
-    ...(allowCredentials ? [['Access-Control-Allow-Credentials', 'true'] as const] : []),
-    ['Access-Control-Allow-Methods', allowMethod],
-    ...(allowHeaders === undefined ? [] : [['Access-Control-Allow-Headers', allowHeaders] as const]),
-    ...(maxAge === undefined ? [] : [['Access-Control-Max-Age', maxAge] as const]),
-  ];
 }
 
 /** Answers 403 in the place of the application, in the shape of Nest's own errors. */

@@ -2,7 +2,8 @@ import { METHODS } from 'node:http';
 import type { CorsTenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { onePolicyOf } from './disputed-policy.js';
-import { type PathPolicies, type PathPolicy, pathOf } from './path-policies.js';
+import { GoverningPolicies, matchesOf } from './governing-policies.js';
+import { type PathPolicies, pathOf } from './path-policies.js';
 import { PathDisputes } from './path-disputes.js';
 import { type UnroutedPlace, unroutedPlace } from './unrouted-place.js';
 import {
@@ -16,7 +17,6 @@ import {
   type RouteMatcher,
   type Taker,
   type UrlRoutes,
-  fixedPart,
   fixedPathsOf,
   isForEveryPath,
 } from './route.js';
@@ -38,8 +38,8 @@ const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
  */
 export class RequestRouter {
   private readonly routesReadHost: boolean;
-  private readonly hasExternalPaths: boolean;
   private readonly disputes: PathDisputes;
+  private readonly governing: GoverningPolicies;
   private known:
     { readonly revision: number; readonly paths: ReadonlyMap<string, Map<string, PreflightDestinations>> } | undefined;
 
@@ -53,7 +53,7 @@ export class RequestRouter {
     readonly hostOf: (request: unknown) => string,
   ) {
     this.disputes = new PathDisputes(paths, defaults, routes, matcher);
-    this.hasExternalPaths = paths.policies.some(({ external }) => external);
+    this.governing = new GoverningPolicies(paths, defaults, this.disputes);
     this.routesReadHost = routes.some(
       ({ hosts, constraints }) => hosts !== undefined || constraints?.['host'] !== undefined,
     );
@@ -76,19 +76,21 @@ export class RequestRouter {
   actual(method: string, url: string, request: unknown): ActualDestination {
     const host = this.routesReadHost || this.matcher.readsHost ? this.hostOf(request) : '';
     const found = this.matcher.takers(method, url, host, request);
-    const takers = this.hasExternalPaths ? this.governed(url, found) : found;
+    const { governing } = this;
+    const match = governing.hasExternalPaths ? undefined : soleMatch(found);
+    if (match !== undefined) {
+      return { match, policy: match.route.policy, alternative: undefined };
+    }
+    const takers = governing.governed(url, found);
     const [first, ...others] = takers;
-    if (first === undefined || (this.hasExternalPaths && this.isExternal(url, takers))) {
-      return { match: undefined, policy: this.unrouted(method, url, host), alternative: undefined };
+    if (first === undefined || governing.isExternal(url, takers)) {
+      return { match: undefined, policy: governing.unrouted(method, url, host), alternative: undefined };
     }
-    if (others.length === 0 && first.match !== undefined && !first.match.route.path.includes('*')) {
-      return { match: first.match, policy: first.match.route.policy, alternative: undefined };
-    }
-    const policyOf = ({ match }: Taker) => match?.route.policy ?? this.fallback(url);
+    const policyOf = ({ match: each }: Taker) => each?.route.policy ?? governing.fallback(url);
     return {
       match: first.match,
       policy: others.length === 0 ? policyOf(first) : onePolicyOf([policyOf(first), ...others.map(policyOf)]),
-      alternative: this.alternative(method, url, host, takers),
+      alternative: governing.alternative(method, url, host, takers),
     };
   }
 
@@ -122,8 +124,7 @@ export class RequestRouter {
 
   /** The policy of what Nest does not route, as far as the URL alone tells. */
   fallback(url: string): CompiledPolicy {
-    const policy = this.paths.find(url)?.policy ?? this.defaults;
-    return this.disputes.find(url, [policy]) ?? policy;
+    return this.governing.fallback(url);
   }
 
   /** What a `tenant` function is given of the request. */
@@ -172,117 +173,51 @@ export class RequestRouter {
   private findPreflight(method: string, url: string, request: unknown): PreflightDestinations {
     const host = this.filteredHost(request);
     const routes = this.matcher.at(url, host, request);
+    const { governing, paths } = this;
+    const found = routes.takers(method);
+    const match = governing.hasExternalPaths ? undefined : soleMatch(found);
     let all: readonly MethodDestination[] | undefined;
+    // Readings of the path may have other policies only where there are entries, or where middleware reads paths loosely.
+    const mayBeDisputed = paths.policies.length > 0 || (this.matcher.isReadLoosely && this.disputes.mayConcern(url));
     return {
-      candidates: this.destinations(method, url, host, routes),
-      alternative: this.alternative(method, url, host, this.governed(url, routes.takers(method))),
+      candidates:
+        match === undefined ? this.destinations(method, url, host, routes) : [{ match, policy: match.route.policy }],
+      alternative:
+        match === undefined ? governing.alternative(method, url, host, governing.governed(url, found)) : undefined,
       all: () => (all ??= this.allDestinations(method, url, host, routes)),
-      // Entries and readings depend on the URL, and hosts on the request.
-      key: this.paths.policies.length > 0 || this.readsHost || this.disputes.mayConcern(url) ? undefined : routes.key,
+      key: mayBeDisputed || this.readsHost ? undefined : routes.key,
     };
   }
 
   private destinations(method: string, url: string, host: string, routes: UrlRoutes): readonly Destination[] {
-    const takers = this.governed(url, routes.takers(method));
-    if (takers.length > 0 && !this.isExternal(url, takers)) {
-      const matches = takers.flatMap(({ match }) => match ?? []);
+    const { governing } = this;
+    const takers = governing.governed(url, routes.takers(method));
+    if (takers.length > 0 && !governing.isExternal(url, takers)) {
+      const matches = matchesOf(takers);
       return matches.length === 0
-        ? [{ match: undefined, policy: this.fallback(url) }]
+        ? [{ match: undefined, policy: governing.fallback(url) }]
         : matches.map((match) => ({ match, policy: match.route.policy }));
     }
     // Nest lacks the method, but something else may serve it: under an entry, or where Nest has no route for this path.
-    const isServed = this.isCovered(url, routes) || routes.routes.every(isForEveryPath);
-    return isServed ? [{ match: undefined, policy: this.unrouted(method, url, host) }] : [];
-  }
-
-  /** Whether an entry says who serves the methods that Nest lacks. One for every path leaves the paths that controllers name. */
-  private isCovered(url: string, { routes }: UrlRoutes): boolean {
-    const entry = this.paths.find(url);
-    return entry !== undefined && (entry.path !== '/' || routes.every(({ path }) => /[*:{(]/.test(path)));
+    const isServed = governing.isCovered(url, routes) || routes.routes.every(isForEveryPath);
+    return isServed ? [{ match: undefined, policy: governing.unrouted(method, url, host) }] : [];
   }
 
   private allDestinations(method: string, url: string, host: string, routes: UrlRoutes): MethodDestination[] {
     const methods = new Set([...COMMON_METHODS, ...routes.methods, method]);
     return [...methods].flatMap((each) => {
-      const alternative = this.alternative(each, url, host, this.governed(url, routes.takers(each)));
+      const { governing } = this;
+      const alternative = governing.alternative(each, url, host, governing.governed(url, routes.takers(each)));
       const destinations = this.destinations(each, url, host, routes);
       return [...destinations, ...(alternative === undefined ? [] : [{ policy: alternative, match: undefined }])].map(
         (destination) => ({ method: each, ...destination }),
       );
     });
   }
-
-  /** The policy where the router has no route for the request. */
-  private unrouted(method: string, url: string, host: string): CompiledPolicy {
-    const policy = this.paths.find(url)?.policy ?? this.defaults;
-    return this.disputes.find(url, [policy], { method, host }) ?? policy;
-  }
-
-  /** Nobody enforces between Nest's routes and those of other libraries: all of them have to allow. */
-  private foreignAlternative(url: string, takers: readonly Taker[], { behind }: Taker): CompiledPolicy | undefined {
-    const matches = takers.flatMap(({ match }) => match ?? []);
-    const governing = matches[0]?.route.policy ?? this.fallback(url);
-    const [other = governing, ...others] = [
-      ...(matches.length === 0 ? [] : [this.fallback(url)]),
-      ...policiesOf(behind),
-    ].filter((policy) => policy !== governing);
-    const policy = onePolicyOf([other, ...others]);
-    return policy === governing ? undefined : policy;
-  }
-
-  /**
-   * The takers whose policies govern. Where an entry leaves the path to another library, and that may pass the request on to a
-   * route of Nest's, the route governs: nothing would be enforced there otherwise.
-   */
-  private governed(url: string, takers: readonly Taker[]): readonly Taker[] {
-    if (!this.hasExternalPaths) {
-      return takers;
-    }
-    const behind = takers.flatMap((taker) => taker.behind);
-    return behind.length === 0 || this.paths.find(url)?.policy.external !== true
-      ? takers
-      : [...takers.flatMap(({ match }) => match ?? []), ...behind].map((match) => ({ match, behind: [] }));
-  }
-
-  /** Whether an entry leaves the path to the application, and Nest has no route there but those that catch more. */
-  private isExternal(url: string, takers: readonly Taker[]): boolean {
-    const entry = this.paths.find(url);
-    return (
-      entry?.policy.external === true && takers.every(({ match }) => match !== undefined && catchesMore(match, entry))
-    );
-  }
-
-  /** The policy of what may answer in the place of Nest's routes: another library's, or what an entry in front names. */
-  private alternative(method: string, url: string, host: string, takers: readonly Taker[]): CompiledPolicy | undefined {
-    const foreign = takers.find(({ match }) => match === undefined);
-    if (foreign !== undefined) {
-      return this.foreignAlternative(url, takers, foreign);
-    }
-    const matches = takers.map(({ match }) => match as RouteMatch);
-    const caught = matches.filter(({ route }) => route.path.includes('*'));
-    if (caught.length === 0) {
-      return undefined;
-    }
-    const entry = this.paths.find(url);
-    const policies = policiesOf(matches);
-    const governing = entry === undefined ? policies : [entry.policy, ...policies];
-    const disputed = this.disputes.find(url, governing, { method, host, isCaught: true });
-    if (disputed !== undefined || entry === undefined || policies.every((policy) => policy === entry.policy)) {
-      return disputed;
-    }
-    return caught.some((match) => catchesMore(match, entry)) ? entry.policy : undefined;
-  }
 }
 
-function matchesOf(takers: readonly Taker[]): readonly RouteMatch[] {
-  return takers.flatMap(({ match }) => match ?? []);
-}
-
-function policiesOf(matches: readonly RouteMatch[]): readonly CompiledPolicy[] {
-  return matches.map(({ route }) => route.policy);
-}
-
-/** Whether the route catches everything below a path that is shorter than the entry's, which names something there. */
-function catchesMore({ route: { path } }: RouteMatch, entry: PathPolicy): boolean {
-  return path.includes('*') && entry.path !== '/' && entry.path.length > fixedPart(path).length;
+/** The usual case: one route of Nest's takes every such request, and it does not catch more than its path names. */
+function soleMatch(takers: readonly Taker[]): RouteMatch | undefined {
+  const match = takers.length === 1 ? takers[0]?.match : undefined;
+  return match?.route.path.includes('*') === true ? undefined : match;
 }

@@ -89,7 +89,8 @@ export class ExpressRouteMatcher implements RouteMatcher {
     const hits: Hit[] = [];
     let key = '';
     this.index.visit(pathname, (registration, params) => {
-      if (isHostAccepted(registration.route.hosts, host)) {
+      const { hosts } = registration.route;
+      if (hosts === undefined || isHostAccepted(hosts, host)) {
         hits.push({ ...registration, params });
         key += `${registration.position},`;
       }
