@@ -1,4 +1,4 @@
-import { trimOptionalWhitespace } from './field-syntax.js';
+import { trimOptionalWhitespace } from './token.js';
 
 /** Header lines: names and values. */
 type HeaderList = readonly (readonly [name: string, value: string])[];

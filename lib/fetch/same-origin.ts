@@ -1,4 +1,4 @@
-import { type RequestHeaders, headerValue } from './request-facts.js';
+import { type RequestHeaders, headerValue } from './preflight-request.js';
 
 /**
  * Whether a request with an `Origin` comes from the application's own origin. `Sec-Fetch-Site` decides. Without it, the

@@ -1,4 +1,4 @@
-import { trimOptionalWhitespace } from './field-syntax.js';
+import { trimOptionalWhitespace } from './token.js';
 
 /** Request headers that a preflight's answer depends on. */
 export const PREFLIGHT_VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';

@@ -6,7 +6,7 @@ import { type ActualDecision, evaluateActual } from '../decision/actual-decision
 import type { AskApplication } from '../decision/origin-verdict.js';
 import { type PreflightDecision, evaluatePreflight } from '../decision/preflight-decision.js';
 import type { MaybePromise } from '../support/maybe-promise.js';
-import type { PreflightFacts } from '../fetch/request-facts.js';
+import type { PreflightFacts } from '../fetch/preflight-request.js';
 import { pathOf } from '../routing/path-policies.js';
 import { type CorsShadowDifference, compareActual, comparePreflights } from '../decision/shadow-difference.js';
 

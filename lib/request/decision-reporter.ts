@@ -1,7 +1,7 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import { CORS_REASONS, type CorsReason } from '../decision/reasons.js';
 import type { PreflightDecision } from '../decision/preflight-decision.js';
-import type { PreflightFacts } from '../fetch/request-facts.js';
+import type { PreflightFacts } from '../fetch/preflight-request.js';
 import { CORS_DECISION_CHANNEL, type CorsDecisionEvent, type DecisionObserver } from '../logging/decision-event.js';
 import type { ForeignHeader, ForeignHeaderLog } from '../logging/foreign-header-log.js';
 import { ProblemLog } from '../logging/problem-log.js';

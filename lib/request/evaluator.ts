@@ -8,7 +8,7 @@ import {
   findMalformation,
   methodRefusal,
 } from '../decision/preflight-decision.js';
-import type { PreflightFacts } from '../fetch/request-facts.js';
+import type { PreflightFacts } from '../fetch/preflight-request.js';
 import type { CorsShadow } from '../logging/shadow.js';
 import type { CorsLookups } from '../lookup/lookups.js';
 import type { OriginInquiry } from '../lookup/origin-inquiry.js';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type PreflightFacts, readPreflight } from '../fetch/request-facts.js';
+import { type PreflightFacts, readPreflight } from '../fetch/preflight-request.js';
 import { describeError, describeStack } from '../support/log-line.js';
 import type { MaybePromise } from '../support/maybe-promise.js';
 import { AppliedDecision } from './applied-decision.js';

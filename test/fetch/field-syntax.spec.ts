@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isMethod, parseHeaderNames } from '../../lib/fetch/field-syntax.js';
+import { isMethod } from '../../lib/fetch/token.js';
+import { parseHeaderNames } from '../../lib/fetch/preflight-request.js';
 
 describe('a list of header names', () => {
   it('comes out trimmed and in lower case', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { headerValue, readPreflight } from '../../lib/fetch/request-facts.js';
+import { headerValue, readPreflight } from '../../lib/fetch/preflight-request.js';
 import { originOf } from '../../lib/request/incoming-request.js';
 
 const headers = { origin: 'https://a.example', 'access-control-request-method': 'PUT' };
