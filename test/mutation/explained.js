@@ -184,7 +184,7 @@ export const EXPLAINED = [
     why: ONLY_FASTER,
   },
   {
-    file: 'lib/fetch/token.ts',
+    file: 'lib/fetch/preflight-request.ts',
     line: 'if (value !== lastRead.value) {',
     changes: [['value !== lastRead.value', 'true']],
     why: ONLY_FASTER,
