@@ -35,7 +35,7 @@ function filesOf(page: string): string[] {
 function exists(page: string, file: string): boolean {
   // What a star stands for may be anything in a folder that exists.
   const fixed = file.replace(/[^/]*\*.*$/, '');
-  // docs/architecture.md names files of `lib` without it.
+  // docs/architecture.md and docs/how-it-works.md name files of `lib` without it.
   return [ROOT, join(ROOT, dirname(page)), join(ROOT, 'lib')].some((folder) => existsSync(join(folder, fixed)));
 }
 

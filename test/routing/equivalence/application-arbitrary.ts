@@ -47,7 +47,7 @@ export function applicationArbitrary(platform: Platform): fc.Arbitrary<Applicati
 
 /**
  * Of paths that have a parameter name twice, or one that path-to-regexp reads otherwise, the adapter compares the URL before
- * `rewriteUrl`, and answers 404 with the headers of the route: a known limit (docs/architecture.md).
+ * `rewriteUrl`, and answers 404 with the headers of the route: a known limit (docs/how-it-works.md).
  */
 function withoutAmbiguousRewriting(plan: ApplicationPlan): ApplicationPlan {
   const isAmbiguous = ({ path }: PlannedRoute) => {
