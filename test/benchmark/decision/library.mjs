@@ -1,10 +1,10 @@
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { DecisionReporter } from '../../../dist/esm/request/decision-reporter.js';
 import { CorsEvaluator } from '../../../dist/esm/request/evaluator.js';
 import { CorsRequestHook } from '../../../dist/esm/request/request-hook.js';
 import { CorsShadow } from '../../../dist/esm/logging/shadow.js';
 import { DecisionLog } from '../../../dist/esm/logging/decision-log.js';
-import { DecisionObservers } from '../../../dist/esm/logging/decision-observers.js';
 import { OriginInquiry } from '../../../dist/esm/lookup/origin-inquiry.js';
 import { OriginSnapshot } from '../../../dist/esm/lookup/origin-snapshot.js';
 import { OriginSources } from '../../../dist/esm/lookup/origin-sources.js';
@@ -14,7 +14,8 @@ import { createPathPolicies } from '../../../dist/esm/routing/path-policies.js';
 import { RequestRouter } from '../../../dist/esm/routing/request-router.js';
 import { createRouteMatcher } from '../../../dist/esm/routing/route-matcher.js';
 
-export { evaluateActual, evaluatePreflight } from '../../../dist/esm/decision/evaluation.js';
+export { evaluateActual } from '../../../dist/esm/decision/actual-decision.js';
+export { evaluatePreflight } from '../../../dist/esm/decision/preflight-decision.js';
 
 /** The parts of the built library that are measured by themselves: what of its inside this folder knows, it knows here. */
 
@@ -76,9 +77,9 @@ export function routerOf({ adapter, matcher }, routes, defaults) {
 /** The request hook of an application with one route, whole: what `cors` and `@fastify/cors` are a middleware and a hook for. */
 export function hookOf(policy, known) {
   const routes = [routeTo('/cats', policy)];
-  const evaluator = new CorsEvaluator({ startInquiry: () => startInquiry(known) }, new CorsShadow());
-  evaluator.activate(routerOf(matcherOf('express', routes), routes, policy));
-  return new CorsRequestHook(evaluator, new DecisionObservers([new DecisionLog('off')])).receive;
+  const router = routerOf(matcherOf('express', routes), routes, policy);
+  const evaluator = new CorsEvaluator(router, { startInquiry: () => startInquiry(known) }, new CorsShadow());
+  return new CorsRequestHook(evaluator, new DecisionReporter([new DecisionLog('off')])).receive;
 }
 
 export function routeTo(path, policy, method = 'GET') {
