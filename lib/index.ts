@@ -1,5 +1,5 @@
 /*
- * What applications write. Whoever reads explanations, manifests, audits, statistics or events imports their types from
+ * The names that applications write. The types of explanations, manifests, audits, statistics and events are in
  * `nestjs-cors/diagnostics`. CONTRIBUTING.md says how public names begin.
  */
 export { CorsModule } from './cors.module.js';
@@ -26,4 +26,3 @@ export { matchingEntries } from './origin/matching-entries.js';
 export { CorsConfigurationError, type CorsConfigurationProblem } from './options/problem.js';
 export { type OriginCheckOptions, originProblems } from './policy/origin-check.js';
 export { readOrigins } from './policy/read-origins.js';
-export type { AllowableProblemCode } from './options/problem.js';

@@ -26,7 +26,7 @@ const ROOT_NAMES = {
     'OriginPredicate',
     'OriginRow',
   ],
-  'checks of origins': ['OriginCheckOptions', 'coveringTexts', 'originProblems', 'readOrigins'],
+  'checks of origins': ['OriginCheckOptions', 'matchingEntries', 'originProblems', 'readOrigins'],
   'configuration problems': ['CorsConfigurationError', 'CorsConfigurationProblem'],
 };
 
