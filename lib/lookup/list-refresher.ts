@@ -137,7 +137,7 @@ export class ListRefresher {
     this.schedule.clear();
     do {
       await this.want({});
-    } while (this.isRepeated);
+    } while (this.isRepeated && !this.stopped);
     this.lateReading = undefined;
   }
 

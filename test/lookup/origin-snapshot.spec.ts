@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ListRefresher } from '../../lib/lookup/list-refresher.js';
 import type { OriginSnapshot } from '../../lib/lookup/origin-snapshot.js';
 import { LIST_SETTINGS, StagedList, StagedListOfSingles, snapshotOf } from './staged-list.js';
 
@@ -310,6 +311,24 @@ describe('a list in a process that was stopped', () => {
       jest.restoreAllMocks();
       expect(snapshot.failing).toBe(isFailing);
     }
+  });
+
+  it('reads no more where the application closes during the reading', async () => {
+    list.instead = () => new Promise(() => {});
+    await jest.advanceTimersByTimeAsync(refreshInterval);
+    sleep(LIST_SETTINGS.loadTimeout * 3, { monotonic: true, wall: true });
+    // Without an end, readings that a stopped list does not make would be asked for in one turn of the event loop.
+    const { want } = ListRefresher.prototype;
+    const wants = jest.spyOn(ListRefresher.prototype, 'want').mockImplementation(function (
+      this: ListRefresher,
+      change,
+    ) {
+      return wants.mock.calls.length > 10 ? new Promise(() => {}) : want.call(this, change);
+    });
+    snapshot.stop();
+    await jest.advanceTimersByTimeAsync(refreshInterval * 2);
+    expect(wants.mock.calls.length).toBeLessThan(3);
+    expect(list.loadOrigins).toHaveBeenCalledTimes(2);
   });
 
   it('answers at once while a reading takes long that began in time', async () => {
