@@ -1,4 +1,5 @@
 import type { VersioningOptions } from '@nestjs/common';
+import { isKnownMethod } from '../../fetch/known-methods.js';
 import { isHostAccepted } from '../host-filter.js';
 import type { RouteIdentities } from '../registered-routes.js';
 import { expressPathname } from '../request-target.js';
@@ -77,7 +78,10 @@ export class ExpressRouteMatcher implements RouteMatcher {
     }
     known ??= isPlain && pathname !== url ? this.known.get(pathname) : undefined;
     const found = known?.get(method) ?? this.search(pathname, method, host, request, isPlain);
-    known?.set(method, found);
+    // An application may take the method from a header, so only those of HTTP are remembered.
+    if (isKnownMethod(method)) {
+      known?.set(method, found);
+    }
     return found;
   }
 

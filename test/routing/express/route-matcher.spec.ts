@@ -134,6 +134,13 @@ describe('Express route matcher › cached result for a path without parameters'
     expect(matcher.takers('GET', '/A', '', {})).not.toBe(matcher.takers('GET', '/A', '', {}));
   });
 
+  it('is not kept for a method that HTTP does not know, which an application may take from a header', () => {
+    const matcher = expressMatcher([route('*', '/a')]);
+    const taken = () => matcher.takers('INVENTED-1', '/a', '', {});
+    expect(namesOf(matcher.dispatched('INVENTED-1', '/a', '', {}))).toEqual(['* /a']);
+    expect(taken()).not.toBe(taken());
+  });
+
   it('is not reused where versions select the route', () => {
     const routes = [route('GET', '/a', { version: '1' }), route('GET', '/a', { version: '2', methodName: 'second' })];
     const matcher = expressMatcher(routes, versioning);
