@@ -106,12 +106,12 @@ export class ListRefresher {
 
   /** The store tells of a change by itself. Readings of the whole list that it causes take a tenth of the time at most. */
   wantWhenAllowed(change: OriginChange): void {
-    const isSingle =
-      change.origin !== undefined &&
-      this.contents.canReadSingles &&
-      this.wanted.size < MAX_SINGLE_READINGS &&
-      this.failures === 0;
-    if (isSingle || this.wholeReadings.isAllowed) {
+    const { origin } = change;
+    const isSingle = origin !== undefined && this.contents.canReadSingles && this.wanted.size < MAX_SINGLE_READINGS;
+    if (isSingle && this.failures > 0 && this.wholeReadings.isUnderWay) {
+      // Begins no reading of its own: it is read when the one under way shows that the store is back.
+      void this.wanted.add(origin);
+    } else if ((isSingle && this.failures === 0) || this.wholeReadings.isAllowed) {
       void this.want(change);
     } else if (!this.stopped) {
       this.wholeReadings.postpone();

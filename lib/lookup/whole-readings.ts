@@ -21,9 +21,13 @@ export class WholeReadings {
     return this.startedAt === undefined ? 0 : performance.now() - this.startedAt;
   }
 
+  get isUnderWay(): boolean {
+    return this.startedAt !== undefined;
+  }
+
   /** Whether the store may cause a reading now. While one is under way, it is not known how long the next has to wait. */
   get isAllowed(): boolean {
-    return this.startedAt === undefined && performance.now() >= this.earliest;
+    return !this.isUnderWay && performance.now() >= this.earliest;
   }
 
   /** A reading begins, which is also the one that was postponed. */
@@ -54,7 +58,7 @@ export class WholeReadings {
 
   private waitForPause(): void {
     // While a reading is under way, its end calls this again.
-    if (this.isPostponed && this.startedAt === undefined) {
+    if (this.isPostponed && !this.isUnderWay) {
       clearTimeout(this.timer);
       this.timer = setTimeout(this.read, Math.max(0, this.earliest - performance.now())).unref();
     }

@@ -72,6 +72,39 @@ describe('a store that keeps saying that everything has changed', () => {
     expect(subject.ask(A, undefined)).toBe('refused');
   });
 
+  it('has single origins read at once that change during the reading after a failure', async () => {
+    await pass(10 * DURATION);
+    list.loadOrigins.mockImplementationOnce(() => Promise.reject(new Error('down')));
+    subject.follow({});
+    await pass(1_000);
+    expect(list.loadOrigins).toHaveBeenCalledTimes(3);
+    subject.follow({ origin: A });
+    subject.follow({ origin: B });
+    list.rows = [A, B];
+    await pass(DURATION + 1);
+    expect([subject.ask(A, undefined), subject.ask(B, undefined)]).toEqual(['allowed', 'allowed']);
+    await pass(30 * DURATION);
+    expect(list.loadOrigins).toHaveBeenCalledTimes(3);
+  });
+
+  it('waits for the next reading where the one after a failure fails too', async () => {
+    await pass(10 * DURATION);
+    list.loadOrigins.mockImplementationOnce(() => Promise.reject(new Error('down')));
+    list.loadOrigins.mockImplementationOnce(async () => {
+      await new Promise((resolve) => setTimeout(resolve, DURATION));
+      throw new Error('down');
+    });
+    subject.follow({});
+    await pass(1_000);
+    subject.follow({ origin: A });
+    await pass(DURATION + 1_000);
+    expect(list.loadOrigins).toHaveBeenCalledTimes(3);
+    expect(list.loadOrigin).not.toHaveBeenCalled();
+    expect(subject.ask(A, undefined)).toBe('failed');
+    await pass(2_000);
+    expect(subject.ask(A, undefined)).toBe('allowed');
+  });
+
   it('does not keep the application from reading at once', async () => {
     await flood(1000);
     list.rows = [B];
