@@ -23,6 +23,8 @@ export class ListRefresher {
   private failures = 0;
   private failure: { readonly error: unknown } | undefined;
   private wantsAll = false;
+  /** Whether something beside the store wants a reading since the last one of the whole list began. */
+  private isForApplication = false;
   private readonly wanted = new WantedOrigins();
   private readonly times = new ReadingTimes();
   /** The reading under way, or the last one. */
@@ -94,14 +96,9 @@ export class ListRefresher {
   }
 
   /** Has what changed read again; settles when it is in force, or could not be read, and never rejects. */
-  want({ origin }: OriginChange): Promise<void> {
-    if (origin === undefined || !this.contents.canReadSingles || this.wanted.size >= MAX_SINGLE_READINGS) {
-      this.wantsAll = true;
-      return this.read();
-    }
-    const settled = this.wanted.add(origin);
-    void this.read();
-    return settled;
+  want(change: OriginChange): Promise<void> {
+    this.isForApplication = true;
+    return this.add(change);
   }
 
   /** The store tells of a change by itself. Readings of the whole list that it causes take a tenth of the time at most. */
@@ -112,7 +109,7 @@ export class ListRefresher {
       // Begins no reading of its own: it is read when the one under way shows that the store is back.
       void this.wanted.add(origin);
     } else if ((isSingle && this.failures === 0) || this.wholeReadings.isAllowed) {
-      void this.want(change);
+      void this.add(change);
     } else if (!this.stopped) {
       this.wholeReadings.postpone();
     }
@@ -121,6 +118,16 @@ export class ListRefresher {
   /** A stop in two readings in a row counts as a failure, so that the list is not read without a pause. */
   private get hasToBeRepeated(): boolean {
     return this.contents.isRead && !this.isRepeated && this.schedule.wasStopped;
+  }
+
+  private add({ origin }: OriginChange): Promise<void> {
+    if (origin === undefined || !this.contents.canReadSingles || this.wanted.size >= MAX_SINGLE_READINGS) {
+      this.wantsAll = true;
+      return this.read();
+    }
+    const settled = this.wanted.add(origin);
+    void this.read();
+    return settled;
   }
 
   private begin(): void {
@@ -169,7 +176,9 @@ export class ListRefresher {
 
   /** After a failure it is not known what else was missed. */
   private isWholeBetter(): boolean {
-    return this.failures > 0 || !this.contents.isRead || this.times.isWholeQuicker(this.wanted.size);
+    const isQuicker = this.times.isWholeQuicker(this.wanted.size);
+    const mayBeQuicker = this.isForApplication || this.wholeReadings.isAllowed;
+    return this.failures > 0 || !this.contents.isRead || (mayBeQuicker && isQuicker);
   }
 
   /** Whether those that may be removals are read sooner than the whole list, which then follows. */
@@ -193,6 +202,7 @@ export class ListRefresher {
 
   private async readAll(): Promise<void> {
     this.wantsAll = false;
+    this.isForApplication = false;
     const batch = this.wanted.takeAll();
     this.wholeReadings.start();
     await this.readUntilDeadline((signal) => this.contents.readAll(signal), undefined);
