@@ -18,7 +18,10 @@ export class ListContents {
 
   private index: OriginIndex | undefined;
   private readonly stale = new StaleRows();
-  private readings = 0;
+  /** Readings of the whole list that are under way. */
+  private wholeReadings = 0;
+  /** Single origins that are being read, and by how many readings. */
+  private readonly singleReadings = new Map<string, number>();
   private readAt = 0;
   /** By the clock on the wall, which goes on while the machine sleeps. */
   private readAtDate = 0;
@@ -71,31 +74,42 @@ export class ListContents {
   /** A change has named an origin or pattern. */
   change(text: string): void {
     // A reading under way may bring a row that has been removed meanwhile.
-    if (this.readings > 0 || this.has(text)) {
+    if (this.wholeReadings > 0 || this.singleReadings.has(text) || this.has(text)) {
       this.stale.mark(text);
     }
   }
 
-  readAll(signal: AbortSignal): Promise<void> {
-    return this.untilApplied(() => this.loadAll(signal));
+  async readAll(signal: AbortSignal): Promise<void> {
+    this.wholeReadings++;
+    try {
+      await this.loadAll(signal);
+    } finally {
+      this.wholeReadings--;
+    }
   }
 
   readSome(origins: readonly string[], signal: AbortSignal): Promise<void> {
     const left = origins.values();
     const readOneByOne = async (): Promise<void> => {
       for (const origin of left) {
-        await this.untilApplied(() => this.loadOne(origin, signal));
+        await this.readOne(origin, signal);
       }
     };
     return Promise.all(Array.from({ length: Math.min(READERS, origins.length) }, readOneByOne)).then(() => undefined);
   }
 
-  private async untilApplied(read: () => Promise<void>): Promise<void> {
-    this.readings++;
+  private async readOne(origin: string, signal: AbortSignal): Promise<void> {
+    const { singleReadings } = this;
+    singleReadings.set(origin, (singleReadings.get(origin) ?? 0) + 1);
     try {
-      await read();
+      await this.loadOne(origin, signal);
     } finally {
-      this.readings--;
+      const left = (singleReadings.get(origin) as number) - 1;
+      if (left > 0) {
+        singleReadings.set(origin, left);
+      } else {
+        singleReadings.delete(origin);
+      }
     }
   }
 

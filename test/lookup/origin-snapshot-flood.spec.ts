@@ -93,6 +93,17 @@ describe('a store that keeps saying that everything has changed', () => {
     await pass(11 * DURATION);
   });
 
+  it('allows what it holds while other origins are named by the hundred thousand and single ones are read', async () => {
+    await pass(10 * DURATION);
+    list.loadOrigin.mockImplementationOnce(() => new Promise(() => {}));
+    subject.follow({ origin: B });
+    await pass(0);
+    for (let each = 0; each <= 100_000; each++) {
+      subject.follow({ origin: `https://${each}.example` });
+    }
+    expect(subject.ask(A, undefined)).toBe('allowed');
+  });
+
   it('has single origins read at once that change during the reading after a failure', async () => {
     await pass(10 * DURATION);
     list.loadOrigins.mockImplementationOnce(() => Promise.reject(new Error('down')));
