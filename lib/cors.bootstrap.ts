@@ -69,9 +69,12 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     if (problems.length > 0) {
       throw new CorsConfigurationError(problems);
     }
-    this.registry.activate((option) => lookups.get(option) as OriginLookup | OriginList);
     // An application context or a microservice answers no HTTP request.
     const adapter = this.host.httpAdapter as unknown as HookedAdapter | undefined | null;
+    if (adapter && runsRequestHooks(adapter)) {
+      this.lookups.add(lookups.values());
+    }
+    this.registry.activate((option) => lookups.get(option) as OriginLookup | OriginList, this.lookups.responders.bind);
     if (!adapter) {
       return;
     }
@@ -83,9 +86,9 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       return;
     }
     this.assertAloneOn(adapter.getInstance());
-    await this.lookups.start(new Set(lookups.values()));
+    await this.lookups.start();
     const { registry } = this;
-    const horizons = revocationHorizons(registry, this.lookups.sources);
+    const horizons = revocationHorizons(registry, this.lookups.responders);
     horizonWarnings(horizons, registry.catalog.lookups.lists.refreshInterval).forEach((warning) =>
       this.logger.warn(warning),
     );

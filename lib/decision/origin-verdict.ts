@@ -1,20 +1,17 @@
 import type { CorsReason } from './reasons.js';
 import { CORS_REASONS } from './reasons.js';
-import type { OriginList, OriginLookup, OriginPredicate } from '../options/index.js';
 import { isNonstandardOrigin } from '../origin/nonstandard-origin.js';
 import { parseSerializedOrigin } from '../origin/serialized-origin.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import type { LookupResult } from '../policy/origin-responder.js';
+import type { MaybePromise } from '../support/maybe-promise.js';
 
-/** How application code answered a question, or why there is no answer. */
-export type ApplicationAnswer =
-  'allowed' | 'refused' | 'failed' | 'timed-out' | 'not-boolean' | 'not-asked' | 'tenant-failed';
-
-/** Puts a question to application code. Answers synchronously where that code does; never throws, never rejects. */
+/** Asks the lookup of a policy, or the function in its `origin`. Synchronous where these are; never throws and never rejects. */
 export type AskApplication = (
-  source: OriginLookup | OriginList | OriginPredicate,
+  field: keyof CompiledPolicy['responders'],
   policy: CompiledPolicy,
   origin: string,
-) => ApplicationAnswer | Promise<ApplicationAnswer>;
+) => MaybePromise<LookupResult>;
 
 /** The reason to grant or to refuse an origin: `granted` of {@link CORS_REASONS} tells which. */
 export type OriginVerdict = CorsReason;
@@ -44,8 +41,8 @@ export function originVerdict(
       if (!isAskedAbout(policy, origin)) {
         return unserialized(origin);
       }
-      const answer = ask(policy.origin.predicate, policy, origin);
-      const verdictOf = (given: ApplicationAnswer) => {
+      const answer = ask('origin', policy, origin);
+      const verdictOf = (given: LookupResult) => {
         const verdict = VERDICTS_OF_FUNCTIONS[given];
         return CORS_REASONS[verdict].granted ? verdict : askLookup(policy, origin, verdict, ask);
       };
@@ -72,7 +69,7 @@ function askLookup(
   if (policy.lookup === undefined) {
     return otherwise;
   }
-  const answer = ask(policy.lookup, policy, origin);
+  const answer = ask('lookup', policy, origin);
   return typeof answer === 'string' ? VERDICTS_OF_LOOKUPS[answer] : answer.then((given) => VERDICTS_OF_LOOKUPS[given]);
 }
 
@@ -88,13 +85,13 @@ const FAILURES = {
   'tenant-failed': 'tenant-failed',
 } as const;
 
-const VERDICTS_OF_LOOKUPS: Readonly<Record<ApplicationAnswer, OriginVerdict>> = {
+const VERDICTS_OF_LOOKUPS: Readonly<Record<LookupResult, OriginVerdict>> = {
   allowed: 'origin-lookup',
   refused: 'lookup-refused',
   ...FAILURES,
 };
 
-const VERDICTS_OF_FUNCTIONS: Readonly<Record<ApplicationAnswer, OriginVerdict>> = {
+const VERDICTS_OF_FUNCTIONS: Readonly<Record<LookupResult, OriginVerdict>> = {
   allowed: 'origin-function',
   refused: 'origin-function-refused',
   ...FAILURES,

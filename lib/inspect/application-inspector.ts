@@ -37,7 +37,7 @@ export class ApplicationInspector extends CorsInspector {
   }
 
   revocationHorizons(): readonly CorsRevocationHorizon[] {
-    return revocationHorizons(this.registry, this.lookups.sources);
+    return revocationHorizons(this.registry, this.lookups.responders);
   }
 
   routes(): readonly CorsRoutePolicy[] {
@@ -55,6 +55,6 @@ export class ApplicationInspector extends CorsInspector {
   audit(): readonly CorsAuditFinding[] {
     const { registry, modules, enableCorsCalled } = this;
     const { evaluator } = this.running;
-    return audit({ evaluator, registry, modules, lists: this.lookups.sources.allSnapshots, enableCorsCalled });
+    return audit({ evaluator, registry, modules, lists: this.lookups.responders.allSnapshots, enableCorsCalled });
   }
 }

@@ -148,7 +148,7 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, explain
     }
   }
   response.complete();
-  const { decision, alternative, inquiry } = AppliedDecision.of(response, evaluator)?.evaluation ?? {};
+  const { decision, alternative, requestLookups } = AppliedDecision.of(response, evaluator)?.evaluation ?? {};
   const compiled = decision?.policy ?? evaluator.router.actual(method, path, request).policy;
   const policy = registry.sourceOf(compiled);
   // The guard refuses a granted request only for its credentials.
@@ -162,7 +162,7 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, explain
     route: match === undefined ? undefined : describeRoute(match.route),
     policy,
     withCredentials: credentialsAdvice({ origin, policy: lacking }),
-    lookupCalls: (await inquiry?.transcript()) ?? [],
+    lookupCalls: (await requestLookups?.transcript()) ?? [],
   };
 }
 

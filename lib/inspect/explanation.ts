@@ -1,5 +1,5 @@
 import type { CorsReason } from '../decision/reasons.js';
-import type { OriginLookupCall } from '../lookup/origin-inquiry.js';
+import type { OriginLookupCall } from '../lookup/request-lookups.js';
 import type { CorsPolicyDescription, CorsRouteDescription } from './descriptions.js';
 
 /** A request to be explained, as a script would make it. */

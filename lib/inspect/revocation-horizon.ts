@@ -1,7 +1,6 @@
 import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import { leastPause } from '../lookup/reading-schedule.js';
-import type { OriginSources } from '../lookup/origin-sources.js';
-import { subjectOf } from '../lookup/subject.js';
+import { type OriginResponders, subjectOf } from '../lookup/origin-responders.js';
 import type { LookupSettings } from '../policy/lookup-options.js';
 
 /**
@@ -37,14 +36,17 @@ export interface CorsRevocationHorizon {
 const MAX_AGE_OF_BROWSERS = 5;
 
 /** The horizon of every policy with a lookup or a list. */
-export function revocationHorizons(registry: CorsPolicyRegistry, sources: OriginSources): CorsRevocationHorizon[] {
+export function revocationHorizons(
+  registry: CorsPolicyRegistry,
+  responders: OriginResponders,
+): CorsRevocationHorizon[] {
   return [...registry.policies].flatMap((policy) => {
     const source = registry.compile(policy).lookup;
     if (source === undefined) {
       return [];
     }
-    const answeredBy = sources.answeredBy(source);
-    const longest = readingTime(sources.longestReadingOf(source));
+    const answeredBy = responders.answeredBy(source);
+    const longest = readingTime(responders.longestReadingOf(source));
     const { answers, reading, duringOutage } = durations(answeredBy, registry.catalog.lookups, longest);
     const preflights = policy.fields.maxAge.value ?? MAX_AGE_OF_BROWSERS;
     return {

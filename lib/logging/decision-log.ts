@@ -6,18 +6,18 @@ import { type CorsDecisionEvent, type DecisionObserver, namesOf } from './decisi
 import { shownMethod, shownOrigin, shownPath, shownTenant } from './shown.js';
 import { printable } from '../support/secrets/printable.js';
 
-/** How long a line stands for those that say the same, in milliseconds. */
+/** A line is written once in this time, in milliseconds. */
 const INTERVAL = 60_000;
-/** Lines that are told apart within an interval. Invented origins, paths, methods and headers get no more onto the disk. */
+/** The most lines in an interval, which bounds what invented origins, paths, methods and headers write to the disk. */
 const MAX_LINES = 500;
-/** Lines beyond these, each the first of its kind: a flood of invented values must not hide what happens elsewhere. */
+/** Further lines, each the first of its kind: a flood of invented values must not hide other decisions. */
 const MAX_FIRST_LINES = 500;
 const MAX_LINE_LENGTH = 1000;
 
-/** What a line says of a request: as it is shown, since a client may have made the values as long as it likes. */
+/** The values of a request as a line shows them, since a client may send them at any length. */
 interface Told {
   readonly method: string;
-  /** `undefined` where the route stands for it. */
+  /** `undefined` where there is a route. */
   readonly path: string | undefined;
   readonly headers: string | undefined;
   readonly tenant: string | undefined;
@@ -30,13 +30,13 @@ interface Line extends Pick<Told, 'method'> {
 }
 
 /**
- * Logs decisions once per route, origin, reason and interval, with a count; a path stands for the route where there is none.
- * The intervals are those of the requests: an application without requests has no timer running for its log.
+ * Logs decisions once per route (or path), origin, reason and interval, with a count. A request ends the interval, so there is no
+ * timer.
  */
 export class DecisionLog implements DecisionObserver {
-  /** By what a client chose: the text of a line would have to be made for each request, and a flood searched for it. */
+  /** By the values that a client chose, so that a request is found without making the text of its line. */
   private lines = new Map<string, Line[]>();
-  /** Of what kind the lines are, without what a client can invent: as many as there are routes, policies and reasons. */
+  /** The kinds of the lines, without values that a client can invent. */
   private kinds = new Set<string>();
   private listed = 0;
   private unlisted = 0;
@@ -61,13 +61,13 @@ export class DecisionLog implements DecisionObserver {
     const told = tell(event);
     const chosen = chosenByClient(origin, told);
     const lines = this.lines.get(chosen);
-    const known = lines?.find((line) => saysTheSame(line, event, told));
+    const known = lines?.find((line) => hasSameLine(line, event, told));
     if (known !== undefined) {
       known.repeated++;
     } else if (this.hasRoomFor(event)) {
       const { kind, granted, reason, route, handler, policy, entry, unrouted } = event;
-      const kept = { kind, granted, reason, route, handler, policy, entry, unrouted } as Line['event'];
-      const line = { method: told.method, event: kept, text: describe(event, told, origin), repeated: 0 };
+      const shared = { kind, granted, reason, route, handler, policy, entry, unrouted } as Line['event'];
+      const line = { method: told.method, event: shared, text: describe(event, told, origin), repeated: 0 };
       this.listed++;
       this.lines.set(chosen, [...(lines ?? []), line]);
       this.write(
@@ -89,7 +89,7 @@ export class DecisionLog implements DecisionObserver {
     return true;
   }
 
-  /** Says how often each line of the interval that has passed would have been written again. */
+  /** Logs how often the lines of the last interval were repeated. */
   private summarize(): void {
     for (const { text, repeated } of [...this.lines.values()].flat()) {
       if (repeated > 0) {
@@ -99,7 +99,7 @@ export class DecisionLog implements DecisionObserver {
     if (this.unlisted > 0) {
       this.write(
         'warn',
-        `${this.unlisted} more CORS decisions within a minute, of which only the first ${MAX_LINES} are told apart.`,
+        `${this.unlisted} more CORS decisions within a minute have no line: only ${MAX_LINES} different ones are logged in that time.`,
       );
     }
     this.lines = new Map();
@@ -122,15 +122,15 @@ function tell({ method, route, path, headers, header, tenant }: CorsDecisionEven
   };
 }
 
-/** The origin alone for most decisions: lines that differ otherwise are few. */
+/** The origin alone for most decisions, because few of their lines differ otherwise. */
 function chosenByClient(origin: string, { method, path, headers, tenant }: Told): string {
   return path === undefined && headers === undefined && tenant === undefined && isKnownMethod(method)
     ? origin
     : JSON.stringify([origin, method, path, headers, tenant]);
 }
 
-/** Whether two decisions of the same client's choice are told in the same words. */
-function saysTheSame(line: Line, other: CorsDecisionEvent, told: Told): boolean {
+/** Whether two decisions with the same values of the client have the same line. */
+function hasSameLine(line: Line, other: CorsDecisionEvent, told: Told): boolean {
   const { event } = line;
   return (
     event.reason === other.reason &&
@@ -145,7 +145,7 @@ function saysTheSame(line: Line, other: CorsDecisionEvent, told: Told): boolean 
   );
 }
 
-/** What a line says but for the client's choice of values. */
+/** What a line says without the values of the client. */
 function kindOf({ kind, granted, reason, method, route, handler, policy }: CorsDecisionEvent): string {
   return JSON.stringify([kind, granted, reason, isKnownMethod(method) && method, route, handler, policy]);
 }
@@ -154,12 +154,12 @@ function describe(event: CorsDecisionEvent, { method, path, headers, tenant }: T
   const { kind, granted, reason, route, handler, policy } = event;
   const verdict = granted === true ? 'Granted' : 'Refused';
   const target = route === undefined ? `${method} on ${placeInWords(event, path)}` : `${method} ${route} (${handler})`;
-  const asked = tenant === undefined ? '' : ` for tenant ${tenant}`;
+  const forTenant = tenant === undefined ? '' : ` for tenant ${tenant}`;
   const by = policy === undefined ? '' : ` by ${policy}`;
-  return `${verdict} ${kind === 'preflight' ? 'the preflight of ' : ''}${target} from ${origin}${asked}${by}: ${reason}${headers === undefined ? '' : ` (${headers})`}.`;
+  return `${verdict} ${kind === 'preflight' ? 'the preflight of ' : ''}${target} from ${origin}${forTenant}${by}: ${reason}${headers === undefined ? '' : ` (${headers})`}.`;
 }
 
-/** What is at the path of a request that Nest does not route, as far as it was looked at. */
+/** What is at the path of a request that Nest does not route, as far as it is known. */
 function placeInWords({ entry, unrouted, policy, reason }: CorsDecisionEvent, path = ''): string {
   const place = reason === 'method-not-routed' ? 'its routes take other methods' : unrouted && PLACES[unrouted];
   const notes = [
@@ -169,7 +169,7 @@ function placeInWords({ entry, unrouted, policy, reason }: CorsDecisionEvent, pa
   if (notes.length > 0) {
     return `${path} (${notes.join(', ')})`;
   }
-  // Without a policy the request was refused before its path was looked at.
+  // Without a policy, the request was refused before its path was read.
   return policy === undefined ? path : `a path without a route (${path})`;
 }
 

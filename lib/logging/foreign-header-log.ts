@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
+import { LogThrottle } from '../support/log-throttle.js';
 import { printable } from '../support/secrets/printable.js';
 import { shownOrigin, shownPath } from './shown.js';
 
-/** A CORS header that something other than the library wrote, and that the policy replaced or removed. */
+/** A CORS header of other code that the policy replaced or removed. */
 export interface ForeignHeader {
   readonly name: string;
   readonly value: string;
@@ -10,10 +11,10 @@ export interface ForeignHeader {
   readonly replacement: string | undefined;
 }
 
-/** Routes that are remembered. What Nest does not route is told apart by its policy, so it takes few of them. */
+/** The most routes that are told apart. Paths without a route count once per policy. */
 const MAX_ROUTES = 10_000;
 
-/** What wrote the headers, as far as it is known, and the label of the policy that had the last word. */
+/** The route whose headers were written, as far as it is known, and the label of its policy. */
 export type ForeignWriter = { readonly policy: string } & (
   | {
       /** `GET /orders (OrdersController.list)`. */
@@ -25,19 +26,18 @@ export type ForeignWriter = { readonly policy: string } & (
     }
 );
 
-/** Warns once per route of CORS headers that something other than the library wrote. */
+/** Warns once per route of CORS headers that other code wrote. */
 export class ForeignHeaderLog {
-  private readonly warned = new Set<string>();
+  private readonly throttle = new LogThrottle(MAX_ROUTES, 'suppress', Infinity);
 
   constructor(private readonly logger: Pick<Logger, 'warn'> = new Logger('CorsModule')) {}
 
   report(writer: ForeignWriter, headers: readonly ForeignHeader[]): void {
     const { policy } = writer;
     const key = `${'route' in writer ? writer.route : ''}|${policy}`;
-    if (this.warned.has(key) || this.warned.size >= MAX_ROUTES) {
+    if (this.throttle.pass(key) === undefined) {
       return;
     }
-    this.warned.add(key);
     const written = headers.map(({ name, value }) => `${name}: ${shownValue(name, value)}`).join(', ');
     const sent = headers.map(({ name, replacement }) =>
       replacement === undefined ? `no ${name}` : `${name}: ${shownValue(name, replacement)}`,
@@ -57,7 +57,7 @@ function nameOf(writer: ForeignWriter): string {
   return 'route' in writer ? writer.route : `${shownPath(writer.unrouted)} (not routed by Nest)`;
 }
 
-/** A value as it may stand in a log: it may be what a client sent. */
+/** A value as a log may show it: a client may have sent it. */
 function shownValue(name: string, value: string): string {
   if (name === 'Access-Control-Allow-Origin' && value !== '*') {
     return shownOrigin(value);

@@ -2,24 +2,24 @@ import { Logger } from '@nestjs/common';
 import type { OriginRowProblem } from '../options/index.js';
 import { printable } from '../support/secrets/printable.js';
 import { describeFailure } from '../support/log-line.js';
+import { LogThrottle } from '../support/log-throttle.js';
 
-/** What happened to a list, for those who must know. */
+/** What happened to a list. */
 export type ListEvent =
-  /** Rows were skipped in a reading; none, where there were some before. */
+  /** A reading has skipped rows; none where an earlier one skipped some. */
   | { readonly kind: 'skipped'; readonly rows: { readonly count: number; readonly first: readonly OriginRowProblem[] } }
-  /** A reading failed; the list of `age` milliseconds ago stays in force, or nothing does (`undefined`). */
+  /** A reading has failed. The list of `age` milliseconds ago stays in force; `undefined`: there is none. */
   | { readonly kind: 'failed'; readonly error: unknown; readonly age: number | undefined }
   | { readonly kind: 'recovered' };
 
-/** How long a failing list stays quiet after it was logged, in milliseconds. */
-const QUIET_PERIOD = 60_000;
-/** Skipped rows that are spelled out in a line of the log; `CorsOriginCache.stats()` has more. */
+/** The skipped rows that a line names; `CorsOriginCache.stats()` has more. */
 const MAX_NAMED = 5;
 const MAX_LINE_LENGTH = 1000;
 
-/** Logs what happens to one list of origins: rows that were skipped, readings that failed, and when all is well again. */
+/** Logs the skipped rows and failed readings of one list, and the first good reading after a failure. */
 export class ListLog {
-  private failedAt: number | undefined;
+  private readonly throttle = new LogThrottle();
+  private isFailing = false;
 
   constructor(private readonly logger: Pick<Logger, 'error' | 'warn' | 'log'> = new Logger('CorsModule')) {}
 
@@ -28,7 +28,7 @@ export class ListLog {
     try {
       this.write(subject, event);
     } catch {
-      // A logger that fails is no reason to lose a list.
+      // The logger has failed: the list stays in use without its line.
     }
   };
 
@@ -42,15 +42,14 @@ export class ListLog {
           });
           const more = count > named.length ? ` And ${count - named.length} more.` : '';
           const were =
-            count === 1 ? '1 row was skipped, and allows nobody' : `${count} rows were skipped, and allow nobody`;
+            count === 1 ? '1 row was skipped, and allows no origin' : `${count} rows were skipped, and allow no origin`;
           this.logger.warn(printable(`${subject}: ${were}. ${named.join(' ')}${more}`, MAX_LINE_LENGTH));
         }
         return;
       }
       case 'failed': {
-        const now = performance.now();
-        if (this.failedAt === undefined || now - this.failedAt >= QUIET_PERIOD) {
-          this.failedAt = now;
+        this.isFailing = true;
+        if (this.throttle.pass() !== undefined) {
           const inForce =
             event.age === undefined
               ? 'none of its origins is allowed'
@@ -61,8 +60,9 @@ export class ListLog {
         return;
       }
       case 'recovered':
-        if (this.failedAt !== undefined) {
-          this.failedAt = undefined;
+        if (this.isFailing) {
+          this.isFailing = false;
+          this.throttle.reset();
           this.logger.log(`${subject} was read again.`);
         }
     }

@@ -1,18 +1,17 @@
 import { Logger } from '@nestjs/common';
-import type { LookupFailure } from './lookup-failure.js';
 import { CALLBACK_HINT } from '../policy/callback-form.js';
 import { printable } from '../support/secrets/printable.js';
 import { describeError, describeFailure, describeType } from '../support/log-line.js';
+import { LogThrottle, repeatedInWords } from '../support/log-throttle.js';
+import type { LookupFailure } from './lookup-failure.js';
 
-/** How long a cause stays quiet after it was logged, in milliseconds. */
-const QUIET_PERIOD = 60_000;
-/** Causes that are remembered: error names and codes come from application code, so they are few, yet not bounded. */
+/** The most causes that are told apart, because names and codes of errors come from application code. */
 const MAX_CAUSES = 256;
-/** Causes of one kind of failure of one lookup that are told apart: a flood of them must not hide other lookups' failures. */
+/** The most causes of one kind of failure of one lookup: a flood of them must not hide the failures of other lookups. */
 const MAX_CAUSES_OF_PLACE = 16;
 const MAX_IDENTITY_LENGTH = 200;
 const MAX_LINE_LENGTH = 500;
-/** The lookup is in order: what is wrong is its answer, or who asks. */
+/** The lookup works, and returns an unusable value or is called too often. */
 const WARNINGS: ReadonlySet<LookupFailure['kind']> = new Set([
   'not-boolean',
   'not-asked',
@@ -20,41 +19,30 @@ const WARNINGS: ReadonlySet<LookupFailure['kind']> = new Set([
   'tenant-not-string',
 ]);
 
-/**
- * Logs what goes wrong in lookups, once per cause: a database that is down fails every request, and its log line must
- * not. A cause that lasts is logged again after a minute, with the number of times it happened meanwhile.
- */
+/** Logs the failures of lookups, once per cause and minute: a database that is down fails every request. */
 export class LookupFailureLog {
-  private readonly causes = new Map<string, { loggedAt: number; since: number }>();
+  private readonly throttle = new LogThrottle(MAX_CAUSES);
 
   constructor(private readonly logger: Pick<Logger, 'error' | 'warn'> = new Logger('CorsModule')) {}
 
-  /** A {@link ReportLookupFailure}; takes the origin only in order to keep it out of the log. Never throws. */
+  /** A {@link ReportLookupFailure}, which keeps the origin out of the line. Never throws. */
   readonly report = (subject: string, failure: LookupFailure, origin: string): void => {
     try {
       this.write(subject, failure, origin);
     } catch {
-      // A logger that fails: the refusal stands without its line.
+      // The logger has failed: the refusal stands without its line.
     }
   };
 
   private write(subject: string, failure: LookupFailure, origin: string): void {
     const keepsAccess = 'keepsAccess' in failure && failure.keepsAccess === true;
-    const now = Date.now();
-    const key = this.keyOf(`${subject}|${failure.kind}|${keepsAccess}|`, errorIdentity(failure), now);
-    const known = this.causes.get(key);
-    if (known !== undefined && now - known.loggedAt < QUIET_PERIOD) {
-      known.since++;
+    const suppressed = this.throttle.pass(
+      this.keyOf(`${subject}|${failure.kind}|${keepsAccess}|`, errorIdentity(failure)),
+    );
+    if (suppressed === undefined) {
       return;
     }
-    const repeated = known?.since ? ` (and ${known.since} times since it was last logged)` : '';
-    if (known === undefined && this.causes.size >= MAX_CAUSES) {
-      this.causes.delete([...this.causes.keys()][0] as string);
-    }
-    // Anew, so that the first one is that which was logged the longest time ago.
-    this.causes.delete(key);
-    this.causes.set(key, { loggedAt: now, since: 0 });
-    const line = `${withoutOrigin(describe(subject, failure), origin)}${repeated}`;
+    const line = `${withoutOrigin(describe(subject, failure), origin)}${repeatedInWords(suppressed)}`;
     if (WARNINGS.has(failure.kind)) {
       this.logger.warn(line);
     } else {
@@ -63,15 +51,10 @@ export class LookupFailureLog {
   }
 
   /** Names and codes of errors may come from what a client sent: beyond some of them, all are one cause. */
-  private keyOf(place: string, identity: string, now: number): string {
+  private keyOf(place: string, identity: string): string {
     const key = `${place}${identity.slice(0, MAX_IDENTITY_LENGTH)}`;
-    if (this.causes.has(key)) {
-      return key;
-    }
-    const ofPlace = [...this.causes].filter(([known]) => known.startsWith(place));
-    const quiet = ofPlace.filter(([, { loggedAt }]) => now - loggedAt >= QUIET_PERIOD);
-    quiet.forEach(([known]) => this.causes.delete(known));
-    return ofPlace.length - quiet.length < MAX_CAUSES_OF_PLACE ? key : `${place}*`;
+    const isKnown = this.throttle.has(key) || this.throttle.countQuiet(place) < MAX_CAUSES_OF_PLACE;
+    return isKnown ? key : `${place}*`;
   }
 }
 
@@ -84,11 +67,14 @@ function describe(subject: string, failure: LookupFailure): string {
     case 'not-boolean':
       return `${subject} answered with ${describeType(failure.answer)} instead of true or false, so the origin was refused: only true allows${callbackHint(failure)}`;
     case 'not-asked':
-      return `More than ${failure.missesPerSecond} origins a second (cache.missesPerSecond) were asked about that ${subject} has not allowed before, so unknown origins were refused without asking`;
+      return (
+        `Requests from unknown origins needed more than ${failure.missesPerSecond} calls a second of ${subject} ` +
+        '(cache.missesPerSecond), so the other unknown origins were refused without a call'
+      );
     case 'overloaded':
       return (
-        `${subject} is slower than it is asked: calls waited ${failure.timeout} ms (lookupTimeout) while ${failure.concurrency} ` +
-        '(lookupConcurrency) were under way, so they were not made, and origins were refused that had no cached result to go on with. ' +
+        `${subject} is too slow for its requests: calls waited ${failure.timeout} ms (lookupTimeout) while ${failure.concurrency} ` +
+        '(lookupConcurrency) were under way. They were not made, and origins without a cached result were refused. ' +
         'Make the lookup faster, or raise lookupConcurrency.'
       );
     case 'tenant-threw':
@@ -110,11 +96,11 @@ function errorIdentity(failure: LookupFailure): string {
   if (failure.kind !== 'threw' && failure.kind !== 'tenant-threw') {
     return '';
   }
-  // Up to the first message, which may be another one each time.
+  // Without the message, which may differ each time.
   return describeError(failure.error).split(':', 1).join();
 }
 
-/** One line that has the origin in no form. It is hidden before the line is cut: half of it would not be found. */
+/** One line without the origin in any form. The line is cut after that, because half an origin would not be found. */
 function withoutOrigin(line: string, origin: string): string {
   const host = origin.replace(/^[^/]*\/\//, '');
   const hidden = [origin, encodeURIComponent(origin), host].reduce(

@@ -1,6 +1,6 @@
 /**
- * Why application code (a lookup, an origin function, a tenant function) gave no usable answer. Each of them is a refusal, except
- * of an origin that `keepsAccess` by a cached result.
+ * Why a lookup, an origin function or a tenant function returned no usable result. Each refuses the origin, unless that
+ * `keepsAccess` by a cached result.
  */
 export type LookupFailure =
   | {
@@ -16,5 +16,5 @@ export type LookupFailure =
   | { readonly kind: 'tenant-threw'; readonly error: unknown }
   | { readonly kind: 'tenant-not-string'; readonly tenant: unknown };
 
-/** Is told of every failure: `subject` names the lookup or function, `origin` is there to be kept out of what is logged. */
+/** Reports a failure of `subject`, which names the lookup or function. The origin is passed so that it can be kept out of the log. */
 export type ReportLookupFailure = (subject: string, failure: LookupFailure, origin: string) => void;

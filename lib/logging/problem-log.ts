@@ -1,41 +1,34 @@
 import { Logger } from '@nestjs/common';
+import { LogThrottle, repeatedInWords } from '../support/log-throttle.js';
 import { printable } from '../support/secrets/printable.js';
 
-/** How long a problem stays quiet after it was logged, in milliseconds. */
-const QUIET_PERIOD = 60_000;
-/** Problems that are told apart: kinds and policies, which no client can invent. */
+/** The most problems that are told apart: kinds and policies, which clients cannot invent. */
 const MAX_PROBLEMS = 1000;
 const MAX_LINE_LENGTH = 1000;
 
-/** Logs what goes wrong with decisions, live and shadow, once per problem and minute, with the number of times it happened meanwhile. Never throws. */
+/** Logs the problems of decisions, live and shadow, once per problem and minute. Never throws. */
 export class ProblemLog {
-  private readonly problems = new Map<string, { loggedAt: number; since: number }>();
+  private readonly throttle = new LogThrottle(MAX_PROBLEMS, 'suppress');
 
   constructor(private readonly logger: Pick<Logger, 'error' | 'warn'> = new Logger('CorsModule')) {}
 
   warn(problem: string, line: string): void {
-    this.write(problem, (repeated) => this.logger.warn(printable(`${line}${repeated}`, MAX_LINE_LENGTH)));
+    this.write(problem, line, (written) => this.logger.warn(written));
   }
 
   error(problem: string, line: string, stack?: string): void {
-    this.write(problem, (repeated) => this.logger.error(printable(`${line}${repeated}`, MAX_LINE_LENGTH), stack));
+    this.write(problem, line, (written) => this.logger.error(written, stack));
   }
 
-  private write(problem: string, log: (repeated: string) => void): void {
-    const now = Date.now();
-    const known = this.problems.get(problem);
-    if (known !== undefined && now - known.loggedAt < QUIET_PERIOD) {
-      known.since++;
+  private write(problem: string, line: string, log: (line: string) => void): void {
+    const suppressed = this.throttle.pass(problem);
+    if (suppressed === undefined) {
       return;
     }
-    if (known === undefined && this.problems.size >= MAX_PROBLEMS) {
-      return;
-    }
-    this.problems.set(problem, { loggedAt: now, since: 0 });
     try {
-      log(known?.since ? ` (and ${known.since} times since it was last logged)` : '');
+      log(printable(`${line}${repeatedInWords(suppressed)}`, MAX_LINE_LENGTH));
     } catch {
-      // A logger that fails: the request has been decided all the same.
+      // The logger has failed: the decision stands without its line.
     }
   }
 }

@@ -9,18 +9,18 @@ import { shownMethod, shownOrigin, shownPath } from './shown.js';
 /** Name of the `diagnostics_channel` that every difference is published on, as a {@link CorsShadowEvent}. */
 export const CORS_SHADOW_CHANNEL = 'nestjs-cors:shadow';
 
-/** Origins that are kept as examples of one difference: the first five for good, and the latest five. */
+/** The examples of origins of one difference: the first five and the latest five. */
 const MAX_SAMPLES = 10;
 const MAX_FIRST_SAMPLES = 5;
-/** Differences that are told apart: by routes, policies, reasons and known methods, of which clients can invent none. */
+/** The most differences that are told apart, by routes, policies, reasons and known methods. Clients can invent none of these. */
 const MAX_ENTRIES = 5000;
-/** Stands in the report for every method that HTTP does not know: a client may invent any number of them. */
+/** Stands for every method that HTTP does not know, because a client may invent any number of them. */
 const OTHER_METHOD = 'other';
 
-/** One answer that would have been another one under the shadow policy. */
+/** One decision that differs under the shadow policy. */
 export interface CorsShadowEvent {
   readonly kind: 'preflight' | 'actual';
-  /** Method of the actual request: hostile input where it is none that HTTP knows. */
+  /** The method of the actual request: hostile input where HTTP does not know it. */
   readonly method: string;
   /** Pattern of the route; `undefined` where Nest routes nothing. */
   readonly route: string | undefined;
@@ -29,7 +29,7 @@ export interface CorsShadowEvent {
   readonly differences: readonly CorsShadowDifference[];
   /** How the live decision ended. */
   readonly live: CorsReason;
-  /** How it would have ended. */
+  /** How the shadow decision ended. */
   readonly shadow: CorsReason;
   /** The `Origin` header as it came: hostile input. */
   readonly origin: string | undefined;
@@ -37,18 +37,18 @@ export interface CorsShadowEvent {
   readonly path: string;
 }
 
-/** All the answers of one kind that would have been others. */
+/** All decisions of one kind that differ. */
 export interface CorsShadowEntry extends Omit<CorsShadowEvent, 'origin' | 'path'> {
   /** A method that HTTP knows, or `'other'` for all that it does not know. */
   readonly method: string;
   readonly count: number;
-  /** Some of the origins that were concerned, as they may be shown: at most ten, the first five and the latest five. */
+  /** At most ten of the origins, as they may be shown: the first five and the latest five. */
   readonly origins: readonly string[];
 }
 
-/** What the shadow policies would change. */
+/** The differences between shadow policies and live ones. */
 export interface CorsShadowReport extends ReadonlyArray<CorsShadowEntry> {
-  /** Differences that no entry counts, because there are 5000 entries already. `0`: the report is complete. */
+  /** How many differences have no entry, because there are 5000 entries. `0`: the report is complete. */
   readonly overflow: number;
 }
 
@@ -60,7 +60,7 @@ interface Tally {
   count: number;
 }
 
-/** Counts what shadow policies would change, and keeps samples of it. */
+/** Counts the differences of shadow policies, and keeps samples of their origins. */
 export class ShadowReport {
   private readonly tallies = new Map<string, Tally>();
   private readonly channel: Channel = channel(CORS_SHADOW_CHANNEL);
@@ -97,12 +97,12 @@ export class ShadowReport {
     addSample(tally.origins, shownOrigin(event.origin));
   }
 
-  /** What was counted since the application started, most frequent first. */
+  /** The differences since the application started, most frequent first. */
   entries(): CorsShadowReport {
     const entries = [...this.tallies.values()]
       .map(({ event, origins, count }) => ({ ...event, count, origins: [...origins] }))
       .sort((a, b) => b.count - a.count);
-    // Not enumerable, so that the report stays an array of its entries when it is compared or printed.
+    // Not enumerable, so that a comparison or a print shows the entries only.
     return Object.defineProperty(entries, 'overflow', { value: this.overflow }) as unknown as CorsShadowReport;
   }
 
@@ -117,7 +117,7 @@ export class ShadowReport {
   }
 }
 
-/** Keeps the first samples and the latest ones: invented origins must not stand for good in the place of those to come. */
+/** Keeps the first samples and the latest ones, so that invented origins cannot keep out later ones. */
 function addSample(samples: Set<string>, sample: string): void {
   if (samples.size >= MAX_SAMPLES && !samples.has(sample)) {
     samples.delete([...samples][MAX_FIRST_SAMPLES] as string);
@@ -125,7 +125,7 @@ function addSample(samples: Set<string>, sample: string): void {
   samples.add(sample);
 }
 
-/** The first of its kind is logged; the others are only counted. */
+/** The line of the first difference of its kind; the others are only counted. */
 function describe({ kind, method, route, policy, differences, live, shadow, origin, path }: CorsShadowEvent): string {
   const target = `${shownMethod(method)} ${route ?? `on ${shownPath(path)} (not routed by Nest)`}`;
   return (

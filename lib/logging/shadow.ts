@@ -10,7 +10,7 @@ import type { PreflightFacts } from '../fetch/preflight-request.js';
 import { pathOf } from '../routing/path-policies.js';
 import { type CorsShadowDifference, compareActual, comparePreflights } from '../decision/shadow-difference.js';
 
-/** A live decision, and what its shadow needs to be made from. */
+/** A live decision, and what its shadow is evaluated from. */
 interface Shadowed<Decision> {
   readonly decision: Decision;
   readonly method: string;
@@ -22,20 +22,20 @@ interface Shadowed<Decision> {
 }
 
 /**
- * Judges shadow policies beside live ones. The live answer is out of its reach: it is made before, nobody waits for the
- * shadow's, and what goes wrong here goes no further.
+ * Evaluates shadow policies after the live ones. They cannot change the live decision: it is made before, no request waits for them,
+ * and their errors are logged and go no further.
  */
 @Injectable()
 export class CorsShadow {
   private readonly report = new ShadowReport();
   private readonly problems = new ProblemLog();
 
-  /** What was counted since the application started. */
+  /** The differences since the application started. */
   entries(): CorsShadowReport {
     return this.report.entries();
   }
 
-  /** Judges the shadow of the policy that a preflight was answered by. */
+  /** Evaluates the shadow of the policy that a preflight was answered by. */
   preflight(live: Shadowed<PreflightDecision>, facts: PreflightFacts): void {
     const shadow = live.decision.policy?.shadow;
     if (shadow !== undefined) {
@@ -45,7 +45,7 @@ export class CorsShadow {
     }
   }
 
-  /** Judges the shadow of the policy that an actual request was judged by. */
+  /** Evaluates the shadow of the policy of an actual request. */
   actual(live: Shadowed<ActualDecision>, origin: string | undefined): void {
     const shadow = live.decision.policy.shadow;
     if (shadow !== undefined) {

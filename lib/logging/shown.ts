@@ -10,8 +10,8 @@ const MAX_PATH_LENGTH = 100;
 const MAX_METHOD_LENGTH = 20;
 
 /**
- * An origin as it may stand in a log: a serialized one, or one of the same form (`file://`), has neither spaces nor control
- * characters nor a password. Others are not shown.
+ * An origin as a log may show it. A serialized origin, or one of the same form (`file://`), has no spaces, control characters or
+ * password. Others are not shown.
  */
 export function shownOrigin(origin: string | undefined): string {
   if (origin === undefined || origin === 'null') {
@@ -22,17 +22,17 @@ export function shownOrigin(origin: string | undefined): string {
     : `a malformed origin of ${origin.length} characters`;
 }
 
-/** A method as it may stand in a log: a token of ordinary length; others are not shown. */
+/** A method as a log may show it: a token of ordinary length. Others are not shown. */
 export function shownMethod(method: string): string {
   return method.length <= MAX_METHOD_LENGTH && isToken(method) ? method : `a method of ${method.length} characters`;
 }
 
 /**
- * The path of a request as it may stand in a log: one word of bounded length. What may hold secrets is left out: the query,
- * also where a client has encoded its `?`, the parameters of a segment, and the userinfo of a whole URL.
+ * The path of a request as a log may show it: one word of bounded length. Parts that may hold secrets are left out: the query, also
+ * behind an encoded `?`, the parameters of a segment, and the userinfo of a whole URL.
  */
 export function shownPath(url: string): string {
-  // Enough for a path after a long scheme and host, and bounded before anything is searched.
+  // Enough for a path after a long scheme and host, and bounded before the search.
   const target = url.slice(0, 10 * MAX_PATH_LENGTH);
   const end = target.search(/[?#]|%(?:25)*(?:3f|23)/i);
   const path = oneLine((end === -1 ? target : target.slice(0, end)).replace(/;[^/]*/g, ';…')).replace(
@@ -42,7 +42,7 @@ export function shownPath(url: string): string {
   return path.length > MAX_PATH_LENGTH || url.length > target.length ? `${path.slice(0, MAX_PATH_LENGTH)}…` : path;
 }
 
-/** A tenant as it may stand in a log: in quotes, escaped, and of bounded length. */
+/** A tenant as a log may show it: in quotes, escaped, and of bounded length. */
 export function shownTenant(tenant: string): string {
   return quoted(tenant);
 }

@@ -1,74 +1,73 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { ApplicationAnswer } from '../decision/origin-verdict.js';
-import { isOutage } from './kept-answers.js';
 import type { LookupFailure } from '../logging/lookup-failure.js';
-import { QuestionBudget } from './question-budget.js';
-import type { Answer } from './question.js';
+import type { LookupResult } from '../policy/origin-responder.js';
+import type { MaybePromise } from '../support/maybe-promise.js';
+import { isOutage } from './lookup-call.js';
+import { TokenBucket } from './token-bucket.js';
 import type { Tries } from './turned-away.js';
-import { UnknownOrigins } from './unknown-origins.js';
+import { type Order, UnknownOrigins } from './unknown-origins.js';
 import { WaitingCalls } from './waiting-calls.js';
-import type { Order } from './waiting-order.js';
 
-/** The fraction of places that calls about unknown origins leave to those about known ones. */
+/** The fraction of places that only calls about known origins may take. */
 const RESERVED_FOR_KNOWN = 1 / 4;
-/** A call that is never settled gives its place back after so many deadlines. */
+/** A call that never settles gives its place back after so many deadlines. */
 const DEADLINES_OF_ABANDONED_CALLS = 10;
 
-/** How much one lookup object may be asked. */
+/** The limits of the calls of one lookup object. */
 export interface CallLimits {
-  /** How many calls may be under way at once. */
+  /** The most calls that are under way at once. */
   readonly concurrency: number;
-  /** How many calls a second may be made about origins without a cached result. */
+  /** The most calls a second about origins without a cached result. */
   readonly missesPerSecond: number;
-  /** Deadline of one call, and of waiting for one, in milliseconds. */
+  /** The deadline of a call, and of waiting for it, in milliseconds. */
   readonly timeout: number;
 }
 
-/** Why a call is not made: `failing`: the store is out of order, and is left alone for now. */
+/** Why a call is not made. `failing`: recent calls have failed, and too many would fail now. */
 export type TurnedAway = 'over-budget' | 'overloaded' | 'failing';
 
-/** One call of the application's code, which may have to wait for its turn. */
+/** A lookup call that may have to wait for its turn. */
 export interface LookupCall {
-  /** What it asks about: origin and tenant. */
+  /** Origin and tenant, as a cache key. */
   readonly key: string;
-  /** Whether there is a cached result, or was one: such calls come first. */
+  /** Whether there is or was an allowed result: such calls come first. */
   readonly known: boolean;
-  /** Makes the call. `onSettled` is to be told when the application's promise has settled, also after the deadline. */
-  start(onSettled: () => void): Answer;
+  /** Makes the call. Call `onSettled` when the application's promise has settled, also after the deadline. */
+  start(onSettled: () => void): MaybePromise<LookupResult>;
   turnAway(why: TurnedAway): void;
 }
 
+/** A call about an unknown origin that was turned away before. */
 interface ReturningCall extends LookupCall {
   readonly tries: Tries;
 }
 
-/** A call that is under way, and when it began. */
+/** The place of a call under way. */
 type Place = { readonly since: number };
 
 /**
- * The calls of one lookup object, whatever the policy: so many at once, known origins before unknown ones, the oldest call
- * first. A call that has missed its deadline keeps its place until the application's promise has settled.
+ * Limits the calls of one lookup object under all policies. Known origins come before unknown ones, older calls before newer ones.
+ * A call that has missed its deadline keeps its place until the application's promise has settled.
  *
- * It tells overload from failure. A call that was not made, or not in time, while the store answered others says nothing about
- * the store.
+ * A call that is late while the lookup serves others is an overload, not a failure of the lookup.
  */
 export class CallQueue {
   private readonly places = new Set<Place>();
   private readonly known: WaitingCalls<LookupCall>;
   private readonly unknown: WaitingCalls<LookupCall>;
-  /** Unknown origins that were turned away and are asked about again: they wait for the budget, too. */
+  /** These wait for the reserve of the token bucket, too. */
   private readonly returning: WaitingCalls<ReturningCall>;
   private readonly misses: UnknownOrigins;
   private timer: NodeJS.Timeout | undefined;
-  /** Calls that may fail a second. Known origins have no other budget, since each of them was allowed once. */
-  private readonly failures: QuestionBudget;
+  /** Limits failing calls about known origins, which have no other limit. */
+  private readonly failing: TokenBucket;
   private answeredAt = -Infinity;
-  private failure: ApplicationAnswer | undefined;
+  private failure: LookupResult | undefined;
   private closed = false;
 
   constructor(private readonly limits: CallLimits) {
     this.misses = new UnknownOrigins(limits.missesPerSecond);
-    this.failures = new QuestionBudget(limits.missesPerSecond);
+    this.failing = new TokenBucket(limits.missesPerSecond);
     const newLane = <Call extends LookupCall>(isPaid: boolean): WaitingCalls<Call> =>
       new WaitingCalls<Call>(limits.timeout, (call, since, isStarted) => this.expire(call, since, isStarted, isPaid));
     this.known = newLane(true);
@@ -76,11 +75,11 @@ export class CallQueue {
     this.returning = newLane(false);
   }
 
-  /** The result of the call: at once where it takes no I/O, or is not made. */
-  run(call: LookupCall): Answer {
+  /** The result of the call; synchronous where the call is, or where it is not made. */
+  run(call: LookupCall): MaybePromise<LookupResult> {
     this.startWaiting();
     if (call.known) {
-      if (this.failure !== undefined && !this.failures.take()) {
+      if (this.failure !== undefined && !this.failing.take()) {
         call.turnAway('failing');
         return this.failure;
       }
@@ -97,12 +96,12 @@ export class CallQueue {
     }
   }
 
-  /** Whether the store went on answering others in the second half of a call that began then and missed its deadline. */
+  /** Whether another call was answered in the second half of a call that began then and missed its deadline. */
   isServing(since: number): boolean {
     return this.answeredAt > since + this.limits.timeout / 2;
   }
 
-  /** What to report of calls that are not made. */
+  /** The failure to report for a call that is not made. */
   reasonFor(why: 'over-budget' | 'overloaded'): LookupFailure {
     const { missesPerSecond, concurrency, timeout } = this.limits;
     return why === 'over-budget'
@@ -110,29 +109,29 @@ export class CallQueue {
       : { kind: 'overloaded', concurrency, timeout };
   }
 
-  /** Turns away all that wait: the application has closed. */
+  /** Turns away all waiting calls: the application has closed. */
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
     [this.known, this.unknown, this.returning].forEach((lane) => lane.clear());
   }
 
-  private startOrWait(call: LookupCall, lane: WaitingCalls<LookupCall>): Answer {
+  private startOrWait(call: LookupCall, lane: WaitingCalls<LookupCall>): MaybePromise<LookupResult> {
     return lane.size === 0 && this.isPlaceFree(call.known) ? this.start(call) : this.wait(call, lane);
   }
 
-  private wait<Call extends LookupCall>(call: Call, lane: WaitingCalls<Call>): Answer {
-    // The call keeps the AsyncLocalStorage of its own request, also when another request's end starts it.
+  private wait<Call extends LookupCall>(call: Call, lane: WaitingCalls<Call>): MaybePromise<LookupResult> {
+    // The call keeps the AsyncLocalStorage of its own request when the end of another request starts it.
     const waiting = lane.add({ ...call, start: AsyncResource.bind(call.start) });
     if (waiting === undefined) {
       return this.expire(call, performance.now(), false, !('tries' in call));
     }
-    this.awaitBudget();
+    this.awaitReserve();
     return waiting;
   }
 
-  /** Has a timer only while calls wait for the budget. */
-  private awaitBudget(): void {
+  /** Runs a timer while calls wait for the reserve. */
+  private awaitReserve(): void {
     if (this.returning.size === 0) {
       clearTimeout(this.timer);
       this.timer = undefined;
@@ -144,36 +143,36 @@ export class CallQueue {
     }
   }
 
-  private refuse(call: LookupCall): ApplicationAnswer {
+  private refuse(call: LookupCall): LookupResult {
     this.misses.turnAway(call.key);
     call.turnAway('over-budget');
     return 'not-asked';
   }
 
-  /** @param order by which the call was chosen, if it has waited for the budget */
-  private start(call: LookupCall, order?: Order): Answer {
+  /** @param order by which the call was chosen, if it has waited for the reserve */
+  private start(call: LookupCall, order?: Order): MaybePromise<LookupResult> {
     const place: Place = { since: performance.now() };
     const result = call.start(() => this.leave(place));
     if (typeof result === 'string') {
-      // What is known at once costs the store nothing.
-      this.budgetOf(call).giveBack();
+      // A synchronous result costs the store nothing.
+      this.bucketOf(call).giveBack();
       this.note(result, place.since);
       return result;
     }
     this.places.add(place);
-    void result.then((given) => {
-      this.note(given, place.since);
+    void result.then((settled) => {
+      this.note(settled, place.since);
       if (!call.known) {
-        this.misses.learn(call.key, given, order);
-      } else if (!isOutage(given)) {
-        this.failures.giveBack();
+        this.misses.learn(call.key, settled, order);
+      } else if (!isOutage(settled)) {
+        this.failing.giveBack();
       }
     });
     return result;
   }
 
-  private budgetOf({ known }: LookupCall): Pick<QuestionBudget, 'giveBack'> {
-    return known ? this.failures : this.misses;
+  private bucketOf({ known }: LookupCall): Pick<TokenBucket, 'giveBack'> {
+    return known ? this.failing : this.misses;
   }
 
   private leave(place: Place): void {
@@ -187,9 +186,9 @@ export class CallQueue {
       return;
     }
     while (this.startPaid(this.known) || this.startPaid(this.unknown) || this.startReturning()) {
-      // Until no place is free, the budget is used up, or no call waits.
+      // Ends when no place is free, the reserve is used up, or no call waits.
     }
-    this.awaitBudget();
+    this.awaitReserve();
   }
 
   private startPaid(lane: WaitingCalls<LookupCall>): boolean {
@@ -223,7 +222,7 @@ export class CallQueue {
     return this.places.size < places;
   }
 
-  private note(result: ApplicationAnswer, since: number): void {
+  private note(result: LookupResult, since: number): void {
     if (!isOutage(result)) {
       this.answeredAt = performance.now();
       this.failure = undefined;
@@ -232,12 +231,12 @@ export class CallQueue {
     }
   }
 
-  /** The result of a call that has waited in vain: a failure only where the store has answered no other call meanwhile. */
-  private expire(call: LookupCall, since: number, isStarted: boolean, isPaid: boolean): ApplicationAnswer {
+  /** The result for a caller whose deadline has passed: a failure only where no other call was answered meanwhile. */
+  private expire(call: LookupCall, since: number, isStarted: boolean, isPaid: boolean): LookupResult {
     const failure = this.answeredAt < since ? this.failure : undefined;
-    this.awaitBudget();
+    this.awaitReserve();
     if (!isStarted && isPaid) {
-      this.budgetOf(call).giveBack();
+      this.bucketOf(call).giveBack();
     }
     if (!isStarted && !this.closed) {
       if (failure === undefined && !isPaid) {

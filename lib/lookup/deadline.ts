@@ -1,6 +1,6 @@
 /**
- * The time that one question may take. The timer only starts when an answer is awaited, and the `AbortController` only
- * exists when the application reads the signal: a synchronous answer costs neither.
+ * The time that one call may take. The timer starts only when a promise is awaited, and the `AbortController` exists only
+ * when the application reads the signal: a synchronous result costs neither.
  */
 export class Deadline {
   private controller: AbortController | undefined;
@@ -18,7 +18,7 @@ export class Deadline {
     return this.controller.signal;
   }
 
-  /** Has the time pass at once, for who no longer waits. */
+  /** Ends the wait at once. */
   expire(): void {
     this.onExpire?.();
   }
@@ -34,21 +34,27 @@ export class Deadline {
       };
       const timer = setTimeout(expire, this.timeout);
       this.onExpire = expire;
-      // The application may answer with any thenable; resolve() makes a promise of it whose first word counts.
-      Promise.resolve(pending).then(
-        (value) => {
-          clearTimeout(timer);
-          resolve(value);
-        },
-        (error: unknown) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      );
+      // The application may return any thenable; Promise.resolve() makes sure that it settles once.
+      Promise.resolve(pending)
+        .finally(() => clearTimeout(timer))
+        .then(resolve, reject);
     });
   }
 
   private expiry(): DOMException {
     return new DOMException(`No answer within ${this.timeout} ms`, 'TimeoutError');
+  }
+}
+
+/** The deadlines of the calls under way, so that no call outlives the application. */
+export class OpenDeadlines extends Set<Deadline> {
+  /** Whether the application has closed: then nothing is reported. */
+  areClosed = false;
+
+  /** Aborts the signals of all calls, and clears their timers. */
+  close(): void {
+    this.areClosed = true;
+    this.forEach((deadline) => deadline.expire());
+    this.clear();
   }
 }

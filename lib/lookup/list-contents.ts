@@ -7,12 +7,12 @@ import type { ReadRow } from './row-reader.js';
 import { SkippedRows } from './skipped-rows.js';
 import { StaleRows } from './stale-rows.js';
 
-/** Single origins that are read at once: the connections are the application's. */
+/** How many single origins are read at once, because each may take a connection of the application. */
 const READERS = 4;
 
 /** The rows of a list in memory, and which of them a change has named since they were read. */
 export class ListContents {
-  /** What is passed over: by the last good reading of the whole list, and by readings of single origins since. */
+  /** The rows that the last good reading of the whole list, and single readings since, have skipped. */
   skipped = new SkippedRows();
   readonly canReadSingles: boolean;
 
@@ -23,17 +23,17 @@ export class ListContents {
   /** Single origins that are being read, and by how many readings. */
   private readonly singleReadings = new Map<string, number>();
   private readAt = 0;
-  /** By the clock on the wall, which goes on while the machine sleeps. */
+  /** By the wall clock, which goes on while the machine sleeps. */
   private readAtDate = 0;
 
   /**
    * @param report told of skipped rows; must not throw
-   * @param tolerated what a policy of the application tolerates of the rows
+   * @param allowedCodes problems of rows that a policy of the application allows
    */
   constructor(
     private readonly list: OriginList,
     private readonly report: (event: ListEvent) => void,
-    private readonly tolerated: readonly AllowableProblemCode[],
+    private readonly allowedCodes: readonly AllowableProblemCode[],
   ) {
     this.canReadSingles = list.loadOrigin !== undefined;
   }
@@ -49,7 +49,6 @@ export class ListContents {
     return this.index !== undefined;
   }
 
-  /** The latest change, for {@link evaluate}. */
   get latestChange(): number {
     return this.stale.latest;
   }
@@ -59,10 +58,7 @@ export class ListContents {
     return this.index?.has(text) === true;
   }
 
-  /**
-   * `stale`: only rows that a change has named since they were read allow the origin.
-   * @param since counts changes up to this one alone: {@link latestChange} of an earlier moment
-   */
+  /** `stale`: only rows that a change has named since they were read allow the origin. @param since as in {@link StaleRows.has} */
   evaluate(origin: string, tenant: string | undefined, since?: number): 'allowed' | 'refused' | 'stale' {
     if (this.index?.allows(origin, tenant) !== true) {
       return 'refused';
@@ -73,7 +69,7 @@ export class ListContents {
 
   /** A change has named an origin or pattern. */
   change(text: string): void {
-    // A reading under way may bring a row that has been removed meanwhile.
+    // A reading under way may bring a row that was removed meanwhile.
     if (this.wholeReadings > 0 || this.singleReadings.has(text) || this.has(text)) {
       this.stale.mark(text);
     }
@@ -117,8 +113,8 @@ export class ListContents {
     const [startedAt, startedAtDate, change] = [performance.now(), Date.now(), this.stale.latest];
     const index = new OriginIndex();
     const skipped = new SkippedRows();
-    await walkRows(this.list.loadOrigins({ signal }), signal, (row) => index.add(row), skipped, this.tolerated);
-    // In one go: each request sees either all rows of before or all of now.
+    await walkRows(this.list.loadOrigins({ signal }), signal, (row) => index.add(row), skipped, this.allowedCodes);
+    // In one step: each request sees either all old rows or all new ones.
     this.index = index;
     this.readAt = startedAt;
     this.readAtDate = startedAtDate;
@@ -147,8 +143,8 @@ export class ListContents {
       },
     };
     const stored = this.list.loadOrigin?.(origin, { signal }) ?? [];
-    await walkRows(stored, signal, (row) => rows.push(row), noted, this.tolerated, origin);
-    // In one go: no request may see the origin without its rows.
+    await walkRows(stored, signal, (row) => rows.push(row), noted, this.allowedCodes, origin);
+    // In one step: no request may see the origin without its rows.
     this.index?.remove(origin);
     rows.filter(({ text }) => text === origin).forEach((row) => this.index?.add(row));
     this.stale.settle(origin, change);

@@ -4,31 +4,31 @@ import type { AllowableProblemCode } from '../options/problem.js';
 import { type ReadRow, isSkipped, readRow } from './row-reader.js';
 import type { SkippedRows } from './skipped-rows.js';
 
-/** After so many rows, or so many milliseconds, requests get their turn. */
+/** After so many rows, or so many milliseconds, requests have their turn. */
 const ROWS_AT_A_TIME = 5_000;
 const TIME_AT_A_TIME = 5;
 /** The clock is read every so many rows. */
 const ROWS_PER_GLANCE = 128;
+
 /**
- * Walks through what a list returned, without keeping the event loop to itself.
+ * Reads all rows that a list returned, in parts between which requests have their turn.
  *
- * @param tolerated as in {@link readRow}
+ * @param allowedCodes as in {@link readRow}
  * @param name What reports call a row without an `id`. Default: its place.
- * @throws what the list throws; a TypeError when it returned nothing that can be walked through; the signal's reason when
- *   it is aborted
+ * @throws the error of the list; a TypeError when there are no rows to iterate over; the signal's reason when it is aborted
  */
 export async function walkRows(
   stored: StoredOrigins | Promise<StoredOrigins>,
   signal: AbortSignal,
   add: (row: ReadRow) => void,
   skipped: Pick<SkippedRows, 'add'>,
-  tolerated: readonly AllowableProblemCode[] = [],
+  allowedCodes: readonly AllowableProblemCode[] = [],
   name?: string,
 ): Promise<void> {
   const rows: unknown = await stored;
   let place = 0;
   const take = (row: unknown): void => {
-    const read = readRow(row, name ?? place, tolerated);
+    const read = readRow(row, name ?? place, allowedCodes);
     place++;
     if (isSkipped(read)) {
       skipped.add(read, textOf(row));
@@ -68,7 +68,7 @@ export async function walkRows(
   signal.throwIfAborted();
 }
 
-/** What a row of any type holds as its origin, where that is a text. */
+/** The origin of a row of any type, where that is a string. */
 function textOf(row: unknown): string | undefined {
   try {
     const origin: unknown = typeof row === 'string' ? row : (row as { origin?: unknown } | null | undefined)?.origin;
@@ -78,7 +78,7 @@ function textOf(row: unknown): string | undefined {
   }
 }
 
-/** A text can be iterated over too, and holds no rows. */
+/** A string is iterable too, and holds no rows. */
 function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }

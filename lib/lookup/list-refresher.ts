@@ -1,46 +1,45 @@
 import { AsyncResource } from 'node:async_hooks';
+import type { ListEvent } from '../logging/list-log.js';
 import type { OriginChange } from '../options/index.js';
 import type { OriginListSettings } from '../policy/lookup-options.js';
 import { Deadline } from './deadline.js';
 import type { ListContents } from './list-contents.js';
-import type { ListEvent } from '../logging/list-log.js';
 import { ReadingSchedule } from './reading-schedule.js';
 import { ReadingTimes } from './reading-times.js';
 import { WantedOrigins } from './wanted-origins.js';
-import { WholeReadings } from './whole-readings.js';
 
 /** More changes at once than this are cheaper to read as a whole. */
 const MAX_SINGLE_READINGS = 1_000;
-/** Single origins that are read one after the other in one batch, before it is seen what is wanted most. */
+/** The single origins of one batch. Between two batches, the most urgent origins are chosen anew. */
 const BATCH = 16;
 const EXPIRED = Symbol('expired');
 
 /**
- * Has a list read when it changes, and from time to time. There is one reading at a time: what changes meanwhile has the next one,
- * so that no change is lost between two readings. A reading that fails leaves the last good list in force.
+ * Reads a list again when it changes, and from time to time. There is one reading at a time: changes during it are read next, so
+ * that none is lost. A reading that fails leaves the last good list in force.
  */
 export class ListRefresher {
-  private failures = 0;
-  private failure: { readonly error: unknown } | undefined;
+  /** What the last reading failed with; `undefined` when it did not. */
+  lastFailure: { readonly error: unknown } | undefined;
+
   private wantsAll = false;
   /** Whether something beside the store wants a reading since the last one of the whole list began. */
   private isForApplication = false;
   private readonly wanted = new WantedOrigins();
-  private readonly times = new ReadingTimes();
+  private readonly times = new ReadingTimes(() => void this.want({}));
   /** The reading under way, or the last one. */
   private current: Promise<void> = Promise.resolve();
-  /** The one that begins when that has ended, for all that is wanted by then. */
+  /** The next reading, of all that is wanted when the current one ends. */
   private following: Promise<void> | undefined;
   private readonly schedule: ReadingSchedule;
-  /** The reading under way that was due, and that began too late. */
+  /** The reading under way that was due and began too late. */
   private lateReading: Promise<void> | undefined;
   /** Whether the process was stopped during the last reading, so that the next one repeats it. */
   private isRepeated = false;
   private deadline: Deadline | undefined;
-  private readonly wholeReadings = new WholeReadings(() => void this.want({}));
   private stopped = false;
   private ended: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
-  /** Readings must not run in the AsyncLocalStorage of the request that asked for one. */
+  /** Readings must not run in the AsyncLocalStorage of the request that caused one. */
   private readonly outside = new AsyncResource('nestjs-cors:list');
 
   /** @param report told of failures and their end; must not throw */
@@ -52,32 +51,27 @@ export class ListRefresher {
     this.schedule = new ReadingSchedule(settings, () => this.begin());
   }
 
-  /** How long the longest good reading of the whole list took, or the one under way, in milliseconds. */
+  /** The duration of the longest good reading of the whole list, or of the one under way, in milliseconds. */
   get longest(): number {
-    return Math.max(this.times.longest, this.wholeReadings.elapsed);
+    return this.times.longest;
   }
 
-  /** What the last reading failed with; `undefined` when it did not. */
-  get lastFailure(): { readonly error: unknown } | undefined {
-    return this.failure;
-  }
-
-  /** Whether stale rows stay stale for a while: readings fail, or there are none any more. */
+  /** Whether stale rows stay stale for a while: readings fail, or have been stopped. */
   get isIdle(): boolean {
-    return this.stopped || this.failures > 0;
+    return this.stopped || this.lastFailure !== undefined;
   }
 
-  /** Whether the list is older than one that runs lets it become. While readings fail, the last good one is in force whatever its age. */
+  /** Whether a reading is late. While readings fail, the last good list is in force at any age. */
   get isOverdue(): boolean {
-    return this.failures === 0 && (this.lateReading !== undefined || this.schedule.isOverdue);
+    return this.lastFailure === undefined && (this.lateReading !== undefined || this.schedule.isOverdue);
   }
 
-  /** The reading that is due, and that the timer may not have begun yet. */
+  /** The reading that is due, which the timer may not have begun yet. */
   readOverdue(): Promise<void> {
     return (this.lateReading ??= this.readLate());
   }
 
-  /** Settles when the next reading ends, whatever it reads and whether it is good. */
+  /** Settles when the next reading ends, good or not. */
   nextEnd(): Promise<void> {
     if (this.ended === undefined) {
       let resolve: () => void = () => undefined;
@@ -90,34 +84,29 @@ export class ListRefresher {
   stop(): void {
     this.stopped = true;
     this.schedule.clear();
-    this.wholeReadings.stop();
+    this.times.stop();
     this.deadline?.expire();
     this.tellEnd();
   }
 
-  /** Has what changed read again; settles when it is in force, or could not be read, and never rejects. */
+  /** Has the changed rows read again. Settles when they are in force, or could not be read; never rejects. */
   want(change: OriginChange): Promise<void> {
     this.isForApplication = true;
     return this.add(change);
   }
 
-  /** The store tells of a change by itself. Readings of the whole list that it causes take a tenth of the time at most. */
+  /** Applies a change that the store reports of itself. The readings that it causes take a tenth of the time at most. */
   wantWhenAllowed(change: OriginChange): void {
     const { origin } = change;
     const isSingle = origin !== undefined && this.contents.canReadSingles && this.wanted.size < MAX_SINGLE_READINGS;
-    if (isSingle && this.failures > 0 && this.wholeReadings.isUnderWay) {
-      // Begins no reading of its own: it is read when the one under way shows that the store is back.
+    if (isSingle && this.lastFailure !== undefined && this.times.isUnderWay) {
+      // Begins no reading: the one under way shows whether the store is back, and the origin is read after it.
       void this.wanted.add(origin);
-    } else if ((isSingle && this.failures === 0) || this.wholeReadings.isAllowed) {
+    } else if ((isSingle && this.lastFailure === undefined) || this.times.isAllowed) {
       void this.add(change);
     } else if (!this.stopped) {
-      this.wholeReadings.postpone();
+      this.times.postpone();
     }
-  }
-
-  /** A stop in two readings in a row counts as a failure, so that the list is not read without a pause. */
-  private get hasToBeRepeated(): boolean {
-    return this.contents.isRead && !this.isRepeated && this.schedule.wasStopped;
   }
 
   private add({ origin }: OriginChange): Promise<void> {
@@ -149,7 +138,7 @@ export class ListRefresher {
   }
 
   private read(): Promise<void> {
-    // Not the one under way, which may have read past what has changed.
+    // The reading under way may have passed the changed row already.
     this.following ??= this.current.then(() => {
       this.following = undefined;
       this.current = this.outside.runInAsyncScope(() => this.readWanted());
@@ -158,11 +147,11 @@ export class ListRefresher {
     return this.following;
   }
 
-  /** Reads the whole list, or the single origins that are wanted most; the rest has the next reading. */
+  /** Reads the whole list, or the most urgent single origins; the next reading takes the rest. */
   private async readWanted(): Promise<void> {
     const isAll = this.wantsAll || this.isWholeBetter();
     const isGood = isAll && !this.areRemovalsQuicker() ? true : await this.readBatch(isAll);
-    // After a failure, the next reading is the one that the schedule begins.
+    // After a failure, the schedule begins the next reading.
     if (isAll && isGood && !this.stopped) {
       await this.readAll();
     }
@@ -174,39 +163,37 @@ export class ListRefresher {
     }
   }
 
-  /** After a failure it is not known what else was missed. */
+  /** After a failure, other changes may have been missed. */
   private isWholeBetter(): boolean {
     const isQuicker = this.times.isWholeQuicker(this.wanted.size);
-    const mayBeQuicker = this.isForApplication || this.wholeReadings.isAllowed;
-    return this.failures > 0 || !this.contents.isRead || (mayBeQuicker && isQuicker);
+    const mayBeQuicker = this.isForApplication || this.times.isAllowed;
+    return this.lastFailure !== undefined || !this.contents.isRead || (mayBeQuicker && isQuicker);
   }
 
-  /** Whether those that may be removals are read sooner than the whole list, which then follows. */
+  /** Whether possible removals are read sooner than the whole list, which is read after them. */
   private areRemovalsQuicker(): boolean {
     const count = this.wanted.countInForce(BATCH, (origin) => this.contents.has(origin));
-    return count > 0 && this.failures === 0 && !this.times.isWholeQuicker(count);
+    return count > 0 && this.lastFailure === undefined && !this.times.isWholeQuicker(count);
   }
 
   /** @returns whether it was good */
   private async readBatch(onlyRemovals: boolean): Promise<boolean> {
     const batch = this.wanted.take(BATCH, (origin) => this.contents.has(origin), onlyRemovals);
     const origins = [...batch.keys()];
-    if (this.stopped || origins.length === 0) {
-      settle(batch);
-      return true;
+    if (!this.stopped && origins.length > 0) {
+      await this.readUntilDeadline((signal) => this.contents.readSome(origins, signal), origins.length);
     }
-    await this.readUntilDeadline((signal) => this.contents.readSome(origins, signal), origins.length);
     settle(batch);
-    return this.failures === 0;
+    return this.lastFailure === undefined;
   }
 
   private async readAll(): Promise<void> {
     this.wantsAll = false;
     this.isForApplication = false;
     const batch = this.wanted.takeAll();
-    this.wholeReadings.start();
+    this.times.startWhole();
     await this.readUntilDeadline((signal) => this.contents.readAll(signal), undefined);
-    this.wholeReadings.end(this.failures > 0);
+    this.times.endWhole(this.lastFailure !== undefined);
     settle(batch);
   }
 
@@ -220,32 +207,38 @@ export class ListRefresher {
     const deadline = new Deadline(loadTimeout);
     this.deadline = deadline;
     this.schedule.expectEnd(loadTimeout);
-    let hasToBeRepeated = false;
+    // A stop in two readings in a row counts as a failure, so that the list is not read without a pause.
+    const isToBeRepeated = (): boolean => this.contents.isRead && !this.isRepeated && this.schedule.wasStopped;
+    let isRepeated: boolean;
     try {
       if ((await deadline.race<unknown>(read(deadline.signal), () => EXPIRED)) === EXPIRED) {
         throw new Error(`it could not be read within ${loadTimeout} ms (lists.loadTimeout)`);
       }
-      hasToBeRepeated = this.hasToBeRepeated;
-      if (!hasToBeRepeated) {
+      isRepeated = isToBeRepeated();
+      if (!isRepeated) {
         this.times.note(performance.now() - startedAt, singles);
       }
-      this.succeed();
+      if (this.lastFailure !== undefined) {
+        this.lastFailure = undefined;
+        this.report({ kind: 'recovered' });
+      }
     } catch (error) {
-      // Single readings that go on must not bring what is older than the next reading.
+      // Ends single readings that go on: their rows would be older than those of the next reading.
       deadline.expire();
-      hasToBeRepeated = this.hasToBeRepeated;
-      if (!hasToBeRepeated) {
-        this.fail(error);
+      isRepeated = isToBeRepeated();
+      if (!isRepeated && !this.stopped) {
+        this.lastFailure = { error };
+        this.report({ kind: 'failed', error, age: this.contents.state?.age });
       }
     }
     this.schedule.ended();
-    this.isRepeated = hasToBeRepeated;
-    if (hasToBeRepeated) {
+    this.isRepeated = isRepeated;
+    if (isRepeated) {
       void this.readOverdue();
     }
-    // Changes of single origins do not put off the next reading of the whole list.
-    if (((singles === undefined && !hasToBeRepeated) || this.failures > 0) && !this.stopped) {
-      this.schedule.plan(startedAt, this.failures);
+    // Readings of single origins do not delay the next reading of the whole list.
+    if (((singles === undefined && !isRepeated) || this.lastFailure !== undefined) && !this.stopped) {
+      this.schedule.plan(startedAt, this.lastFailure !== undefined);
     }
     this.tellEnd();
   }
@@ -253,22 +246,6 @@ export class ListRefresher {
   private tellEnd(): void {
     this.ended?.resolve();
     this.ended = undefined;
-  }
-
-  private succeed(): void {
-    if (this.failures > 0) {
-      this.failures = 0;
-      this.failure = undefined;
-      this.report({ kind: 'recovered' });
-    }
-  }
-
-  private fail(error: unknown): void {
-    if (!this.stopped) {
-      this.failures++;
-      this.failure = { error };
-      this.report({ kind: 'failed', error, age: this.contents.state?.age });
-    }
   }
 }
 

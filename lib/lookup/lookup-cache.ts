@@ -1,235 +1,250 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
-import type { ApplicationAnswer } from '../decision/origin-verdict.js';
-import type { CallQueue, TurnedAway } from './call-queue.js';
+import type { CachedResult, LookupResult, OriginResponder } from '../policy/origin-responder.js';
+import type { MaybePromise } from '../support/maybe-promise.js';
 import { cacheKey } from './cache-key.js';
-import { type Grant, isEvidenceAgainst, isOutage, KeptAnswers } from './kept-answers.js';
+import { type AllowedResult, CachedResults } from './cached-results.js';
+import type { CallQueue, TurnedAway } from './call-queue.js';
+import { callLookup, isOutage, isRefusal, type LookupTarget } from './lookup-call.js';
 import type { LookupChanges } from './lookup-changes.js';
-import { LookupLoad, LookupLoads } from './lookup-load.js';
-import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
-import { type Answer, type Questioned, putQuestion } from './question.js';
+
+/** The moment of a call that waits for its turn: after all changes. */
+const WAITING = Infinity;
 
 /** Counts since the application started. */
 export interface LookupCacheCounts {
-  /** Answers that were kept, and fresh. */
+  /** Fresh cached results that were used. */
   hits: number;
-  /** Answers that were kept and beyond their `ttl`. */
+  /** Cached results that were used beyond their `ttl`. */
   stale: number;
-  /** Questions that were put to the lookup. */
-  questions: number;
-  /** Questions without an answer: errors, rejections, silence. */
+  /** Calls of the lookup. */
+  calls: number;
+  /** Calls that failed: exceptions, rejections, missed deadlines. */
   failures: number;
-  /** Questions that were not put: `missesPerSecond` was used up, or the lookup was too busy for as long as a request waits. */
+  /** Calls that were not made: `missesPerSecond` was used up, or the lookup was too busy for as long as a request waits. */
   notAsked: number;
 }
 
-/** What one lookup has answered under one policy. A kept answer is given synchronously. */
-export class LookupCache implements OriginAnswers {
-  readonly kind = 'cache';
-  readonly counts: LookupCacheCounts = { hits: 0, stale: 0, questions: 0, failures: 0, notAsked: 0 };
+/** A call that is under way or waits for its turn, shared by all requests about one key. */
+interface SharedCall {
+  result: MaybePromise<LookupResult>;
+  /** When the call was made; -1 when a change of its key alone makes the result too old to be cached. */
+  moment: number;
+  /** The call was not made, or not in time, because the store is too busy: that is no failure of it. */
+  isOverload: boolean;
+}
 
-  private readonly answers: KeptAnswers;
-  private readonly loads = new LookupLoads();
-  /** Questions are shared between requests, and must not run in the AsyncLocalStorage of the one that came first. */
+/** The cached results of one lookup under one policy. A cached result is returned synchronously. */
+export class LookupCache implements OriginResponder {
+  readonly counts: LookupCacheCounts = { hits: 0, stale: 0, calls: 0, failures: 0, notAsked: 0 };
+
+  private readonly results: CachedResults;
+  private readonly calls = new Map<string, SharedCall>();
+  /** Requests share calls, which must not run in the AsyncLocalStorage of the first one. */
   private readonly outside = new AsyncResource('nestjs-cors:lookup');
 
   /**
    * @param queue the calls of the lookup object, under this policy and all others
-   * @param changes what changes at the lookup object; results that they concern are given to those who asked before, and not cached
+   * @param changes the changes of the lookup object; the result of a call from before a change is returned and not cached
    */
   constructor(
-    readonly questioned: Questioned,
+    readonly target: LookupTarget,
     settings: OriginCacheSettings,
     private readonly queue: CallQueue,
     readonly changes: LookupChanges,
   ) {
-    this.answers = new KeptAnswers(settings, changes);
-    changes.addCache((key, moment) => this.outdate(key, moment));
+    this.results = new CachedResults(settings, changes);
+    changes.addCache((key, moment) => this.expire(key, moment));
   }
 
   get sizes(): { readonly origins: number; readonly refusals: number; readonly pending: number } {
-    return { ...this.answers.sizes, pending: this.loads.size };
+    return { ...this.results.sizes, pending: this.calls.size };
   }
 
-  ask(origin: string, tenant: string | undefined): Answer {
-    const key = cacheKey(origin, tenant);
-    const grant = this.answers.grant(key);
-    const now = this.answers.now();
-    const standing = grant && this.answers.standingOf(key, grant, now);
-    switch (standing) {
+  /** Whether a request has used the cache. */
+  get isUsed(): boolean {
+    const { hits, calls, notAsked } = this.counts;
+    return this.calls.size + hits + calls + notAsked > 0;
+  }
+
+  lookUp(origin: string, tenant: string | undefined): MaybePromise<LookupResult> {
+    const key = tenant === undefined ? origin : cacheKey(origin, tenant);
+    const allowed = this.results.findAllowed(key);
+    const now = this.results.now();
+    switch (allowed && this.results.freshnessOf(key, allowed, now)) {
       case 'fresh':
         this.counts.hits++;
         return 'allowed';
       case 'stale':
         this.counts.stale++;
-        if (now >= (grant as Grant).retryAt) {
-          void this.put(key, origin, tenant, true);
+        if (now >= (allowed as AllowedResult).retryAt) {
+          void this.call(key, origin, tenant, true);
         }
         return 'allowed';
-      case 'expired':
-        return this.askExpired(grant as Grant, key, origin, tenant);
+      case 'stale-if-error':
+        return this.callOrUse(allowed as AllowedResult, key, origin, tenant);
       default: {
-        const refusal = this.answers.refusal(key);
-        if (refusal !== undefined) {
+        const refused = this.results.findRefused(key);
+        if (refused !== undefined) {
           this.counts.hits++;
-          return refusal.answer;
+          return refused.result;
         }
-        return this.put(key, origin, tenant, grant !== undefined).answer;
+        return this.call(key, origin, tenant, allowed !== undefined).result;
       }
     }
   }
 
-  kept(origin: string, tenant: string | undefined): KeptAnswer | undefined {
+  cached(origin: string, tenant: string | undefined): CachedResult | undefined {
     const key = cacheKey(origin, tenant);
-    const now = this.answers.now();
-    const grant = this.answers.peekGrant(key);
-    const standing = grant && this.answers.standingOf(key, grant, now);
-    if (grant !== undefined && (standing === 'fresh' || standing === 'stale')) {
-      return { from: 'cache', age: now - grant.askedAt };
+    const now = this.results.now();
+    const allowed = this.results.peekAllowed(key);
+    const freshness = allowed && this.results.freshnessOf(key, allowed, now);
+    if (allowed !== undefined && (freshness === 'fresh' || freshness === 'stale')) {
+      return { from: 'cache', age: now - allowed.calledAt };
     }
-    const refusal = standing === 'expired' ? undefined : this.answers.refusal(key);
-    return refusal && { from: 'cache', age: now - refusal.givenAt };
+    const refused = freshness === 'stale-if-error' ? undefined : this.results.findRefused(key);
+    return refused && { from: 'cache', age: now - refused.receivedAt };
   }
 
-  private outdate(key: string, moment: number): void {
-    this.answers.outdate(key, moment);
-    this.loads.outdate(key, moment);
+  private expire(key: string, moment: number): void {
+    this.results.expire(key, moment);
+    const call = this.calls.get(key);
+    if (call !== undefined && call.moment < moment) {
+      call.moment = -1;
+    }
   }
 
-  /** Whether a change came after the call was made: the answer may be older. */
-  private isOutdated({ moment }: LookupLoad, key: string): boolean {
-    return moment <= this.answers.lastChangeOf(key, moment);
+  /** Whether a change or gap came after the call was made: the result may be older. */
+  private isOutdated({ moment }: SharedCall, key: string): boolean {
+    return moment <= this.changes.lastOrGapOf(key, moment);
   }
 
-  /** The grant is the answer if the lookup call is in vain, and it has not been taken back or become too old meanwhile. */
-  private askExpired(grant: Grant, key: string, origin: string, tenant: string | undefined): Answer {
-    const load = this.put(key, origin, tenant, true);
-    const orGrant = (given: ApplicationAnswer): ApplicationAnswer =>
-      (isOutage(given) || given === 'not-asked') &&
-      this.answers.outlasts(key, grant, isOutage(given) && !load.isOverload)
+  /** Uses the allowed result if the lookup call fails, unless the result was revoked or became too old meanwhile. */
+  private callOrUse(
+    allowed: AllowedResult,
+    key: string,
+    origin: string,
+    tenant: string | undefined,
+  ): MaybePromise<LookupResult> {
+    const call = this.call(key, origin, tenant, true);
+    const orAllowed = (result: LookupResult): LookupResult =>
+      (isOutage(result) || result === 'not-asked') &&
+      this.results.outlasts(key, allowed, isOutage(result) && !call.isOverload)
         ? 'allowed'
-        : given;
-    return typeof load.answer === 'string' ? orGrant(load.answer) : load.answer.then(orGrant);
+        : result;
+    return typeof call.result === 'string' ? orAllowed(call.result) : call.result.then(orAllowed);
   }
 
-  private put(key: string, origin: string, tenant: string | undefined, known: boolean): LookupLoad {
-    const running = this.loads.get(key);
+  private call(key: string, origin: string, tenant: string | undefined, known: boolean): SharedCall {
+    const running = this.calls.get(key);
     if (running !== undefined && !this.isOutdated(running, key)) {
       return running;
     }
-    const load = new LookupLoad();
-    const answer = this.queue.run({
+    const call: SharedCall = { result: 'not-asked', moment: WAITING, isOverload: false };
+    const result = this.queue.run({
       key,
       known,
-      start: (onSettled) => this.call(load, key, origin, tenant, onSettled),
-      turnAway: (why) => this.leave(load, key, origin, why),
+      start: (onSettled) => this.start(call, key, origin, tenant, onSettled),
+      turnAway: (why) => this.turnAway(call, key, origin, why),
     });
-    if (typeof answer === 'string') {
-      load.answer = answer;
-    } else if (!load.isStarted) {
-      load.answer = answer;
-      this.loads.set(key, load);
+    if (typeof result === 'string') {
+      call.result = result;
+    } else if (call.moment === WAITING) {
+      call.result = result;
+      this.calls.set(key, call);
     }
-    return load;
+    return call;
   }
 
-  private call(
-    load: LookupLoad,
+  private start(
+    call: SharedCall,
     key: string,
     origin: string,
     tenant: string | undefined,
     onSettled: () => void,
-  ): Answer {
-    this.counts.questions++;
+  ): MaybePromise<LookupResult> {
+    this.counts.calls++;
     const startedAt = performance.now();
-    const askedAt = this.answers.now();
+    const calledAt = this.results.now();
     const moment = this.changes.nextMoment();
-    load.moment = moment;
-    const settle = (late: ApplicationAnswer | undefined): void => {
+    call.moment = moment;
+    const settle = (late: LookupResult | undefined): void => {
       // A result after the deadline allows no origin, and can still take access away.
-      if (late !== undefined && isEvidenceAgainst(late)) {
-        this.answers.disprove(key, moment);
+      if (late !== undefined && isRefusal(late)) {
+        this.results.revoke(key, moment);
       }
       onSettled();
     };
-    const answer = this.outside.runInAsyncScope(
-      putQuestion,
-      undefined,
-      this.questionedAbout(key, startedAt),
-      origin,
-      tenant,
-      settle,
-    );
-    if (typeof answer === 'string') {
-      this.loads.remove(key, load);
-      this.accountAtOnce(key, answer);
-      return answer;
+    const target = this.targetOf(key, startedAt);
+    const result = this.outside.runInAsyncScope(callLookup, undefined, target, origin, tenant, settle);
+    if (typeof result === 'string') {
+      this.remove(key, call);
+      this.noteSynchronous(key, result);
+      return result;
     }
-    this.loads.set(key, load);
-    load.answer = answer.then((given) => {
-      this.counts.failures += isOutage(given) ? 1 : 0;
-      load.isOverload = given === 'timed-out' && this.queue.isServing(startedAt);
-      const isLatest = this.loads.remove(key, load);
-      if (this.isOutdated(load, key)) {
-        if (isEvidenceAgainst(given)) {
-          this.answers.disprove(key, moment);
-        } else if (
-          given === 'allowed' &&
-          isLatest &&
-          load.moment === moment &&
-          this.answers.isOnlyStaleByGap(key, moment)
-        ) {
-          // What listening brings with it is a gap: the result of a call that began before is stale, as those that were cached.
-          this.answers.keep(key, given, askedAt, moment);
+    this.calls.set(key, call);
+    call.result = result.then((settled) => {
+      this.counts.failures += isOutage(settled) ? 1 : 0;
+      call.isOverload = settled === 'timed-out' && this.queue.isServing(startedAt);
+      const isLatest = this.remove(key, call);
+      if (!this.isOutdated(call, key)) {
+        if (call.isOverload) {
+          this.results.setOverload(key, settled, moment);
+        } else {
+          this.results.set(key, settled, calledAt, moment);
         }
-      } else if (load.isOverload) {
-        this.answers.keepOverload(key, given, moment);
-      } else {
-        this.answers.keep(key, given, askedAt, moment);
+      } else if (isRefusal(settled)) {
+        this.results.revoke(key, moment);
+      } else if (settled === 'allowed' && isLatest && this.changes.lastOf(key, call.moment) < call.moment) {
+        // A listening that opens is a gap: a call from before it brings a stale result, as if that had been cached already.
+        this.results.set(key, settled, calledAt, moment);
       }
-      return given;
+      return settled;
     });
-    return load.answer;
+    return call.result;
   }
 
-  /** The call is not made. */
-  private leave(load: LookupLoad, key: string, origin: string, why: TurnedAway): void {
-    this.loads.remove(key, load);
+  /** @returns whether no later call had taken its place */
+  private remove(key: string, call: SharedCall): boolean {
+    return this.calls.get(key) === call && this.calls.delete(key);
+  }
+
+  private turnAway(call: SharedCall, key: string, origin: string, why: TurnedAway): void {
+    this.remove(key, call);
     if (why === 'failing') {
-      this.answers.keepFailure(key);
+      this.results.noteFailure(key);
       return;
     }
     this.counts.notAsked++;
-    load.isOverload = true;
-    this.answers.noteOverload(key);
-    const { report, subject } = this.questioned;
-    report(subject, this.queue.reasonFor(why), origin);
+    call.isOverload = true;
+    this.results.noteOverload(key);
+    this.target.report(this.target.subject, this.queue.reasonFor(why), origin);
   }
 
-  /** A failure says whether the origin keeps its access all the same. */
-  private questionedAbout(key: string, startedAt: number): Questioned {
-    const { questioned, answers } = this;
+  /** Adds to the report of a failure whether the origin keeps its access. */
+  private targetOf(key: string, startedAt: number): LookupTarget {
+    const { target, results } = this;
     return {
-      ...questioned,
+      ...target,
       report: (subject, failure, origin) => {
-        const isFailure =
-          failure.kind === 'threw' || (failure.kind === 'timed-out' && !this.queue.isServing(startedAt));
-        const grant = answers.peekGrant(key);
+        const isTimeout = failure.kind === 'timed-out';
+        const isFailure = failure.kind === 'threw' || (isTimeout && !this.queue.isServing(startedAt));
+        const allowed = results.peekAllowed(key);
         const keepsAccess =
-          grant !== undefined && (isFailure || failure.kind === 'timed-out') && answers.outlasts(key, grant, isFailure);
-        questioned.report(subject, keepsAccess ? { ...failure, keepsAccess } : failure, origin);
+          allowed !== undefined && (isFailure || isTimeout) && results.outlasts(key, allowed, isFailure);
+        target.report(subject, keepsAccess ? { ...failure, keepsAccess } : failure, origin);
       },
     };
   }
 
-  /** What is known at once is not kept. An exception is an outage, as a rejection is. */
-  private accountAtOnce(key: string, answer: ApplicationAnswer): void {
-    if (isOutage(answer)) {
+  /** A synchronous result is not cached. An exception is an outage, as a rejection is. */
+  private noteSynchronous(key: string, result: LookupResult): void {
+    if (isOutage(result)) {
       this.counts.failures++;
-      this.answers.keepFailure(key);
+      this.results.noteFailure(key);
     } else {
-      this.answers.drop(key);
-      this.loads.outdate(key, this.changes.nextMoment());
+      this.results.delete(key);
+      this.expire(key, this.changes.nextMoment());
     }
   }
 }

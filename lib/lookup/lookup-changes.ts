@@ -1,7 +1,7 @@
 import type { OriginChange } from '../options/index.js';
 import { RecordedChanges } from './recorded-changes.js';
 
-/** Recorded changes, and keys visited for exact ones, in one turn of the event loop: a thousand take one to three milliseconds. */
+/** Recorded changes, and visited keys, in one turn of the event loop: a thousand take one to three milliseconds. */
 export const WORK_PER_TURN = 1_000;
 /** More changes than this wait as one change of everything. */
 const MAX_WAITING = 10_000;
@@ -13,34 +13,37 @@ interface Waiting {
   readonly moment: number;
 }
 
-/** A cache of results, which forgets those of a key that came before a moment. */
-export type OutdateKey = (key: string, moment: number) => void;
+/** Expires the results of a cache about one key from before a moment. */
+export type ExpireKey = (key: string, moment: number) => void;
 
 /**
- * What has changed at one lookup object, for the caches of all its policies. A change is in force at once: beyond a bounded
- * amount of work in one turn of the event loop, all older results are stale until the turns after it have told them apart.
+ * The changes of one lookup object, for the caches of all its policies. A change counts at once: beyond a bounded amount of work
+ * in one turn of the event loop, all older results are expired until later turns have told the changes apart.
  */
 export class LookupChanges {
+  /** The moment of the last gap: changes before it may have been missed. */
+  lastGap = NEVER;
+  /** No change or gap after this moment concerns a result, except for changes of one key, which its cache applies. */
+  latest = NEVER;
+
   private readonly recorded: RecordedChanges;
-  private readonly caches: OutdateKey[] = [];
-  /** Counts what happens, so that two events within one millisecond have an order. */
+  private readonly caches: ExpireKey[] = [];
+  /** Counts calls, changes and gaps, so that two within one millisecond have an order. */
   private moments = 0;
-  /** The moment of the last gap: results from before may have been revoked unheard. */
-  private gap = NEVER;
   private waiting: Waiting[] = [];
-  /** How many of those that wait have been taken. */
-  private taken = 0;
+  /** How many of the waiting changes have been applied. */
+  private applied = 0;
   private workLeft = WORK_PER_TURN;
   private isTurnAwaited = false;
 
-  /** @param lifetime how long results and calls may matter after they began, in milliseconds */
+  /** @param lifetime how long results and calls are used after they began, in milliseconds */
   constructor(lifetime: number) {
     this.recorded = new RecordedChanges(lifetime);
   }
 
-  /** @param outdate called with the keys that a change concerns where it is that precise, and is not recorded */
-  addCache(outdate: OutdateKey): void {
-    this.caches.push(outdate);
+  /** @param expire called with the keys of a change of one origin and tenant, which is not recorded */
+  addCache(expire: ExpireKey): void {
+    this.caches.push(expire);
   }
 
   /** The moment after all that has happened so far. */
@@ -48,38 +51,44 @@ export class LookupChanges {
     return ++this.moments;
   }
 
-  get lastGap(): number {
-    return this.gap;
-  }
-
-  /** When a change last made results about a key too old; `since`: the moment of the lookup call in question. */
+  /** The last change that concerns a key. @param since the moment of the lookup call: earlier changes may be left out */
   lastOf(key: string, since: number): number {
-    const latest = this.waiting.at(-1)?.moment ?? NEVER;
-    return Math.max(latest, this.recorded.lastOf(key, since));
+    return since > this.latest ? NEVER : Math.max(this.waiting.at(-1)?.moment ?? NEVER, this.recorded.lastOf(key));
   }
 
-  /** Changes may have gone unheard. */
+  /** The last change or gap that concerns a key. */
+  lastOrGapOf(key: string, since: number): number {
+    return Math.max(this.lastGap, this.lastOf(key, since));
+  }
+
+  /** Changes may have been missed. */
   addGap(): void {
-    this.gap = this.nextMoment();
+    this.lastGap = this.latest = this.nextMoment();
   }
 
   add(change: OriginChange): void {
     const moment = this.nextMoment();
     if (this.waiting.length === 0 && this.workLeft > 0) {
       this.apply(change, moment);
-    } else if (this.waiting.length - this.taken < MAX_WAITING) {
-      this.waiting.push({ change, moment });
     } else {
-      this.forgetWaiting();
-      this.recorded.record({}, moment);
+      this.latest = moment;
+      if (this.waiting.length - this.applied < MAX_WAITING) {
+        this.waiting.push({ change, moment });
+      } else {
+        this.forgetWaiting();
+        this.recorded.record({}, moment);
+      }
     }
     this.awaitTurn();
   }
 
   private apply(change: OriginChange, moment: number): void {
     const keys = this.recorded.record(change, moment);
+    if (keys.length === 0) {
+      this.latest = Math.max(this.latest, moment);
+    }
     for (const key of keys) {
-      this.caches.forEach((outdate) => outdate(key, moment));
+      this.caches.forEach((expire) => expire(key, moment));
     }
     this.workLeft -= 1 + keys.length * this.caches.length;
   }
@@ -94,12 +103,12 @@ export class LookupChanges {
   private beginTurn(): void {
     this.isTurnAwaited = false;
     this.workLeft = WORK_PER_TURN;
-    while (this.workLeft > 0 && this.taken < this.waiting.length) {
-      const { change, moment } = this.waiting[this.taken] as Waiting;
-      this.taken++;
+    while (this.workLeft > 0 && this.applied < this.waiting.length) {
+      const { change, moment } = this.waiting[this.applied] as Waiting;
+      this.applied++;
       this.apply(change, moment);
     }
-    if (this.taken < this.waiting.length) {
+    if (this.applied < this.waiting.length) {
       this.awaitTurn();
     } else {
       this.forgetWaiting();
@@ -108,6 +117,6 @@ export class LookupChanges {
 
   private forgetWaiting(): void {
     this.waiting = [];
-    this.taken = 0;
+    this.applied = 0;
   }
 }

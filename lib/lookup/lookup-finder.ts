@@ -7,7 +7,7 @@ import { answersForOrigins } from '../policy/origin-option.js';
 import { INVALID, problemAt, worded } from '../policy/problems.js';
 import type { CorsConfigurationProblem } from '../options/problem.js';
 
-/** Finds the lookups and lists that policies name in the application's container, and returns what is wrong with the others. */
+/** Finds the lookups and lists that policies name in the container, and returns the problems of the others. */
 export function findLookups(
   policies: Iterable<EffectivePolicy>,
   moduleRef: ModuleRef,
@@ -42,11 +42,11 @@ function findLookup(option: OriginLookupOption, policy: EffectivePolicy, moduleR
     return { lookup: option };
   }
   const { path } = policy.fields.originLookup;
-  // Nest takes abstract classes for tokens too; introspect() just does not say so.
+  // Nest takes abstract classes as tokens too, which the type of introspect() does not say.
   const token = option as Type<OriginLookup>;
   let lookup: unknown;
   try {
-    // A lookup answers before any request scope exists, and its answers are shared between requests.
+    // A lookup is called before any request scope exists, and requests share its results.
     if (moduleRef.introspect(token).scope !== Scope.DEFAULT) {
       return { problem: problemAt('lookup-not-singleton', path, option) };
     }

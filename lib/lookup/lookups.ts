@@ -1,69 +1,67 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
-import { CorsPolicyRegistry } from '../routing/policy-registry.js';
-import { ListLog } from '../logging/list-log.js';
-import { describeError, describeFailure, maskedCause } from '../support/log-line.js';
-import { LookupFailureLog } from '../logging/lookup-failure-log.js';
 import type { Observable } from 'rxjs';
+import { ListLog, type ListEvent } from '../logging/list-log.js';
+import { LookupFailureLog } from '../logging/lookup-failure-log.js';
 import type { OriginChange, OriginList, OriginLookup } from '../options/index.js';
-import { ChangeListener } from './origin-changes.js';
-import { OriginInquiry } from './origin-inquiry.js';
-import { OriginSnapshot } from './origin-snapshot.js';
-import { OriginSources } from './origin-sources.js';
-import { subjectOf } from './subject.js';
-import { printable } from '../support/secrets/printable.js';
 import { MAX_CONCURRENCY } from '../policy/lookup-options.js';
+import { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import { isIntegerWithin } from '../support/in-range.js';
+import { describeError, describeFailure, maskedCause } from '../support/log-line.js';
 import { quoted } from '../support/quoted.js';
+import { printable } from '../support/secrets/printable.js';
+import { ChangeListener } from './origin-changes.js';
+import { OriginResponders, subjectOf } from './origin-responders.js';
+import { OriginSnapshot } from './origin-snapshot.js';
+
+type LookupOrList = OriginLookup | OriginList;
 
 /**
- * The application's lookups and lists while it runs: reads the lists before the application listens, follows the changes
- * of all, and lets go of everything when the application closes.
+ * The lookups and lists of the running application: reads the lists before the application listens, follows all changes, and
+ * ends everything when the application closes.
  */
 @Injectable()
 export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
-  /** What is kept of their answers. */
-  readonly sources: OriginSources;
+  readonly responders: OriginResponders;
+  /** Logs why a lookup, an origin function or a tenant function returned no usable result. */
+  readonly report = new LookupFailureLog().report;
 
   private readonly logger = new Logger('CorsModule');
-  private readonly failures = new LookupFailureLog();
+  private readonly providers = new Set<LookupOrList>();
   private readonly listeners: ChangeListener[] = [];
   private isStarted = false;
 
   constructor(@Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry) {
-    this.sources = new OriginSources(registry.catalog.lookups, this.failures.report);
+    this.responders = new OriginResponders(registry.catalog.lookups, this.report);
   }
 
-  /**
-   * What one request asks: one for all the decisions about it.
-   * @param observed whether anyone will want to know who answered
-   */
-  startInquiry(observed: boolean): OriginInquiry {
-    return new OriginInquiry(this.sources, this.failures.report, observed);
+  /** @throws TypeError when a lookup's own `concurrency` is not a number of calls */
+  add(providers: Iterable<LookupOrList>): void {
+    const { lists } = this.registry.catalog.lookups;
+    const allowedCodes = [...this.registry.policies].flatMap(({ fields }) => fields.dangerouslyAllow.value);
+    for (const provider of new Set(providers)) {
+      checkConcurrency(provider);
+      this.providers.add(provider);
+      if (isList(provider)) {
+        const { report } = new ListLog();
+        const reportUnlessThrown = (subject: string, event: ListEvent): void => {
+          // A failure that ends the boot is logged as the error that `start()` throws.
+          if (this.isStarted || event.kind !== 'failed' || lists.onBootFailure !== 'fail') {
+            report(subject, event);
+          }
+        };
+        const subject = subjectOf(provider, 'a policy');
+        const snapshot = new OriginSnapshot(provider, subject, lists, reportUnlessThrown, allowedCodes);
+        this.responders.addSnapshot(provider, snapshot);
+      }
+    }
   }
 
   /** @throws Error when a list cannot be read, unless `lists.onBootFailure` says to start without it */
-  async start(sources: ReadonlySet<OriginLookup | OriginList>): Promise<void> {
-    const { lists } = this.registry.catalog.lookups;
-    const tolerated = [...this.registry.policies].flatMap(({ fields }) => fields.dangerouslyAllow.value);
-    for (const source of sources) {
-      if (isList(source)) {
-        const subject = subjectOf(source, 'a policy');
-        const { report } = new ListLog();
-        const quietly: typeof report = (name, event) => {
-          // A failure that ends the boot is one line, which is that of the error.
-          if (this.isStarted || event.kind !== 'failed' || lists.onBootFailure !== 'fail') {
-            report(name, event);
-          }
-        };
-        const snapshot = new OriginSnapshot(source, subject, lists, quietly, tolerated);
-        this.sources.addSnapshot(source, snapshot);
-      }
-      this.checkConcurrency(source);
-      // Before the first reading, so that nothing changes unheard between the two.
-      this.follow(source);
-    }
+  async start(): Promise<void> {
+    // Before the first reading, so that no change between the two is missed.
+    this.providers.forEach((provider) => this.follow(provider));
     const failures = await Promise.all(
-      this.sources.allSnapshots.map((snapshot) =>
+      this.responders.allSnapshots.map((snapshot) =>
         snapshot.start().then(
           () => [],
           (error: unknown) => [{ snapshot, error }],
@@ -71,7 +69,7 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
       ),
     );
     const [failure] = failures.flat();
-    if (failure !== undefined && lists.onBootFailure === 'fail') {
+    if (failure !== undefined && this.registry.catalog.lookups.lists.onBootFailure === 'fail') {
       this.onModuleDestroy();
       throw new Error(
         `${failure.snapshot.subject} could not be read, so the application does not start: ` +
@@ -85,55 +83,46 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.listeners.forEach((listener) => listener.stop());
-    this.sources.allSnapshots.forEach((snapshot) => snapshot.stop());
+    this.responders.allSnapshots.forEach((snapshot) => snapshot.stop());
   }
 
-  /** Connections are closed by now. Until then, requests under way may still be answered by what lookups say. */
+  /** Nest has closed all connections by now. Until then, lookups still answer the requests under way. */
   onApplicationShutdown(): void {
-    this.sources.abandonQuestions();
+    this.responders.close();
   }
 
-  /** @throws TypeError when a lookup's own `concurrency` is no number of calls */
-  private checkConcurrency(source: OriginLookup | OriginList): void {
-    const { concurrency } = source as { readonly concurrency?: unknown };
-    if (
-      concurrency !== undefined &&
-      !(typeof concurrency === 'number' && isIntegerWithin(concurrency, 1, MAX_CONCURRENCY))
-    ) {
-      this.onModuleDestroy();
-      throw new TypeError(
-        `The concurrency of ${subjectOf(source, 'a policy')} must be an integer from 1 to ${MAX_CONCURRENCY}; got ` +
-          `${quoted(concurrency)}. Return how many calls may be under way at once, or leave it out for lookupConcurrency.`,
-      );
-    }
-  }
-
-  private follow(source: OriginLookup | OriginList): void {
-    const changes: unknown = source.changes ?? undefined;
+  private follow(provider: LookupOrList): void {
+    const changes: unknown = provider.changes ?? undefined;
     if (changes === undefined) {
       return;
     }
+    const subject = subjectOf(provider, 'a policy');
     if (!isObservable(changes)) {
       this.onModuleDestroy();
       throw new TypeError(
-        `The changes of ${subjectOf(source, 'a policy')} cannot be subscribed to: return an Observable of rxjs, such as a Subject.`,
+        `The changes of ${subject} cannot be subscribed to: return an Observable of rxjs, such as a Subject.`,
       );
     }
-    const listener = new ChangeListener(
-      changes,
-      (change) => this.sources.follow(change, source),
-      (error) =>
-        this.logger.error(
-          printable(
-            `The changes of ${subjectOf(source, 'a policy')} ended with an error, and are subscribed to again: ` +
-              'answers may be as old as the cache or the list allows until then. ' +
-              describeError(error),
-            1000,
-          ),
-        ),
-    );
+    const onError = (error: unknown): void => {
+      const line =
+        `The changes of ${subject} ended with an error, and are subscribed to again: ` +
+        `answers may be as old as the cache or the list allows until then. ${describeError(error)}`;
+      this.logger.error(printable(line, 1000));
+    };
+    const listener = new ChangeListener(changes, (change) => this.responders.follow(change, provider), onError);
     this.listeners.push(listener);
     listener.start();
+  }
+}
+
+function checkConcurrency(provider: LookupOrList): void {
+  const { concurrency } = provider as { readonly concurrency?: unknown };
+  const isNumber = typeof concurrency === 'number' && isIntegerWithin(concurrency, 1, MAX_CONCURRENCY);
+  if (concurrency !== undefined && !isNumber) {
+    throw new TypeError(
+      `The concurrency of ${subjectOf(provider, 'a policy')} must be an integer from 1 to ${MAX_CONCURRENCY}; got ` +
+        `${quoted(concurrency)}. Return how many calls may be under way at once, or leave it out for lookupConcurrency.`,
+    );
   }
 }
 
@@ -141,7 +130,7 @@ function isObservable(changes: unknown): changes is Observable<OriginChange> {
   return typeof (changes as Partial<Observable<OriginChange>>).subscribe === 'function';
 }
 
-/** What is both is read as a list: its decisions need no I/O. */
-function isList(source: OriginLookup | OriginList): source is OriginList {
-  return typeof (source as Partial<OriginList>).loadOrigins === 'function';
+/** A class that is both is read as a list, whose decisions need no I/O. */
+function isList(provider: LookupOrList): provider is OriginList {
+  return typeof (provider as Partial<OriginList>).loadOrigins === 'function';
 }

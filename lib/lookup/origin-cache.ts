@@ -1,8 +1,46 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { OriginChange, OriginRowProblem } from '../options/index.js';
+import type { LookupCacheCounts } from './lookup-cache.js';
 import { CorsLookups } from './lookups.js';
-import { type OriginCacheStats, cacheStats } from './cache-stats.js';
-import type { OriginChange } from '../options/index.js';
 import { readChange } from './origin-changes.js';
+
+/** The cached results of one lookup under one policy. */
+export interface OriginLookupStats extends Readonly<LookupCacheCounts> {
+  /** The lookup's class, or where it is written. */
+  readonly lookup: string;
+  /** The `policy` that its context names. */
+  readonly policy: string;
+  /** Cached origins that are allowed, fresh or stale. */
+  readonly origins: number;
+  /** Cached refusals. */
+  readonly refusals: number;
+  /** Calls under way. */
+  readonly pending: number;
+}
+
+/** One list in memory. */
+export interface OriginListStats {
+  /** The list's class, or where it is written. */
+  readonly list: string;
+  /** Exact origins, each counted once. */
+  readonly origins: number;
+  readonly patterns: number;
+  /** How long ago the whole list was read, in milliseconds; `undefined` before the first good reading. */
+  readonly age: number | undefined;
+  /** Whether the last reading failed: an older list is in force, or none. */
+  readonly failing: boolean;
+  /**
+   * Rows that were skipped because they allow no origin, or must not: in the last reading of the whole list and in readings of
+   * single origins since. `first` has the first hundred.
+   */
+  readonly skipped: { readonly count: number; readonly first: readonly OriginRowProblem[] };
+}
+
+/** The state of all cached results and lists. */
+export interface OriginCacheStats {
+  readonly lookups: readonly OriginLookupStats[];
+  readonly lists: readonly OriginListStats[];
+}
 
 /**
  * The cached results of lookups, and the lists in memory. Inject it into any provider that changes allowed origins, so that
@@ -44,7 +82,7 @@ export class ApplicationOriginCache extends CorsOriginCache {
   }
 
   invalidate(change: OriginChange = {}): Promise<void> {
-    return this.#lookups.sources.forget(readChange(change));
+    return this.#lookups.responders.forget(readChange(change));
   }
 
   clear(): Promise<void> {
@@ -52,6 +90,19 @@ export class ApplicationOriginCache extends CorsOriginCache {
   }
 
   stats(): OriginCacheStats {
-    return cacheStats(this.#lookups.sources);
+    const { allCaches, allSnapshots } = this.#lookups.responders;
+    return {
+      lookups: allCaches
+        .filter(({ isUsed }) => isUsed)
+        .map(({ target, counts, sizes }) => ({ lookup: target.subject, policy: target.policy, ...sizes, ...counts })),
+      lists: allSnapshots.map(({ subject, state, failing, skipped }) => ({
+        list: subject,
+        origins: state?.origins ?? 0,
+        patterns: state?.patterns ?? 0,
+        age: state?.age,
+        failing,
+        skipped: { count: skipped.count, first: [...skipped.first] },
+      })),
+    };
   }
 }

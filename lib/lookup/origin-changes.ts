@@ -1,28 +1,25 @@
 import type { Observable, Subscription } from 'rxjs';
 import type { OriginChange } from '../options/index.js';
 import { MAX_ORIGIN_LENGTH } from '../origin/serialized-origin.js';
+import { Backoff } from '../support/backoff.js';
+import { LogThrottle } from '../support/log-throttle.js';
 
-/** First pause before `changes` that ended with an error are subscribed to again, in milliseconds; it doubles. */
-const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 60_000;
+/** The pause before `changes` that ended with an error are subscribed to again, in milliseconds. */
+const PAUSES = { first: 1_000, longest: 60_000 };
 /** How long a subscription has to last to count as one that listens, in milliseconds. */
 const LASTING = 1_000;
-/** How long errors stay quiet after one was passed on, in milliseconds. */
-const QUIET_PERIOD = 60_000;
-/** No origin is as long, and no pattern. */
+/** No origin and no pattern is longer. */
 const MAX_LENGTH = 2 * MAX_ORIGIN_LENGTH;
 
-/**
- * Listens to `changes` until it is stopped. What the application emits is read defensively, and an observable that fails
- * is subscribed to again: then everything may have changed.
- */
+/** Listens to `changes` until it is stopped. An observable that fails is subscribed to again: then everything may have changed. */
 export class ChangeListener {
   private subscription: Subscription | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
-  private failures = 0;
-  private passedOnAt: number | undefined;
+  private readonly backoff = new Backoff(Math.random, PAUSES);
+  private readonly throttle = new LogThrottle();
 
+  /** @param onError called with an error once a minute at most */
   constructor(
     private readonly changes: Observable<OriginChange>,
     private readonly onChange: (change: OriginChange) => void,
@@ -39,13 +36,13 @@ export class ChangeListener {
     this.subscription?.unsubscribe();
   }
 
-  /** @param afterGap whether something may have gone unheard, which counts as a change of everything once it listens */
+  /** @param afterGap whether changes may have been missed, which counts as a change of everything once it listens */
   private listen(afterGap: boolean): void {
     let missed = afterGap;
     const listens = (): void => {
       if (missed) {
         missed = false;
-        this.failures = 0;
+        this.backoff.reset();
         clearTimeout(this.timer);
         this.onChange({});
       }
@@ -55,36 +52,30 @@ export class ChangeListener {
         listens();
         this.onChange(readChange(change));
       },
-      error: (error: unknown) => this.retry(error),
+      error: (error: unknown) => {
+        if (this.throttle.pass() !== undefined) {
+          this.onError(error);
+        }
+        this.wait(() => this.listen(true), this.backoff.delayAfter());
+      },
     });
     if (this.stopped) {
       this.subscription.unsubscribe();
     } else if (missed && !this.subscription.closed) {
-      // One that fails at once again has not listened: in an outage, what is kept is all there is.
+      // A subscription that fails again at once has not listened: in an outage, cached results stay in use.
       this.wait(listens, LASTING);
     }
-  }
-
-  private retry(error: unknown): void {
-    const now = performance.now();
-    if (this.passedOnAt === undefined || now - this.passedOnAt >= QUIET_PERIOD) {
-      this.passedOnAt = now;
-      this.onError(error);
-    }
-    this.wait(() => this.listen(true), Math.min(FIRST_PAUSE * 2 ** this.failures, LONGEST_PAUSE));
-    this.failures++;
   }
 
   private wait(then: () => void, pause: number): void {
     clearTimeout(this.timer);
     if (!this.stopped) {
-      this.timer = setTimeout(then, pause);
-      this.timer.unref();
+      this.timer = setTimeout(then, pause).unref();
     }
   }
 }
 
-/** Reads a change of whatever type it is. In doubt, it concerns everything. */
+/** Reads a change of any type. A field that cannot be read is left out, so that the change concerns more. */
 export function readChange(change: unknown): OriginChange {
   try {
     const { origin, tenant } = (change ?? {}) as Readonly<Record<string, unknown>>;

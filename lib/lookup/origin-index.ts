@@ -1,10 +1,9 @@
 import type { OriginPattern } from '../origin/origin-pattern.js';
-import { parseSerializedOrigin } from '../origin/serialized-origin.js';
-import { isAnyPattern } from './pattern-strings.js';
+import { parseSerializedOrigin, type SerializedOrigin } from '../origin/serialized-origin.js';
 import type { ReadRow } from './row-reader.js';
 import { SplitMap } from './split-map.js';
 
-/** Who may use an origin: every tenant (`''`), one tenant, or several. Most origins have one, which needs no Set. */
+/** The tenants that may use an origin: every tenant (`''`), one, or several. Most origins have one, which needs no Set. */
 type Owners = string | Set<string>;
 
 interface Tenant {
@@ -14,11 +13,11 @@ interface Tenant {
 
 const EVERY_TENANT = '';
 
-/** Allowed origins and patterns of many tenants. A decision, and adding a row, cost the same for one row and for a million. */
+/** Allowed origins and patterns of many tenants. A decision and an added row cost the same for one row and for a million. */
 export class OriginIndex {
   readonly #origins = new SplitMap<Owners>();
   readonly #patterns = new SplitMap<Owners>();
-  /** Each tenant's name once: rows of a database bring a copy each. */
+  /** Each tenant's name once, because each row of a database brings a copy. */
   readonly #tenants = new SplitMap<Tenant>();
   #anyPorts = 0;
   #longestParent = 0;
@@ -41,7 +40,7 @@ export class OriginIndex {
     return this.#origins.has(text) || this.#patterns.has(text);
   }
 
-  /** Forgets all rows of one origin or pattern. */
+  /** Removes all rows of one origin or pattern. */
   remove(text: string): void {
     this.#origins.delete(text);
     const owners = this.#patterns.get(text);
@@ -55,7 +54,7 @@ export class OriginIndex {
     }
   }
 
-  /** @param isLeftOut tells of an origin or pattern that its rows do not count; `undefined`: all rows count */
+  /** @param isLeftOut whether the rows of an origin or pattern do not count; `undefined`: all count */
   allows(origin: string, tenant: string | undefined, isLeftOut?: (text: string) => boolean): boolean {
     const owners = this.#origins.get(origin);
     if (owners !== undefined && includes(owners, tenant) && isLeftOut?.(origin) !== true) {
@@ -114,4 +113,32 @@ function includes(owners: Owners, tenant: string | undefined): boolean {
 
 function isAnyPort(pattern: string): boolean {
   return pattern.endsWith(':*');
+}
+
+/**
+ * Whether a test holds for any pattern that allows an origin. A pattern has one spelling, so there are at most two for the host and
+ * for each parent domain: with the port of the origin, and with any port.
+ *
+ * @param longestParent of all patterns, which bounds the work on a host of 127 labels
+ * @param anyPort whether there are patterns with `:*`
+ */
+export function isAnyPattern(
+  { scheme, host, port }: SerializedOrigin,
+  test: (pattern: string) => boolean,
+  longestParent: number,
+  anyPort: boolean,
+): boolean {
+  const suffix = port === undefined ? '' : `:${port}`;
+  if (anyPort && test(`${scheme}://${host}:*`)) {
+    return true;
+  }
+  for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1)) {
+    if (host.length - dot - 1 <= longestParent) {
+      const subdomains = `${scheme}://*${host.slice(dot)}`;
+      if (test(subdomains + suffix) || (anyPort && test(`${subdomains}:*`))) {
+        return true;
+      }
+    }
+  }
+  return false;
 }

@@ -1,41 +1,39 @@
 import type { OriginChange, OriginList } from '../options/index.js';
 import type { OriginListSettings } from '../policy/lookup-options.js';
-import type { ApplicationAnswer } from '../decision/origin-verdict.js';
 import type { AllowableProblemCode } from '../options/problem.js';
+import type { CachedResult, LookupResult, OriginResponder } from '../policy/origin-responder.js';
+import type { MaybePromise } from '../support/maybe-promise.js';
 import { Deadline } from './deadline.js';
 import { ListContents } from './list-contents.js';
 import type { ListEvent } from '../logging/list-log.js';
 import { ListRefresher } from './list-refresher.js';
-import type { KeptAnswer, OriginAnswers } from './origin-answers.js';
-import type { Answer } from './question.js';
 import type { SkippedRows } from './skipped-rows.js';
 
 /** How long a request waits for a reading, in milliseconds. */
 const LONGEST_WAIT = 2_000;
 
 /**
- * A list of origins in memory. It answers at once, but for an origin whose row a change has named: that may have been removed, so
- * the request waits until the row is read. Where it cannot be read, the origin is refused.
+ * A list of origins in memory. Its results are synchronous, except for an origin whose row a change has named: the row may be gone,
+ * so the request waits until it is read. Where it cannot be read, the origin is refused.
  */
-export class OriginSnapshot implements OriginAnswers {
-  readonly kind = 'list';
+export class OriginSnapshot implements OriginResponder {
   private readonly contents: ListContents;
   private readonly refresher: ListRefresher;
 
   /**
    * @param subject what log lines call the list
-   * @param report told of what happens; must not throw
-   * @param tolerated what a policy of the application tolerates of its rows
+   * @param report must not throw
+   * @param allowedCodes problems of rows that a policy of the application allows
    */
   constructor(
     list: OriginList,
     readonly subject: string,
     settings: OriginListSettings,
     report: (subject: string, event: ListEvent) => void,
-    tolerated: readonly AllowableProblemCode[] = [],
+    allowedCodes: readonly AllowableProblemCode[] = [],
   ) {
     const reportOfList = (event: ListEvent): void => report(subject, event);
-    this.contents = new ListContents(list, reportOfList, tolerated);
+    this.contents = new ListContents(list, reportOfList, allowedCodes);
     this.refresher = new ListRefresher(this.contents, settings, reportOfList);
   }
 
@@ -44,7 +42,7 @@ export class OriginSnapshot implements OriginAnswers {
     return this.contents.state;
   }
 
-  /** What is passed over. */
+  /** The rows that were skipped. */
   get skipped(): SkippedRows {
     return this.contents.skipped;
   }
@@ -59,7 +57,7 @@ export class OriginSnapshot implements OriginAnswers {
     return this.refresher.lastFailure !== undefined;
   }
 
-  /** @throws what the first reading failed with; it is tried again in the background, unless {@link stop} is called */
+  /** @throws the error of the first reading, which is tried again in the background until {@link stop} is called */
   async start(): Promise<void> {
     await this.refresher.want({});
     const { lastFailure } = this.refresher;
@@ -72,27 +70,27 @@ export class OriginSnapshot implements OriginAnswers {
     this.refresher.stop();
   }
 
-  ask(origin: string, tenant: string | undefined): Answer {
+  lookUp(origin: string, tenant: string | undefined): MaybePromise<LookupResult> {
     if (this.contents.isRead && this.refresher.isOverdue) {
-      return withinLongestWait(this.refresher.readOverdue().then(() => this.answer(origin, tenant)));
+      return withinLongestWait(this.refresher.readOverdue().then(() => this.evaluate(origin, tenant)));
     }
-    return this.answer(origin, tenant);
+    return this.evaluate(origin, tenant);
   }
 
-  kept(origin: string, tenant: string | undefined): KeptAnswer | undefined {
+  cached(origin: string, tenant: string | undefined): CachedResult | undefined {
     const { state } = this;
-    const isKept =
+    const isCached =
       state !== undefined && !this.refresher.isOverdue && this.contents.evaluate(origin, tenant) !== 'stale';
-    return isKept ? { from: 'list', age: state.age } : undefined;
+    return isCached ? { from: 'list', age: state.age } : undefined;
   }
 
-  /** Has what changed read again; settles when it is in force, or could not be read, and never rejects. */
+  /** Has the changed rows read again. Settles when they are in force, or could not be read; never rejects. */
   refresh(change: OriginChange): Promise<void> {
     this.markStale(change);
     return this.refresher.want(change);
   }
 
-  /** The store tells of a change by itself. Readings of the whole list that it causes take a tenth of the time at most. */
+  /** Applies a change that the store reports of itself. The readings that it causes take a tenth of the time at most. */
   follow(change: OriginChange): void {
     this.markStale(change);
     this.refresher.wantWhenAllowed(change);
@@ -104,19 +102,19 @@ export class OriginSnapshot implements OriginAnswers {
     }
   }
 
-  private answer(origin: string, tenant: string | undefined): Answer {
+  private evaluate(origin: string, tenant: string | undefined): MaybePromise<LookupResult> {
     if (!this.contents.isRead) {
       return 'failed';
     }
-    const answer = this.contents.evaluate(origin, tenant);
-    return answer === 'stale' ? this.answerWhenRead(origin, tenant) : answer;
+    const result = this.contents.evaluate(origin, tenant);
+    return result === 'stale' ? this.evaluateWhenRead(origin, tenant) : result;
   }
 
-  /** Waits for the changes that came before the request, so that later ones cannot have it wait for ever. */
-  private answerWhenRead(origin: string, tenant: string | undefined): Answer {
+  /** Waits only for the changes before the request, so that later changes cannot make it wait for ever. */
+  private evaluateWhenRead(origin: string, tenant: string | undefined): MaybePromise<LookupResult> {
     const { contents, refresher } = this;
     const since = contents.latestChange;
-    const answer = async (): Promise<ApplicationAnswer> => {
+    const result = async (): Promise<LookupResult> => {
       for (;;) {
         const found = contents.evaluate(origin, tenant, since);
         if (found !== 'stale') {
@@ -128,10 +126,10 @@ export class OriginSnapshot implements OriginAnswers {
         await refresher.nextEnd();
       }
     };
-    return refresher.isIdle ? 'failed' : withinLongestWait(answer());
+    return refresher.isIdle ? 'failed' : withinLongestWait(result());
   }
 }
 
-function withinLongestWait(answer: Promise<ApplicationAnswer>): Promise<ApplicationAnswer> {
-  return new Deadline(LONGEST_WAIT).race<ApplicationAnswer>(answer, () => 'timed-out');
+function withinLongestWait(result: Promise<LookupResult>): Promise<LookupResult> {
+  return new Deadline(LONGEST_WAIT).race<LookupResult>(result, () => 'timed-out');
 }

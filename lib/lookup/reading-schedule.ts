@@ -1,46 +1,54 @@
 import type { OriginListSettings } from '../policy/lookup-options.js';
+import { Backoff } from '../support/backoff.js';
 
-/** First pause after a failure, in milliseconds; it doubles up to the refresh interval. */
+/** The first pause after a failure, in milliseconds. */
 const FIRST_RETRY = 1_000;
 /** How late a reading may begin, in milliseconds. */
-const TOLERATED_DELAY = 500;
+const ALLOWED_DELAY = 500;
 
-/** By both clocks: the monotonic one may stand still while the machine sleeps, and the one on the wall may be set. */
+/** By both clocks: the monotonic one may stand still while the machine sleeps, and the wall clock may be set. */
 interface Moment {
   readonly time: number;
   readonly date: number;
 }
 const NEVER: Moment = { time: Infinity, date: Infinity };
 
-/** When the next reading of the whole list is to begin. */
+/** When the next reading of the whole list begins. */
 export class ReadingSchedule {
-  private due: Moment = NEVER;
-  /** When the reading under way has to have ended. */
-  private latestEnd: Moment = NEVER;
+  private due = NEVER;
+  /** The deadline of the reading under way. */
+  private latestEnd = NEVER;
   private timer: NodeJS.Timeout | undefined;
+  private readonly backoff: Backoff;
 
   /** @param begin called when a reading is due, until {@link clear} or {@link plan} is called */
   constructor(
     private readonly settings: OriginListSettings,
     private readonly begin: () => void,
-  ) {}
+  ) {
+    const { refreshInterval, jitter } = settings;
+    this.backoff = new Backoff(Math.random, {
+      first: Math.min(FIRST_RETRY, refreshInterval),
+      longest: refreshInterval,
+      jitter,
+    });
+  }
 
   /** Whether a reading has not begun or ended in time: the process was stopped, or the machine slept. */
   get isOverdue(): boolean {
-    return isPast(this.due) || isPast(this.latestEnd);
+    return isPast(this.due) || this.wasStopped;
   }
 
-  /** Whether the process was stopped during the reading under way: its rows are old at best, and a failure says nothing of the store. */
+  /** Whether the process was stopped during the reading under way: its rows may be old, and a failure says nothing of the store. */
   get wasStopped(): boolean {
     return isPast(this.latestEnd);
   }
 
-  /** A reading begins, which has to end within the time in milliseconds. */
+  /** A reading begins, with a deadline in milliseconds. */
   expectEnd(within: number): void {
     this.latestEnd = after(within);
   }
 
-  /** The reading has ended. */
   ended(): void {
     this.latestEnd = NEVER;
   }
@@ -50,25 +58,19 @@ export class ReadingSchedule {
     this.due = NEVER;
   }
 
-  /**
-   * @param startedAt when the last reading began, from which the next one is planned: so old are its rows
-   * @param failures how many readings have failed in a row
-   */
-  plan(startedAt: number, failures: number): void {
+  /** @param startedAt when the last reading began: its rows are as old as that */
+  plan(startedAt: number, isFailure: boolean): void {
     clearTimeout(this.timer);
-    const delay = this.delayAfter(performance.now() - startedAt, failures);
+    const delay = isFailure ? this.backoff.delayAfter() : this.pauseAfter(performance.now() - startedAt);
     this.due = after(delay);
-    this.timer = setTimeout(this.begin, delay);
-    this.timer.unref();
+    this.timer = setTimeout(this.begin, delay).unref();
   }
 
-  private delayAfter(duration: number, failures: number): number {
+  private pauseAfter(duration: number): number {
     const { refreshInterval, jitter } = this.settings;
-    const shortened = (pause: number): number => pause * (1 - jitter * Math.random());
-    if (failures === 0) {
-      return Math.max(shortened(refreshInterval) - duration, leastPause(duration, refreshInterval));
-    }
-    return shortened(Math.min(FIRST_RETRY * 2 ** Math.min(failures - 1, 20), refreshInterval));
+    this.backoff.reset();
+    const interval = refreshInterval * (1 - jitter * Math.random());
+    return Math.max(interval - duration, leastPause(duration, refreshInterval));
   }
 }
 
@@ -77,10 +79,10 @@ function after(delay: number): Moment {
 }
 
 function isPast({ time, date }: Moment): boolean {
-  return performance.now() > time + TOLERATED_DELAY || Date.now() > date + TOLERATED_DELAY;
+  return performance.now() > time + ALLOWED_DELAY || Date.now() > date + ALLOWED_DELAY;
 }
 
-/** Readings that take longer than the interval take half of the time at most, while the interval is short enough for that. */
+/** Readings that take longer than the interval take half of the time at most; the pause is one interval at most. */
 export function leastPause(reading: number, refreshInterval: number): number {
   return Math.min(reading, refreshInterval);
 }

@@ -14,48 +14,43 @@ interface Recorded {
 }
 
 /**
- * What has changed when, so that a cached result is compared with the changes when it is met. A change thus costs the same
- * whatever number of results is cached. In doubt it concerns more: a pattern concerns every origin of its tenant, a row of every
- * tenant all of them, and a result that was given without a tenant may rest on the rows of any.
+ * The changes of one lookup object with their moments. A cached result is compared with them when a request uses it, so a change
+ * costs the same for any number of results. A change may concern too much, never too little: a pattern concerns every
+ * origin of its tenant, a row of every tenant concerns all tenants, and any tenant concerns the results without a tenant.
  */
 export class RecordedChanges {
   private ofEverything = NEVER;
-  /** Changes of any tenant, which concern the results that were given without one. */
+  /** The last change of any tenant, which concerns all results without a tenant. */
   private ofAnyTenant = NEVER;
-  private latest = NEVER;
-  /** By origin or tenant, the latest last. Neither holds a space, and an origin is no tenant's key. */
+  /** By origin or tenant key, the latest last. No origin equals a tenant key. */
   private readonly recorded = new Map<string, Recorded>();
 
-  /** @param lifetime how long results and calls may matter after they began, in milliseconds */
+  /** @param lifetime how long results and calls are used after they began, in milliseconds */
   constructor(private readonly lifetime: number) {}
 
-  /** @returns the keys that a change concerns where it is that precise, and is not recorded */
+  /** @returns the keys of a change of one origin and tenant, which is not recorded */
   record({ origin, tenant }: OriginChange, moment: number): readonly string[] {
-    // The star is looked for first, as thousands of patterns may change at once.
+    // Looking for the star first is quicker: thousands of patterns may change at once.
     const isExact = origin !== undefined && !origin.includes('*') && parseSerializedOrigin(origin) !== undefined;
     const exact = isExact ? origin : undefined;
     const ofTenant = tenant === undefined || tenant === '' ? undefined : tenantKey(tenant);
     if (exact !== undefined && ofTenant !== undefined) {
       return [exact, cacheKey(exact, tenant)];
     }
-    this.latest = moment;
-    const concerned = exact ?? ofTenant;
-    if (concerned === undefined) {
+    const subject = exact ?? ofTenant;
+    if (subject === undefined) {
       this.forgetAll(moment);
     } else {
       if (ofTenant !== undefined) {
         this.ofAnyTenant = moment;
       }
-      this.add(concerned, moment);
+      this.add(subject, moment);
     }
     return [];
   }
 
-  /** When a key was last concerned by a change. */
-  lastOf(key: string, since: number): number {
-    if (since > this.latest) {
-      return NEVER;
-    }
+  /** The moment of the last change that concerns a key. */
+  lastOf(key: string): number {
     const { origin, tenant } = partsOf(key);
     return Math.max(
       this.ofEverything,
@@ -64,26 +59,26 @@ export class RecordedChanges {
     );
   }
 
-  private add(concerned: string, moment: number): void {
-    this.recorded.delete(concerned);
+  private add(subject: string, moment: number): void {
+    this.recorded.delete(subject);
     if (this.recorded.size >= MAX_RECORDED) {
       this.prune();
     }
     if (this.recorded.size >= MAX_RECORDED) {
       this.forgetAll(moment);
     } else {
-      this.recorded.set(concerned, { moment, at: performance.now() });
+      this.recorded.set(subject, { moment, at: performance.now() });
     }
   }
 
-  /** Drops the changes that came before everything that still matters. */
+  /** Drops the changes that are older than every result and call in use. */
   private prune(): void {
     const before = performance.now() - this.lifetime;
-    for (const [concerned, { at }] of this.recorded) {
+    for (const [subject, { at }] of this.recorded) {
       if (at >= before) {
         return;
       }
-      this.recorded.delete(concerned);
+      this.recorded.delete(subject);
     }
   }
 

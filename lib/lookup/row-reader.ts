@@ -17,17 +17,17 @@ export interface ReadRow {
 }
 
 /**
- * Reads one row of a store, of whatever type it is. Never throws.
- * @param place what it is called where it has no `id`
- * @param tolerated What a policy of the application tolerates. A row that no policy could allow is skipped.
+ * Reads one row of a store, of any type. Never throws.
+ * @param place the name of a row without an `id`
+ * @param allowedCodes Problems that a policy of the application allows. A row that no policy can allow is skipped.
  */
 export function readRow(
   stored: unknown,
   place: number | string,
-  tolerated: readonly AllowableProblemCode[] = [],
+  allowedCodes: readonly AllowableProblemCode[] = [],
 ): ReadRow | OriginRowProblem {
   try {
-    return readFields(stored, place, tolerated);
+    return readFields(stored, place, allowedCodes);
   } catch {
     return skipped('invalid-value', quoted(place), 'Its fields cannot be read', 'Return plain objects.');
   }
@@ -36,16 +36,21 @@ export function readRow(
 function readFields(
   stored: unknown,
   place: number | string,
-  tolerated: readonly AllowableProblemCode[],
+  allowedCodes: readonly AllowableProblemCode[],
 ): ReadRow | OriginRowProblem {
   const given = typeof stored === 'string' ? { origin: stored } : ((stored ?? {}) as Partial<OriginRow>);
   const { origin, tenant, id } = given as Readonly<Record<keyof OriginRow, unknown>>;
   const row = quoted(id ?? place);
   if (typeof origin !== 'string') {
-    return skipped('invalid-value', row, `${quoted(origin)} is no text`, 'Store the origin as text.');
+    return skipped('invalid-value', row, `${quoted(origin)} is not a string`, 'Store the origin as a string.');
   }
   if (tenant !== undefined && tenant !== null && typeof tenant !== 'string') {
-    return skipped('invalid-value', row, `Its tenant, ${quoted(tenant)}, is no text`, 'Return the tenant as text.');
+    return skipped(
+      'invalid-value',
+      row,
+      `Its tenant, ${quoted(tenant)}, is not a string`,
+      'Return the tenant as a string.',
+    );
   }
   const inspection = inspectOrigin(origin);
   switch (inspection.kind) {
@@ -63,12 +68,12 @@ function readFields(
           );
     }
     case 'nonstandard':
-      return tolerated.includes('nonstandard-origin')
+      return allowedCodes.includes('nonstandard-origin')
         ? { text: origin, pattern: undefined, tenant: tenant ?? '' }
         : skipped(
             'nonstandard-origin',
             row,
-            `${quoted(origin)} has no host of its own, and no policy tolerates that`,
+            `${quoted(origin)} has no host of its own, and no policy allows that`,
             "Delete the row, or add 'nonstandard-origin' to the policy's dangerouslyAllow.",
           );
     case 'null':

@@ -1,4 +1,4 @@
-/** The fraction of all entries that may be proven ones; the rest is left for entries that are on probation. */
+/** The fraction of all entries that may be proven; the rest is for entries on probation. */
 const PROVEN_FRACTION = 0.8;
 
 interface Entry<Value> {
@@ -44,8 +44,8 @@ class Segment<Value> {
 }
 
 /**
- * A bounded map of two segments. A new entry is on probation until it is used again; entries on probation are evicted first,
- * the least recently used before others. Entries that are used once each, however many, thus displace no proven one.
+ * A bounded map of two segments. A new entry is on probation until it is used again. Entries on probation are evicted first, the least
+ * recently used before others, so entries that are used once each displace no proven entry.
  *
  * See Karedla, Love and Wherry, "Caching strategies to improve disk system performance", 1994.
  */
@@ -63,7 +63,7 @@ export class SegmentedLru<Value> {
     return this.byKey.size;
   }
 
-  /** The value; it counts as used again. */
+  /** The value, which counts as used. */
   get(key: string): Value | undefined {
     const entry = this.byKey.get(key);
     if (entry === undefined) {
@@ -83,7 +83,7 @@ export class SegmentedLru<Value> {
     return this.byKey.get(key)?.value;
   }
 
-  /** A value that takes the place of another one has its segment, and does not count as used. */
+  /** A new value of a known key stays in its segment, and does not count as used. */
   set(key: string, value: Value): void {
     const known = this.byKey.get(key);
     if (known !== undefined) {

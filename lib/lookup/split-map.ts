@@ -1,11 +1,11 @@
-/** A Map of more entries is split in one go, and a Map moves all of its entries when it grows: this bounds both. */
+/** Bounds the time of splitting a Map, and of growing one, which moves all entries. */
 export const MAX_TOGETHER = 1_024;
 const BITS = 4;
 const BRANCHES = 1 << BITS;
 const LAST = BRANCHES - 1;
-/** So often can a hash of 32 bits be split. */
+/** How often a hash of 32 bits can be split. */
 const MAX_DEPTH = 32 / BITS;
-/** Names of origins cannot be chosen so that all of them get into one Map. */
+/** Random, so that origins cannot be chosen that all get into one Map. */
 const SEED = Math.floor(Math.random() * 2 ** 32);
 
 type Node<Value> = Map<string, Value> | readonly Branch<Value>[];
@@ -13,10 +13,7 @@ interface Branch<Value> {
   node: Node<Value>;
 }
 
-/**
- * A Map of strings that adds each entry in a bounded time. The built-in Map takes 70 ms for the one entry that makes it grow beyond a
- * million: see docs/performance.md.
- */
+/** A Map of strings that adds each entry in a bounded time. The built-in Map pauses when it grows: see docs/performance.md. */
 export class SplitMap<Value> {
   readonly #root: Branch<Value> = { node: new Map() };
   #size = 0;
@@ -75,7 +72,7 @@ function split<Value>(entries: ReadonlyMap<string, Value>, depth: number): reado
   return maps.map((node) => ({ node }));
 }
 
-/** MurmurHash3's mixing, by character: https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp */
+/** The mixing of MurmurHash3, by character: https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp */
 function hashOf(key: string): number {
   let hash = SEED;
   for (let i = 0; i < key.length; i++) {

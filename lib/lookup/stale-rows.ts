@@ -1,4 +1,4 @@
-/** More strings than this are not told apart: then every row is stale. */
+/** Of more strings than this, every row is stale. */
 const MAX_STALE = 100_000;
 
 /** The changes of a row since it was read. */
@@ -8,15 +8,15 @@ interface Stale {
 }
 
 /**
- * The rows of a list that a change has named and no reading has brought since. The change may be their removal, so they allow no
- * origin until they are read. Marking costs the same for one row and for a million.
+ * The rows of a list that a change has named since they were read. The change may be their removal, so they allow no origin until
+ * they are read again. Marking a row costs the same for one row and for a million.
  */
 export class StaleRows {
   private readonly byText = new Map<string, Stale>();
   private everyRow: Stale | undefined;
   private moments = 0;
 
-  /** The latest change. A reading that begins now has seen it. */
+  /** The latest change. A reading that begins now includes it. */
   get latest(): number {
     return this.moments;
   }
@@ -37,13 +37,13 @@ export class StaleRows {
     }
   }
 
-  /** @param since counts changes up to this one alone: {@link latest} of an earlier moment */
+  /** @param since {@link latest} of an earlier moment: later changes do not count */
   has(text: string, since = Infinity): boolean {
     const stale = this.everyRow ?? this.byText.get(text);
     return stale !== undefined && stale.first <= since;
   }
 
-  /** A reading has brought the rows of one string, and began after the change `moment`. */
+  /** The rows of one string were read by a reading that began after the change `moment`. */
   settle(text: string, moment: number): void {
     const stale = this.byText.get(text);
     if (stale !== undefined && !isChangedSince(stale, moment)) {
@@ -51,7 +51,7 @@ export class StaleRows {
     }
   }
 
-  /** A reading has brought all rows. */
+  /** All rows were read. */
   settleAll(moment: number): void {
     if (this.everyRow !== undefined && !isChangedSince(this.everyRow, moment)) {
       this.everyRow = undefined;

@@ -1,8 +1,10 @@
-import { KeySlots } from './key-slots.js';
-
-/** A try counts when the last one that counted is so long ago, in milliseconds: a client gains nothing by sending faster. */
+/** A try counts at least this long after the last one that counted, in milliseconds: sending faster gains nothing. */
 export const SPACING = 1_000;
 const MOST_TRIES = 255;
+/** A power of two. With so many slots, a key outlasts some 40,000 others that come after it. */
+const SLOTS = 1 << 16;
+/** https://datatracker.ietf.org/doc/draft-eastlake-fnv/: the prime of FNV-1a with 32 bits. */
+const PRIME = 16_777_619;
 
 /** How patient the sender of a key is. */
 export interface Tries {
@@ -12,11 +14,45 @@ export interface Tries {
   readonly since: number;
 }
 
-interface Kept {
+/**
+ * Recent keys in a fixed amount of memory: each slot holds the hash of its last key. A key may be displaced, or taken for another
+ * one, so nothing may be allowed because of it.
+ */
+export class KeySlots {
+  static readonly count = SLOTS;
+  /** Random for each process, so that a client cannot choose keys that displace a certain other key. */
+  private readonly seed = Math.floor(Math.random() * 2 ** 32);
+  private readonly hashes = new Uint32Array(SLOTS);
+
+  /** The slot of the key; `undefined` where the key is not there. */
+  find(key: string): number | undefined {
+    const hash = this.hashOf(key);
+    return this.hashes[hash % SLOTS] === hash ? hash % SLOTS : undefined;
+  }
+
+  /** Gives the key its slot, which is returned. */
+  take(key: string): number {
+    const hash = this.hashOf(key);
+    this.hashes[hash % SLOTS] = hash;
+    return hash % SLOTS;
+  }
+
+  /** Never zero, which is what an empty slot holds. */
+  private hashOf(key: string): number {
+    let hash = this.seed;
+    for (let i = 0; i < key.length; i++) {
+      hash = Math.imul(hash ^ key.charCodeAt(i), PRIME);
+    }
+    // The low bits choose the slot, so the high ones are mixed into them.
+    return (hash ^ (hash >>> 15)) >>> 0 || 1;
+  }
+}
+
+interface Counters {
   readonly slots: KeySlots;
-  /** 0 for a key that was asked about since. */
+  /** 0 for a key that was looked up since. */
   readonly counts: Uint8Array;
-  /** Both in tenths of a second, which fit into 32 bits for 13 years. */
+  /** In tenths of a second, which fit into 32 bits for 13 years. */
   readonly since: Uint32Array;
   readonly countedAt: Uint32Array;
 }
@@ -24,37 +60,37 @@ interface Kept {
 const tenths = (): number => Math.floor(performance.now() / 100);
 
 /** Keys that were turned away lately, and how often they were sent since. */
-export class TurnedAway {
-  /** Made when it is needed: most applications turn no call away. */
-  private kept: Kept | undefined;
+export class TurnedAwayKeys {
+  /** Undefined until a call is turned away, which most applications never do. */
+  private counters: Counters | undefined;
 
   get isEmpty(): boolean {
-    return this.kept === undefined;
+    return this.counters === undefined;
   }
 
-  /** The key is turned away. It keeps what is known of it from {@link sendAgain}. */
+  /** Counts the key as turned away. A known key keeps its tries. */
   add(key: string): void {
     if (this.slotOf(key) !== undefined) {
       return;
     }
-    const { slots, counts, since, countedAt } = (this.kept ??= {
+    const { slots, counts, since, countedAt } = (this.counters ??= {
       slots: new KeySlots(),
-      counts: new Uint8Array(KeySlots.count),
-      since: new Uint32Array(KeySlots.count),
-      countedAt: new Uint32Array(KeySlots.count),
+      counts: new Uint8Array(SLOTS),
+      since: new Uint32Array(SLOTS),
+      countedAt: new Uint32Array(SLOTS),
     });
     const slot = slots.take(key);
     counts[slot] = 1;
     since[slot] = countedAt[slot] = tenths();
   }
 
-  /** The key is sent, which counts as a try; `undefined` for one that was not turned away. */
+  /** Counts a try; `undefined` for a key that was not turned away. */
   sendAgain(key: string): Tries | undefined {
     const slot = this.slotOf(key);
     if (slot === undefined) {
       return undefined;
     }
-    const { counts, since, countedAt } = this.kept as Kept;
+    const { counts, since, countedAt } = this.counters as Counters;
     const now = tenths();
     if (now - (countedAt[slot] as number) >= SPACING / 100) {
       countedAt[slot] = now;
@@ -63,16 +99,16 @@ export class TurnedAway {
     return { count: counts[slot] as number, since: since[slot] as number };
   }
 
-  /** The key is asked about. */
+  /** The key is looked up. */
   delete(key: string): void {
     const slot = this.slotOf(key);
     if (slot !== undefined) {
-      (this.kept as Kept).counts[slot] = 0;
+      (this.counters as Counters).counts[slot] = 0;
     }
   }
 
   private slotOf(key: string): number | undefined {
-    const slot = this.kept?.slots.find(key);
-    return slot === undefined || this.kept?.counts[slot] === 0 ? undefined : slot;
+    const slot = this.counters?.slots.find(key);
+    return slot === undefined || this.counters?.counts[slot] === 0 ? undefined : slot;
   }
 }

@@ -1,15 +1,15 @@
-import type { ApplicationAnswer } from '../decision/origin-verdict.js';
+import type { LookupResult, OriginResponder } from '../policy/origin-responder.js';
+import type { MaybePromise } from '../support/maybe-promise.js';
 import { cacheKey } from './cache-key.js';
-import type { CallQueue, TurnedAway } from './call-queue.js';
-import { isOutage } from './kept-answers.js';
-import { type Answer, type Questioned, putQuestion } from './question.js';
+import type { CallQueue } from './call-queue.js';
+import { callLookup, isOutage, type LookupTarget } from './lookup-call.js';
 import { SegmentedLru } from './segmented-lru.js';
 
 /**
- * The calls of a function, or of a lookup without a cache, under one policy. Every request calls it, and nothing that it said
- * stands for a later call. What is remembered is who was allowed: their calls come first, and have no budget.
+ * The calls of a function, or of a lookup without a cache, under one policy. Every request makes a call. Allowed origins are
+ * remembered only so that their calls come first and need no budget.
  */
-export class UncachedCalls {
+export class UncachedCalls implements OriginResponder {
   private readonly allowed: SegmentedLru<true>;
 
   /**
@@ -17,44 +17,40 @@ export class UncachedCalls {
    * @param maxAllowed how many allowed origins are remembered
    */
   constructor(
-    private readonly questioned: Questioned,
+    private readonly target: LookupTarget,
     private readonly queue: CallQueue,
     maxAllowed: number,
   ) {
     this.allowed = new SegmentedLru(maxAllowed);
   }
 
-  ask(origin: string, tenant: string | undefined): Answer {
+  lookUp(origin: string, tenant: string | undefined): MaybePromise<LookupResult> {
     const key = cacheKey(origin, tenant);
     return this.queue.run({
       key,
       known: this.allowed.get(key) !== undefined,
-      start: (onSettled) => this.call(key, origin, tenant, onSettled),
-      turnAway: (why) => this.report(why, origin),
+      start: (onSettled) => {
+        const result = callLookup(this.target, origin, tenant, onSettled);
+        return typeof result === 'string' ? result : result.then((settled) => this.remember(key, settled));
+      },
+      turnAway: (why) => {
+        if (why !== 'failing') {
+          this.target.report(this.target.subject, this.queue.reasonFor(why), origin);
+        }
+      },
     });
   }
 
-  private call(key: string, origin: string, tenant: string | undefined, onSettled: () => void): Answer {
-    const answer = putQuestion(this.questioned, origin, tenant, onSettled);
-    return typeof answer === 'string'
-      ? answer
-      : answer.then((given) => {
-          this.remember(key, given);
-          return given;
-        });
+  cached(): undefined {
+    return undefined;
   }
 
-  private remember(key: string, answer: ApplicationAnswer): void {
-    if (answer === 'allowed') {
+  private remember(key: string, result: LookupResult): LookupResult {
+    if (result === 'allowed') {
       this.allowed.set(key, true);
-    } else if (!isOutage(answer)) {
+    } else if (!isOutage(result)) {
       this.allowed.delete(key);
     }
-  }
-
-  private report(why: TurnedAway, origin: string): void {
-    if (why !== 'failing') {
-      this.questioned.report(this.questioned.subject, this.queue.reasonFor(why), origin);
-    }
+    return result;
   }
 }

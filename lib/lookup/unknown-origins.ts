@@ -1,65 +1,67 @@
-import type { ApplicationAnswer } from '../decision/origin-verdict.js';
-import { KeySlots } from './key-slots.js';
-import { QuestionBudget } from './question-budget.js';
-import { type Tries, TurnedAway } from './turned-away.js';
-import { type Order, WaitingOrder } from './waiting-order.js';
+import type { LookupResult } from '../policy/origin-responder.js';
+import { TokenBucket } from './token-bucket.js';
+import { KeySlots, type Tries, TurnedAwayKeys } from './turned-away.js';
 
-/** For so long, an origin that the lookup has refused does not wait for the reserve, in milliseconds. */
+/** For so long, an origin that the lookup has refused may not use the reserve, in milliseconds. */
 const REFUSED_FOR = 30_000;
+/** One of so many calls is chosen by the order that was right less often. */
+const EXPLORED = 8;
+/** How much the last result counts in the success of an order. */
+const WEIGHT = 1 / 16;
 
 /**
- * Which unknown origins are asked about, when more come than the budget allows. Nothing tells an invented origin from another
- * one, except that whoever invents many cannot go on sending each of them. The reserve of the budget is for origins that were
- * turned away before and are sent again, as in greylisting of mail (https://www.rfc-editor.org/rfc/rfc6647).
+ * Which unknown origins are looked up when more come than the bucket has tokens. Only one thing tells an invented origin from
+ * others: a client that invents many cannot go on sending each of them. The reserve of the bucket is for origins that were turned
+ * away and come again, as in greylisting of mail (https://www.rfc-editor.org/rfc/rfc6647).
  */
 export class UnknownOrigins {
-  private readonly budget: QuestionBudget;
-  private readonly turnedAway = new TurnedAway();
+  private readonly bucket: TokenBucket;
+  private readonly turnedAway = new TurnedAwayKeys();
   private readonly order = new WaitingOrder();
   /** Origins that were refused while others were turned away, and when. */
   private refused: { readonly slots: KeySlots; readonly at: Float64Array } | undefined;
 
   constructor(perSecond: number) {
-    this.budget = new QuestionBudget(perSecond);
+    this.bucket = new TokenBucket(perSecond);
   }
 
-  /** How long until one of those who wait may be asked about, in milliseconds. */
+  /** The time until a waiting origin may be looked up, in milliseconds. */
   get pause(): number {
-    return this.budget.pause;
+    return this.bucket.pause;
   }
 
-  /** Whether one of those who wait may be asked about now. */
+  /** Whether a waiting origin may be looked up now. */
   get hasReserve(): boolean {
-    return this.budget.hasReserve;
+    return this.bucket.hasReserve;
   }
 
-  /** Whether to ask about a key now, or never; or how it is to wait, until {@link hasReserve}. */
+  /** Whether to look a key up now, or never; or the tries that decide how long it waits for {@link hasReserve}. */
   admit(key: string): 'now' | 'never' | Tries {
     const tries = this.wasRefused(key) ? undefined : this.turnedAway.sendAgain(key);
     if (tries === undefined) {
-      return this.budget.take() ? 'now' : 'never';
+      return this.bucket.take() ? 'now' : 'never';
     }
-    if (!this.budget.takeReserved()) {
+    if (!this.bucket.takeReserved()) {
       return tries;
     }
     this.turnedAway.delete(key);
     return 'now';
   }
 
-  /** Whether the one is asked about before the other, of two who wait. */
+  /** Whether the waiting origin `a` is looked up before `b`. */
   isBefore(a: Tries, b: Tries): boolean {
     return this.order.isBefore(a, b);
   }
 
-  /** A key that has waited is asked about, in the order that is returned. {@link hasReserve} was true. */
+  /** A waiting key is looked up, by the order that is returned. {@link hasReserve} was true. */
   takeReserved(key: string): Order {
-    this.budget.takeReserved();
+    this.bucket.takeReserved();
     this.turnedAway.delete(key);
     return this.order.choose();
   }
 
   giveBack(): void {
-    this.budget.giveBack();
+    this.bucket.giveBack();
   }
 
   turnAway(key: string): void {
@@ -67,7 +69,7 @@ export class UnknownOrigins {
   }
 
   /** @param order by which the key was chosen, if it has waited */
-  learn(key: string, result: ApplicationAnswer, order: Order | undefined): void {
+  learn(key: string, result: LookupResult, order: Order | undefined): void {
     if (result !== 'allowed' && result !== 'refused') {
       return;
     }
@@ -83,5 +85,47 @@ export class UnknownOrigins {
   private wasRefused(key: string): boolean {
     const slot = this.refused?.slots.find(key);
     return slot !== undefined && performance.now() - (this.refused?.at[slot] as number) < REFUSED_FOR;
+  }
+}
+
+/** First the origin with the most tries, or the one that was seen first most recently. */
+export type Order = 'most-tries' | 'newest';
+
+/**
+ * Which waiting origin is looked up first. No order is right for every flood. Clients that go on trying outlast invented origins
+ * that are sent a few times each; a fixed set that is sent over and over outlasts these clients, and is older. So both orders are
+ * used, the more often the more allowed origins they have found.
+ */
+export class WaitingOrder {
+  private readonly success: Record<Order, number> = { 'most-tries': 0.5, newest: 0.5 };
+  private chosen = 0;
+
+  /** The order for the next call. */
+  get current(): Order {
+    const isBetter = this.success['most-tries'] >= this.success.newest;
+    const isExplored = this.chosen % EXPLORED === EXPLORED - 1;
+    return isBetter === isExplored ? 'newest' : 'most-tries';
+  }
+
+  /** Whether `a` comes before `b` in the {@link current} order. */
+  isBefore(a: Tries, b: Tries): boolean {
+    if (this.current === 'most-tries') {
+      return a.count > b.count;
+    }
+    // An origin that was sent twice at once and never again has not come back.
+    const [aIsBack, bIsBack] = [a.count > 1, b.count > 1];
+    return aIsBack === bIsBack ? a.since > b.since : aIsBack;
+  }
+
+  /** Chooses a call by the {@link current} order, which is returned. */
+  choose(): Order {
+    const order = this.current;
+    this.chosen++;
+    return order;
+  }
+
+  /** Notes the result of a call that was chosen by this order. */
+  learn(order: Order, isAllowed: boolean): void {
+    this.success[order] += (Number(isAllowed) - this.success[order]) * WEIGHT;
   }
 }

@@ -1,35 +1,35 @@
-import type { ApplicationAnswer } from '../decision/origin-verdict.js';
-import type { Answer } from './question.js';
+import type { LookupResult } from '../policy/origin-responder.js';
+import type { MaybePromise } from '../support/maybe-promise.js';
 
-/** More calls than this do not wait for one lookup object, so that waiting takes a bounded amount of memory. */
+/** The most waiting calls of one lookup object, which bounds the memory that they take. */
 const MAX_WAITING = 10_000;
 
 interface Waiting<Call> {
   readonly call: Call;
   readonly since: number;
   readonly timer: NodeJS.Timeout;
-  readonly resolve: (result: ApplicationAnswer) => void;
+  readonly resolve: (result: LookupResult) => void;
 }
 
-/** Calls that wait for a place, the oldest first. No caller waits longer than the deadline, its own call included. */
+/** Calls that wait for a place, the oldest first. No caller waits longer than the deadline, including its own call. */
 export class WaitingCalls<Call> {
   private readonly waiting = new Set<Waiting<Call>>();
 
   /**
    * @param timeout how long a caller waits, in milliseconds
-   * @param resultFor the result for a caller that has waited since then; `isStarted`: its call is under way by now
+   * @param resultFor the result for a caller whose deadline has passed; `isStarted`: its call is under way
    */
   constructor(
     private readonly timeout: number,
-    private readonly resultFor: (call: Call, since: number, isStarted: boolean) => ApplicationAnswer,
+    private readonly resultFor: (call: Call, since: number, isStarted: boolean) => LookupResult,
   ) {}
 
   get size(): number {
     return this.waiting.size;
   }
 
-  /** The result of the call, when it has had its turn; `undefined`: too many wait already. */
-  add(call: Call): Promise<ApplicationAnswer> | undefined {
+  /** Settles with the result of the call; `undefined`: too many calls wait already. */
+  add(call: Call): Promise<LookupResult> | undefined {
     if (this.waiting.size >= MAX_WAITING) {
       return undefined;
     }
@@ -41,22 +41,20 @@ export class WaitingCalls<Call> {
   }
 
   /**
-   * Starts the next call, if one may start; `false` where none may, or none waits.
-   *
-   * @param isBefore whether a call comes before one that is older; without it, the oldest is the next
+   * Starts the next call; `false` where no call waits or may start.
+   * @param isBefore whether a call comes before an older one; without it, the oldest is next
    */
   startNext(
     mayStart: () => boolean,
-    start: (call: Call) => Answer,
+    start: (call: Call) => MaybePromise<LookupResult>,
     isBefore?: (call: Call, older: Call) => boolean,
   ): boolean {
-    // Whether one may start is looked at first, since it takes longer to find out which.
     if (this.waiting.size === 0 || !mayStart()) {
       return false;
     }
     const waiting = this.next(isBefore);
     this.waiting.delete(waiting);
-    const settle = (result: ApplicationAnswer): void => {
+    const settle = (result: LookupResult): void => {
       clearTimeout(waiting.timer);
       waiting.resolve(result);
     };
@@ -69,7 +67,7 @@ export class WaitingCalls<Call> {
     return true;
   }
 
-  /** Turns all away at once. */
+  /** Ends the wait of all callers. */
   clear(): void {
     this.waiting.forEach((waiting) => this.expire(waiting));
   }

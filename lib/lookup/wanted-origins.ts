@@ -1,4 +1,4 @@
-/** The single origins of a list that are to be read, each with those who wait for it. */
+/** The single origins of a list that are to be read, each with a promise that settles when it was read. */
 export class WantedOrigins {
   private readonly waiting = new Map<string, { readonly settled: Promise<void>; readonly settle: () => void }>();
 
@@ -31,8 +31,8 @@ export class WantedOrigins {
   }
 
   /**
-   * Takes some out, which are to be settled when they were read. Those that are in force now come first: only their rows can
-   * have been removed, and a removal is what must not wait.
+   * Takes some out; call their functions when they were read. Origins in force come first, because only their rows can have been
+   * removed, and a removal must not wait.
    *
    * @param onlyInForce whether the others are left
    */

@@ -1,25 +1,33 @@
 import type { OriginList, OriginLookup, OriginLookupOption } from '../options/index.js';
 import type { AllowedOrigin, CompiledPolicy, ExposedHeaders } from './compiled-policy.js';
 import type { EffectivePolicy, PolicyFieldValues } from './effective-policy.js';
+import type { BindResponder } from './origin-responder.js';
 
 /**
  * Turns a policy without problems into the form that decisions are made from.
  *
  * @param resolveLookup Returns the instance of an `originLookup`, which may be a token.
+ * @param bind Returns what gives the results of a lookup, a list or a function.
  */
 export function compilePolicy(
   { label, name, fields, external, shadow }: EffectivePolicy,
   resolveLookup: (option: OriginLookupOption) => OriginLookup | OriginList,
+  bind: BindResponder,
 ): CompiledPolicy {
   const origin: AllowedOrigin = fields.origin.value;
   // With '*', every origin is allowed already.
   const lookupOption = origin.kind === 'any' ? undefined : fields.originLookup.value;
+  const lookup = lookupOption === undefined ? undefined : resolveLookup(lookupOption);
   const { methods, allowedHeaders, maxAge } = fields;
   const policy: Omit<CompiledPolicy, 'dependsOnOrigin'> = {
     label,
     name,
     origin,
-    lookup: lookupOption === undefined ? undefined : resolveLookup(lookupOption),
+    lookup,
+    responders: {
+      ...(lookup === undefined ? {} : { lookup: bind(lookup, { name, label }) }),
+      ...(origin.kind === 'predicate' ? { origin: bind(origin.predicate, { name, label }) } : {}),
+    },
     asksNonstandard: fields.dangerouslyAllow.value.includes('nonstandard-origin'),
     methods: methods.value === undefined ? undefined : new Set(methods.value),
     allowedHeaders: allowedHeaders.value === '*' ? 'any' : new Set(allowedHeaders.value),
@@ -30,7 +38,7 @@ export function compilePolicy(
     rejectDisallowed: fields.rejectDisallowed.value,
     external: external === true,
     tenant: fields.tenant.value,
-    shadow: shadow && compilePolicy(shadow, resolveLookup),
+    shadow: shadow && compilePolicy(shadow, resolveLookup, bind),
   };
   return { ...policy, dependsOnOrigin: dependsOnOrigin(policy) };
 }

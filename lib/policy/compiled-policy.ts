@@ -1,5 +1,6 @@
 import type { OriginList, OriginLookup, OriginPredicate, CorsTenantRequest } from '../options/index.js';
 import type { OriginMatcher } from '../origin/origin-matcher.js';
+import type { OriginResponder } from './origin-responder.js';
 
 /** An entry of an `origin` list, as it is written. */
 export interface OriginListValue {
@@ -27,6 +28,8 @@ export interface CompiledPolicy {
   readonly name: string;
   readonly origin: AllowedOrigin;
   readonly lookup: OriginLookup | OriginList | undefined;
+  /** What gives the results of `lookup`, and of the function in `origin`. */
+  readonly responders: { readonly lookup?: OriginResponder; readonly origin?: OriginResponder };
   /** Whether lookups and functions are called with nonstandard origins (`file://`) too. */
   readonly asksNonstandard?: boolean;
   /** `undefined`: the methods that are routed. */

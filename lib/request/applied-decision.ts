@@ -153,15 +153,15 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
     }
     const { method, destination, url } = changed;
     const request = { ...this.request, method, url };
-    const { inquiry, decision } = this.evaluation;
-    const evaluation = this.evaluator.actualAt(request, destination, inquiry);
+    const { requestLookups, decision } = this.evaluation;
+    const evaluation = this.evaluator.actualAt(request, destination, requestLookups);
     if (!(evaluation instanceof Promise)) {
       this.replace(request, evaluation);
       return;
     }
     // The headers are written now: there is no time to wait for a lookup.
     const { policy, match } = destination;
-    this.replace(request, { decision: refusal(policy, 'request-changed'), match, inquiry });
+    this.replace(request, { decision: refusal(policy, 'request-changed'), match, requestLookups });
     if (!decision.refused) {
       this.reporter.problems.warn(
         `request-changed ${policy.label}`,

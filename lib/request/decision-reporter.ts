@@ -53,7 +53,7 @@ export class DecisionReporter {
 
   /** Reports the answer to a preflight. */
   preflight(
-    { decision, match, inquiry }: PreflightEvaluation,
+    { decision, match, requestLookups }: PreflightEvaluation,
     { origin, requestMethod: method }: PreflightFacts,
     { url, adapterRequest }: EvaluatedRequest,
   ): void {
@@ -65,7 +65,7 @@ export class DecisionReporter {
         ...refusedHeaders(decision),
         // Without a policy it was refused before anything was looked for, or because the path has routes for other methods.
         ...(match === undefined && policy !== undefined ? this.application.placeOf?.(request) : {}),
-        ...tenantOf(policy && inquiry?.tenantUnder(policy)),
+        ...tenantOf(policy && requestLookups?.tenantUnder(policy)),
       });
     }
   }
@@ -75,7 +75,7 @@ export class DecisionReporter {
    * @param isBlocked whether the page that sent the request cannot read the response
    */
   actual(
-    { decision: { refused, reason, policy }, match, inquiry }: ActualEvaluation,
+    { decision: { refused, reason, policy }, match, requestLookups }: ActualEvaluation,
     isBlocked: boolean,
     request: EvaluatedRequest,
   ): void {
@@ -86,7 +86,7 @@ export class DecisionReporter {
       this.publish({
         ...eventOf('actual', granted, reason, policy.label, request, match),
         ...(match === undefined ? this.application.placeOf?.(request) : {}),
-        ...tenantOf(inquiry?.tenantUnder(policy)),
+        ...tenantOf(requestLookups?.tenantUnder(policy)),
       });
     }
   }

@@ -11,7 +11,7 @@ import {
 import type { PreflightFacts } from '../fetch/preflight-request.js';
 import type { CorsShadow } from '../logging/shadow.js';
 import type { CorsLookups } from '../lookup/lookups.js';
-import type { OriginInquiry } from '../lookup/origin-inquiry.js';
+import { RequestLookups } from '../lookup/request-lookups.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { RequestRouter } from '../routing/request-router.js';
 import type { ActualDestination, Destination, RouteMatch } from '../routing/route.js';
@@ -25,7 +25,7 @@ export interface ActualEvaluation {
   /** `undefined` when no route of Nest's was found. */
   readonly match: RouteMatch | undefined;
   /** Remembers the lookup calls that were made for the request; `undefined` where the policy needs none. */
-  readonly inquiry: OriginInquiry | undefined;
+  readonly requestLookups: RequestLookups | undefined;
   /** As in {@link ActualDestination}: the decision is what both policies allow. */
   readonly alternative?: CompiledPolicy | undefined;
 }
@@ -36,7 +36,7 @@ export interface PreflightEvaluation {
   /** `undefined` when no route of Nest's was found. */
   readonly match: RouteMatch | undefined;
   /** Undefined where it was decided before a policy was found. */
-  readonly inquiry?: OriginInquiry | undefined;
+  readonly requestLookups?: RequestLookups | undefined;
 }
 
 /**
@@ -61,8 +61,8 @@ export class CorsEvaluator {
   }
 
   /** Starts to remember the lookup calls of one request: all decisions about it share them. */
-  startInquiry(): OriginInquiry {
-    return this.lookups.startInquiry(this.shadow === undefined);
+  startLookups(): RequestLookups {
+    return new RequestLookups(this.lookups.report, this.shadow === undefined);
   }
 
   /**
@@ -76,33 +76,37 @@ export class CorsEvaluator {
 
   /**
    * Evaluates an actual request that goes to a known destination.
-   * @param earlier the inquiry of an earlier evaluation of the same request
+   * @param earlier the lookup calls of an earlier evaluation of the same request
    */
   actualAt(
     request: EvaluatedRequest,
     { policy, match, alternative }: ActualDestination,
-    earlier?: OriginInquiry,
+    earlier?: RequestLookups,
   ): MaybePromise<ActualEvaluation> {
-    const inquiry = earlier ?? (mayAsk(policy) ? this.startInquiry() : undefined);
-    const decision = this.actualUnder(policy, request, match, inquiry);
+    const requestLookups = earlier ?? (mayAsk(policy) ? this.startLookups() : undefined);
+    const decision = this.actualUnder(policy, request, match, requestLookups);
     if (alternative === undefined) {
       return decision instanceof Promise
-        ? decision.then((given) => ({ decision: given, match, inquiry }))
-        : { decision, match, inquiry };
+        ? decision.then((given) => ({ decision: given, match, requestLookups }))
+        : { decision, match, requestLookups };
     }
-    const other = this.actualUnder(alternative, request, undefined, inquiry);
+    const other = this.actualUnder(alternative, request, undefined, requestLookups);
     return whenAll([decision, other], ([first, second]) => ({
       decision: combineActual(first as ActualDecision, second as ActualDecision),
       match,
-      inquiry,
+      requestLookups,
       alternative,
     }));
   }
 
   /** The decision under the policy of a route that the request does not reach. */
-  actualElsewhere(request: EvaluatedRequest, match: RouteMatch, inquiry: OriginInquiry): MaybePromise<ActualDecision> {
+  actualElsewhere(
+    request: EvaluatedRequest,
+    match: RouteMatch,
+    requestLookups: RequestLookups,
+  ): MaybePromise<ActualDecision> {
     const { policy } = match.route;
-    return evaluateActual(policy, request.method, request.origin, this.asker(request, inquiry, match));
+    return evaluateActual(policy, request.method, request.origin, this.asker(request, requestLookups, match));
   }
 
   /**
@@ -130,19 +134,19 @@ export class CorsEvaluator {
       return undefined;
     }
     const isSole = candidates.length === 1 && alternative === undefined;
-    const inquiry = isSole && !mayAsk(first.policy) ? undefined : this.startInquiry();
+    const requestLookups = isSole && !mayAsk(first.policy) ? undefined : this.startLookups();
     const routed =
       candidates.length > 1
         ? whenAll(
-            distinct(candidates).map((candidate) => this.preflightAt(facts, request, candidate, inquiry)),
+            distinct(candidates).map((candidate) => this.preflightAt(facts, request, candidate, requestLookups)),
             combined,
           )
-        : this.preflightAt(facts, request, first, inquiry);
+        : this.preflightAt(facts, request, first, requestLookups);
     const evaluation =
       alternative === undefined
         ? routed
         : whenAll(
-            [routed, this.preflightAt(facts, request, { policy: alternative, match: undefined }, inquiry)],
+            [routed, this.preflightAt(facts, request, { policy: alternative, match: undefined }, requestLookups)],
             agreed,
           );
     const withLifetime = (given: PreflightEvaluation): PreflightEvaluation => {
@@ -152,7 +156,7 @@ export class CorsEvaluator {
         return given;
       }
       const { maxAge } = this.lifetimes.of(request, { policy: decision.policy, match }, destinations);
-      return maxAge === decision.maxAge ? given : { match, inquiry, decision: { ...decision, maxAge } };
+      return maxAge === decision.maxAge ? given : { match, requestLookups, decision: { ...decision, maxAge } };
     };
     return evaluation instanceof Promise ? evaluation.then(withLifetime) : withLifetime(evaluation);
   }
@@ -166,16 +170,16 @@ export class CorsEvaluator {
     facts: PreflightFacts,
     request: EvaluatedRequest,
     { policy, match }: Destination,
-    inquiry: OriginInquiry | undefined,
+    requestLookups: RequestLookups | undefined,
   ): MaybePromise<PreflightEvaluation> {
-    const ask = inquiry === undefined ? notAsked : this.asker(request, inquiry, match);
+    const ask = requestLookups === undefined ? notAsked : this.asker(request, requestLookups, match);
     const decision = evaluatePreflight(policy, facts, ask);
     const evaluated = (given: PreflightDecision): PreflightEvaluation => {
       if (policy.shadow !== undefined) {
         const { method, url } = request;
         this.shadow?.preflight({ decision: given, method, route: match?.route.path, url, ask }, facts);
       }
-      return { decision: given, match, inquiry };
+      return { decision: given, match, requestLookups };
     };
     return decision instanceof Promise ? decision.then(evaluated) : evaluated(decision);
   }
@@ -184,9 +188,9 @@ export class CorsEvaluator {
     policy: CompiledPolicy,
     request: EvaluatedRequest,
     match: RouteMatch | undefined,
-    inquiry: OriginInquiry | undefined,
+    requestLookups: RequestLookups | undefined,
   ): MaybePromise<ActualDecision> {
-    const ask = mayAsk(policy) ? this.asker(request, inquiry ?? this.startInquiry(), match) : notAsked;
+    const ask = mayAsk(policy) ? this.asker(request, requestLookups ?? this.startLookups(), match) : notAsked;
     const { method, url, origin } = request;
     const decision = evaluateActual(policy, method, origin, ask);
     if (policy.shadow === undefined) {
@@ -198,9 +202,13 @@ export class CorsEvaluator {
     });
   }
 
-  private asker(request: EvaluatedRequest, inquiry: OriginInquiry, match: RouteMatch | undefined): AskApplication {
-    return (asked, policy, origin) =>
-      inquiry.ask(asked, policy, origin, () => this.router.tenantRequest({ ...request, origin }, match));
+  private asker(
+    request: EvaluatedRequest,
+    requestLookups: RequestLookups,
+    match: RouteMatch | undefined,
+  ): AskApplication {
+    return (field, policy, origin) =>
+      requestLookups.lookUp(field, policy, origin, () => this.router.tenantRequest({ ...request, origin }, match));
   }
 }
 
@@ -216,13 +224,13 @@ const notAsked: AskApplication = () => 'not-asked';
 function combined(all: readonly PreflightEvaluation[]): PreflightEvaluation {
   const decision = combinePreflights(all.map((each) => each.decision));
   const decisive = all.find((each) => each.decision.policy === decision.policy);
-  return { decision, match: decisive?.match, inquiry: all[0]?.inquiry };
+  return { decision, match: decisive?.match, requestLookups: all[0]?.requestLookups };
 }
 
 /** The answer to a preflight that a route and what stands in front of it both have to grant. */
 function agreed([routed, unrouted]: readonly PreflightEvaluation[]): PreflightEvaluation {
-  const { decision, match, inquiry } = routed as PreflightEvaluation;
-  return { match, inquiry, decision: combineAlternatives(decision, (unrouted as PreflightEvaluation).decision) };
+  const { decision, match, requestLookups } = routed as PreflightEvaluation;
+  return { match, requestLookups, decision: combineAlternatives(decision, (unrouted as PreflightEvaluation).decision) };
 }
 
 /**

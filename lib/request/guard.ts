@@ -75,8 +75,12 @@ export class CorsGuard implements CanActivate {
       typeof known === 'object' && known.route.policy === policy
         ? known
         : router.candidates(method, url, adapterRequest).find(({ route }) => route.policy === policy);
-    const inquiry = applied?.evaluation.inquiry ?? this.running.evaluator.startInquiry();
-    const evaluation = this.running.evaluator.actualAt(request, { policy, match, alternative: undefined }, inquiry);
+    const requestLookups = applied?.evaluation.requestLookups ?? this.running.evaluator.startLookups();
+    const evaluation = this.running.evaluator.actualAt(
+      request,
+      { policy, match, alternative: undefined },
+      requestLookups,
+    );
     return whenSettled(evaluation, (given) => {
       applied?.replace(request, given);
       return this.enforce(
@@ -87,7 +91,7 @@ export class CorsGuard implements CanActivate {
   }
 
   private enforce(request: IncomingRequest, applied: AppliedDecision): MaybePromise<boolean> {
-    const { decision, inquiry } = applied.evaluation;
+    const { decision, requestLookups } = applied.evaluation;
     const { policy, refused } = decision;
     const { method, url, adapterRequest } = request;
     // The request carries credentials, which this policy does not allow.
@@ -101,12 +105,12 @@ export class CorsGuard implements CanActivate {
     if (SAFE_METHODS.has(method)) {
       return true;
     }
-    const asked = inquiry ?? this.running.evaluator.startInquiry();
+    const lookups = requestLookups ?? this.running.evaluator.startLookups();
     const siblings = this.running.evaluator.router
       .candidates(method, url, adapterRequest)
       .filter(({ route }) => route.policy !== policy || policy.tenant !== undefined)
       .filter(({ route }) => refused || route.policy.credentials)
-      .map((match) => this.running.evaluator.actualElsewhere(request, match, asked));
+      .map((match) => this.running.evaluator.actualElsewhere(request, match, lookups));
     return whenAll(siblings, (decisions) => {
       if (decisions.some((sibling) => !sibling.refused)) {
         throw refused ? forbidden(applied) : this.refuseCredentials(request, applied);

@@ -7,6 +7,7 @@ const DISPUTED: CompiledPolicy = {
   name: 'default',
   origin: { kind: 'disputed' },
   lookup: undefined,
+  responders: {},
   methods: undefined,
   allowedHeaders: new Set(),
   exposedHeaders: { kind: 'none' },

@@ -14,6 +14,7 @@ import { compilePolicy } from '../policy/compile.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { EffectivePolicy } from '../policy/effective-policy.js';
 import { LIBRARY_POLICY } from '../policy/merge.js';
+import type { BindResponder } from '../policy/origin-responder.js';
 import { PolicyCatalog } from '../policy/policy-catalog.js';
 import { type Controller, handlersOf } from './nest-handlers.js';
 
@@ -37,7 +38,7 @@ export class CorsPolicyRegistry {
   private readonly compiled = new Map<EffectivePolicy, CompiledPolicy>();
   private readonly sources = new Map<CompiledPolicy, EffectivePolicy>();
   private readonly handlerPolicies = new WeakMap<object, Map<unknown, CompiledPolicy>>();
-  private resolveLookup: ((option: OriginLookupOption) => OriginLookup | OriginList) | undefined;
+  private compileWith: ((policy: EffectivePolicy) => CompiledPolicy) | undefined;
 
   constructor(
     @Inject(CORS_MODULE_OPTIONS) options: CorsModuleOptions,
@@ -69,9 +70,9 @@ export class CorsPolicyRegistry {
     return this.handlers.filter(({ controller, methodName }) => mayLackEntries(controller, methodName));
   }
 
-  /** Says how lookups are found; from now on policies can be compiled. Call it when there are no problems. */
-  activate(resolveLookup: (option: OriginLookupOption) => OriginLookup | OriginList): void {
-    this.resolveLookup = resolveLookup;
+  /** Says how lookups are found and bound; from now on policies can be compiled. Call it when there are no problems. */
+  activate(resolveLookup: (option: OriginLookupOption) => OriginLookup | OriginList, bind: BindResponder): void {
+    this.compileWith = (policy) => compilePolicy(policy, resolveLookup, bind);
   }
 
   /** The policy of a controller's method. */
@@ -119,10 +120,10 @@ export class CorsPolicyRegistry {
     if (known !== undefined) {
       return known;
     }
-    if (this.resolveLookup === undefined) {
+    if (this.compileWith === undefined) {
       throw new Error('CORS policies are compiled when the application has bootstrapped, not before');
     }
-    const compiled = compilePolicy(policy, this.resolveLookup);
+    const compiled = this.compileWith(policy);
     this.compiled.set(policy, compiled);
     this.sources.set(compiled, policy);
     return compiled;

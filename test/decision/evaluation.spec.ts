@@ -2,7 +2,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { evaluateActual } from '../../lib/decision/actual-decision.js';
 import { evaluatePreflight } from '../../lib/decision/preflight-decision.js';
 import { whenAll } from '../../lib/support/maybe-promise.js';
-import type { ApplicationAnswer, AskApplication } from '../../lib/decision/origin-verdict.js';
+import type { AskApplication } from '../../lib/decision/origin-verdict.js';
+import type { LookupResult } from '../../lib/policy/origin-responder.js';
 import { listOf, policy } from './policies.js';
 
 const ORIGIN = 'https://a.example';
@@ -70,11 +71,8 @@ describe('evaluating', () => {
 
   it('asks the lookup when the function says no, and not when it says yes', async () => {
     const both = policy({ origin: { kind: 'predicate', predicate: () => true }, lookup });
-    for (const settle of [
-      (answer: ApplicationAnswer) => answer,
-      (answer: ApplicationAnswer) => Promise.resolve(answer),
-    ]) {
-      const asked = jest.fn<AskApplication>((source) => settle(source === lookup ? 'allowed' : 'refused'));
+    for (const settle of [(answer: LookupResult) => answer, (answer: LookupResult) => Promise.resolve(answer)]) {
+      const asked = jest.fn<AskApplication>((field) => settle(field === 'lookup' ? 'allowed' : 'refused'));
       expect(await evaluateActual(both, 'GET', ORIGIN, asked)).toMatchObject({ refused: false });
       expect(asked).toHaveBeenCalledTimes(2);
       const yes = jest.fn<AskApplication>(() => settle('allowed'));

@@ -7,6 +7,7 @@ export function policy(fields: Partial<CompiledPolicy> = {}): CompiledPolicy {
     name: 'default',
     origin: { kind: 'none' },
     lookup: undefined,
+    responders: {},
     methods: undefined,
     allowedHeaders: 'any',
     exposedHeaders: { kind: 'none' },

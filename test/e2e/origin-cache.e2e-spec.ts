@@ -185,7 +185,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
           pending: 0,
           hits: 1,
           stale: 0,
-          questions: 2,
+          calls: 2,
           failures: 0,
           notAsked: 0,
         },

@@ -33,7 +33,7 @@ describe('the log of a list', () => {
     expect(lines).toEqual([
       [
         'warn',
-        'Partners: 2 rows were skipped, and allow nobody. row 0 [wildcard-in-list]: "*" is no origin. Delete the row; ' +
+        'Partners: 2 rows were skipped, and allow no origin. row 0 [wildcard-in-list]: "*" is no origin. Delete the row; ' +
           "`origin: '*'` is for the policy. row 17 [malformed-origin]: `origin` must be an origin in lower case, as " +
           'browsers send it; got "https://A.example". Write "https://a.example".',
       ],
@@ -42,7 +42,7 @@ describe('the log of a list', () => {
 
   it('speaks of one row as one', () => {
     log.report('Partners', { kind: 'skipped', rows: skipped('*') });
-    expect(lines[0]?.[1]).toMatch(/^Partners: 1 row was skipped, and allows nobody\. row 0 /);
+    expect(lines[0]?.[1]).toMatch(/^Partners: 1 row was skipped, and allows no origin\. row 0 /);
   });
 
   it('is one line of bounded length, however many rows, and whatever they hold', () => {

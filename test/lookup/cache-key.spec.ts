@@ -4,7 +4,7 @@ import { cacheKey } from '../../lib/lookup/cache-key.js';
 
 const ORIGIN = 'https://a.example';
 
-describe('the key of an answer', () => {
+describe('the key of a cached result', () => {
   it('is bounded, however long the name of a tenant is', () => {
     expect(cacheKey(ORIGIN, 'x'.repeat(10_000_000)).length).toBeLessThan(ORIGIN.length + 200);
   });
@@ -19,7 +19,7 @@ describe('the key of an answer', () => {
     expect(cacheKey(ORIGIN, one)).not.toBe(cacheKey(ORIGIN, other));
   });
 
-  it('is the same for the same question alone', () => {
+  it('is the same only for the same origin and tenant', () => {
     const tenant = fc.option(fc.oneof(fc.string({ maxLength: 4 }), fc.string({ minLength: 120, maxLength: 140 })), {
       nil: undefined,
     });

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { LookupFailure } from '../../lib/logging/lookup-failure.js';
-import { OriginSources } from '../../lib/lookup/origin-sources.js';
+import { OriginResponders } from '../../lib/lookup/origin-responders.js';
 import type { OriginCacheSettings } from '../../lib/policy/lookup-options.js';
 import { policy } from '../decision/policies.js';
 import { LOOKUP_SETTINGS } from './settings.js';
@@ -14,7 +14,7 @@ const invented = (index: number) => `https://invented-${index}.example`;
 const fresh = (index: number) => `https://fresh-${index}.example`;
 
 function sourcesWith(cache: OriginCacheSettings | undefined, report: (failure: LookupFailure) => void = () => {}) {
-  return new OriginSources(
+  return new OriginResponders(
     { ...LOOKUP_SETTINGS, timeout: TIMEOUT, missesPerSecond: PER_SECOND, cache },
     (_subject, failure) => report(failure),
   );
@@ -40,11 +40,11 @@ describe('invented origins', () => {
     let index = 0;
     for (let second = 0; second < 10; second++) {
       for (let i = 0; i < 45 * PER_SECOND; i++) {
-        await cache.ask(...questionAt(index++));
+        await cache.lookUp(...questionAt(index++));
       }
       await jest.advanceTimersByTimeAsync(1_000);
     }
-    expect(lookup.questions.length).toBeLessThanOrEqual(within(10));
+    expect(lookup.calls.length).toBeLessThanOrEqual(within(10));
   });
 
   it.each([
@@ -56,30 +56,30 @@ describe('invented origins', () => {
     for (const result of [true, false]) {
       const lookup = new StagedLookup(() => Promise.resolve(result));
       const source = sourceOf(lookup);
-      const sources = sourcesWith(cache && { ...cache, missesPerSecond: PER_SECOND });
+      const responders = sourcesWith(cache && { ...cache, missesPerSecond: PER_SECOND });
       const policies = Array.from({ length: 10 }, (_, i) => policy({ name: `policy-${i}` }));
       for (let second = 0; second < 5; second++) {
         for (let i = 0; i < 450; i++) {
-          await sources.ask(source, policies[i % 10] as never, invented(second * 450 + i), undefined);
+          await responders.bind(source, policies[i % 10] as never).lookUp(invented(second * 450 + i), undefined);
         }
         await jest.advanceTimersByTimeAsync(1_000);
       }
-      expect(lookup.questions.length).toBeLessThanOrEqual(within(5));
+      expect(lookup.calls.length).toBeLessThanOrEqual(within(5));
     }
   });
 
-  it('displace no allowed origin that was asked about twice, though all of them are allowed', async () => {
+  it('displace no allowed origin that was looked up twice, though all of them are allowed', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { missesPerSecond: 1_000_000, maxOrigins: 100 });
     for (let i = 0; i < 50; i++) {
-      await cache.ask(fresh(i), undefined);
-      expect(cache.ask(fresh(i), undefined)).toBe('allowed');
+      await cache.lookUp(fresh(i), undefined);
+      expect(cache.lookUp(fresh(i), undefined)).toBe('allowed');
     }
     for (let i = 0; i < 10_000; i++) {
-      await cache.ask(invented(i), undefined);
+      await cache.lookUp(invented(i), undefined);
     }
     for (let i = 0; i < 50; i++) {
-      expect(cache.ask(fresh(i), undefined)).toBe('allowed');
+      expect(cache.lookUp(fresh(i), undefined)).toBe('allowed');
     }
     expect(cache.sizes.origins).toBe(100);
   });
@@ -102,11 +102,11 @@ describe('invented origins', () => {
     // The burst is used up when they come.
     for (let tenth = 0; tenth < 200; tenth++) {
       for (let i = 0; i < perSecond / 10; i++) {
-        void cache.ask(invented(FLOODS[kind](index++, times, perSecond)), undefined);
+        void cache.lookUp(invented(FLOODS[kind](index++, times, perSecond)), undefined);
       }
       for (const origin of waiting) {
         if (tenth >= 20 + origin && (tenth - origin) % 15 === 0) {
-          void Promise.resolve(cache.ask(fresh(origin), undefined)).then((given) => {
+          void Promise.resolve(cache.lookUp(fresh(origin), undefined)).then((given) => {
             if (given === 'allowed') {
               waiting.delete(origin);
             }
@@ -115,7 +115,7 @@ describe('invented origins', () => {
       }
       await jest.advanceTimersByTimeAsync(100);
     }
-    expect(lookup.questions.length).toBeLessThanOrEqual(missesPerSecond * (10 + 20 + 5));
+    expect(lookup.calls.length).toBeLessThanOrEqual(missesPerSecond * (10 + 20 + 5));
     return 100 - waiting.size;
   }
 
@@ -136,65 +136,65 @@ describe('invented origins', () => {
     expect(await served('at once', 10, 100)).toBeGreaterThanOrEqual(50);
   });
 
-  it('never use up what is reserved, so that an origin that tries again is asked about', async () => {
+  it('never use up the reserve, so that an origin that comes again is looked up', async () => {
     const lookup = new StagedLookup((origin) => Promise.resolve(origin === fresh(1)));
     const cache = cacheOf(lookup, { missesPerSecond: PER_SECOND });
     for (let i = 0; i < 5_000; i++) {
-      await cache.ask(invented(i), undefined);
+      await cache.lookUp(invented(i), undefined);
     }
-    expect(cache.ask(fresh(1), undefined)).toBe('not-asked');
-    await expect(cache.ask(fresh(1), undefined)).resolves.toBe('allowed');
+    expect(cache.lookUp(fresh(1), undefined)).toBe('not-asked');
+    await expect(cache.lookUp(fresh(1), undefined)).resolves.toBe('allowed');
   });
 
   it('wait for the budget when they are sent again, and are refused at the deadline', async () => {
     const lookup = new StagedLookup(() => Promise.resolve(false));
     const cache = cacheOf(lookup, { missesPerSecond: 1 });
-    const ask = () => Promise.all(Array.from({ length: 30 }, (_, i) => cache.ask(invented(i), undefined)));
+    const ask = () => Promise.all(Array.from({ length: 30 }, (_, i) => cache.lookUp(invented(i), undefined)));
     await ask();
     const again = ask();
     await jest.advanceTimersByTimeAsync(TIMEOUT);
     const results = await again;
     // Ten at once, five that are reserved, one that came back meanwhile.
-    expect(lookup.questions).toHaveLength(16);
+    expect(lookup.calls).toHaveLength(16);
     expect(results.filter((result) => result === 'not-asked')).toHaveLength(14);
     expect(jest.getTimerCount()).toBe(0);
   });
 });
 
 describe('a function', () => {
-  it('that answers at once has no budget, and takes no place', () => {
-    const sources = sourcesWith(CACHE_SETTINGS, ({ kind }) => {
+  it('that returns synchronously has no budget, and takes no place', () => {
+    const responders = sourcesWith(CACHE_SETTINGS, ({ kind }) => {
       throw new Error(kind);
     });
     for (let i = 0; i < 1_000; i++) {
-      expect(sources.ask(() => i % 2 === 0, policy(), invented(i), undefined)).toBe(
+      expect(responders.bind(() => i % 2 === 0, policy()).lookUp(invented(i), undefined)).toBe(
         i % 2 === 0 ? 'allowed' : 'refused',
       );
     }
     const same = () => false;
     for (let i = 0; i < 1_000; i++) {
-      expect(sources.ask(same, policy(), invented(i), undefined)).toBe('refused');
+      expect(responders.bind(same, policy()).lookUp(invented(i), undefined)).toBe('refused');
     }
   });
 
   it('is called for every request of an origin that it has allowed, as often as there are requests', async () => {
-    const sources = sourcesWith(CACHE_SETTINGS);
+    const responders = sourcesWith(CACHE_SETTINGS);
     const ask = jest.fn(() => Promise.resolve(true));
     for (let i = 0; i < 5_000; i++) {
-      await expect(sources.ask(ask, policy(), fresh(1), 'acme')).resolves.toBe('allowed');
+      await expect(responders.bind(ask, policy()).lookUp(fresh(1), 'acme')).resolves.toBe('allowed');
     }
     expect(ask).toHaveBeenCalledTimes(5_000);
   });
 
   it('has the budget of unknown origins for one that it allowed once and refuses now', async () => {
     const reported: string[] = [];
-    const sources = sourcesWith(CACHE_SETTINGS, ({ kind }) => reported.push(kind));
+    const responders = sourcesWith(CACHE_SETTINGS, ({ kind }) => reported.push(kind));
     let isAllowed = true;
     const ask = jest.fn(() => Promise.resolve(isAllowed));
-    await sources.ask(ask, policy(), fresh(1), undefined);
+    await responders.bind(ask, policy()).lookUp(fresh(1), undefined);
     isAllowed = false;
     for (let i = 0; i < 1_000; i++) {
-      void sources.ask(ask, policy(), fresh(1), undefined);
+      void responders.bind(ask, policy()).lookUp(fresh(1), undefined);
       await jest.advanceTimersByTimeAsync(0);
     }
     expect(ask.mock.calls.length).toBeLessThanOrEqual(within(5) + 1);
@@ -202,30 +202,30 @@ describe('a function', () => {
   });
 
   it('is left alone while it fails, and its last failure stands for the rest', async () => {
-    const sources = sourcesWith(CACHE_SETTINGS);
+    const responders = sourcesWith(CACHE_SETTINGS);
     let isDown = false;
     const ask = jest.fn(() => (isDown ? Promise.reject(new Error('down')) : Promise.resolve(true)));
-    await sources.ask(ask, policy(), fresh(1), undefined);
+    await responders.bind(ask, policy()).lookUp(fresh(1), undefined);
     isDown = true;
     for (let i = 0; i < 1_000; i++) {
-      await expect(Promise.resolve(sources.ask(ask, policy(), fresh(1), undefined))).resolves.toBe('failed');
+      await expect(Promise.resolve(responders.bind(ask, policy()).lookUp(fresh(1), undefined))).resolves.toBe('failed');
     }
     expect(ask.mock.calls.length).toBeLessThanOrEqual(within(1));
     isDown = false;
     await jest.advanceTimersByTimeAsync(1_000);
-    await expect(sources.ask(ask, policy(), fresh(1), undefined)).resolves.toBe('allowed');
+    await expect(responders.bind(ask, policy()).lookUp(fresh(1), undefined)).resolves.toBe('allowed');
   });
 
   it('runs in the AsyncLocalStorage of its own request, also when it had to wait', async () => {
     const requests = new AsyncLocalStorage<string>();
     const seen: (string | undefined)[] = [];
-    const sources = new OriginSources({ ...LOOKUP_SETTINGS, concurrency: 1 }, () => {});
+    const responders = new OriginResponders({ ...LOOKUP_SETTINGS, concurrency: 1 }, () => {});
     const ask = () => {
       seen.push(requests.getStore());
       return new Promise<boolean>((resolve) => setTimeout(() => resolve(true), 10));
     };
     const results = ['one', 'two', 'three'].map((name) =>
-      requests.run(name, () => sources.ask(ask, policy(), fresh(1), undefined)),
+      requests.run(name, () => responders.bind(ask, policy()).lookUp(fresh(1), undefined)),
     );
     await jest.advanceTimersByTimeAsync(100);
     await Promise.all(results);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { LookupFailureLog } from '../../lib/logging/lookup-failure-log.js';
-import { OriginSources } from '../../lib/lookup/origin-sources.js';
+import { OriginResponders } from '../../lib/lookup/origin-responders.js';
 import { policy } from '../decision/policies.js';
 import { LOOKUP_SETTINGS } from './settings.js';
 import { CACHE_SETTINGS, StagedLookup, TIMEOUT, cacheOf } from './staged-lookup.js';
@@ -25,7 +25,7 @@ class BusyLookup extends StagedLookup {
 
 async function learn(cache: ReturnType<typeof cacheOf>, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
-    await cache.ask(known(i), undefined);
+    await cache.lookUp(known(i), undefined);
   }
 }
 
@@ -41,7 +41,7 @@ describe('calls of one lookup', () => {
   it('are so many at once, and all others wait for their turn', async () => {
     const lookup = new BusyLookup(() => after(10, true));
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 4 });
-    const results = Promise.all(Array.from({ length: 90 }, (_, i) => cache.ask(known(i), undefined)));
+    const results = Promise.all(Array.from({ length: 90 }, (_, i) => cache.lookUp(known(i), undefined)));
     await jest.advanceTimersByTimeAsync(300);
     expect(new Set(await results)).toEqual(new Set(['allowed']));
     // One place in four is kept for known origins.
@@ -54,7 +54,7 @@ describe('calls of one lookup', () => {
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 1 });
     await learn(cache, 3);
     await jest.advanceTimersByTimeAsync(HORIZON);
-    lookup.questions.length = 0;
+    lookup.calls.length = 0;
     lookup.answer = () => after(10, true);
     const order = [
       'https://first.example',
@@ -64,10 +64,10 @@ describe('calls of one lookup', () => {
       known(0),
       known(1),
     ];
-    const results = Promise.all(order.map((origin) => cache.ask(origin, undefined)));
+    const results = Promise.all(order.map((origin) => cache.lookUp(origin, undefined)));
     await jest.advanceTimersByTimeAsync(100);
     expect(new Set(await results)).toEqual(new Set(['allowed']));
-    expect(lookup.questions.map(({ origin }) => origin)).toEqual([
+    expect(lookup.calls.map(({ origin }) => origin)).toEqual([
       'https://first.example',
       known(2),
       known(0),
@@ -79,9 +79,11 @@ describe('calls of one lookup', () => {
 
   it('are bounded for a lookup object, however many policies name it', async () => {
     const lookup = new BusyLookup(() => after(10, true));
-    const sources = new OriginSources({ ...LOOKUP_SETTINGS, concurrency: 2 }, () => {});
+    const responders = new OriginResponders({ ...LOOKUP_SETTINGS, concurrency: 2 }, () => {});
     const results = Promise.all(
-      Array.from({ length: 20 }, (_, i) => sources.ask(lookup, policy({ name: `p${i}` }), known(i), undefined)),
+      Array.from({ length: 20 }, (_, i) =>
+        responders.bind(lookup, policy({ name: `p${i}` })).lookUp(known(i), undefined),
+      ),
     );
     await jest.advanceTimersByTimeAsync(200);
     expect(new Set(await results)).toEqual(new Set(['allowed']));
@@ -90,8 +92,10 @@ describe('calls of one lookup', () => {
 
   it('are as many as the lookup itself says', async () => {
     const lookup = Object.assign(new BusyLookup(() => after(10, true)), { concurrency: 3 });
-    const sources = new OriginSources(LOOKUP_SETTINGS, () => {});
-    void Promise.all(Array.from({ length: 20 }, (_, i) => sources.ask(lookup, policy(), known(i), undefined)));
+    const responders = new OriginResponders(LOOKUP_SETTINGS, () => {});
+    void Promise.all(
+      Array.from({ length: 20 }, (_, i) => responders.bind(lookup, policy()).lookUp(known(i), undefined)),
+    );
     await jest.advanceTimersByTimeAsync(200);
     expect(lookup.most).toBe(3);
   });
@@ -100,7 +104,7 @@ describe('calls of one lookup', () => {
     const lookup = new BusyLookup(() => after(3 * TIMEOUT, true));
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 2 });
     for (let second = 0; second < 20; second++) {
-      void cache.ask(known(second), undefined);
+      void cache.lookUp(known(second), undefined);
       await jest.advanceTimersByTimeAsync(TIMEOUT);
     }
     expect(lookup.most).toBe(2);
@@ -109,31 +113,31 @@ describe('calls of one lookup', () => {
   it('that never settle do not stop the lookup for ever', async () => {
     const lookup = new StagedLookup(silence);
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 1 });
-    void cache.ask(known(0), undefined);
+    void cache.lookUp(known(0), undefined);
     await jest.advanceTimersByTimeAsync(9 * TIMEOUT);
     lookup.answer = () => Promise.resolve(true);
-    const early = cache.ask(known(1), undefined);
+    const early = cache.lookUp(known(1), undefined);
     await jest.advanceTimersByTimeAsync(TIMEOUT);
     await expect(early).resolves.toBe('timed-out');
-    await expect(cache.ask(known(2), undefined)).resolves.toBe('allowed');
+    await expect(cache.lookUp(known(2), undefined)).resolves.toBe('allowed');
   });
 
-  it('have nobody wait longer than the deadline, their own time included', async () => {
+  it('wait no longer than the deadline, including their own time', async () => {
     const lookup = new StagedLookup(() => after(TIMEOUT * 0.7, true));
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 1 });
-    const first = cache.ask(known(0), undefined);
-    const second = cache.ask(known(1), undefined);
+    const first = cache.lookUp(known(0), undefined);
+    const second = cache.lookUp(known(1), undefined);
     await jest.advanceTimersByTimeAsync(TIMEOUT);
     await expect(Promise.race([second, Promise.resolve('still waiting')])).resolves.toBe('not-asked');
     await expect(first).resolves.toBe('allowed');
     // Its call was under way: the result is there for the next request.
     await jest.advanceTimersByTimeAsync(TIMEOUT);
-    expect(cache.ask(known(1), undefined)).toBe('allowed');
+    expect(cache.lookUp(known(1), undefined)).toBe('allowed');
   });
 
   it('wait in a bounded queue, and are refused at once beyond it', async () => {
     const cache = cacheOf(new StagedLookup(silence), { missesPerSecond: 100_000 }, undefined, { concurrency: 1 });
-    const results = Array.from({ length: 10_100 }, (_, i) => cache.ask(known(i), undefined));
+    const results = Array.from({ length: 10_100 }, (_, i) => cache.lookUp(known(i), undefined));
     expect(results.filter((result) => result === 'not-asked')).toHaveLength(99);
     expect(cache.sizes.pending).toBe(10_001);
     await jest.advanceTimersByTimeAsync(2 * TIMEOUT);
@@ -141,12 +145,12 @@ describe('calls of one lookup', () => {
   });
 
   it('do not wait any longer when the application has closed', async () => {
-    const sources = new OriginSources({ ...LOOKUP_SETTINGS, concurrency: 1 }, (_subject, { kind }) => {
+    const responders = new OriginResponders({ ...LOOKUP_SETTINGS, concurrency: 1 }, (_subject, { kind }) => {
       throw new Error(`nothing is to be reported, such as ${kind}`);
     });
     const lookup = new StagedLookup(silence);
-    const results = Promise.all([0, 1].map((i) => sources.ask(lookup, policy(), known(i), undefined)));
-    sources.abandonQuestions();
+    const results = Promise.all([0, 1].map((i) => responders.bind(lookup, policy()).lookUp(known(i), undefined)));
+    responders.close();
     await expect(results).resolves.toEqual(['timed-out', 'not-asked']);
     expect(jest.getTimerCount()).toBe(0);
   });
@@ -159,7 +163,7 @@ describe('a store that works and is too slow', () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { missesPerSecond: 1 }, log.report, { concurrency: 1 });
     const REMOVED = 'https://removed.example';
-    await cache.ask(REMOVED, undefined);
+    await cache.lookUp(REMOVED, undefined);
     await learn(cache, 9);
     // One call at a time, half a deadline each, of 20 origins that are asked for all the time.
     lookup.answer = (origin) => after(TIMEOUT / 2, origin !== REMOVED);
@@ -167,7 +171,7 @@ describe('a store that works and is too slow', () => {
     const results: Promise<unknown>[] = [];
     for (let time = 0; time < HORIZON + 40_000; time += 250) {
       for (const origin of [...Array.from({ length: 9 }, (_, i) => known(i)), REMOVED]) {
-        const result = Promise.resolve(cache.ask(origin, undefined));
+        const result = Promise.resolve(cache.lookUp(origin, undefined));
         if (origin === REMOVED) {
           results.push(result.then((given) => (lastAllowed = given === 'allowed' ? performance.now() : lastAllowed)));
         }
@@ -180,7 +184,7 @@ describe('a store that works and is too slow', () => {
     expect(cache.counts.notAsked).toBeGreaterThan(0);
     expect(lines).toEqual([
       expect.stringMatching(
-        /^Origins is slower than it is asked: calls waited 1000 ms \(lookupTimeout\) while 1 \(lookup/,
+        /^Origins is too slow for its requests: calls waited 1000 ms \(lookupTimeout\) while 1 \(lookup/,
       ),
     ]);
   });
@@ -198,32 +202,32 @@ describe('a store that works and is too slow', () => {
     await learn(cache, 200);
     lookup.answer = () => Promise.reject(new Error('down'));
     jest.advanceTimersByTime(HORIZON);
-    await expect(cache.ask(known(0), undefined)).resolves.toBe('allowed');
+    await expect(cache.lookUp(known(0), undefined)).resolves.toBe('allowed');
     // The store works again, and known(0) was removed from it meanwhile.
     lookup.answer = slowly;
     const results: unknown[] = [];
     for (let step = 0; step < 40; step++) {
-      void cache.ask(`https://other-${step}.example`, undefined);
+      void cache.lookUp(`https://other-${step}.example`, undefined);
       // A quarter of the others at a time, so that some of them always wait before known(0).
       for (let i = 4 + (step % 4); i < 200; i += 4) {
-        void cache.ask(known(i), undefined);
+        void cache.lookUp(known(i), undefined);
       }
-      results.push(cache.ask(known(0), undefined));
+      results.push(cache.lookUp(known(0), undefined));
       await jest.advanceTimersByTimeAsync(TIMEOUT / 4);
     }
     const later = await Promise.all(results.slice(20, 36));
     expect(later).not.toContain('allowed');
   });
 
-  it('is not taken for one that fails when a call misses its deadline while others are answered', async () => {
+  it('has not failed when a call misses its deadline while others are answered', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     await learn(cache, 1);
     jest.advanceTimersByTime(HORIZON);
     lookup.answer = (origin) => (origin === known(0) ? silence() : Promise.resolve(true));
-    const missed = cache.ask(known(0), undefined);
+    const missed = cache.lookUp(known(0), undefined);
     await jest.advanceTimersByTimeAsync(TIMEOUT * 0.8);
-    await cache.ask(known(1), undefined);
+    await cache.lookUp(known(1), undefined);
     await jest.advanceTimersByTimeAsync(TIMEOUT * 0.2);
     await expect(missed).resolves.toBe('timed-out');
   });
@@ -234,7 +238,7 @@ describe('a store that works and is too slow', () => {
     await learn(cache, 2);
     cache.changes.addGap();
     lookup.answer = () => after(TIMEOUT * 0.9, true);
-    const results = Promise.all([cache.ask(known(0), undefined), cache.ask(known(1), undefined)]);
+    const results = Promise.all([cache.lookUp(known(0), undefined), cache.lookUp(known(1), undefined)]);
     await jest.advanceTimersByTimeAsync(TIMEOUT);
     await expect(results).resolves.toEqual(['allowed', 'allowed']);
   });
@@ -248,30 +252,30 @@ describe('a store that fails', () => {
     jest.advanceTimersByTime(HORIZON);
     lookup.answer = silence;
     for (let round = 0; round < 20; round++) {
-      const results = Promise.all(Array.from({ length: 20 }, (_, i) => cache.ask(known(i), undefined)));
+      const results = Promise.all(Array.from({ length: 20 }, (_, i) => cache.lookUp(known(i), undefined)));
       await jest.advanceTimersByTimeAsync(TIMEOUT);
       expect(new Set(await results)).toEqual(new Set(['allowed']));
     }
     await jest.advanceTimersByTimeAsync(staleIfError);
-    const late = cache.ask(known(0), undefined);
+    const late = cache.lookUp(known(0), undefined);
     await jest.advanceTimersByTimeAsync(2 * TIMEOUT);
     await expect(late).resolves.toBe('timed-out');
   });
 
-  it('is asked no more than missesPerSecond about known origins', async () => {
+  it('is called no more than missesPerSecond for known origins', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { missesPerSecond: 50 });
     await learn(cache, 400);
     jest.advanceTimersByTime(HORIZON);
-    lookup.questions.length = 0;
+    lookup.calls.length = 0;
     lookup.answer = () => Promise.reject(new Error('down'));
     for (let second = 0; second < 30; second++) {
       for (let i = 0; i < 400; i++) {
-        await expect(Promise.resolve(cache.ask(known(i), undefined))).resolves.toBe('allowed');
+        await expect(Promise.resolve(cache.lookUp(known(i), undefined))).resolves.toBe('allowed');
       }
       await jest.advanceTimersByTimeAsync(1_000);
     }
-    expect(lookup.questions.length).toBeLessThanOrEqual(50 * 40 + 1);
+    expect(lookup.calls.length).toBeLessThanOrEqual(50 * 40 + 1);
   });
 
   it('ends all access beyond ttl at once with staleIfError: 0', async () => {
@@ -279,16 +283,16 @@ describe('a store that fails', () => {
     const cache = cacheOf(lookup, { staleIfError: 0 });
     await learn(cache, 1);
     lookup.answer = () => Promise.reject(new Error('down'));
-    expect(cache.ask(known(0), undefined)).toBe('allowed');
+    expect(cache.lookUp(known(0), undefined)).toBe('allowed');
     jest.advanceTimersByTime(ttl);
     // It is not known yet that the lookup fails.
-    expect(cache.ask(known(0), undefined)).toBe('allowed');
+    expect(cache.lookUp(known(0), undefined)).toBe('allowed');
     await jest.advanceTimersByTimeAsync(0);
-    await expect(Promise.resolve(cache.ask(known(0), undefined))).resolves.toBe('failed');
-    expect(cache.ask(known(0), undefined)).toBe('failed');
+    await expect(Promise.resolve(cache.lookUp(known(0), undefined))).resolves.toBe('failed');
+    expect(cache.lookUp(known(0), undefined)).toBe('failed');
     jest.advanceTimersByTime(retryInterval);
     lookup.answer = () => Promise.resolve(true);
-    await expect(cache.ask(known(0), undefined)).resolves.toBe('allowed');
+    await expect(cache.lookUp(known(0), undefined)).resolves.toBe('allowed');
   });
 
   it('ends access after a gap at once with staleIfError: 0', async () => {
@@ -297,8 +301,8 @@ describe('a store that fails', () => {
     await learn(cache, 1);
     cache.changes.addGap();
     lookup.answer = () => Promise.reject(new Error('down'));
-    await expect(cache.ask(known(0), undefined)).resolves.toBe('failed');
-    expect(cache.ask(known(0), undefined)).toBe('failed');
+    await expect(cache.lookUp(known(0), undefined)).resolves.toBe('failed');
+    expect(cache.lookUp(known(0), undefined)).toBe('failed');
   });
 
   it('ends access when staleIfError is over, though staleWhileRevalidate is not', async () => {
@@ -307,10 +311,10 @@ describe('a store that fails', () => {
     await learn(cache, 1);
     lookup.answer = () => Promise.reject(new Error('down'));
     jest.advanceTimersByTime(ttl + 1_000);
-    expect(cache.ask(known(0), undefined)).toBe('allowed');
+    expect(cache.lookUp(known(0), undefined)).toBe('allowed');
     await jest.advanceTimersByTimeAsync(900);
-    expect(cache.ask(known(0), undefined)).toBe('allowed');
+    expect(cache.lookUp(known(0), undefined)).toBe('allowed');
     await jest.advanceTimersByTimeAsync(100);
-    await expect(Promise.resolve(cache.ask(known(0), undefined))).resolves.toBe('failed');
+    await expect(Promise.resolve(cache.lookUp(known(0), undefined))).resolves.toBe('failed');
   });
 });

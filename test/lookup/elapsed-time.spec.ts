@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ElapsedTime } from '../../lib/lookup/elapsed-time.js';
+import { ElapsedTime } from '../../lib/lookup/cached-results.js';
 
 describe('elapsed time', () => {
   beforeEach(() => {

@@ -15,88 +15,88 @@ describe('a flood of invented origins', () => {
     jest.useRealTimers();
   });
 
-  it('displaces no grant, and is bounded in memory: 100,000 of them', async () => {
+  it('displaces no allowed result, and is bounded in memory: 100,000 of them', async () => {
     const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
     const cache = cacheOf(lookup, { maxOrigins: 10, maxRefusals: 20, missesPerSecond: 1_000_000, ttl: 1e6 });
     for (let i = 0; i < 10; i++) {
-      await cache.ask(`https://good-${i}.example`, undefined);
+      await cache.lookUp(`https://good-${i}.example`, undefined);
     }
     for (let i = 0; i < 100_000; i++) {
-      await cache.ask(invented(i), undefined);
+      await cache.lookUp(invented(i), undefined);
     }
     expect(cache.sizes).toEqual({ origins: 10, refusals: 20, pending: 0 });
     for (let i = 0; i < 10; i++) {
-      expect(cache.ask(`https://good-${i}.example`, undefined)).toBe('allowed');
+      expect(cache.lookUp(`https://good-${i}.example`, undefined)).toBe('allowed');
     }
   });
 
-  it('displaces the least recently used grants when there are more good origins than maxOrigins', async () => {
+  it('displaces the least recently used results when there are more allowed origins than maxOrigins', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { maxOrigins: 2 });
-    await cache.ask('https://good-1.example', undefined);
-    await cache.ask('https://good-2.example', undefined);
-    cache.ask('https://good-1.example', undefined);
-    await cache.ask('https://good-3.example', undefined);
-    expect(cache.ask('https://good-1.example', undefined)).toBe('allowed');
-    expect(cache.ask('https://good-2.example', undefined)).toBeInstanceOf(Promise);
+    await cache.lookUp('https://good-1.example', undefined);
+    await cache.lookUp('https://good-2.example', undefined);
+    cache.lookUp('https://good-1.example', undefined);
+    await cache.lookUp('https://good-3.example', undefined);
+    expect(cache.lookUp('https://good-1.example', undefined)).toBe('allowed');
+    expect(cache.lookUp('https://good-2.example', undefined)).toBeInstanceOf(Promise);
   });
 
-  it('is refused beyond the budget without a question, with one line in the log', async () => {
+  it('is refused beyond the budget without a call, with one line in the log', async () => {
     const lines: string[] = [];
     const log = new LookupFailureLog({ warn: (line) => lines.push(line), error: (line) => lines.push(line) });
     const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
     const cache = cacheOf(lookup, { missesPerSecond: 5 }, log.report);
     for (let i = 0; i < 1_000; i++) {
-      await cache.ask(invented(i), undefined);
+      await cache.lookUp(invented(i), undefined);
     }
-    expect(lookup.questions).toHaveLength(50);
-    expect(cache.ask(invented(1_000), undefined)).toBe('not-asked');
-    expect(cache.counts).toEqual({ hits: 0, stale: 0, questions: 50, failures: 0, notAsked: 951 });
+    expect(lookup.calls).toHaveLength(50);
+    expect(cache.lookUp(invented(1_000), undefined)).toBe('not-asked');
+    expect(cache.counts).toEqual({ hits: 0, stale: 0, calls: 50, failures: 0, notAsked: 951 });
     expect(lines).toEqual([
-      'More than 5 origins a second (cache.missesPerSecond) were asked about that Origins has not allowed before, so unknown origins were refused without asking',
+      'Requests from unknown origins needed more than 5 calls a second of Origins (cache.missesPerSecond), so the other unknown origins were refused without a call',
     ]);
     jest.advanceTimersByTime(1_000);
     for (let i = 2_000; i < 2_100; i++) {
-      await cache.ask(invented(i), undefined);
+      await cache.lookUp(invented(i), undefined);
     }
-    expect(lookup.questions).toHaveLength(55);
+    expect(lookup.calls).toHaveLength(55);
   });
 
-  it('does not harm known origins, whose answers are asked for again by a budget of their own', async () => {
+  it('does not harm known origins, whose calls have a budget of their own', async () => {
     const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
     const cache = cacheOf(lookup, { missesPerSecond: 1 });
-    await cache.ask(KNOWN, undefined);
+    await cache.lookUp(KNOWN, undefined);
     for (let second = 0; second < 120; second++) {
       for (let i = 0; i < 20; i++) {
-        await cache.ask(invented(second * 20 + i), undefined);
+        await cache.lookUp(invented(second * 20 + i), undefined);
       }
-      await expect(Promise.resolve(cache.ask(KNOWN, undefined))).resolves.toBe('allowed');
+      await expect(Promise.resolve(cache.lookUp(KNOWN, undefined))).resolves.toBe('allowed');
       jest.advanceTimersByTime(1_000);
     }
-    const about = lookup.questions.filter(({ origin }) => origin === KNOWN);
+    const about = lookup.calls.filter(({ origin }) => origin === KNOWN);
     expect(about.length).toBeGreaterThan(5);
   });
 
   it('does not harm an origin that was allowed a long time ago, and is still remembered', async () => {
     const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
     const cache = cacheOf(lookup, { missesPerSecond: 1 });
-    await cache.ask(KNOWN, undefined);
+    await cache.lookUp(KNOWN, undefined);
     jest.advanceTimersByTime(CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleIfError);
     for (let i = 0; i < 20; i++) {
-      await cache.ask(invented(i), undefined);
+      await cache.lookUp(invented(i), undefined);
     }
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('allowed');
   });
 
-  it('does not keep a refusal for want of budget: the origin is asked about as soon as there is some', async () => {
+  it('does not cache a refusal for lack of budget: the origin is looked up as soon as there is some', async () => {
     const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
     const cache = cacheOf(lookup, { missesPerSecond: 1 });
     for (let i = 0; i < 20; i++) {
-      await cache.ask(invented(i), undefined);
+      await cache.lookUp(invented(i), undefined);
     }
-    expect(cache.ask(KNOWN, undefined)).toBe('not-asked');
+    expect(cache.lookUp(KNOWN, undefined)).toBe('not-asked');
     jest.advanceTimersByTime(1_000);
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('allowed');
   });
 });
 
@@ -109,11 +109,11 @@ describe('ordinary traffic', () => {
     jest.useRealTimers();
   });
 
-  it('has ten seconds worth of first questions at once', async () => {
+  it('has ten seconds worth of first calls at once', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { missesPerSecond: 100 });
     for (let i = 0; i < 1_000; i++) {
-      await expect(cache.ask(`https://good-${i}.example`, undefined)).resolves.toBe('allowed');
+      await expect(cache.lookUp(`https://good-${i}.example`, undefined)).resolves.toBe('allowed');
     }
     expect(cache.counts.notAsked).toBe(0);
   });
@@ -122,50 +122,50 @@ describe('ordinary traffic', () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { missesPerSecond: 1, staleIfError: 200_000 });
     for (let i = 0; i < 100; i++) {
-      await cache.ask(`https://good-${i}.example`, undefined);
+      await cache.lookUp(`https://good-${i}.example`, undefined);
       jest.advanceTimersByTime(1_000);
     }
     jest.advanceTimersByTime(CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleWhileRevalidate);
     lookup.answer = () => Promise.resolve(false);
     for (let i = 0; i < 100; i++) {
-      await expect(cache.ask(`https://good-${i}.example`, undefined)).resolves.toBe('refused');
+      await expect(cache.lookUp(`https://good-${i}.example`, undefined)).resolves.toBe('refused');
     }
   });
 });
 
-describe('a lookup that answers without a promise', () => {
-  it('is asked every time, and nothing of it is kept', () => {
+describe('a lookup that returns synchronously', () => {
+  it('is called every time, and its results are not cached', () => {
     const lookup = new StagedLookup(isGood);
     const cache = cacheOf(lookup);
     for (let i = 0; i < 10; i++) {
-      expect(cache.ask(KNOWN, undefined)).toBe('allowed');
-      expect(cache.ask(invented(1), undefined)).toBe('refused');
+      expect(cache.lookUp(KNOWN, undefined)).toBe('allowed');
+      expect(cache.lookUp(invented(1), undefined)).toBe('refused');
     }
-    expect(lookup.questions).toHaveLength(20);
+    expect(lookup.calls).toHaveLength(20);
     expect(cache.sizes).toEqual({ origins: 0, refusals: 0, pending: 0 });
-    expect(cache.kept(KNOWN, undefined)).toBeUndefined();
+    expect(cache.cached(KNOWN, undefined)).toBeUndefined();
   });
 
   it('has no budget: a flood of invented origins reaches no database, and does not cost a good one its access', () => {
     const lookup = new StagedLookup(isGood);
     const cache = cacheOf(lookup, { missesPerSecond: 1 });
     for (let i = 0; i < 1_000; i++) {
-      expect(cache.ask(invented(i), undefined)).toBe('refused');
-      expect(cache.ask(KNOWN, undefined)).toBe('allowed');
+      expect(cache.lookUp(invented(i), undefined)).toBe('refused');
+      expect(cache.lookUp(KNOWN, undefined)).toBe('allowed');
     }
   });
 
-  it('takes the place of what it once answered by a promise', async () => {
+  it('removes the cached result of an earlier promise', async () => {
     jest.useFakeTimers();
     try {
       const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
       const cache = cacheOf(lookup);
-      await cache.ask(KNOWN, undefined);
+      await cache.lookUp(KNOWN, undefined);
       jest.advanceTimersByTime(CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleWhileRevalidate);
       lookup.answer = () => false;
-      expect(cache.ask(KNOWN, undefined)).toBe('refused');
+      expect(cache.lookUp(KNOWN, undefined)).toBe('refused');
       lookup.answer = () => Promise.reject(new Error('no'));
-      await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
+      await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('failed');
     } finally {
       jest.useRealTimers();
     }

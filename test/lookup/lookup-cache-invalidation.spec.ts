@@ -83,19 +83,19 @@ describe('a change', () => {
     );
     for (const said of [true, false]) {
       const cache = cacheOf(new StagedLookup(() => Promise.resolve(said)));
-      await Promise.all(keys.map(([origin, tenant]) => cache.ask(origin, tenant)));
+      await Promise.all(keys.map(([origin, tenant]) => cache.lookUp(origin, tenant)));
       cache.changes.add(change);
-      expect(keys.filter(([origin, tenant]) => cache.kept(origin, tenant) === undefined)).toEqual(forgotten);
+      expect(keys.filter(([origin, tenant]) => cache.cached(origin, tenant) === undefined)).toEqual(forgotten);
     }
   });
 
-  it('is in force for the very next question', async () => {
+  it('is in force for the very next request', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
-    await cache.ask(A, undefined);
+    await cache.lookUp(A, undefined);
     lookup.answer = () => Promise.resolve(false);
     cache.changes.add({ origin: A });
-    await expect(cache.ask(A, undefined)).resolves.toBe('refused');
+    await expect(cache.lookUp(A, undefined)).resolves.toBe('refused');
   });
 
   it.each<OriginChange>([{ origin: A }, { tenant: 'acme' }, {}])(
@@ -104,34 +104,34 @@ describe('a change', () => {
       const settle: ((allowed: boolean) => void)[] = [];
       const lookup = new StagedLookup(() => new Promise((resolve) => void settle.push(resolve)));
       const cache = cacheOf(lookup);
-      const before = cache.ask(A, 'acme');
+      const before = cache.lookUp(A, 'acme');
       cache.changes.add(change);
-      const after = cache.ask(A, 'acme');
-      expect(lookup.questions).toHaveLength(2);
+      const after = cache.lookUp(A, 'acme');
+      expect(lookup.calls).toHaveLength(2);
       settle[1]?.(false);
       await expect(after).resolves.toBe('refused');
       settle[0]?.(true);
       await expect(before).resolves.toBe('allowed');
-      expect(cache.ask(A, 'acme')).toBe('refused');
+      expect(cache.lookUp(A, 'acme')).toBe('refused');
       expect(cache.sizes).toEqual({ origins: 0, refusals: 1, pending: 0 });
     },
   );
 
-  it('leaves questions about other origins as they are', async () => {
+  it('leaves the calls about other origins as they are', async () => {
     const cache = cacheOf(new StagedLookup());
-    const answer = cache.ask(B, undefined);
+    const answer = cache.lookUp(B, undefined);
     cache.changes.add({ origin: A });
     await answer;
-    expect(cache.ask(B, undefined)).toBe('allowed');
+    expect(cache.lookUp(B, undefined)).toBe('allowed');
   });
 
   it('ends the access that an outage left', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { ttl: 1, staleWhileRevalidate: 0 });
-    await cache.ask(A, undefined);
+    await cache.lookUp(A, undefined);
     lookup.answer = () => Promise.reject(new Error('no'));
     cache.changes.add({ origin: A });
-    await expect(cache.ask(A, undefined)).resolves.toBe('failed');
-    expect(cache.ask(A, undefined)).toBe('failed');
+    await expect(cache.lookUp(A, undefined)).resolves.toBe('failed');
+    expect(cache.lookUp(A, undefined)).toBe('failed');
   });
 });

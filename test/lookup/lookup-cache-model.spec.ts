@@ -89,7 +89,7 @@ describe('the cache of a lookup, whatever happens', () => {
                   const origin = ORIGINS[key % 2] as string;
                   const tenant = TENANTS[key >> 1];
                   const question: AskedOfStore = { origin, tenant, at: trial.moment(), time: performance.now() };
-                  const answer = cache.ask(origin, tenant);
+                  const answer = cache.lookUp(origin, tenant);
                   if (typeof answer === 'string') {
                     trial.judge(question, answer);
                   } else {

@@ -17,13 +17,13 @@ const OUTAGES: readonly (readonly [string, () => unknown])[] = [
   ['is silent', () => new Promise(() => {})],
 ];
 
-describe('a grant beyond its ttl', () => {
+describe('an allowed result beyond its ttl', () => {
   let lookup: StagedLookup;
   let cache: LookupCache;
 
   /** The answer, after as long as it may take. */
   async function answer(): Promise<string> {
-    const given = Promise.resolve(cache.ask(ORIGIN, undefined));
+    const given = Promise.resolve(cache.lookUp(ORIGIN, undefined));
     await jest.advanceTimersByTimeAsync(TIMEOUT);
     return given;
   }
@@ -32,50 +32,50 @@ describe('a grant beyond its ttl', () => {
     jest.useFakeTimers();
     lookup = new StagedLookup();
     cache = cacheOf(lookup);
-    await cache.ask(ORIGIN, undefined);
-    lookup.questions.length = 0;
+    await cache.lookUp(ORIGIN, undefined);
+    lookup.calls.length = 0;
   });
 
   afterEach(() => {
     jest.useRealTimers();
   });
 
-  it('is given at once while one question about it is under way, and is fresh again afterwards', async () => {
+  it('is used at once while one call renews it, and is fresh again afterwards', async () => {
     let settle: (allowed: boolean) => void = () => {};
     lookup.answer = () => new Promise((resolve) => (settle = resolve));
     jest.advanceTimersByTime(ttl);
     for (let i = 0; i < 100; i++) {
-      expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+      expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
     }
-    expect(lookup.questions).toHaveLength(1);
-    expect(cache.counts).toMatchObject({ stale: 100, questions: 2 });
+    expect(lookup.calls).toHaveLength(1);
+    expect(cache.counts).toMatchObject({ stale: 100, calls: 2 });
     settle(true);
     await jest.advanceTimersByTimeAsync(0);
     jest.advanceTimersByTime(ttl - 1);
-    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
-    expect(cache.counts).toMatchObject({ hits: 1, stale: 100, questions: 2 });
+    expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
+    expect(cache.counts).toMatchObject({ hits: 1, stale: 100, calls: 2 });
   });
 
   it('ends with a refusal in the background', async () => {
     lookup.answer = () => Promise.resolve(false);
     jest.advanceTimersByTime(ttl);
-    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+    expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
     await jest.advanceTimersByTimeAsync(0);
-    expect(cache.ask(ORIGIN, undefined)).toBe('refused');
+    expect(cache.lookUp(ORIGIN, undefined)).toBe('refused');
     expect(cache.sizes).toEqual({ origins: 0, refusals: 1, pending: 0 });
   });
 
   it('is older by the time that the machine has slept, though the monotonic clock stood still', async () => {
-    await cache.ask('https://slept.example', undefined);
+    await cache.lookUp('https://slept.example', undefined);
     jest.setSystemTime(Date.now() + CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleWhileRevalidate);
     lookup.answer = () => Promise.resolve(false);
-    await expect(Promise.resolve(cache.ask('https://slept.example', undefined))).resolves.toBe('refused');
+    await expect(Promise.resolve(cache.lookUp('https://slept.example', undefined))).resolves.toBe('refused');
   });
 
-  it('waits for the answer when nobody has asked for longer than staleWhileRevalidate', async () => {
+  it('waits for the call when it was not used for longer than staleWhileRevalidate', async () => {
     lookup.answer = () => Promise.resolve(false);
     jest.advanceTimersByTime(ttl + staleWhileRevalidate);
-    await expect(cache.ask(ORIGIN, undefined)).resolves.toBe('refused');
+    await expect(cache.lookUp(ORIGIN, undefined)).resolves.toBe('refused');
   });
 
   it.each(OUTAGES)(
@@ -92,35 +92,38 @@ describe('a grant beyond its ttl', () => {
     },
   );
 
-  it('is not given by a question that failed when staleIfError was over', async () => {
+  it('is not given by a lookup call that failed when staleIfError was over', async () => {
     lookup.answer = () => new Promise(() => {});
     jest.advanceTimersByTime(ttl + staleIfError - 1);
     await expect(answer()).resolves.toBe('timed-out');
   });
 
-  it.each(OUTAGES)('leaves a lookup that %s alone for retryInterval, and asks once again after it', async (_, fail) => {
-    lookup.answer = fail;
-    jest.advanceTimersByTime(ttl);
-    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
-    await jest.advanceTimersByTimeAsync(TIMEOUT);
-    for (let round = 2; round < 6; round++) {
-      // From the end of silence, half as long again at most.
-      await jest.advanceTimersByTimeAsync(retryInterval * 1.5);
-      expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
-      expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
-      expect(lookup.questions).toHaveLength(round);
+  it.each(OUTAGES)(
+    'does not call a lookup that %s for retryInterval, and calls it once after that',
+    async (_, fail) => {
+      lookup.answer = fail;
+      jest.advanceTimersByTime(ttl);
+      expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
       await jest.advanceTimersByTimeAsync(TIMEOUT);
-    }
-  });
+      for (let round = 2; round < 6; round++) {
+        // From the end of silence, half as long again at most.
+        await jest.advanceTimersByTimeAsync(retryInterval * 1.5);
+        expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
+        expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
+        expect(lookup.calls).toHaveLength(round);
+        await jest.advanceTimersByTimeAsync(TIMEOUT);
+      }
+    },
+  );
 
-  it('is not asked about before retryInterval is over', async () => {
+  it('is not looked up before retryInterval is over', async () => {
     lookup.answer = () => Promise.reject(new Error('no'));
     jest.advanceTimersByTime(ttl);
-    cache.ask(ORIGIN, undefined);
+    cache.lookUp(ORIGIN, undefined);
     await jest.advanceTimersByTimeAsync(0);
     jest.advanceTimersByTime(retryInterval - 1);
-    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
-    expect(lookup.questions).toHaveLength(1);
+    expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
+    expect(lookup.calls).toHaveLength(1);
   });
 
   it('is fresh for a whole ttl when the outage is over', async () => {
@@ -129,12 +132,12 @@ describe('a grant beyond its ttl', () => {
     await expect(answer()).resolves.toBe('allowed');
     jest.advanceTimersByTime(30_000);
     lookup.answer = () => Promise.resolve(true);
-    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+    expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
     await jest.advanceTimersByTimeAsync(0);
-    lookup.questions.length = 0;
+    lookup.calls.length = 0;
     jest.advanceTimersByTime(ttl - 1);
-    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
-    expect(lookup.questions).toEqual([]);
+    expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
+    expect(lookup.calls).toEqual([]);
   });
 
   it.each([
@@ -147,7 +150,7 @@ describe('a grant beyond its ttl', () => {
     await expect(answer()).resolves.toBe('allowed');
     jest.advanceTimersByTime(2 * retryInterval);
     lookup.answer = said;
-    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+    expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
     await jest.advanceTimersByTimeAsync(0);
     await expect(answer()).resolves.toBe(expected);
     lookup.answer = () => Promise.reject(new Error('no'));
@@ -161,17 +164,17 @@ describe('an unknown origin that the lookup fails for', () => {
     jest.useRealTimers();
   });
 
-  it('is refused without another question for retryInterval, and allowed after it', async () => {
+  it('is refused without another call for retryInterval, and allowed after it', async () => {
     jest.useFakeTimers();
     const lookup = new StagedLookup(() => Promise.reject(new Error('no')));
     const cache = cacheOf(lookup);
-    await expect(cache.ask(ORIGIN, undefined)).resolves.toBe('failed');
+    await expect(cache.lookUp(ORIGIN, undefined)).resolves.toBe('failed');
     lookup.answer = () => Promise.resolve(true);
     jest.advanceTimersByTime(retryInterval - 1);
-    expect(cache.ask(ORIGIN, undefined)).toBe('failed');
+    expect(cache.lookUp(ORIGIN, undefined)).toBe('failed');
     jest.advanceTimersByTime(1);
-    await expect(cache.ask(ORIGIN, undefined)).resolves.toBe('allowed');
-    expect(cache.ask(ORIGIN, undefined)).toBe('allowed');
+    await expect(cache.lookUp(ORIGIN, undefined)).resolves.toBe('allowed');
+    expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
     expect(cache.counts.failures).toBe(1);
     expect(cache.sizes).toEqual({ origins: 1, refusals: 0, pending: 0 });
   });
@@ -192,7 +195,7 @@ describe.each(OUTAGES)('a report of a lookup that %s', (_how, outage) => {
       reports.push('keepsAccess' in failure && failure.keepsAccess === true);
     });
     const askAt = async (origin: string): Promise<string> => {
-      const given = Promise.resolve(cache.ask(origin, undefined));
+      const given = Promise.resolve(cache.lookUp(origin, undefined));
       await jest.advanceTimersByTimeAsync(TIMEOUT);
       return given;
     };

@@ -93,26 +93,26 @@ describe('changes of a lookup', () => {
   it('that waited outdate no result of a call that was made after them', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
-    await cache.ask(A, 'acme');
+    await cache.lookUp(A, 'acme');
     for (let i = 0; i <= WORK_PER_TURN; i++) {
       cache.changes.add({ tenant: `tenant-${i}` });
     }
     cache.changes.add({ origin: A, tenant: 'acme' });
     cache.changes.add({ origin: 'https://refused.example', tenant: 'acme' });
     lookup.answer = (origin) => Promise.resolve(origin === A);
-    const [again, refused] = [cache.ask(A, 'acme'), cache.ask('https://refused.example', 'acme')];
+    const [again, refused] = [cache.lookUp(A, 'acme'), cache.lookUp('https://refused.example', 'acme')];
     expect([again, refused]).toEqual([expect.any(Promise), expect.any(Promise)]);
     expect(await Promise.all([again, refused])).toEqual(['allowed', 'refused']);
     turn();
-    expect([cache.ask(A, 'acme'), cache.ask('https://refused.example', 'acme')]).toEqual(['allowed', 'refused']);
-    expect(lookup.questions).toHaveLength(3);
+    expect([cache.lookUp(A, 'acme'), cache.lookUp('https://refused.example', 'acme')]).toEqual(['allowed', 'refused']);
+    expect(lookup.calls).toHaveLength(3);
   });
 
   it('that waited outdate the call that was under way', async () => {
     let answer: (allowed: boolean) => void = () => {};
     const lookup = new StagedLookup(() => new Promise((resolve) => (answer = resolve)));
     const cache = cacheOf(lookup);
-    const first = cache.ask(A, 'acme');
+    const first = cache.lookUp(A, 'acme');
     for (let i = 0; i <= WORK_PER_TURN; i++) {
       cache.changes.add({ tenant: `tenant-${i}` });
     }
@@ -120,7 +120,7 @@ describe('changes of a lookup', () => {
     turn();
     answer(true);
     expect(await first).toBe('allowed');
-    expect(cache.ask(A, 'acme')).toEqual(expect.any(Promise));
-    expect(lookup.questions).toHaveLength(2);
+    expect(cache.lookUp(A, 'acme')).toEqual(expect.any(Promise));
+    expect(lookup.calls).toHaveLength(2);
   });
 });

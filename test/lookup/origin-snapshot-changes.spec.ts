@@ -40,10 +40,10 @@ describe('a change of a list', () => {
     expect(list.loadOrigins).toHaveBeenCalledTimes(1);
     expect(list.loadOrigin.mock.calls.map(([origin]) => origin)).toEqual([A, B, 'https://*.c.example']);
     expect([
-      snapshot.ask(A, undefined),
-      snapshot.ask(B, 'acme'),
-      snapshot.ask(B, 'umbrella'),
-      snapshot.ask('https://x.c.example', 'acme'),
+      snapshot.lookUp(A, undefined),
+      snapshot.lookUp(B, 'acme'),
+      snapshot.lookUp(B, 'umbrella'),
+      snapshot.lookUp('https://x.c.example', 'acme'),
     ]).toEqual(['refused', 'refused', 'allowed', 'allowed']);
     snapshot.stop();
   });
@@ -77,7 +77,7 @@ describe('a change of a list', () => {
     await snapshot.start();
     list.instead = () => [A, B, '*'];
     await snapshot.refresh({ origin: A });
-    expect([snapshot.ask(A, undefined), snapshot.ask(B, undefined)]).toEqual(['allowed', 'refused']);
+    expect([snapshot.lookUp(A, undefined), snapshot.lookUp(B, undefined)]).toEqual(['allowed', 'refused']);
     snapshot.stop();
   });
 
@@ -174,11 +174,11 @@ describe('a change of a list', () => {
     list.instead = () => new Promise((resolve) => (finish = resolve));
     const refreshed = snapshot.refresh({ origin: A });
     await eventLoop();
-    const answers = [snapshot.ask(A, undefined), snapshot.ask(A, 'acme'), snapshot.ask(B, undefined)];
+    const answers = [snapshot.lookUp(A, undefined), snapshot.lookUp(A, 'acme'), snapshot.lookUp(B, undefined)];
     finish([{ origin: A, tenant: 'acme' }]);
     await refreshed;
     expect(await Promise.all(answers)).toEqual(['refused', 'allowed', 'refused']);
-    expect([snapshot.ask(A, undefined), snapshot.ask(A, 'acme')]).toEqual(['refused', 'allowed']);
+    expect([snapshot.lookUp(A, undefined), snapshot.lookUp(A, 'acme')]).toEqual(['refused', 'allowed']);
     snapshot.stop();
   });
 
@@ -207,7 +207,7 @@ describe('a change of a list', () => {
           };
           await snapshot.refresh(first);
           await late;
-          expect(snapshot.ask(B, undefined)).toBe('allowed');
+          expect(snapshot.lookUp(B, undefined)).toBe('allowed');
           list.rows = [A];
           await snapshot.refresh({});
         }
@@ -233,7 +233,7 @@ describe('a change of a list', () => {
       };
       await snapshot.refresh({});
       await late;
-      expect(snapshot.ask(B, undefined)).toBe('allowed');
+      expect(snapshot.lookUp(B, undefined)).toBe('allowed');
       snapshot.stop();
     },
   );
@@ -253,12 +253,12 @@ describe('a change of a list', () => {
     const second = snapshot.refresh({});
     finish[0]?.();
     await first;
-    expect(snapshot.ask(A, undefined)).toBe('refused');
+    expect(snapshot.lookUp(A, undefined)).toBe('refused');
     await eventLoop();
     const third = snapshot.refresh({});
     finish[1]?.();
     await second;
-    expect(snapshot.ask(A, undefined)).toBe('allowed');
+    expect(snapshot.lookUp(A, undefined)).toBe('allowed');
     await eventLoop();
     finish[2]?.();
     await third;
@@ -279,10 +279,10 @@ describe('a change of a list', () => {
     list.instead = undefined;
     list.rows = [];
     await snapshot.refresh({});
-    expect(snapshot.ask(A, undefined)).toBe('refused');
+    expect(snapshot.lookUp(A, undefined)).toBe('refused');
     bringLate([A]);
     await jest.advanceTimersByTimeAsync(0);
-    expect(snapshot.ask(A, undefined)).toBe('refused');
+    expect(snapshot.lookUp(A, undefined)).toBe('refused');
     snapshot.stop();
   });
 
@@ -328,7 +328,7 @@ describe('a change of a list', () => {
       // The batch under way, and its own.
       await jest.advanceTimersByTimeAsync(250);
       await removal;
-      expect(snapshot.ask(A, undefined)).toBe('refused');
+      expect(snapshot.lookUp(A, undefined)).toBe('refused');
       await jest.advanceTimersByTimeAsync(20_000);
       await Promise.all(additions);
       expect(list.loadOrigins).toHaveBeenCalledTimes(1);
@@ -344,7 +344,7 @@ describe('a change of a list', () => {
       await Promise.all(all);
       expect(list.loadOrigins).toHaveBeenCalledTimes(2);
       expect(list.loadOrigin.mock.calls.length).toBeLessThanOrEqual(32);
-      expect([snapshot.ask(A, undefined), snapshot.ask(added(899), undefined)]).toEqual(['refused', 'allowed']);
+      expect([snapshot.lookUp(A, undefined), snapshot.lookUp(added(899), undefined)]).toEqual(['refused', 'allowed']);
       snapshot.stop();
     });
 
@@ -381,9 +381,9 @@ describe('a change of a list', () => {
       list.rows = [];
       await jest.advanceTimersByTimeAsync(1_001);
       expect(snapshot.failing).toBe(false);
-      expect(snapshot.ask(A, undefined)).toBe('refused');
+      expect(snapshot.lookUp(A, undefined)).toBe('refused');
       await jest.advanceTimersByTimeAsync(10_000);
-      expect([snapshot.ask(A, undefined), snapshot.ask(added(1), undefined)]).toEqual(['refused', 'refused']);
+      expect([snapshot.lookUp(A, undefined), snapshot.lookUp(added(1), undefined)]).toEqual(['refused', 'refused']);
       snapshot.stop();
     });
   });

@@ -44,7 +44,7 @@ describe('a list that cannot be read', () => {
     await snapshot.start();
     list.instead = fail;
     await jest.advanceTimersByTimeAsync(LIST_SETTINGS.refreshInterval + LIST_SETTINGS.loadTimeout);
-    expect([snapshot.ask(A, undefined), snapshot.ask(B, undefined)]).toEqual(['allowed', 'refused']);
+    expect([snapshot.lookUp(A, undefined), snapshot.lookUp(B, undefined)]).toEqual(['allowed', 'refused']);
     expect(snapshot.failing).toBe(true);
     expect(events[0]).toMatchObject({
       kind: 'failed',
@@ -54,7 +54,7 @@ describe('a list that cannot be read', () => {
     list.instead = undefined;
     list.rows = [B];
     await jest.advanceTimersByTimeAsync(LIST_SETTINGS.refreshInterval);
-    expect([snapshot.ask(A, undefined), snapshot.ask(B, undefined)]).toEqual(['refused', 'allowed']);
+    expect([snapshot.lookUp(A, undefined), snapshot.lookUp(B, undefined)]).toEqual(['refused', 'allowed']);
     expect(snapshot.failing).toBe(false);
     expect(events.at(-1)).toEqual({ kind: 'recovered' });
     snapshot.stop();
@@ -62,7 +62,7 @@ describe('a list that cannot be read', () => {
   });
 
   it.each(FAILURES)(
-    'fails at the start, and allows nobody until it could be read: one that %s',
+    'fails at the start, and allows no origin until it could be read: one that %s',
     async (_, fail, message) => {
       const list = new StagedList();
       list.instead = fail;
@@ -70,11 +70,11 @@ describe('a list that cannot be read', () => {
       const failure = snapshot.start().catch((error: unknown) => error);
       await jest.advanceTimersByTimeAsync(LIST_SETTINGS.loadTimeout);
       await expect(failure).resolves.toMatchObject({ message: expect.stringMatching(message) });
-      expect(snapshot.ask(A, undefined)).toBe('failed');
+      expect(snapshot.lookUp(A, undefined)).toBe('failed');
       list.instead = undefined;
       list.rows = [A];
       await jest.advanceTimersByTimeAsync(LIST_SETTINGS.loadTimeout + LIST_SETTINGS.refreshInterval);
-      expect(snapshot.ask(A, undefined)).toBe('allowed');
+      expect(snapshot.lookUp(A, undefined)).toBe('allowed');
       snapshot.stop();
     },
   );
@@ -122,7 +122,7 @@ describe('a list that cannot be read', () => {
     list.instead = undefined;
     bringLate([B]);
     await jest.advanceTimersByTimeAsync(0);
-    expect([snapshot.ask(A, undefined), snapshot.ask(B, undefined)]).toEqual(['allowed', 'refused']);
+    expect([snapshot.lookUp(A, undefined), snapshot.lookUp(B, undefined)]).toEqual(['allowed', 'refused']);
     snapshot.stop();
   });
 
@@ -137,7 +137,7 @@ describe('a list that cannot be read', () => {
     list.rows = [A];
     await jest.advanceTimersByTimeAsync(1_000);
     expect(list.loadOrigins).toHaveBeenCalledTimes(2);
-    expect(snapshot.ask(A, undefined)).toBe('allowed');
+    expect(snapshot.lookUp(A, undefined)).toBe('allowed');
     snapshot.stop();
   });
 

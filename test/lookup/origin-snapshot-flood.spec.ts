@@ -50,7 +50,7 @@ describe('a store that keeps saying that everything has changed', () => {
     list.rows = [B];
     subject.follow({});
     await pass(11 * DURATION);
-    expect(subject.ask(B, undefined)).toBe('allowed');
+    expect(subject.lookUp(B, undefined)).toBe('allowed');
     const { length } = list.loadOrigins.mock.calls;
     await pass(30 * DURATION);
     expect(list.loadOrigins).toHaveBeenCalledTimes(length);
@@ -61,7 +61,7 @@ describe('a store that keeps saying that everything has changed', () => {
     list.rows = [B];
     subject.follow({});
     await pass(DURATION);
-    expect(subject.ask(B, undefined)).toBe('allowed');
+    expect(subject.lookUp(B, undefined)).toBe('allowed');
   });
 
   it('still has single origins read at once', async () => {
@@ -69,7 +69,7 @@ describe('a store that keeps saying that everything has changed', () => {
     list.rows = [];
     subject.follow({ origin: A });
     await pass(0);
-    expect(subject.ask(A, undefined)).toBe('refused');
+    expect(subject.lookUp(A, undefined)).toBe('refused');
   });
 
   it('has the whole list read for a tenth of the time where it names more origins than can be read', async () => {
@@ -89,7 +89,7 @@ describe('a store that keeps saying that everything has changed', () => {
     list.rows = [];
     subject.follow({ origin: A });
     await pass(100);
-    expect(subject.ask(A, undefined)).toBe('refused');
+    expect(subject.lookUp(A, undefined)).toBe('refused');
     await pass(11 * DURATION);
   });
 
@@ -101,7 +101,7 @@ describe('a store that keeps saying that everything has changed', () => {
     for (let each = 0; each <= 100_000; each++) {
       subject.follow({ origin: `https://${each}.example` });
     }
-    expect(subject.ask(A, undefined)).toBe('allowed');
+    expect(subject.lookUp(A, undefined)).toBe('allowed');
   });
 
   it('has single origins read at once that change during the reading after a failure', async () => {
@@ -114,7 +114,7 @@ describe('a store that keeps saying that everything has changed', () => {
     subject.follow({ origin: B });
     list.rows = [A, B];
     await pass(DURATION + 1);
-    expect([subject.ask(A, undefined), subject.ask(B, undefined)]).toEqual(['allowed', 'allowed']);
+    expect([subject.lookUp(A, undefined), subject.lookUp(B, undefined)]).toEqual(['allowed', 'allowed']);
     await pass(30 * DURATION);
     expect(list.loadOrigins).toHaveBeenCalledTimes(3);
   });
@@ -132,9 +132,9 @@ describe('a store that keeps saying that everything has changed', () => {
     await pass(DURATION + 1_000);
     expect(list.loadOrigins).toHaveBeenCalledTimes(3);
     expect(list.loadOrigin).not.toHaveBeenCalled();
-    expect(subject.ask(A, undefined)).toBe('failed');
+    expect(subject.lookUp(A, undefined)).toBe('failed');
     await pass(2_000);
-    expect(subject.ask(A, undefined)).toBe('allowed');
+    expect(subject.lookUp(A, undefined)).toBe('allowed');
   });
 
   it('does not keep the application from reading at once', async () => {
@@ -143,7 +143,7 @@ describe('a store that keeps saying that everything has changed', () => {
     const refreshed = subject.refresh({});
     await pass(DURATION);
     await refreshed;
-    expect(subject.ask(B, undefined)).toBe('allowed');
+    expect(subject.lookUp(B, undefined)).toBe('allowed');
   });
 
   it('is read a few times a second while that fails', async () => {
@@ -156,6 +156,6 @@ describe('a store that keeps saying that everything has changed', () => {
     list.loadOrigins.mockImplementation(async () => [B]);
     subject.follow({});
     await pass(1000);
-    expect(subject.ask(B, undefined)).toBe('allowed');
+    expect(subject.lookUp(B, undefined)).toBe('allowed');
   });
 });

@@ -117,7 +117,7 @@ describe('a list in memory, whatever happens', () => {
         const asked: Promise<void>[] = [];
         const ask = (origin: string, tenant: string | undefined): void => {
           const rows = history.rowsFor(origin, tenant);
-          const answer = snapshot.ask(origin, tenant);
+          const answer = snapshot.lookUp(origin, tenant);
           const check = (given: string): void => {
             if (given === 'allowed') {
               expect(history.wasThere(rows)).toBe(true);
@@ -171,7 +171,7 @@ describe('a list in memory, whatever happens', () => {
         for (const origin of ORIGINS) {
           for (const tenant of TENANTS) {
             const isThere = history.rowsFor(origin, tenant).some(({ row }) => history.rows.has(row));
-            expect(snapshot.ask(origin, tenant)).toBe(isThere ? 'allowed' : 'refused');
+            expect(snapshot.lookUp(origin, tenant)).toBe(isThere ? 'allowed' : 'refused');
           }
         }
         snapshot.stop();

@@ -36,11 +36,11 @@ describe('an origin of a list whose row a change has named', () => {
     ['as a pattern', X, SUBDOMAINS],
   ])('is not allowed any more when it was removed: named %s', async (_how, asked, changed) => {
     const { list, snapshot } = await startedList(100);
-    expect(snapshot.kept(asked, undefined)).toEqual({ from: 'list', age: 100 });
+    expect(snapshot.cached(asked, undefined)).toEqual({ from: 'list', age: 100 });
     list.rows = [B];
     snapshot.follow({ origin: changed });
-    const answer = snapshot.ask(asked, undefined);
-    expect([snapshot.kept(asked, undefined), snapshot.ask(B, undefined)]).toEqual([undefined, 'allowed']);
+    const answer = snapshot.lookUp(asked, undefined);
+    expect([snapshot.cached(asked, undefined), snapshot.lookUp(B, undefined)]).toEqual([undefined, 'allowed']);
     await jest.advanceTimersByTimeAsync(100);
     expect(await answer).toBe('refused');
     snapshot.stop();
@@ -52,22 +52,21 @@ describe('an origin of a list whose row a change has named', () => {
       { origin: 'https://*.d.example', tenant: 'acme' },
     ]);
     snapshot.follow({ origin: 'https://*.d.example', tenant: 'acme' });
-    expect([snapshot.ask('https://a.d.example', undefined), snapshot.ask('https://a.d.example', 'acme')]).toEqual([
-      'allowed',
-      'allowed',
-    ]);
-    expect(snapshot.ask('https://b.d.example', 'acme')).toEqual(expect.any(Promise));
+    expect([snapshot.lookUp('https://a.d.example', undefined), snapshot.lookUp('https://a.d.example', 'acme')]).toEqual(
+      ['allowed', 'allowed'],
+    );
+    expect(snapshot.lookUp('https://b.d.example', 'acme')).toEqual(expect.any(Promise));
     snapshot.follow({ origin: 'https://a.d.example' });
-    expect(snapshot.ask('https://a.d.example', undefined)).toEqual(expect.any(Promise));
+    expect(snapshot.lookUp('https://a.d.example', undefined)).toEqual(expect.any(Promise));
     snapshot.stop();
   });
 
   it('is allowed again when its row is still there', async () => {
     const { snapshot } = await startedList(100);
     snapshot.follow({ origin: A });
-    const answer = snapshot.ask(A, undefined);
+    const answer = snapshot.lookUp(A, undefined);
     await jest.advanceTimersByTimeAsync(100);
-    expect([await answer, snapshot.ask(A, undefined)]).toEqual(['allowed', 'allowed']);
+    expect([await answer, snapshot.lookUp(A, undefined)]).toEqual(['allowed', 'allowed']);
     snapshot.stop();
   });
 
@@ -80,7 +79,7 @@ describe('an origin of a list whose row a change has named', () => {
     snapshot.follow({ origin: A });
     await jest.advanceTimersByTimeAsync(500);
     await whole;
-    const answer = snapshot.ask(A, undefined);
+    const answer = snapshot.lookUp(A, undefined);
     await jest.advanceTimersByTimeAsync(100);
     expect(await answer).toBe('refused');
     snapshot.stop();
@@ -89,11 +88,11 @@ describe('an origin of a list whose row a change has named', () => {
   it('is refused, and no request waits longer than two seconds, when its row cannot be read in time', async () => {
     const { snapshot } = await startedList(5_000);
     snapshot.follow({ origin: A });
-    const answer = snapshot.ask(A, undefined);
+    const answer = snapshot.lookUp(A, undefined);
     await jest.advanceTimersByTimeAsync(2_000);
     expect(await answer).toBe('timed-out');
     snapshot.stop();
-    expect(snapshot.ask(A, undefined)).toBe('failed');
+    expect(snapshot.lookUp(A, undefined)).toBe('failed');
   });
 
   it('is refused at once while readings fail, and other origins are not', async () => {
@@ -101,23 +100,23 @@ describe('an origin of a list whose row a change has named', () => {
     list.loadOrigin.mockRejectedValue(new Error('no'));
     list.loadOrigins.mockRejectedValue(new Error('no'));
     snapshot.follow({ origin: A });
-    const waiting = snapshot.ask(A, undefined);
+    const waiting = snapshot.lookUp(A, undefined);
     await jest.advanceTimersByTimeAsync(10);
-    expect([await waiting, snapshot.ask(A, undefined), snapshot.ask(B, undefined)]).toEqual([
+    expect([await waiting, snapshot.lookUp(A, undefined), snapshot.lookUp(B, undefined)]).toEqual([
       'failed',
       'failed',
       'allowed',
     ]);
     list.loadOrigins.mockResolvedValue([A, B]);
     await jest.advanceTimersByTimeAsync(1_001);
-    expect(snapshot.ask(A, undefined)).toBe('allowed');
+    expect(snapshot.lookUp(A, undefined)).toBe('allowed');
     snapshot.stop();
   });
 
-  it('is answered for although it is named again and again', async () => {
+  it('is decided although it is named again and again', async () => {
     const { snapshot } = await startedList(100);
     snapshot.follow({ origin: A });
-    const answer = snapshot.ask(A, undefined);
+    const answer = snapshot.lookUp(A, undefined);
     for (let i = 0; i < 30; i++) {
       await jest.advanceTimersByTimeAsync(10);
       snapshot.follow({ origin: A });
@@ -132,7 +131,7 @@ describe('an origin of a list whose row a change has named', () => {
     const whole = snapshot.refresh({});
     snapshot.follow({ origin: A });
     await jest.advanceTimersByTimeAsync(110);
-    expect(snapshot.ask(A, undefined)).toBe('refused');
+    expect(snapshot.lookUp(A, undefined)).toBe('refused');
     expect(list.loadOrigin).toHaveBeenCalledTimes(1);
     let isWholeRead = false;
     void whole.then(() => (isWholeRead = true));
@@ -174,7 +173,7 @@ describe('one turn of the event loop', () => {
     return most;
   }
 
-  it('has no more than a batch of single origins read, also of a list that answers at once', async () => {
+  it('has no more than a batch of single origins read, also of a list that returns at once', async () => {
     const list = new StagedListOfSingles();
     const { snapshot } = snapshotOf(list, { refreshInterval: 3_600_000 });
     jest.spyOn(ReadingTimes.prototype, 'isWholeQuicker').mockReturnValue(false);
@@ -203,7 +202,7 @@ describe('one turn of the event loop', () => {
     const most = await mostInATurn(
       () => snapshot.refresh({}),
       () => {
-        seen.add(`${snapshot.ask(A, undefined)} ${snapshot.ask(B, undefined)} ${snapshot.state?.patterns}`);
+        seen.add(`${snapshot.lookUp(A, undefined)} ${snapshot.lookUp(B, undefined)} ${snapshot.state?.patterns}`);
         return taken;
       },
     );

@@ -23,9 +23,9 @@ describe('the snapshot of a list', () => {
     const { snapshot } = snapshotOf(list);
     await snapshot.start();
     const answers = [A, B, 'https://x.c.example', 'https://evil.example'].map((origin) => [
-      snapshot.ask(origin, 'acme'),
-      snapshot.ask(origin, 'umbrella'),
-      snapshot.ask(origin, undefined),
+      snapshot.lookUp(origin, 'acme'),
+      snapshot.lookUp(origin, 'umbrella'),
+      snapshot.lookUp(origin, undefined),
     ]);
     expect(answers).toEqual([
       ['allowed', 'allowed', 'allowed'],
@@ -38,10 +38,10 @@ describe('the snapshot of a list', () => {
     snapshot.stop();
   });
 
-  it('fails, and allows nobody, before it was read', () => {
+  it('fails, and allows no origin, before it was read', () => {
     const { snapshot } = snapshotOf(new StagedList());
-    expect(snapshot.ask(A, undefined)).toBe('failed');
-    expect(snapshot.kept(A, undefined)).toBeUndefined();
+    expect(snapshot.lookUp(A, undefined)).toBe('failed');
+    expect(snapshot.cached(A, undefined)).toBeUndefined();
     expect(snapshot.state).toBeUndefined();
   });
 
@@ -93,9 +93,9 @@ describe('the snapshot of a list', () => {
     const { snapshot } = snapshotOf(list);
     await snapshot.start();
     list.rows = [B];
-    expect([snapshot.ask(A, undefined), snapshot.ask(B, undefined)]).toEqual(['allowed', 'refused']);
+    expect([snapshot.lookUp(A, undefined), snapshot.lookUp(B, undefined)]).toEqual(['allowed', 'refused']);
     await snapshot.refresh({});
-    expect([snapshot.ask(A, undefined), snapshot.ask(B, undefined)]).toEqual(['refused', 'allowed']);
+    expect([snapshot.lookUp(A, undefined), snapshot.lookUp(B, undefined)]).toEqual(['refused', 'allowed']);
     snapshot.stop();
   });
 
@@ -106,7 +106,7 @@ describe('the snapshot of a list', () => {
     const started = snapshot.start();
     await jest.advanceTimersByTimeAsync(3_000);
     await started;
-    expect(snapshot.kept(A, undefined)).toEqual({ from: 'list', age: 3_000 });
+    expect(snapshot.cached(A, undefined)).toEqual({ from: 'list', age: 3_000 });
     snapshot.stop();
   });
 
@@ -115,7 +115,7 @@ describe('the snapshot of a list', () => {
     list.rows = [A, '*', { origin: 'https://B.example', id: 17 }, null as never, { origin: 7 as never, id: 'x' }];
     const { snapshot, events } = snapshotOf(list);
     await snapshot.start();
-    expect(snapshot.ask(A, undefined)).toBe('allowed');
+    expect(snapshot.lookUp(A, undefined)).toBe('allowed');
     expect(snapshot.skipped.count).toBe(4);
     expect(snapshot.skipped.first.map(({ row, code }) => [row, code])).toEqual([
       ['1', 'wildcard-in-list'],
@@ -156,7 +156,7 @@ describe('the snapshot of a list', () => {
     expect(events).toEqual([]);
   });
 
-  it('reads outside the AsyncLocalStorage of who asks for it', async () => {
+  it('reads outside the AsyncLocalStorage of the caller', async () => {
     const requests = new AsyncLocalStorage<string>();
     const seen: (string | undefined)[] = [];
     const list = new StagedListOfSingles();
@@ -216,12 +216,12 @@ describe('a list in a process that was stopped', () => {
   ])('waits for the reading that is overdue by %s', async (_clock, clocks) => {
     list.rows = [];
     sleep(refreshInterval * 3, clocks);
-    expect(snapshot.kept(A, undefined)).toBeUndefined();
-    const answers = [snapshot.ask(A, undefined), snapshot.ask(A, undefined)];
+    expect(snapshot.cached(A, undefined)).toBeUndefined();
+    const answers = [snapshot.lookUp(A, undefined), snapshot.lookUp(A, undefined)];
     jest.restoreAllMocks();
     expect(await Promise.all(answers)).toEqual(['refused', 'refused']);
     expect(list.loadOrigins).toHaveBeenCalledTimes(2);
-    expect(snapshot.ask(A, undefined)).toBe('refused');
+    expect(snapshot.lookUp(A, undefined)).toBe('refused');
   });
 
   it('waits for a reading that a timer has begun too late', async () => {
@@ -232,7 +232,7 @@ describe('a list in a process that was stopped', () => {
     jest.spyOn(Date, 'now').mockImplementation(() => date);
     await jest.advanceTimersByTimeAsync(refreshInterval);
     jest.restoreAllMocks();
-    const answer = snapshot.ask(A, undefined);
+    const answer = snapshot.lookUp(A, undefined);
     expect(typeof answer).toBe('object');
     await jest.advanceTimersByTimeAsync(0);
     settle();
@@ -242,7 +242,7 @@ describe('a list in a process that was stopped', () => {
   it('waits two seconds at the most, and does not allow by what is too old', async () => {
     list.instead = () => new Promise(() => {});
     sleep(refreshInterval * 3, { monotonic: true, wall: true });
-    const answer = snapshot.ask(A, undefined);
+    const answer = snapshot.lookUp(A, undefined);
     jest.restoreAllMocks();
     await jest.advanceTimersByTimeAsync(2000);
     expect(await answer).toBe('timed-out');
@@ -251,11 +251,11 @@ describe('a list in a process that was stopped', () => {
   it('has the last good list in force when the reading fails', async () => {
     list.instead = () => Promise.reject(new Error('gone'));
     sleep(refreshInterval * 3, { monotonic: true, wall: true });
-    const answer = snapshot.ask(A, undefined);
+    const answer = snapshot.lookUp(A, undefined);
     jest.restoreAllMocks();
     await jest.advanceTimersByTimeAsync(0);
     expect(await answer).toBe('allowed');
-    expect(snapshot.ask(A, undefined)).toBe('allowed');
+    expect(snapshot.lookUp(A, undefined)).toBe('allowed');
   });
 
   /** A reading whose rows are those of its beginning, and that ends when the test says so. */
@@ -275,15 +275,15 @@ describe('a list in a process that was stopped', () => {
     async (_clock, clocks) => {
       const settle = slowly();
       await jest.advanceTimersByTimeAsync(refreshInterval);
-      expect(snapshot.ask(A, undefined)).toBe('allowed');
+      expect(snapshot.lookUp(A, undefined)).toBe('allowed');
       sleep(LIST_SETTINGS.loadTimeout * 3, clocks);
       list.rows = [];
       list.instead = undefined;
-      const answers = [snapshot.ask(A, undefined)];
+      const answers = [snapshot.lookUp(A, undefined)];
       settle();
       await jest.advanceTimersByTimeAsync(0);
       jest.restoreAllMocks();
-      answers.push(snapshot.ask(A, undefined));
+      answers.push(snapshot.lookUp(A, undefined));
       expect(await Promise.all(answers)).toEqual(['refused', 'refused']);
       expect(list.loadOrigins).toHaveBeenCalledTimes(3);
       expect(snapshot.longestReading).toBeLessThan(LIST_SETTINGS.loadTimeout);
@@ -299,7 +299,7 @@ describe('a list in a process that was stopped', () => {
     await jest.advanceTimersByTimeAsync(LIST_SETTINGS.loadTimeout);
     jest.restoreAllMocks();
     expect(snapshot.failing).toBe(false);
-    expect(snapshot.ask(A, undefined)).toBe('refused');
+    expect(snapshot.lookUp(A, undefined)).toBe('refused');
   });
 
   it('takes a second stop in a row for a failure, so that it does not read without a pause', async () => {
@@ -334,6 +334,6 @@ describe('a list in a process that was stopped', () => {
   it('answers at once while a reading takes long that began in time', async () => {
     list.instead = () => new Promise(() => {});
     await jest.advanceTimersByTimeAsync(refreshInterval + 20_000);
-    expect(snapshot.ask(A, undefined)).toBe('allowed');
+    expect(snapshot.lookUp(A, undefined)).toBe('allowed');
   });
 });

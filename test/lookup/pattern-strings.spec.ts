@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isAnyPattern } from '../../lib/lookup/pattern-strings.js';
+import { isAnyPattern } from '../../lib/lookup/origin-index.js';
 import { compileOrigins } from '../../lib/origin/origin-matcher.js';
 import { parseSerializedOrigin, type SerializedOrigin } from '../../lib/origin/serialized-origin.js';
 

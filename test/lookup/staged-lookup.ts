@@ -1,21 +1,21 @@
 import type { OriginLookup, OriginLookupContext } from '../../lib/options/index.js';
 import { CallQueue } from '../../lib/lookup/call-queue.js';
-import { lifetimeOf } from '../../lib/lookup/kept-answers.js';
+import { lifetimeOf } from '../../lib/lookup/cached-results.js';
 import { LookupCache } from '../../lib/lookup/lookup-cache.js';
 import { LookupChanges } from '../../lib/lookup/lookup-changes.js';
-import { OpenQuestions } from '../../lib/lookup/open-questions.js';
+import { OpenDeadlines } from '../../lib/lookup/deadline.js';
 import type { ReportLookupFailure } from '../../lib/logging/lookup-failure.js';
 import type { OriginCacheSettings } from '../../lib/policy/lookup-options.js';
 import { LOOKUP_SETTINGS } from './settings.js';
 
 /** A lookup that answers as the test says, and remembers what it was asked. */
 export class StagedLookup implements OriginLookup {
-  readonly questions: { readonly origin: string; readonly tenant: string | undefined }[] = [];
+  readonly calls: { readonly origin: string; readonly tenant: string | undefined }[] = [];
 
   constructor(public answer: (origin: string, context: OriginLookupContext) => unknown = () => Promise.resolve(true)) {}
 
   isOriginAllowed(origin: string, context: OriginLookupContext): boolean {
-    this.questions.push({ origin, tenant: context.tenant });
+    this.calls.push({ origin, tenant: context.tenant });
     return this.answer(origin, context) as boolean;
   }
 }
@@ -38,17 +38,17 @@ export function cacheOf(
   report: ReportLookupFailure = () => {},
   limits: { readonly concurrency?: number } = {},
 ): LookupCache {
-  const questioned = {
-    source: lookup,
+  const target = {
+    provider: lookup,
     subject: 'Origins',
     policy: 'default',
     timeout: TIMEOUT,
     report,
-    open: new OpenQuestions(),
+    open: new OpenDeadlines(),
   };
   const all = { ...CACHE_SETTINGS, ...settings };
   const { missesPerSecond, concurrency = 100 } = { ...all, ...limits };
   const changes = new LookupChanges(lifetimeOf(all));
   const queue = new CallQueue({ timeout: TIMEOUT, missesPerSecond, concurrency });
-  return new LookupCache(questioned, all, queue, changes);
+  return new LookupCache(target, all, queue, changes);
 }

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { OriginChange } from '../../lib/options/index.js';
 import type { OriginCacheSettings } from '../../lib/policy/lookup-options.js';
-import type { ApplicationAnswer } from '../../lib/decision/origin-verdict.js';
+import type { LookupResult } from '../../lib/policy/origin-responder.js';
 
 /** How a store is: what it says, and how long that takes in milliseconds. */
 export interface StoreState {
@@ -18,7 +18,7 @@ export interface AskedOfStore {
 }
 
 interface Said extends AskedOfStore {
-  readonly answer: ApplicationAnswer;
+  readonly answer: LookupResult;
   readonly isAtOnce: boolean;
   /** When the answer was there. */
   readonly endTime: number;
@@ -114,7 +114,7 @@ export class StoreOnTrial {
   }
 
   /** @throws when the store has not said what was answered in its place, or not lately enough */
-  judge(question: AskedOfStore, given: ApplicationAnswer): void {
+  judge(question: AskedOfStore, given: LookupResult): void {
     const now = performance.now();
     const evidence = this.about(question).filter(
       ({ answer, endTime, isLate }) => answer === given && endTime <= now && !isLate,

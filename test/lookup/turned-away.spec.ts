@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { SPACING, TurnedAway } from '../../lib/lookup/turned-away.js';
+import { SPACING, TurnedAwayKeys } from '../../lib/lookup/turned-away.js';
 
 describe('the keys that were turned away', () => {
   beforeEach(() => {
@@ -12,10 +12,10 @@ describe('the keys that were turned away', () => {
     jest.useRealTimers();
   });
 
-  const countOf = (keys: TurnedAway, key: string): number | undefined => keys.sendAgain(key)?.count;
+  const countOf = (keys: TurnedAwayKeys, key: string): number | undefined => keys.sendAgain(key)?.count;
 
-  it('are known until they are asked about', () => {
-    const keys = new TurnedAway();
+  it('are known until they are looked up', () => {
+    const keys = new TurnedAwayKeys();
     expect(keys.isEmpty).toBe(true);
     expect(countOf(keys, 'a')).toBeUndefined();
     keys.delete('a');
@@ -29,7 +29,7 @@ describe('the keys that were turned away', () => {
   });
 
   it('gain nothing by being sent more often than once a second', () => {
-    const keys = new TurnedAway();
+    const keys = new TurnedAwayKeys();
     keys.add('a');
     for (let i = 0; i < 9; i++) {
       jest.advanceTimersByTime(SPACING / 10);
@@ -42,7 +42,7 @@ describe('the keys that were turned away', () => {
   });
 
   it('are counted to 255, from the first time that they were sent', () => {
-    const keys = new TurnedAway();
+    const keys = new TurnedAwayKeys();
     jest.advanceTimersByTime(500);
     const since = Math.floor(performance.now() / 100);
     keys.add('a');
@@ -53,7 +53,7 @@ describe('the keys that were turned away', () => {
   });
 
   it('outlast 20,000 others mostly, and are hardly ever taken for one another', () => {
-    const keys = new TurnedAway();
+    const keys = new TurnedAwayKeys();
     const early = Array.from({ length: 1_000 }, (_, i) => `https://early-${i}.example`);
     early.forEach((key) => keys.add(key));
     for (let i = 0; i < 20_000; i++) {

@@ -29,7 +29,7 @@ describe('unknown origins, when more come than the budget allows', () => {
     origins.turnAway(key);
   }
 
-  it('are asked about when they come back, while there is a reserve, and wait after that', () => {
+  it('are looked up when they come again, while there is a reserve, and wait after that', () => {
     const origins = usedUp();
     const keys = Array.from({ length: RESERVE + 1 }, (_, i) => `key-${i}`);
     keys.forEach((key) => turnAway(origins, key));

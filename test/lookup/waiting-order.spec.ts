@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Order, WaitingOrder } from '../../lib/lookup/waiting-order.js';
+import { type Order, WaitingOrder } from '../../lib/lookup/unknown-origins.js';
 
 function chooseMany(order: WaitingOrder, count: number, isAllowed: (order: Order) => boolean): Order[] {
   return Array.from({ length: count }, () => {
@@ -27,14 +27,14 @@ describe('the order of unknown origins that wait', () => {
     expect(chooseMany(order, 8, () => false).filter((chosen) => chosen === 'most-tries')).toHaveLength(7);
   });
 
-  it('has those first who tried most often, at first', () => {
+  it('begins with the keys that were sent most often', () => {
     const order = new WaitingOrder();
     expect(order.isBefore({ count: 3, since: 1 }, { count: 2, since: 9 })).toBe(true);
     expect(order.isBefore({ count: 2, since: 9 }, { count: 3, since: 1 })).toBe(false);
     expect(order.isBefore({ count: 2, since: 9 }, { count: 2, since: 1 })).toBe(false);
   });
 
-  it('has those first who came last and have come back, in the eighth call', () => {
+  it('takes the newest keys that came again, in the eighth call', () => {
     const order = new WaitingOrder();
     chooseMany(order, 7, () => true);
     expect(order.isBefore({ count: 2, since: 9 }, { count: 3, since: 1 })).toBe(true);

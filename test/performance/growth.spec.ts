@@ -4,9 +4,9 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { OriginList, OriginLookup } from '../../lib/options/index.js';
 import { OriginIndex } from '../../lib/lookup/origin-index.js';
-import { OriginInquiry } from '../../lib/lookup/origin-inquiry.js';
+import { RequestLookups } from '../../lib/lookup/request-lookups.js';
 import { OriginSnapshot } from '../../lib/lookup/origin-snapshot.js';
-import { OriginSources } from '../../lib/lookup/origin-sources.js';
+import { OriginResponders } from '../../lib/lookup/origin-responders.js';
 import { type ReadRow, readRow } from '../../lib/lookup/row-reader.js';
 import { parseSerializedOrigin } from '../../lib/origin/serialized-origin.js';
 import { compilePolicy } from '../../lib/policy/compile.js';
@@ -102,41 +102,45 @@ const pattern = (index: number) => `https://*.customer-${index}.example`;
 const covered = (index: number) => `https://app.customer-${index}.example`;
 const many = <T>(size: number, make: (index: number) => T) => Array.from({ length: size }, (_, index) => make(index));
 
-function compiled(options: object, lookup: OriginLookup | OriginList = { loadOrigins: () => [] }): CompiledPolicy {
-  return compilePolicy(new PolicyCatalog(options).defaults, () => lookup);
+function compiled(options: object, responders: OriginResponders): CompiledPolicy {
+  const resolve = (option: unknown) => option as OriginLookup | OriginList;
+  return compilePolicy(new PolicyCatalog(options).defaults, resolve, responders.bind);
 }
 
-function deciding(asked: CompiledPolicy, sources: OriginSources): Decide {
+function deciding(options: object, responders: OriginResponders): Decide {
+  const effective = compiled(options, responders);
   const request = () => ({ method: 'GET', path: '/', params: {}, host: '', origin: '' });
   return (origin) => {
-    const inquiry = new OriginInquiry(sources, () => undefined);
-    return evaluateActual(asked, 'GET', origin, (source, within, text) => inquiry.ask(source, within, text, request));
+    const lookups = new RequestLookups(() => undefined);
+    return evaluateActual(effective, 'GET', origin, (field, policyOfField, text) =>
+      lookups.lookUp(field, policyOfField, text, request),
+    );
   };
 }
 
-function sourcesFor(size: number): OriginSources {
+function respondersFor(size: number): OriginResponders {
   const { lookups } = new PolicyCatalog({ cache: { maxOrigins: size, missesPerSecond: 1_000_000 } });
-  return new OriginSources(lookups, () => undefined);
+  return new OriginResponders(lookups, () => undefined);
 }
 
 function listOf(origins: readonly string[]): Decide {
-  return deciding(compiled({ origin: origins }), sourcesFor(1));
+  return deciding({ origin: origins }, respondersFor(1));
 }
 
 async function snapshotOf(origins: readonly string[]): Promise<Decide> {
   const list: OriginList = { loadOrigins: () => origins };
-  const sources = sourcesFor(1);
+  const responders = respondersFor(1);
   const snapshot = new OriginSnapshot(list, 'origins', new PolicyCatalog({}).lookups.lists, () => undefined);
   await snapshot.start();
   snapshot.stop();
-  sources.addSnapshot(list, snapshot);
-  return deciding(compiled({ originLookup: list }, list), sources);
+  responders.addSnapshot(list, snapshot);
+  return deciding({ originLookup: list }, responders);
 }
 
-async function cacheOf(origins: readonly string[], sources = sourcesFor(origins.length)): Promise<Decide> {
+async function cacheOf(origins: readonly string[], responders = respondersFor(origins.length)): Promise<Decide> {
   const allowed = new Set(origins);
   const lookup: OriginLookup = { isOriginAllowed: (origin) => Promise.resolve(allowed.has(origin)) };
-  const decide = deciding(compiled({ originLookup: lookup }, lookup), sources);
+  const decide = deciding({ originLookup: lookup }, responders);
   await Promise.all(['https://stranger.example', ...origins].map(decide));
   return decide;
 }
@@ -177,11 +181,11 @@ describe('lookup change › large cache or list', () => {
   ])('performs as many operations with 10,000 cached results as with 20: %j', async (change) => {
     const [few, lots] = await Promise.all(
       [FEW, MANY].map(async (size) => {
-        const sources = sourcesFor(size);
-        await cacheOf(many(size, listed), sources);
+        const responders = respondersFor(size);
+        await cacheOf(many(size, listed), responders);
         // The origin that was read last is known, whoever asks.
         parseSerializedOrigin('https://somebody-else.example');
-        const [, operations] = operationsOf(() => void sources.forget(change));
+        const [, operations] = operationsOf(() => void responders.forget(change));
         return operations;
       }),
     );

@@ -1,15 +1,18 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { CorsPolicyOptions, OriginLookup } from '../../lib/options/index.js';
 import { compilePolicy } from '../../lib/policy/compile.js';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
+import type { BindResponder, OriginResponder } from '../../lib/policy/origin-responder.js';
 import { catalogOf } from './catalog.js';
 
 const lookup: OriginLookup = { isOriginAllowed: () => true };
+const responder: OriginResponder = { lookUp: () => 'refused', cached: () => undefined };
+const bind = jest.fn<BindResponder>(() => responder);
 
 function compiled(options: CorsPolicyOptions): CompiledPolicy {
   const catalog = catalogOf(options);
   expect(catalog.problems()).toEqual([]);
-  return compilePolicy(catalog.defaults, (option) => (option === 'LOOKUP' ? lookup : (option as OriginLookup)));
+  return compilePolicy(catalog.defaults, (option) => (option === 'LOOKUP' ? lookup : (option as OriginLookup)), bind);
 }
 
 describe('compilePolicy', () => {
@@ -28,7 +31,7 @@ describe('compilePolicy', () => {
 
   it('of an external path has nothing that could be applied', () => {
     const [entry] = catalogOf({ origin: '*', credentials: true, paths: [{ path: '/a', external: true }] }).paths;
-    const external = compilePolicy(entry!.policy, () => lookup);
+    const external = compilePolicy(entry!.policy, () => lookup, bind);
     expect(external).toMatchObject({ external: true, origin: { kind: 'none' }, lookup: undefined, credentials: false });
     expect([external.dependsOnOrigin, external.shadow, compiled({}).external]).toEqual([false, undefined, false]);
   });
@@ -61,7 +64,7 @@ describe('compilePolicy', () => {
     const resolve = () => {
       throw new Error('nobody named a lookup');
     };
-    expect(compilePolicy(catalogOf({ origin: 'https://a.example' }).defaults, resolve).lookup).toBeUndefined();
+    expect(compilePolicy(catalogOf({ origin: 'https://a.example' }).defaults, resolve, bind).lookup).toBeUndefined();
   });
 
   it('resolves the lookup, unless everybody is allowed anyway', () => {
@@ -69,6 +72,21 @@ describe('compilePolicy', () => {
     expect(compiled({ originLookup: lookup }).lookup).toBe(lookup);
     expect(compiled({ origin: 'https://a.example' }).lookup).toBeUndefined();
     expect(compiled({ origin: '*', originLookup: 'LOOKUP' }).lookup).toBeUndefined();
+  });
+
+  it('binds the lookup and the origin function to their responders', () => {
+    const predicate = () => true;
+    bind.mockClear();
+    expect(compiled({ origin: predicate, originLookup: lookup }).responders).toEqual({
+      lookup: responder,
+      origin: responder,
+    });
+    const named = { name: 'default', label: 'module defaults' };
+    expect(bind.mock.calls).toEqual([
+      [lookup, named],
+      [predicate, named],
+    ]);
+    expect(compiled({ origin: '*', originLookup: lookup }).responders).toEqual({});
   });
 
   it.each([

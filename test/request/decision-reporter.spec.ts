@@ -3,7 +3,7 @@ import { refusal } from '../../lib/decision/actual-decision.js';
 import { DecisionReporter } from '../../lib/request/decision-reporter.js';
 import { policy } from '../decision/policies.js';
 
-const refused = { decision: refusal(policy({}), 'origin-not-listed'), match: undefined, inquiry: undefined };
+const refused = { decision: refusal(policy({}), 'origin-not-listed'), match: undefined, requestLookups: undefined };
 const request = { method: 'GET', url: '/orders', origin: 'https://stranger.example', adapterRequest: {} };
 
 describe('the reporter of decisions', () => {

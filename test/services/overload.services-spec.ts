@@ -108,7 +108,7 @@ describe('a PostgreSQL that works, and is asked more than it can answer', () => 
     expect(access).toBeLessThan(3500);
     await sleep(3000);
     expect(application.app.get(CorsOriginCache).stats().lookups[0]).toMatchObject({ notAsked: expect.any(Number) });
-    expect(application.logger.warnings.filter((line) => line.includes('slower than it is asked'))).toHaveLength(1);
+    expect(application.logger.warnings.filter((line) => line.includes('too slow for its requests'))).toHaveLength(1);
     expect(allowed.has(REMOVED)).toBe(false);
   });
 

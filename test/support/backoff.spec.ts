@@ -9,6 +9,14 @@ describe('the delay before connecting again', () => {
     expect(delays(new Backoff(() => 0), 8)).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000]);
   });
 
+  it('has other times where they are given, and begins anew after a reset', () => {
+    const backoff = new Backoff(() => 1, { first: 1_000, longest: 3_000 });
+    expect(delays(backoff, 3)).toEqual([1_000, 2_000, 3_000]);
+    backoff.reset();
+    expect(backoff.delayAfter()).toBe(1_000);
+    expect(delays(backoff, 1, 1_000_000)).toEqual([2_000]);
+  });
+
   it('stays there, however long there is no server', () => {
     expect(delays(new Backoff(() => 0), 2000).at(-1)).toBe(5000);
   });

@@ -1,5 +1,5 @@
 import type { CorsExplanation, CorsExplainedDecision } from '../../inspect/explanation.js';
-import type { OriginLookupCall } from '../../lookup/origin-inquiry.js';
+import type { OriginLookupCall } from '../../lookup/request-lookups.js';
 import type { CorsReason } from '../../decision/reasons.js';
 import { type CorsPolicyDescription, describeSource } from '../../inspect/descriptions.js';
 import { fieldText, handlerText } from './description-text.js';

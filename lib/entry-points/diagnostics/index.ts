@@ -19,7 +19,7 @@ export {
   type CorsShadowEvent,
   type CorsShadowReport,
 } from '../../logging/shadow-report.js';
-export type { OriginCacheStats, OriginListStats, OriginLookupStats } from '../../lookup/cache-stats.js';
-export type { OriginLookupCall } from '../../lookup/origin-inquiry.js';
+export type { OriginCacheStats, OriginListStats, OriginLookupStats } from '../../lookup/origin-cache.js';
+export type { OriginLookupCall } from '../../lookup/request-lookups.js';
 export type { OriginRowProblem } from '../../options/index.js';
 export type { CorsProblemCode } from '../../options/problem.js';

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { LogThrottle } from '../../support/log-throttle.js';
 import { oneLine } from '../../support/one-line.js';
 import { alwaysFiring, TRIGGER_NAMES, type TriggerFinding } from './notifying-triggers.js';
 
@@ -8,9 +9,9 @@ const MAX_LENGTH = 4000;
 
 /** What is logged of changes that are not notified of. */
 export class NotificationLog {
-  private said: string | undefined;
-  private saidAt = -Infinity;
-  private differenceSaidAt = -Infinity;
+  private isIncomplete = false;
+  private readonly findings = new LogThrottle(1, 'evict', QUIET_PERIOD);
+  private readonly differences = new LogThrottle(1, 'evict', QUIET_PERIOD);
 
   /** @param table quoted */
   constructor(
@@ -21,29 +22,26 @@ export class NotificationLog {
   /** What a look at the triggers has found: none when all is well. */
   found(findings: readonly TriggerFinding[]): void {
     if (findings.length === 0) {
-      if (this.said !== undefined) {
-        this.said = undefined;
+      if (this.isIncomplete) {
+        this.isIncomplete = false;
+        this.findings.reset();
         this.write('log', `The triggers of the table ${this.table} in PostgreSQL notify of changes again`);
       }
       return;
     }
-    const now = performance.now();
     const line =
       `Changes of the table ${this.table} in PostgreSQL are not all notified of: ` +
       `${findings.map(({ fact }) => fact).join('; ')}. They are noticed late: when cached results expire and lists are ` +
       `read again. If that is meant, write listen: false. To mend it: ${findings.map(({ mend }) => mend).join(' ')}`;
-    if (line !== this.said || now - this.saidAt >= QUIET_PERIOD) {
-      this.said = line;
-      this.saidAt = now;
+    this.isIncomplete = true;
+    if (this.findings.pass(line) !== undefined) {
       this.write('warn', line);
     }
   }
 
   /** A reading differs from the one before, and nothing was notified of meanwhile. */
   unexplained(): void {
-    const now = performance.now();
-    if (now - this.differenceSaidAt >= QUIET_PERIOD) {
-      this.differenceSaidAt = now;
+    if (this.differences.pass() !== undefined) {
       this.write(
         'warn',
         `Rows of the table ${this.table} in PostgreSQL have changed without a notification. Sessions with ` +

@@ -1,12 +1,10 @@
 import { Logger } from '@nestjs/common';
-
-/** How long after a line no other says that queries are abandoned, in milliseconds. */
-const QUIET_PERIOD = 60_000;
+import { LogThrottle } from '../../support/log-throttle.js';
 
 /** What is logged of abandoned queries: one line when the first is abandoned, one when the store answers again. */
 export class AbandonedQueriesLog {
   private isOpen = false;
-  private loggedAt = -Infinity;
+  private readonly throttle = new LogThrottle();
 
   /**
    * @param subject what is queried, as the log has it
@@ -20,10 +18,8 @@ export class AbandonedQueriesLog {
 
   /** A query was abandoned, or the server ended it because it took too long. */
   abandoned(): void {
-    const now = performance.now();
-    if (!this.isOpen && now - this.loggedAt >= QUIET_PERIOD) {
+    if (!this.isOpen && this.throttle.pass() !== undefined) {
       this.isOpen = true;
-      this.loggedAt = now;
       this.write(
         'warn',
         `A query of ${this.subject} was not answered in time, so it was abandoned. No other query starts until it is over. ${this.hint}`,

@@ -1,18 +1,16 @@
 import { Logger } from '@nestjs/common';
+import { LogThrottle } from '../../support/log-throttle.js';
 import { oneLine } from '../../support/one-line.js';
 import { quoted } from '../../support/quoted.js';
 import type { Channel } from './channel.js';
 
-/** How long payloads that are no change stay quiet after one was logged, in milliseconds. */
-const QUIET_PERIOD = 60_000;
 const MAX_REASON_LENGTH = 300;
 
 /** What is logged of a channel: one line when it is lost, one when it is back, however many attempts lie between. */
 export class ChangeFeedLog {
   private readonly channel: string;
   private isLost = false;
-  private unreadableSince = 0;
-  private unreadableLoggedAt = -Infinity;
+  private readonly unreadablePayloads = new LogThrottle();
 
   constructor(
     { store, name }: Pick<Channel, 'store' | 'name'>,
@@ -43,14 +41,11 @@ export class ChangeFeedLog {
 
   /** Somebody sent what is no change. Of it, nothing but the size is logged. */
   unreadable(payload: string | Uint8Array): void {
-    const now = performance.now();
-    if (now - this.unreadableLoggedAt < QUIET_PERIOD) {
-      this.unreadableSince++;
+    const suppressed = this.unreadablePayloads.pass();
+    if (suppressed === undefined) {
       return;
     }
-    const repeated = this.unreadableSince === 0 ? '' : ` (and ${this.unreadableSince} more since it was last logged)`;
-    this.unreadableLoggedAt = now;
-    this.unreadableSince = 0;
+    const repeated = suppressed === 0 ? '' : ` (and ${suppressed} more since it was last logged)`;
     this.write(
       'warn',
       `Something of ${Buffer.byteLength(payload)} bytes on ${this.channel} is no change${repeated}, so all origins are read ` +

@@ -79,8 +79,8 @@ export class ExpressRouteMatcher implements RouteMatcher {
     known ??= isPlain && pathname !== url ? this.known.get(pathname) : undefined;
     const found = known?.get(method) ?? this.search(pathname, method, host, request, isPlain);
     // An application may take the method from a header, so only those of HTTP are remembered.
-    if (isKnownMethod(method)) {
-      known?.set(method, found);
+    if (known !== undefined && isKnownMethod(method)) {
+      known.set(method, found);
     }
     return found;
   }

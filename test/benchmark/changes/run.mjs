@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate as eventLoop } from 'node:timers/promises';
 import { CallQueue } from '../../../dist/esm/lookup/call-queue.js';
-import { lifetimeOf } from '../../../dist/esm/lookup/kept-answers.js';
+import { lifetimeOf } from '../../../dist/esm/lookup/cached-results.js';
 import { LookupCache } from '../../../dist/esm/lookup/lookup-cache.js';
 import { LookupChanges } from '../../../dist/esm/lookup/lookup-changes.js';
-import { OpenQuestions } from '../../../dist/esm/lookup/open-questions.js';
+import { OpenDeadlines } from '../../../dist/esm/lookup/deadline.js';
 import { OriginSnapshot } from '../../../dist/esm/lookup/origin-snapshot.js';
 import { PolicyCatalog } from '../../../dist/esm/policy/policy-catalog.js';
 
@@ -45,18 +45,18 @@ async function longestTurn(work) {
 const { lookups } = new PolicyCatalog({ cache: { missesPerSecond: 1_000_000, ttl: 86_400_000 } });
 
 async function filledCache() {
-  const questioned = {
-    source: { isOriginAllowed: () => Promise.resolve(true) },
+  const target = {
+    provider: { isOriginAllowed: () => Promise.resolve(true) },
     subject: 'Origins',
     policy: 'default',
     timeout: 60_000,
     report: () => undefined,
-    open: new OpenQuestions(),
+    open: new OpenDeadlines(),
   };
   const queue = new CallQueue({ timeout: 60_000, missesPerSecond: 1_000_000, concurrency: 100 });
-  const cache = new LookupCache(questioned, lookups.cache, queue, new LookupChanges(lifetimeOf(lookups.cache)));
+  const cache = new LookupCache(target, lookups.cache, queue, new LookupChanges(lifetimeOf(lookups.cache)));
   for (let i = 0; i < RESULTS; i++) {
-    await cache.ask(`https://app-${i}.example`, `tenant-${i % 500}`);
+    await cache.lookUp(`https://app-${i}.example`, `tenant-${i % 500}`);
   }
   return cache;
 }
@@ -70,19 +70,19 @@ const KINDS = {
 };
 for (const [kind, changeAt] of Object.entries(KINDS)) {
   const cache = await filledCache();
-  const before = cache.counts.questions;
+  const before = cache.counts.calls;
   const all = await longestTurn(async () => {
     for (let i = 0; i < CHANGES; i++) {
       cache.changes.add(changeAt(i));
     }
     for (let i = 0; i < 1_000; i++) {
-      void cache.ask(`https://app-${i}.example`, `tenant-${i % 500}`);
+      void cache.lookUp(`https://app-${i}.example`, `tenant-${i % 500}`);
       if (i % 20 === 19) {
         await eventLoop();
       }
     }
   });
-  const calls = cache.counts.questions - before;
+  const calls = cache.counts.calls - before;
   console.log(
     `${RESULTS} results, ${CHANGES} changes in one turn, then 20 requests in each, ${kind}: ${all.toFixed(1)} ms, ${calls} lookup calls for 1000 requests`,
   );
@@ -110,7 +110,7 @@ console.log(`${CHANGES} of them changed in one turn: longest turn ${burst.toFixe
 const changes = await longestTurn(async () => {
   for (let i = 0; i < 100; i++) {
     await snapshot.refresh({ origin: `https://*.added-${i}.example` });
-    snapshot.ask(`https://x.added-${i}.example`, undefined);
+    snapshot.lookUp(`https://x.added-${i}.example`, undefined);
     await eventLoop();
   }
 });

@@ -27,37 +27,37 @@ export const CONTENDERS = {
   },
 
   async 'nestjs-cors, list'({ ours }) {
-    return oursWith(library.compile({ ...COMMON, origin: ours }), library.sources(0));
+    return oursWith(library.compile({ ...COMMON, origin: ours }));
   },
 
   async 'nestjs-cors, snapshot'({ ours }) {
     const list = { loadOrigins: () => ours.map((origin) => ({ origin })) };
     const known = library.sources(0);
     await library.addSnapshot(known, list);
-    return oursWith(library.compile({ ...COMMON, originLookup: list }, list), known);
+    return oursWith(library.compile({ ...COMMON, originLookup: list }, list, known));
   },
 
   async 'nestjs-cors, cached lookup'({ ours, strangers }) {
     const allowed = new Set(ours);
     const lookup = { isOriginAllowed: (origin) => Promise.resolve(allowed.has(origin)) };
     const known = library.sources(ours.length);
-    const policy = library.compile({ ...COMMON, originLookup: lookup }, lookup);
+    const policy = library.compile({ ...COMMON, originLookup: lookup }, lookup, known);
     for (const origins of [ours, strangers]) {
       for (let first = 0; first < origins.length; first += 10_000) {
         await Promise.all(
-          origins.slice(first, first + 10_000).map((origin) => known.ask(lookup, policy, origin, undefined)),
+          origins.slice(first, first + 10_000).map((origin) => policy.responders.lookup.lookUp(origin, undefined)),
         );
       }
     }
-    return oursWith(policy, known);
+    return oursWith(policy);
   },
 };
 
-function oursWith(policy, known) {
-  const askWithin = (inquiry) => (source, asking, origin) => inquiry.ask(source, asking, origin, done);
+function oursWith(policy) {
+  const askWithin = (lookups) => (field, asking, origin) => lookups.lookUp(field, asking, origin, done);
   // As the evaluator does: for a policy that asks nobody nothing is made.
-  const asker = policy.lookup === undefined ? () => done : () => askWithin(library.startInquiry(known));
-  const receive = library.hookOf(policy, known);
+  const asker = policy.lookup === undefined ? () => done : () => askWithin(library.requestLookups());
+  const receive = library.hookOf(policy);
   return {
     ...requests((each) => receive(each.request, each.response, done)),
     'GET, decision alone': {

@@ -5,9 +5,9 @@ import { CorsEvaluator } from '../../../dist/esm/request/evaluator.js';
 import { CorsRequestHook } from '../../../dist/esm/request/request-hook.js';
 import { CorsShadow } from '../../../dist/esm/logging/shadow.js';
 import { DecisionLog } from '../../../dist/esm/logging/decision-log.js';
-import { OriginInquiry } from '../../../dist/esm/lookup/origin-inquiry.js';
+import { RequestLookups } from '../../../dist/esm/lookup/request-lookups.js';
 import { OriginSnapshot } from '../../../dist/esm/lookup/origin-snapshot.js';
-import { OriginSources } from '../../../dist/esm/lookup/origin-sources.js';
+import { OriginResponders } from '../../../dist/esm/lookup/origin-responders.js';
 import { compilePolicy } from '../../../dist/esm/policy/compile.js';
 import { PolicyCatalog } from '../../../dist/esm/policy/policy-catalog.js';
 import { createPathPolicies } from '../../../dist/esm/routing/path-policies.js';
@@ -23,13 +23,13 @@ const DAY = 86_400_000;
 const nobodyIsTold = () => undefined;
 
 /** Compiles the policy of these module options; `lookup` is what their `originLookup` names. */
-export function compile(options, lookup) {
+export function compile(options, lookup, known = sources(1)) {
   const catalog = new PolicyCatalog(options);
   const problems = catalog.problems();
   if (problems.length > 0) {
     throw new Error(problems.map(({ message }) => message).join('\n'));
   }
-  return compilePolicy(catalog.defaults, () => lookup);
+  return compilePolicy(catalog.defaults, () => lookup, known.bind);
 }
 
 /** Keeps everything that it is told, so that what is measured is a cache that is warm. */
@@ -44,7 +44,7 @@ export function sources(size) {
     },
     lists: { refreshInterval: DAY },
   });
-  return new OriginSources(lookups, nobodyIsTold);
+  return new OriginResponders(lookups, nobodyIsTold);
 }
 
 export async function addSnapshot(known, list) {
@@ -54,9 +54,9 @@ export async function addSnapshot(known, list) {
   known.addSnapshot(list, snapshot);
 }
 
-/** What one request asks of lookups. */
-export function startInquiry(known) {
-  return new OriginInquiry(known, nobodyIsTold, false);
+/** The lookup calls of one request. */
+export function requestLookups() {
+  return new RequestLookups(nobodyIsTold);
 }
 
 /** The matcher for these routes, over the router of a real adapter that holds the same. */
@@ -75,10 +75,10 @@ export function routerOf({ adapter, matcher }, routes, defaults) {
 }
 
 /** The request hook of an application with one route, whole: what `cors` and `@fastify/cors` are a middleware and a hook for. */
-export function hookOf(policy, known) {
+export function hookOf(policy) {
   const routes = [routeTo('/cats', policy)];
   const router = routerOf(matcherOf('express', routes), routes, policy);
-  const evaluator = new CorsEvaluator(router, { startInquiry: () => startInquiry(known) }, new CorsShadow());
+  const evaluator = new CorsEvaluator(router, { report: nobodyIsTold }, new CorsShadow());
   return new CorsRequestHook(evaluator, new DecisionReporter([new DecisionLog('off')])).receive;
 }
 

@@ -54,7 +54,7 @@ clock.install();
 Math.random = randomFrom(7);
 const { CallQueue } = await import('../../../dist/esm/lookup/call-queue.js');
 const { LookupCache } = await import('../../../dist/esm/lookup/lookup-cache.js');
-const { OpenQuestions } = await import('../../../dist/esm/lookup/open-questions.js');
+const { OpenDeadlines } = await import('../../../dist/esm/lookup/deadline.js');
 const { PolicyCatalog } = await import('../../../dist/esm/policy/policy-catalog.js');
 
 const SECONDS = 20;
@@ -89,8 +89,8 @@ const CLIENTS = {
 async function served(flood, sends, client, missesPerSecond) {
   const perSecond = TIMES * missesPerSecond;
   let calls = 0;
-  const questioned = {
-    source: {
+  const target = {
+    provider: {
       isOriginAllowed: (origin) => {
         calls++;
         return Promise.resolve(origin.startsWith('https://fresh-'));
@@ -100,21 +100,21 @@ async function served(flood, sends, client, missesPerSecond) {
     policy: 'default',
     timeout: lookups.timeout,
     report: () => undefined,
-    open: new OpenQuestions(),
+    open: new OpenDeadlines(),
   };
   const queue = new CallQueue({ timeout: lookups.timeout, missesPerSecond, concurrency: lookups.concurrency });
-  const cache = new LookupCache(questioned, { ...lookups.cache, missesPerSecond }, queue);
+  const cache = new LookupCache(target, { ...lookups.cache, missesPerSecond }, queue);
   const waiting = new Set(Array.from({ length: FRESH }, (_, i) => i));
   const startOf = (fresh) => 2000 + fresh * (10_000 / FRESH);
   let index = 0;
   for (let time = 0; time < SECONDS * 1000; time += STEP) {
     for (; index < (perSecond * (time + STEP)) / 1000; index++) {
-      void cache.ask(`https://evil-${flood(index, sends, perSecond)}.example`, undefined);
+      void cache.lookUp(`https://evil-${flood(index, sends, perSecond)}.example`, undefined);
     }
     for (const fresh of waiting) {
       const elapsed = time - startOf(fresh);
       if (elapsed >= 0 && client(elapsed)) {
-        void Promise.resolve(cache.ask(`https://fresh-${fresh}.example`, undefined)).then((result) => {
+        void Promise.resolve(cache.lookUp(`https://fresh-${fresh}.example`, undefined)).then((result) => {
           if (result === 'allowed') {
             waiting.delete(fresh);
           }

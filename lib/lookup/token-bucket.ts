@@ -1,38 +1,37 @@
-/** How many seconds' worth of questions may be put at once, after a quiet time. */
+/** How many seconds' worth of tokens are there after a quiet time. */
 const BURST_SECONDS = 10;
-/** How many seconds' worth are reserved for origins that are asked about again after they were turned away. */
+/** How many seconds' worth are reserved for origins that were turned away and come again. */
 const RESERVED_SECONDS = 5;
 
 /**
- * How many questions may still be put, whatever they end in: whoever invents origins or tenants that are allowed, by a pattern
- * for instance, reaches the store as often as others do.
+ * Limits the rate of lookup calls, whatever their results: a client that invents origins may hit a pattern that allows them all.
  *
- * What comes back is filled into the reserve first. Somebody who sends a new origin with each request cannot use it, and those
- * who try again can, however many are invented.
+ * New tokens fill the reserve first. A client that sends a new origin with each request cannot use the reserve, and clients that
+ * send an origin again can.
  */
-export class QuestionBudget {
+export class TokenBucket {
   private left: number;
   private reserved: number;
   private countedAt = performance.now();
 
-  /** @param perSecond how many questions a second */
+  /** @param perSecond how many tokens are added in a second */
   constructor(private readonly perSecond: number) {
     this.left = perSecond * BURST_SECONDS;
     this.reserved = perSecond * RESERVED_SECONDS;
   }
 
-  /** How long until there is one question's worth in the reserve, in milliseconds. */
+  /** The time until the reserve has a token, in milliseconds. */
   get pause(): number {
     return Math.max(0, Math.ceil(((1 - this.reserved) / this.perSecond) * 1000));
   }
 
-  /** Whether {@link takeReserved} would take one question's worth. */
+  /** Whether {@link takeReserved} would take a token. */
   get hasReserve(): boolean {
     this.refill();
     return this.reserved >= 1 || this.left >= 1;
   }
 
-  /** Takes one question's worth, if there is one left. */
+  /** Takes a token, if there is one outside of the reserve. */
   take(): boolean {
     this.refill();
     if (this.left < 1) {
@@ -42,7 +41,7 @@ export class QuestionBudget {
     return true;
   }
 
-  /** Takes one question's worth out of the reserve, or of what is left for all. */
+  /** Takes a token out of the reserve, or else of what is left for all. */
   takeReserved(): boolean {
     this.refill();
     if (this.reserved < 1) {
@@ -52,17 +51,16 @@ export class QuestionBudget {
     return true;
   }
 
-  /** The question does not count. */
+  /** The call does not count. */
   giveBack(): void {
     this.left++;
   }
 
   private refill(): void {
     const now = performance.now();
-    const most = this.perSecond * RESERVED_SECONDS;
     const filled = this.reserved + ((now - this.countedAt) / 1000) * this.perSecond;
     this.countedAt = now;
-    this.reserved = Math.min(most, filled);
+    this.reserved = Math.min(this.perSecond * RESERVED_SECONDS, filled);
     this.left = Math.min(this.perSecond * BURST_SECONDS, this.left + filled - this.reserved);
   }
 }

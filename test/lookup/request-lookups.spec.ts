@@ -1,53 +1,57 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { OriginLookup, OriginLookupContext } from '../../lib/options/index.js';
+import type { OriginLookup, OriginLookupContext, OriginPredicate } from '../../lib/options/index.js';
+import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
 import type { ReportLookupFailure } from '../../lib/logging/lookup-failure.js';
-import { OriginInquiry } from '../../lib/lookup/origin-inquiry.js';
-import { OriginSources } from '../../lib/lookup/origin-sources.js';
+import { RequestLookups } from '../../lib/lookup/request-lookups.js';
+import { OriginResponders } from '../../lib/lookup/origin-responders.js';
 import { policy } from '../decision/policies.js';
 import { LOOKUP_SETTINGS } from './settings.js';
 
 const ORIGIN = 'https://a.example';
 const request = () => ({ method: 'GET', path: '/', params: {}, host: 'h', origin: ORIGIN });
 
-describe('an inquiry', () => {
+describe('the lookup calls of a request', () => {
   const report = jest.fn<ReportLookupFailure>();
-  let inquiry: OriginInquiry;
+  let responders: OriginResponders;
+  let lookups: RequestLookups;
 
   beforeEach(() => {
     report.mockClear();
-    inquiry = new OriginInquiry(
-      new OriginSources({ ...LOOKUP_SETTINGS, timeout: 1000, cache: undefined }, report),
-      report,
-    );
+    responders = new OriginResponders({ ...LOOKUP_SETTINGS, timeout: 1000, cache: undefined }, report);
+    lookups = new RequestLookups(report);
   });
+
+  function lookUp(provider: OriginLookup | OriginPredicate, fields: Partial<CompiledPolicy> = {}) {
+    const responder = responders.bind(provider, policy(fields));
+    return typeof provider === 'function'
+      ? lookups.lookUp('origin', policy({ ...fields, responders: { origin: responder } }), ORIGIN, request)
+      : lookups.lookUp('lookup', policy({ ...fields, responders: { lookup: responder } }), ORIGIN, request);
+  }
 
   afterEach(() => {
     jest.useRealTimers();
   });
 
-  it('puts the same question once', async () => {
+  it('are made once for the same origin, tenant and policy', async () => {
     const isOriginAllowed = jest.fn(() => Promise.resolve(true));
     const lookup: OriginLookup = { isOriginAllowed };
-    const answers = await Promise.all([
-      inquiry.ask(lookup, policy(), ORIGIN, request),
-      inquiry.ask(lookup, policy(), ORIGIN, request),
-    ]);
+    const answers = await Promise.all([lookUp(lookup), lookUp(lookup)]);
     expect(answers).toEqual(['allowed', 'allowed']);
     expect(isOriginAllowed).toHaveBeenCalledTimes(1);
   });
 
-  it('puts another question for another tenant, and for another policy', () => {
+  it('are made anew for another tenant, and for another policy', () => {
     const isOriginAllowed = jest.fn(() => true);
     const lookup: OriginLookup = { isOriginAllowed };
-    inquiry.ask(lookup, policy({ tenant: () => 'a' }), ORIGIN, request);
-    inquiry.ask(lookup, policy({ tenant: () => 'b' }), ORIGIN, request);
-    inquiry.ask(lookup, policy({ tenant: () => 'a', name: 'partners' }), ORIGIN, request);
+    lookUp(lookup, { tenant: () => 'a' });
+    lookUp(lookup, { tenant: () => 'b' });
+    lookUp(lookup, { tenant: () => 'a', name: 'partners' });
     expect(isOriginAllowed).toHaveBeenCalledTimes(3);
   });
 
-  it('answers synchronously where the application does', () => {
-    expect(inquiry.ask(() => true, policy(), ORIGIN, request)).toBe('allowed');
-    expect(inquiry.ask(() => false, policy(), ORIGIN, request)).toBe('refused');
+  it('are synchronous where the application is', () => {
+    expect(lookUp(() => true)).toBe('allowed');
+    expect(lookUp(() => false)).toBe('refused');
     expect(report).not.toHaveBeenCalled();
   });
 
@@ -55,15 +59,10 @@ describe('an inquiry', () => {
     jest.useFakeTimers();
     let context: OriginLookupContext | undefined;
     let answerLate: (allowed: boolean) => void = () => {};
-    const answer = inquiry.ask(
-      (_origin, given) => {
-        context = given;
-        return new Promise<boolean>((resolve) => (answerLate = resolve));
-      },
-      policy(),
-      ORIGIN,
-      request,
-    );
+    const answer = lookUp((_origin, given) => {
+      context = given;
+      return new Promise<boolean>((resolve) => (answerLate = resolve));
+    });
     expect(context?.signal.aborted).toBe(false);
     await jest.advanceTimersByTimeAsync(1000);
     await expect(answer).resolves.toBe('timed-out');
@@ -75,27 +74,22 @@ describe('an inquiry', () => {
     ]);
   });
 
-  it('gives out an aborted signal to whoever asks for it after the deadline', async () => {
+  it('have an aborted signal after the deadline', async () => {
     jest.useFakeTimers();
     let context: OriginLookupContext | undefined;
-    const answer = inquiry.ask(
-      (_origin, given) => {
-        context = given;
-        return new Promise<boolean>(() => {});
-      },
-      policy(),
-      ORIGIN,
-      request,
-    );
+    const answer = lookUp((_origin, given) => {
+      context = given;
+      return new Promise<boolean>(() => {});
+    });
     await jest.advanceTimersByTimeAsync(1000);
     await answer;
     expect(context?.signal.aborted).toBe(true);
   });
 
-  it('leaves no timer behind when the answer is there', async () => {
+  it('leave no timer behind when they have settled', async () => {
     jest.useFakeTimers();
-    await inquiry.ask(() => Promise.resolve(true), policy(), ORIGIN, request);
-    await Promise.resolve(inquiry.ask(() => Promise.reject(new Error('no')), policy({ name: 'b' }), ORIGIN, request));
+    await lookUp(() => Promise.resolve(true));
+    await Promise.resolve(lookUp(() => Promise.reject(new Error('no')), { name: 'b' }));
     expect(jest.getTimerCount()).toBe(0);
   });
 
@@ -106,13 +100,13 @@ describe('an inquiry', () => {
         resolve(true);
       },
     };
-    await expect(inquiry.ask(() => twice as never, policy(), ORIGIN, request)).resolves.toBe('refused');
+    await expect(lookUp(() => twice as never)).resolves.toBe('refused');
     const throwing = {
       then: () => {
         throw new Error('no');
       },
     };
-    await expect(inquiry.ask(() => throwing as never, policy(), ORIGIN, request)).resolves.toBe('failed');
+    await expect(lookUp(() => throwing as never)).resolves.toBe('failed');
     expect(report).toHaveBeenCalledTimes(1);
   });
 
@@ -123,10 +117,10 @@ describe('an inquiry', () => {
       }
     }
     const bare = Object.assign(Object.create(null) as object, { isOriginAllowed: () => 'yes' as unknown as boolean });
-    inquiry.ask(new PartnerOrigins(), policy(), ORIGIN, request);
-    inquiry.ask({ isOriginAllowed: () => 1 as unknown as boolean }, policy(), ORIGIN, request);
-    inquiry.ask(bare as OriginLookup, policy(), ORIGIN, request);
-    inquiry.ask(new (class extends PartnerOrigins {})(), policy(), ORIGIN, request);
+    lookUp(new PartnerOrigins());
+    lookUp({ isOriginAllowed: () => 1 as unknown as boolean });
+    lookUp(bare as OriginLookup);
+    lookUp(new (class extends PartnerOrigins {})());
     expect(report.mock.calls.map(([subject]) => subject)).toEqual([
       'PartnerOrigins',
       'originLookup of test policy',

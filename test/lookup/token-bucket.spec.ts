@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { QuestionBudget } from '../../lib/lookup/question-budget.js';
+import { TokenBucket } from '../../lib/lookup/token-bucket.js';
 
-describe('a budget of questions', () => {
+describe('token bucket', () => {
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -10,7 +10,7 @@ describe('a budget of questions', () => {
     jest.useRealTimers();
   });
 
-  const takeAll = (budget: QuestionBudget): number => {
+  const takeAll = (budget: TokenBucket): number => {
     let taken = 0;
     while (budget.take()) {
       taken++;
@@ -19,7 +19,7 @@ describe('a budget of questions', () => {
   };
 
   it('is ten seconds worth at once, and then so many a second', () => {
-    const budget = new QuestionBudget(7);
+    const budget = new TokenBucket(7);
     expect(takeAll(budget)).toBe(70);
     jest.advanceTimersByTime(999);
     expect(takeAll(budget)).toBe(6);
@@ -28,13 +28,13 @@ describe('a budget of questions', () => {
   });
 
   it('does not pile up in quiet times', () => {
-    const budget = new QuestionBudget(7);
+    const budget = new TokenBucket(7);
     jest.advanceTimersByTime(86_400_000);
     expect(takeAll(budget)).toBe(70);
   });
 
   it('gets back what does not count, and no more than it holds', () => {
-    const budget = new QuestionBudget(1);
+    const budget = new TokenBucket(1);
     for (let i = 0; i < 1_000; i++) {
       expect(budget.take()).toBe(true);
       budget.giveBack();
@@ -44,7 +44,7 @@ describe('a budget of questions', () => {
   });
 
   it('has a reserve of five seconds worth that is filled first', () => {
-    const budget = new QuestionBudget(10);
+    const budget = new TokenBucket(10);
     const takeReserved = (): number => {
       let taken = 0;
       while (budget.takeReserved()) {
@@ -65,7 +65,7 @@ describe('a budget of questions', () => {
   });
 
   it('lets the reserve take what is left for all', () => {
-    const budget = new QuestionBudget(10);
+    const budget = new TokenBucket(10);
     for (let i = 0; i < 150; i++) {
       expect(budget.takeReserved()).toBe(true);
     }

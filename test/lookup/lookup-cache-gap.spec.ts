@@ -5,7 +5,7 @@ import { CACHE_SETTINGS, StagedLookup, TIMEOUT, cacheOf } from './staged-lookup.
 const KNOWN = 'https://known.example';
 
 /** What a reconnected store says: changes may have gone unheard. */
-describe('a cache in doubt', () => {
+describe('a cache after a gap', () => {
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -14,75 +14,75 @@ describe('a cache in doubt', () => {
     jest.useRealTimers();
   });
 
-  it('asks again about what is fresh before it answers', async () => {
+  it('looks fresh results up again before they are used', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
-    await cache.ask(KNOWN, undefined);
+    await cache.lookUp(KNOWN, undefined);
     jest.advanceTimersByTime(1);
     cache.changes.addGap();
     lookup.answer = () => Promise.resolve(false);
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('refused');
-    expect(cache.ask(KNOWN, undefined)).toBe('refused');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('refused');
+    expect(cache.lookUp(KNOWN, undefined)).toBe('refused');
   });
 
   it('keeps the access of known origins when the lookup fails, without having everybody wait', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
-    await cache.ask(KNOWN, undefined);
+    await cache.lookUp(KNOWN, undefined);
     jest.advanceTimersByTime(1);
     cache.changes.addGap();
     lookup.answer = () => Promise.reject(new Error('down'));
     jest.advanceTimersByTime(1);
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
-    expect(cache.ask(KNOWN, undefined)).toBe('allowed');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('allowed');
+    expect(cache.lookUp(KNOWN, undefined)).toBe('allowed');
     jest.advanceTimersByTime(CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleIfError);
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('failed');
   });
 
-  it('does not take an earlier failure for an answer to the doubt', async () => {
+  it('does not use a result because of a failure from before the gap', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
-    await cache.ask(KNOWN, undefined);
+    await cache.lookUp(KNOWN, undefined);
     jest.advanceTimersByTime(CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleWhileRevalidate);
     lookup.answer = () => Promise.reject(new Error('down'));
-    await cache.ask(KNOWN, undefined);
-    expect(cache.ask(KNOWN, undefined)).toBe('allowed');
+    await cache.lookUp(KNOWN, undefined);
+    expect(cache.lookUp(KNOWN, undefined)).toBe('allowed');
     jest.advanceTimersByTime(1);
     cache.changes.addGap();
     lookup.answer = () => Promise.resolve(false);
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('refused');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('refused');
   });
 
   it('forgets refusals', async () => {
     const lookup = new StagedLookup(() => Promise.resolve(false));
     const cache = cacheOf(lookup);
-    await cache.ask(KNOWN, undefined);
+    await cache.lookUp(KNOWN, undefined);
     cache.changes.addGap();
     lookup.answer = () => Promise.resolve(true);
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('allowed');
   });
 
-  it('asks again about what was asked when the gap came', async () => {
+  it('looks up again what was under way when the gap came', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
-    const asked = cache.ask(KNOWN, undefined);
+    const asked = cache.lookUp(KNOWN, undefined);
     cache.changes.addGap();
     await expect(asked).resolves.toBe('allowed');
     lookup.answer = () => Promise.resolve(false);
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('refused');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('refused');
   });
 
   it('keeps a result that was under way as a stale one: its origin is known when the lookup fails', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
-    const asked = cache.ask(KNOWN, undefined);
+    const asked = cache.lookUp(KNOWN, undefined);
     cache.changes.addGap();
     await expect(asked).resolves.toBe('allowed');
     lookup.answer = () => Promise.reject(new Error('down'));
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
-    expect(cache.ask(KNOWN, undefined)).toBe('allowed');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('allowed');
+    expect(cache.lookUp(KNOWN, undefined)).toBe('allowed');
     jest.advanceTimersByTime(CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleIfError);
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('failed');
   });
 
   it.each<[string, (cache: LookupCache) => void]>([
@@ -92,12 +92,12 @@ describe('a cache in doubt', () => {
   ])('keeps no result that was under way when a change of %s came, too', async (_name, change) => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
-    const asked = cache.ask(KNOWN, 'acme');
+    const asked = cache.lookUp(KNOWN, 'acme');
     cache.changes.addGap();
     change(cache);
     await expect(asked).resolves.toBe('allowed');
     lookup.answer = () => Promise.reject(new Error('down'));
-    await expect(cache.ask(KNOWN, 'acme')).resolves.toBe('failed');
+    await expect(cache.lookUp(KNOWN, 'acme')).resolves.toBe('failed');
   });
 
   it.each<[string, () => Promise<unknown>, string]>([
@@ -107,15 +107,15 @@ describe('a cache in doubt', () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     lookup.answer = () => new Promise((resolve) => setTimeout(() => resolve(true), 500));
-    const older = cache.ask(KNOWN, undefined);
+    const older = cache.lookUp(KNOWN, undefined);
     cache.changes.addGap();
     lookup.answer = answer;
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe(outcome);
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe(outcome);
     await jest.advanceTimersByTimeAsync(500);
     await expect(older).resolves.toBe('allowed');
     lookup.answer = () => Promise.reject(new Error('down'));
     jest.advanceTimersByTime(CACHE_SETTINGS.refusalTtl);
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('failed');
   });
 
   it.each<[string, unknown]>([
@@ -124,43 +124,43 @@ describe('a cache in doubt', () => {
   ])('ends access with %s that another gap came before, also when the store fails after it', async (_name, said) => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
-    await cache.ask(KNOWN, undefined);
+    await cache.lookUp(KNOWN, undefined);
     cache.changes.addGap();
     lookup.answer = () => new Promise((resolve) => setTimeout(() => resolve(said), 500));
-    const asked = cache.ask(KNOWN, undefined);
+    const asked = cache.lookUp(KNOWN, undefined);
     cache.changes.addGap();
     await jest.advanceTimersByTimeAsync(500);
     await expect(asked).resolves.toBe(said === false ? 'refused' : 'not-boolean');
     lookup.answer = () => Promise.reject(new Error('down'));
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('failed');
     jest.advanceTimersByTime(CACHE_SETTINGS.retryInterval * 2);
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('failed');
   });
 
   it('ends access with a refusal that comes after the deadline', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
-    await cache.ask(KNOWN, undefined);
+    await cache.lookUp(KNOWN, undefined);
     cache.changes.addGap();
     lookup.answer = () => new Promise((resolve) => setTimeout(() => resolve(false), TIMEOUT + 500));
-    const asked = cache.ask(KNOWN, undefined);
+    const asked = cache.lookUp(KNOWN, undefined);
     await jest.advanceTimersByTimeAsync(TIMEOUT);
     await expect(asked).resolves.toBe('allowed');
     await jest.advanceTimersByTimeAsync(500);
     lookup.answer = () => Promise.reject(new Error('down'));
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('failed');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('failed');
   });
 
   it('keeps a newer result that allows when an older refusal arrives after it', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     lookup.answer = () => new Promise((resolve) => setTimeout(() => resolve(false), 500));
-    const older = cache.ask(KNOWN, undefined);
+    const older = cache.lookUp(KNOWN, undefined);
     cache.changes.addGap();
     lookup.answer = () => Promise.resolve(true);
-    await expect(cache.ask(KNOWN, undefined)).resolves.toBe('allowed');
+    await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('allowed');
     await jest.advanceTimersByTimeAsync(500);
     await expect(older).resolves.toBe('refused');
-    expect(cache.ask(KNOWN, undefined)).toBe('allowed');
+    expect(cache.lookUp(KNOWN, undefined)).toBe('allowed');
   });
 });
