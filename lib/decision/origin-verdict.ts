@@ -29,7 +29,7 @@ export function originVerdict(
   switch (policy.origin.kind) {
     case 'any':
       return 'any-origin';
-    case 'disputed':
+    case 'ambiguous':
       return 'path-ambiguous';
     case 'none':
       return askLookup(policy, origin, 'cors-disabled', ask);

@@ -116,7 +116,7 @@ async function explainPreflight(
       : lifetimeNote(
           evaluator.lifetime({ method, url: path, origin, adapterRequest: request }, destination, destinations),
         );
-  const policy = reporter.policy === undefined ? fallback : registry.sourceOf(reporter.policy);
+  const policy = reporter.policy === undefined ? fallback : registry.effectiveOf(reporter.policy);
   const advice = adviceOn(last.reason, last.names, { origin, policy });
   return {
     ...(isLeft ? explained(LEFT, response) : explained(last.reason, response, advice, last)),
@@ -150,12 +150,12 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, explain
   response.complete();
   const { decision, alternative, requestLookups } = AppliedDecision.of(response, evaluator)?.evaluation ?? {};
   const compiled = decision?.policy ?? evaluator.router.actual(method, path, request).policy;
-  const policy = registry.sourceOf(compiled);
+  const policy = registry.effectiveOf(compiled);
   // The guard refuses a granted request only for its credentials.
   const isCredentialless = status === 403 && decision?.refused === false;
   const decided = isCredentialless ? 'credentials-not-allowed' : (decision?.reason ?? 'internal-error');
   const reason = compiled.external ? LEFT : decided;
-  const lacking = compiled.credentials && alternative !== undefined ? registry.sourceOf(alternative) : policy;
+  const lacking = compiled.credentials && alternative !== undefined ? registry.effectiveOf(alternative) : policy;
   const advice = adviceOn(reason, [], { origin, policy });
   return {
     response: { ...explained(reason, response, advice), status } satisfies CorsExplainedResponse,

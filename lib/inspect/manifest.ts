@@ -44,7 +44,7 @@ export function routePolicies(router: RequestRouter, registry: CorsPolicyRegistr
 function nestRoutes(router: RequestRouter, registry: CorsPolicyRegistry): CorsRoutePolicy[] {
   return router.routes.map((route) => ({
     ...describeRoute(route),
-    policy: describePolicy(registry.sourceOf(route.policy)),
+    policy: describePolicy(registry.effectiveOf(route.policy)),
   }));
 }
 

@@ -1,7 +1,7 @@
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { readClassEntries, readMethodEntries, readOverriddenEntries } from '../decorators/policy-metadata.js';
 import type { EffectivePolicy } from '../policy/effective-policy.js';
-import { PATH_METADATA } from '../routing/nest-metadata.js';
+import { PATH_METADATA } from '../routing/nest-controllers.js';
 import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import { type CorsAuditFinding, finding } from './audit-finding.js';
 

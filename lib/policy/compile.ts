@@ -67,7 +67,7 @@ function dependsOnOrigin({
       return lookup !== undefined || rejectDisallowed;
     case 'list':
     case 'predicate':
-    case 'disputed':
+    case 'ambiguous':
       return true;
   }
 }

@@ -12,7 +12,7 @@ export type AllowedOrigin =
   | { readonly kind: 'any' }
   | { readonly kind: 'none' }
   /** No origin is allowed: the path has readings with different policies. */
-  | { readonly kind: 'disputed' }
+  | { readonly kind: 'ambiguous' }
   | { readonly kind: 'list'; readonly matcher: OriginMatcher; readonly entries: readonly OriginListValue[] }
   | { readonly kind: 'predicate'; readonly predicate: OriginPredicate };
 

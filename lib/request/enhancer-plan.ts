@@ -1,7 +1,7 @@
 import { Inject, Injectable, VersioningType } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { CorsPolicyRegistry, type HandlerPolicy } from '../routing/policy-registry.js';
-import { FASTIFY_ROUTE_CONSTRAINTS_METADATA, VERSION_METADATA } from '../routing/nest-metadata.js';
+import { FASTIFY_ROUTE_CONSTRAINTS_METADATA, VERSION_METADATA } from '../routing/nest-controllers.js';
 
 /**
  * Whether the guard and the interceptor have work in this application.

@@ -1,6 +1,6 @@
 import type { AbstractHttpAdapter, ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import type { Controller } from './nest-handlers.js';
+import type { Controller } from './nest-controllers.js';
 import { type PathPolicy, createPathPolicies } from './path-policies.js';
 import type { RegisteredRoutes } from './registered-routes.js';
 import { RequestRouter } from './request-router.js';
@@ -8,7 +8,7 @@ import { createRouteMatcher } from './route-matcher.js';
 import { readRoutes } from './route-table.js';
 import type { RouterAdapter } from './router-adapter.js';
 
-/** The policies that requests are given to. */
+/** The policies that govern requests. */
 export interface RoutedPolicies {
   readonly defaults: CompiledPolicy;
   readonly paths: readonly PathPolicy[];
@@ -16,8 +16,8 @@ export interface RoutedPolicies {
 }
 
 /**
- * Reads the routes that Nest registered with the adapter, and prepares to find them again for every request.
- * @param registered what has watched their registration
+ * Creates the router of requests from the routes that Nest registered with the adapter.
+ * @param registered the watcher of their registration
  */
 export async function createRequestRouter(
   adapter: AbstractHttpAdapter,

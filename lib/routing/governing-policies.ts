@@ -1,8 +1,8 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { onePolicyOf } from './disputed-policy.js';
-import type { PathDisputes } from './path-disputes.js';
+import { commonPolicy } from './common-policy.js';
+import type { AmbiguousPaths } from './ambiguous-paths.js';
 import type { PathPolicies, PathPolicy } from './path-policies.js';
-import { type RouteMatch, type Taker, type UrlRoutes, fixedPart } from './route.js';
+import { type RouteMatch, type Recipient, type UrlRoutes, fixedPart } from './route.js';
 
 /** Which policies govern a URL, where it is not one route of Nest's alone that answers. */
 export class GoverningPolicies {
@@ -12,7 +12,7 @@ export class GoverningPolicies {
   constructor(
     private readonly paths: PathPolicies,
     private readonly defaults: CompiledPolicy,
-    private readonly disputes: PathDisputes,
+    private readonly ambiguousPaths: AmbiguousPaths,
   ) {
     this.hasExternalPaths = paths.policies.some(({ external }) => external);
   }
@@ -20,34 +20,35 @@ export class GoverningPolicies {
   /** The policy of what Nest does not route, as far as the URL alone tells. */
   fallback(url: string): CompiledPolicy {
     const policy = this.paths.find(url)?.policy ?? this.defaults;
-    return this.disputes.find(url, [policy]) ?? policy;
+    return this.ambiguousPaths.find(url, [policy]) ?? policy;
   }
 
   /** The policy where the router has no route for the request. */
   unrouted(method: string, url: string, host: string): CompiledPolicy {
     const policy = this.paths.find(url)?.policy ?? this.defaults;
-    return this.disputes.find(url, [policy], { method, host }) ?? policy;
+    return this.ambiguousPaths.find(url, [policy], { method, host }) ?? policy;
   }
 
   /**
-   * The takers whose policies govern. Where an entry leaves the path to another library, and that may pass the request on to a
+   * The recipients whose policies govern. Where an entry leaves the path to another library, and that may pass the request on to a
    * route of Nest's, the route governs: nothing would be enforced there otherwise.
    */
-  governed(url: string, takers: readonly Taker[]): readonly Taker[] {
+  governed(url: string, recipients: readonly Recipient[]): readonly Recipient[] {
     if (!this.hasExternalPaths) {
-      return takers;
+      return recipients;
     }
-    const behind = takers.flatMap((taker) => taker.behind);
-    return behind.length === 0 || this.paths.find(url)?.policy.external !== true
-      ? takers
-      : [...matchesOf(takers), ...behind].map((match) => ({ match, behind: [] }));
+    const passesTo = recipients.flatMap((recipient) => recipient.passesTo);
+    return passesTo.length === 0 || this.paths.find(url)?.policy.external !== true
+      ? recipients
+      : [...matchesOf(recipients), ...passesTo].map((match) => ({ match, passesTo: [] }));
   }
 
   /** Whether an entry leaves the path to the application, and Nest has no route there but those that catch more. */
-  isExternal(url: string, takers: readonly Taker[]): boolean {
+  isExternal(url: string, recipients: readonly Recipient[]): boolean {
     const entry = this.hasExternalPaths ? this.paths.find(url) : undefined;
     return (
-      entry?.policy.external === true && takers.every(({ match }) => match !== undefined && catchesMore(match, entry))
+      entry?.policy.external === true &&
+      recipients.every(({ match }) => match !== undefined && catchesMore(match, entry))
     );
   }
 
@@ -58,12 +59,12 @@ export class GoverningPolicies {
   }
 
   /** The policy of what may answer in the place of Nest's routes: another library's, or what an entry in front names. */
-  alternative(method: string, url: string, host: string, takers: readonly Taker[]): CompiledPolicy | undefined {
-    const foreign = takers.find(({ match }) => match === undefined);
+  alternative(method: string, url: string, host: string, recipients: readonly Recipient[]): CompiledPolicy | undefined {
+    const foreign = recipients.find(({ match }) => match === undefined);
     if (foreign !== undefined) {
-      return this.foreignAlternative(url, takers, foreign);
+      return this.foreignAlternative(url, recipients, foreign);
     }
-    const matches = takers.map(({ match }) => match as RouteMatch);
+    const matches = recipients.map(({ match }) => match as RouteMatch);
     const caught = matches.filter(({ route }) => route.path.includes('*'));
     if (caught.length === 0) {
       return undefined;
@@ -71,29 +72,33 @@ export class GoverningPolicies {
     const entry = this.paths.find(url);
     const policies = policiesOf(matches);
     const governing = entry === undefined ? policies : [entry.policy, ...policies];
-    const disputed = this.disputes.find(url, governing, { method, host, isCaught: true });
-    if (disputed !== undefined || entry === undefined || policies.every((policy) => policy === entry.policy)) {
-      return disputed;
+    const ambiguous = this.ambiguousPaths.find(url, governing, { method, host, isCaught: true });
+    if (ambiguous !== undefined || entry === undefined || policies.every((policy) => policy === entry.policy)) {
+      return ambiguous;
     }
     return caught.some((match) => catchesMore(match, entry)) ? entry.policy : undefined;
   }
 
   /** Neither Nest nor the library enforces anything between Nest's routes and those of others: all of them have to allow. */
-  private foreignAlternative(url: string, takers: readonly Taker[], { behind }: Taker): CompiledPolicy | undefined {
-    const matches = matchesOf(takers);
+  private foreignAlternative(
+    url: string,
+    recipients: readonly Recipient[],
+    { passesTo }: Recipient,
+  ): CompiledPolicy | undefined {
+    const matches = matchesOf(recipients);
     const governing = matches[0]?.route.policy ?? this.fallback(url);
     const [other = governing, ...others] = [
       ...(matches.length === 0 ? [] : [this.fallback(url)]),
-      ...policiesOf(behind),
+      ...policiesOf(passesTo),
     ].filter((policy) => policy !== governing);
-    const policy = onePolicyOf([other, ...others]);
+    const policy = commonPolicy([other, ...others]);
     return policy === governing ? undefined : policy;
   }
 }
 
-/** Nest's routes among the takers. */
-export function matchesOf(takers: readonly Taker[]): readonly RouteMatch[] {
-  return takers.flatMap(({ match }) => match ?? []);
+/** Nest's routes among the recipients. */
+export function matchesOf(recipients: readonly Recipient[]): readonly RouteMatch[] {
+  return recipients.flatMap(({ match }) => match ?? []);
 }
 
 function policiesOf(matches: readonly RouteMatch[]): readonly CompiledPolicy[] {

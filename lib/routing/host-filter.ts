@@ -2,12 +2,12 @@ import { pathToRegexp } from 'path-to-regexp';
 
 export type HostMetadata = string | RegExp | (string | RegExp)[] | undefined;
 
-/** The filters of a controller's `host`, as RouterExplorer.applyHostFilter() compiles them; an empty list lets nothing through. */
+/** The filters of a controller's `host`, as RouterExplorer.applyHostFilter() compiles them; an empty list accepts no host. */
 export function compileHosts(host: HostMetadata): readonly RegExp[] | undefined {
   if (!host) {
     return undefined;
   }
-  // Copies: `lastIndex` of the application's own expressions is Nest's to move.
+  // Copied, because `lastIndex` of the application's own expressions belongs to Nest.
   return [host].flat().map((each) => (typeof each === 'string' ? pathToRegexp(each).regexp : new RegExp(each)));
 }
 

@@ -1,6 +1,6 @@
 import { RouterExplorer } from '@nestjs/core/router/router-explorer.js';
 
-/** The handler for which Nest calls a route method of the adapter. */
+/** A handler that Nest registers with the adapter. */
 export interface NestHandler {
   readonly controller: abstract new (...args: never[]) => unknown;
   readonly methodName: string;
@@ -14,28 +14,28 @@ interface Definition {
 }
 type Member = (this: unknown, adapter: object, ...args: never[]) => unknown;
 
-/** The methods of Nest's router that call the adapter, and what they say of the handler. */
+/** The methods of Nest's router that call the adapter, and how to read the handler from their arguments. */
 const REGISTERING: Readonly<Record<string, (...args: never[]) => NestHandler>> = {
   applyCallbackToRouter: ({ methodName }: Definition, { metatype }: Wrapper) => ({ methodName, controller: metatype }),
-  // Nest 12 registers here where it sorts routes, or looks for conflicts.
+  // Nest 12 registers here where it sorts routes or detects conflicts.
   registerResolvedRoute: ({ methodName, instanceWrapper }: Definition & { readonly instanceWrapper: Wrapper }) => ({
     methodName,
     controller: instanceWrapper.metatype,
   }),
 };
 
-/** The handler that Nest registers with each adapter at the moment. */
-const underWay = new WeakMap<object, NestHandler>();
+/** The handler that Nest is registering with each adapter. */
+const registering = new WeakMap<object, NestHandler>();
 let isWatched = false;
 
-/** The handler that Nest registers with the adapter right now; `undefined` where something else calls the adapter. */
-export function handlerUnderWay(adapter: object): NestHandler | undefined {
-  return underWay.get(adapter);
+/** The handler that Nest is registering with the adapter; `undefined` where other code calls the adapter. */
+export function handlerBeingRegistered(adapter: object): NestHandler | undefined {
+  return registering.get(adapter);
 }
 
 /**
- * Watches Nest's own router, once per process: whatever it registers is a handler of a controller, also a bound function, and
- * nothing else is.
+ * Watches Nest's own router, once per process: it registers all handlers of controllers, bound functions included, and
+ * nothing else.
  * @see https://github.com/nestjs/nest/blob/master/packages/core/router/router-explorer.ts
  */
 export function watchNestRouter(): void {
@@ -53,12 +53,12 @@ export function watchNestRouter(): void {
   }
 }
 
-/** Calls the function while Nest registers the handler. */
+/** Runs the function with the handler as the one that Nest is registering. */
 export function during<T>(adapter: object, handler: NestHandler, run: () => T): T {
-  underWay.set(adapter, handler);
+  registering.set(adapter, handler);
   try {
     return run();
   } finally {
-    underWay.delete(adapter);
+    registering.delete(adapter);
   }
 }

@@ -8,28 +8,28 @@ import { type FastifyRouter, type RouterAdapter, fastifyRouterOf, isRouteOrderSe
 
 /** A `paths` entry of the module's options. */
 export interface PathPolicy {
-  /** Covers exactly this path and everything below it. */
+  /** The entry matches this path and all paths below it. */
   readonly path: string;
   readonly policy: CompiledPolicy;
 }
 
-/** Finds the policy of paths that Nest does not route, by the same reading of a URL as the adapter's router. */
+/** Finds the `paths` entry of a URL, read as the adapter's router reads it. */
 export interface PathPolicies {
-  /** The longest entry that covers the URL's path; `undefined` when none does. */
+  /** The longest matching entry; `undefined` without one. */
   find(url: string): PathPolicy | undefined;
   /**
-   * Policies of the longest entries that cover a reading of the path, given as octets: as the router compares letters,
-   * and without their case. `undefined` stands for no entry.
+   * The policies of the longest matching entries for a reading of the path in octets, both with the router's letter case
+   * and without case. `undefined` stands for no entry.
    */
   read(octets: string): ReadonlySet<CompiledPolicy | undefined>;
   readonly policies: readonly CompiledPolicy[];
-  /** Paths of the entries, as they are written. */
+  /** Paths of the entries, as written. */
   readonly entries: readonly string[];
-  /** Whether the router minds letter case. */
+  /** Whether the router distinguishes letter case. */
   readonly caseSensitive: boolean;
 }
 
-/** Compiles the `paths` entries for the adapter at hand. */
+/** Compiles the `paths` entries for the adapter. */
 export function createPathPolicies(entries: readonly PathPolicy[], adapter: RouterAdapter): PathPolicies {
   const router = isRouteOrderSensitive(adapter) ? undefined : fastifyRouterOf(adapter);
   const { caseSensitive } = router === undefined ? pathMatchingOf(adapter) : routerOptionsOf(router);
@@ -50,37 +50,37 @@ export function createPathPolicies(entries: readonly PathPolicy[], adapter: Rout
 
 const NO_ENTRY: ReadonlySet<undefined> = new Set([undefined]);
 
-/** The path of a request target as the client sent it, for people and tenants: not what routes are matched with. */
+/** The path of a request target as the client sent it, for logs and tenants. Routes are matched with another reading. */
 export function pathOf(url: string): string {
   const end = url.search(/[?#]/);
   return end === -1 ? url : url.slice(0, end);
 }
 
-/** By octets, which is all that servers of any kind have in common. */
+/** Compares octets, which all servers have in common. */
 function byReading(entries: readonly PathPolicy[], caseSensitive: boolean): PathPolicies['read'] {
   const written = entries.map(({ path, policy }) => ({ path: decodedOctets(path).replace(/\/+$/, ''), policy }));
   const folded = written.map(({ path, policy }) => ({ path: withoutCase(path), policy }));
   return (octets) =>
     new Set([
-      ...longestCovering(folded, withoutCase(octets)),
-      ...(caseSensitive ? longestCovering(written, octets) : []),
+      ...longestMatching(folded, withoutCase(octets)),
+      ...(caseSensitive ? longestMatching(written, octets) : []),
     ]);
 }
 
-/** Policies of the longest entries that cover the path: several where they differ in letter case. */
-function longestCovering(entries: readonly PathPolicy[], path: string): readonly (CompiledPolicy | undefined)[] {
-  const covering = entries.filter((entry) => covers(entry.path, path));
-  const longest = Math.max(...covering.map((entry) => entry.path.length));
-  return covering.length === 0
+/** The policies of the longest matching entries: several where entries differ in letter case only. */
+function longestMatching(entries: readonly PathPolicy[], path: string): readonly (CompiledPolicy | undefined)[] {
+  const matching = entries.filter((entry) => covers(entry.path, path));
+  const longest = Math.max(...matching.map((entry) => entry.path.length));
+  return matching.length === 0
     ? [undefined]
-    : covering.filter((entry) => entry.path.length === longest).map(({ policy }) => policy);
+    : matching.filter((entry) => entry.path.length === longest).map(({ policy }) => policy);
 }
 
 function covers(prefix: string, path: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`);
 }
 
-/** As Express mounts with `use()`: on the raw path, up to the end of a segment, letters by its own setting. */
+/** Matches as `use()` of Express does: the raw path, by whole segments, letter case by the router's setting. */
 function byPrefix(entries: readonly PathPolicy[], caseSensitive: boolean): PathPolicies['find'] {
   const comparable = (path: string) => (caseSensitive ? path : path.toLowerCase());
   const longestFirst = entries
@@ -96,7 +96,7 @@ function byPrefix(entries: readonly PathPolicy[], caseSensitive: boolean): PathP
   };
 }
 
-/** As Fastify routes: find-my-way decodes the path first, and prefers the longer of two wildcards. */
+/** Matches as Fastify does: find-my-way decodes the path first, and prefers the longer of two wildcards. */
 function byFindMyWay(entries: readonly PathPolicy[], router: FastifyRouter): PathPolicies['find'] {
   const finder = findMyWay(routerOptionsOf(router));
   for (const entry of entries) {
@@ -108,7 +108,7 @@ function byFindMyWay(entries: readonly PathPolicy[], router: FastifyRouter): Pat
   return (url) => (finder.find('GET', withoutReserved(url))?.store ?? undefined) as PathPolicy | undefined;
 }
 
-/** find-my-way takes the paths of routes decoded, and those of requests as they come; entries are written like the latter. */
+/** find-my-way takes decoded paths of routes and encoded paths of requests. Entries are written encoded. */
 function asRouted(path: string): string {
   return withoutReserved(path).replace(/(?:%[0-9a-f]{2})+/gi, (octets) => {
     try {
@@ -120,8 +120,8 @@ function asRouted(path: string): string {
 }
 
 /**
- * With one character in the place of each escape that decodeURI(), and so find-my-way, leaves as it is (`%23`): no pattern
- * of find-my-way stands for these. Nobody can send the character itself, half of a pair.
+ * Replaces each escape that decodeURI(), and so find-my-way, does not decode (`%23`), because no pattern can express it.
+ * The replacement is half of a surrogate pair, which no client can send.
  */
 function withoutReserved(path: string): string {
   return path.replace(/%(2[346BCF]|3[ABDF]|40)/gi, (_, hex: string) =>

@@ -1,34 +1,32 @@
-/** A path without anything that servers read in more than one way. */
+/** A path that all servers read in one way. */
 const PLAIN_PATH = /^(?:\/|(?:\/(?!\.{1,2}(?:[/?#]|$))[^%;\\A-Z\u0080-\uffff/?#]+)+)(?=[?#]|$)/;
 const DOTS_OR_END = /\/(?:\.{1,2}(?:\/|$)|$)/;
 
 /** Servers decode once, and proxies before them once or twice more. */
 const MAX_ROUNDS = 4;
-/** A path that clients send has few readings. */
+/** Paths that clients send have fewer readings. */
 const MAX_READINGS = 24;
-
-/** A path that clients send is shorter, unless it is plain. Reading longer ones would cost more than serving them. */
+/** Paths that clients send are shorter unless they are plain. Reading a longer path would cost more than serving it. */
 const MAX_LENGTH = 2048;
 
 const ESCAPE = /%([0-9a-f]{2})/gi;
 const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
-/** What servers can take a path to be. */
+/** The ways in which servers may read a path. */
 export interface PathReadings {
-  /** Paths as octets, one character for each. */
+  /** Paths as octets, with one character per octet. */
   readonly paths: ReadonlySet<string>;
-  /** False where the path has more readings than any that clients send, or is longer. */
+  /** False where the path has too many readings or is too long. */
   readonly isComplete: boolean;
 }
 
 const TOO_LONG: PathReadings = { paths: new Set(), isComplete: false };
 
 /**
- * The readings of a request target's path, by everything between the client and the file system: after each round of
- * decoding, with and without `;parameters`, backslashes as slashes, repeated slashes merged, dot segments resolved.
- * Their number is bounded, and each is made in linear time.
+ * The readings of a request target's path by all servers on its way: after each round of decoding, with and without
+ * `;parameters`, backslashes as slashes, repeated slashes merged, dot segments resolved. Each takes linear time.
  * @param isCaseKept whether a path in lower case has to be compared without case too
- * @returns undefined where all of them are the path as it is written
+ * @returns undefined where all readings equal the path as written
  */
 export function pathReadings(url: string, isCaseKept = false): PathReadings | undefined {
   if (!isCaseKept && PLAIN_PATH.test(url)) {
@@ -41,7 +39,7 @@ export function pathReadings(url: string, isCaseKept = false): PathReadings | un
   }
   const written = octetsOf(url.slice(from, from + length));
   const paths = new Set<string>();
-  // Some servers take the parameters off before they decode.
+  // Some servers remove the parameters before they decode.
   const starts = new Set([written, withoutParameters(written)]);
   const isComplete = [...starts].every((start) => addRounds(paths, start));
   return { paths, isComplete };
@@ -52,22 +50,22 @@ export function decodedOctets(path: string): string {
   return decodedOnce(Buffer.from(path, 'utf8').toString('latin1'));
 }
 
-/** The octets as a text in which letter case makes no difference. */
+/** The octets as a string in lower case. */
 export function withoutCase(octets: string): string {
-  return textOf(octets).toLowerCase();
+  return stringOf(octets).toLowerCase();
 }
 
 /** The octets as a path that a client would send. */
 export function asPath(octets: string): string {
-  return encodeURI(textOf(octets)).replace(/[?#]/g, encodeURIComponent);
+  return encodeURI(stringOf(octets)).replace(/[?#]/g, encodeURIComponent);
 }
 
-/** Adds the readings after each round of decoding. False where there are more of them. */
+/** Adds the readings after each round of decoding. Returns false where there are too many. */
 function addRounds(paths: Set<string>, start: string): boolean {
   let path = start;
   for (let round = 0; round <= MAX_ROUNDS && paths.size <= MAX_READINGS; round++) {
     const decoded = decodedOnce(path);
-    // The router itself has read the path as it is written.
+    // The router itself reads the path as written.
     if (round > 0 || decoded === path) {
       addForms(paths, path);
     }
@@ -99,7 +97,7 @@ function withoutParameters(path: string): string {
   return path.includes(';') ? path.replace(/;[^/]*/g, '') : path;
 }
 
-/** Without dot segments, and without slashes at the end. */
+/** The path without dot segments and final slashes. */
 function resolved(path: string): string {
   if (!DOTS_OR_END.test(path)) {
     return path;
@@ -118,11 +116,11 @@ function resolved(path: string): string {
   return `/${segments.join('/')}`;
 }
 
-/** Node.js gives the octets of a request target as characters; tests and tools may give characters beyond these. */
-function octetsOf(text: string): string {
-  return /[^\0-\xff]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
+/** Node.js has one character per octet of a request target. Tests and tools may pass other characters. */
+function octetsOf(target: string): string {
+  return /[^\0-\xff]/.test(target) ? Buffer.from(target, 'utf8').toString('latin1') : target;
 }
 
-function textOf(octets: string): string {
+function stringOf(octets: string): string {
   return /[\x80-\xff]/.test(octets) ? Buffer.from(octets, 'latin1').toString('utf8') : octets;
 }

@@ -16,7 +16,8 @@ import type { EffectivePolicy } from '../policy/effective-policy.js';
 import { LIBRARY_POLICY } from '../policy/merge.js';
 import type { BindResponder } from '../policy/origin-responder.js';
 import { PolicyCatalog } from '../policy/policy-catalog.js';
-import { type Controller, handlersOf } from './nest-handlers.js';
+import { valueOf } from '../support/memo.js';
+import { type Controller, controllersOf, handlersOf } from './nest-controllers.js';
 
 /** A handler method of a controller, with the policy that governs it. */
 export interface HandlerPolicy {
@@ -26,9 +27,8 @@ export interface HandlerPolicy {
 }
 
 /**
- * The policies of the application: reads the decorators of every controller, merges them with the module's options, and
- * holds the compiled result. A policy belongs to the pair of controller and method, because two controllers may inherit
- * one handler function.
+ * Holds the policies of the application: the module's options merged with the decorators of every controller. A policy
+ * belongs to a pair of controller and method, because two controllers may inherit one handler function.
  */
 @Injectable()
 export class CorsPolicyRegistry {
@@ -36,7 +36,7 @@ export class CorsPolicyRegistry {
   readonly handlers: readonly HandlerPolicy[];
 
   private readonly compiled = new Map<EffectivePolicy, CompiledPolicy>();
-  private readonly sources = new Map<CompiledPolicy, EffectivePolicy>();
+  private readonly effective = new Map<CompiledPolicy, EffectivePolicy>();
   private readonly handlerPolicies = new WeakMap<object, Map<unknown, CompiledPolicy>>();
   private compileWith: ((policy: EffectivePolicy) => CompiledPolicy) | undefined;
 
@@ -45,15 +45,17 @@ export class CorsPolicyRegistry {
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
     this.catalog = new PolicyCatalog(options, readFeatures(modules));
-    this.handlers = handlersOf(modules).map(({ controller, methodName }) => ({
-      controller,
-      methodName,
-      policy: this.effectivePolicyOf(controller, methodName),
-    }));
+    this.handlers = controllersOf(modules).flatMap(({ controller }) =>
+      handlersOf(Object.create(controller.prototype) as object).map(({ methodName }) => ({
+        controller,
+        methodName,
+        policy: this.effectivePolicyOf(controller, methodName),
+      })),
+    );
     misplacedDecorators(modules).forEach((problem) => this.catalog.report(problem));
   }
 
-  /** Every policy that is written somewhere, whether a request can meet it or not. */
+  /** Every policy of the options and decorators, whether a request can meet it or not. */
   get policies(): ReadonlySet<EffectivePolicy> {
     const written = [
       this.catalog.defaults,
@@ -65,12 +67,12 @@ export class CorsPolicyRegistry {
     return new Set(written.flatMap((policy) => (policy.shadow === undefined ? policy : [policy, policy.shadow])));
   }
 
-  /** Handlers that may have lost what a decorator said of the method that they wrap, or share with another class. */
+  /** Handlers that may have lost the policy of the method that they wrap or share with another class. */
   get handlersThatMayLackEntries(): readonly HandlerPolicy[] {
     return this.handlers.filter(({ controller, methodName }) => mayLackEntries(controller, methodName));
   }
 
-  /** Says how lookups are found and bound; from now on policies can be compiled. Call it when there are no problems. */
+  /** Allows policies to be compiled. Call it when there are no configuration problems. */
   activate(resolveLookup: (option: OriginLookupOption) => OriginLookup | OriginList, bind: BindResponder): void {
     this.compileWith = (policy) => compilePolicy(policy, resolveLookup, bind);
   }
@@ -80,34 +82,29 @@ export class CorsPolicyRegistry {
     return this.compile(this.effectivePolicyOf(controller, methodName));
   }
 
-  /** The policy of the handler function that Nest dispatched to on this controller; `undefined` when it is none of its methods. */
+  /** The policy of the function that Nest dispatched to on this controller; `undefined` for a function that is no handler of it. */
   policyOfHandler(controller: object, handler: object): CompiledPolicy | undefined {
-    let policies = this.handlerPolicies.get(controller);
-    if (policies === undefined) {
-      policies = this.policiesByFunction(controller);
-      this.handlerPolicies.set(controller, policies);
-    }
+    const policies = valueOf(this.handlerPolicies, controller, () => this.policiesByFunction(controller));
     return policies.get(handler) ?? policies.get((handler as { name: string }).name.replace(/^(?:bound )*/, 'bound '));
   }
 
   private policiesByFunction(controller: object): Map<unknown, CompiledPolicy> {
     const policies = new Map<unknown, CompiledPolicy>();
+    const controllers = controllersOf(this.modules);
     for (const { controller: owner, methodName, policy } of this.handlersOfClass(controller)) {
       const compiled = this.compile(policy);
-      // A constructor may put another function in the place of the method; one that it binds is told by its name.
-      const instances = [...this.modules.values()].map(
-        ({ controllers }) => controllers.get(owner)?.instance as Record<string, unknown> | null | undefined,
-      );
-      const functions = [owner.prototype, ...instances].flatMap((object) => object?.[methodName] ?? []);
+      // A constructor may replace the method on the instance. A bound function is recognised by its name.
+      const instances = controllers.filter((each) => each.controller === owner).map(({ instance }) => instance);
+      const functions = [owner.prototype, ...instances].map((object) => object[methodName]);
       for (const key of [...functions, `bound ${methodName}`]) {
-        // Of two names of one function Nest registered the first one's route first.
+        // Nest registers the first of several names of one function first.
         policies.set(key, policies.get(key) ?? compiled);
       }
     }
     return policies;
   }
 
-  /** Nest knows a class by `constructor` of the instance: that is not what a decorator put in the place of the class. */
+  /** Nest knows a class by `constructor` of the instance. A decorator that replaces the class leaves that unchanged. */
   private handlersOfClass(controller: object): readonly HandlerPolicy[] {
     const own = this.handlers.filter((each) => each.controller === controller);
     return own.length > 0
@@ -125,14 +122,14 @@ export class CorsPolicyRegistry {
     }
     const compiled = this.compileWith(policy);
     this.compiled.set(policy, compiled);
-    this.sources.set(compiled, policy);
+    this.effective.set(compiled, policy);
     return compiled;
   }
 
-  /** The policy before it was compiled, with the source of every field. */
-  sourceOf(policy: CompiledPolicy): EffectivePolicy {
-    // Nobody wrote the policy of a path that can be read in two ways.
-    return this.sources.get(policy) ?? { ...LIBRARY_POLICY, label: policy.label };
+  /** The policy before it was compiled, with where each field is defined. */
+  effectiveOf(policy: CompiledPolicy): EffectivePolicy {
+    // The library itself makes the policy of an ambiguous path.
+    return this.effective.get(policy) ?? { ...LIBRARY_POLICY, label: policy.label };
   }
 
   private effectivePolicyOf(controller: Controller, methodName: string): EffectivePolicy {
@@ -146,7 +143,7 @@ export class CorsPolicyRegistry {
 }
 
 function readFeatures(modules: ModulesContainer): CorsFeatureOptions[] {
-  // Values are known as soon as modules have been scanned, before anything is instantiated.
+  // Nest scans modules, and knows their values, before it instantiates providers.
   return [...modules.values()].flatMap((module) => {
     const provider = module.providers.get(CORS_FEATURE_OPTIONS);
     return provider === undefined ? [] : [provider.instance as CorsFeatureOptions];

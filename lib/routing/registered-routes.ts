@@ -1,41 +1,29 @@
 import { Inject, Injectable, Logger, RequestMethod } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import type { Constraints, SeenRoute } from './fastify/registrations.js';
-import { printedRoutes } from './fastify/printed-routes.js';
-import { type NestHandler, handlerUnderWay, watchNestRouter } from './nest-registrations.js';
-import { isForAll, type RegisteredRoute } from './route.js';
+import type { SeenRoute } from './fastify/registrations.js';
+import { type FastifyCall, type FastifyInstance, SeenRoutes } from './fastify/seen-routes.js';
+import { type NestHandler, handlerBeingRegistered, watchNestRouter } from './nest-registrations.js';
+import type { RegisteredRoute } from './route.js';
 
-/** Key of a Fastify route's `config` under which the route's registration by Nest stands. */
-const REGISTRATION = Symbol('nestjs-cors.registration');
-
-/** Stands for the constraints that a route had before the adapter was set. find-my-way makes code of the name. */
-const UNSEEN = 'nestjsCorsUnseen';
-
-/** One call of an adapter's route method by Nest. */
-interface Registration {
+/** A call of one of the adapter's route methods by Nest. */
+interface Registration extends FastifyCall {
   readonly handler: NestHandler;
-  /** Name of the adapter's method. */
-  readonly method: string;
-  readonly path: string;
   /** The layers that the call added to the stack of Express. */
   readonly layers: readonly Layer[];
-  /** Whether Fastify reported a route during the call. */
-  isSeen: boolean;
-  route: RegisteredRoute | undefined;
 }
 
-/** Which entries of the adapter's router are Nest's. */
+/** Tells which entries of the adapter's router are Nest's. */
 export interface RouteIdentities {
-  /** Every route in the order of registration; behind them those of which no registration was seen. */
+  /** Every route in the order of registration, followed by the routes whose registration was not seen. */
   readonly routes: readonly RegisteredRoute[];
   /** Express: the stack of the application's router. */
   readonly stack: readonly object[];
   /** Express: layers and their routes, with Nest's route; `undefined` for Nest's middleware and error handlers. */
   readonly layers: ReadonlyMap<object, RegisteredRoute | undefined>;
-  /** Fastify: every route, those before the adapter was set included. Grows while plugins load. */
+  /** Fastify: every route, also of others. Grows while plugins load. */
   readonly seen: readonly SeenRoute[];
-  /** Fastify: whether the router held routes before the adapter was set that cannot be told. */
+  /** Fastify: whether the router held routes before the adapter was set that cannot be read. */
   readonly holdsUnseen: boolean;
 }
 
@@ -44,22 +32,12 @@ interface WatchedAdapter {
   getInstance?(): unknown;
   [member: string]: unknown;
 }
-interface WatchedInstance {
+interface WatchedInstance extends Partial<FastifyInstance> {
   readonly router?: { readonly stack?: readonly Layer[] };
-  addHook?(name: 'onRoute', hook: (options: FastifyRouteOptions) => void): unknown;
-  printRoutes?(): string;
 }
 interface Layer {
   readonly route?: object;
   match(path: string): unknown;
-}
-interface FastifyRouteOptions {
-  readonly url: string;
-  readonly method: string | readonly string[];
-  readonly prefix?: string;
-  readonly routePath: string;
-  readonly constraints?: Constraints;
-  config?: object;
 }
 type Member = (...args: unknown[]) => unknown;
 type PolicyOf = (controller: RegisteredRoute['controller'], methodName: string) => CompiledPolicy;
@@ -71,28 +49,33 @@ const ROUTE_METHODS = [
 ];
 
 /**
- * Learns which routes of the adapter's router are Nest's, by watching Nest register them: from
- * `CorsModule.configure()`, its last call before that, until the application has bootstrapped.
+ * Learns which routes of the adapter's router are Nest's. It watches Nest register them, from `CorsModule.configure()`,
+ * Nest's last call before that, until the application has bootstrapped.
  * @see https://github.com/nestjs/nest/blob/master/packages/core/router/router-explorer.ts applyCallbackToRouter()
  */
 @Injectable()
 export class RegisteredRoutes {
   private readonly logger = new Logger('CorsModule');
   private readonly registrations: Registration[] = [];
-  private readonly seen: SeenRoute[] = [];
   private readonly layers = new Map<object, RegisteredRoute | undefined>();
-  /** Express: the layers by which Nest answers what it does not route. */
+  /** Express: the layers of Nest's not-found handler. */
   readonly notFound: Layer[] = [];
   private adapter: WatchedAdapter | undefined;
-  private holdsUnseen = false;
+  private fastify: SeenRoutes | undefined;
   private current: Registration | undefined;
   private restore: (() => void)[] = [];
 
   constructor(@Inject(HttpAdapterHost) host: HttpAdapterHost) {
-    host.init$.subscribe(() => this.watch(host.httpAdapter as unknown as WatchedAdapter | undefined));
+    host.init$.subscribe(() => {
+      this.adapter = host.httpAdapter as unknown as WatchedAdapter | undefined;
+      const { instance } = this;
+      if (typeof instance?.addHook === 'function') {
+        this.fastify = new SeenRoutes(instance as FastifyInstance, () => this.current);
+      }
+    });
   }
 
-  /** Starts to watch: the next routes are those of controllers. */
+  /** Starts to watch: Nest registers the routes of controllers next. */
   open(): void {
     const { adapter } = this;
     if (adapter === undefined || this.restore.length > 0) {
@@ -100,31 +83,31 @@ export class RegisteredRoutes {
     }
     watchNestRouter();
     for (const name of ROUTE_METHODS) {
-      this.wrap(name, (run, args) => {
-        const handler = this.current === undefined ? handlerUnderWay(adapter) : undefined;
+      this.wrap(adapter, name, (run, args) => {
+        const handler = this.current === undefined ? handlerBeingRegistered(adapter) : undefined;
         return handler === undefined ? run() : this.register(handler, name, String(args[0]), run);
       });
     }
-    this.wrap('setErrorHandler', (run) => this.addOthers(run));
-    this.wrap('setNotFoundHandler', (run) =>
+    this.wrap(adapter, 'setErrorHandler', (run) => this.adding(run));
+    this.wrap(adapter, 'setNotFoundHandler', (run) =>
       this.adding(run, (layer) => {
-        this.note(layer, undefined);
+        this.identify(layer, undefined);
         this.notFound.push(layer);
       }),
     );
-    this.wrap('createMiddlewareFactory', (run) => {
-      const made = run();
+    this.wrap(adapter, 'createMiddlewareFactory', (run) => {
+      const created = run();
       const wrapped =
         (factory: Member) =>
         (...args: unknown[]) =>
-          this.addOthers(() => factory(...args));
-      return made instanceof Promise ? made.then(wrapped) : wrapped(made as Member);
+          this.adding(() => factory(...args));
+      return created instanceof Promise ? created.then(wrapped) : wrapped(created as Member);
     });
   }
 
   /**
-   * Stops watching. Undefined where the adapter tells nothing of its routes. Routes that Nest registered otherwise than the
-   * table says are logged; what shares a path with one of these has to allow as well.
+   * Stops watching. Returns undefined for an adapter whose router cannot be read. A route that Nest registered otherwise
+   * than the table says is logged; routes that share its path have to allow as well.
    * @param table the route table, in the order of registration
    * @param policyOf the policy of a handler that the table lacks
    */
@@ -135,27 +118,31 @@ export class RegisteredRoutes {
     if (!wasOpen || (this.stack === undefined && this.instance?.addHook === undefined)) {
       return undefined;
     }
-    const { registrations, layers, seen, holdsUnseen } = this;
     const expected = new Set(table);
     const routes: RegisteredRoute[] = [];
     const unknown: RegisteredRoute[] = [];
-    for (const registration of registrations.filter(isIdentified)) {
-      let route = first(expected, (each) => isRegistrationOf(registration, each));
+    // An adapter may add several layers in one call: which of them is the route is not known.
+    for (const registration of this.registrations.filter(({ isSeen, layers }) => isSeen || layers.length === 1)) {
+      let route = takeFirst(expected, registration);
       if (route === undefined) {
         route = routeOf(registration, policyOf);
         unknown.push(route);
-      } else {
-        expected.delete(route);
       }
       routes.push(route);
       registration.route = route;
-      registration.layers.forEach((layer) => this.note(layer, route));
+      registration.layers.forEach((layer) => this.identify(layer, route));
     }
-    this.warnOf([...unknown, ...expected]);
-    return { routes: [...routes, ...expected], stack: this.stack ?? [], layers, seen, holdsUnseen };
+    this.logDifferences([...unknown, ...expected]);
+    return {
+      routes: [...routes, ...expected],
+      stack: this.stack ?? [],
+      layers: this.layers,
+      seen: this.fastify?.all ?? [],
+      holdsUnseen: this.fastify?.holdsUnseen ?? false,
+    };
   }
 
-  private warnOf(routes: readonly RegisteredRoute[]): void {
+  private logDifferences(routes: readonly RegisteredRoute[]): void {
     if (routes.length > 0) {
       const names = routes.map(({ controller, methodName }) => `${controller.name}.${methodName}`);
       this.logger.error(
@@ -165,56 +152,11 @@ export class RegisteredRoutes {
     }
   }
 
-  private watch(adapter: WatchedAdapter | undefined): void {
-    this.adapter = adapter;
-    const { instance } = this;
-    if (typeof instance?.addHook !== 'function') {
-      return;
-    }
-    const printed = printedRoutes(instance.printRoutes?.() ?? '');
-    this.holdsUnseen = printed === undefined;
-    printed?.forEach(({ url, methods, isConstrained }, index) =>
-      // A constraint that nothing can read: other routes of the path have to allow as well.
-      this.seen.push({
-        url,
-        methods,
-        constraints: isConstrained ? { [UNSEEN]: `${index}` } : {},
-        registration: undefined,
-      }),
-    );
-    instance.addHook('onRoute', (options) => this.see(options));
-  }
-
-  private see(options: FastifyRouteOptions): void {
-    const { url, method, prefix, routePath, constraints = {} } = options;
-    const methods = [method].flat();
-    const registration = this.registrationOf(options, methods);
-    // Foreign routes are marked as well: a hook may have copied the options of one of Nest's.
-    options.config = { ...options.config, [REGISTRATION]: registration };
-    this.seen.push({ url, methods, constraints, registration });
-    // Fastify adds the second form of a plugin's root, with the slash, without a further call of the hook.
-    if (routePath === '' && prefix) {
-      this.seen.push({ url: `${prefix}/`, methods, constraints, registration });
-    }
-  }
-
-  /** The registration under way, unless the route is one that a hook adds during it. */
-  private registrationOf({ routePath }: FastifyRouteOptions, methods: readonly string[]): Registration | undefined {
-    const { current } = this;
-    if (current === undefined || !isPathOf(current.path, routePath)) {
-      return undefined;
-    }
-    // Fastify adds the HEAD route of a GET route itself.
-    const isOfGet = current.isSeen && current.method === 'get' && methods[0] === 'HEAD';
-    if (!isOfGet && (current.isSeen || !isMethodOf(current.method, methods))) {
-      return undefined;
-    }
-    current.isSeen = true;
-    return current;
-  }
-
-  private wrap(name: string, around: (run: () => unknown, args: readonly unknown[]) => unknown): void {
-    const adapter = this.adapter!;
+  private wrap(
+    adapter: WatchedAdapter,
+    name: string,
+    around: (run: () => unknown, args: readonly unknown[]) => unknown,
+  ): void {
     const original = adapter[name];
     if (typeof original !== 'function') {
       return;
@@ -228,9 +170,11 @@ export class RegisteredRoutes {
     adapter[name] = wrapper;
     this.restore.push(() => {
       isOpen = false;
-      // Another library may have wrapped the wrapper: then it stays, and does nothing.
-      if (adapter[name] === wrapper) {
-        restoreMember(adapter, name, isOwn ? original : undefined);
+      // Where another library has wrapped the wrapper, it stays and only passes calls on.
+      if (adapter[name] === wrapper && isOwn) {
+        adapter[name] = original;
+      } else if (adapter[name] === wrapper) {
+        delete adapter[name];
       }
     });
   }
@@ -240,25 +184,21 @@ export class RegisteredRoutes {
     this.current = { handler, method, path, layers, isSeen: false, route: undefined };
     this.registrations.push(this.current);
     try {
-      return this.adding(run, (layer) => layers.push(layer));
+      return this.adding(run, (layer) => void layers.push(layer));
     } finally {
       this.current = undefined;
     }
   }
 
-  private addOthers(run: () => unknown): unknown {
-    return this.adding(run, (layer) => this.note(layer, undefined));
-  }
-
-  /** Runs the function, and shows every layer that it added to the stack of Express. */
-  private adding(run: () => unknown, visit: (layer: Layer) => void): unknown {
+  /** Runs the function, and visits every layer that it added to the stack of Express. */
+  private adding(run: () => unknown, visit = (layer: Layer) => this.identify(layer, undefined)): unknown {
     const before = this.stack?.length;
     const result = run();
     this.stack?.slice(before).forEach(visit);
     return result;
   }
 
-  private note(layer: Layer, route: RegisteredRoute | undefined): void {
+  private identify(layer: Layer, route: RegisteredRoute | undefined): void {
     this.layers.set(layer, route);
     if (layer.route !== undefined) {
       this.layers.set(layer.route, route);
@@ -274,66 +214,27 @@ export class RegisteredRoutes {
   }
 }
 
-/**
- * The routes that a request with this `config` of Fastify's may have been dispatched to; `undefined` stands for those that are
- * not Nest's. More than one where an `onRoute` hook has replaced the `config`, and constraints tell routes of one path apart.
- */
-export function routesOfConfig(
-  config: object,
-  { seen, holdsUnseen }: Pick<RouteIdentities, 'seen' | 'holdsUnseen'>,
-): readonly (RegisteredRoute | undefined)[] {
-  // Fastify itself adds path and method when the hooks have run.
-  const { url, method, [REGISTRATION]: marked } = config as FastifyRouteOptions & { [REGISTRATION]?: Registration };
-  const sharing = seen
-    .filter((each) => each.url === url && each.methods.some((name) => [method].flat().includes(name)))
-    .map(({ registration }) => registration);
-  const isMarked = sharing.length === 0 || (REGISTRATION in config && sharing.includes(marked));
-  const possible = isMarked ? [marked] : holdsUnseen ? [...sharing, undefined] : sharing;
-  return [...new Set(possible.map((registration) => registration?.route))];
-}
-
-function first<T>(values: Iterable<T>, isWanted: (value: T) => boolean): T | undefined {
-  for (const value of values) {
-    if (isWanted(value)) {
-      return value;
+/** Removes the first route of the table that the registration is of, and returns it. */
+function takeFirst(
+  expected: Set<RegisteredRoute>,
+  { handler: { controller, methodName }, method, path }: Registration,
+): RegisteredRoute | undefined {
+  for (const route of expected) {
+    const expectedMethod = route.mounted ? 'use' : route.method === '*' ? 'all' : route.method.toLowerCase();
+    const isSameHandler = methodName === route.methodName && controller === route.controller;
+    if (isSameHandler && method === expectedMethod && path === route.path) {
+      expected.delete(route);
+      return route;
     }
   }
   return undefined;
 }
 
-function restoreMember(adapter: WatchedAdapter, name: string, own: unknown): void {
-  if (own === undefined) {
-    delete adapter[name];
-  } else {
-    adapter[name] = own;
-  }
-}
-
-/** Whether the router is known to have the route: a part of an adapter may add more than one layer. */
-function isIdentified({ isSeen, layers }: Registration): boolean {
-  return isSeen || layers.length === 1;
-}
-
-function isPathOf(path: string, routePath: string): boolean {
-  // Fastify takes the slash off where its own prefix has one, or is all of the path.
-  return path === routePath || path === `/${routePath}`;
-}
-
-function isMethodOf(name: string, methods: readonly string[]): boolean {
-  return name === 'all' ? isForAll(methods) : methods.length === 1 && methods[0] === name.toUpperCase();
-}
-
-function isRegistrationOf({ handler, method, path }: Registration, route: RegisteredRoute): boolean {
-  const expected = route.mounted ? 'use' : route.method === '*' ? 'all' : route.method.toLowerCase();
-  const { controller, methodName } = handler;
-  return (
-    method === expected && path === route.path && methodName === route.methodName && controller === route.controller
-  );
-}
-
-/** A route that the table lacks. Its policy is known for certain. */
-function routeOf({ handler, method, path }: Registration, policyOf: PolicyOf): RegisteredRoute {
-  const { controller, methodName } = handler;
+/** A route that the table lacks. Its policy is certain, because the handler is known. */
+function routeOf(
+  { handler: { controller, methodName }, method, path }: Registration,
+  policyOf: PolicyOf,
+): RegisteredRoute {
   return {
     method: method === 'all' ? '*' : method.toUpperCase(),
     path,

@@ -4,7 +4,7 @@ import type { HostMetadata } from './host-filter.js';
 import type { RouteVersion } from './route.js';
 import { isRouteOrderSensitive, type RouterAdapter } from './router-adapter.js';
 
-/** A route between Nest's metadata and the adapter, named as the `ResolvedRoute` of @nestjs/core 12. */
+/** A declared route that is not registered yet, named as in @nestjs/core 12. */
 export interface ResolvedRoute {
   readonly method: RequestMethod;
   readonly path: string;
@@ -22,8 +22,8 @@ interface RouteSettings {
 }
 
 /**
- * What NestApplication.registerRouter() makes of the declared routes before the adapter sees them: sorted by
- * specificity where order matters, without duplicates where the adapter would reject them.
+ * Orders the declared routes as NestApplication.registerRouter() does: by specificity where order matters, without
+ * duplicates where the adapter would reject them.
  */
 export async function inRegistrationOrder(
   routes: ResolvedRoute[],
@@ -31,28 +31,21 @@ export async function inRegistrationOrder(
   adapter: RouterAdapter,
 ): Promise<readonly ResolvedRoute[]> {
   const settings: RouteSettings = config;
+  // Nest 11 has neither these settings nor the modules that they need, so the modules are imported on demand.
   if (isRouteOrderSensitive(adapter)) {
-    return settings.getRouteResolutionStrategy?.() === 'specificity' ? sortedBySpecificity(routes) : routes;
-  }
-  return settings.getRouteConflictPolicy?.() ? withoutDuplicates(routes, config) : routes;
-}
-
-// Both modules are imported late because 11 does not have them, and neither the settings that lead here.
-async function sortedBySpecificity(routes: ResolvedRoute[]): Promise<readonly ResolvedRoute[]> {
-  const { RouteSpecificitySorter } = await import('@nestjs/core/router/route-specificity-sorter.js');
-  return RouteSpecificitySorter.sort(routes as never) as unknown as ResolvedRoute[];
-}
-
-async function withoutDuplicates(
-  routes: ResolvedRoute[],
-  config: ApplicationConfig,
-): Promise<readonly ResolvedRoute[]> {
-  const { RouteConflictDetector } = await import('@nestjs/core/router/route-conflict-detector.js');
-  const dropped = new Set<unknown>();
-  for (const { kind, shadowed } of RouteConflictDetector.detect(routes as never, config.getVersioning())) {
-    if (kind === 'duplicate') {
-      dropped.add(shadowed);
+    if (settings.getRouteResolutionStrategy?.() !== 'specificity') {
+      return routes;
     }
+    const { RouteSpecificitySorter } = await import('@nestjs/core/router/route-specificity-sorter.js');
+    return RouteSpecificitySorter.sort(routes as never) as unknown as ResolvedRoute[];
   }
+  if (!settings.getRouteConflictPolicy?.()) {
+    return routes;
+  }
+  const { RouteConflictDetector } = await import('@nestjs/core/router/route-conflict-detector.js');
+  const conflicts = RouteConflictDetector.detect(routes as never, config.getVersioning());
+  const dropped = new Set<unknown>(
+    conflicts.filter(({ kind }) => kind === 'duplicate').map(({ shadowed }) => shadowed),
+  );
   return routes.filter((route) => !dropped.has(route));
 }

@@ -1,10 +1,10 @@
 import { METHODS } from 'node:http';
 import type { CorsTenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { onePolicyOf } from './disputed-policy.js';
+import { commonPolicy } from './common-policy.js';
 import { GoverningPolicies, matchesOf } from './governing-policies.js';
 import { type PathPolicies, pathOf } from './path-policies.js';
-import { PathDisputes } from './path-disputes.js';
+import { AmbiguousPaths } from './ambiguous-paths.js';
 import { type UnroutedPlace, unroutedPlace } from './unrouted-place.js';
 import {
   type ActualDestination,
@@ -15,7 +15,7 @@ import {
   type RegisteredRoute,
   type RouteMatch,
   type RouteMatcher,
-  type Taker,
+  type Recipient,
   type UrlRoutes,
   fixedPathsOf,
   isForEveryPath,
@@ -38,7 +38,7 @@ const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
  */
 export class RequestRouter {
   private readonly routesReadHost: boolean;
-  private readonly disputes: PathDisputes;
+  private readonly ambiguousPaths: AmbiguousPaths;
   private readonly governing: GoverningPolicies;
   private known:
     { readonly revision: number; readonly paths: ReadonlyMap<string, Map<string, PreflightDestinations>> } | undefined;
@@ -52,8 +52,8 @@ export class RequestRouter {
     private readonly defaults: CompiledPolicy,
     readonly hostOf: (request: unknown) => string,
   ) {
-    this.disputes = new PathDisputes(paths, defaults, routes, matcher);
-    this.governing = new GoverningPolicies(paths, defaults, this.disputes);
+    this.ambiguousPaths = new AmbiguousPaths(paths, defaults, routes, matcher);
+    this.governing = new GoverningPolicies(paths, defaults, this.ambiguousPaths);
     this.routesReadHost = routes.some(
       ({ hosts, constraints }) => hosts !== undefined || constraints?.['host'] !== undefined,
     );
@@ -75,22 +75,22 @@ export class RequestRouter {
    */
   actual(method: string, url: string, request: unknown): ActualDestination {
     const host = this.routesReadHost || this.matcher.readsHost ? this.hostOf(request) : '';
-    const found = this.matcher.takers(method, url, host, request);
+    const found = this.matcher.recipients(method, url, host, request);
     const { governing } = this;
     const match = governing.hasExternalPaths ? undefined : soleMatch(found);
     if (match !== undefined) {
       return { match, policy: match.route.policy, alternative: undefined };
     }
-    const takers = governing.governed(url, found);
-    const [first, ...others] = takers;
-    if (first === undefined || governing.isExternal(url, takers)) {
+    const recipients = governing.governed(url, found);
+    const [first, ...others] = recipients;
+    if (first === undefined || governing.isExternal(url, recipients)) {
       return { match: undefined, policy: governing.unrouted(method, url, host), alternative: undefined };
     }
-    const policyOf = ({ match: each }: Taker) => each?.route.policy ?? governing.fallback(url);
+    const policyOf = ({ match: each }: Recipient) => each?.route.policy ?? governing.fallback(url);
     return {
       match: first.match,
-      policy: others.length === 0 ? policyOf(first) : onePolicyOf([policyOf(first), ...others.map(policyOf)]),
-      alternative: governing.alternative(method, url, host, takers),
+      policy: others.length === 0 ? policyOf(first) : commonPolicy([policyOf(first), ...others.map(policyOf)]),
+      alternative: governing.alternative(method, url, host, recipients),
     };
   }
 
@@ -109,17 +109,17 @@ export class RequestRouter {
   serves(method: string, url: string, request: unknown): boolean {
     const entry = this.paths.find(url);
     const isNamed = entry !== undefined && entry.path !== '/';
-    return isNamed || this.matcher.at(url, this.filteredHost(request), request).takers(method).length > 0;
+    return isNamed || this.matcher.at(url, this.filteredHost(request), request).recipients(method).length > 0;
   }
 
   /** The routes that an actual request reaches; more than one only where that can't be told. */
   dispatched(method: string, url: string, request: unknown): readonly RouteMatch[] {
-    return matchesOf(this.matcher.takers(method, url, this.filteredHost(request), request));
+    return matchesOf(this.matcher.recipients(method, url, this.filteredHost(request), request));
   }
 
   /** The routes that a request with this method can reach, whatever version its other headers ask for. */
   candidates(method: string, url: string, request: unknown): readonly RouteMatch[] {
-    return matchesOf(this.matcher.at(url, this.filteredHost(request), request).takers(method));
+    return matchesOf(this.matcher.at(url, this.filteredHost(request), request).recipients(method));
   }
 
   /** The policy of what Nest does not route, as far as the URL alone tells. */
@@ -149,7 +149,7 @@ export class RequestRouter {
     return unroutedPlace(
       url,
       this.paths.find(url)?.path,
-      at.takers(method),
+      at.recipients(method),
       at.routes.length > 0 || this.routesReadHost,
     );
   }
@@ -174,26 +174,27 @@ export class RequestRouter {
     const host = this.filteredHost(request);
     const routes = this.matcher.at(url, host, request);
     const { governing, paths } = this;
-    const found = routes.takers(method);
+    const found = routes.recipients(method);
     const match = governing.hasExternalPaths ? undefined : soleMatch(found);
     let all: readonly MethodDestination[] | undefined;
     // Readings of the path may have other policies only where there are entries, or where middleware reads paths loosely.
-    const mayBeDisputed = paths.policies.length > 0 || (this.matcher.isReadLoosely && this.disputes.mayConcern(url));
+    const mayBeAmbiguous =
+      paths.policies.length > 0 || (this.matcher.isReadLoosely && this.ambiguousPaths.mayConcern(url));
     return {
       candidates:
         match === undefined ? this.destinations(method, url, host, routes) : [{ match, policy: match.route.policy }],
       alternative:
         match === undefined ? governing.alternative(method, url, host, governing.governed(url, found)) : undefined,
       all: () => (all ??= this.allDestinations(method, url, host, routes)),
-      key: mayBeDisputed || this.readsHost ? undefined : routes.key,
+      key: mayBeAmbiguous || this.readsHost ? undefined : routes.key,
     };
   }
 
   private destinations(method: string, url: string, host: string, routes: UrlRoutes): readonly Destination[] {
     const { governing } = this;
-    const takers = governing.governed(url, routes.takers(method));
-    if (takers.length > 0 && !governing.isExternal(url, takers)) {
-      const matches = matchesOf(takers);
+    const recipients = governing.governed(url, routes.recipients(method));
+    if (recipients.length > 0 && !governing.isExternal(url, recipients)) {
+      const matches = matchesOf(recipients);
       return matches.length === 0
         ? [{ match: undefined, policy: governing.fallback(url) }]
         : matches.map((match) => ({ match, policy: match.route.policy }));
@@ -207,7 +208,7 @@ export class RequestRouter {
     const methods = new Set([...COMMON_METHODS, ...routes.methods, method]);
     return [...methods].flatMap((each) => {
       const { governing } = this;
-      const alternative = governing.alternative(each, url, host, governing.governed(url, routes.takers(each)));
+      const alternative = governing.alternative(each, url, host, governing.governed(url, routes.recipients(each)));
       const destinations = this.destinations(each, url, host, routes);
       return [...destinations, ...(alternative === undefined ? [] : [{ policy: alternative, match: undefined }])].map(
         (destination) => ({ method: each, ...destination }),
@@ -217,7 +218,7 @@ export class RequestRouter {
 }
 
 /** The usual case: one route of Nest's takes every such request, and it does not catch more than its path names. */
-function soleMatch(takers: readonly Taker[]): RouteMatch | undefined {
-  const match = takers.length === 1 ? takers[0]?.match : undefined;
+function soleMatch(recipients: readonly Recipient[]): RouteMatch | undefined {
+  const match = recipients.length === 1 ? recipients[0]?.match : undefined;
   return match?.route.path.includes('*') === true ? undefined : match;
 }

@@ -1,9 +1,9 @@
 import { parse } from 'node:url';
 
-// The characters that make `parseurl`, which Express routes by, hand over to url.parse().
+// The characters for which `parseurl`, which Express routes with, calls url.parse().
 const NEEDS_PARSER = /[\t\n\f\r #\u00a0\ufeff]/;
 
-/** The path that Express matches routes with: `parseurl(req).pathname`. `undefined`: Express finds no route at all. */
+/** The path that Express matches routes with, `parseurl(req).pathname`; `undefined` where Express finds no route. */
 export function expressPathname(url: string): string | undefined {
   if (url.startsWith('/') && !NEEDS_PARSER.test(url)) {
     const query = url.indexOf('?');
@@ -12,19 +12,19 @@ export function expressPathname(url: string): string | undefined {
   try {
     return parse(url).pathname ?? undefined;
   } catch {
-    return undefined; // Router.getPathname() catches it too
+    return undefined; // Router.getPathname() catches the error, too
   }
 }
 
-// `http://host?a/b`: find-my-way 9.9 made `/` of it, earlier ones `/b`. The application's Fastify may have either.
+// find-my-way 9.9 reads `http://host?a/b` as `/`, earlier versions read `/b`.
 const QUERY_IN_AUTHORITY = /^[^/?#]+:\/\/[^/?#]*\?/;
 
-/** Whether the versions of Fastify's router disagree on what the path of this target is. No client needs such a target. */
-export function hasDisputedPath(url: string): boolean {
+/** Whether versions of Fastify's router read different paths in this target. No client needs such a target. */
+export function hasAmbiguousPath(url: string): boolean {
   return !url.startsWith('/') && QUERY_IN_AUTHORITY.test(url);
 }
 
-/** Whether a target is neither a path nor a URL with one, or has escapes that stand for nothing. */
+/** Whether a target is neither a path nor a URL, or has invalid escapes. */
 export function isMalformedTarget(url: string): boolean {
   try {
     decodeURIComponent(url.replace(/[?#][^]*$/, ''));

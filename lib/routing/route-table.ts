@@ -1,119 +1,101 @@
-import { RequestMethod, type Type, type VersioningOptions, VersioningType } from '@nestjs/common';
-import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import { RequestMethod, type Type, VersioningType } from '@nestjs/common';
+import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { RouterMethodFactory } from '@nestjs/core/helpers/router-method-factory.js';
-import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
-import { PathsExplorer } from '@nestjs/core/router/paths-explorer.js';
 import type { RoutePathMetadata } from '@nestjs/core/router/interfaces/route-path-metadata.interface.js';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { compileHosts, type HostMetadata } from './host-filter.js';
+import { type HostMetadata, compileHosts } from './host-filter.js';
 import {
   FASTIFY_ROUTE_CONSTRAINTS_METADATA,
   HOST_METADATA,
   MODULE_PATH,
   PATH_METADATA,
   VERSION_METADATA,
-} from './nest-metadata.js';
+  controllersOf,
+  handlersOf,
+} from './nest-controllers.js';
 import { type ResolvedRoute, inRegistrationOrder } from './registration-order.js';
 import type { RegisteredRoute, RouteVersion } from './route.js';
 import type { RouterAdapter } from './router-adapter.js';
 
-export interface RouteSources {
+/** The parts of an application that its routes are read from. */
+export interface RoutedApplication {
   readonly modules: ModulesContainer;
   readonly config: ApplicationConfig;
   readonly adapter: RouterAdapter;
 }
 
 /**
- * The routes of the application in the order in which Nest registered them with the adapter. Read it when Nest has
- * registered them: the global prefix and the versioning are settled then.
+ * Reads the routes of the application in the order in which Nest registered them with the adapter. Call it after Nest
+ * has registered them, when the global prefix and the versioning are final.
  */
 export async function readRoutes(
-  { modules, config, adapter }: RouteSources,
+  application: RoutedApplication,
   policyOf: (controller: Type, methodName: string) => CompiledPolicy,
 ): Promise<RegisteredRoute[]> {
-  const resolve = createResolver({ modules, config, adapter });
-  // The nesting of RoutesResolver.resolve() and registerRouters(): it decides the order of the routes.
-  const declared = [...modules.values()].flatMap(({ metatype, controllers }) =>
-    [...controllers.values()].flatMap((wrapper) => resolve(wrapper as InstanceWrapper<object>, modulePath(metatype))),
-  );
+  const { config, adapter } = application;
+  const versioning = config.getVersioning();
+  // RouterExplorer.applyCallbackToRouter(): URI versions are in the path, the version filter reads all others.
+  const isFilteredByVersion = versioning !== undefined && versioning.type !== VersioningType.URI;
   const methods = new RouterMethodFactory();
-  return (await inRegistrationOrder(declared, config, adapter)).map((route) => ({
+  return (await inRegistrationOrder(declaredRoutes(application), config, adapter)).map((route) => ({
     method: route.method === RequestMethod.ALL ? '*' : RequestMethod[route.method],
     path: route.path,
     hosts: compileHosts(route.host),
     controller: route.controller,
     methodName: route.methodName,
     policy: policyOf(route.controller, route.methodName),
-    version: isFilteredByVersion(config.getVersioning()) ? route.version : undefined,
+    version: isFilteredByVersion ? route.version : undefined,
     constraints: Reflect.getMetadata(FASTIFY_ROUTE_CONSTRAINTS_METADATA, route.targetCallback),
     // RouterMethodFactory falls back to `use` where the adapter has no function for the method.
     mounted: methods.get(adapter as never, route.method) === (adapter as { use?: unknown }).use,
   }));
-
-  function modulePath(metatype: object): string | undefined {
-    return (
-      Reflect.getMetadata(MODULE_PATH + modules.applicationId, metatype) ?? Reflect.getMetadata(MODULE_PATH, metatype)
-    );
-  }
 }
 
-function createResolver({ config, adapter }: RouteSources) {
-  const explorer = new PathsExplorer(new MetadataScanner());
+/** The routes that decorators declare, nested as in RoutesResolver and RouterExplorer: that decides their order. */
+function declaredRoutes({ modules, config, adapter }: RoutedApplication): ResolvedRoute[] {
   const paths = new RoutePathFactory(config);
-  const versioning = config.getVersioning();
+  const versioningOptions = config.getVersioning();
   const globalPrefix = withLeadingSlash(config.getGlobalPrefix());
-
-  return ({ instance, metatype }: InstanceWrapper<object>, modulePath: string | undefined): ResolvedRoute[] => {
-    const controller = metatype as Type;
+  const routes: ResolvedRoute[] = [];
+  for (const { module, controller: owner, instance } of controllersOf(modules)) {
+    const controller = owner as Type;
+    const modulePath: string | undefined =
+      Reflect.getMetadata(MODULE_PATH + modules.applicationId, module) ?? Reflect.getMetadata(MODULE_PATH, module);
+    const controllerPaths: string | string[] = Reflect.getMetadata(PATH_METADATA, controller);
     const host: HostMetadata = Reflect.getMetadata(HOST_METADATA, controller);
     const controllerVersion: RouteVersion | undefined =
-      versioning && (Reflect.getMetadata(VERSION_METADATA, controller) ?? versioning.defaultVersion);
-    // `instance` of a request-scoped controller is an object of its prototype, which is all that the explorer reads.
-    const handlers = explorer.scanForPaths(instance);
-
-    return controllerPaths(controller).flatMap((ctrlPath) =>
-      handlers.flatMap(({ path: methodPaths, requestMethod, methodName, targetCallback, version: methodVersion }) =>
-        methodPaths
-          .flatMap((methodPath) =>
-            paths.create(
-              {
-                ctrlPath,
-                modulePath,
-                globalPrefix,
-                methodPath,
-                methodVersion,
-                controllerVersion,
-                versioningOptions: versioning,
-              } as RoutePathMetadata,
-              requestMethod,
-            ),
-          )
-          .map((path) => ({
-            method: requestMethod,
-            path: adapter.normalizePath?.(path) ?? path,
-            host,
-            version: methodVersion || controllerVersion,
-            controller,
-            methodName,
-            targetCallback,
-          })),
-      ),
-    );
-  };
-}
-
-function controllerPaths(controller: Type): string[] {
-  const path: string | string[] = Reflect.getMetadata(PATH_METADATA, controller);
-  return [path].flat().map(withLeadingSlash);
+      versioningOptions && (Reflect.getMetadata(VERSION_METADATA, controller) ?? versioningOptions.defaultVersion);
+    const handlers = handlersOf(instance);
+    for (const ctrlPath of [controllerPaths].flat().map(withLeadingSlash)) {
+      for (const { path: methodPaths, requestMethod: method, methodName, targetCallback, version } of handlers) {
+        const common = {
+          method,
+          host,
+          version: (version || controllerVersion) as RouteVersion | undefined,
+          controller,
+          methodName,
+          targetCallback,
+        };
+        const parts = {
+          ctrlPath,
+          modulePath,
+          globalPrefix,
+          methodVersion: version,
+          controllerVersion,
+          versioningOptions,
+        };
+        for (const methodPath of methodPaths) {
+          const created = paths.create({ ...parts, methodPath } as RoutePathMetadata, method);
+          routes.push(...created.map((path) => ({ ...common, path: adapter.normalizePath?.(path) ?? path })));
+        }
+      }
+    }
+  }
+  return routes;
 }
 
 /** The `addLeadingSlash()` of @nestjs/common, which is internal to it. */
 function withLeadingSlash(path: string): string {
   return !path || path.startsWith('/') || path.startsWith('{/') ? path || '' : `/${path}`;
-}
-
-// RouterExplorer.applyCallbackToRouter(): URI versions are in the path, all others are the version filter's to judge.
-function isFilteredByVersion(versioning: VersioningOptions | undefined): boolean {
-  return versioning !== undefined && versioning.type !== VersioningType.URI;
 }

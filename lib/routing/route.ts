@@ -107,11 +107,11 @@ export function isForAll(methods: readonly string[]): boolean {
 }
 
 /** What the router gives a request to: a route of Nest's, or of another library. */
-export interface Taker {
+export interface Recipient {
   /** Undefined for a route that is not Nest's. */
   readonly match: RouteMatch | undefined;
   /** The routes of Nest's that a foreign route of Express may pass the request on to. */
-  readonly behind: readonly RouteMatch[];
+  readonly passesTo: readonly RouteMatch[];
 }
 
 /** The routes at one URL, found in one search. */
@@ -120,7 +120,7 @@ export interface UrlRoutes {
    * What the router can give a request with this method to, whatever version its other headers ask for; in the order in
    * which the router tries them.
    */
-  takers(method: string): readonly Taker[];
+  recipients(method: string): readonly Recipient[];
   /** Methods that the routes name; a route for all methods names none. */
   readonly methods: readonly string[];
   /** The routes of Nest's, for every method. */
@@ -130,7 +130,7 @@ export interface UrlRoutes {
 }
 
 /** Nothing is routed at the URL. */
-export const NO_ROUTES: UrlRoutes = { takers: () => [], methods: [], routes: [], key: undefined };
+export const NO_ROUTES: UrlRoutes = { recipients: () => [], methods: [], routes: [], key: undefined };
 
 /**
  * Finds routes by the same rules as the router of the HTTP adapter. None of its methods throws, although application code runs
@@ -145,7 +145,7 @@ export interface RouteMatcher {
    * @param host host name as the adapter's `getRequestHostname()` gives it
    * @param request the adapter's own request object, from which versions are read
    */
-  takers(method: string, url: string, host: string, request: unknown): readonly Taker[];
+  recipients(method: string, url: string, host: string, request: unknown): readonly Recipient[];
   /**
    * The routes at a URL.
    * @param request the preflight, or another request to the same host

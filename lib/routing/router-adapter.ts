@@ -1,7 +1,7 @@
 import type { VersioningOptions } from '@nestjs/common';
 import type { RouteVersion } from './route.js';
 
-/** What is asked of an HTTP adapter to know its router. The optional ones are younger than 11.1.4 or private. */
+/** The members of an HTTP adapter that describe its router. Optional ones are newer than Nest 11.1.4 or private. */
 export interface RouterAdapter {
   getInstance(): unknown;
   normalizePath?(path: string): string;
@@ -14,7 +14,7 @@ export interface RouterAdapter {
   getRouteMatchingOptions?(): { caseSensitive: boolean; ignoreTrailingSlash: boolean; maxParamLength?: number };
 }
 
-/** The part of Fastify's public API that tells what its router holds. */
+/** The part of Fastify's public API that describes its router. */
 export interface FastifyRouter {
   readonly initialConfig?: Readonly<Record<string, unknown>>;
   readonly supportedMethods?: readonly string[];
@@ -26,7 +26,7 @@ export interface FastifyRouter {
   }): { readonly params: Readonly<Record<string, unknown>>; readonly handler?: unknown } | null;
 }
 
-/** The router of the adapter, when it is one that can be asked for its routes the way Fastify's can. */
+/** The adapter's router, where it can be asked for routes as Fastify's can. */
 export function fastifyRouterOf(adapter: RouterAdapter): FastifyRouter | undefined {
   const instance = adapter.getInstance() as Partial<FastifyRouter> | null | undefined;
   return typeof instance?.hasRoute === 'function' && typeof instance.findRoute === 'function'
@@ -34,20 +34,20 @@ export function fastifyRouterOf(adapter: RouterAdapter): FastifyRouter | undefin
     : undefined;
 }
 
-/** Whether the first registered of several matching routes wins; NestApplication.registerRouter() assumes so by default. */
+/** Whether the first registered of several matching routes wins, by the default of NestApplication.registerRouter(). */
 export function isRouteOrderSensitive(adapter: RouterAdapter): boolean {
   return adapter.isRouteOrderSensitive?.() ?? fastifyRouterOf(adapter) === undefined;
 }
 
-/** @fastify/middie keeps whether it has any middleware under a symbol with this description. */
+/** Description of the symbol under which @fastify/middie stores whether it has middleware. */
 const HAS_MIDDLEWARE = 'fastify-middie-has-middlewares';
 
-/** The symbol of `@fastify/middie`, which Nest registers before the application boots; `undefined` without it. */
+/** The symbol of `@fastify/middie`, which Nest registers before the application boots; `undefined` without middie. */
 export function middlewareFlag(router: FastifyRouter): symbol | undefined {
   return Object.getOwnPropertySymbols(router).find(({ description }) => description === HAS_MIDDLEWARE);
 }
 
-/** Whether middleware runs in front of Fastify's routes. It matches paths without letter case, as the router does not. */
+/** Whether middleware runs before Fastify's routes. It ignores letter case in paths, which the router does not. */
 export function runsMiddleware(router: FastifyRouter, flag = middlewareFlag(router)): boolean {
   const instance = router as unknown as Readonly<Record<string | symbol, unknown>>;
   return flag === undefined ? typeof instance['use'] === 'function' : instance[flag] === true;

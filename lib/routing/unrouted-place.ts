@@ -1,38 +1,31 @@
 import { isMalformedTarget } from './request-target.js';
-import type { Taker } from './route.js';
+import type { Recipient } from './route.js';
 
-/** What is at the URL of a request that Nest does not route. Without a field it is a path without a route. */
+/** Describes the URL of a request that Nest does not route. Empty for a path without any route or entry. */
 export interface UnroutedPlace {
-  /** Path of the `paths` entry that covers the URL, as it is written. Absent without one. */
+  /** Path of the matching `paths` entry, as written. */
   readonly entry?: string;
-  /**
-   * Another library's route takes the request; the routes of the path take other methods, versions or hosts; or the URL is
-   * malformed. Absent otherwise.
-   */
+  /** Another library's route takes the request, Nest's routes have other methods, versions or hosts, or the URL is malformed. */
   readonly unrouted?: 'foreign-route' | 'other-routes' | 'malformed-url';
 }
 
 /**
- * @param entry path of the entry that covers the URL
- * @param takers what takes a request with this method
- * @param hasRoutes whether there may be routes of Nest's for other requests
+ * @param entry path of the matching entry
+ * @param recipients the routes that take a request with this method
+ * @param hasRoutes whether Nest may have routes here for other requests
  */
 export function unroutedPlace(
   url: string,
   entry: string | undefined,
-  takers: readonly Taker[],
+  recipients: readonly Recipient[],
   hasRoutes: boolean,
 ): UnroutedPlace {
-  const unrouted = reasonOf(url, takers, hasRoutes);
-  return { ...(entry === undefined ? {} : { entry }), ...(unrouted === undefined ? {} : { unrouted }) };
-}
-
-function reasonOf(url: string, takers: readonly Taker[], hasRoutes: boolean): UnroutedPlace['unrouted'] {
-  if (takers.some(({ match }) => match === undefined)) {
-    return 'foreign-route';
+  const place = entry === undefined ? {} : { entry };
+  if (recipients.some(({ match }) => match === undefined)) {
+    return { ...place, unrouted: 'foreign-route' };
   }
   if (isMalformedTarget(url)) {
-    return 'malformed-url';
+    return { ...place, unrouted: 'malformed-url' };
   }
-  return hasRoutes ? 'other-routes' : undefined;
+  return hasRoutes ? { ...place, unrouted: 'other-routes' } : place;
 }

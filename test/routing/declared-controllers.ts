@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import { MODULE_PATH } from '../../lib/routing/nest-metadata.js';
+import { MODULE_PATH } from '../../lib/routing/nest-controllers.js';
 
 /** A container with one module, which has these controllers; `modulePath` is what `RouterModule` gave the module. */
 export function modulesOf(modulePath: string | undefined, ...controllers: Type[]): ModulesContainer {

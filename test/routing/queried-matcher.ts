@@ -1,11 +1,11 @@
-import type { Dispatched, Route, RouteMatch, RouteMatcher, Taker, UrlRoutes } from '../../lib/routing/route.js';
+import type { Dispatched, Route, RouteMatch, RouteMatcher, Recipient, UrlRoutes } from '../../lib/routing/route.js';
 
 /** A matcher, and what tests ask of it: the routes of Nest's, without those of other libraries. */
 export class QueriedMatcher {
   constructor(readonly matcher: RouteMatcher) {}
 
-  takers(...asked: Parameters<RouteMatcher['takers']>): readonly Taker[] {
-    return this.matcher.takers(...asked);
+  recipients(...asked: Parameters<RouteMatcher['recipients']>): readonly Recipient[] {
+    return this.matcher.recipients(...asked);
   }
 
   at(...asked: Parameters<RouteMatcher['at']>): UrlRoutes {
@@ -18,12 +18,12 @@ export class QueriedMatcher {
 
   /** The routes that the request is dispatched to. */
   dispatched(method: string, url: string, host: string, request: unknown): readonly RouteMatch[] {
-    return matchesOf(this.matcher.takers(method, url, host, request));
+    return matchesOf(this.matcher.recipients(method, url, host, request));
   }
 
   /** The routes that a request with this method can reach. */
   candidates(method: string, url: string, host: string, request?: unknown): readonly RouteMatch[] {
-    return matchesOf(this.matcher.at(url, host, request).takers(method));
+    return matchesOf(this.matcher.at(url, host, request).recipients(method));
   }
 
   /** The routes of the path, for every method. */
@@ -32,6 +32,6 @@ export class QueriedMatcher {
   }
 }
 
-function matchesOf(takers: readonly Taker[]): readonly RouteMatch[] {
-  return takers.flatMap(({ match }) => match ?? []);
+function matchesOf(recipients: readonly Recipient[]): readonly RouteMatch[] {
+  return recipients.flatMap(({ match }) => match ?? []);
 }

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { of } from 'rxjs';
 import { during } from '../../lib/routing/nest-registrations.js';
 import type { RegisteredRoute } from '../../lib/routing/route.js';
-import { RegisteredRoutes, routesOfConfig } from '../../lib/routing/registered-routes.js';
+import { routesOfConfig } from '../../lib/routing/fastify/seen-routes.js';
+import { RegisteredRoutes } from '../../lib/routing/registered-routes.js';
 import { route } from './stubbed-router.js';
 
 type Handler = () => void;

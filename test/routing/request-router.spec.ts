@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
 import { type PathPolicy, createPathPolicies } from '../../lib/routing/path-policies.js';
 import { RequestRouter } from '../../lib/routing/request-router.js';
-import type { RegisteredRoute, RouteMatch, RouteMatcher, Taker, UrlRoutes } from '../../lib/routing/route.js';
+import type { RegisteredRoute, RouteMatch, RouteMatcher, Recipient, UrlRoutes } from '../../lib/routing/route.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
 import { listOf, policy } from '../decision/policies.js';
 import { route } from './stubbed-router.js';
@@ -18,10 +18,10 @@ interface Parts {
   readonly hostOf?: (request: unknown) => string;
 }
 
-const NO_ROUTES = { takers: () => [], methods: [], routes: [], key: undefined };
+const NO_ROUTES = { recipients: () => [], methods: [], routes: [], key: undefined };
 
 const nowhere: RouteMatcher = {
-  ...{ takers: () => [], at: () => NO_ROUTES },
+  ...{ recipients: () => [], at: () => NO_ROUTES },
   ...{ dispatchedTo: () => undefined, loosely: () => [], readsHost: false, isReadLoosely: false, revision: undefined },
 };
 
@@ -40,7 +40,7 @@ describe('request router › request host', () => {
       routes,
       matcher: {
         ...nowhere,
-        takers: (_method, _url, host) => note(host),
+        recipients: (_method, _url, host) => note(host),
         at: (_url, host) => ({ ...NO_ROUTES, routes: note(host) }),
       },
       hostOf: (request) => (counted.reads++, (request as { host: string }).host),
@@ -77,11 +77,11 @@ describe('request router › routed request', () => {
     const [get, put] = matches;
     const matcher: RouteMatcher = {
       ...nowhere,
-      takers: (method, url, _host, request) =>
-        method === 'GET' && url === '/a' && request === 1 ? [{ match: get!, behind: [] }] : [],
+      recipients: (method, url, _host, request) =>
+        method === 'GET' && url === '/a' && request === 1 ? [{ match: get!, passesTo: [] }] : [],
       at: (url) => ({
         ...NO_ROUTES,
-        takers: (method) => (method === 'PUT' && url === '/b' ? [{ match: put!, behind: [] }] : []),
+        recipients: (method) => (method === 'PUT' && url === '/b' ? [{ match: put!, passesTo: [] }] : []),
       }),
     };
     const router = routerOf({ matcher });
@@ -109,7 +109,7 @@ describe('request router › unrouted request', () => {
     'grants nothing where a file server may read the path differently: %s',
     (url) => {
       expect(fallback(url)).toMatchObject({
-        origin: { kind: 'disputed' },
+        origin: { kind: 'ambiguous' },
         exposedHeaders: { kind: 'none' },
         credentials: false,
         rejectDisallowed: false,
@@ -124,7 +124,7 @@ describe('request router › unrouted request', () => {
   it('rejects where either reading of its path rejects', () => {
     const origin = listOf('https://rejecting.example');
     const rejecting = policy({ label: 'rejecting', rejectDisallowed: true, origin });
-    const rejected = { origin: { kind: 'disputed' }, credentials: false, rejectDisallowed: true };
+    const rejected = { origin: { kind: 'ambiguous' }, credentials: false, rejectDisallowed: true };
     for (const url of ['/files/../other', '/other/../files/a']) {
       expect(fallback(url, rejecting)).toMatchObject(rejected);
       expect(fallback(url, files, rejecting)).toMatchObject(rejected);
@@ -136,7 +136,7 @@ describe('request router › unrouted request', () => {
 describe('request router › method without a route at the URL', () => {
   const files = policy({ label: 'files' });
   const servedBy = (url: string, routes: readonly RegisteredRoute[], entry = '/files') => {
-    const at: UrlRoutes = { takers: () => [], methods: [], routes, key: undefined };
+    const at: UrlRoutes = { recipients: () => [], methods: [], routes, key: undefined };
     const router = routerOf({ matcher: { ...nowhere, at: () => at }, entries: [{ path: entry, policy: files }] });
     return router.preflight('PUT', url, {}).candidates.map((each) => each.policy.label);
   };
@@ -162,28 +162,28 @@ describe('request router › several possible routes', () => {
       route: route('GET', path, { policy: policy({ label, origin: listOf(`https://${label}.example`) }) }),
       params: {},
     },
-    behind: [],
+    passesTo: [],
   });
-  const foreign = { match: undefined, behind: [] };
-  const said = (takers: readonly Taker[]) => {
-    const found: UrlRoutes = { takers: () => takers, methods: [], routes: [], key: undefined };
-    const router = routerOf({ matcher: { ...nowhere, takers: () => takers, at: () => found } });
+  const foreign = { match: undefined, passesTo: [] };
+  const said = (recipients: readonly Recipient[]) => {
+    const found: UrlRoutes = { recipients: () => recipients, methods: [], routes: [], key: undefined };
+    const router = routerOf({ matcher: { ...nowhere, recipients: () => recipients, at: () => found } });
     const actual = router.actual('GET', '/a', {});
     return [actual.policy.label, actual.alternative?.label, router.preflight('GET', '/a', {}).alternative?.label];
   };
-  const disputed = 'a path that can be read in two ways';
+  const ambiguous = 'a path that can be read in two ways';
 
   it('have one policy where there is one, and none where several cannot be told apart', () => {
     const one = named('one');
     expect(said([one])).toEqual(['one', undefined, undefined]);
     expect(said([one, { ...one }])).toEqual(['one', undefined, undefined]);
-    expect(said([one, named('two')])).toEqual([disputed, undefined, undefined]);
-    expect(said([one, foreign])).toEqual([disputed, 'defaults', 'defaults']);
+    expect(said([one, named('two')])).toEqual([ambiguous, undefined, undefined]);
+    expect(said([one, foreign])).toEqual([ambiguous, 'defaults', 'defaults']);
     expect(said([foreign])).toEqual(['defaults', undefined, undefined]);
   });
 
   it('share the default policy where one of them is not a route of Nest', () => {
-    expect(said([foreign, named('one', '/*')])).toEqual([disputed, 'defaults', 'defaults']);
+    expect(said([foreign, named('one', '/*')])).toEqual([ambiguous, 'defaults', 'defaults']);
   });
 
   it('have one policy where all grant the same, which rejects when one of them rejects', () => {
@@ -200,7 +200,7 @@ describe('request router › several possible routes', () => {
 describe('request router › description of an unrouted path', () => {
   const entries = [{ path: '/files', policy: policy() }];
   const placeOf = (url: string, found: Partial<UrlRoutes> = {}, parts: Parts = {}) => {
-    const at: UrlRoutes = { takers: () => [], methods: [], routes: [], key: undefined, ...found };
+    const at: UrlRoutes = { recipients: () => [], methods: [], routes: [], key: undefined, ...found };
     return routerOf({ matcher: { ...nowhere, at: () => at }, entries, ...parts }).placeOf('GET', url, {});
   };
 
@@ -215,7 +215,7 @@ describe('request router › description of an unrouted path', () => {
   });
 
   it('is a route of another library, or are routes for other requests', () => {
-    const foreign = { takers: () => [{ match: undefined, behind: [] }] };
+    const foreign = { recipients: () => [{ match: undefined, passesTo: [] }] };
     expect(placeOf('/other', foreign)).toEqual({ unrouted: 'foreign-route' });
     expect(placeOf('/other', { routes: [route('PUT', '/other')] })).toEqual({ unrouted: 'other-routes' });
   });
@@ -233,8 +233,8 @@ describe('request router › description of an unrouted path', () => {
 describe('request router › catch-all route below a `paths` entry', () => {
   it('is the only one that counts where both have one policy', () => {
     const shared = policy({ label: 'shared' });
-    const taker = { match: { route: route('GET', '/*', { policy: shared }), params: {} }, behind: [] };
-    const matcher = { ...nowhere, takers: () => [taker] };
+    const recipient = { match: { route: route('GET', '/*', { policy: shared }), params: {} }, passesTo: [] };
+    const matcher = { ...nowhere, recipients: () => [recipient] };
     const alternative = (ofEntry: CompiledPolicy) =>
       routerOf({ matcher, entries: [{ path: '/a', policy: ofEntry }] }).actual('GET', '/a', {}).alternative;
     const own = policy({ label: 'own' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createRequire } from 'node:module';
-import { expressPathname, hasDisputedPath } from '../../lib/routing/request-target.js';
+import { expressPathname, hasAmbiguousPath } from '../../lib/routing/request-target.js';
 import { nastyTargets } from './nasty-targets.js';
 
 const require = createRequire(createRequire(import.meta.url).resolve('@nestjs/platform-express'));
@@ -39,14 +39,14 @@ describe('request target › path for Express', () => {
 });
 
 describe('request target › path that servers read in several ways', () => {
-  it.each(['http://h?x/cats', 'http://h?', 'HTTPS://h:1?/'])('is disputed: %s', (target) => {
-    expect(hasDisputedPath(target)).toBe(true);
+  it.each(['http://h?x/cats', 'http://h?', 'HTTPS://h:1?/'])('is ambiguous: %s', (target) => {
+    expect(hasAmbiguousPath(target)).toBe(true);
   });
 
   it.each(['/http://h?x', 'http://h/?x', 'http://h', '/a?b://c?d', '*', 'http://h#?'])(
-    'is undisputed: %s',
+    'is unambiguous: %s',
     (target) => {
-      expect(hasDisputedPath(target)).toBe(false);
+      expect(hasAmbiguousPath(target)).toBe(false);
     },
   );
 });

@@ -2,7 +2,7 @@ import { All, Controller, Get, Post, type Type } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
-import { MODULE_PATH } from '../../lib/routing/nest-metadata.js';
+import { MODULE_PATH } from '../../lib/routing/nest-controllers.js';
 import { readRoutes } from '../../lib/routing/route-table.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
 import { modulesOf } from './declared-controllers.js';

@@ -135,7 +135,7 @@ describe.each([
   it('does no harm while it lasts, and is over when it is over', async () => {
     outage = await open();
     instance = await Instance.start({
-      store: { kind, ...outage.store, heartbeat: 500 },
+      store: { kind, ...outage.store, heartbeatInterval: 500 },
       cors: {
         origin: [OPERATOR],
         lookupTimeout: LOOKUP_TIMEOUT,

@@ -156,7 +156,7 @@ describe('origins in Redis Cluster', () => {
 
     it('need a hash tag in their keys', () => {
       expect(() => new RedisOriginLookup({ client: cluster.client, prefix: 'cors' })).toThrow(
-        "In Redis Cluster the keys of RedisOrigins have to be on one node: write `prefix: '{cors}'`",
+        '`prefix` must have a hash tag in Redis Cluster, so that all keys are on one node; got "cors". Write prefix: \'{cors}\'',
       );
     });
   });

@@ -404,7 +404,12 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
       const url = new URL(`redis://${proxy.host}:${proxy.port}`);
       Object.assign(url, { username, password });
       behind = await driver.connect(url.href);
-      lookupBehind = new RedisOriginLookup({ client: behind.client, prefix, heartbeatInterval: 300 });
+      lookupBehind = new RedisOriginLookup({
+        client: behind.client,
+        prefix,
+        heartbeatInterval: 300,
+        heartbeatTimeout: 300,
+      });
     });
 
     afterEach(async () => {

@@ -2,16 +2,16 @@ import type { PgPool, PgPoolConnection } from './postgres-clients.js';
 
 /** How long one request may take, in milliseconds. */
 const REQUEST_TIMEOUT = 1000;
-/** How long the other end may take to close the connection of a request, in milliseconds. No caller waits for that. */
+/** How long the server may take to close the connection of a request, in milliseconds. No caller waits for that. */
 const CLOSE_TIMEOUT = 30_000;
 
-/** What a connection of `pg` knows of the process that serves it in the server. `pg-native` knows nothing of it. */
+/** The server process of a connection of `pg`. `pg-native` does not have it. */
 interface ServerProcess {
   readonly processID?: unknown;
   readonly secretKey?: unknown;
 }
 
-/** The little of a `Client` of `pg` that a request to cancel needs. */
+/** The members of a `Client` of `pg` that a request to cancel needs. */
 interface CancellingClient {
   readonly host: string;
   readonly port: number;
@@ -29,12 +29,12 @@ interface CancellingConnection {
 }
 
 /**
- * Has the server cancel what runs on a connection. The request is made on a connection of its own, encrypted where the pool's
+ * Asks the server to cancel the query of a connection, over a connection of its own that is encrypted where the pool's
  * are: https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
  *
  * @param stop ends the attempt
- * @returns `taken`: by the server, which may have found nothing to cancel; `unreachable`: nothing else gets through either;
- *   `unsupported`: by the driver. Never rejects.
+ * @returns `taken` by the server, also where there was nothing to cancel; `unreachable` where no connection succeeds;
+ *   `unsupported` by the driver. Never rejects.
  */
 export async function cancelInServer(
   pool: PgPool,
@@ -53,7 +53,7 @@ export async function cancelInServer(
   return !stop.aborted && (await isTaken(client, processID, secretKey, stop)) ? 'taken' : 'unreachable';
 }
 
-/** What became of one request. */
+/** The outcome of one request. */
 export type CancelResult = 'taken' | 'unreachable' | 'unsupported';
 
 function newClient(Client: new (options: object) => CancellingClient, options: object): CancellingClient | undefined {
@@ -66,8 +66,8 @@ function newClient(Client: new (options: object) => CancellingClient, options: o
 }
 
 /**
- * The server answers a request by closing the connection, whether there was something to cancel or not. Once the request is
- * sent, only the server closes it: PgBouncer 1.18 ends with "bad client state" when the client closes it first.
+ * The server answers a request by closing the connection, whether or not there was something to cancel. Only the server closes
+ * it after the request is sent: PgBouncer 1.18 ends with "bad client state" where the client closes first.
  */
 function isTaken(
   client: CancellingClient,

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { TRIGGER_NAMES } from './notifying-triggers.js';
 import { schemaFile } from './schema-file.cjs';
 
-/** What runs several statements that are sent as one text: a pool or a client of `pg`, or PGlite. */
+/** Runs several statements in one string: a pool or a client of `pg`, or PGlite. */
 export type SchemaClient =
   { exec(statements: string): Promise<unknown> } | { query(statements: string): Promise<unknown> };
 
-/** Any number, as long as it is the same in every instance of an application. */
+/** An arbitrary number, equal in every instance of an application. */
 const SCHEMA_LOCK = 7_023_190_254_113;
-/** Begins the part of schema.sql that creates the triggers. */
+/** The first line of the part of schema.sql that creates the triggers. */
 const NOTIFICATIONS = '-- Notifications.';
 const WITHOUT_TRIGGERS = `do $$
 declare
@@ -22,19 +22,19 @@ begin
 end
 $$;`;
 
-/** What {@link createOriginsSchema} creates. */
+/** Options of {@link createOriginsSchema}. */
 export interface OriginsSchemaOptions {
   /**
-   * Whether triggers notify of changes. Write `false` where rows are written in two-phase commits, since `PREPARE TRANSACTION`
-   * fails after a `NOTIFY`, and give the stores `listen: false`. Triggers that are there are dropped then. Default: true.
+   * Whether triggers notify of changes. Write `false` for two-phase commits, because `PREPARE TRANSACTION` fails after a
+   * `NOTIFY`, and give the stores `listen: false`. Existing triggers are then dropped. Default: true.
    */
   readonly notifications?: boolean | undefined;
 }
 
 /**
- * Creates the table `cors_origins` and the triggers that tell of its changes, in the first schema of the connection's
- * `search_path`, where they are missing. It is `nestjs-cors/postgres/schema.sql`, for samples and tests, and for services
- * without a tool for migrations; several instances may run it at once.
+ * Creates the table `cors_origins` and the triggers that notify of its changes where they are missing, in the first schema of the
+ * connection's `search_path`. It runs `nestjs-cors/postgres/schema.sql`, for samples, tests and services without a tool for
+ * migrations. Several instances may run it at once.
  *
  * | column        | meaning                                                                                            |
  * | ------------- | -------------------------------------------------------------------------------------------------- |
@@ -56,7 +56,7 @@ export async function createOriginsSchema(
 ): Promise<void> {
   const schema = await readFile(schemaFile, 'utf8');
   const wanted = notifications ? schema : schema.slice(0, schema.indexOf(NOTIFICATIONS)) + WITHOUT_TRIGGERS;
-  // Sent as one text, all statements are one transaction, which holds the lock: `if not exists` alone is none.
+  // Statements in one string are one transaction, which holds the lock. `if not exists` alone is no lock.
   const statements = `select pg_catalog.pg_advisory_xact_lock(${SCHEMA_LOCK});\n${wanted}`;
   // PGlite's query() takes a single statement.
   await ('exec' in client ? client.exec(statements) : client.query(statements));

@@ -5,46 +5,46 @@ import { closePgClient } from './pg-listen-client.js';
 import type { PgClient, PgPool } from './postgres-clients.js';
 import { textLiteral } from './sql-literal.js';
 
-/** What is wrong, and what to write, when the session listens and hears nothing. */
+/** The error of a session that listens and receives nothing. */
 const NOT_DELIVERED =
   'LISTEN succeeded, but a test notification did not arrive. A pooler in transaction mode stands between, or it is another ' +
   'database. Write listenClient: () => new Client({ connectionString: … }) with a direct or session-mode URL';
 
-/** SQLSTATE of what a server answers that is read only, as a replica is. */
+/** SQLSTATE of a read-only server, such as a replica. */
 const READ_ONLY = '25006';
 
 /**
- * Proves that notifications arrive: sends one from a connection of the pool, and waits for it on the one that listens. Nothing
- * else happens on that one meanwhile, since a pooler may hand over a notification together with an answer.
+ * Proves that notifications arrive: sends one from a connection of the pool, and waits for it on the connection that listens.
+ * That connection is idle meanwhile, because a pooler may deliver a notification only together with an answer.
  *
- * The test has a channel of its own, one per store, so that other instances and other listeners hear nothing of it.
+ * Each store has a test channel of its own, so that other instances and listeners receive nothing.
  */
 export class DeliveryProof {
-  /** Random, since two processes that shared it would prove each other's delivery. */
+  /** Random, because two processes with one channel would prove each other's delivery. */
   readonly channel = `nestjs_cors_test_${randomBytes(8).toString('hex')}`;
   private readonly slots = new QuerySlots(1);
   private poolIsReadOnly = false;
 
   /**
-   * @param pool where the rows are read
-   * @param newClient makes a client that listens; it sends where the pool cannot, such as on a read replica
+   * @param pool the pool that rows are read with
+   * @param newClient makes a client that sends where the pool cannot, such as on a read replica
    */
   constructor(
     private readonly pool: PgPool,
     private readonly newClient: () => PgClient,
   ) {}
 
-  /** Whether the pool's server could not notify when it was last asked, because it is a replica. */
+  /** Whether the last notification failed because the pool's server is a replica. */
   get readsReplica(): boolean {
     return this.poolIsReadOnly;
   }
 
   /**
-   * Sends a nonce once `expect` waits for it.
+   * Sends a nonce while `expect` waits for it.
    *
-   * @param patience for sending and arriving together, in milliseconds
-   * @param expect settles when the payload has arrived on the connection that listens
-   * @throws Error that says what to do when it does not arrive; what sending failed with
+   * @param patience the time for sending and arriving, in milliseconds
+   * @param expect settles when the payload arrives on the connection that listens
+   * @throws Error with a hint where the nonce does not arrive; the error of sending
    */
   async prove(patience: number, expect: (nonce: string) => Promise<void>): Promise<void> {
     const end = performance.now() + patience;
@@ -55,7 +55,7 @@ export class DeliveryProof {
       await this.sendFromPool(statement, Math.ceil(patience / 2));
       this.poolIsReadOnly = false;
     } catch (error) {
-      // Other errors do not tell.
+      // Other errors say nothing about the server's role.
       this.poolIsReadOnly ||= (error as { code?: unknown } | undefined)?.code === READ_ONLY;
       await this.sendFromClient(statement, end - performance.now());
     }

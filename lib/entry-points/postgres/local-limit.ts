@@ -1,9 +1,8 @@
-/** SQLSTATE of a query that the server has canceled, at its limit or by request. */
+/** SQLSTATE of a query that the server has canceled, at its limit or on request. */
 export const QUERY_CANCELED = '57014';
 
 /**
- * A statement that limits how long the server may work on each later statement of the transaction. A lower limit of the session
- * stays.
+ * A statement that limits the time of each later statement of the transaction. A lower limit of the session stays in force.
  *
  * @param limit in milliseconds
  */

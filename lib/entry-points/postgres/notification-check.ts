@@ -2,21 +2,21 @@ import { createHash, type Hash } from 'node:crypto';
 import { NotificationLog } from './notification-log.js';
 import { catalogQuery, triggerFindings, type TriggerCatalog } from './notifying-triggers.js';
 
-/** How long a notification may take to arrive after what it tells of was read, in milliseconds. */
+/** How long a notification may arrive after its row was read, in milliseconds. */
 const GRACE = 1000;
-/** How often triggers are looked at while the store listens, in milliseconds. */
+/** How often triggers are checked while the store listens, in milliseconds. */
 const INTERVAL = 60_000;
 
 /** Runs one statement, and returns its rows. */
 type Query = (text: string, signal: AbortSignal) => Promise<readonly unknown[]>;
 
 /**
- * Looks for changes of a table that nobody is notified of: by its triggers, and by readings that differ although nothing
- * was heard. It only logs.
+ * Finds changes of a table without notifications: by its triggers, and by readings that differ although nothing was notified.
+ * It only logs.
  */
 export class NotificationCheck {
   private readonly log: NotificationLog;
-  /** Changes that were heard so far, and whether more can be heard now. */
+  /** The number of notified changes. */
   private heard = 0;
   private listening = false;
   private timer: NodeJS.Timeout | undefined;
@@ -33,12 +33,12 @@ export class NotificationCheck {
     this.log = new NotificationLog(table);
   }
 
-  /** A change was heard. */
+  /** A change was notified. */
   readonly onChange = (): void => {
     this.heard++;
   };
 
-  /** The store has begun or ceased to listen. */
+  /** The store has started or stopped to listen. */
   readonly onListening = (now: boolean): void => {
     if (now === this.listening) {
       return;
@@ -49,13 +49,13 @@ export class NotificationCheck {
     if (now) {
       this.stop = new AbortController();
       const { signal } = this.stop;
-      void this.lookAtTriggers(signal);
-      this.timer = setInterval(() => void this.lookAtTriggers(signal), INTERVAL).unref();
+      void this.checkTriggers(signal);
+      this.timer = setInterval(() => void this.checkTriggers(signal), INTERVAL).unref();
     }
   };
 
-  /** Never rejects: without an answer, nothing is known to be wrong. */
-  async lookAtTriggers(signal: AbortSignal): Promise<void> {
+  /** Never rejects. */
+  async checkTriggers(signal: AbortSignal): Promise<void> {
     try {
       const [row] = (await this.query(catalogQuery(this.table), signal)) as readonly { readonly found?: unknown }[];
       this.isTable = row !== undefined;
@@ -63,11 +63,11 @@ export class NotificationCheck {
         this.log.found(triggerFindings(JSON.parse(String(row.found)) as TriggerCatalog, this.table, this.channel));
       }
     } catch {
-      // What follows in the same database says what is wrong.
+      // The next query in the same database reports the problem.
     }
   }
 
-  /** Begins to follow a reading of all rows. */
+  /** Starts to follow a reading of all rows. */
   startReading(): Reading {
     return new Reading(this.heard, (digest, heardBefore) => this.compare(digest, heardBefore));
   }

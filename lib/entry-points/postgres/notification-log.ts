@@ -3,11 +3,11 @@ import { LogThrottle } from '../../support/log-throttle.js';
 import { oneLine } from '../../support/one-line.js';
 import { alwaysFiring, TRIGGER_NAMES, type TriggerFinding } from './notifying-triggers.js';
 
-/** How long what was said is not said again, in milliseconds: less than the pause between two readings of a list. */
+/** How long a line is not repeated, in milliseconds: less than the pause between two readings of a list. */
 const QUIET_PERIOD = 30_000;
 const MAX_LENGTH = 4000;
 
-/** What is logged of changes that are not notified of. */
+/** Logs changes without notifications. */
 export class NotificationLog {
   private isIncomplete = false;
   private readonly findings = new LogThrottle(1, 'evict', QUIET_PERIOD);
@@ -19,7 +19,7 @@ export class NotificationLog {
     private readonly logger: Pick<Logger, 'log' | 'warn'> = new Logger('CorsModule'),
   ) {}
 
-  /** What a look at the triggers has found: none when all is well. */
+  /** Logs the findings of a check of the triggers: none where all is well. */
   found(findings: readonly TriggerFinding[]): void {
     if (findings.length === 0) {
       if (this.isIncomplete) {
@@ -39,7 +39,7 @@ export class NotificationLog {
     }
   }
 
-  /** A reading differs from the one before, and nothing was notified of meanwhile. */
+  /** Logs that a reading differs from the one before, although nothing was notified. */
   unexplained(): void {
     if (this.differences.pass() !== undefined) {
       this.write(
@@ -54,7 +54,7 @@ export class NotificationLog {
   /** A logger that fails must not fail the reading. */
   private write(level: 'log' | 'warn', line: string): void {
     try {
-      // The owner of the table has named its triggers.
+      // Names of triggers may have line breaks.
       this.logger[level](oneLine(line, MAX_LENGTH));
     } catch {
       // The line is lost.

@@ -1,7 +1,7 @@
 import { quotedIdentifier } from './table-name.js';
 import { textLiteral } from './sql-literal.js';
 
-/** The function of schema.sql, and the channel that it notifies when its trigger names none. */
+/** The function of schema.sql, and its default channel. */
 const FUNCTION = 'cors_origins_notify';
 const STANDARD_CHANNEL = 'cors_origins';
 /** Bits of `pg_trigger.tgtype`, and the triggers of schema.sql. */
@@ -23,27 +23,27 @@ interface Trigger {
   readonly enabled: 'O' | 'A' | 'R' | 'D';
   readonly type: number;
   readonly function: string;
-  /** Of the trigger's function, each followed by `\000`. */
+  /** The arguments of the trigger's function, each followed by `\000`. */
   readonly arguments: string;
 }
 
-/** What the catalog says of the triggers of a table. */
+/** The triggers of a table in the catalog. */
 export interface TriggerCatalog {
-  /** Triggers whose function has "notif" in its source: others may be there for anything. */
+  /** Triggers whose function has "notif" in its source. */
   readonly triggers: readonly Trigger[];
-  /** Where the function of schema.sql is, quoted; `null` when there is none. */
+  /** The schema of the function of schema.sql, quoted; `null` without the function. */
   readonly function: string | null;
-  /** Who has `session_replication_role = replica`, beside this session: roles and databases. */
+  /** The roles and databases with `session_replication_role = replica`, besides this session. */
   readonly replicas: readonly string[];
 }
 
-/** One thing that is wrong, and the statement or option that mends it. */
+/** A problem, and the statement or option that fixes it. */
 export interface TriggerFinding {
   readonly fact: string;
   readonly mend: string;
 }
 
-/** One row, with the catalog as `found`; none for what is no table, such as a view, whose tables are not known. */
+/** Returns one row with the catalog as `found`; none for a view, whose tables are unknown. */
 export function catalogQuery(table: string): string {
   return `select pg_catalog.json_build_object(
     'function', (
@@ -76,7 +76,7 @@ export function catalogQuery(table: string): string {
 }
 
 /**
- * What keeps changes of a table from being notified.
+ * The problems that keep changes of a table from being notified.
  *
  * @param table quoted
  * @param channel that the application listens on
@@ -125,7 +125,7 @@ export function triggerFindings(catalog: TriggerCatalog, table: string, channel:
   return findings;
 }
 
-/** The statement by which triggers fire in sessions with `session_replication_role = replica` too. */
+/** The statement with which triggers also fire in sessions with `session_replication_role = replica`. */
 export function alwaysFiring(names: readonly string[], table: string): string {
   return `alter table ${table} ${names.map((name) => `enable always trigger ${quotedIdentifier(name)}`).join(', ')};`;
 }
@@ -151,7 +151,7 @@ function creation(
     : statements.join(' ');
 }
 
-/** The channel that a trigger notifies on; `undefined` for a function that is not known. */
+/** The channel that a trigger notifies; `undefined` for an unknown function. */
 function channelOf(trigger: Trigger): string | undefined {
   if (trigger.function !== FUNCTION) {
     return undefined;

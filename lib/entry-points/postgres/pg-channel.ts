@@ -8,12 +8,12 @@ import { quotedIdentifier } from './table-name.js';
 const OPEN_TIMEOUT = 5000;
 /** How long a test notification may take, in milliseconds. */
 const PROOF_TIMEOUT = 2000;
-/** Not just `select 1`: behind a pooler the session may be another one by now, without its channels. */
+/** `select 1` is not enough: behind a pooler the session may have changed, and may have no channels. */
 const STILL_LISTENING = 'select 1 from pg_catalog.pg_listening_channels() as channel where channel = $1';
 
 /**
  * @param newClient makes a client that is not connected yet
- * @param proof that what is notified arrives, at opening and at each heartbeat. Without one, LISTEN alone counts.
+ * @param proof proves at opening and at each heartbeat that notifications arrive. Without it, LISTEN alone counts.
  */
 export function pgChannel(
   newClient: () => PgClient,
@@ -21,7 +21,7 @@ export function pgChannel(
   heartbeat: Pick<ChannelTiming, 'heartbeat' | 'answer'>,
   proof?: DeliveryProof,
 ): Channel {
-  // Shorter than the deadline of the heartbeat, whose reason would not say what is wrong.
+  // Shorter than the heartbeat's deadline, whose error would not name the problem.
   const patience = Math.min(PROOF_TIMEOUT, Math.floor(heartbeat.answer * 0.9));
   const prove = proof && ((expect: Expect) => proof.prove(patience, expect));
   return {
@@ -36,7 +36,7 @@ export function pgChannel(
 type Expect = (nonce: string) => Promise<void>;
 
 class PgConnection implements ChannelConnection {
-  /** The payload that a proof waits for, and what to do when it arrives. */
+  /** The payload that a proof waits for, and its callback. */
   private expected: { readonly nonce: string; readonly arrive: () => void } | undefined;
 
   constructor(
@@ -46,7 +46,7 @@ class PgConnection implements ChannelConnection {
     private readonly proofChannel: string | undefined,
     private readonly prove: ((expect: Expect) => Promise<void>) | undefined,
   ) {
-    // They stay: an error event that nobody listens to would end the process.
+    // Listeners are never removed, because an error event without a listener ends the process.
     client.on('error', onLost);
     client.on('end', () => onLost(new Error('Connection ended')));
     client.on('notification', (message) => {
@@ -65,7 +65,7 @@ class PgConnection implements ChannelConnection {
       await this.client.query(`listen ${quotedIdentifier(this.proofChannel)}`);
     }
     await this.ping();
-    // Listening alone is no reason for a process to go on.
+    // Listening must not keep the process alive.
     this.client.unref?.();
   }
 
@@ -73,7 +73,7 @@ class PgConnection implements ChannelConnection {
     const { rows } = await this.client.query(STILL_LISTENING, [this.channel]);
     if (rows.length === 0) {
       throw new Error(
-        'The session does not listen: where a pooler stands between, listenClient has to connect past it',
+        'The session does not listen. Behind a pooler, write listenClient with a direct or session-mode URL',
       );
     }
     await this.prove?.((nonce) => new Promise((arrive) => (this.expected = { nonce, arrive })));

@@ -1,26 +1,26 @@
 import type { PgClient, PgPool } from './postgres-clients.js';
 
-/** How long a connection may take to say goodbye before it is cut, in milliseconds. */
+/** How long a connection may take to end before it is destroyed, in milliseconds. */
 const CLOSE_TIMEOUT = 2000;
 
 /**
- * How to make clients that connect where the pool does, as the pool itself makes them. Not one of the pool: whoever ends it
- * when the application shuts down would wait for that one for ever.
+ * Returns a function that makes clients with the pool's own options. A connection of the pool itself would keep the
+ * application's `pool.end()` waiting for ever.
  *
- * @throws TypeError when the pool does not say what class its clients are of
+ * @throws TypeError for a pool without a `Client` class
  */
 export function listenClientsOf(pool: PgPool): () => PgClient {
   const { Client } = pool as { Client?: unknown };
   if (typeof Client !== 'function') {
     throw new TypeError(
-      'client: is neither a Pool of pg nor a PGlite. For a pool of another make, write how to connect in order to listen: ' +
-        'listenClient: () => new Client(...)',
+      '`client` must be a Pool of pg or a PGlite; got another object. For another pool, write how to connect for listening: ' +
+        'listenClient: () => new Client({ … }).',
     );
   }
   return () => new (Client as new (options: object) => PgClient)(listenOptions(pool.options));
 }
 
-/** Ends the connection, by force when there is nobody at the other end. Never rejects. */
+/** Ends the connection, by force where the server does not answer. Never rejects. */
 export async function closePgClient(client: PgClient): Promise<void> {
   const cut = setTimeout(() => client.connection?.stream?.destroy?.(), CLOSE_TIMEOUT).unref();
   try {
@@ -38,7 +38,7 @@ function listenOptions(options: object): object {
   return Object.assign(own, {
     fallback_application_name: 'nestjs-cors',
     keepAlive: true,
-    // end() would wait for an answer that a dead connection never gives.
+    // On a dead connection, end() would wait for ever.
     pipeline: false,
   });
 }

@@ -2,7 +2,7 @@ import type { Channel, ChannelConnection } from '../stores/channel.js';
 import type { PGliteDatabase } from './postgres-clients.js';
 import { quotedIdentifier } from './table-name.js';
 
-/** Listens in the process that the database runs in: there is no connection that could be lost. */
+/** Listens within the process, so that there is no connection to lose. */
 export function pgliteChannel(database: PGliteDatabase, name: string): Channel {
   return {
     store: 'PostgreSQL',
@@ -21,7 +21,7 @@ class PGliteConnection implements ChannelConnection {
     private readonly channel: string,
     onPayload: (payload: string) => void,
   ) {
-    // One of its own: PGlite keeps the listeners of a channel in a set.
+    // A function of its own, because PGlite stores the listeners of a channel in a set.
     this.listener = (payload) => onPayload(payload);
   }
 
@@ -36,14 +36,13 @@ class PGliteConnection implements ChannelConnection {
     void this.unlisten();
   }
 
-  /** Not by the function that listen() returns: it forgets the quotation marks of the name. */
+  /** The function that listen() returns loses the quotation marks of the name. */
   private async unlisten(): Promise<void> {
     try {
-      // Before that, there is nothing to end yet.
       await this.opening;
       await this.database.unlisten(this.channel, this.listener);
     } catch {
-      // It never began, or the database was closed first.
+      // listen() failed, or the database was closed first.
     }
   }
 }

@@ -5,9 +5,9 @@ import { cancelInServer } from './cancel-request.js';
 import { localLimit } from './local-limit.js';
 import type { PgPool, PgPoolConnection, PostgresRows } from './postgres-clients.js';
 
-/** How long an abandoned query may take to end after the request to cancel it, in milliseconds. Then it is cut off. */
+/** How long an abandoned query may take to end after the request to cancel it, in milliseconds. After that, its connection is destroyed. */
 const CANCEL_TIMEOUT = 1000;
-/** How long after a request to cancel the next one is sent, while the query is not over, in milliseconds. */
+/** The time between two requests to cancel one query, in milliseconds. */
 const REPEAT_INTERVAL = 250;
 /** How long after its own limit a query counts as ended by the server, in milliseconds. */
 const LIMIT_MARGIN = 1000;
@@ -21,11 +21,11 @@ export interface LimitedStatement {
 /**
  * Runs one statement on a connection of the pool, and leaves neither a query in the server nor a setting on the connection.
  *
- * The server ends the statement at its limit. When the signal is aborted, or when the connection or the driver gives up
- * first, the server is asked to cancel it. The slot is free when the query is over: when the server has answered, has taken
- * the request to cancel, cannot be reached, or has reached the limit.
+ * The server ends the statement at its limit. It is asked to cancel it where the signal is aborted, or where the connection or
+ * the driver fails first. The slot is free when the server has answered, has taken the request to cancel, cannot be reached,
+ * or has reached the limit.
  *
- * @throws what the driver throws, once the query is over or its connection is closed
+ * @throws the driver's error, after the query is over or its connection is closed
  */
 export async function queryPool(
   pool: PgPool,
@@ -37,7 +37,7 @@ export async function queryPool(
   return new PoolQuery(pool, connection, statement, slot).run(signal);
 }
 
-/** Who waits for a connection keeps the slot until the pool has handed it over or has failed. */
+/** Keeps the slot until the pool has returned a connection or an error. */
 async function connectionOf(pool: PgPool, slot: QuerySlot, signal: AbortSignal): Promise<PgPoolConnection> {
   let connecting: Promise<PgPoolConnection> | undefined;
   try {
@@ -83,7 +83,7 @@ class PoolQuery {
       return rowsOf(result);
     } catch (error) {
       if (isServerError(error)) {
-        // As the pool does it: after some errors the connection is no good.
+        // As in pg's own pool: some errors leave the connection unusable.
         this.end(true);
       } else {
         void this.endUnanswered();
@@ -100,10 +100,10 @@ class PoolQuery {
     this.release(true);
   };
 
-  /** The caller waits no longer. */
+  /** Runs when the caller no longer waits. */
   private abandon(): void {
     this.cancel();
-    // pg cuts a connection that is closed during a query, and the query rejects.
+    // pg destroys a connection that is closed during a query, and the query rejects.
     this.timer = setTimeout(() => this.release(true), CANCEL_TIMEOUT).unref();
   }
 
@@ -115,7 +115,7 @@ class PoolQuery {
     }
   }
 
-  /** More than once: a request that overtakes the query cancels nothing. */
+  /** Repeated, because a request that overtakes the query cancels nothing. */
   private async requestUntilOver(): Promise<void> {
     const { signal } = this.over;
     while (!signal.aborted) {
@@ -131,24 +131,24 @@ class PoolQuery {
     }
   }
 
-  /** The server has answered. A connection that a request to cancel may still be on its way for is not used again. */
+  /** Runs when the server has answered. A late request to cancel could hit the next query, so the connection may be closed. */
   private end(destroy: boolean): void {
     this.over.abort();
     this.release(destroy);
     this.slot.free();
   }
 
-  /** The driver has given up, so the query may go on in the server. */
+  /** Runs when the driver has failed, so that the query may go on in the server. */
   private async endUnanswered(): Promise<void> {
-    // Of a request that was taken before, it is not known that the query was there already.
+    // An earlier request may have reached the server before the query did.
     const result = this.isUnreachable ? Promise.resolve() : new Promise<void>((resolve) => (this.onResult = resolve));
     this.cancel();
     if (!this.broken && !this.released) {
-      // A pooler forgets what to cancel when its client has left.
+      // A pooler forgets the query when its client disconnects.
       await Promise.race([result, delay(CANCEL_TIMEOUT)]);
       this.release(true);
     }
-    // A server that no request reaches gets no other query either.
+    // No other query reaches an unreachable server either.
     const limitReached = delay(this.startedAt + this.statement.limit + LIMIT_MARGIN - performance.now());
     await Promise.race([result, limitReached]);
     this.end(true);
@@ -165,8 +165,8 @@ class PoolQuery {
 }
 
 /**
- * Both statements are one transaction, in which alone the limit holds. No `begin` and no `commit`, which would take two more
- * round trips and could leave a transaction open.
+ * Both statements are one transaction, so that the limit ends with it. `begin` and `commit` would take two more round trips
+ * and could leave a transaction open.
  *
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
  */
@@ -174,12 +174,12 @@ function limitedText({ text, limit }: LimitedStatement): string {
   return `${localLimit(limit)}; ${text}`;
 }
 
-/** pg has a result for each statement. */
+/** pg returns a result per statement. */
 function rowsOf(result: PostgresRows | readonly PostgresRows[]): readonly unknown[] {
   return ('rows' in result ? result : result.at(-1))?.rows ?? [];
 }
 
-/** What the server says has a severity, and the query is over. */
+/** Errors of the server have a severity, and mean that the query is over. */
 function isServerError(error: unknown): boolean {
   return typeof (error as { severity?: unknown } | undefined)?.severity === 'string';
 }

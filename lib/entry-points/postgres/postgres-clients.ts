@@ -1,32 +1,32 @@
-/** The little of a result that is read. */
+/** The members of a result that are read. */
 export interface PostgresRows {
   readonly rows: readonly unknown[];
 }
 
-/** The little of a pool of `pg` that is used: queries run on its connections, listening happens on one of its own. */
+/** The members of a pool of `pg` that are used. Queries run on its connections; the store listens on a separate one. */
 export interface PgPool {
-  /** What new connections are made with. */
+  /** The options of new connections. */
   readonly options: object;
   connect(): Promise<PgPoolConnection>;
 }
 
 /** A connection of a pool. */
 export interface PgPoolConnection {
-  /** A text of several statements has a result for each. */
+  /** Returns a result per statement where the string has several. */
   query(text: string): Promise<PostgresRows | readonly PostgresRows[]>;
-  /** Gives it back; with `true`, closed. */
+  /** Returns the connection to the pool; with `true`, closes it. */
   release(destroy?: boolean): void;
   on(event: 'error', listener: (error: Error) => void): unknown;
   off(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** The little of a `Client` of `pg` that is used in order to listen. */
+/** The members of a `Client` of `pg` that listening uses. */
 export interface PgClient {
   connect(): Promise<unknown>;
   query(text: string, values?: unknown[]): Promise<PostgresRows>;
   end(): Promise<void>;
   unref?(): void;
-  /** There to cut a connection that does not end. */
+  /** Used to destroy a connection that does not end. */
   readonly connection?: { readonly stream?: { destroy?(): unknown } };
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'end', listener: () => void): unknown;
@@ -38,14 +38,14 @@ export interface PgNotification {
   readonly payload?: string | undefined;
 }
 
-/** The little of PGlite, PostgreSQL within the process, that is used. */
+/** The members of PGlite, PostgreSQL within the process, that are used. */
 export interface PGliteDatabase {
   query(text: string): Promise<PostgresRows>;
   listen(channel: string, onPayload: (payload: string) => void): Promise<unknown>;
   unlisten(channel: string, onPayload: (payload: string) => void): Promise<unknown>;
 }
 
-/** A database, by the client of either driver. */
+/** A client of either driver. */
 export type PostgresClient = PgPool | PGliteDatabase;
 
 export function isPGlite(client: PostgresClient): client is PGliteDatabase {

@@ -1,6 +1,6 @@
 import type { OriginList, OriginListContext, OriginRow } from '../../options/index.js';
 import { inRange } from '../../support/in-range.js';
-import { type PostgresOriginRow, PostgresOrigins } from './postgres-origins.js';
+import { notificationCheckOf, type PostgresOriginRow, PostgresOrigins } from './postgres-origins.js';
 import type { PostgresOriginsOptions } from './postgres-origins.options.js';
 import { textLiteral } from './sql-literal.js';
 import { isStorable } from './stored-text.js';
@@ -17,8 +17,7 @@ export interface PostgresOriginListOptions extends PostgresOriginsOptions {
 }
 
 /**
- * Allowed origins that are read from PostgreSQL as a list, decided in memory, and read again when they change. Only rows
- * with a `verified_at` count. See {@link createOriginsSchema} for the table.
+ * Reads allowed origins from PostgreSQL into memory, and again when they change. Only rows with a `verified_at` count. See {@link createOriginsSchema} for the table.
  *
  * @example
  * ```ts
@@ -36,7 +35,7 @@ export class PostgresOriginList extends PostgresOrigins implements OriginList {
   private readonly pageSize: number;
   private readonly pageTimeout: number;
 
-  /** @throws TypeError, RangeError when an option is not what it has to be */
+  /** @throws TypeError, RangeError for an invalid option */
   constructor({ pageSize = 2000, pageTimeout = 30_000, ...options }: PostgresOriginListOptions) {
     super(options);
     this.pageSize = inRange('pageSize', pageSize, 1, 1_000_000);
@@ -44,12 +43,13 @@ export class PostgresOriginList extends PostgresOrigins implements OriginList {
   }
 
   /**
-   * Reads page after page, each in a query of its own, and holds no connection in between. The pages are no snapshot, and
-   * need not be one: every row was committed when it was read, and what is committed meanwhile is notified of and read again.
+   * Reads page after page, each in a query of its own, and holds no connection in between. The pages need not be a snapshot:
+   * every row was committed when it was read, and the triggers notify of rows that are committed meanwhile.
    */
   async *loadOrigins({ signal }: OriginListContext): AsyncGenerator<OriginRow, void, undefined> {
-    await this.notificationCheck?.lookAtTriggers(signal);
-    const reading = this.notificationCheck?.startReading();
+    const check = notificationCheckOf(this);
+    await check?.checkTriggers(signal);
+    const reading = check?.startReading();
     let page = await this.query(this.page(''), signal, this.pageTimeout);
     for (;;) {
       reading?.add(page);
@@ -74,7 +74,7 @@ export class PostgresOriginList extends PostgresOrigins implements OriginList {
         `where origin = ${textLiteral(origin)} and verified_at is not null order by id`,
       signal,
     );
-    // In a table of another make, a collation or a type may compare regardless of case.
+    // A collation or type of the table may ignore case.
     return rows.filter((row) => row.origin === origin).map(toRow);
   }
 
@@ -86,7 +86,7 @@ export class PostgresOriginList extends PostgresOrigins implements OriginList {
   }
 }
 
-/** As it is: what can be no origin is reported by whoever reads the list. */
+/** Unchecked: the list reports rows that cannot be an origin. */
 function toRow({ id, origin, tenant }: PostgresOriginRow): OriginRow {
   return { id, origin, tenant } as OriginRow;
 }

@@ -5,12 +5,12 @@ import { textArrayLiteral, textLiteral } from './sql-literal.js';
 import { isStorable } from './stored-text.js';
 
 /**
- * Allowed origins that are looked up in PostgreSQL one by one, by an index: for tables that are too large for memory. Rows
- * may hold patterns: the query asks for every text that can cover the origin, of which there are few. Patterns over a public
- * suffix (`https://*.com`) allow nothing, as in lists.
+ * Looks up each origin in PostgreSQL by an index, for tables that are too large for memory. Rows may hold patterns: the query
+ * names the origin and the few patterns that match it. Patterns over a public suffix (`https://*.com`) allow nothing, as in
+ * lists.
  *
- * Allowed is what a row with a `verified_at` covers that is for the tenant or, with the tenant `''`, for every tenant. A
- * query that fails rejects, which refuses the origin. See {@link createOriginsSchema} for the table.
+ * A row allows its origins for its tenant, and with the tenant `''` for every tenant, if it has a `verified_at`. A query that
+ * fails refuses the origin. See {@link createOriginsSchema} for the table.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export class PostgresOriginLookup extends PostgresOrigins implements OriginLooku
         `and tenant in ('', ${textLiteral(ofTenant)}) and verified_at is not null`,
       signal,
     );
-    // Once more, byte by byte: in a table of another make, a collation or a type may compare regardless of case.
+    // Compared again byte by byte, because a collation or type of the table may ignore case.
     return rows.some((row) => texts.includes(row.origin as string) && (row.tenant === '' || row.tenant === ofTenant));
   }
 }

@@ -8,11 +8,11 @@ import { pgliteChannel } from './pglite-channel.js';
 import { isPGlite, type PgClient, type PostgresClient } from './postgres-clients.js';
 import { checkedChannel, quotedTable } from './table-name.js';
 
-/** Where allowed origins are, and how their changes are heard of. Durations are in milliseconds. */
+/** Where allowed origins are stored, and how the store learns of changes. Durations are in milliseconds. */
 export interface PostgresOriginsOptions {
   /**
-   * A `Pool` of `pg`, or a PGlite. A pool should have a `connectionTimeoutMillis`: pg has no deadline of its own for
-   * connecting to a server that does not answer.
+   * A `Pool` of `pg`, or a PGlite. Give the pool a `connectionTimeoutMillis`: by default pg waits without end for a server
+   * that does not answer.
    */
   client: PostgresClient;
   /**
@@ -24,13 +24,13 @@ export interface PostgresOriginsOptions {
   /** The channel that the table's triggers notify on. Default: `'cors_origins'`. */
   channel?: string | undefined;
   /**
-   * Whether to listen for changes. Write `false` for a table without triggers: changes are then noticed when cached results
-   * expire and lists are read again. Default: true.
+   * Whether to listen for changes. Write `false` for a table without triggers: changes then count when cached results expire
+   * and lists are read again. Default: true.
    */
   listen?: boolean | undefined;
   /**
-   * Makes the client of `pg` that listens, not connected yet, for every attempt a new one. Needed where a pooler such as
-   * PgBouncer stands between in transaction mode: write a direct or session-mode URL. Default: connects as the pool does.
+   * Returns a new, unconnected client of `pg` that listens, for every attempt. It is needed behind a pooler such as PgBouncer
+   * in transaction mode: use a direct or session-mode URL. Default: connects as the pool does.
    */
   listenClient?: (() => PgClient) | undefined;
   /** How often the connection that listens is asked whether it is alive, 100 to 3600000. Default: 10000. */
@@ -38,13 +38,13 @@ export interface PostgresOriginsOptions {
   /** How long it may take to answer, 100 to 3600000; then it is replaced. Default: 5000. */
   heartbeatTimeout?: number | undefined;
   /**
-   * How many queries may be under way at once, 1 to 1000; others wait, in order. All stores over one pool together take at
+   * How many queries may run at once, 1 to 1000; others wait, in order. All stores over one pool together take at
    * most half of its connections, unless this is more. Default: half of the pool's `max`, at most 4.
    */
   maxQueries?: number | undefined;
   /**
    * How long the server may work on the query of one origin, 100 to 3600000, as `statement_timeout` of that query alone. It
-   * is the limit for what could not be canceled at `lookupTimeout`, so it has to be longer than that. Default: 5000.
+   * limits queries that could not be canceled at `lookupTimeout`, so it has to be longer than that. Default: 5000.
    */
   queryTimeout?: number | undefined;
 }
@@ -54,25 +54,27 @@ export interface PostgresOriginsSettings {
   readonly client: PostgresClient;
   /** Quoted. */
   readonly table: string;
-  /** `undefined`: the store does not listen. */
+  /** `undefined` where the store does not listen. */
   readonly channel: Channel | undefined;
-  /** Whether the rows are read from a replica now, as far as that is known. */
+  /** Whether the rows are known to be read from a replica now. */
   readonly readsReplica: () => boolean;
-  /** `undefined`: as many as the pool's size suggests. */
+  /** `undefined`: by the pool's size. */
   readonly maxQueries: number | undefined;
   /** In milliseconds. */
   readonly queryTimeout: number;
 }
 
-/** @throws TypeError, RangeError when an option is not what it has to be */
+/** @throws TypeError, RangeError for an invalid option */
 export function postgresOriginsSettings(options: PostgresOriginsOptions): PostgresOriginsSettings {
   const { client, table = 'cors_origins', maxQueries, queryTimeout = 5000 } = options;
   if (typeof client !== 'object' || client === null) {
-    throw new TypeError('client: is missing. Hand over a Pool of pg or a PGlite.');
+    throw new TypeError(
+      `\`client\` must be a Pool of pg or a PGlite; got ${quoted(client)}. Write client: new Pool({ … }).`,
+    );
   }
   if (typeof (options.listen ?? true) !== 'boolean') {
     throw new TypeError(
-      `listen must be true or false; got ${quoted(options.listen)}. Write listen: false for a table without triggers.`,
+      `\`listen\` must be true or false; got ${quoted(options.listen)}. Write listen: false for a table without triggers.`,
     );
   }
   return {

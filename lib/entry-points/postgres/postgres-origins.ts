@@ -6,31 +6,36 @@ import { changesForReplica } from './replica-changes.js';
 import { type PostgresOriginsOptions, postgresOriginsSettings } from './postgres-origins.options.js';
 import { PostgresQueries } from './postgres-queries.js';
 
-/** A row, as far as it is read. The columns' types are the table's: none is taken for granted. */
+/** The columns of a row that are read. Their types depend on the table. */
 export interface PostgresOriginRow {
   readonly id?: unknown;
   readonly origin: unknown;
   readonly tenant: unknown;
 }
 
-/** A table of allowed origins in PostgreSQL, and its changes; what is asked of it is left to the subclasses. */
+const notificationChecks = new WeakMap<PostgresOrigins, NotificationCheck>();
+
+/** The check for changes without notifications of a store, for its subclasses; `undefined` with `listen: false`. */
+export function notificationCheckOf(store: PostgresOrigins): NotificationCheck | undefined {
+  return notificationChecks.get(store);
+}
+
+/** A table of allowed origins in PostgreSQL, and its changes: the base class of the lookup and the list. */
 export abstract class PostgresOrigins {
   /**
-   * The changes of the table, for as long as somebody subscribes: on a connection of its own, which is replaced when it dies.
-   * Emits `{}`, everything may have changed, whenever listening has begun, also to who subscribes later. Neither errs nor
-   * completes. With `listen: false` it emits nothing.
+   * The changes of the table, over a connection of its own while there are subscribers. Emits `{}`, everything may have
+   * changed, whenever listening begins, and to later subscribers. It neither fails nor completes. With `listen: false` it emits
+   * nothing.
    */
   readonly changes: Observable<OriginChange>;
-  /** How many lookups may be under way at once: `maxQueries`. */
+  /** How many lookups may run at once: `maxQueries`. */
   readonly concurrency: number;
   /** The table's name, quoted for SQL. */
   protected readonly table: string;
-  /** Looks for changes that are not notified of; `undefined` with `listen: false`. */
-  protected readonly notificationCheck: NotificationCheck | undefined;
   private readonly queries: PostgresQueries;
   private readonly queryTimeout: number;
 
-  /** @throws TypeError, RangeError when an option is not what it has to be */
+  /** @throws TypeError, RangeError for an invalid option */
   constructor(options: PostgresOriginsOptions) {
     const { client, table, channel, readsReplica, maxQueries, queryTimeout } = postgresOriginsSettings(options);
     this.queries = new PostgresQueries(client, table, maxQueries);
@@ -41,7 +46,7 @@ export abstract class PostgresOrigins {
       const check = new NotificationCheck(table, channel.name, (text, signal) =>
         this.queries.rows({ text, limit: this.queryTimeout }, signal, false),
       );
-      this.notificationCheck = check;
+      notificationChecks.set(this, check);
       const heard = changeFeed(channel, undefined, check.onListening).pipe(tap(check.onChange));
       this.changes = changesForReplica(heard, readsReplica);
     } else {
@@ -50,7 +55,7 @@ export abstract class PostgresOrigins {
   }
 
   /**
-   * Rows of a query. Rejects when it fails. When the signal is aborted, the query is canceled in the server.
+   * The rows of a query. Rejects when it fails. An aborted signal cancels the query in the server.
    *
    * @param text one statement, with its values as literals
    * @param limit how long the server may work on it, in milliseconds. Default: `queryTimeout`.

@@ -7,17 +7,17 @@ import { type LimitedStatement, queryPool } from './pool-query.js';
 import { isPGlite, type PGliteDatabase, type PgPool, type PostgresClient } from './postgres-clients.js';
 import { textLiteral } from './sql-literal.js';
 
-/** How many connections a pool of `pg` has when it does not say it. */
+/** The default number of connections of a pool of `pg`. */
 const POOL_SIZE = 10;
 
-/** The queries of one store: how many are under way, and what becomes of those that are abandoned. */
+/** Runs the queries of one store, with a bound on their number, and logs abandoned ones. */
 export class PostgresQueries {
   private readonly slots: PoolSlots;
   private readonly log: AbandonedQueriesLog;
 
   /**
    * @param table quoted
-   * @param most how many queries may be under way at once. Default: half of the pool's connections, at most 4.
+   * @param most how many queries may run at once. Default: half of the pool's connections, at most 4.
    */
   constructor(
     private readonly client: PostgresClient,
@@ -31,7 +31,7 @@ export class PostgresQueries {
     );
   }
 
-  /** How many queries may be under way at once. */
+  /** How many queries may run at once. */
   get most(): number {
     return this.slots.most;
   }
@@ -39,8 +39,8 @@ export class PostgresQueries {
   /**
    * The rows of one statement, without parameters.
    *
-   * @param isLogged whether the log says it when the statement is abandoned
-   * @throws the signal's reason when it is aborted before the statement starts; what the driver throws once it has
+   * @param isLogged whether an abandoned statement is logged
+   * @throws the signal's reason where it is aborted before the statement starts; afterwards the driver's error
    */
   async rows(statement: LimitedStatement, signal: AbortSignal, isLogged = true): Promise<readonly unknown[]> {
     const slot = await this.slots.take(signal);

@@ -2,14 +2,14 @@ import { Observable } from 'rxjs';
 import type { OriginChange } from '../../options/index.js';
 import { ANY_CHANGE } from '../stores/origin-change.js';
 
-/** Pauses between the announcements of changes that a replica may not have yet, in milliseconds: a minute in all. */
+/** Pauses before changes that a replica may lack are repeated, in milliseconds: a minute in all. */
 const PAUSES = [1000, 3000, 11_000, 45_000];
-/** More changes than this within the first pause say that any origin may have changed. */
+/** After more changes than this within the first pause, `{}` is repeated instead. */
 const MAX_CHANGES = 100;
 
 /**
- * Changes, each of them also told again while a replica may not have replayed it. The primary notifies at once, and a replica that is
- * read at that moment answers with the rows of before, which would be cached as if they were new.
+ * The changes, each repeated while a replica may not have replayed it. The primary notifies at once: a replica that is read at
+ * that moment still returns the old rows, which would be cached as new ones.
  *
  * @param isReplica whether the rows are read from a replica now
  */
@@ -19,7 +19,7 @@ export function changesForReplica(
 ): Observable<OriginChange> {
   return new Observable((observer) => {
     const timers = new Set<NodeJS.Timeout>();
-    /** Changes that are announced together, until their first repetition. */
+    /** The changes that are repeated together, until the first repetition. */
     let batch: Batch | undefined;
 
     const repeat = (repeated: Batch, [pause, ...later]: readonly number[]): void => {

@@ -1,7 +1,6 @@
 /**
- * A string as a literal of SQL, for queries that are sent as several statements in one message, which takes no parameters.
- * Neither a quotation mark nor a pair of backslashes is in it, so that no setting and no encoding of the session reads an
- * end of the literal into the string.
+ * A string as a literal of SQL, for queries of several statements in one message, which takes no parameters. It contains
+ * neither a quotation mark nor a pair of backslashes, so that no setting or encoding of the session can end the literal early.
  *
  * https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-STRINGS-ESCAPE
  */

@@ -1,7 +1,7 @@
-/** PostgreSQL has no NUL in texts, and UTF-8 no lone surrogates: the driver would make another character of them. */
+/** PostgreSQL stores no NUL in strings, and UTF-8 has no lone surrogates: the driver would replace them. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
-/** Whether a column can hold the text, so that looking for it finds this text and no other. */
+/** Whether a column can hold the string, so that a query for it finds no other string. */
 export function isStorable(text: string): boolean {
   return !UNSTORABLE.test(text);
 }

@@ -1,34 +1,34 @@
-/** One identifier, bare or quoted as in SQL; a quoted one may hold anything, a quotation mark being written twice. */
+import { quoted } from '../../support/quoted.js';
+
+/** One identifier, bare or quoted as in SQL. A quoted one may hold any character, with quotation marks doubled. */
 const IDENTIFIER = '(?:[\\p{L}_][\\p{L}\\p{N}_$]*|"(?:[^"\\0]|"")+")';
 const TABLE = new RegExp(`^(?:(${IDENTIFIER})\\.)?(${IDENTIFIER})$`, 'u');
 const CHANNEL = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS: the rest would be cut off. */
+/** https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS: PostgreSQL truncates longer ones. */
 const MAX_IDENTIFIER_BYTES = 63;
 
 /**
- * A table's name, quoted for SQL. What is written without quotes is taken as it is, upper case included: `CorsOrigins` is
- * `"CorsOrigins"`.
+ * A table's name, quoted for SQL. A name without quotes keeps its upper case: `CorsOrigins` is `"CorsOrigins"`.
  *
- * @throws TypeError when it is neither a name nor a schema and a name
+ * @throws TypeError for anything but a name, or a schema and a name
  */
 export function quotedTable(name: string): string {
   const [match, schema, table] = (typeof name === 'string' && TABLE.exec(name)) || [];
   const parts = [schema, table].flatMap((part) => part ?? []).map(unquoted);
   if (match === undefined || !parts.every(isShortEnough)) {
     throw new TypeError(
-      `table: ${JSON.stringify(name)} is no name of a table. Write a name or a schema and a name ` +
-        '(cors_origins, tenancy.cors_origins), other characters than letters, digits and _ in double quotes ' +
-        `("cors-origins"), and at most ${MAX_IDENTIFIER_BYTES} bytes each.`,
+      `\`table\` must be a name, or a schema and a name, of at most ${MAX_IDENTIFIER_BYTES} bytes each; got ${quoted(name)}. Write ` +
+        'cors_origins or tenancy.cors_origins, with other characters than letters, digits and _ in double quotes: "cors-origins".',
     );
   }
   return parts.map(quotedIdentifier).join('.');
 }
 
-/** @throws TypeError when it is no plain identifier */
+/** @throws TypeError for anything but a plain identifier */
 export function checkedChannel(name: string): string {
   if (typeof name !== 'string' || !CHANNEL.test(name) || !isShortEnough(name)) {
     throw new TypeError(
-      `channel: ${JSON.stringify(name)} is no name of a channel. Write letters, digits and _, at most ${MAX_IDENTIFIER_BYTES}.`,
+      `\`channel\` must be a name of letters, digits and _, at most ${MAX_IDENTIFIER_BYTES}; got ${quoted(name)}. Write channel: 'cors_origins'.`,
     );
   }
   return name;

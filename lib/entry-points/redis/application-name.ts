@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 
-/** What an application is called that has no package.json with a name. */
+/** The name of an application without a package.json with a name. */
 const UNNAMED = 'unnamed';
 
 let found: string | undefined;
 
 /**
- * The `name` in the package.json nearest to the main script, which all instances of an application share; nearest to the
- * working directory where the script is a tool's; `'unnamed'` where there is none.
+ * The `name` in the package.json nearest to the main script, equal in all instances of an application. For the script of a tool,
+ * it is the one nearest to the working directory; `'unnamed'` without any.
  */
 export function applicationName(): string {
   found ??= findName(process.argv[1], process.cwd());
@@ -20,7 +20,7 @@ export function findName(script: string | undefined, directory: string): string 
   return (isTool ? undefined : nameAbove(dirname(script))) ?? nameAbove(directory) ?? UNNAMED;
 }
 
-/** The name in this folder's package.json, or in that of the nearest folder above that has one with a name. */
+/** The name in the package.json of this folder, or of the nearest folder above with a name. */
 function nameAbove(folder: string): string | undefined {
   const name = nameIn(folder);
   const parent = dirname(folder);
@@ -32,7 +32,7 @@ function nameIn(folder: string): string | undefined {
     const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown };
     return typeof name === 'string' && name !== '' ? name : undefined;
   } catch {
-    // None here, or none that can be read.
+    // There is no file here, or it cannot be read.
     return undefined;
   }
 }

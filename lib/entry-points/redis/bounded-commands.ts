@@ -1,23 +1,25 @@
 import type { RedisCommands } from './redis-commands.js';
 import type { ChannelConnection, ChannelListener } from '../stores/channel.js';
 
-/** How many commands of one store may wait for a reply: a reading of a list sends 200 at once. */
+/** How many commands of one store may wait for a reply. Reading a list sends 200 at once. */
 const MOST_COMMANDS = 1000;
-/** After so long, no caller waits for the reply any more, in milliseconds. */
-const ABANDONED_AFTER = 5000;
-/** While a command is abandoned, one other is sent in this time, in milliseconds: its reply would show that Redis is back. */
+/** While a command is abandoned, one other is sent per interval, in milliseconds: its reply shows that Redis is back. */
 const TRIAL_INTERVAL = 1000;
 
 /**
- * Commands of which only so many wait for a reply. Drivers send commands on one connection and keep each until it is
- * answered, so that a server that answers nothing would have them collected without end. A command cannot be taken back.
+ * Bounds the number of commands that wait for a reply. Drivers keep each command until it is answered, so that without a
+ * bound a silent server would let them grow without end. A command cannot be canceled.
  */
 export class BoundedCommands implements RedisCommands {
-  /** When the commands that are not answered were sent, the oldest first. */
+  /** When each unanswered command was sent, the oldest first. */
   private readonly sentAt = new Map<symbol, number>();
   private triedAt = -Infinity;
 
-  constructor(private readonly commands: RedisCommands) {}
+  /** @param queryTimeout the time in milliseconds after which an unanswered command counts as abandoned */
+  constructor(
+    private readonly commands: RedisCommands,
+    private readonly queryTimeout: number,
+  ) {}
 
   get isCluster(): boolean {
     return this.commands.isCluster;
@@ -39,7 +41,7 @@ export class BoundedCommands implements RedisCommands {
     return this.send(() => this.commands.info(section));
   }
 
-  /** Not bounded: scripts are of a list's only reading, or of the application's own writes. */
+  /** Not bounded, because only the one reading of a list and the application's own writes run scripts. */
   evaluate(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown> {
     return this.commands.evaluate(script, keys, values);
   }
@@ -59,7 +61,7 @@ export class BoundedCommands implements RedisCommands {
     }
   }
 
-  /** @throws Error when no command may be sent now */
+  /** @throws Error while no command may be sent */
   private check(): void {
     const now = performance.now();
     const [oldest = now] = this.sentAt.values();
@@ -69,7 +71,7 @@ export class BoundedCommands implements RedisCommands {
           '(node-redis) of the client, and look what the server is busy with: redis-cli --latency, SLOWLOG GET',
       );
     }
-    if (now - oldest > ABANDONED_AFTER) {
+    if (now - oldest > this.queryTimeout) {
       if (now - this.triedAt < TRIAL_INTERVAL) {
         throw new Error(
           `Redis has not answered a command for ${Math.round(now - oldest)} ms, so no other is sent. Set commandTimeout (ioredis) or ` +

@@ -1,15 +1,15 @@
 import { Logger } from '@nestjs/common';
 import type { RedisCommands } from './redis-commands.js';
 
-/** Policies that remove any key. `volatile-*` removes keys that expire, which those of origins do not. */
+/** Policies that remove any key. `volatile-*` removes expiring keys only, and the keys of origins do not expire. */
 const EVICTING = /^maxmemory_policy:(allkeys-[\w-]+)/m;
-/** Clients whose server was looked at: a list and a lookup over one client are one line in the log. */
+/** Clients that were checked, so that a list and a lookup over one client log one line. */
 const checked = new WeakSet<object>();
 
 /**
- * Warns once for each client when its server may remove origins to save memory. Never rejects.
+ * Warns once per client where its server may remove origins to save memory. Never rejects.
  *
- * The policy is read from `INFO`, which managed servers allow where they forbid `CONFIG`.
+ * It reads the policy from `INFO`, because managed servers forbid `CONFIG`.
  */
 export async function warnOfEviction(
   client: object,
@@ -29,7 +29,7 @@ export async function warnOfEviction(
       );
     }
   } catch (error) {
-    // An outage ends; the next connection for changes looks again.
+    // The next connection for changes checks again.
     const isForbidden = error instanceof Error && /^NOPERM|unknown command/i.test(error.message);
     if (!isForbidden) {
       checked.delete(client);

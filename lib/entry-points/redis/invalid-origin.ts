@@ -2,12 +2,12 @@ import { originProblems } from '../../policy/origin-check.js';
 import type { CorsConfigurationProblem } from '../../options/problem.js';
 import { quoted } from '../../support/quoted.js';
 
-/** Thrown by `add()` for what can be no row. */
+/** Thrown by `add()` for a value that cannot be stored. */
 export class InvalidOriginError extends Error {
   override readonly name = 'InvalidOriginError';
 
   constructor(
-    /** What is wrong with it, and what to write instead. */
+    /** The problem, with a hint. */
     readonly problem: CorsConfigurationProblem,
   ) {
     super(`${problem.message} ${problem.hint}`);
@@ -15,8 +15,7 @@ export class InvalidOriginError extends Error {
 }
 
 /**
- * What keeps a text from being stored: it would be skipped when it is read. Whether http or `file://` will do is the policy's
- * affair.
+ * Why a value cannot be stored: lists and lookups would skip it. The policy, not the store, decides about http and `file://`.
  */
 export function problemOf(value: unknown): CorsConfigurationProblem | undefined {
   if (typeof value !== 'string') {

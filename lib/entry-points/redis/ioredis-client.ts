@@ -1,18 +1,18 @@
 import type { ChannelConnection, ChannelListener } from '../stores/channel.js';
 import { isOne, type RedisCommands, type SetPage } from './redis-commands.js';
 
-/** What is used of a client or a cluster of `ioredis` 5 and 6. */
+/** The members of a client or a cluster of `ioredis` 5 and 6 that are used. */
 export interface IoredisClient {
   readonly status: string;
   readonly isCluster?: boolean;
   smismember(key: string, ...members: string[]): Promise<unknown>;
   sscan(key: string, cursor: string, countToken: 'COUNT', count: number): Promise<[string, string[]]>;
   eval(script: string, keyCount: number, ...keysAndValues: string[]): Promise<unknown>;
-  /** A cluster's takes other arguments, and isn't used: a node of the cluster is duplicated. */
+  /** Only used of a node: a cluster's method takes other arguments. */
   duplicate(...options: never[]): unknown;
 }
 
-/** What is used of a client of one node. */
+/** The members of a client of one node that are used. */
 interface IoredisNode {
   info(section: string): Promise<unknown>;
   duplicate(options: Readonly<Record<string, unknown>>): IoredisConnection;
@@ -26,7 +26,7 @@ interface IoredisConnection {
   disconnect(): void;
 }
 
-/** Statuses in which a command only waits; `wait` and `connecting` may be those of a client that has just been made. */
+/** Statuses in which a command waits. A new client may have `wait` or `connecting`. */
 const OUTAGES: ReadonlySet<string> = new Set(['close', 'reconnecting', 'disconnecting', 'end']);
 
 export function isIoredisClient(client: object): client is IoredisClient {
@@ -84,7 +84,7 @@ class IoredisSubscriber implements ChannelConnection {
 
   async open(): Promise<void> {
     const { onPayload, onLost } = this.listener;
-    // Without `retryStrategy` a lost connection ends, whatever the application's own strategy would do.
+    // Overrides the application's `retryStrategy`, so that a lost connection ends.
     const connection = nodeOf(this.client).duplicate({
       lazyConnect: true,
       retryStrategy: () => null,
@@ -98,13 +98,13 @@ class IoredisSubscriber implements ChannelConnection {
       this.ended = true;
       onLost(this.lastError ?? new Error('The connection was closed'));
     });
-    // Not 'message', for which ioredis makes a string of every payload, however long.
+    // For 'message', ioredis would decode every payload to a string, whatever its length.
     connection.on('messageBuffer', (_channel: Uint8Array, payload: Uint8Array) => onPayload(payload));
     try {
       await connection.connect();
       await connection.subscribe(this.channel);
     } catch (error) {
-      // What connect() rejects with is no more than that the connection is closed.
+      // connect() rejects without the cause.
       throw this.lastError ?? error;
     }
   }
@@ -114,7 +114,7 @@ class IoredisSubscriber implements ChannelConnection {
   }
 
   close(): void {
-    // Of one that has ended, ioredis waits two seconds for the end, and keeps the process alive for it.
+    // After the end, disconnect() would keep the process alive for two seconds.
     if (!this.ended) {
       this.connection?.disconnect();
     }

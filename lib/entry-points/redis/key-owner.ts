@@ -4,15 +4,15 @@ import { rethrown } from './redis-error.js';
 import type { RedisKeys } from './redis-keys.js';
 import { CLAIM } from './scripts.js';
 
-/** Thrown by everything that reads or writes keys which belong to another application. */
+/** Thrown by methods that read or write the keys of another application. */
 export class ForeignKeysError extends Error {
   override readonly name = 'ForeignKeysError';
   readonly code = 'foreign-keys';
 }
 
-/** Makes sure that the keys are those of one application: the first to use them leaves its name beside them. */
+/** Ensures that the keys belong to one application: the first to use them stores its name. */
 export class KeyOwner {
-  private asking: Promise<void> | undefined;
+  private claiming: Promise<void> | undefined;
 
   constructor(
     private readonly commands: RedisCommands,
@@ -21,22 +21,22 @@ export class KeyOwner {
   ) {}
 
   /**
-   * Resolves when the keys belong to this application. Redis is asked each time, by one command: after an eviction, or when the
-   * server was emptied, they may be another one's.
+   * Resolves when the keys belong to this application. It asks Redis each time, with one command, because the keys may belong
+   * to another application after an eviction or a flush.
    *
-   * @throws ForeignKeysError when they belong to another one; whatever the driver throws
+   * @throws ForeignKeysError for keys of another application; the driver's errors
    */
   async verify(): Promise<void> {
     const isOwn = await this.commands.hasAny(this.keys.application, [this.application]).catch(rethrown);
     if (!isOwn) {
-      this.asking ??= this.ask().finally(() => (this.asking = undefined));
-      await this.asking;
+      this.claiming ??= this.claim().finally(() => (this.claiming = undefined));
+      await this.claiming;
     }
   }
 
-  private async ask(): Promise<void> {
+  private async claim(): Promise<void> {
     const marker = this.keys.application;
-    // A user or a replica that only reads cannot claim the keys, and may read those that no application has claimed.
+    // A read-only user or replica cannot claim keys, and may read unclaimed ones.
     const claim = await this.commands.evaluate(CLAIM, [marker], [this.application]).catch(() => undefined);
     if (isOne(claim)) {
       return;

@@ -1,7 +1,7 @@
 import type { ChannelConnection, ChannelListener } from '../stores/channel.js';
 import { isOne, type RedisCommands, type SetPage } from './redis-commands.js';
 
-/** What is used of a client or a cluster of `redis` (node-redis) 4, 5 and 6. */
+/** The members of a client or a cluster of `redis` (node-redis) 4, 5 and 6 that are used. */
 export interface NodeRedisClient {
   readonly isOpen?: boolean;
   readonly isReady?: boolean;
@@ -11,7 +11,7 @@ export interface NodeRedisClient {
   duplicate(options?: never): unknown;
 }
 
-/** What is used of a client of one node. */
+/** The members of a client of one node that are used. */
 interface NodeRedisNode {
   info(section: string): Promise<unknown>;
   readonly options?: { readonly socket?: object };
@@ -29,7 +29,7 @@ interface NodeRedisConnection {
   disconnect(): Promise<unknown>;
 }
 
-/** What is used of a cluster. */
+/** The members of a cluster that are used. */
 interface NodeRedisCluster {
   readonly masters: readonly object[];
   nodeClient(master: object): NodeRedisNode | Promise<NodeRedisNode>;
@@ -49,7 +49,7 @@ export class NodeRedisCommands implements RedisCommands {
 
   outage(): string | undefined {
     if (this.client.isOpen === false) {
-      return 'The node-redis client is not connected: call `await client.connect()`, and look why it gave up if you have';
+      return 'The node-redis client is not connected: call `await client.connect()`, or find out why it has given up';
     }
     return this.client.isReady === false ? 'The node-redis client is not connected at the moment' : undefined;
   }
@@ -60,7 +60,7 @@ export class NodeRedisCommands implements RedisCommands {
   }
 
   async scan(key: string, from: string, count: number): Promise<SetPage> {
-    // Numbers in 4, texts since 5, which Redis reads alike; a cursor has up to 64 bits.
+    // A cursor is a number in 4 and a string since 5. It has up to 64 bits.
     const { cursor, members } = await this.client.sScan(key, from as never, { COUNT: count });
     return { cursor: String(cursor), members: members.map(String) };
   }
@@ -97,7 +97,7 @@ class NodeRedisSubscriber implements ChannelConnection {
     // An override replaces all options of the socket.
     const connection = node.duplicate({ socket: { ...node.options?.socket, reconnectStrategy: false } });
     this.connection = connection;
-    // Without a listener, an 'error' event would end the process.
+    // An 'error' event without a listener ends the process.
     connection.on('error', onLost);
     connection.on('end', () => onLost(new Error('The connection was closed')));
     await connection.connect();
@@ -105,7 +105,7 @@ class NodeRedisSubscriber implements ChannelConnection {
   }
 
   async ping(): Promise<unknown> {
-    // 4 sends nothing else on a connection that listens; the server answers this, whatever the channel.
+    // On a connection that listens, 4 sends only (un)subscriptions. The server answers them for any channel.
     return this.connection?.destroy === undefined
       ? await this.connection?.unsubscribe(`${this.channel}:ping`)
       : await this.connection.ping();
@@ -120,7 +120,7 @@ class NodeRedisSubscriber implements ChannelConnection {
         this.connection.destroy();
       }
     } catch {
-      // It was closed already, which 5 answers with an exception.
+      // 5 throws where the connection is already closed.
     }
   }
 }

@@ -1,17 +1,22 @@
 import { isIoredisClient, type IoredisClient, IoredisCommands } from './ioredis-client.js';
 import { isNodeRedisClient, type NodeRedisClient, NodeRedisCommands } from './node-redis-client.js';
+import { quoted } from '../../support/quoted.js';
 import type { RedisCommands } from './redis-commands.js';
 
-/** A client or a cluster of `ioredis` (5, 6) or of `redis` (node-redis 4, 5, 6), as far as it is used. */
+/** The members of a client or a cluster of `ioredis` (5, 6) or `redis` (node-redis 4, 5, 6) that the stores use. */
 export type RedisClient = IoredisClient | NodeRedisClient;
 
-/** @throws TypeError when the client is of neither driver */
+const HINT = 'Pass what `new Redis()` of ioredis (5, 6) or `createClient()` of redis (node-redis 4, 5, 6) returns.';
+
+/** @throws TypeError for a client of another driver */
 export function commandsOf(client: unknown): RedisCommands {
   if (typeof client !== 'object' || client === null) {
-    throw new TypeError('RedisOrigins got no client: pass a client of ioredis or of redis (node-redis) as `client`');
+    throw new TypeError(`\`client\` must be a client of ioredis or redis (node-redis); got ${quoted(client)}. ${HINT}`);
   }
   if (typeof (client as { then?: unknown }).then === 'function') {
-    throw new TypeError('RedisOrigins got a promise as its client: await it first, in an asynchronous `useFactory`');
+    throw new TypeError(
+      '`client` must be a client of ioredis or redis (node-redis); got a promise. Await it first, in an asynchronous `useFactory`.',
+    );
   }
   if (isIoredisClient(client)) {
     return new IoredisCommands(client);
@@ -19,8 +24,5 @@ export function commandsOf(client: unknown): RedisCommands {
   if (isNodeRedisClient(client)) {
     return new NodeRedisCommands(client);
   }
-  throw new TypeError(
-    'The client of RedisOrigins is of neither driver: pass what `new Redis()` of ioredis (5, 6) or `createClient()` of ' +
-      'redis (node-redis 4, 5, 6) returns',
-  );
+  throw new TypeError(`\`client\` must be a client of ioredis or redis (node-redis); got another object. ${HINT}`);
 }

@@ -1,23 +1,23 @@
 import type { ChannelConnection, ChannelListener } from '../stores/channel.js';
 
-/** The few commands that the sets are read and written with, over whichever driver. */
+/** The commands that read and write the sets, for any driver. */
 export interface RedisCommands {
   /** Whether it is a cluster, where keys that are written together have to share a hash tag. */
   readonly isCluster: boolean;
   /**
-   * Why no command would be answered now; `undefined` when one may be. Drivers keep what is asked during an outage until it
-   * is over, which is no answer for a request that waits.
+   * Why commands get no reply now; `undefined` where they may. Drivers keep commands until an outage is over, which is too
+   * late for a waiting request.
    */
   outage(): string | undefined;
-  /** `SMISMEMBER`: whether any of these is in the set. */
+  /** `SMISMEMBER`: whether any of the members is in the set. */
   hasAny(key: string, members: readonly string[]): Promise<boolean>;
-  /** `SSCAN`: one page of a set; the cursor `'0'` is the first page's, and what the last page returns. */
+  /** `SSCAN`: one page of a set. The first page has the cursor `'0'`, and the last page returns it. */
   scan(key: string, cursor: string, count: number): Promise<SetPage>;
   /** `INFO` of the server, or of any node of a cluster. */
   info(section: string): Promise<string>;
   /** `EVAL` */
   evaluate(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown>;
-  /** A connection of its own that listens to one channel; nothing happens before its `open()`. */
+  /** A new connection that listens to one channel, not opened yet. */
   subscriber(channel: string, listener: ChannelListener): ChannelConnection;
 }
 
@@ -26,7 +26,7 @@ export interface SetPage {
   readonly members: readonly string[];
 }
 
-/** An integer reply, as drivers give it: a number, a boolean, or text (ioredis with `stringNumbers`). Only these are 1. */
+/** Whether an integer reply is 1. Drivers return a number, a boolean, or a string (ioredis with `stringNumbers`). */
 export function isOne(reply: unknown): boolean {
   return reply === 1 || reply === true || reply === '1';
 }

@@ -1,4 +1,4 @@
-/** What Redis refuses for a reason that lies in the configuration, by the word that its errors begin with. */
+/** Hints for errors of Redis that the configuration causes, by their first word. */
 const HINTS: Readonly<Record<string, string>> = {
   MOVED: wrongClient('has the key on another node'),
   ASK: wrongClient('moves the key to another node'),
@@ -25,8 +25,8 @@ function wrongClient(fact: string): string {
 }
 
 /**
- * An error of Redis with what to do about it, the original as `cause`; any other error as it is. Of what Redis said, only the first
- * word is kept: the rest may name keys, and with them tenants.
+ * An error of Redis with a hint, and the original as `cause`; any other error unchanged. Only the first word of Redis's message
+ * is repeated, because the rest may name keys, and so tenants.
  */
 export function explained(error: unknown): unknown {
   const word = error instanceof Error ? (/^(?:ReplyError: |ERR )?([A-Z]+)\b/.exec(error.message)?.[1] ?? '') : '';
@@ -36,7 +36,7 @@ export function explained(error: unknown): unknown {
     : Object.assign(new Error(`Redis answered ${word}: ${hint}`, { cause: error }), { code: word });
 }
 
-/** For `catch()`: throws the error with what to do about it. */
+/** For `catch()`: throws the error with its hint. */
 export function rethrown(error: unknown): never {
   throw explained(error);
 }

@@ -1,14 +1,14 @@
-/** A hash tag: of a key, Redis Cluster hashes only this, so that keys that share it are on one node. */
+/** A hash tag: Redis Cluster hashes only this part of a key, so that keys with one tag are on one node. */
 const HASH_TAG = /^[^{]*\{[^}]+\}/;
-/** Redis keeps UTF-8, which has no lone surrogates: drivers write U+FFFD for each, so that different strings become one. */
+/** UTF-8 has no lone surrogates: drivers replace each by U+FFFD, so that different strings become one. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
-/** Last segments of the keys that are no sets of origins. */
+/** Last segments of the other keys. */
 const TENANTS = 'tenants';
 const APPLICATION = 'application';
 
 /**
- * The names under which everything is stored. The last segment of a key is a tenant without `:`, or the name of another
- * kind of key, which no tenant has: two pairs of prefix and tenant never share a key, whatever their names.
+ * The names of the keys. The last segment is an escaped tenant or the name of another kind of key, which no tenant can have:
+ * two pairs of prefix and tenant never share a key.
  */
 export class RedisKeys {
   /** Set of the tenants that have a set. */
@@ -27,7 +27,7 @@ export class RedisKeys {
     this.channel = channel ?? `${prefix}:changes`;
   }
 
-  /** Set of a tenant's origins and patterns; that of `''` is for every tenant. */
+  /** Set of a tenant's origins and patterns; the tenant `''` stands for every tenant. */
   origins(tenant: string): string {
     return `${this.prefix}:origins:${segment(tenant)}`;
   }
@@ -38,12 +38,12 @@ export class RedisKeys {
   }
 }
 
-/** Whether Redis can hold the string, so that looking for it finds this string and no other. */
+/** Whether Redis can store the string, so that a lookup finds no other string. */
 export function isStorable(text: string): boolean {
   return !LONE_SURROGATE.test(text);
 }
 
-/** The tenant as the last segment of a key: `%` and `:` escaped, and the first letter where another kind of key has the name. */
+/** The tenant as the last segment of a key, with `%` and `:` escaped, and the first letter of a name of another key. */
 function segment(tenant: string): string {
   if (tenant === TENANTS || tenant === APPLICATION) {
     return `%${tenant.charCodeAt(0).toString(16)}${tenant.slice(1)}`;

@@ -1,9 +1,9 @@
 import type { OriginLookup, OriginLookupContext } from '../../options/index.js';
-import { RedisOrigins } from './redis-origins.js';
+import { originSetsOf, RedisOrigins } from './redis-origins.js';
 
 /**
- * Asks Redis about each origin that is not cached, in one round trip: for any number of origins and tenants. Use it as a base
- * class, or in a `useFactory`.
+ * Looks up each origin that is not cached in Redis, in one round trip, for any number of origins and tenants. Use it as a
+ * base class, or in a `useFactory`.
  *
  * @example
  * ```ts
@@ -18,8 +18,8 @@ import { RedisOrigins } from './redis-origins.js';
  * ```
  */
 export class RedisOriginLookup extends RedisOrigins implements OriginLookup {
-  /** Rejects while Redis is not connected, and when the lookup's deadline has passed. */
+  /** Rejects while Redis is not connected, and at the lookup's deadline. */
   isOriginAllowed(origin: string, { tenant = '', signal }: OriginLookupContext): Promise<boolean> {
-    return this.originSets.cover(origin, tenant, signal);
+    return originSetsOf(this).cover(origin, tenant, signal);
   }
 }

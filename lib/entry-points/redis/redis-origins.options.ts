@@ -7,80 +7,78 @@ import { isStorable } from './redis-keys.js';
 /** Options of `RedisOriginLookup` and `RedisOriginList`. */
 export interface RedisOriginsOptions {
   /**
-   * A client or a cluster of `ioredis` (5, 6), or a connected one of `redis` (node-redis 4, 5, 6). It stays yours: it is
-   * neither connected nor closed. For changes it is duplicated, so that it stays free for commands. In a cluster, have it read
-   * from masters: a replica may not know yet what was published.
+   * A client or a cluster of `ioredis` (5, 6), or a connected one of `redis` (node-redis 4, 5, 6). The store neither connects
+   * nor closes it, and listens for changes with a duplicate. A cluster has to read from masters, because a replica may lag
+   * behind the published changes.
    *
-   * A driver keeps what it is asked during an outage until that is over. Lookups do not wait for it: they fail at once when
-   * the driver knows of the outage, and at the lookup's deadline otherwise. For the latter to be rare, have the driver find
-   * out, in ioredis by `{ connectTimeout: 2000, maxRetriesPerRequest: 1, socketTimeout: 5000 }`, in node-redis by
+   * Drivers keep commands during an outage until it is over. Lookups fail at once where the driver knows of the outage, and at
+   * their deadline otherwise. Let the driver notice outages early, in ioredis by `{ connectTimeout: 2000, maxRetriesPerRequest: 1, socketTimeout: 5000 }`, in node-redis by
    * `{ disableOfflineQueue: true, pingInterval: 5000, socket: { connectTimeout: 2000, socketTimeout: 10000,
    * reconnectStrategy: (retries) => Math.min(retries * 100, 2000) } }` and an `'error'` listener.
    */
   client: RedisClient;
   /**
-   * What the keys begin with. In Redis Cluster it needs a hash tag (`{…}`), so that the keys are on one node.
+   * The beginning of all keys. In Redis Cluster it needs a hash tag (`{…}`), so that the keys are on one node.
    * Default: `'{cors}'`.
    */
   prefix?: string | undefined;
   /**
-   * Name of the application that the keys belong to. The first application that uses a prefix leaves its name there, and everything
-   * that reads or writes the keys of another one fails. Applications that share origins have one name. Default: the `name` in
-   * the package.json nearest to the main script.
+   * Name of the application that the keys belong to. The first application that uses a prefix stores its name there, and any
+   * other one fails to read or write the keys. Applications that share origins have one name. Default: the `name` in the
+   * package.json nearest to the main script.
    */
   application?: string | undefined;
-  /** Channel of changes, as it is: a `keyPrefix` of the client is not put before it. Default: `<prefix>:changes`. */
+  /** Channel of changes, without the `keyPrefix` of the client. Default: `<prefix>:changes`. */
   channel?: string | undefined;
-  /** How often the connection for changes is checked, in milliseconds, 100 to 3600000. Default: 10000. */
+  /**
+   * How long the server may leave a command unanswered, 100 to 3600000 milliseconds. After that, one other command a second is
+   * sent until the server answers, and all others fail. Default: 5000.
+   */
+  queryTimeout?: number | undefined;
+  /** How often the connection that listens is asked whether it is alive, 100 to 3600000 milliseconds. Default: 10000. */
   heartbeatInterval?: number | undefined;
   /**
-   * How long connecting and each check may take, in milliseconds, 100 to 3600000; then the connection is replaced.
-   * Default: `heartbeatInterval`.
+   * How long connecting and each answer may take, 100 to 3600000 milliseconds; then the connection is replaced.
+   * Default: 5000.
    */
   heartbeatTimeout?: number | undefined;
 }
 
-const DEFAULT_PREFIX = '{cors}';
-const DEFAULT_HEARTBEAT = 10_000;
-
-/** The options with their defaults. @throws TypeError or RangeError for what they can't be */
+/** The options with their defaults. @throws TypeError or RangeError for an invalid option */
 export function withDefaults({
-  prefix = DEFAULT_PREFIX,
+  prefix = '{cors}',
   application = applicationName(),
   channel,
-  heartbeatInterval = DEFAULT_HEARTBEAT,
-  heartbeatTimeout = heartbeatInterval,
+  queryTimeout = 5000,
+  heartbeatInterval = 10_000,
+  heartbeatTimeout = 5000,
 }: RedisOriginsOptions): {
   readonly prefix: string;
   readonly application: string;
   readonly channel: string | undefined;
+  readonly queryTimeout: number;
   readonly heartbeatInterval: number;
   readonly heartbeatTimeout: number;
 } {
-  if (!isName(prefix)) {
-    throw new TypeError(
-      `\`prefix\` of RedisOrigins must be a string that is not empty and has no lone surrogates; got ${quoted(prefix)}. Write what the keys begin with: prefix: '{cors}'`,
-    );
-  }
-  if (!isName(application)) {
-    throw new TypeError(
-      `\`application\` of RedisOrigins must be a string that is not empty and has no lone surrogates; got ${quoted(application)}. Write what the application is called: application: 'shop'`,
-    );
-  }
-  if (channel !== undefined && !isName(channel)) {
-    throw new TypeError(
-      `\`channel\` of RedisOrigins must be a string that is not empty and has no lone surrogates; got ${quoted(channel)}. Write the name of a channel, or leave it out.`,
-    );
+  checkName('prefix', prefix, "Write the beginning of all keys: prefix: '{cors}'");
+  checkName('application', application, "Write the application's name: application: 'shop'");
+  if (channel !== undefined) {
+    checkName('channel', channel, 'Write the name of a channel, or leave it out.');
   }
   return {
     prefix,
     application,
     channel,
+    queryTimeout: inRange('queryTimeout', queryTimeout, 100, 3_600_000),
     heartbeatInterval: inRange('heartbeatInterval', heartbeatInterval, 100, 3_600_000),
     heartbeatTimeout: inRange('heartbeatTimeout', heartbeatTimeout, 100, 3_600_000),
   };
 }
 
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && isStorable(value);
+function checkName(option: string, value: unknown, hint: string): void {
+  if (typeof value !== 'string' || value === '' || !isStorable(value)) {
+    throw new TypeError(
+      `\`${option}\` must be a string that is not empty and has no lone surrogates; got ${quoted(value)}. ${hint}`,
+    );
+  }
 }

@@ -14,13 +14,20 @@ import type { RedisCommands } from './redis-commands.js';
 import { isStorable, RedisKeys } from './redis-keys.js';
 import { type RedisOriginsOptions, withDefaults } from './redis-origins.options.js';
 
+const originSets = new WeakMap<RedisOrigins, OriginSets>();
+
+/** The sets of a store, for its subclasses. */
+export function originSetsOf(store: RedisOrigins): OriginSets {
+  return originSets.get(store)!;
+}
+
 /**
- * Allowed origins in Redis, 6.2 or later: what the lookup and the list have in common. With the default prefix, these are
+ * Allowed origins in Redis 6.2 or later: the base class of the lookup and the list. With the default prefix, the keys are
  *
  * | key                        | type    | holds                                                        |
  * | -------------------------- | ------- | ------------------------------------------------------------ |
  * | `{cors}:origins:<tenant>`  | set     | the tenant's origins and patterns                            |
- * | `{cors}:origins:`          | set     | those of every tenant                                        |
+ * | `{cors}:origins:`          | set     | the origins and patterns of every tenant                     |
  * | `{cors}:tenants`           | set     | the tenants that have a set; others have no origins          |
  * | `{cors}:application`       | set     | the application that the keys belong to                      |
  * | `{cors}:changes`           | channel | changes: `{"origin":"…","tenant":"…"}`, absent fields are any |
@@ -28,46 +35,43 @@ import { type RedisOriginsOptions, withDefaults } from './redis-origins.options.
  * In the key of a tenant, `%` is written `%25` and `:` `%3A`; the tenants `tenants` and `application` are `%74enants` and
  * `%61pplication`. The set of tenants holds them as they are.
  *
- * Somebody who writes the sets by other means has the instances know with
+ * Code that writes the sets by other means publishes the change itself:
  *
  * ```shell
  * redis-cli PUBLISH '{cors}:changes' '{"origin":"https://app.example.com","tenant":"acme"}'
- * redis-cli PUBLISH '{cors}:changes' '{}' # read everything anew
+ * redis-cli PUBLISH '{cors}:changes' '{}' # everything may have changed
  * ```
  *
- * A Redis user needs these permissions, besides what the driver asks when it connects: `~{cors}:* &{cors}:changes +smismember
- * +sscan +info +subscribe +ping`, for lists `+eval +sismember`, and for {@link add} and {@link remove} `+eval +sismember +sadd
- * +srem +exists +publish`. Without the latter the keys are read and not claimed; without `+info` eviction is not warned of.
+ * A Redis user needs these permissions, besides those of the driver: `~{cors}:* &{cors}:changes +smismember +sscan +info
+ * +subscribe +ping`, for lists `+eval +sismember`, and for {@link add} and {@link remove} `+eval +sismember +sadd +srem +exists
+ * +publish`. A user without the last ones reads the keys without claiming them. Without `+info` there is no warning of eviction.
  */
 export abstract class RedisOrigins {
   /**
-   * Changes of the origins, as they are published; `{}` when all may have changed, which is so after every connection. The
-   * first subscription connects, with a duplicate of the client; the last unsubscription closes that.
+   * The published changes of the origins. Emits `{}`, everything may have changed, after every connection. The first
+   * subscription connects a duplicate of the client; the last unsubscription closes it.
    */
   readonly changes: Observable<OriginChange>;
-  /** The sets themselves. */
-  protected readonly originSets: OriginSets;
-
   private readonly logger = new Logger('CorsModule');
   private isForeign = false;
 
   /**
-   * @throws TypeError when the client is of neither driver, an option is no string, or a cluster's prefix has no hash tag
-   * @throws RangeError when `heartbeatInterval` or `heartbeatTimeout` is out of range
+   * @throws TypeError for a client of another driver, a name that is no string, and a cluster's prefix without a hash tag
+   * @throws RangeError for `queryTimeout`, `heartbeatInterval` or `heartbeatTimeout` out of range
    */
   constructor(options: RedisOriginsOptions) {
-    // Nest passes nothing to a class that is a provider as it stands.
+    // Nest passes no argument to this class where it is itself the provider.
     const commands = commandsOf((options as RedisOriginsOptions | undefined)?.client);
-    const { prefix, application, channel, heartbeatInterval, heartbeatTimeout } = withDefaults(options);
+    const { prefix, application, channel, queryTimeout, heartbeatInterval, heartbeatTimeout } = withDefaults(options);
     const keys = new RedisKeys(prefix, channel);
     if (commands.isCluster && !keys.haveOneSlot) {
       throw new TypeError(
-        `In Redis Cluster the keys of RedisOrigins have to be on one node: write \`prefix: '{${prefix.replace(/[{}]/g, '') || 'cors'}}'\``,
+        `\`prefix\` must have a hash tag in Redis Cluster, so that all keys are on one node; got ${quoted(prefix)}. Write prefix: '{${prefix.replace(/[{}]/g, '') || 'cors'}}'`,
       );
     }
-    const bounded = new BoundedCommands(commands);
+    const bounded = new BoundedCommands(commands, queryTimeout);
     const owner = new KeyOwner(bounded, keys, application);
-    this.originSets = new OriginSets(bounded, keys, owner);
+    originSets.set(this, new OriginSets(bounded, keys, owner));
     this.changes = changeFeed(redisChannel(commands, keys.channel, heartbeatInterval, heartbeatTimeout)).pipe(
       tap(({ origin, tenant }) => {
         if (origin === undefined && tenant === undefined) {
@@ -81,10 +85,10 @@ export abstract class RedisOrigins {
    * Allows an origin or a pattern for a tenant, or for every tenant, and publishes the change in the same transaction.
    *
    * @param tenant Default: `''`, every tenant.
-   * @returns whether it was not allowed before
-   * @throws InvalidOriginError for what is no origin, with the problem's code and what to write instead
-   * @throws TypeError for a tenant that Redis cannot hold: one that is no string, or has lone surrogates
-   * @throws ForeignKeysError when the keys belong to another application
+   * @returns whether it is new
+   * @throws InvalidOriginError for a value that is no origin, with the problem's code and a hint
+   * @throws TypeError for a tenant that is no string or has lone surrogates
+   * @throws ForeignKeysError for keys that belong to another application
    * @example
    * ```ts
    * await origins.add('https://shop.example', 'acme');
@@ -100,26 +104,26 @@ export abstract class RedisOrigins {
         `\`tenant\` must be a string without lone surrogates; got ${quoted(tenant)}. Pass the tenant that policies name: add(origin, 'acme')`,
       );
     }
-    return await this.originSets.add(origin, tenant);
+    return await originSetsOf(this).add(origin, tenant);
   }
 
   /**
-   * Takes back what {@link add} did, and publishes the change in the same transaction. Takes any text, so that what cannot
-   * be added can be removed.
+   * Removes an origin or a pattern, and publishes the change in the same transaction. It takes any string, also one that
+   * cannot be added.
    *
-   * @param tenant Default: `''`. An origin of every tenant can't be taken from one.
+   * @param tenant Default: `''`, every tenant. An origin of every tenant cannot be removed from a single one.
    * @returns whether it was there
    */
   async remove(origin: string, tenant = ''): Promise<boolean> {
-    return await this.originSets.remove(origin, tenant);
+    return await originSetsOf(this).remove(origin, tenant);
   }
 
-  /** When a connection has been made: whether the keys are this application's, and the server keeps them. Never rejects. */
+  /** Checks after each connection whether the keys are this application's, and whether the server may evict them. Never rejects. */
   private async checkServer(client: object, commands: RedisCommands, owner: KeyOwner): Promise<void> {
     try {
       await owner.verify();
     } catch (error) {
-      // Other failures are those of lookups and lists, which say so themselves.
+      // Lookups and lists log all other failures themselves.
       if (error instanceof ForeignKeysError && !this.isForeign) {
         this.isForeign = true;
         this.logger.error(error.message);

@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { LogThrottle } from '../../support/log-throttle.js';
 
-/** What is logged of abandoned queries: one line when the first is abandoned, one when the store answers again. */
+/** Logs one line when the first query is abandoned, and one when the store answers again. */
 export class AbandonedQueriesLog {
   private isOpen = false;
   private readonly throttle = new LogThrottle();
 
   /**
-   * @param subject what is queried, as the log has it
-   * @param hint what to do, as a full sentence without its full stop
+   * @param subject the name of the table for the log
+   * @param hint what to do, as a sentence without its full stop
    */
   constructor(
     private readonly subject: string,
@@ -16,7 +16,7 @@ export class AbandonedQueriesLog {
     private readonly logger: Pick<Logger, 'log' | 'warn'> = new Logger('CorsModule'),
   ) {}
 
-  /** A query was abandoned, or the server ended it because it took too long. */
+  /** A query was abandoned, or the server ended it at its limit. */
   abandoned(): void {
     if (!this.isOpen && this.throttle.pass() !== undefined) {
       this.isOpen = true;

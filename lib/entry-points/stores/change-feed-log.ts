@@ -6,7 +6,7 @@ import type { Channel } from './channel.js';
 
 const MAX_REASON_LENGTH = 300;
 
-/** What is logged of a channel: one line when it is lost, one when it is back, however many attempts lie between. */
+/** Logs one line when a channel is lost and one when it is back, whatever the number of attempts. */
 export class ChangeFeedLog {
   private readonly channel: string;
   private isLost = false;
@@ -19,7 +19,7 @@ export class ChangeFeedLog {
     this.channel = `channel ${quoted(name)} of ${store}`;
   }
 
-  /** There is no connection, or still none. */
+  /** There is no connection. */
   lost(reason: unknown): void {
     if (!this.isLost) {
       this.isLost = true;
@@ -39,7 +39,7 @@ export class ChangeFeedLog {
     }
   }
 
-  /** Somebody sent what is no change. Of it, nothing but the size is logged. */
+  /** A payload is no change. Only its size is logged. */
   unreadable(payload: string | Uint8Array): void {
     const suppressed = this.unreadablePayloads.pass();
     if (suppressed === undefined) {
@@ -64,8 +64,8 @@ export class ChangeFeedLog {
 }
 
 /**
- * One line of bounded length. An error of the network by its code alone: a URL that was misread may bring a password into
- * the name of the host. What PostgreSQL says has a code and a severity, and is for the person who reads the log.
+ * One line of bounded length. An error of the network is described by its code alone, because a misread URL may put a
+ * password into the host name. Errors of PostgreSQL, which have a severity, are described by their message.
  */
 function describeReason(reason: unknown): string {
   try {
@@ -75,7 +75,7 @@ function describeReason(reason: unknown): string {
       return oneLine(text, MAX_REASON_LENGTH);
     }
   } catch {
-    // Its properties throw, or are no text.
+    // Its properties throw or are no strings.
   }
   return 'unknown reason';
 }

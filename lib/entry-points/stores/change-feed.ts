@@ -4,15 +4,15 @@ import type { OriginChange } from '../../options/index.js';
 import { Backoff, pause } from '../../support/backoff.js';
 import { ChangeFeedLog } from './change-feed-log.js';
 import { type Channel, listenOnce } from './channel.js';
-import { ANY_CHANGE, readChange } from './origin-change.js';
+import { ANY_CHANGE, readPayload } from './origin-change.js';
 
 /**
  * The changes that are sent over a channel. The first subscription connects, and the last unsubscription closes the
- * connection. It neither completes nor fails: a connection that is lost is made again, however often.
+ * connection. It neither completes nor fails: a lost connection is always replaced.
  *
- * What is sent while nobody listens is gone, so `{}` follows every connection.
+ * Changes that are sent without a connection are lost, so every connection emits `{}`.
  *
- * @param onListening told when listening begins and ends; must not throw
+ * @param onListening called when listening begins and ends; must not throw
  */
 export function changeFeed(
   channel: Channel,
@@ -33,11 +33,11 @@ export function changeFeed(
       stop.abort();
     };
   }).pipe(share());
-  // Who comes later did not hear that the connection was made.
+  // A later subscriber has missed the `{}` of the connection.
   return defer(() => (listening ? merge(of(ANY_CHANGE), shared) : shared));
 }
 
-/** Listens on one connection after the other. Never rejects. */
+/** Listens on one connection after another. Never rejects. */
 async function keepListening(
   channel: Channel,
   observer: Subscriber<OriginChange>,
@@ -54,7 +54,7 @@ async function keepListening(
     observer.next(ANY_CHANGE);
   };
   const onPayload = (payload: string | Uint8Array): void => {
-    const change = readChange(payload);
+    const change = readPayload(payload);
     if (change === undefined) {
       log.unreadable(payload);
     }
@@ -63,7 +63,7 @@ async function keepListening(
   while (!signal.aborted) {
     since = Infinity;
     const reason = await listenOnce(channel, signal, onListening, onPayload);
-    // By then somebody else may listen, on another connection.
+    // A new subscription may listen by now, on another connection.
     if (signal.aborted) {
       return;
     }

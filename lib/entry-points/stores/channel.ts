@@ -1,9 +1,9 @@
-/** A channel that the changes of a store are sent over, and how to listen to it with whichever driver. */
+/** The channel of a store's changes, for any driver. */
 export interface Channel {
-  /** The store's name, as the log has it. */
+  /** The store's name for the log. */
   readonly store: string;
   readonly name: string;
-  /** `undefined` where no network lies between that could be lost. */
+  /** `undefined` without a network. */
   readonly timing: ChannelTiming | undefined;
   /** Makes a connection of its own that listens. Nothing is opened before {@link ChannelConnection.open}. */
   connect(listener: ChannelListener): ChannelConnection;
@@ -13,36 +13,36 @@ export interface Channel {
 export interface ChannelTiming {
   /** Deadline for connecting and subscribing together. */
   readonly opening: number;
-  /** How often the connection is asked for a sign of life, and how long that may take. */
+  /** How often the connection is checked, and how long the answer may take. */
   readonly heartbeat: number;
   readonly answer: number;
 }
 
-/** Who is told of what happens on a connection. Neither throws. */
+/** Receives the events of a connection. Its methods must not throw. */
 export interface ChannelListener {
   onPayload(payload: string | Uint8Array): void;
   /** The connection is lost. May be called more than once. */
   onLost(reason: unknown): void;
 }
 
-/** One connection for one channel. It does not reconnect: whoever is told of the loss makes another. */
+/** One connection for one channel. It does not reconnect: the listener makes a new one. */
 export interface ChannelConnection {
   /** Connects and subscribes. Rejects with the reason when either fails. */
   open(): Promise<unknown>;
-  /** Asks for a sign of life. Rejects when there is none. */
+  /** Checks that the connection is alive. Rejects where it is not. */
   ping(): Promise<unknown>;
-  /** Closes the connection, in whatever state it is. Never throws. */
+  /** Closes the connection in any state. Never throws. */
   close(): void;
 }
 
 /**
- * Listens on one connection until that is lost or the signal, which is not aborted yet, is, and leaves nothing of it behind.
+ * Listens on one connection until it is lost or the signal, not aborted yet, is aborted. It then closes the connection and all
+ * timers. No timer keeps the process alive.
  *
- * A connection that a firewall has forgotten stays open and silent, so it is asked for a sign of life. No timer keeps the
- * process alive.
+ * A connection that a firewall has dropped stays open and silent, so it is checked by heartbeats.
  *
- * @param onListening the channel is subscribed
- * @returns why the connection is gone, be it that it never was. Never rejects.
+ * @param onListening called when the channel is subscribed
+ * @returns why the connection failed or ended. Never rejects.
  */
 export function listenOnce(
   channel: Channel,
@@ -75,7 +75,7 @@ export function listenOnce(
     };
     const waitToCheck = (): void => {
       clearTimeout(timer);
-      // It may have ended while it was being asked.
+      // The connection may have ended during the check.
       if (!over && timing !== undefined) {
         timer = setTimeout(check, timing.heartbeat, timing).unref();
       }

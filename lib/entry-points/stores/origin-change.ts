@@ -1,6 +1,6 @@
 import type { OriginChange } from '../../options/index.js';
 
-/** Everything may have changed. */
+/** Says that everything may have changed. */
 export const ANY_CHANGE: OriginChange = {};
 
 /**
@@ -9,24 +9,24 @@ export const ANY_CHANGE: OriginChange = {};
  */
 const MAX_PAYLOAD = 8192;
 
-/** The change of a row. No origin is empty, and a row without a tenant is for every tenant: both stand for "any". */
+/** The change of a row. An empty origin or tenant stands for "any". */
 export function originChange(origin: string | null | undefined, tenant: string | null | undefined): OriginChange {
   return { ...(origin && { origin }), ...(tenant && { tenant }) };
 }
 
-/** What is sent over a channel for a change. One that would be too long to read says "everything". */
-export function writeChange(change: OriginChange): string {
+/** The payload for a change; `{}` for one that would be too long. */
+export function writePayload(change: OriginChange): string {
   const payload = JSON.stringify(change);
   return Buffer.byteLength(payload) > MAX_PAYLOAD ? '{}' : payload;
 }
 
 /**
- * Reads what somebody sent. Whoever may send decides what is in it and how long it is. Never throws.
+ * Reads a payload, whose content and length any sender decides. Never throws.
  *
- * @returns `undefined` for what is no change
+ * @returns `undefined` for a payload that is no change
  */
-export function readChange(payload: string | Uint8Array): OriginChange | undefined {
-  // As typed by a person: NOTIFY cors_origins;
+export function readPayload(payload: string | Uint8Array): OriginChange | undefined {
+  // `NOTIFY cors_origins;` has an empty payload.
   if (payload.length === 0) {
     return ANY_CHANGE;
   }
@@ -35,7 +35,7 @@ export function readChange(payload: string | Uint8Array): OriginChange | undefin
     return undefined;
   }
   const { origin, tenant } = change as { origin?: unknown; tenant?: unknown };
-  return isTextOrAbsent(origin) && isTextOrAbsent(tenant) ? originChange(origin, tenant) : undefined;
+  return isStringOrAbsent(origin) && isStringOrAbsent(tenant) ? originChange(origin, tenant) : undefined;
 }
 
 function parseJson(payload: string | Uint8Array): unknown {
@@ -46,6 +46,6 @@ function parseJson(payload: string | Uint8Array): unknown {
   }
 }
 
-function isTextOrAbsent(value: unknown): value is string | null | undefined {
+function isStringOrAbsent(value: unknown): value is string | null | undefined {
   return value === undefined || value === null || typeof value === 'string';
 }

@@ -1,25 +1,25 @@
 import { type QuerySlot, QuerySlots } from './query-slots.js';
 
-/** Most queries of a store by default, where the pool has many connections. */
+/** The highest default for the queries of a store, for large pools. */
 const MOST_QUERIES = 4;
 
-/** What the stores over one pool have under way together. */
+/** The shared slots of all stores over one pool. */
 const slotsOfPools = new WeakMap<object, QuerySlots>();
 
 /**
- * The slots of one store that shares a pool with the application. All stores over one pool together take half of its
- * connections at most, unless one of them is told to have more.
+ * The slots of a store that shares a pool with the application. All stores over one pool together take at most half of its
+ * connections, unless `maxQueries` of a store is higher.
  */
 export class PoolSlots {
-  /** How many queries of this store may be under way at once. */
+  /** How many queries of this store may run at once. */
   readonly most: number;
   private readonly own: QuerySlots;
   private readonly shared: QuerySlots;
 
   /**
-   * @param pool what the connections come from, as an identity
-   * @param size how many connections it has at most
-   * @param most how many queries may be under way at once. Default: half of the connections, at most 4.
+   * @param pool the pool, as an identity
+   * @param size the highest number of its connections
+   * @param most how many queries may run at once. Default: half of the connections, at most 4.
    */
   constructor(pool: object, size: number, most: number | undefined) {
     const half = Math.max(1, Math.floor(size / 2));
@@ -30,12 +30,12 @@ export class PoolSlots {
     slotsOfPools.set(pool, this.shared);
   }
 
-  /** Whether a query of this store was abandoned that is not over. */
+  /** Whether an abandoned query of this store is still running. */
   get hasAbandoned(): boolean {
     return this.own.hasAbandoned;
   }
 
-  /** As {@link QuerySlots.take}. What one store has abandoned keeps no other store from starting. */
+  /** As {@link QuerySlots.take}. An abandoned query does not stop other stores. */
   async take(signal: AbortSignal): Promise<QuerySlot> {
     const own = await this.own.take(signal);
     let shared: QuerySlot;

@@ -1,4 +1,4 @@
-/** The place of one query among those that may be under way at once. */
+/** The permission for one query to run. */
 export interface QuerySlot {
   /** The caller waits no longer, but the query may go on in the server. */
   abandon(): void;
@@ -7,15 +7,15 @@ export interface QuerySlot {
 }
 
 /**
- * How many queries of one store may be under way. Queries beyond that wait in order. While an abandoned query is open, no
- * other query starts: a server that does not end a query would only collect more of them.
+ * Bounds the running queries of one store. Others wait in order. While an abandoned query is running, no other query starts,
+ * because a server that does not end one query would collect more of them.
  */
 export class QuerySlots {
-  private underWay = 0;
+  private running = 0;
   private abandoned = 0;
   private readonly waiting = new Set<() => void>();
 
-  /** @param most how many queries may be under way at once */
+  /** @param most how many queries may run at once */
   constructor(private most: number) {}
 
   /** Raises the bound to `most` where it is lower. */
@@ -23,7 +23,7 @@ export class QuerySlots {
     this.most = Math.max(this.most, most);
   }
 
-  /** Whether a query was abandoned that is not over. */
+  /** Whether an abandoned query is still running. */
   get hasAbandoned(): boolean {
     return this.abandoned > 0;
   }
@@ -55,7 +55,7 @@ export class QuerySlots {
   }
 
   private occupy(): QuerySlot {
-    this.underWay++;
+    this.running++;
     let state: 'awaited' | 'abandoned' | 'free' = 'awaited';
     return {
       abandon: () => {
@@ -68,7 +68,7 @@ export class QuerySlots {
         if (state !== 'free') {
           this.abandoned -= state === 'abandoned' ? 1 : 0;
           state = 'free';
-          this.underWay--;
+          this.running--;
           this.startWaiting();
         }
       },
@@ -77,7 +77,7 @@ export class QuerySlots {
 
   private startWaiting(): void {
     for (const start of this.waiting) {
-      if (this.underWay >= this.most || this.abandoned > 0) {
+      if (this.running >= this.most || this.abandoned > 0) {
         return;
       }
       start();

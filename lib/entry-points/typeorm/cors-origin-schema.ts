@@ -10,20 +10,18 @@ export interface CorsOriginSchemaOptions {
   /** PostgreSQL's schema that the table is in. Default: the data source's. */
   readonly schema?: string | undefined;
   /**
-   * Collation of `origin` and `tenant`; it has to be a binary one of `utf8mb4`. Default: `'utf8mb4_nopad_bin'` for
-   * `mariadb`, and `'utf8mb4_bin'`, which every MySQL has, for `mysql` (`'utf8mb4_0900_bin'` is better from MySQL 8.0.17
-   * on). PostgreSQL compares byte for byte as it is.
+   * Collation of `origin` and `tenant`, which must be a binary one of `utf8mb4`. PostgreSQL needs none. Default:
+   * `'utf8mb4_nopad_bin'` for `mariadb`, `'utf8mb4_bin'` for `mysql` (`'utf8mb4_0900_bin'` is better from MySQL 8.0.17 on).
    */
   readonly collation?: string | undefined;
 }
 
 /**
  * The entity of {@link CorsOrigin}, for `entities` of a data source and for `TypeOrmModule.forFeature()`. On PostgreSQL it
- * fits the table that `nestjs-cors/postgres/schema.sql` creates, so that both can be used with one table.
+ * fits the table of `nestjs-cors/postgres/schema.sql`, so that both can use one table.
  *
- * A schema and not a decorated class, because columns differ: MariaDB and MySQL would otherwise compare origins and
- * tenants without regard to case, accents and trailing spaces, so that two tenants could not have the same origin when
- * their names differ in case.
+ * It is a schema and not a decorated class because columns differ: MariaDB and MySQL need a collation that distinguishes
+ * case, accents and final spaces.
  *
  * @example
  * ```ts
@@ -60,7 +58,7 @@ const COMMENTS = {
   verifiedAt: 'null: ownership is not proven yet, so the origin is not allowed',
 };
 
-/** Those of `nestjs-cors/postgres/schema.sql`. */
+/** The constraints of `nestjs-cors/postgres/schema.sql`. */
 function postgresColumns(): Columns {
   const text = { type: 'text', collation: 'C' } as const;
   return {
@@ -79,9 +77,9 @@ function postgresColumns(): Columns {
 }
 
 function mysqlColumns(collation: string): Columns {
-  // Together 4 × (255 + 512) bytes at most: an index of InnoDB holds 3072.
+  // At most 4 × (255 + 512) bytes together: an index of InnoDB holds 3072.
   const text = { type: 'varchar', charset: 'utf8mb4', collation } as const;
-  // And no `timestamp`, which ends in 2038, and changes by itself where it is the first of its table.
+  // A `timestamp` would end in 2038, and the first one of a table updates itself.
   const time = { type: 'datetime', precision: 6 } as const;
   return {
     id: { type: 'bigint', primary: true, generated: 'increment' },

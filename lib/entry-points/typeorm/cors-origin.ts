@@ -1,9 +1,8 @@
 /**
- * A row of `cors_origins`: an allowed origin, or a pattern. {@link corsOriginSchema} makes the entity of it that a
- * `DataSource` takes; the class itself is what repositories are asked for by, and injected by.
+ * A row of `cors_origins`: an allowed origin or a pattern. {@link corsOriginSchema} makes its entity for a `DataSource`; use the
+ * class itself to get and inject repositories.
  *
- * The ESM and the CommonJS build each have a class of this name: let the data source and the providers import it the same
- * way.
+ * The ESM and the CommonJS build each have a class of this name: import it in one way everywhere.
  */
 export class CorsOrigin {
   /** Primary key. A `bigint`, which the drivers return as text. */
@@ -16,9 +15,8 @@ export class CorsOrigin {
   /** An exact serialized origin (`https://app.example.com`) or a pattern (`https://*.example.com`). Up to 512 characters. */
   origin!: string;
   /**
-   * Since when it is known that the origin belongs to the tenant. `null`: not yet, so that it is not allowed. Default: the
-   * time of the insertion; store `null` where anybody but an operator adds origins, until they have proven to own it, and when
-   * they change `origin`.
+   * Since when the origin is known to belong to the tenant. A row with `null` allows nothing. Default: the time of the
+   * insertion. Where customers add or change origins, store `null` until they have proven that they own them.
    */
   verifiedAt!: Date | null;
   /** When the row was inserted. */

@@ -1,43 +1,43 @@
 import type { QueryRunner } from 'typeorm';
 
-/** What is read of a connection of `pg`; older versions of 8 have no such method. */
+/** A connection of `pg`. Older versions of 8 lack the method. */
 interface PgClient {
   getTransactionStatus?(): unknown;
 }
 
 /**
- * Statements that tell whether a transaction is open, none of which fails in PostgreSQL or its kin: an error would end the transaction
- * that is asked about. Two timestamps are one where a statement is a transaction of its own.
+ * Statements that read whether a transaction is open. None of them fails in PostgreSQL-like databases, because an error would end
+ * the transaction. The two timestamps are equal outside of a transaction.
  */
-const QUESTIONS: Readonly<Record<string, string>> = {
+const STATUS_QUERIES: Readonly<Record<string, string>> = {
   postgres: 'SELECT transaction_timestamp() <> statement_timestamp() AS open',
   mariadb: 'SELECT @@in_transaction AS open',
   mysql: 'SELECT @@in_transaction AS open',
 };
 
 /**
- * Statements that end no transaction: what begins like this, and is one statement. `SET` is none of them: in MariaDB, `SET autocommit = 1`,
- * `SET DEFAULT ROLE`, `SET PASSWORD` and `SET STATEMENT … FOR COMMIT` commit.
+ * Single statements that end no transaction. `SET` is not among them: in MariaDB, `SET autocommit = 1`, `SET DEFAULT ROLE`,
+ * `SET PASSWORD` and `SET STATEMENT … FOR COMMIT` commit.
  */
 const HARMLESS = /^\s*(?:select|insert|update|delete|with|savepoint|release|show|explain|values|table)\b[^;]*;?\s*$/i;
 
-/** Whether a statement may end a transaction, by itself or by what it calls. */
+/** Whether a statement may end a transaction, directly or by a procedure. */
 export function mayEndTransaction(statement: string): boolean {
   return !HARMLESS.test(statement);
 }
 
 /** Whether the statement is one of {@link hasOpenTransaction}. */
-export function isQuestion(statement: string): boolean {
-  return Object.values(QUESTIONS).includes(statement);
+export function isStatusQuery(statement: string): boolean {
+  return Object.values(STATUS_QUERIES).includes(statement);
 }
 
 /**
- * Whether any transaction is open on the connection: TypeORM knows of its own transactions only. `undefined` where the database
- * does not tell. Never rejects.
+ * Whether any transaction is open on the connection, also one of raw SQL. Returns undefined where the database does not tell. Never
+ * rejects.
  */
 export async function hasOpenTransaction(queryRunner: QueryRunner, dialect: string): Promise<boolean | undefined> {
-  const question = Object.hasOwn(QUESTIONS, dialect) ? QUESTIONS[dialect] : undefined;
-  if (question === undefined || queryRunner.isReleased) {
+  const statusQuery = Object.hasOwn(STATUS_QUERIES, dialect) ? STATUS_QUERIES[dialect] : undefined;
+  if (statusQuery === undefined || queryRunner.isReleased) {
     return undefined;
   }
   try {
@@ -48,10 +48,10 @@ export async function hasOpenTransaction(queryRunner: QueryRunner, dialect: stri
         return status !== 'I';
       }
     }
-    const [row] = (await queryRunner.query(question)) as { open: unknown }[];
+    const [row] = (await queryRunner.query(statusQuery)) as { open: unknown }[];
     return row === undefined ? undefined : Number(row.open) !== 0;
   } catch {
-    // MySQL has no such variable, and a connection that is lost has no answer.
+    // MySQL has no such variable, or the connection is lost.
     return undefined;
   }
 }

@@ -6,27 +6,27 @@ export type PropertyOf<Entity, Value> = {
   [Key in keyof Entity & string]-?: Entity[Key] extends Value ? Key : never;
 }[keyof Entity & string];
 
-/** Which properties of an entity of yours mean what. */
+/** The properties of your entity for each column. */
 export interface TypeOrmOriginColumns<Entity> {
   /** The origin or pattern. */
   readonly origin: PropertyOf<Entity, string>;
   /**
-   * The tenant that it is allowed for; `''` and `null` stand for every tenant. Numbers are compared as they are written in
-   * decimals. Default: every row is for every tenant.
+   * The tenant that the origin is allowed for; `''` and `null` stand for every tenant. Numbers are compared in decimal notation.
+   * Default: every row is for every tenant.
    */
   readonly tenant?: PropertyOf<Entity, string | number | bigint | null | undefined> | undefined;
-  /** A row without a value here is not allowed. Default: every row is allowed. */
+  /** A row without a value here allows nothing. Default: every row counts. */
   readonly verifiedAt?: PropertyOf<Entity, Date | string | number | null | undefined> | undefined;
 }
 
-/** {@link TypeOrmOriginColumns} of whatever entity. */
+/** {@link TypeOrmOriginColumns} of any entity. */
 export interface NamedColumns {
   readonly origin: string;
   readonly tenant?: string | undefined;
   readonly verifiedAt?: string | undefined;
 }
 
-/** {@link NamedColumns}, known to be columns of the entity. */
+/** {@link NamedColumns}, found in the entity. */
 export interface OriginColumns {
   readonly origin: OriginColumn;
   readonly tenant: OriginColumn | undefined;
@@ -47,7 +47,7 @@ export const OWN_COLUMNS = {
 /**
  * Finds the columns in the entity's metadata.
  *
- * @throws TypeError when a property is no column of the entity, and when the entity has no primary key to read pages by
+ * @throws TypeError for a property that is no column, and for an entity without a primary key, in whose order pages are read
  */
 export function resolveColumns<Entity extends ObjectLiteral>(
   { metadata }: Repository<Entity>,
@@ -80,8 +80,7 @@ export function resolveColumns<Entity extends ObjectLiteral>(
 }
 
 /**
- * Refuses a condition that would not hold: TypeORM can leave out what is undefined or null, and a property can only have one
- * condition.
+ * Refuses a condition without effect: TypeORM may ignore undefined and null values, and a property has one condition only.
  *
  * @throws TypeError
  */

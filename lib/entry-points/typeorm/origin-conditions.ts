@@ -11,10 +11,10 @@ import {
 } from 'typeorm';
 import type { OriginColumn, OriginColumns } from './origin-columns.js';
 
-/** Names and values of a condition. TypeORM's own type can't be built property by property. */
+/** Names and values of a condition. TypeORM's own type cannot be built property by property. */
 export type Condition = Readonly<Record<string, unknown>>;
 
-/** Types whose columns hold any text, in PostgreSQL, MariaDB and MySQL. */
+/** Types of columns that hold any string, in PostgreSQL, MariaDB and MySQL. */
 const TEXT_TYPES: ReadonlySet<unknown> = new Set([
   String,
   'varchar',
@@ -29,23 +29,23 @@ const TEXT_TYPES: ReadonlySet<unknown> = new Set([
   'longtext',
 ]);
 
-/** Any of these texts. */
+/** Rows with any of these strings. */
 export function ofOrigins({ origin }: OriginColumns, texts: readonly string[]): Condition {
   return { [origin.propertyName]: texts.length === 1 ? Equal(texts[0]) : In(texts) };
 }
 
-/** Rows that may be allowed at all. */
+/** Rows that are verified. */
 export function verified({ verifiedAt }: OriginColumns): Condition {
   return verifiedAt === undefined ? {} : { [verifiedAt.propertyName]: Not(IsNull()) };
 }
 
-/** Alternatives: rows of the tenant, and those of every tenant. */
+/** Rows of the tenant, or of every tenant. */
 export function ofTenant({ tenant: column }: OriginColumns, tenant: string | undefined, dialect: string): Condition[] {
   if (column === undefined) {
     return [{}];
   }
   const alternatives: FindOperator<unknown>[] = column.isNullable ? [IsNull()] : [];
-  // PostgreSQL has no text with a NUL, and would answer the question with an error.
+  // PostgreSQL answers a string with NUL with an error.
   const asked = tenant === undefined || tenant.includes('\0') ? '' : tenant;
   if (TEXT_TYPES.has(column.type)) {
     alternatives.push(asked === '' ? Equal('') : In([asked, '']));
@@ -55,8 +55,8 @@ export function ofTenant({ tenant: column }: OriginColumns, tenant: string | und
   return alternatives.map((alternative) => ({ [column.propertyName]: alternative }));
 }
 
-/** Rows behind one that was read, in the order of the primary key; all of them when there is none. */
-export function behind(key: readonly OriginColumn[], last: ObjectLiteral | undefined): Condition[] {
+/** Rows after the last one in the order of the primary key, or all rows. */
+export function after(key: readonly OriginColumn[], last: ObjectLiteral | undefined): Condition[] {
   if (last === undefined) {
     return [{}];
   }
@@ -68,7 +68,7 @@ export function behind(key: readonly OriginColumn[], last: ObjectLiteral | undef
   );
 }
 
-/** All of the parts hold, in each of their alternatives. No two parts may be about one property. */
+/** Rows that meet one alternative of every part. No two parts may name one property. */
 export function allOf<Entity>(...parts: readonly (Condition | readonly Condition[])[]): FindOptionsWhere<Entity>[] {
   return parts.reduce<Condition[]>(
     (joined, part) => joined.flatMap((one) => [part].flat().map((other) => ({ ...one, ...other }))),
@@ -76,7 +76,7 @@ export function allOf<Entity>(...parts: readonly (Condition | readonly Condition
   ) as FindOptionsWhere<Entity>[];
 }
 
-/** Compares what a number or UUID looks like, so that a tenant that is none is not found, and no error. */
+/** Compares numbers and UUIDs as strings, so that another tenant is not found, instead of causing an error. */
 function writtenAs(tenant: string, dialect: string): FindOperator<unknown> {
   const text = /mysql|mariadb/.test(dialect) ? 'CHAR' : 'TEXT';
   return Raw((column) => `CAST(${column} AS ${text}) = :corsOriginTenant`, { corsOriginTenant: tenant });

@@ -7,7 +7,7 @@ import { canCancel, lockHint } from './server-cancellation.js';
 import { OriginQuery } from './origin-query.js';
 import { isEndedByServer } from './server-limit.js';
 
-/** How many connections a data source has when it does not say it. */
+/** The default number of connections of a data source. */
 const POOL_SIZE = 10;
 
 /** A query of one store. */
@@ -18,8 +18,8 @@ export interface LimitedFind<Entity> {
 }
 
 /**
- * The queries of one store: how many are under way, and what becomes of those that are abandoned. Reads from the
- * primary, since a replica may not have the change yet whose announcement is the reason to read.
+ * Runs the queries of one store, with a bound on their number, and logs abandoned ones. It reads from the primary, because a
+ * replica may lack the change that caused the query.
  */
 export class OriginQueries<Entity extends ObjectLiteral> {
   private readonly log: AbandonedQueriesLog;
@@ -33,8 +33,9 @@ export class OriginQueries<Entity extends ObjectLiteral> {
   }
 
   /**
-   * @throws what the driver throws; the signal's reason when it is aborted, by which the query is canceled in the server.
-   *   A query keeps its slot until it is over.
+   * An aborted signal cancels the query in the server. The query keeps its slot until it is over.
+   *
+   * @throws the driver's error; the signal's reason when it is aborted
    */
   async find({ options, limit }: LimitedFind<Entity>, signal: AbortSignal): Promise<Entity[]> {
     const slot = await this.slots.take(signal);
@@ -64,7 +65,7 @@ export class OriginQueries<Entity extends ObjectLiteral> {
     return new OriginQuery(this.repository, runner, slot, isLimited ? limit : undefined);
   }
 
-  /** On whatever connection TypeORM takes. */
+  /** Runs the query on any connection of TypeORM. */
   private async findShared(
     options: FindManyOptions<Entity>,
     slot: QuerySlot,
@@ -84,7 +85,7 @@ export class OriginQueries<Entity extends ObjectLiteral> {
     }
   }
 
-  /** A connection of its own; `undefined` within a transaction, and where nothing is to be said about the connection. */
+  /** A new connection; `undefined` within a transaction, and where queries can neither be limited nor canceled. */
   private runner(): QueryRunner | undefined {
     const { connection, queryRunner } = this.repository.manager;
     return queryRunner === undefined && (connection.driver.isReplicated || canCancel(connection))
@@ -93,7 +94,7 @@ export class OriginQueries<Entity extends ObjectLiteral> {
   }
 }
 
-/** @param most how many queries may be under way at once. Default: half of the connections, at most 4. */
+/** @param most how many queries may run at once. Default: half of the connections, at most 4. */
 export function slotsOf(dataSource: DataSource, most: number | undefined): PoolSlots {
   return new PoolSlots(dataSource, sizeOf(dataSource.options), most);
 }

@@ -3,14 +3,14 @@ import type { QuerySlot } from '../stores/query-slots.js';
 import { cancelQuery } from './server-cancellation.js';
 import { ServerLimit } from './server-limit.js';
 
-/** How long a connection waits for a request to cancel that is under way, and for the end of its transaction, in milliseconds. */
+/** How long a connection waits for a running request to cancel, and for the end of its transaction, in milliseconds. */
 const END_TIMEOUT = 1000;
 /** How long after its own limit a query counts as ended by the server, in milliseconds. */
 const LIMIT_MARGIN = 1000;
 
 /**
- * One query on a connection of its own, of which neither a query nor a setting is left in the server. The slot is free when
- * the server has answered, or has reached the limit.
+ * One query on a connection of its own, which leaves neither a query nor a setting in the server. The slot is free when the
+ * server has answered or has reached the limit.
  */
 export class OriginQuery<Entity extends ObjectLiteral> {
   private connection: unknown;
@@ -19,14 +19,14 @@ export class OriginQuery<Entity extends ObjectLiteral> {
   /** Whether the server has reached the limit and no answer has arrived. */
   private isLost = false;
   private cancelling: Promise<void> | undefined;
-  /** Aborted when the query is over, and when the attempts to cancel it have to end. */
+  /** Aborted when the query is over. `stop` ends the attempts to cancel it. */
   private readonly over = new AbortController();
   private readonly stop = new AbortController();
   private timer: NodeJS.Timeout | undefined;
 
   /**
    * @param runner of this query alone
-   * @param milliseconds how long the server may work on the query; `undefined` where the server is given no limit
+   * @param milliseconds how long the server may work on the query; `undefined` without a limit
    */
   constructor(
     private readonly repository: Repository<Entity>,
@@ -36,14 +36,14 @@ export class OriginQuery<Entity extends ObjectLiteral> {
   ) {}
 
   /**
-   * @param onAbandoned told when the signal is aborted while the query is in the server
-   * @throws what the driver throws, and the signal's reason when it is aborted before the query is sent
+   * @param onAbandoned called when the signal is aborted while the query is in the server
+   * @throws the driver's error, and the signal's reason where it is aborted before the query is sent
    */
   async find(options: FindManyOptions<Entity>, signal: AbortSignal, onAbandoned: () => void): Promise<Entity[]> {
     let isSuccess = false;
     let abort = (): void => {};
     try {
-      // Who is aborted while waiting for a connection has no query in the server.
+      // Without a connection, there is no query in the server.
       this.connection = await this.runner.connect();
       signal.throwIfAborted();
       const lost = new Promise<never>((_, reject) => {
@@ -58,7 +58,7 @@ export class OriginQuery<Entity extends ObjectLiteral> {
       return entities;
     } finally {
       signal.removeEventListener('abort', abort);
-      // The rows are there: the caller need not wait for the end of the transaction.
+      // The caller need not wait for the end of the transaction.
       void this.end(isSuccess);
     }
   }
@@ -96,14 +96,14 @@ export class OriginQuery<Entity extends ObjectLiteral> {
   private async end(isSuccess: boolean): Promise<void> {
     clearTimeout(this.timer);
     this.over.abort();
-    // Else the request to cancel could meet the next query on this connection.
+    // A late request to cancel could hit the next query on this connection.
     const isCancelled = await isSoon(this.cancelling);
     this.stop.abort();
     const isReusable = isCancelled && !this.isLost && (await isSoon(this.limit?.end(isSuccess)));
     try {
       await (isReusable ? this.runner.release() : destroy(this.runner, this.connection));
     } catch {
-      // The connection is gone already.
+      // The connection is already lost.
     }
     this.slot.free();
   }

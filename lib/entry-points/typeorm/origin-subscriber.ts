@@ -15,11 +15,11 @@ import type {
 import type { OriginChange } from '../../options/index.js';
 import { ANY_CHANGE } from '../stores/origin-change.js';
 import { changeOf, changesBetween } from './announced-changes.js';
-import { hasOpenTransaction, isQuestion, mayEndTransaction } from './open-transaction.js';
+import { hasOpenTransaction, isStatusQuery, mayEndTransaction } from './open-transaction.js';
 import type { OriginColumns } from './origin-columns.js';
 import { UncommittedChanges } from './uncommitted-changes.js';
 
-/** The table that is listened to, and its columns. */
+/** The table of the subscriber, and its columns. */
 export interface ListenedTable {
   readonly path: string;
   readonly columns: OriginColumns;
@@ -27,23 +27,23 @@ export interface ListenedTable {
   readonly dialect: string;
 }
 
-/** Pauses between the announcements of changes whose transaction TypeORM does not know, in milliseconds: 17 minutes in all. */
+/** Pauses between announcements of changes in a transaction of raw SQL, in milliseconds: 17 minutes in all. */
 const REMINDERS = [1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000, 256_000, 512_000];
 
-/** Leaves a transaction to be committed by any connection. */
+/** Leaves a transaction that any connection may commit. */
 const TWO_PHASES = /^\s*(?:prepare\s+transaction|xa\s+(?:end|prepare))\b/i;
 
-/** Ends a transaction without committing it, or a part of it. */
+/** Ends a transaction or a part of it without a commit. */
 const ROLLBACK = /^\s*rollback\b/i;
 
 /**
- * Hears of writes to one table, through whatever entity, and announces them when they are committed. A savepoint that was
- * rolled back is announced with the transaction around it: reading once too often does no harm.
+ * Receives the writes to one table, through any entity, and announces them when they are committed. Writes of a savepoint that
+ * was rolled back are announced with its transaction: an unnecessary reading does no harm.
  *
- * A transaction that raw SQL has started is none for TypeORM. What is written in it is announced at once, which is right where there is
- * no transaction, and again after every statement that may have ended it.
+ * TypeORM does not know a transaction of raw SQL. Its writes are announced at once, and again after every statement that may
+ * have ended it.
  *
- * There is no `listenTo()`: writes through the entity that this one inherits its table from would go unheard.
+ * There is no `listenTo()`, because it would miss writes through the entity that this one inherits its table from.
  */
 export class OriginSubscriber implements EntitySubscriberInterface<ObjectLiteral> {
   private readonly uncommitted = new WeakMap<QueryRunner, UncommittedChanges>();
@@ -55,8 +55,8 @@ export class OriginSubscriber implements EntitySubscriberInterface<ObjectLiteral
   ) {}
 
   /**
-   * Only `save()` tells the entity's id here. An insertion by `insert()`, `upsert()` or a query builder may have updated a
-   * row in its place, and nobody knows what that row was before.
+   * Only `save()` passes the entity's id. `insert()`, `upsert()` and query builders may have updated a row whose former values
+   * are unknown.
    */
   afterInsert(event: InsertEvent<ObjectLiteral>): Promise<void> | undefined {
     return this.hear(event, () => [
@@ -89,7 +89,7 @@ export class OriginSubscriber implements EntitySubscriberInterface<ObjectLiteral
     }
   }
 
-  /** Also called when a savepoint is released; the transaction is active then. */
+  /** Also called when a savepoint is released, in an active transaction. */
   afterTransactionCommit({ queryRunner }: TransactionCommitEvent): void {
     if (queryRunner.isTransactionActive) {
       const changes = this.uncommitted.get(queryRunner);
@@ -101,7 +101,7 @@ export class OriginSubscriber implements EntitySubscriberInterface<ObjectLiteral
     }
   }
 
-  /** A rollback behind a commit that failed: whether it was committed, a lost connection does not tell. */
+  /** After a failed commit: with a lost connection, it is unknown whether the transaction was committed. */
   beforeTransactionRollback({ queryRunner }: TransactionRollbackEvent): void {
     if (this.uncommitted.get(queryRunner)?.committing === true) {
       this.conclude(queryRunner);
@@ -117,10 +117,10 @@ export class OriginSubscriber implements EntitySubscriberInterface<ObjectLiteral
     }
   }
 
-  /** Raw SQL may commit: by a word, by a procedure, in MariaDB by a definition of data. TypeORM's own commit tells of itself. */
+  /** Raw SQL may commit by a statement, by a procedure, and in MariaDB by DDL. TypeORM announces its own commits. */
   afterQuery({ query, queryRunner }: AfterQueryEvent): Promise<void> | undefined {
     const heard = this.uncommitted.get(queryRunner);
-    if (heard === undefined || heard.committing || isQuestion(query) || !mayEndTransaction(query)) {
+    if (heard === undefined || heard.committing || isStatusQuery(query) || !mayEndTransaction(query)) {
       return undefined;
     }
     if (!queryRunner.isTransactionActive) {
@@ -133,7 +133,7 @@ export class OriginSubscriber implements EntitySubscriberInterface<ObjectLiteral
     return undefined;
   }
 
-  /** No reminder outlives the subscription. */
+  /** Ends the reminders with the subscription. */
   stop(): void {
     this.reminders.forEach((timer) => clearTimeout(timer));
     this.reminders.clear();
@@ -152,7 +152,7 @@ export class OriginSubscriber implements EntitySubscriberInterface<ObjectLiteral
     return queryRunner.isTransactionActive ? undefined : this.announceWhileOpen(queryRunner, heard);
   }
 
-  /** Announces at once, and holds on to the changes while a transaction is open that TypeORM does not know of. */
+  /** Announces at once, and keeps the changes while a transaction of raw SQL is open. */
   private async announceWhileOpen(
     queryRunner: QueryRunner,
     heard: UncommittedChanges,
@@ -168,7 +168,7 @@ export class OriginSubscriber implements EntitySubscriberInterface<ObjectLiteral
     }
   }
 
-  /** Announces changes again while they are held: the transaction may be ended by other means than a statement through TypeORM. */
+  /** Repeats kept changes, because the transaction may be ended by other means than TypeORM. */
   private remind(queryRunner: QueryRunner, heard: UncommittedChanges, [delay, ...later]: readonly number[]): void {
     if (delay === undefined) {
       this.uncommitted.delete(queryRunner);

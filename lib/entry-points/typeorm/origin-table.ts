@@ -1,17 +1,15 @@
 import type { FindManyOptions, ObjectLiteral, Repository } from 'typeorm';
 import type { OriginRow } from '../../options/index.js';
 import type { OriginColumn, OriginColumns } from './origin-columns.js';
-import { allOf, behind, type Condition, ofOrigins, ofTenant, verified } from './origin-conditions.js';
+import { allOf, after, type Condition, ofOrigins, ofTenant, verified } from './origin-conditions.js';
 import { OriginQueries } from './origin-queries.js';
 import type { PoolSlots } from '../stores/pool-slots.js';
 
 const NEVER_ABORTED = new AbortController().signal;
-/** Rows of one query: a hundred thousand take about a second, and few are in memory twice. */
-const PAGE_SIZE = 2000;
 
 /**
- * The rows of an entity, as rows of origins. What the database returns is compared again, byte for byte: its collation may
- * take `acme` for `Acme`, and for `acme` with a space behind it.
+ * The rows of an entity, as rows of origins. Rows are compared again byte for byte, because a collation of the database may
+ * ignore case or a final space.
  */
 export class OriginTable<Entity extends ObjectLiteral> {
   private readonly queries: OriginQueries<Entity>;
@@ -31,7 +29,7 @@ export class OriginTable<Entity extends ObjectLiteral> {
   }
 
   /**
-   * Whether there is a row of one of these texts, for this tenant or for every tenant.
+   * Whether there is a row with one of these origins or patterns, for this tenant or for every tenant.
    *
    * @throws the signal's reason when it is aborted
    */
@@ -52,19 +50,20 @@ export class OriginTable<Entity extends ObjectLiteral> {
     );
   }
 
-  /** The rows of one text, of every tenant. @throws the signal's reason when it is aborted */
+  /** The rows of one origin or pattern, of every tenant. @throws the signal's reason when it is aborted */
   async rowsOf(text: string, signal: AbortSignal = NEVER_ABORTED): Promise<OriginRow[]> {
     const found = await this.find(signal, this.where, ofOrigins(this.columns, [text]));
     return found.filter(({ origin }) => origin === text);
   }
 
   /**
-   * All rows, page by page in the order of the primary key, so that no row is missed because others come and go meanwhile.
+   * All rows, page by page in the order of the primary key, so that writes in between make it miss no other row.
    *
+   * @param pageSize the number of rows of one query
    * @param pageTimeout how long the server may work on one page, in milliseconds
-   * @throws TypeError when `where` is about the primary key; the signal's reason when it is aborted
+   * @throws TypeError where `where` names the primary key; the signal's reason when it is aborted
    */
-  async *pages(signal: AbortSignal, pageTimeout: number): AsyncGenerator<OriginRow> {
+  async *pages(pageSize: number, signal: AbortSignal, pageTimeout: number): AsyncGenerator<OriginRow> {
     const { key } = this.columns;
     const fixed = key.find(({ propertyName }) => propertyName in this.where);
     if (fixed !== undefined) {
@@ -76,10 +75,10 @@ export class OriginTable<Entity extends ObjectLiteral> {
     let last: Entity | undefined;
     do {
       signal.throwIfAborted();
-      const parts = [this.where, verified(this.columns), behind(key, last)];
-      const page: Entity[] = await this.entities(parts, { order, take: PAGE_SIZE }, pageTimeout, signal);
+      const parts = [this.where, verified(this.columns), after(key, last)];
+      const page: Entity[] = await this.entities(parts, { order, take: pageSize }, pageTimeout, signal);
       yield* this.rows(page);
-      last = page.length < PAGE_SIZE ? undefined : page.at(-1);
+      last = page.length < pageSize ? undefined : page.at(-1);
     } while (last !== undefined);
   }
 
@@ -95,7 +94,7 @@ export class OriginTable<Entity extends ObjectLiteral> {
   ): Promise<Entity[]> {
     const where = allOf<Entity>(...parts);
     if (where.length === 0) {
-      // No alternative can be met. TypeORM would take that for no condition.
+      // No alternative can be met. TypeORM reads an empty list as no condition.
       return [];
     }
     const { origin, tenant, verifiedAt, key } = this.columns;
@@ -128,7 +127,7 @@ function isForEveryTenant({ tenant }: OriginRow): boolean {
   return tenant === undefined || tenant === null || tenant === '';
 }
 
-/** Not `false`, 0 or '', should somebody have such a column, nor the zero date that MySQL knows. */
+/** Whether a row is verified: columns may also hold `false`, 0, '' or MySQL's zero date. */
 function isTime(value: unknown): boolean {
   return Boolean(value) && !(value instanceof Date && Number.isNaN(value.getTime()));
 }

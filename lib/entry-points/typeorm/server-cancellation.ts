@@ -9,7 +9,7 @@ const REPEAT_INTERVAL = 250;
 
 /** A query whose caller no longer waits for it. */
 export interface AbandonedQuery {
-  /** The driver's own connection, on which nothing else runs before the request to cancel is over. */
+  /** The driver's own connection, idle until the request to cancel is over. */
   readonly connection: unknown;
   /** Aborted when it has ended. */
   readonly over: AbortSignal;
@@ -27,8 +27,8 @@ export function canCancel({ driver, options }: DataSource): boolean {
 }
 
 /**
- * Has the server cancel the query, again and again until it is over: a request that overtakes the query cancels nothing.
- * Settles when no request is under way any more. Never rejects.
+ * Asks the server to cancel the query until it is over, because a request that overtakes the query cancels nothing. Settles
+ * when no request is running. Never rejects.
  */
 export async function cancelQuery(dataSource: DataSource, query: AbandonedQuery): Promise<void> {
   const { master } = dataSource.driver as { master?: unknown };
@@ -42,7 +42,7 @@ export async function cancelQuery(dataSource: DataSource, query: AbandonedQuery)
   }
 }
 
-/** What shows who has locked a table, as a hint for the log. */
+/** A hint for the log on how to find locks. */
 export function lockHint(type: DataSource['options']['type']): string {
   if (isMySql(type)) {
     return 'To see who has locked the table: show full processlist;';
@@ -59,7 +59,7 @@ function isMySql(type: DataSource['options']['type']): boolean {
 /**
  * https://mariadb.com/kb/en/kill/
  *
- * @returns whether it is of use to repeat that
+ * @returns whether a repetition makes sense
  */
 async function killQuery(dataSource: DataSource, { connection, over }: AbandonedQuery): Promise<boolean> {
   const { threadId } = connection as { threadId?: unknown };
@@ -69,7 +69,7 @@ async function killQuery(dataSource: DataSource, { connection, over }: Abandoned
   const runner = dataSource.createQueryRunner('master');
   const connecting = Promise.resolve(runner.connect());
   try {
-    // The pool may have no other connection than the one that the query is on.
+    // The query may hold the pool's only connection.
     await untilAborted(connecting, over);
     await runner.query(`kill query ${threadId}`);
     return true;
@@ -80,7 +80,7 @@ async function killQuery(dataSource: DataSource, { connection, over }: Abandoned
   }
 }
 
-/** A query runner that is released before it is connected would never give its connection back. */
+/** A query runner that is released before it is connected never returns its connection. */
 async function release(runner: QueryRunner, connecting: Promise<unknown>): Promise<void> {
   await connecting.catch(() => {});
   await runner.release();

@@ -1,12 +1,11 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { localLimit, QUERY_CANCELED } from '../postgres/local-limit.js';
 
-/** Codes of a query that MariaDB, and that MySQL, has ended at its limit. */
+/** Error codes of a query that MariaDB or MySQL has ended at its limit. */
 const TIMED_OUT = new Set<unknown>([1969, 3024]);
 
 /**
- * A limit that the server keeps for what one query runner asks, which nothing else uses meanwhile. The session's own setting
- * stays as it is.
+ * A limit of the server for the queries of one query runner. The session's own setting stays unchanged.
  */
 export class ServerLimit {
   private readonly isTransaction: boolean;
@@ -20,11 +19,11 @@ export class ServerLimit {
     this.isTransaction = dataSource.options.type === 'postgres';
   }
 
-  /** @throws what the driver throws; the limit has to be ended then, too */
+  /** @throws the driver's error; call `end()` then, too */
   async begin(): Promise<void> {
     const { runner, milliseconds } = this;
     if (this.isTransaction) {
-      // Without parameters both statements go in one message, which saves a round trip.
+      // Without parameters, both statements are one message, which saves a round trip.
       await runner.query(`begin; ${localLimit(milliseconds)}`);
       return;
     }
@@ -34,7 +33,7 @@ export class ServerLimit {
     Object.assign(runner, { query: limitedQuery });
   }
 
-  /** Leaves nothing of it on the connection. */
+  /** Removes the limit from the connection. */
   async end(isSuccess: boolean): Promise<void> {
     if (this.isTransaction) {
       await this.runner.query(isSuccess ? 'commit' : 'rollback');
@@ -42,7 +41,7 @@ export class ServerLimit {
   }
 }
 
-/** Whether the server has ended a query, at its limit or because it was asked to. */
+/** Whether the server has ended a query, at its limit or on request. */
 export function isEndedByServer(error: unknown): boolean {
   const { driverError } = (error ?? {}) as {
     readonly driverError?: { readonly code?: unknown; readonly errno?: unknown };
@@ -51,8 +50,8 @@ export function isEndedByServer(error: unknown): boolean {
 }
 
 /**
- * One text for both servers, since a data source of the type `mysql` may be connected to either: what is a limit for one is a
- * comment for the other. A lower limit of MariaDB's session stays.
+ * One string for both servers, because a data source of the type `mysql` may be connected to either: the limit of one is a
+ * comment for the other. A lower limit of MariaDB's session stays in force.
  *
  * https://mariadb.com/kb/en/set-statement/
  * https://dev.mysql.com/doc/refman/8.4/en/optimizer-hints.html#optimizer-hints-execution-time

@@ -2,10 +2,12 @@ import type { ObjectLiteral } from 'typeorm';
 import type { OriginList, OriginListContext, OriginRow } from '../../options/index.js';
 import { inRange } from '../../support/in-range.js';
 import type { CorsOrigin } from './cors-origin.js';
-import { TypeOrmOrigins, type TypeOrmOriginsOptions } from './typeorm-origins.js';
+import { originTableOf, TypeOrmOrigins, type TypeOrmOriginsOptions } from './typeorm-origins.js';
 
 /** {@link TypeOrmOriginsOptions}, and how a list is read. */
 export type TypeOrmOriginListOptions<Entity extends ObjectLiteral = CorsOrigin> = TypeOrmOriginsOptions<Entity> & {
+  /** How many rows are read at a time, 1 to 1000000; more at a time block the event loop for longer. Default: 2000. */
+  readonly pageSize?: number | undefined;
   /**
    * How long the server may work on one page, 100 to 3600000 milliseconds, in PostgreSQL, MariaDB and MySQL. The reading as a whole
    * ends at `lists.loadTimeout`. Default: 30000.
@@ -14,8 +16,8 @@ export type TypeOrmOriginListOptions<Entity extends ObjectLiteral = CorsOrigin> 
 };
 
 /**
- * Reads the table into memory, so that no request waits for the database: in pages of 2000 rows, in the order of the primary
- * key. Extend it, so that it is a provider:
+ * Reads the table into memory in pages, in the order of the primary key, so that no request waits for the database. Extend
+ * it, so that it is a provider:
  *
  * @example
  * ```ts
@@ -26,7 +28,7 @@ export type TypeOrmOriginListOptions<Entity extends ObjectLiteral = CorsOrigin> 
  *   }
  * }
  *
- * // PostgreSQL, where other processes write, too; with the triggers of nestjs-cors/postgres/schema.sql:
+ * // PostgreSQL, where other processes write too, with the triggers of nestjs-cors/postgres/schema.sql:
  * super({ repository, otherChanges: new PostgresOriginList({ client: pool }).changes });
  * ```
  */
@@ -34,22 +36,24 @@ export class TypeOrmOriginList<Entity extends ObjectLiteral = CorsOrigin>
   extends TypeOrmOrigins<Entity>
   implements OriginList
 {
+  readonly #pageSize: number;
   readonly #pageTimeout: number;
 
-  /** @throws TypeError, RangeError when an option is not what it has to be */
-  constructor({ pageTimeout = 30_000, ...options }: TypeOrmOriginListOptions<Entity>) {
+  /** @throws TypeError, RangeError for an invalid option */
+  constructor({ pageSize = 2000, pageTimeout = 30_000, ...options }: TypeOrmOriginListOptions<Entity>) {
     super(options as TypeOrmOriginsOptions<Entity>);
+    this.#pageSize = inRange('pageSize', pageSize, 1, 1_000_000);
     this.#pageTimeout = inRange('pageTimeout', pageTimeout, 100, 3_600_000);
   }
 
-  /** @throws while reading: whatever the driver throws, and the signal's reason when it is aborted */
+  /** @throws while reading: the driver's errors, and the signal's reason when it is aborted */
   loadOrigins({ signal }: OriginListContext): AsyncIterable<OriginRow> {
-    return this.originTable.pages(signal, this.#pageTimeout);
+    return originTableOf(this).pages(this.#pageSize, signal, this.#pageTimeout);
   }
 
-  /** @throws whatever the driver throws, and the signal's reason when it is aborted first */
+  /** @throws the driver's errors, and the signal's reason when it is aborted */
   async loadOrigin(origin: string, { signal }: OriginListContext): Promise<readonly OriginRow[]> {
     signal.throwIfAborted();
-    return this.originTable.rowsOf(origin, signal);
+    return originTableOf(this).rowsOf(origin, signal);
   }
 }

@@ -2,11 +2,11 @@ import type { ObjectLiteral } from 'typeorm';
 import type { OriginLookup, OriginLookupContext } from '../../options/index.js';
 import { storedTexts } from '../stores/stored-texts.js';
 import type { CorsOrigin } from './cors-origin.js';
-import { TypeOrmOrigins } from './typeorm-origins.js';
+import { originTableOf, TypeOrmOrigins } from './typeorm-origins.js';
 
 /**
- * Asks the database about one origin at a time, with one indexed query: for the origin, and for every pattern that covers
- * it. For tables that are too large for {@link TypeOrmOriginList}. Extend it, so that it is a provider:
+ * Looks up each origin with one indexed query, for the origin itself and every matching pattern. Use it for tables that are
+ * too large for {@link TypeOrmOriginList}. Extend it, so that it is a provider:
  *
  * @example
  * ```ts
@@ -17,7 +17,7 @@ import { TypeOrmOrigins } from './typeorm-origins.js';
  *   }
  * }
  *
- * // Rows that you have already:
+ * // An entity of yours:
  * @Injectable()
  * export class CustomerDomains extends TypeOrmOriginLookup<Domain> {
  *   constructor(@InjectRepository(Domain) repository: Repository<Domain>) {
@@ -30,10 +30,10 @@ export class TypeOrmOriginLookup<Entity extends ObjectLiteral = CorsOrigin>
   extends TypeOrmOrigins<Entity>
   implements OriginLookup
 {
-  /** @throws whatever the driver throws, and the signal's reason when it is aborted first; the query is canceled then */
+  /** @throws the driver's errors, and the signal's reason when it is aborted, which cancels the query */
   async isOriginAllowed(origin: string, { tenant, signal }: OriginLookupContext): Promise<boolean> {
     signal.throwIfAborted();
     const texts = storedTexts(origin);
-    return texts.length > 0 && this.originTable.includes(texts, tenant, signal);
+    return texts.length > 0 && originTableOf(this).includes(texts, tenant, signal);
   }
 }

@@ -22,55 +22,61 @@ export type TypeOrmOriginsOptions<Entity extends ObjectLiteral = CorsOrigin> = {
   /** The repository of {@link CorsOrigin}, or of an entity of yours. */
   readonly repository: Repository<Entity>;
   /**
-   * A condition that rows have to meet, beside those of `columns`. It is the same for every question: for what depends on
-   * the time, use `Raw((column) => column + ' > CURRENT_TIMESTAMP')`. Default: none. Soft-deleted rows are not read.
+   * A condition that rows have to meet, besides those of `columns`. It does not change: for a condition on the time, use
+   * `Raw((column) => column + ' > CURRENT_TIMESTAMP')`. Default: none. Soft-deleted rows are not read.
    */
   readonly where?: FindOptionsWhere<Entity> | undefined;
   /**
-   * Changes that others make, merged with those that this data source writes: `changes` of another store over the same
-   * table, such as one of `nestjs-cors/postgres`. It has to keep itself alive, as that does. Default: none.
+   * Changes by other processes, merged with those that this data source writes: `changes` of another store over the same
+   * table, such as one of `nestjs-cors/postgres`. It must neither fail nor complete. Default: none.
    */
   readonly otherChanges?: Observable<OriginChange> | undefined;
   /**
-   * How many queries may be under way at once, 1 to 1000; others wait, in order. All stores over one data source together take at
+   * How many queries may run at once, 1 to 1000; others wait, in order. All stores over one data source together take at
    * most half of its connections, unless this is more. Default: half of the connections, at most 4.
    */
   readonly maxQueries?: number | undefined;
   /**
-   * How long the server may work on the query of one origin, 100 to 3600000 milliseconds, in PostgreSQL, MariaDB and MySQL. It is
-   * the limit for what could not be canceled at `lookupTimeout`, so it has to be longer than that. Default: 5000.
+   * How long the server may work on the query of one origin, 100 to 3600000 milliseconds, in PostgreSQL, MariaDB and MySQL. It limits
+   * queries that could not be canceled at `lookupTimeout`, so it has to be longer than that. Default: 5000.
    */
   readonly queryTimeout?: number | undefined;
 } & (Entity extends CorsOrigin
   ? { readonly columns?: TypeOrmOriginColumns<Entity> | undefined }
   : {
-      /** Which properties of the entity mean what. Default: those of {@link CorsOrigin}. */
+      /** The properties of the entity for each column. Default: those of {@link CorsOrigin}. */
       readonly columns: TypeOrmOriginColumns<Entity>;
     });
 
+const originTables = new WeakMap<object, () => OriginTable<ObjectLiteral>>();
+
+/** The rows of a store, for its subclasses. A data source has no metadata before it is initialized. */
+export function originTableOf(store: object): OriginTable<ObjectLiteral> {
+  return originTables.get(store)!();
+}
+
 /**
- * What {@link TypeOrmOriginLookup} and {@link TypeOrmOriginList} have in common: a table of origins, read through a
- * `Repository`, from the primary where the data source has replicas.
+ * A table of origins, read through a `Repository`, from the primary where the data source has replicas: the base class of
+ * {@link TypeOrmOriginLookup} and {@link TypeOrmOriginList}.
  */
 export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> {
   /**
-   * Emits once a transaction that wrote rows has been committed, whoever wrote them through this data source. `save()`,
-   * `remove()`, `softRemove()` and `recover()` tell which rows; after `insert()`, `upsert()`, `update()`, `delete()` and
-   * query builders, anything may have changed.
+   * Emits when a transaction of this data source that wrote rows is committed. `save()`, `remove()`, `softRemove()` and
+   * `recover()` name the rows; after `insert()`, `upsert()`, `update()`, `delete()` and query builders, everything may have
+   * changed.
    *
-   * A transaction of raw SQL (`queryRunner.query('START TRANSACTION')`) is announced at each write, after the statement that ends it,
-   * and for 17 minutes from time to time where its end is sent by other means.
+   * A transaction of raw SQL (`queryRunner.query('START TRANSACTION')`) is announced at each write and after the statement that
+   * ends it, or repeatedly for 17 minutes where its end is sent by other means.
    *
-   * What TypeORM does not announce is not heard: raw SQL, `clear()`, cascades within the database, `listeners: false`, and
-   * other processes. Of these the application learns when an answer expires or the list is read again, or by
-   * `otherChanges`.
+   * It misses what TypeORM does not announce: raw SQL, `clear()`, cascades within the database, `listeners: false`, and other
+   * processes. These changes count when a cached result expires, when the list is read again, or by `otherChanges`.
    */
   readonly changes: Observable<OriginChange>;
 
-  /** How many lookups may be under way at once: `maxQueries`. */
+  /** How many lookups may run at once: `maxQueries`. */
   readonly concurrency: number;
 
-  // Nobody's constructor parameter is to collide with these.
+  // Private names cannot collide with a subclass's parameter properties.
   readonly #repository: Repository<Entity>;
   readonly #columns: NamedColumns;
   readonly #where: Condition;
@@ -79,9 +85,9 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
   #resolved: { readonly columns: OriginColumns; readonly table: OriginTable<Entity> } | undefined;
 
   /**
-   * @throws TypeError when a property in `columns` is no column of the entity, and when `where` has a value that is undefined
-   * or null, or names a property that `columns` names
-   * @throws RangeError when `maxQueries` or `queryTimeout` is out of range
+   * @throws TypeError for a property in `columns` that is no column of the entity, and for a property in `where` that is
+   * undefined, null, or named by `columns`
+   * @throws RangeError for `maxQueries` or `queryTimeout` out of range
    */
   constructor({
     repository,
@@ -91,6 +97,7 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
     maxQueries,
     queryTimeout = 5000,
   }: TypeOrmOriginsOptions<Entity>) {
+    originTables.set(this, () => this.#resolve().table as unknown as OriginTable<ObjectLiteral>);
     this.#repository = repository;
     this.#columns = columns as NamedColumns;
     this.#where = where as Condition;
@@ -104,16 +111,11 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
     if (repository.manager.connection.isInitialized) {
       this.#resolve();
     }
-    // Not shared as a whole: another store greets each of its subscribers.
+    // Only the writes are shared, because another store emits `{}` to each of its subscribers.
     this.changes = merge(this.#writes().pipe(share()), otherChanges);
   }
 
-  /** The rows. A data source has no metadata before it is initialized. */
-  protected get originTable(): OriginTable<Entity> {
-    return this.#resolve().table;
-  }
-
-  /** Listens from the subscription on, and no longer. The data source has to be initialized by then. */
+  /** Listens while subscribed. The data source has to be initialized before that. */
   #writes(): Observable<OriginChange> {
     return new Observable((observer) => {
       const { subscribers, options } = this.#repository.manager.connection;

@@ -1,18 +1,18 @@
 import type { OriginChange } from '../../options/index.js';
 import { ANY_CHANGE } from '../stores/origin-change.js';
 
-/** A transaction that changes more rows than this says that any may have changed. */
+/** After more changes than this in one transaction, everything may have changed. */
 const MAX_CHANGES = 100;
 
-/** What one connection has written and not committed yet. Each change is kept once, and no more than a hundred. */
+/** The uncommitted writes of one connection, each once, at most a hundred. */
 export class UncommittedChanges {
   private readonly changes = new Map<string, OriginChange>();
   private any = false;
-  /** Whether a commit was sent whose outcome is not known yet. */
+  /** Whether a commit was sent and its outcome is unknown. */
   committing = false;
-  /** Whether a statement was run that may have committed them, unknown to TypeORM. */
+  /** Whether a statement of raw SQL may have committed them. */
   uncertain = false;
-  /** Whether they are announced again from time to time. */
+  /** Whether they are announced repeatedly. */
   isReminded = false;
 
   add(change: OriginChange): void {

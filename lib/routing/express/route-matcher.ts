@@ -10,7 +10,7 @@ import {
   type Route,
   type RouteMatch,
   type RouteMatcher,
-  type Taker,
+  type Recipient,
   type UrlRoutes,
   fixedPathsOf,
 } from '../route.js';
@@ -34,8 +34,8 @@ export class ExpressRouteMatcher implements RouteMatcher {
   /** Routes of Express have no hosts. */
   readonly readsHost = false;
   private readonly index: ExpressPathIndex<ExpressRegistration>;
-  /** The takers of fixed paths, by path and method. Empty where more than these decides. */
-  private readonly known: ReadonlyMap<string, Map<string, readonly Taker[]>>;
+  /** The recipients of fixed paths, by path and method. Empty where more than these decides. */
+  private readonly known: ReadonlyMap<string, Map<string, readonly Recipient[]>>;
   private readonly dispatches: WeakMap<object, ExpressDispatch> | undefined;
   /** Length of the router's stack when it was last seen to hold no routes of other libraries. */
   private plainLength = -1;
@@ -65,7 +65,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
     return this.isWithoutForeign ? 0 : undefined;
   }
 
-  takers(method: string, url: string, host: string, request: unknown): readonly Taker[] {
+  recipients(method: string, url: string, host: string, request: unknown): readonly Recipient[] {
     const isPlain = this.identities?.stack.length === this.plainLength || this.isWithoutForeign;
     let known = isPlain ? this.known.get(url) : undefined;
     const remembered = known?.get(method);
@@ -142,7 +142,13 @@ export class ExpressRouteMatcher implements RouteMatcher {
   }
 
   /** Finds no route where the application's version extractor throws, which ends the request before any handler. */
-  private search(pathname: string, method: string, host: string, request: unknown, isPlain: boolean): readonly Taker[] {
+  private search(
+    pathname: string,
+    method: string,
+    host: string,
+    request: unknown,
+    isPlain: boolean,
+  ): readonly Recipient[] {
     let found: RouteMatch | undefined;
     let position = Infinity;
     try {
@@ -157,10 +163,10 @@ export class ExpressRouteMatcher implements RouteMatcher {
     } catch {
       return [];
     }
-    const behind = found === undefined ? [] : [found];
+    const passesTo = found === undefined ? [] : [found];
     const isForeign =
       !isPlain && this.foreign!.at(pathname).some((each) => each.position <= position && handlesMethod(each, method));
-    return isForeign ? [{ match: undefined, behind }] : behind.map((match) => ({ match, behind: [] }));
+    return isForeign ? [{ match: undefined, passesTo }] : passesTo.map((match) => ({ match, passesTo: [] }));
   }
 }
 

@@ -1,5 +1,5 @@
 import { VERSION_NEUTRAL } from '@nestjs/common';
-import type { RegisteredRoute, Route, RouteMatch, Taker, UrlRoutes } from '../route.js';
+import type { RegisteredRoute, Route, RouteMatch, Recipient, UrlRoutes } from '../route.js';
 import { type ForeignRoute, handlesMethod, methodsOf } from './foreign-routes.js';
 import type { PathParams } from './path-index.js';
 
@@ -35,14 +35,14 @@ export class ExpressUrlRoutes implements UrlRoutes {
   }
 
   /** What can take a request with this method, up to the first route of Nest's that takes every one of them. */
-  takers(method: string): readonly Taker[] {
-    const alone = this.foreign.length === 0 ? takerAlone(this.hits, method) : undefined;
+  recipients(method: string): readonly Recipient[] {
+    const alone = this.foreign.length === 0 ? onlyRecipient(this.hits, method) : undefined;
     if (alone !== undefined) {
       return alone;
     }
     const first = this.foreign.find((each) => handlesMethod(each, method));
     const before: RouteMatch[] = [];
-    const behind: RouteMatch[] = [];
+    const passesTo: RouteMatch[] = [];
     const served = new Set<unknown>();
     let isTaken = false;
     for (const { route, position, params } of this.hits) {
@@ -50,25 +50,25 @@ export class ExpressUrlRoutes implements UrlRoutes {
         const versions = [route.version].flat();
         // Where all its versions are served by routes before it, no request comes through to this one.
         if (isUnconditional(route) || versions.some((version) => !served.has(version))) {
-          (first !== undefined && first.position <= position ? behind : before).push({ route, params });
+          (first !== undefined && first.position <= position ? passesTo : before).push({ route, params });
         }
         versions.forEach((version) => served.add(version));
         if (isUnconditional(route)) {
-          isTaken = behind.length === 0;
+          isTaken = passesTo.length === 0;
           break;
         }
       }
     }
-    const takers: Taker[] = before.map((match) => ({ match, behind: [] }));
-    return first === undefined || isTaken ? takers : [...takers, { match: undefined, behind }];
+    const recipients: Recipient[] = before.map((match) => ({ match, passesTo: [] }));
+    return first === undefined || isTaken ? recipients : [...recipients, { match: undefined, passesTo }];
   }
 }
 
 /** The usual case: no route for the method, or the first one takes every request. */
-function takerAlone(hits: readonly Hit[], method: string): readonly Taker[] | undefined {
+function onlyRecipient(hits: readonly Hit[], method: string): readonly Recipient[] | undefined {
   for (const { route, params } of hits) {
     if (servesMethod(route, method)) {
-      return isUnconditional(route) ? [{ match: { route, params }, behind: [] }] : undefined;
+      return isUnconditional(route) ? [{ match: { route, params }, passesTo: [] }] : undefined;
     }
   }
   return [];

@@ -1,13 +1,15 @@
+import findMyWay from 'find-my-way';
 import type { FastifyRegistration } from './registrations.js';
 
-/** A value that a constraint is taken to have: stands for any request for which the router chooses that value. */
+/** An assumed value of a constraint: it stands for any request for which the router chooses that value. */
 class Assumed {
   constructor(readonly value: unknown) {}
 }
 
-/** Constraint values as find-my-way takes them; `undefined` members match unconstrained routes only. */
+/** Constraint values as find-my-way takes them; an `undefined` member matches routes without the constraint only. */
 export type DerivedConstraints = Readonly<Record<string, unknown>>;
 
+/** A constraint strategy of find-my-way. */
 export interface ConstraintStrategy {
   readonly name: string;
   readonly mustMatchWhenDerived?: boolean;
@@ -18,14 +20,14 @@ export interface ConstraintStrategy {
 const underivable = () => undefined;
 
 /**
- * A constraint of which only the routes' values are known. Requests are tried with each of them; where a route without
- * the constraint would do as well depends on the strategy, so both it and the constrained one come out.
+ * The strategy for a custom constraint: only the routes' values are known, so each of them is tried. The route without
+ * the constraint is found as well, because its own strategy may choose it.
  */
 export function unknownStrategy(name: string): ConstraintStrategy {
   return { name, mustMatchWhenDerived: true, storage: assumedStorage, deriveConstraint: underivable };
 }
 
-/** Fastify's own `host` constraint (find-my-way's accept-host), which can also be tried with an assumed value. */
+/** Fastify's own `host` constraint (find-my-way's accept-host), which also accepts an assumed value. */
 export function hostStrategy(): ConstraintStrategy {
   const storage = () => {
     const assumed = assumedStorage();
@@ -53,7 +55,7 @@ function assumedStorage(): { get(value: unknown): unknown; set(value: unknown, s
   };
 }
 
-/** Every combination of values that the routes tell apart, for the named constraints; `undefined` stands for any other. */
+/** Every combination of the routes' values of the named constraints; `undefined` stands for any other value. */
 export function combinations(
   registrations: readonly FastifyRegistration[],
   names: readonly string[],
@@ -71,7 +73,7 @@ function valuesOf(name: string, value: unknown): unknown[] {
   if (value === undefined) {
     return [];
   }
-  // A version is what requests say; the values of other constraints need not be (expressions, ranges).
+  // Requests name a version itself. Values of other constraints may be expressions or ranges.
   return name === 'version' ? [value].flat() : [new Assumed(value)];
 }
 
@@ -79,8 +81,48 @@ export function isAssumed(value: unknown): boolean {
   return value instanceof Assumed;
 }
 
-/** Whether a request to this host name (empty: not known), on whatever port, can have the host that is assumed. */
+/** Whether a request to this host name (empty: unknown), on any port, can have the assumed host. */
 export function isHostPossible(assumed: unknown, host: string): boolean {
   const value = assumed instanceof Assumed ? assumed.value : undefined;
   return host === '' || typeof value !== 'string' || value === host || value.startsWith(`${host}:`);
+}
+
+interface Finder {
+  on(method: string, path: string, options: object, handler: () => void, store: FastifyRegistration): void;
+  find(method: string, path: string, constraints: DerivedConstraints): { readonly store: FastifyRegistration } | null;
+}
+
+/** The routes with one method and path. find-my-way itself chooses between their constraints. */
+export class ConstraintTable {
+  /** Names of the routes' constraints. */
+  readonly names: readonly string[];
+  /** The route without constraints. */
+  readonly unconstrained: FastifyRegistration | undefined;
+  private finder: Finder | undefined;
+
+  constructor(
+    readonly registrations: readonly FastifyRegistration[],
+    private readonly strategies: readonly ConstraintStrategy[],
+  ) {
+    this.names = [...new Set(registrations.flatMap(({ constraints }) => Object.keys(constraints)))];
+    this.unconstrained = registrations.find(({ constraints }) => Object.keys(constraints).length === 0);
+  }
+
+  find(constraints: DerivedConstraints): FastifyRegistration | undefined {
+    this.finder ??= this.makeFinder();
+    return this.finder.find('GET', '/', constraints)?.store;
+  }
+
+  private makeFinder(): Finder {
+    const strategies = this.strategies.map((strategy) => [strategy.name, { ...strategy }] as const);
+    const finder = findMyWay({ constraints: Object.fromEntries(strategies) as never }) as unknown as Finder;
+    for (const registration of this.registrations) {
+      try {
+        finder.on('GET', '/', { constraints: registration.constraints }, () => undefined, registration);
+      } catch {
+        // Fastify has refused the route as well.
+      }
+    }
+    return finder;
+  }
 }

@@ -1,25 +1,24 @@
 import findMyWay from 'find-my-way';
-import type { ConstraintStrategy } from './constraints.js';
-import { ConstraintTable } from './constraint-table.js';
+import { type ConstraintStrategy, ConstraintTable } from './constraints.js';
 import type { FastifyRegistration } from './registrations.js';
 import type { FastifyRouterOptions } from './router-options.js';
 
-/** The part of find-my-way that is used here, without the request and response types of its handlers. */
+/** The members of find-my-way that are used here. */
 interface Finder {
   readonly routes: readonly { readonly params: readonly string[] }[];
   on(method: string, path: string, options: object, handler: () => void): void;
   find(method: string, path: string, constraints: object): { readonly params: Readonly<Record<string, string>> } | null;
 }
 
-/** Method under which all paths are kept: a find-my-way has a tree for each method. */
+/** The method of all paths here, because find-my-way has a tree for each method. */
 const TREE = 'GET';
 
-/** Given as a constraint, notes each place that the search comes by. */
+/** A constraint that records every place of the search. */
 class Visit {
   readonly places: FastifyPlace[] = [];
 }
 
-/** Given as a constraint, ends the search at a place, at the route with this path. */
+/** A constraint that ends the search at a place, at the route with this path. */
 class Choice {
   constructor(
     readonly place: FastifyPlace,
@@ -29,7 +28,7 @@ class Choice {
 
 let places = 0;
 
-/** A node of the tree: its routes match the same URLs, and differ by method, constraints and names of parameters. */
+/** A node of the tree. Its routes match the same URLs, and differ in method, constraints and parameter names. */
 export class FastifyPlace {
   private readonly indexes = new Map<unknown, unknown>();
   private tables: ReadonlyMap<string, ConstraintTable> = new Map();
@@ -39,7 +38,7 @@ export class FastifyPlace {
 
   constructor(private readonly paths: FastifyPaths) {}
 
-  /** `storage.get()` of a constraint strategy: a `Visit` finds nothing, so that the search goes on. */
+  /** `storage.get()` of a constraint strategy. A `Visit` finds nothing, so that the search continues. */
   get(constraint: unknown): unknown {
     if (constraint instanceof Visit) {
       constraint.places.push(this);
@@ -60,7 +59,7 @@ export class FastifyPlace {
     return this.sorted;
   }
 
-  /** The registrations for this method; `undefined` when there is none. */
+  /** The registrations for this method; `undefined` without any. */
   tableOf(method: string): ConstraintTable | undefined {
     this.refresh();
     return this.tables.get(method);
@@ -86,20 +85,20 @@ export class FastifyPlace {
 }
 
 /**
- * The paths of all routes of a Fastify router, for all methods, in one tree: one search finds every place that matches
- * a URL, most specific first. A tree of find-my-way, so that paths are compared as Fastify compares them.
+ * The paths of all routes of a Fastify router, for all methods, in one tree of find-my-way. One search finds every place
+ * that matches a URL, most specific first, and paths are compared as Fastify compares them.
  */
 export class FastifyPaths {
   /** Changes when routes are added. */
   revision = 0;
-  /** Whether some route is chosen by more than method and path. */
+  /** Whether a route has constraints. */
   hasConstraints = false;
   private readonly finder: Finder;
   private readonly byPath = new Map<string, FastifyRegistration[]>();
-  /** The names of each path's parameters: two lists where the last one is optional. */
+  /** The names of each path's parameters: two lists where the last parameter is optional. */
   private readonly names = new Map<string, readonly (readonly string[])[]>();
 
-  /** @param strategies the constraint strategies of the router, by the registrations that are known */
+  /** @param strategies the constraint strategies of the router, for the registrations so far */
   constructor(
     options: FastifyRouterOptions,
     readonly strategies: () => readonly ConstraintStrategy[],
@@ -131,7 +130,7 @@ export class FastifyPaths {
     try {
       this.finder.on(TREE, path, { constraints: { path } }, () => undefined);
     } catch {
-      // Fastify has refused the path as well: no request has this route.
+      // Fastify has refused the path as well.
     }
     this.names.set(
       path,
@@ -143,7 +142,7 @@ export class FastifyPaths {
     return this.byPath.get(path)!;
   }
 
-  /** Every place that matches the URL. None for URLs that Fastify answers 400 (malformed) or 414 (a parameter is too long). */
+  /** Every place that matches the URL. None for URLs that Fastify answers 400 (malformed) or 414 (parameter too long). */
   at(url: string): readonly FastifyPlace[] {
     const visit = new Visit();
     this.finder.find(TREE, url, { path: visit });
@@ -155,12 +154,12 @@ export class FastifyPaths {
     return this.finder.find(TREE, url, { path: new Choice(place, path) })!.params;
   }
 
-  /** Whether the parameters have the names that the path gives them. */
+  /** Whether the parameters have the names of the path's parameters. */
   hasParams({ path }: FastifyRegistration, params: Readonly<Record<string, unknown>>): boolean {
     return this.namesIn(path, params) !== undefined;
   }
 
-  /** The parameters of one route for another one at the same place; `undefined` where a value is lost. */
+  /** The parameters of a route, renamed for another route at the same place; `undefined` where a value is lost. */
   renamed(
     params: Readonly<Record<string, string>>,
     from: string,

@@ -1,8 +1,8 @@
-/** A route as `printRoutes()` of Fastify shows it. */
+/** A route in the output of Fastify's `printRoutes()`. */
 export interface PrintedRoute {
   readonly url: string;
   readonly methods: readonly string[];
-  /** Whether it takes requests with certain constraints alone. Their values cannot be read from the text. */
+  /** Whether the route has constraints. Their values cannot be read. */
   readonly isConstrained: boolean;
 }
 
@@ -11,8 +11,8 @@ const LINE = /^((?:│ {3}| {4})*)((?:├|└)── )?([^ ].*)$/;
 const ROUTE = /^(.*?) \(([A-Z-]+(?:, [A-Z-]+)*)\)( \{.*\})?$/;
 
 /**
- * Reads the tree that `printRoutes()` of Fastify returns: each line is what a path adds to that of the line it hangs on.
- * `undefined` where the text has another form.
+ * Reads the tree that Fastify's `printRoutes()` returns: each line adds to the path of its parent line. Returns undefined
+ * for a string in another format.
  */
 export function printedRoutes(text: string): readonly PrintedRoute[] | undefined {
   if (NO_ROUTES.test(text)) {
@@ -22,7 +22,7 @@ export function printedRoutes(text: string): readonly PrintedRoute[] | undefined
   const parents: string[] = [];
   for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
     const [, indent = '', mark, rest] = LINE.exec(line) ?? [];
-    // A line without a mark is another route of the one before it.
+    // A line without a mark is another route of the line before it.
     const depth = indent.length / 4 - (mark === undefined ? 1 : 0);
     if (rest === undefined || depth < 0) {
       return undefined;

@@ -4,7 +4,7 @@ import type { FastifyRouter } from '../router-adapter.js';
 
 export type Constraints = Readonly<Record<string, unknown>>;
 
-/** A route that Fastify has reported: Nest's, or a plugin's. */
+/** A route that Fastify has reported, of Nest or of a plugin. */
 export interface SeenRoute {
   readonly url: string;
   readonly methods: readonly string[];
@@ -20,16 +20,16 @@ export interface FastifyRegistration {
   readonly method: string;
   readonly path: string;
   readonly constraints: Constraints;
-  /** Whether the route names the method, instead of being for all of them. */
+  /** Whether the route names its methods; `false` for a route for all methods. */
   readonly isNamed: boolean;
-  /** Number of the registrations before this one. */
+  /** The number of registrations before this one. */
   readonly order: number;
 }
 
-/** A registration of which the router itself has to tell. */
-type Supposed = Omit<FastifyRegistration, 'order' | 'route'> & { readonly route: RegisteredRoute };
+/** A registration that the router has to confirm. */
+type Expected = Omit<FastifyRegistration, 'order' | 'route'> & { readonly route: RegisteredRoute };
 
-/** The routes that Fastify has reported, each of their methods as one registration. */
+/** The routes that Fastify has reported, with one registration per method. */
 export function* seenRegistrations(seen: readonly SeenRoute[], from: number): Iterable<FastifyRegistration> {
   for (const [index, { url, methods, constraints, registration }] of seen.slice(from).entries()) {
     const isNamed = !isForAll(methods);
@@ -40,8 +40,8 @@ export function* seenRegistrations(seen: readonly SeenRoute[], from: number): It
 }
 
 /**
- * What became of Nest's routes in Fastify's router, in order, where nothing has watched their registration. The router is asked with its public `hasRoute()`, because
- * adapters differ: `@All()` takes the methods that were known when it was registered, and loses its version in 11.
+ * The registrations of Nest's routes in Fastify's router, in order, where their registration was not watched. The router
+ * is asked with `hasRoute()`, because adapters differ: `@All()` loses its version in Nest 11, for example.
  */
 export function fastifyRegistrations(
   routes: readonly RegisteredRoute[],
@@ -53,9 +53,9 @@ export function fastifyRegistrations(
       .filter(({ method }) => method !== '*')
       .map((route) => [route, registeredAs(route, route.method, () => true)] as const),
   );
-  // A router holds each method of a path once: what a route names is neither an `@All()`'s nor the HEAD of a GET route.
+  // A router holds each method of a path once. A named method wins over `@All()` and over the HEAD of a GET route.
   const named = new Set([...explicit.values()].flat().map(keyOf));
-  const isUnnamed = (registration: Supposed) => !named.has(keyOf(registration));
+  const isUnnamed = (registration: Expected) => !named.has(keyOf(registration));
 
   const all = routes.flatMap((route) => {
     const registrations = explicit.get(route);
@@ -69,8 +69,8 @@ export function fastifyRegistrations(
   function registeredAs(
     route: RegisteredRoute,
     method: string,
-    isEligible: (registration: Supposed) => boolean,
-  ): Supposed[] {
+    isEligible: (registration: Expected) => boolean,
+  ): Expected[] {
     const url = normalized(route.path);
     const registration = possibleConstraints(route)
       .map((constraints) => ({ route, method, path: route.path, constraints, isNamed: route.method !== '*' }))
@@ -78,7 +78,7 @@ export function fastifyRegistrations(
     return registration === undefined ? [] : [registration];
   }
 
-  function keyOf({ method, path, constraints }: Supposed): string {
+  function keyOf({ method, path, constraints }: Expected): string {
     const values = Object.keys(constraints)
       .sort()
       .map((name) => [name, [constraints[name]].flat().map(String)]);
@@ -86,7 +86,7 @@ export function fastifyRegistrations(
   }
 }
 
-/** With all that FastifyAdapter.injectRouteOptions() can have put on the route, and with nothing, as `all()` of 11 does. */
+/** What FastifyAdapter.injectRouteOptions() may have set, most first. `all()` of Nest 11 sets nothing. */
 function possibleConstraints({ version, constraints }: RegisteredRoute): Constraints[] {
   const versioned = version === undefined || version === VERSION_NEUTRAL ? {} : { version };
   return [{ ...constraints, ...versioned }, { ...constraints }, {}];

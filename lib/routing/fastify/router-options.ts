@@ -1,7 +1,7 @@
 import findMyWay from 'find-my-way';
 import type { FastifyRouter, RouterAdapter } from '../router-adapter.js';
 
-/** The options of Fastify's router that decide what it matches. */
+/** The options of Fastify's router that decide which paths match. */
 export interface FastifyRouterOptions {
   readonly caseSensitive: boolean;
   readonly ignoreTrailingSlash: boolean;
@@ -12,8 +12,8 @@ export interface FastifyRouterOptions {
 }
 
 /**
- * Reads the router's options back from `initialConfig`. From Fastify 5.5 on they are in `routerOptions` there, and only
- * those that were given so: a value that is not the default is the one in force, wherever it stands.
+ * Reads the router's options from `initialConfig`. From Fastify 5.5 on they may also be in its `routerOptions`: the value
+ * that differs from the default is in force.
  */
 export function routerOptionsOf({ initialConfig = {} }: FastifyRouter): FastifyRouterOptions {
   const nested = (initialConfig['routerOptions'] ?? {}) as Readonly<Record<string, unknown>>;
@@ -30,28 +30,28 @@ export function routerOptionsOf({ initialConfig = {} }: FastifyRouter): FastifyR
   };
 }
 
-/** A route path in the form that the router stores and `hasRoute()` is asked for: unlike `on()`, it does not normalise. */
+/** A route path as the router stores it: `hasRoute()` does not normalise paths, unlike `on()`. */
 export function storedPath(path: string, options: FastifyRouterOptions): string {
   const single = options.ignoreDuplicateSlashes ? findMyWay.removeDuplicateSlashes(path) : path;
   return options.ignoreTrailingSlash ? findMyWay.trimLastSlash(single) : single;
 }
 
-/** What FastifyAdapter holds that is not in its type. Each is absent in some version, and with it what it does. */
+/** Members of FastifyAdapter that its type lacks. Each is absent in some version. */
 export interface FastifyAdapterInternals extends RouterAdapter {
-  /** Also how it says that the router has it: find-my-way marks the strategies it was given with `isCustom`. */
+  /** `isCustom` says that the router uses it: find-my-way sets that on its strategies. */
   readonly versionConstraint?: {
     readonly isCustom?: boolean;
     readonly mustMatchWhenDerived?: boolean;
     storage(): { get(value: unknown): unknown; set(value: unknown, store: unknown): void };
     deriveConstraint(request: unknown): unknown;
   };
-  /** Requests for which the application's version extractor threw; from 11.2 on. */
+  /** Requests for which the application's version extractor threw. From Nest 11.2 on. */
   readonly versionExtractorErrors?: WeakMap<object, unknown>;
-  /** Wraps handlers so that requests with an empty parameter are not found; from 11.2 on. */
+  /** Wraps handlers so that requests with an empty parameter get a 404. From Nest 11.2 on. */
   requireNonEmptyParams?(
     path: string,
     handler: (request: unknown, reply: unknown) => unknown,
   ): (request: unknown, reply: unknown) => unknown;
-  /** Whether the adapter lets the request target reach routes at all; from 11.2 on. */
+  /** Whether the adapter routes the request target at all. From Nest 11.2 on. */
   isRoutableRequestTarget?(url: string): boolean;
 }

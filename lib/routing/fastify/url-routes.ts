@@ -6,34 +6,34 @@ import {
   type RegisteredRoute,
   type Route,
   type RouteMatch,
-  type Taker,
+  type Recipient,
   type UrlRoutes,
 } from '../route.js';
 import type { FastifyRouter } from '../router-adapter.js';
 
-/** One URL, and what its routes are found by. */
+/** A URL, and what its routes are found with. */
 export interface FastifySearch {
   readonly url: string;
   readonly host: string;
-  /** The `Host` header as Fastify's router reads it; `undefined` where it is not known. */
+  /** The `Host` header as Fastify's router reads it; `undefined` where it is unknown. */
   readonly hostHeader: string | undefined;
   readonly paths: FastifyPaths;
   /** Fastify's own router. */
   readonly router: FastifyRouter;
-  /** Whether that router holds routes which nothing has reported. */
+  /** Whether that router holds routes which Fastify has not reported. */
   readonly holdsUnseen: boolean;
   isServed(match: RouteMatch & { readonly route: RegisteredRoute }, method: string): boolean;
 }
 
-export const FOREIGN: Taker = { match: undefined, behind: [] };
+export const FOREIGN: Recipient = { match: undefined, passesTo: [] };
 
 type Params = Readonly<Record<string, string>>;
 
-/** The routes at one URL of Fastify: found in one search of all paths, and chosen for each method from what that found. */
+/** The routes at a URL. One search of all paths finds the places, and each method chooses among them. */
 export class FastifyUrlRoutes implements UrlRoutes {
   private readonly places: readonly FastifyPlace[];
   private readonly params = new Map<FastifyPlace, { readonly path: string; readonly params: Params }>();
-  private readonly known = new Map<string, readonly Taker[]>();
+  private readonly known = new Map<string, readonly Recipient[]>();
 
   constructor(private readonly search: FastifySearch) {
     this.places = search.paths.at(search.url);
@@ -58,11 +58,11 @@ export class FastifyUrlRoutes implements UrlRoutes {
 
   get routes(): readonly Route[] {
     const methods = new Set([...COMMON_METHODS, ...this.methods]);
-    const found = [...methods].flatMap((method) => this.takers(method).flatMap(({ match }) => match?.route ?? []));
+    const found = [...methods].flatMap((method) => this.recipients(method).flatMap(({ match }) => match?.route ?? []));
     return [...new Set(found)];
   }
 
-  takers(method: string): readonly Taker[] {
+  recipients(method: string): readonly Recipient[] {
     let found = this.known.get(method);
     if (found === undefined) {
       try {
@@ -75,42 +75,42 @@ export class FastifyUrlRoutes implements UrlRoutes {
     return found;
   }
 
-  /** What the router takes for this method under any of the constraints. */
-  find(method: string, possible: readonly DerivedConstraints[]): readonly Taker[] {
-    const found = new Map<RegisteredRoute | undefined, Taker>();
+  /** The routes that the router chooses for this method under any of these constraints. */
+  find(method: string, possible: readonly DerivedConstraints[]): readonly Recipient[] {
+    const found = new Map<RegisteredRoute | undefined, Recipient>();
     for (const constraints of possible) {
       const [place, registration] = this.choose(method, constraints);
       const route = registration?.route;
       if (place !== undefined && registration !== undefined && !found.has(route)) {
-        const taker = this.takerOf(place, registration, constraints);
-        if (taker !== undefined) {
-          found.set(taker.match === undefined ? undefined : route, taker);
+        const recipient = this.recipientOf(place, registration, constraints);
+        if (recipient !== undefined) {
+          found.set(recipient.match === undefined ? undefined : route, recipient);
         }
       }
     }
     return found.size === 0 ? this.unseen(method) : [...found.values()];
   }
 
-  /** As {@link find}, where no route has constraints. */
-  private findPlain(method: string): readonly Taker[] {
+  /** The route for the method where no route has constraints. */
+  private findPlain(method: string): readonly Recipient[] {
     for (const place of this.places) {
       const registration = place.tableOf(method)?.unconstrained;
       if (registration !== undefined) {
-        const taker = this.takerOf(place, registration, {});
-        return taker === undefined ? this.unseen(method) : [taker];
+        const recipient = this.recipientOf(place, registration, {});
+        return recipient === undefined ? this.unseen(method) : [recipient];
       }
     }
     return this.unseen(method);
   }
 
-  /** What constraints can be for requests with this method to the host. */
+  /** The constraints that requests with this method to the host can have. */
   private possible(method: string): DerivedConstraints[] {
     const tables = this.places.flatMap((place) => place.tableOf(method) ?? []);
     const names = new Set(tables.flatMap((table) => table.names));
     const registrations = tables.flatMap((table) => table.registrations);
     const { host, hostHeader } = this.search;
     if (hostHeader !== undefined && names.delete('host')) {
-      // A preflight goes to the same host as its request, so nothing has to be assumed.
+      // A preflight goes to the same host as its request.
       return combinations(registrations, [...names]).map((others) => ({ ...others, host: hostHeader }));
     }
     return combinations(registrations, [...names]).filter((each) => isHostPossible(each['host'], host));
@@ -129,11 +129,11 @@ export class FastifyUrlRoutes implements UrlRoutes {
     return [];
   }
 
-  private takerOf(
+  private recipientOf(
     place: FastifyPlace,
     registration: FastifyRegistration,
     constraints: DerivedConstraints,
-  ): Taker | undefined {
+  ): Recipient | undefined {
     const { route } = registration;
     if (route === undefined) {
       return FOREIGN;
@@ -143,12 +143,12 @@ export class FastifyUrlRoutes implements UrlRoutes {
       return params && FOREIGN;
     }
     const match = { route, params };
-    return this.search.isServed(match, registration.method) ? { match, behind: [] } : undefined;
+    return this.search.isServed(match, registration.method) ? { match, passesTo: [] } : undefined;
   }
 
   /**
-   * The parameters of the route, where Fastify's own router has a route with these. It may be of another version of
-   * find-my-way, and hold routes that nothing has reported. Asked once for all routes of a place.
+   * The route's parameters, confirmed by Fastify's own router: that may use another version of find-my-way, and may hold
+   * routes that Fastify has not reported. It is asked once for all routes of a place.
    */
   private confirmedParams(
     place: FastifyPlace,
@@ -163,7 +163,7 @@ export class FastifyUrlRoutes implements UrlRoutes {
     if (shared !== undefined) {
       return shared;
     }
-    // Fastify's own router can only be asked about requests, not about what a constraint is assumed to be.
+    // Fastify's own router knows no assumed constraints.
     const params = Object.values(constraints).some(isAssumed)
       ? paths.params(url, place, registration)
       : router.findRoute({ method, url: withoutQuery(url), constraints })?.params;
@@ -177,20 +177,20 @@ export class FastifyUrlRoutes implements UrlRoutes {
     return params as Params;
   }
 
-  /** A route that nothing has reported, where one serves the method. */
-  private unseen(method: string): readonly Taker[] {
+  /** The route that Fastify has not reported, where one serves the method. */
+  private unseen(method: string): readonly Recipient[] {
     const { url, router, holdsUnseen } = this.search;
     if (!holdsUnseen) {
       return [];
     }
     const find = () => router.findRoute({ method, url: withoutQuery(url), constraints: {} })?.handler;
     const handler = find();
-    // For URLs that it answers 400 or 414, find-my-way makes a function each time.
+    // For a URL that Fastify answers 400 or 414, find-my-way returns a new function each time.
     return handler !== undefined && handler === find() ? [FOREIGN] : [];
   }
 }
 
-// Fastify would have its query parser, which may be the application's, read the query string a second time.
+// With a query string, Fastify would call its query parser, which may be the application's, a second time.
 function withoutQuery(url: string): string {
   const query = url.startsWith('/') ? url.indexOf('?') : -1;
   return query === -1 ? url : url.slice(0, query);

@@ -27,8 +27,8 @@ for (const [table, { path, url }] of Object.entries(TABLES)) {
   const place = places(size);
   const next = () => ({ method: 'GET', url: asReceived(url(place.next().value)), headers: { host: 'localhost' } });
   const lookups = {
-    request: (request) => matcher.takers('GET', request.url, '', request),
-    preflight: ({ url: target }) => [matcher.at(target, '').takers('GET'), matcher.at(target, '').routes],
+    request: (request) => matcher.recipients('GET', request.url, '', request),
+    preflight: ({ url: target }) => [matcher.at(target, '').recipients('GET'), matcher.at(target, '').routes],
   };
   for (const [kind, decide] of Object.entries(lookups)) {
     if (decide(next()).flat().length === 0 && table !== 'no such path') {

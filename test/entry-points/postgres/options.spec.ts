@@ -15,8 +15,20 @@ describe.each([
   ['PostgresOriginList', PostgresOriginList],
 ])('the options of %s', (_name, Store) => {
   it('need a client', () => {
-    expect(() => new Store({} as PostgresOriginsOptions)).toThrow(/^client: is missing/);
-    expect(() => new Store({ client: {} } as PostgresOriginsOptions)).toThrow(/^client: is neither a Pool of pg nor/);
+    expect(() => new Store({} as PostgresOriginsOptions)).toThrow(
+      /^`client` must be a Pool of pg or a PGlite; got undefined\. Write client: new Pool/,
+    );
+    expect(() => new Store({ client: {} } as PostgresOriginsOptions)).toThrow(
+      /^`client` must be a Pool of pg or a PGlite; got another object\. For another pool, write/,
+    );
+  });
+
+  it('show subclasses no internal member', () => {
+    class Customers extends PostgresOriginLookup {
+      // @ts-expect-error the check is internal
+      readonly check: unknown = this.notificationCheck;
+    }
+    expect(new Customers({ client: new Pool() }).check).toBeUndefined();
   });
 
   it('take a pool, and connect to nothing', async () => {
@@ -28,14 +40,14 @@ describe.each([
   });
 
   it.each([
-    [{ table: 'a b' }, /^table: "a b" is no name of a table/],
-    [{ channel: 'a b' }, /^channel: "a b" is no name of a channel/],
+    [{ table: 'a b' }, /^`table` must be a name, or a schema and a name, .*; got "a b"\. Write/],
+    [{ channel: 'a b' }, /^`channel` must be a name of letters, .*; got "a b"\. Write/],
     [{ heartbeatInterval: 99 }, /^`heartbeatInterval` must be an integer from 100 to 3600000; got 99\./],
     [{ heartbeatTimeout: Infinity }, /^`heartbeatTimeout` must be an integer from .*; got Infinity\./],
     [{ heartbeatTimeout: '5000' as never }, /^`heartbeatTimeout` must be an integer from .*; got 5000\./],
     [{ maxQueries: 0 }, /^`maxQueries` must be an integer from 1 to 1000; got 0\./],
     [{ queryTimeout: 99 }, /^`queryTimeout` must be an integer from 100 to 3600000; got 99\./],
-    [{ listen: 'no' as never }, /^listen must be true or false; got "no"\. Write listen: false/],
+    [{ listen: 'no' as never }, /^`listen` must be true or false; got "no"\. Write listen: false/],
   ])('refuse %j', (options, message) => {
     expect(() => new Store({ client: new Pool(), ...options })).toThrow(message);
   });

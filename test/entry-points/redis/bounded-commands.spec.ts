@@ -4,6 +4,7 @@ import type { RedisCommands } from '../../../lib/entry-points/redis/redis-comman
 
 describe('the commands of a store of Redis', () => {
   let replies: ((reply: boolean) => void)[];
+  let driver: RedisCommands;
   let commands: BoundedCommands;
   let failures: Error[];
 
@@ -11,14 +12,15 @@ describe('the commands of a store of Redis', () => {
     jest.useFakeTimers();
     replies = [];
     failures = [];
-    commands = new BoundedCommands({
+    driver = {
       isCluster: true,
       outage: () => 'down',
       hasAny: () => new Promise((resolve) => replies.push(resolve)),
       scan: async (key: string) => ({ cursor: '0', members: [key] }),
       evaluate: async () => 1,
       subscriber: () => 'connection',
-    } as unknown as RedisCommands);
+    } as unknown as RedisCommands;
+    commands = new BoundedCommands(driver, 5000);
   });
 
   afterEach(() => {
@@ -54,6 +56,19 @@ describe('the commands of a store of Redis', () => {
     await pass();
     await ask();
     expect(replies).toHaveLength(1001);
+  });
+
+  it('count as abandoned after `queryTimeout`', async () => {
+    commands = new BoundedCommands(driver, 200);
+    await ask();
+    await pass(200);
+    await ask();
+    await ask();
+    expect(failures).toEqual([]);
+    await pass(1);
+    await ask();
+    await ask();
+    expect([replies.length, failures.length]).toEqual([4, 1]);
   });
 
   it('are one a second while one is not answered for 5 s, until it is', async () => {

@@ -41,7 +41,7 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
 
   beforeEach(() => {
     fake = makeClient();
-    origins = new RedisOriginLookup({ client: fake.client, heartbeatInterval: HEARTBEAT });
+    origins = new RedisOriginLookup({ client: fake.client, heartbeatInterval: HEARTBEAT, heartbeatTimeout: HEARTBEAT });
     heard = [];
     ended = [];
   });
@@ -164,6 +164,15 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
     expect(lines[0]).toContain('(Connecting took longer than 1000 ms)');
     subscription.unsubscribe();
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('wait 5 s for a connection by default', async () => {
+    fake.behaviour.connect = () => new Promise(() => {});
+    origins = new RedisOriginLookup({ client: fake.client, heartbeatInterval: HEARTBEAT });
+    const subscription = subscribe();
+    await pass(5000);
+    expect(lines[0]).toContain('(Connecting took longer than 5000 ms)');
+    subscription.unsubscribe();
   });
 
   it('notice a connection that has fallen silent', async () => {

@@ -11,6 +11,7 @@ import {
 import { RedisKeys } from '../../../lib/entry-points/redis/redis-keys.js';
 import { type FakeClient, SHAPES, fakeIoredis, fakeNodeRedis } from './fake-clients.js';
 
+const ACME = '{cors}:origins:acme';
 const APP = 'https://app.example.com';
 /** Whose the keys are, which is asked each time. */
 const OWNER = ['SMISMEMBER', '{cors}:application', 'nestjs-cors'];
@@ -171,6 +172,16 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     expect(await rowsOf(list.loadOrigin('https://gone.example', asking()))).toEqual([]);
   });
 
+  it('are listed in pages of `pageSize`', async () => {
+    store('acme', 'https://a.example.com', 'https://b.example.com', 'https://c.example.com');
+    const paged = new RedisOriginList({ client: fake.client, pageSize: 2 });
+    expect(await rowsOf(paged.loadOrigins(asking()))).toHaveLength(3);
+    const reads = (pages: readonly unknown[][]) => pages.filter(([name, key]) => name === 'SSCAN' && key === ACME);
+    expect(reads(fake.commands)).toHaveLength(2);
+    await rowsOf(list.loadOrigins(asking()));
+    expect(reads(fake.commands)).toHaveLength(3);
+  });
+
   it('are not taken for gone when the reply is none', async () => {
     Object.assign(fake.client, { eval: async () => null });
     await expect(rowsOf(list.loadOrigin(APP, asking()))).rejects.toThrow('Redis returned no list');
@@ -231,20 +242,28 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
 
 describe('the client of origins in Redis', () => {
   it.each([
-    [undefined, /got no client/],
-    [null, /got no client/],
-    ['redis://localhost', /got no client/],
-    [Promise.resolve(fakeIoredis().client), /got a promise as its client: await it first/],
-    [{}, /is of neither driver/],
-    [{ status: 'ready' }, /is of neither driver/],
-    [{ ...fakeNodeRedis(6).client, duplicate: undefined }, /is of neither driver/],
+    [
+      undefined,
+      /^`client` must be a client of ioredis or redis \(node-redis\); got (?:undefined|null|"redis:.*")\. Pass/,
+    ],
+    [null, /^`client` must be a client of ioredis or redis \(node-redis\); got (?:undefined|null|"redis:.*")\. Pass/],
+    [
+      'redis://localhost',
+      /^`client` must be a client of ioredis or redis \(node-redis\); got (?:undefined|null|"redis:.*")\. Pass/,
+    ],
+    [Promise.resolve(fakeIoredis().client), /^`client` must be .*; got a promise\. Await it first/],
+    [{}, /^`client` must be .*; got another object\./],
+    [{ status: 'ready' }, /^`client` must be .*; got another object\./],
+    [{ ...fakeNodeRedis(6).client, duplicate: undefined }, /^`client` must be .*; got another object\./],
   ])('can not be %p', (client, message) => {
     expect(() => new RedisOriginLookup({ client: client as RedisClient })).toThrow(message);
   });
 
   it('is missed when Nest is to make the class as it stands', () => {
     const Provider = RedisOriginList as unknown as new () => RedisOriginList;
-    expect(() => new Provider()).toThrow(/got no client/);
+    expect(() => new Provider()).toThrow(
+      /^`client` must be a client of ioredis or redis \(node-redis\); got (?:undefined|null|"redis:.*")\. Pass/,
+    );
   });
 
   it('says what to do when a client of node-redis was never connected', async () => {
@@ -266,17 +285,29 @@ describe('the client of origins in Redis', () => {
     [{ application: '' }, /`application`/],
     [{ application: null }, /`application`/],
     [{ channel: '' }, /`channel`/],
+    [{ pageSize: 0 }, /^`pageSize` must be an integer from 1 to 1000000; got 0\./],
+    [{ queryTimeout: 99 }, /^`queryTimeout` must be an integer from 100 to 3600000; got 99\./],
     [{ heartbeatInterval: 99 }, /^`heartbeatInterval` must be an integer from 100 to 3600000; got 99\./],
     [{ heartbeatInterval: Number.NaN }, /^`heartbeatInterval` must be an integer from 100 to 3600000; got NaN\./],
     [{ heartbeatTimeout: '100' }, /^`heartbeatTimeout` must be an integer from .*; got 100\./],
   ])('comes with options that can be: %j', (options, message) => {
     const { client } = fakeIoredis();
-    expect(() => new RedisOriginLookup({ client, ...options } as never)).toThrow(message);
+    expect(() => new RedisOriginList({ client, ...options } as never)).toThrow(message);
   });
 
   it.each(['cors', 'cors{}', '}cors{', 'cors{'])('needs a hash tag in a cluster, which %j has not', (prefix) => {
     const client = Object.assign(fakeIoredis().client, { isCluster: true });
-    expect(() => new RedisOriginLookup({ client, prefix })).toThrow("write `prefix: '{cors}'`");
+    expect(() => new RedisOriginLookup({ client, prefix })).toThrow(
+      /^`prefix` must have a hash tag in Redis Cluster.*Write prefix: '\{cors\}'$/,
+    );
+  });
+
+  it('shows subclasses no internal member', () => {
+    class Customers extends RedisOriginLookup {
+      // @ts-expect-error the sets are internal
+      readonly sets: unknown = this.originSets;
+    }
+    expect(new Customers({ client: fakeIoredis().client }).sets).toBeUndefined();
   });
 
   it('fits the types of both drivers', () => {
@@ -290,6 +321,6 @@ describe('the client of origins in Redis', () => {
     expect(clients).toHaveLength(5);
     // @ts-expect-error another database's client is no client
     const other: RedisClient = { query: () => {} };
-    expect(() => new RedisOriginLookup({ client: other })).toThrow(/neither driver/);
+    expect(() => new RedisOriginLookup({ client: other })).toThrow(/^`client` must be .*; got another object\./);
   });
 });

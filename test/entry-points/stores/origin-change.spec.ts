@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { originChange, readChange, writeChange } from '../../../lib/entry-points/stores/origin-change.js';
+import { originChange, readPayload, writePayload } from '../../../lib/entry-points/stores/origin-change.js';
 
 const ORIGIN = 'https://a.example';
 
 describe.each([
-  ['text', (payload: string) => readChange(payload)],
-  ['bytes', (payload: string) => readChange(Buffer.from(payload))],
+  ['text', (payload: string) => readPayload(payload)],
+  ['bytes', (payload: string) => readPayload(Buffer.from(payload))],
 ])('a payload of %s', (_name, read) => {
   it.each([
     [`{"origin": "${ORIGIN}", "tenant": "a"}`, { origin: ORIGIN, tenant: 'a' }],
@@ -70,7 +70,7 @@ describe.each([
     const text = fc.string({ unit: 'binary', minLength: 1 });
     fc.assert(
       fc.property(text, text, (origin, tenant) => {
-        expect(read(writeChange({ origin, tenant }))).toEqual({ origin, tenant });
+        expect(read(writePayload({ origin, tenant }))).toEqual({ origin, tenant });
       }),
     );
   });
@@ -80,7 +80,7 @@ describe('bytes that are no text', () => {
   it('are read without an exception', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (payload) => {
-        expect(() => readChange(payload)).not.toThrow();
+        expect(() => readPayload(payload)).not.toThrow();
       }),
     );
   });
@@ -95,9 +95,9 @@ describe('the change of a row', () => {
   });
 
   it('is sent as JSON, and as a change of everything when it is too long to be read', () => {
-    expect(writeChange({ origin: ORIGIN, tenant: 'a' })).toBe(`{"origin":"${ORIGIN}","tenant":"a"}`);
+    expect(writePayload({ origin: ORIGIN, tenant: 'a' })).toBe(`{"origin":"${ORIGIN}","tenant":"a"}`);
     const longest = 'a'.repeat(8192 - '{"tenant":""}'.length);
-    expect(readChange(writeChange({ tenant: longest }))).toEqual({ tenant: longest });
-    expect(writeChange({ tenant: `${longest}a` })).toBe('{}');
+    expect(readPayload(writePayload({ tenant: longest }))).toEqual({ tenant: longest });
+    expect(writePayload({ tenant: `${longest}a` })).toBe('{}');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Equal, type FindOperator, In, IsNull, MoreThan, Not } from 'typeorm';
-import { allOf, behind, ofOrigins, ofTenant, verified } from '../../../lib/entry-points/typeorm/origin-conditions.js';
+import { allOf, after, ofOrigins, ofTenant, verified } from '../../../lib/entry-points/typeorm/origin-conditions.js';
 import { COLUMNS, column } from './orm-fakes.js';
 
 describe('conditions on rows of origins', () => {
@@ -45,10 +45,10 @@ describe('conditions on rows of origins', () => {
     expect(ofTenant(columns, undefined, dialect)).toEqual([]);
   });
 
-  it('go on behind the last row, in the order of all columns of the primary key', () => {
+  it('go on after the last row, in the order of all columns of the primary key', () => {
     const key = [column('a'), column('b')];
-    expect(behind(key, undefined)).toEqual([{}]);
-    expect(behind(key, { a: 1, b: 2 })).toEqual([{ a: MoreThan(1) }, { a: Equal(1), b: MoreThan(2) }]);
+    expect(after(key, undefined)).toEqual([{}]);
+    expect(after(key, { a: 1, b: 2 })).toEqual([{ a: MoreThan(1) }, { a: Equal(1), b: MoreThan(2) }]);
   });
 
   it('hold together in each of their alternatives', () => {

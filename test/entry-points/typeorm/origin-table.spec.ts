@@ -51,6 +51,26 @@ describe('a table of origins', () => {
     await expect(tableOf(undefined, columns).includes([SHOP], '5')).rejects.toThrow('nothing was to be asked');
   });
 
+  it('reads all rows in pages of the given size', async () => {
+    const rows = [1, 2, 3].map((id) => row({ id }));
+    const asked: { take: number }[] = [];
+    const repository = {
+      manager: { connection: { options: { type: 'mariadb' }, driver: { isReplicated: false } } },
+      find: async (options: { take: number }) => {
+        asked.push(options);
+        return rows.splice(0, options.take);
+      },
+    };
+    const slots = slotsOf(repository.manager.connection as never, undefined);
+    const table = new OriginTable(repository as never, COLUMNS, {}, slots, 5000);
+    const read = [];
+    for await (const each of table.pages(2, new AbortController().signal, 5000)) {
+      read.push(each.id);
+    }
+    expect(read).toEqual(['1', '2', '3']);
+    expect(asked.map(({ take }) => take)).toEqual([2, 2]);
+  });
+
   it('names rows by their primary key', async () => {
     const columns = { ...COLUMNS, key: [column('tenant'), column('id')] };
     expect(await tableOf([row({})], columns).rowsOf(SHOP)).toEqual([{ id: 'acme/1', origin: SHOP, tenant: 'acme' }]);

@@ -31,6 +31,14 @@ describe('lookups and lists over a repository', () => {
   const domains: Repository<Domain> = dataSource.getRepository(Domains);
   const context = { tenant: undefined, policy: 'default', signal: new AbortController().signal };
 
+  it('show subclasses no internal member', () => {
+    class Customers extends TypeOrmOriginLookup {
+      // @ts-expect-error the table is internal
+      readonly table: unknown = this.originTable;
+    }
+    expect(new Customers({ repository }).table).toBeUndefined();
+  });
+
   it('may be made before the data source is initialized', () => {
     expect(new TypeOrmOriginLookup({ repository })).toBeInstanceOf(TypeOrmOriginLookup);
   });
@@ -58,10 +66,11 @@ describe('lookups and lists over a repository', () => {
   });
 
   it.each([
-    ['maxQueries', 0, 'maxQueries: 0 is no integer from 1 to 1000.'],
-    ['queryTimeout', 99, 'queryTimeout: 99 is no integer from 100 to 3600000.'],
-    ['queryTimeout', 1.5e9, 'queryTimeout: 1500000000 is no integer from 100 to 3600000.'],
-    ['pageTimeout', 0, 'pageTimeout: 0 is no integer from 100 to 3600000.'],
+    ['maxQueries', 0, '`maxQueries` must be an integer from 1 to 1000; got 0.'],
+    ['queryTimeout', 99, '`queryTimeout` must be an integer from 100 to 3600000; got 99.'],
+    ['queryTimeout', 1.5e9, '`queryTimeout` must be an integer from 100 to 3600000; got 1500000000.'],
+    ['pageTimeout', 0, '`pageTimeout` must be an integer from 100 to 3600000; got 0.'],
+    ['pageSize', 0, '`pageSize` must be an integer from 1 to 1000000; got 0.'],
   ])('refuse %s when it is %d', (option, value, message) => {
     expect(() => new TypeOrmOriginList({ repository, [option]: value })).toThrow(new RangeError(message));
   });

@@ -130,13 +130,13 @@ describe('Express route matcher › cached result for a path without parameters'
         ['* /*all'],
       ]);
     }
-    expect(matcher.takers('GET', '/a?b', '', {})).toBe(matcher.takers('GET', '/a', '', {}));
-    expect(matcher.takers('GET', '/A', '', {})).not.toBe(matcher.takers('GET', '/A', '', {}));
+    expect(matcher.recipients('GET', '/a?b', '', {})).toBe(matcher.recipients('GET', '/a', '', {}));
+    expect(matcher.recipients('GET', '/A', '', {})).not.toBe(matcher.recipients('GET', '/A', '', {}));
   });
 
   it('is not kept for a method that HTTP does not know, which an application may take from a header', () => {
     const matcher = expressMatcher([route('*', '/a')]);
-    const taken = () => matcher.takers('INVENTED-1', '/a', '', {});
+    const taken = () => matcher.recipients('INVENTED-1', '/a', '', {});
     expect(namesOf(matcher.dispatched('INVENTED-1', '/a', '', {}))).toEqual(['* /a']);
     expect(taken()).not.toBe(taken());
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  configOfTaken,
+  configOfDispatched,
   derivedConstraints,
   isRoutedElsewhere,
   rawRequestOf,
@@ -51,7 +51,7 @@ describe('Fastify request', () => {
     const config = {};
     const raw = { url: '/a', method: 'GET' };
     const taken = { raw, is404: false, routeOptions: { url: '/a', config } };
-    const configOf = (request: unknown) => configOfTaken(request, 'GET', '/a');
+    const configOf = (request: unknown) => configOfDispatched(request, 'GET', '/a');
     expect(configOf(taken)).toBe(config);
     expect(configOf({ ...taken, is404: true })).toBeNull();
     for (const other of [

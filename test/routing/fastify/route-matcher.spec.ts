@@ -77,7 +77,7 @@ describe('Fastify route matcher', () => {
       routerWith(paths),
     );
     const found = matcher.at('/x/1-2', '');
-    const params = (method: string) => found.takers(method).map(({ match }) => match?.params);
+    const params = (method: string) => found.recipients(method).map(({ match }) => match?.params);
     expect([params('GET'), params('PUT'), params('POST')]).toEqual([
       ...[[{ a: '2' }], [{ b: '1', c: '2' }], [{ d: '1', e: '2' }]],
     ]);

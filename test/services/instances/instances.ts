@@ -15,7 +15,7 @@ export interface StoreSettings {
   /** Of Redis keys. */
   readonly prefix?: string;
   /** Of the connection that listens, in milliseconds. */
-  readonly heartbeat?: number;
+  readonly heartbeatInterval?: number;
 }
 
 export interface InstanceSettings {

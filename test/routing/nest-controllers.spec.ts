@@ -1,9 +1,48 @@
-import { Controller, Get, Version } from '@nestjs/common';
+import { Controller, Get, Post, Version } from '@nestjs/common';
 import * as nest from '@nestjs/common/constants.js';
+import type { ModulesContainer } from '@nestjs/core';
 import { RouteConstraints } from '@nestjs/platform-fastify';
 import * as fastify from '@nestjs/platform-fastify/constants.js';
 import { describe, expect, it } from '@jest/globals';
-import * as keys from '../../lib/routing/nest-metadata.js';
+import * as nestControllers from '../../lib/routing/nest-controllers.js';
+import { modulesOf } from './declared-controllers.js';
+
+const { controllersOf, handlersOf, ...keys } = nestControllers;
+
+const allHandlersOf = (modules: ModulesContainer) =>
+  controllersOf(modules).flatMap(({ controller, instance }) =>
+    handlersOf(instance).map(({ methodName }) => [controller, methodName]),
+  );
+
+class Base {
+  @Get('shared') shared() {}
+  @Get('overridden') overridden() {}
+}
+@Controller('a')
+class FirstController extends Base {
+  @Post() own() {}
+  override overridden() {}
+  internal() {}
+}
+@Controller('b')
+class SecondController extends Base {}
+@Controller('empty')
+class EmptyController {}
+
+describe('Nest handlers of an application', () => {
+  it('are the methods of its controllers that have a path, inherited ones included', () => {
+    expect(allHandlersOf(modulesOf(undefined, FirstController, EmptyController, SecondController))).toEqual([
+      [FirstController, 'own'],
+      [FirstController, 'shared'],
+      [SecondController, 'shared'],
+      [SecondController, 'overridden'],
+    ]);
+  });
+
+  it('are empty without controllers', () => {
+    expect([allHandlersOf(modulesOf(undefined)), allHandlersOf(new Map() as never)]).toEqual([[], []]);
+  });
+});
 
 describe('Nest metadata keys', () => {
   it('equal those of the installed Nest', () => {

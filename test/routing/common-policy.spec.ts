@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
-import { disputedPolicy, onePolicyOf } from '../../lib/routing/disputed-policy.js';
+import { commonPolicy } from '../../lib/routing/common-policy.js';
 import { runsMiddleware } from '../../lib/routing/router-adapter.js';
 import { listOf, policy } from '../decision/policies.js';
 
 const origin = listOf('https://a.example');
 const one = policy({ label: 'one', origin });
 
-describe('disputed policy › several policies for one path', () => {
+describe('ambiguous policy › several policies for one path', () => {
   it.each<[difference: string, first: Partial<CompiledPolicy>, second: Partial<CompiledPolicy>]>([
     ['origins', {}, { origin: listOf('https://b.example') }],
     ['credentials', {}, { credentials: true }],
@@ -23,8 +23,8 @@ describe('disputed policy › several policies for one path', () => {
     ['tenants', { tenant: () => 'a' }, { tenant: () => 'b' }],
     ['who does CORS', {}, { external: true }],
   ])('grants nothing where they differ in %s', (_difference, first, second) => {
-    const disputed = disputedPolicy([policy({ origin, ...first }), policy({ origin, ...second })]);
-    expect(disputed.origin).toEqual({ kind: 'disputed' });
+    const ambiguous = commonPolicy([policy({ origin, ...first }), policy({ origin, ...second })]);
+    expect(ambiguous.origin).toEqual({ kind: 'ambiguous' });
   });
 
   it('is the common policy where they grant the same, and rejects when one of them rejects', () => {
@@ -33,10 +33,10 @@ describe('disputed policy › several policies for one path', () => {
       policy({ origin, methods: methods() }),
       policy({ origin, methods: methods(), maxAge: '9' }),
     ];
-    expect(disputedPolicy([first, second])).toBe(first);
+    expect(commonPolicy([first, second])).toBe(first);
     const rejecting = policy({ origin, rejectDisallowed: true });
-    expect(onePolicyOf([one, rejecting])).toBe(rejecting);
-    expect(disputedPolicy([])).toMatchObject({ origin: { kind: 'disputed' }, rejectDisallowed: false });
+    expect(commonPolicy([one, rejecting])).toBe(rejecting);
+    expect(commonPolicy([])).toMatchObject({ origin: { kind: 'ambiguous' }, rejectDisallowed: false });
   });
 });
 

@@ -21,7 +21,7 @@ class EverythingOnFastifyController {
 }
 
 const adapters: readonly AdapterName[] = ['express', 'fastify'];
-const disputed = '(a path that can be read in two ways)';
+const ambiguous = '(a path that can be read in two ways)';
 const defaults = '(module defaults)';
 const PRIVATE = { path: '/private', policy: { origin: 'https://private.example', rejectDisallowed: true } };
 const PUBLIC = { path: '/assets', policy: { origin: '*' } };
@@ -41,7 +41,7 @@ describe.each(adapters)('a path under entries that servers can read otherwise, o
     const { policy, match } = router.actual('GET', url, { headers: {} });
     // Express compares entries without letter case itself.
     const expected = name === 'express' && /^\/(?:assets|private)[^;]*$/i.test(url) && !/[.%\\]/.test(url);
-    expect(labelOf({ policy, match }) === disputed).toBe(!expected);
+    expect(labelOf({ policy, match }) === ambiguous).toBe(!expected);
     expect(policy.rejectDisallowed).toBe(expected ? /private/i.test(url) : policy.rejectDisallowed);
   });
 
@@ -73,10 +73,10 @@ describe.each(adapters)('an entry in upper case, on %s', (name) => {
     const cors = { paths: [{ path: '/Files', policy: { origin: '*' as const } }] };
     const { preflight } = await routedApplication(name, { controllers: [], cors });
     expect(preflight('GET', '/Files/a')).toEqual(['(path "/Files")']);
-    expect(preflight('GET', '/files/a')).toEqual([name === 'express' ? '(path "/Files")' : disputed]);
+    expect(preflight('GET', '/files/a')).toEqual([name === 'express' ? '(path "/Files")' : ambiguous]);
   });
 
-  it('is in dispute with one in lower case, for other spellings', async () => {
+  it('is ambiguous with one in lower case, for other spellings', async () => {
     const adapter = express().set('case sensitive routing', true);
     const paths = [
       { path: '/Files', policy: { origin: '*' as const } },
@@ -87,7 +87,7 @@ describe.each(adapters)('an entry in upper case, on %s', (name) => {
       cors: { paths },
       ...(name === 'express' && { adapter: new ExpressAdapter(adapter) }),
     });
-    expect(preflight('GET', '/FILES/a')).toEqual([disputed]);
+    expect(preflight('GET', '/FILES/a')).toEqual([ambiguous]);
   });
 });
 
@@ -97,7 +97,7 @@ const withMiddleware: Pick<RoutedOptions, 'configure'> = {
 };
 
 describe('a controller in upper case', () => {
-  it('is in dispute for paths in lower case, where middleware reads them as its own and the router does not', async () => {
+  it('is ambiguous for paths in lower case, where middleware reads them as its own and the router does not', async () => {
     @Controller('Admin')
     class UpperController {
       @Post(':userId') @CorsPolicy({ origin: 'https://admin.example' }) post() {}
@@ -105,7 +105,10 @@ describe('a controller in upper case', () => {
     const found = await Promise.all(
       adapters.map((name) => routedApplication(name, { controllers: [UpperController], ...withMiddleware })),
     );
-    expect(found.map(({ preflight }) => preflight('POST', '/admin/1'))).toEqual([['UpperController.post'], [disputed]]);
+    expect(found.map(({ preflight }) => preflight('POST', '/admin/1'))).toEqual([
+      ['UpperController.post'],
+      [ambiguous],
+    ]);
   });
 });
 
@@ -117,7 +120,7 @@ describe('a path that middleware can read as that of a controller', () => {
     async (url) => {
       const { router } = await routedApplication('fastify', { controllers: [AdminController], ...withMiddleware });
       const { policy, match } = router.actual('POST', url, { headers: {} });
-      expect(labelOf({ policy, match })).toBe(disputed);
+      expect(labelOf({ policy, match })).toBe(ambiguous);
       expect(policy.rejectDisallowed).toBe(true);
       expect(router.fallback(url).label).toBe('module defaults');
     },
@@ -138,12 +141,12 @@ describe('a path that middleware can read as that of a controller', () => {
   it('has the default policy for methods that the controller lacks', async () => {
     const { router } = await routedApplication('fastify', { controllers: [AdminController], ...withMiddleware });
     expect(labelOf(router.actual('DELETE', '//admin', { headers: {} }))).toBe(defaults);
-    expect(labelOf(router.actual('GET', '//admin/users', { headers: {} }))).toBe(disputed);
+    expect(labelOf(router.actual('GET', '//admin/users', { headers: {} }))).toBe(ambiguous);
   });
 });
 
 describe.each(adapters)('an application with one policy, on %s', (name) => {
-  it('has no dispute where there is one policy', async () => {
+  it('is not ambiguous where there is one policy', async () => {
     @Controller('plain')
     class PlainController {
       @Get() get() {}
@@ -169,9 +172,9 @@ describe.each(adapters)('a route that catches everything, on %s', (name) => {
 
   it('grants nothing where a path can be read as that of an entry', async () => {
     const { preflight, send } = await application();
-    expect(preflight('GET', '/assets/%2e%2e/private')).toEqual([all, `or ${disputed.slice(1, -1)}`]);
+    expect(preflight('GET', '/assets/%2e%2e/private')).toEqual([all, `or ${ambiguous.slice(1, -1)}`]);
     const { said } = await send('GET', '/x/%2e%2e/private');
-    expect(said!.alternative).toMatchObject({ origin: { kind: 'disputed' }, rejectDisallowed: true });
+    expect(said!.alternative).toMatchObject({ origin: { kind: 'ambiguous' }, rejectDisallowed: true });
   });
 
   it('is alone where the readings of a path are its own too, or the entry has its policy', async () => {

@@ -1,5 +1,5 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { disputedPolicy } from './disputed-policy.js';
+import { commonPolicy } from './common-policy.js';
 import type { PathPolicies } from './path-policies.js';
 import { asPath, pathReadings } from './path-readings.js';
 import { type RegisteredRoute, type RouteMatcher, isForEveryPath } from './route.js';
@@ -7,28 +7,28 @@ import { type RegisteredRoute, type RouteMatcher, isForEveryPath } from './route
 /** A parameter of a path pattern, by its name. */
 const PARAMETER = /[:*]\w+/g;
 
-/** A reading of a path, with the policies of the entries that cover it. */
+/** A reading of a path, with the policies of its matching entries. */
 interface Reading {
   readonly path: string;
   readonly entries: ReadonlySet<CompiledPolicy | undefined>;
 }
 
-/** The request whose routes of Nest's count at a reading of its path. */
+/** The request for which Nest's routes at a reading of its path count. */
 export interface ReadRequest {
   readonly method: string;
   readonly host: string;
-  /** Whether a catch-all route serves the path: then a reading that nothing is written for has the route's policy. */
+  /** Whether a catch-all route serves the path, so that its policy covers readings without route and entry. */
   readonly isCaught?: boolean;
 }
 
 /**
- * Compares the policies that the readings of a path have. What serves a path that the router gives to no route of a
- * controller (static files, a mounted application, a proxied upstream, middleware) may read it otherwise than the router.
+ * Compares the policies of all readings of a path. Static files, middleware or a proxied upstream may serve paths without
+ * a controller's route, and may read them in another way than the router.
  */
-export class PathDisputes {
+export class AmbiguousPaths {
   private readonly everyPolicy: ReadonlySet<CompiledPolicy>;
   private readonly routesCount: boolean;
-  /** Whether the router tells paths apart by letter case, and some are not in lower case. */
+  /** Whether the router distinguishes letter case and some paths are not in lower case. */
   private readonly isCaseKept: boolean;
   private last: { readonly url: string; readonly readings: readonly Reading[] | 'too many' | undefined } | undefined;
 
@@ -45,9 +45,9 @@ export class PathDisputes {
   }
 
   /**
-   * The policy of a dispute, where some reading of the URL's path has another policy than the router's reading.
-   * @param governing policies by the router's reading
-   * @param request undefined where routes do not count, because the router has chosen one that is not Nest's
+   * The common policy of all readings, where a reading has another policy than the router's; `undefined` otherwise.
+   * @param governing policies of the router's reading
+   * @param request undefined where the router has chosen a route that is not Nest's, so that Nest's routes do not count
    */
   find(url: string, governing: readonly CompiledPolicy[], request?: ReadRequest): CompiledPolicy | undefined {
     const readings = this.countingReadings(url);
@@ -55,15 +55,15 @@ export class PathDisputes {
       return undefined;
     }
     if (readings === 'too many') {
-      return disputedPolicy(this.everyPolicy);
+      return commonPolicy(this.everyPolicy);
     }
     const found = new Set(readings.flatMap((reading) => this.policiesAt(reading, request)));
     return [...found].every((policy) => governing.includes(policy))
       ? undefined
-      : disputedPolicy([...governing, ...found]);
+      : commonPolicy([...governing, ...found]);
   }
 
-  /** Whether the URL's path has readings that may have other policies: then these decide, besides the routes. */
+  /** Whether readings of the URL's path may have other policies than its route. */
   mayConcern(url: string): boolean {
     return this.countingReadings(url) !== undefined;
   }
@@ -73,7 +73,7 @@ export class PathDisputes {
     return this.everyPolicy.size === 1 || !counts ? undefined : this.readingsOf(url);
   }
 
-  /** A preflight asks about one URL for several methods: its readings are made once. */
+  /** Remembers the last URL, because a preflight asks about it for several methods. */
   private readingsOf(url: string): readonly Reading[] | 'too many' | undefined {
     if (this.last?.url !== url) {
       const readings = pathReadings(url, this.isCaseKept);
@@ -88,7 +88,7 @@ export class PathDisputes {
       request !== undefined && this.routesCount
         ? this.matcher
             .loosely(request.method, asPath(path), request.host)
-            // A route for every path tells nothing of this one.
+            // A route for every path does not name this one.
             .filter((route) => !isForEveryPath(route))
             .map(({ policy }) => policy)
         : [];

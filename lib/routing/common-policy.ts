@@ -1,0 +1,50 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { preflightDifference } from '../policy/preflight-difference.js';
+
+/** The policy of a path whose readings have different policies: it allows nothing. */
+const AMBIGUOUS: CompiledPolicy = {
+  label: 'a path that can be read in two ways',
+  name: 'default',
+  origin: { kind: 'ambiguous' },
+  lookup: undefined,
+  responders: {},
+  methods: undefined,
+  allowedHeaders: new Set(),
+  exposedHeaders: { kind: 'none' },
+  credentials: false,
+  maxAge: undefined,
+  optionsSuccessStatus: 204,
+  rejectDisallowed: false,
+  external: false,
+  tenant: undefined,
+  shadow: undefined,
+  dependsOnOrigin: true,
+};
+
+/** Rejects, so that another spelling of a path cannot avoid the `rejectDisallowed` of one of its policies. */
+const AMBIGUOUS_REJECTING: CompiledPolicy = { ...AMBIGUOUS, rejectDisallowed: true };
+
+/**
+ * The policy of a request that each of these policies may govern. It is one of them where all allow the same, and allows
+ * nothing otherwise. It rejects where one of them rejects.
+ */
+export function commonPolicy(policies: Iterable<CompiledPolicy>): CompiledPolicy {
+  const [first, ...others] = policies;
+  const rejecting = [first, ...others].find((policy) => policy?.rejectDisallowed);
+  if (first !== undefined && others.every((other) => grantsTheSame(first, other))) {
+    return rejecting ?? first;
+  }
+  return rejecting === undefined ? AMBIGUOUS : AMBIGUOUS_REJECTING;
+}
+
+function grantsTheSame(first: CompiledPolicy, second: CompiledPolicy): boolean {
+  return (
+    first === second ||
+    (preflightDifference(first, second) === undefined &&
+      first.external === second.external &&
+      first.tenant === second.tenant &&
+      isDeepStrictEqual(first.methods, second.methods) &&
+      isDeepStrictEqual(first.exposedHeaders, second.exposedHeaders))
+  );
+}

@@ -1,0 +1,106 @@
+import { type RegisteredRoute, isForAll } from '../route.js';
+import { printedRoutes } from './printed-routes.js';
+import type { Constraints, SeenRoute } from './registrations.js';
+
+/** Key in a Fastify route's `config` for the route's registration by Nest. */
+const REGISTRATION = Symbol('nestjs-cors.registration');
+
+/** Name of a constraint with unknown value. find-my-way generates code from the name, so it is an identifier. */
+const UNKNOWN = 'nestjsCorsUnseen';
+
+/** A call of one of the adapter's route methods by Nest. */
+export interface FastifyCall {
+  /** Name of the adapter's method. */
+  readonly method: string;
+  readonly path: string;
+  /** Whether Fastify reported a route during the call. */
+  isSeen: boolean;
+  route: RegisteredRoute | undefined;
+}
+
+/** The part of a Fastify instance that tells of its routes. */
+export interface FastifyInstance {
+  addHook(name: 'onRoute', hook: (options: FastifyRouteOptions) => void): unknown;
+  printRoutes?(): string;
+}
+interface FastifyRouteOptions {
+  readonly url: string;
+  readonly method: string | readonly string[];
+  readonly prefix?: string;
+  readonly routePath: string;
+  readonly constraints?: Constraints;
+  config?: object;
+}
+
+/** The routes of a Fastify instance, with Nest's marked: those from before the hook as printed, all others as reported. */
+export class SeenRoutes {
+  readonly all: SeenRoute[] = [];
+  /** Whether the router held routes before that cannot be read. */
+  readonly holdsUnseen: boolean;
+
+  /** @param currentCall the call of the adapter by Nest that is running */
+  constructor(
+    instance: FastifyInstance,
+    private readonly currentCall: () => FastifyCall | undefined,
+  ) {
+    const printed = printedRoutes(instance.printRoutes?.() ?? '');
+    this.holdsUnseen = printed === undefined;
+    printed?.forEach(({ url, methods, isConstrained }, index) => {
+      // The value of a printed constraint is unknown, so the other routes of the path have to allow as well.
+      const constraints: Constraints = isConstrained ? { [UNKNOWN]: `${index}` } : {};
+      this.all.push({ url, methods, constraints, registration: undefined });
+    });
+    instance.addHook('onRoute', (options) => this.see(options));
+  }
+
+  private see(options: FastifyRouteOptions): void {
+    const { url, method, prefix, routePath, constraints = {} } = options;
+    const methods = [method].flat();
+    const registration = this.callThatAdds(routePath, methods);
+    // Other routes are marked as well, because a hook may have copied the options of a route of Nest.
+    options.config = { ...options.config, [REGISTRATION]: registration };
+    this.all.push({ url, methods, constraints, registration });
+    // Fastify adds the root of a plugin with a final slash too, and calls no hook for that.
+    if (routePath === '' && prefix) {
+      this.all.push({ url: `${prefix}/`, methods, constraints, registration });
+    }
+  }
+
+  /** The running call; `undefined` for a route that a hook adds during it. */
+  private callThatAdds(routePath: string, methods: readonly string[]): FastifyCall | undefined {
+    const call = this.currentCall();
+    // Fastify removes the slash where its own prefix has one, or where it is the whole path.
+    if (call === undefined || (call.path !== routePath && call.path !== `/${routePath}`)) {
+      return undefined;
+    }
+    // Fastify adds the HEAD route of a GET route itself.
+    const isHeadOfGet = call.isSeen && call.method === 'get' && methods[0] === 'HEAD';
+    if (!isHeadOfGet && (call.isSeen || !isMethodOf(call.method, methods))) {
+      return undefined;
+    }
+    call.isSeen = true;
+    return call;
+  }
+}
+
+function isMethodOf(name: string, methods: readonly string[]): boolean {
+  return name === 'all' ? isForAll(methods) : methods.length === 1 && methods[0] === name.toUpperCase();
+}
+
+/**
+ * The routes that a request with this `config` may have been dispatched to; `undefined` stands for a route that is not
+ * Nest's. There are several where an `onRoute` hook has replaced the `config` of routes with one path and constraints.
+ */
+export function routesOfConfig(
+  config: object,
+  { seen, holdsUnseen }: { readonly seen: readonly SeenRoute[]; readonly holdsUnseen: boolean },
+): readonly (RegisteredRoute | undefined)[] {
+  // Fastify itself adds path and method after the hooks.
+  const { url, method, [REGISTRATION]: marked } = config as FastifyRouteOptions & { [REGISTRATION]?: FastifyCall };
+  const sharing = seen
+    .filter((each) => each.url === url && each.methods.some((name) => [method].flat().includes(name)))
+    .map(({ registration }) => registration);
+  const isMarked = sharing.length === 0 || (REGISTRATION in config && sharing.includes(marked));
+  const possible = isMarked ? [marked] : holdsUnseen ? [...sharing, undefined] : sharing;
+  return [...new Set(possible.map((registration) => registration?.route))];
+}

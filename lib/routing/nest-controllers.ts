@@ -1,0 +1,41 @@
+import type { Type } from '@nestjs/common';
+import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import { PathsExplorer, type RouteDefinition } from '@nestjs/core/router/paths-explorer.js';
+
+// Keys under which Nest's decorators store their metadata: internal names, equal in 11.1.4, 11.2 and 12.
+export const PATH_METADATA = 'path'; // @nestjs/common/constants.js
+export const HOST_METADATA = 'host';
+export const VERSION_METADATA = '__version__';
+export const MODULE_PATH = '__module_path__';
+export const FASTIFY_ROUTE_CONSTRAINTS_METADATA = '__fastify_route_constraints__'; // @nestjs/platform-fastify/constants.js
+
+/** A controller class. */
+export interface Controller {
+  readonly name: string;
+  readonly prototype: Record<string, unknown>;
+  new (...args: never[]): unknown;
+}
+
+/** A controller of a module. */
+export interface ModuleController {
+  readonly module: Type;
+  readonly controller: Controller;
+  /** An object with the class's prototype until it is instantiated, and for a request-scoped controller. */
+  readonly instance: Readonly<Record<string, unknown>>;
+}
+
+/** Every controller of the application, in the order in which RoutesResolver.resolve() registers their routes. */
+export function controllersOf(modules: ModulesContainer): ModuleController[] {
+  return [...modules.values()].flatMap(({ metatype: module, controllers }) =>
+    [...controllers.values()].map(({ metatype, instance }) => ({
+      module,
+      controller: metatype as unknown as Controller,
+      instance: instance as ModuleController['instance'],
+    })),
+  );
+}
+
+/** The handlers of a controller, inherited ones included, as Nest's own explorer finds them on an instance. */
+export function handlersOf(instance: object): RouteDefinition[] {
+  return new PathsExplorer(new MetadataScanner()).scanForPaths(instance as Readonly<Record<string, unknown>>);
+}
