@@ -43,6 +43,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
   private readonly paths: FastifyPaths;
   private readonly registrations: FastifyRegistration[] = [];
   private readonly names = new Set<string>();
+  private hasHosts = false;
   private readonly loose: LooseRoutes;
   /** The number of reported routes that are in the paths. */
   private added = 0;
@@ -77,7 +78,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
 
   get readsHost(): boolean {
     this.addSeen();
-    return this.names.has('host');
+    return this.hasHosts;
   }
 
   get revision(): number | undefined {
@@ -226,6 +227,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
   private add(registration: FastifyRegistration): void {
     this.registrations.push(registration);
     Object.keys(registration.constraints).forEach((name) => this.names.add(name));
+    this.hasHosts ||= 'host' in registration.constraints;
     this.paths.add(registration);
   }
 
