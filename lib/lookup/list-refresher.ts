@@ -156,7 +156,7 @@ export class ListRefresher {
       await this.readAll();
     }
     if (this.isIdle) {
-      settle(this.wanted.takeAll());
+      this.wanted.takeAll().forEach((settle) => settle());
     } else if (this.wanted.size > 0) {
       // A store may answer within this turn of the event loop: requests come before the next batch.
       setImmediate(() => void this.read());
@@ -183,7 +183,7 @@ export class ListRefresher {
     if (!this.stopped && origins.length > 0) {
       await this.readUntilDeadline((signal) => this.contents.readSome(origins, signal), origins.length);
     }
-    settle(batch);
+    batch.forEach((settle) => settle());
     return this.lastFailure === undefined;
   }
 
@@ -194,7 +194,7 @@ export class ListRefresher {
     this.times.startWhole();
     await this.readUntilDeadline((signal) => this.contents.readAll(signal), undefined);
     this.times.endWhole(this.lastFailure !== undefined);
-    settle(batch);
+    batch.forEach((settle) => settle());
   }
 
   /** @param singles how many single origins are read; `undefined`: the whole list */
@@ -247,8 +247,4 @@ export class ListRefresher {
     this.ended?.resolve();
     this.ended = undefined;
   }
-}
-
-function settle(batch: ReadonlyMap<string, () => void>): void {
-  batch.forEach((each) => each());
 }
