@@ -108,7 +108,12 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     mounted.watch(instance, (response) => rememberCompletion(response as ServerResponse));
     Object.defineProperty(Object(instance), OWNER, { value: true });
     const hook = new CorsRequestHook(evaluator, this.reporter, mounted);
-    adapter.setOnRequestHook(composeHooks(hook.receive, adapter.onRequestHook, adapter));
+    const setOnRequestHook = adapter.setOnRequestHook.bind(adapter);
+    // Other modules may take the only slot later: global modules, of which this is one, bootstrap first.
+    const share = (theirs: RequestHook | undefined): void =>
+      setOnRequestHook(composeHooks(hook.receive, theirs, adapter));
+    share(adapter.onRequestHook);
+    adapter.setOnRequestHook = share;
   }
 
   /** Two hooks on one instance would decide about each other's requests. */

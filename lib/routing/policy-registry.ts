@@ -38,7 +38,7 @@ export class CorsPolicyRegistry {
   private readonly compiled = new Map<EffectivePolicy, CompiledPolicy>();
   private readonly effective = new Map<CompiledPolicy, EffectivePolicy>();
   private readonly handlerPolicies = new WeakMap<object, Map<unknown, CompiledPolicy>>();
-  private compileWith: ((policy: EffectivePolicy) => CompiledPolicy) | undefined;
+  private compileWith: (policy: EffectivePolicy) => CompiledPolicy = notBootstrapped;
 
   constructor(
     @Inject(CORS_MODULE_OPTIONS) options: CorsModuleOptions,
@@ -117,9 +117,6 @@ export class CorsPolicyRegistry {
     if (known !== undefined) {
       return known;
     }
-    if (this.compileWith === undefined) {
-      throw new Error('CORS policies are compiled when the application has bootstrapped, not before');
-    }
     const compiled = this.compileWith(policy);
     this.compiled.set(policy, compiled);
     this.effective.set(compiled, policy);
@@ -148,4 +145,8 @@ function readFeatures(modules: ModulesContainer): CorsFeatureOptions[] {
     const provider = module.providers.get(CORS_FEATURE_OPTIONS);
     return provider === undefined ? [] : [provider.instance as CorsFeatureOptions];
   });
+}
+
+function notBootstrapped(): never {
+  throw new Error('CORS policies are compiled when the application has bootstrapped, not before');
 }

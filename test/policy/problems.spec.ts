@@ -28,4 +28,21 @@ describe('problem of the table', () => {
     const problem = problemAt('unknown-policy', 'Orders', 'postgres://user:hunter2@db.example/orders', []);
     expect(problem.message).not.toContain('hunter2');
   });
+
+  it.each(['*', true] as const)(
+    'exposed wildcard with credentials, written as %j: says what to write instead',
+    (value) => {
+      const { message, hint } = problemAt(
+        'exposed-wildcard-with-credentials',
+        'credentials',
+        value,
+        'exposedHeaders',
+        'Orders',
+      );
+      expect(message).toMatch(
+        /^`credentials` must be (?:'all' or a list where credentials are on|false where exposedHeaders is '\*'); got /,
+      );
+      expect(hint).toContain("exposedHeaders: 'all'");
+    },
+  );
 });

@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Server, createServer } from 'node:http';
 import express from 'express';
-import { type ExpressDispatch, watchDispatches } from '../../../lib/routing/express/watched-application.js';
+import {
+  type ExpressDispatch,
+  MountedApplication,
+  watchDispatches,
+} from '../../../lib/routing/express/watched-application.js';
 import type { RegisteredRoute } from '../../../lib/routing/route.js';
 import { send } from '../../support/http-client.js';
 import { listen } from '../../support/listening.js';
@@ -72,5 +76,34 @@ describe('Express dispatches › current route of a request', () => {
     ({ dispatches } = started);
     await send(started.port, '/outer');
     expect(seen).toEqual(['/inner', '/outer']);
+  });
+});
+
+describe('mounted application of Express', () => {
+  const enter = () => () => {};
+  const passesOn = (match: () => unknown) => {
+    const mounted = new MountedApplication([{ match }]);
+    let passed: boolean | undefined;
+    const instance = {
+      router: { stack: [] },
+      handle(_request: unknown, response: object) {
+        passed = mounted.passesOn(response, '/%E0%A4%A');
+      },
+    };
+    mounted.watch(instance, enter);
+    (instance.handle as (...args: unknown[]) => void)({}, {}, () => {});
+    return passed;
+  };
+
+  it('passes on a path that none of its not-found handlers matches', () => {
+    expect(passesOn(() => false)).toBe(true);
+  });
+
+  it('answers a path that Express cannot decode', () => {
+    expect(
+      passesOn(() => {
+        throw new URIError('malformed');
+      }),
+    ).toBe(false);
   });
 });
