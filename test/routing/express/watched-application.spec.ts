@@ -95,6 +95,14 @@ describe('mounted application of Express', () => {
     return passed;
   };
 
+  it('leaves alone what is no application of Express', () => {
+    const mounted = new MountedApplication([]);
+    for (const instance of [undefined, {}, { handle: () => 'unchanged' }]) {
+      expect(() => mounted.watch(instance, enter)).not.toThrow();
+      expect(mounted.passesOn({}, '/')).toBe(false);
+    }
+  });
+
   it('passes on a path that none of its not-found handlers matches', () => {
     expect(passesOn(() => false)).toBe(true);
   });

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
+import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
+import { CorsPolicyRegistry } from '../../lib/routing/policy-registry.js';
+import { type RunningApplication, startApplication } from '../support/application.js';
+
+@Controller('orders')
+class OrdersController {
+  @Get()
+  list() {
+    return [];
+  }
+}
+
+describe('policy registry of a running application', () => {
+  let application: RunningApplication;
+  let registry: CorsPolicyRegistry;
+
+  beforeAll(async () => {
+    application = await startApplication('express', 'NestFactory', { controllers: [OrdersController] });
+    registry = application.app.get(CorsPolicyRegistry, { strict: false });
+  });
+
+  afterAll(() => application.close());
+
+  it('finds the policy of a handler, also of one that is bound, and none for another function', () => {
+    const { list } = OrdersController.prototype;
+    const policy = registry.policyOfHandler(OrdersController, list);
+    expect(policy).toBeDefined();
+    expect(registry.policyOfHandler(OrdersController, list.bind({}))).toBe(policy);
+    expect(registry.policyOfHandler(OrdersController, () => [])).toBeUndefined();
+  });
+
+  it('describes a policy that the library itself makes by its label', () => {
+    expect(registry.effectiveOf({ label: 'an ambiguous path' } as CompiledPolicy).label).toBe('an ambiguous path');
+  });
+});
