@@ -8,8 +8,8 @@ import { CorsLookups } from './lookup/lookups.js';
 import { findLookups } from './lookup/lookup-finder.js';
 import { CORS_MODULE_OPTIONS } from './options/tokens.js';
 import { CorsPolicyRegistry } from './routing/policy-registry.js';
-import { composeHooks } from './request/hook-composition.js';
-import { CorsRequestHook, type RequestHook } from './request/request-hook.js';
+import { type HookedAdapter, shareRequestHook } from './request/hook-composition.js';
+import { CorsRequestHook } from './request/request-hook.js';
 import { DecisionReporter } from './request/decision-reporter.js';
 import { RunningEvaluator } from './request/running-evaluator.js';
 import { CorsShadow } from './logging/shadow.js';
@@ -25,10 +25,8 @@ import { RegisteredRoutes } from './routing/registered-routes.js';
 /** Key of the mark on an adapter's instance that has the hook. A registered symbol: the builds of the package share it. */
 const OWNER = Symbol.for('nestjs-cors:owner');
 
-/** What is read of an HTTP adapter to take the request hook's only slot without evicting its owner. */
-interface HookedAdapter {
-  setOnRequestHook(hook: RequestHook): void;
-  onRequestHook?: RequestHook;
+/** An HTTP adapter, as far as the boot uses it. */
+interface BootedAdapter extends HookedAdapter {
   enableCors(...args: unknown[]): unknown;
   getInstance(): unknown;
 }
@@ -55,7 +53,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
     @Inject(RegisteredRoutes) private readonly registered: RegisteredRoutes,
   ) {
-    host.init$.subscribe(() => this.warnOfEnableCors(host.httpAdapter as unknown as HookedAdapter | undefined));
+    host.init$.subscribe(() => this.warnOfEnableCors(host.httpAdapter as unknown as BootedAdapter | undefined));
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -70,7 +68,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       throw new CorsConfigurationError(problems);
     }
     // An application context or a microservice answers no HTTP request.
-    const adapter = this.host.httpAdapter as unknown as HookedAdapter | undefined | null;
+    const adapter = this.host.httpAdapter as unknown as BootedAdapter | undefined | null;
     if (adapter && runsRequestHooks(adapter)) {
       this.lookups.add(lookups.values());
     }
@@ -108,12 +106,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     mounted.watch(instance, (response) => rememberCompletion(response as ServerResponse));
     Object.defineProperty(Object(instance), OWNER, { value: true });
     const hook = new CorsRequestHook(evaluator, this.reporter, mounted);
-    const setOnRequestHook = adapter.setOnRequestHook.bind(adapter);
-    // Other modules may take the only slot later: global modules, of which this is one, bootstrap first.
-    const share = (theirs: RequestHook | undefined): void =>
-      setOnRequestHook(composeHooks(hook.receive, theirs, adapter));
-    share(adapter.onRequestHook);
-    adapter.setOnRequestHook = share;
+    shareRequestHook(adapter, hook.receive);
   }
 
   /** Two hooks on one instance would decide about each other's requests. */
@@ -151,7 +144,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
   }
 
   /** Both would write headers. Watched for on the adapter, since nothing tells afterwards that it was called. */
-  private warnOfEnableCors(adapter: HookedAdapter | undefined): void {
+  private warnOfEnableCors(adapter: BootedAdapter | undefined): void {
     if (typeof adapter?.enableCors !== 'function') {
       return;
     }
@@ -169,6 +162,6 @@ export class CorsBootstrap implements OnApplicationBootstrap {
 }
 
 /** The setter of the abstract adapter takes a hook and forgets it. */
-function runsRequestHooks({ setOnRequestHook }: HookedAdapter): boolean {
+function runsRequestHooks({ setOnRequestHook }: BootedAdapter): boolean {
   return (setOnRequestHook as unknown) !== AbstractHttpAdapter.prototype.setOnRequestHook;
 }

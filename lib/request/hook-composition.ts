@@ -1,6 +1,30 @@
 import type { CorsRequestHook, RequestHook } from './request-hook.js';
 import { isThenable } from '../support/thenable.js';
 
+/** An HTTP adapter, as far as its only slot for a request hook is concerned. */
+export interface HookedAdapter {
+  setOnRequestHook(hook: RequestHook): void;
+  onRequestHook?: RequestHook;
+}
+
+/**
+ * Takes the slot together with the hook that is there, and with those that are set later: global modules, of which `CorsModule` is
+ * one, bootstrap first. A later hook may call the one that it found in the slot, which then runs without ours, so that no request
+ * is evaluated twice.
+ */
+export function shareRequestHook(adapter: HookedAdapter, ours: CorsRequestHook['receive']): void {
+  const setOnRequestHook = adapter.setOnRequestHook.bind(adapter);
+  let shares = 0;
+  const share = (theirs: RequestHook | undefined): void => {
+    const own = ++shares;
+    const latest: CorsRequestHook['receive'] = (request, response, proceed) =>
+      own === shares ? ours(request, response, proceed) : proceed();
+    setOnRequestHook(composeHooks(latest, theirs, adapter));
+  };
+  share(adapter.onRequestHook);
+  adapter.setOnRequestHook = share;
+}
+
 /**
  * One hook out of ours and the one that holds the adapter's only slot already (telemetry agents take it). Ours decides
  * and writes headers first, so that they are there whatever the other does; the other still sees every request,

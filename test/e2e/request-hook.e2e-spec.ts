@@ -2,8 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Injectable, type OnModuleInit, Put } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
 import { ENVIRONMENTS, corsHeaders, startApplication } from '../support/application.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
+import { eventsDuring } from '../support/published-events.js';
 
 const APP = 'https://app.example.com';
 
@@ -62,6 +64,26 @@ describe.each(ENVIRONMENTS)("another owner of the adapter's request hook, on %s 
     const { from, preflight } = await startBeside((_request, _response, done) => void setTimeout(() => done(), 10));
     expect((await from(APP, '/')).headers['access-control-allow-origin']).toBe(APP);
     expect((await preflight(APP, 'PUT', '/')).status).toBe(204);
+  });
+
+  it('evaluates a request once when a later owner calls the hook that it found in the slot', async () => {
+    const { app, from, preflight } = await startForTest(platform, bootstrap, {
+      controllers: [TracedController],
+      cors: { origin: APP },
+    });
+    const adapter = app.getHttpAdapter() as unknown as { onRequestHook: Hook; setOnRequestHook(hook: Hook): void };
+    const found = adapter.onRequestHook;
+    const seen: string[] = [];
+    adapter.setOnRequestHook((request, response, done) => {
+      seen.push((request.raw ?? request).method);
+      return found(request, response, done);
+    });
+    const events = await eventsDuring(CORS_DECISION_CHANNEL, async () => {
+      expect(corsHeaders(await from(APP, '/'))).toEqual({ 'access-control-allow-origin': APP });
+      expect((await preflight(APP, 'PUT', '/')).status).toBe(204);
+    });
+    expect(seen).toEqual(['GET', 'OPTIONS']);
+    expect(events.map(({ kind }) => kind)).toEqual(['actual', 'preflight']);
   });
 
   it('may call back more than once', async () => {

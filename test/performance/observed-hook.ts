@@ -21,7 +21,9 @@ export class ObservedHook {
       setOnRequestHook(hook: RequestHook): void;
     };
     const observed = adapter.onRequestHook;
-    adapter.setOnRequestHook((request, response, done) => {
+    // In the slot itself: a hook that is set on the adapter runs after the library's, and would see none of its work.
+    const { setOnRequestHook } = Object.getPrototypeOf(adapter) as typeof adapter;
+    setOnRequestHook.call(adapter, (request, response, done) => {
       const stop = this.start();
       const result = observed(request, response, (error) => {
         stop();
