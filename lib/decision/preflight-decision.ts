@@ -81,7 +81,7 @@ export function decidePreflight(
   if (!CORS_REASONS[verdict].granted) {
     return { kind: 'refused', policy, reason: verdict };
   }
-  if (policy.methods !== undefined && !isMethodAllowed(policy, facts.requestMethod)) {
+  if (!isMethodAllowed(policy, facts.requestMethod)) {
     return { kind: 'refused', policy, reason: methodRefusal(facts.requestMethod, 'method-not-allowed') };
   }
   const names = facts.requestHeaders === undefined ? [] : (parseHeaderNames(facts.requestHeaders) ?? []);

@@ -39,8 +39,7 @@ export function applyDecision(
       limitReuse(headers, reason);
     }
   }
-  const isExposing = allowOrigin !== undefined && policy.exposedHeaders.kind !== 'none';
-  const exposed = isExposing ? exposedHeaders(headers, policy.exposedHeaders, response) : undefined;
+  const exposed = allowOrigin === undefined ? undefined : exposedHeaders(headers, policy.exposedHeaders, response);
   return [
     ...replaced(headers, ALLOW_ORIGIN, allowOrigin),
     ...replaced(headers, ALLOW_CREDENTIALS, allowCredentials ? 'true' : undefined),

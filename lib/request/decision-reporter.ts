@@ -58,7 +58,7 @@ export class DecisionReporter {
     { url, adapterRequest }: EvaluatedRequest,
   ): void {
     const { kind, policy, reason } = decision;
-    if (this.wanted[reason] === true || this.application.channel?.hasSubscribers === true) {
+    if (this.isWanted(reason)) {
       const request = { method, url, origin, adapterRequest };
       this.publish({
         ...eventOf('preflight', kind === 'granted', reason, policy?.label, request, match),
@@ -80,8 +80,7 @@ export class DecisionReporter {
     request: EvaluatedRequest,
   ): void {
     // The application's own pages send Origin with everything but GET: no policy lists them, and nothing is blocked.
-    const isWanted = this.wanted[reason] === true || this.application.channel?.hasSubscribers === true;
-    if (isWanted && reason !== 'route-ambiguous' && (!refused || isBlocked)) {
+    if (this.isWanted(reason) && reason !== 'route-ambiguous' && (!refused || isBlocked)) {
       const granted = reason === 'no-origin' ? undefined : !refused;
       this.publish({
         ...eventOf('actual', granted, reason, policy.label, request, match),
@@ -100,6 +99,10 @@ export class DecisionReporter {
       const { method, path } = match.route;
       this.application.foreignHeaders?.report({ route: `${method} ${path} (${handlerOf(match)})`, policy }, headers);
     }
+  }
+
+  private isWanted(reason: CorsReason): boolean {
+    return this.wanted[reason] === true || this.application.channel?.hasSubscribers === true;
   }
 
   private publish(event: CorsDecisionEvent): void {

@@ -1,16 +1,16 @@
 import { OutgoingMessage, ServerResponse } from 'node:http';
 import { completeStream, completionOfStream, streamOf } from './http2-interception.js';
 import {
-  COMPLETED_HEADERS,
-  COMPLETIONS,
   type Completions,
   GivenHeaders,
   type HeaderCompletion,
   type HeaderLine,
-  type Intercepted,
   type ResponseHeaders,
+  interceptOnce,
   isValid,
   linesOf,
+  storeForReaders,
+  valuesOf,
 } from './response-headers.js';
 
 type HeaderMethods = Pick<ServerResponse, 'getHeader' | 'setHeader' | 'removeHeader' | 'getHeaderNames'> & {
@@ -66,11 +66,7 @@ export class StoredHeaders implements ResponseHeaders {
   constructor(private readonly response: ServerResponse) {}
 
   lines(name: string): readonly string[] {
-    const value = METHODS.getHeader.call(this.response, name);
-    if (value === undefined) {
-      return [];
-    }
-    return Array.isArray(value) ? value.map(String) : [String(value)];
+    return valuesOf(METHODS.getHeader.call(this.response, name));
   }
 
   set(name: string, value: string): void {
@@ -92,22 +88,16 @@ export class StoredHeaders implements ResponseHeaders {
   }
 }
 
-/** Intercepts the method that stores the headers of HTTP/1.1, unless another build of the package has done so. */
+/** Intercepts the method that stores the headers of HTTP/1.1. */
 function interceptHttp1(): Completions {
-  const methods = ServerResponse.prototype as unknown as Intercepted;
-  const known = Object.hasOwn(methods, COMPLETIONS) ? methods[COMPLETIONS] : undefined;
-  if (known !== undefined) {
-    return known;
-  }
-  const completions: Completions = new WeakMap();
-  Object.defineProperty(methods, COMPLETIONS, { value: completions });
-  const original = methods['_storeHeader'];
-  methods['_storeHeader'] = function _storeHeader(this: ServerResponse, firstLine: unknown, headers: unknown) {
-    const completion = completions.get(this);
-    const completed = completion === undefined ? headers : completedHeaders(this, headers, completion);
-    return original?.call(this, firstLine, completed);
-  };
-  return completions;
+  return interceptOnce(ServerResponse.prototype, (methods, completions) => {
+    const original = methods['_storeHeader'];
+    methods['_storeHeader'] = function _storeHeader(this: ServerResponse, firstLine: unknown, headers: unknown) {
+      const completion = completions.get(this);
+      const completed = completion === undefined ? headers : completedHeaders(this, headers, completion);
+      return original?.call(this, firstLine, completed);
+    };
+  });
 }
 
 /** What Node.js stores in the place of `headers`: the map of stored headers, or what `writeHead()` was given. */
@@ -136,16 +126,4 @@ function completedHeaders(response: ServerResponse, headers: unknown, completion
   // the map of stored headers; otherwise Node.js needs them in its arguments.
   completion.complete(stored);
   return typeof headers === 'object' && headers !== null && Object.keys(headers).length > 0 ? headers : stored.pairs();
-}
-
-/** Lets code that reads the headers from the response afterwards, as loggers do, see what was sent. */
-function storeForReaders(stored: StoredHeaders, given: GivenHeaders): void {
-  for (const name of COMPLETED_HEADERS) {
-    const [value] = given.lines(name);
-    if (value === undefined) {
-      stored.remove(name);
-    } else {
-      stored.set(name, value);
-    }
-  }
 }

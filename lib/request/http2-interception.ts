@@ -2,12 +2,13 @@ import type { ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import {
   COMPLETED_HEADERS,
-  COMPLETIONS,
   type Completions,
   GivenHeaders,
   type HeaderCompletion,
-  type Intercepted,
+  type ResponseHeaders,
+  interceptOnce,
   linesOf,
+  storeForReaders,
 } from './response-headers.js';
 
 type StatCheck = (this: unknown, stat: unknown, headers: Record<string, unknown>, ...others: unknown[]) => unknown;
@@ -41,26 +42,20 @@ export function completionOfStream(stream: object): HeaderCompletion | undefined
 
 /** Intercepts the methods that send headers. The class of streams is not public: the first stream shows it. */
 function completionsOf(stream: object): Completions {
-  const methods = Object.getPrototypeOf(stream) as Intercepted;
-  const known = Object.hasOwn(methods, COMPLETIONS) ? methods[COMPLETIONS] : undefined;
-  if (known !== undefined) {
-    return known;
-  }
-  const completions: Completions = new WeakMap();
-  Object.defineProperty(methods, COMPLETIONS, { value: completions });
-  const positions = { respond: 0, respondWithFD: 1, respondWithFile: 1 };
-  for (const [name, position] of Object.entries(positions)) {
-    const original = methods[name];
-    methods[name] = function (this: object, ...args: unknown[]): unknown {
-      const completion = completions.get(this);
-      if (completion !== undefined) {
-        args[position] = completedHeaders(responsesOfStreams.get(this), args[position], completion);
-        completeAfterStatCheck(args, completion);
-      }
-      return original?.apply(this, args);
-    };
-  }
-  return completions;
+  return interceptOnce(Object.getPrototypeOf(stream) as object, (methods, completions) => {
+    const positions = { respond: 0, respondWithFD: 1, respondWithFile: 1 };
+    for (const [name, position] of Object.entries(positions)) {
+      const original = methods[name];
+      methods[name] = function (this: object, ...args: unknown[]): unknown {
+        const completion = completions.get(this);
+        if (completion !== undefined) {
+          args[position] = completedHeaders(responsesOfStreams.get(this), args[position], completion);
+          completeAfterStatCheck(args, completion);
+        }
+        return original?.apply(this, args);
+      };
+    }
+  });
 }
 
 /** `respondWithFile()` and `respondWithFD()` let a function of their options change the headers afterwards. */
@@ -98,7 +93,7 @@ function completedHeaders(
     return given.all.flat();
   }
   if (response !== undefined && !response.headersSent) {
-    storeForReaders(response, given);
+    storeForReaders(storedHeaders(response), given);
   }
   const written = Object.create(null) as Record<string | symbol, unknown>;
   for (const [name, value] of given.all) {
@@ -111,15 +106,11 @@ function completedHeaders(
   return written;
 }
 
-/** Lets code that reads the headers from the response afterwards, as loggers do, see what was sent. */
-function storeForReaders(response: ServerResponse, given: GivenHeaders): void {
+/** The methods of the class: the application may have replaced those of the response. */
+function storedHeaders(response: ServerResponse): Pick<ResponseHeaders, 'set' | 'remove'> {
   const { setHeader, removeHeader } = Http2ServerResponse.prototype;
-  for (const name of COMPLETED_HEADERS) {
-    const [value] = given.lines(name);
-    if (value === undefined) {
-      removeHeader.call(response as never, name);
-    } else {
-      setHeader.call(response as never, name, value);
-    }
-  }
+  return {
+    set: (name, value) => void setHeader.call(response as never, name, value),
+    remove: (name) => removeHeader.call(response as never, name),
+  };
 }

@@ -83,9 +83,7 @@ export class CorsRequestHook {
   }
 
   private applyActual(incoming: IncomingRequest, evaluation: ActualEvaluation): Answer {
-    const { method, url, response, adapterRequest } = incoming;
-    const mayPassOn =
-      this.mounted?.passesOn(response, url) === true && !this.evaluator.router.serves(method, url, adapterRequest);
+    const mayPassOn = this.mayPassOn(incoming.method, incoming);
     const applied = new AppliedDecision(this.evaluator, incoming, evaluation, this.reporter, mayPassOn);
     const { decision } = evaluation;
     if (mayPassOn || !decision.policy.rejectDisallowed || !applied.isBlocked) {
@@ -96,16 +94,18 @@ export class CorsRequestHook {
   }
 
   private applyPreflight(facts: PreflightFacts, incoming: IncomingRequest, evaluation: PreflightEvaluation): Answer {
-    const { url, response, adapterRequest } = incoming;
     const completion = new PreflightCompletion(evaluation.decision);
-    completeOnWrite(response, completion);
-    const isInner = this.mounted?.passesOn(response, url) === true;
-    // The request belongs to an application around this one, unless a middleware of this one answers it.
-    if (isInner && !this.evaluator.router.serves(facts.requestMethod, url, adapterRequest)) {
+    completeOnWrite(incoming.response, completion);
+    if (this.mayPassOn(facts.requestMethod, incoming)) {
       return undefined;
     }
     this.reporter.preflight(evaluation, facts, incoming);
     return (answered) => completion.answer(answered);
+  }
+
+  /** Whether the request belongs to an application around this one, unless a middleware of this one answers it. */
+  private mayPassOn(method: string, { response, url, adapterRequest }: IncomingRequest): boolean {
+    return this.mounted?.passesOn(response, url) === true && !this.evaluator.router.serves(method, url, adapterRequest);
   }
 
   /** Ends the request with the answer, unless something else has ended it meanwhile. */

@@ -24,10 +24,26 @@ export interface HeaderCompletion {
 export type Completions = WeakMap<object, HeaderCompletion>;
 
 /** A registered symbol: the builds of the package share the completions that stand under it. */
-export const COMPLETIONS = Symbol.for('nestjs-cors:completions');
+const COMPLETIONS = Symbol.for('nestjs-cors:completions');
 
 /** The prototype of a class of Node.js whose methods are intercepted. */
-export type Intercepted = Record<string, (...args: unknown[]) => unknown> & { [COMPLETIONS]?: Completions };
+type Intercepted = Record<string, (...args: unknown[]) => unknown> & { [COMPLETIONS]?: Completions };
+
+/** Intercepts a class of Node.js once per process, whatever build of the package comes first. */
+export function interceptOnce(
+  prototype: object,
+  intercept: (methods: Intercepted, completions: Completions) => void,
+): Completions {
+  const methods = prototype as Intercepted;
+  const known = Object.hasOwn(methods, COMPLETIONS) ? methods[COMPLETIONS] : undefined;
+  if (known !== undefined) {
+    return known;
+  }
+  const completions: Completions = new WeakMap();
+  Object.defineProperty(methods, COMPLETIONS, { value: completions });
+  intercept(methods, completions);
+  return completions;
+}
 
 /** The headers that a completion may write. */
 export const COMPLETED_HEADERS: ReadonlySet<string> = new Set([
@@ -93,6 +109,18 @@ export class GivenHeaders implements ResponseHeaders {
   }
 }
 
+/** Lets code that reads the headers from the response afterwards, as loggers do, see what was sent. */
+export function storeForReaders(stored: Pick<ResponseHeaders, 'set' | 'remove'>, given: GivenHeaders): void {
+  for (const name of COMPLETED_HEADERS) {
+    const [value] = given.lines(name);
+    if (value === undefined) {
+      stored.remove(name);
+    } else {
+      stored.set(name, value);
+    }
+  }
+}
+
 /**
  * The lines of what `writeHead()` was given, read as Node.js reads them: a list of names and values, a list of pairs, or the
  * own enumerable properties of anything else.
@@ -133,7 +161,7 @@ export function isValid([name, value]: HeaderLine): boolean {
 }
 
 /** The values of a header as Node.js stores them, one for each line. */
-function valuesOf(value: unknown): readonly string[] {
+export function valuesOf(value: unknown): readonly string[] {
   if (value === undefined) {
     return [];
   }

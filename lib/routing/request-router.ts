@@ -1,4 +1,4 @@
-import { METHODS } from 'node:http';
+import { isKnownMethod } from '../fetch/known-methods.js';
 import type { CorsTenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { commonPolicy } from './common-policy.js';
@@ -29,8 +29,6 @@ interface TenantSource {
   /** The adapter's request object. */
   readonly adapterRequest: unknown;
 }
-
-const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
 
 /**
  * Where requests of this application go: to a route of a controller, or else under a `paths` entry or the module's
@@ -74,7 +72,7 @@ export class RequestRouter {
    * @param request the adapter's request object
    */
   actual(method: string, url: string, request: unknown): ActualDestination {
-    const host = this.routesReadHost || this.matcher.readsHost ? this.hostOf(request) : '';
+    const host = this.filteredHost(request);
     const found = this.matcher.recipients(method, url, host, request);
     const { governing } = this;
     const match = governing.hasExternalPaths ? undefined : soleMatch(found);
@@ -96,7 +94,7 @@ export class RequestRouter {
 
   /** Where the request that follows a preflight can go. */
   preflight(method: string, url: string, request: unknown): PreflightDestinations {
-    const known = METHOD_NAMES.has(method) ? this.knownPreflights(url) : undefined;
+    const known = isKnownMethod(method) ? this.knownPreflights(url) : undefined;
     let found = known?.get(method);
     if (found === undefined) {
       found = this.findPreflight(method, url, request);

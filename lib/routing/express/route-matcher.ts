@@ -93,8 +93,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
     const hits: Hit[] = [];
     let key = '';
     this.index.visit(pathname, (registration, params) => {
-      const { hosts } = registration.route;
-      if (hosts === undefined || isHostAccepted(hosts, host)) {
+      if (isHostAccepted(registration.route.hosts, host)) {
         hits.push({ ...registration, params });
         key += `${registration.position},`;
       }
