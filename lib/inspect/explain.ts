@@ -114,7 +114,7 @@ async function explainPreflight(
     destination === undefined || last.refused
       ? undefined
       : lifetimeNote(
-          evaluator.lifetime({ method, url: path, origin, adapterRequest: request }, destination, destinations),
+          evaluator.lifetimes.find({ method, url: path, origin, adapterRequest: request }, destination, destinations),
         );
   const policy = reporter.policy === undefined ? fallback : registry.effectiveOf(reporter.policy);
   const advice = adviceOn(last.reason, last.names, { origin, policy });

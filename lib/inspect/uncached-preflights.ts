@@ -51,7 +51,7 @@ function obstacleTo(
     match: { route: sibling, params: sampleOf(sibling.path).params },
   }));
   const destinations = evaluator.router.preflight(method, url, adapterRequest);
-  const { obstacle } = evaluator.lifetime(
+  const { obstacle } = evaluator.lifetimes.find(
     { method, url, origin: undefined, adapterRequest },
     { policy: route.policy, match: { route, params } },
     { all: () => [...siblings, ...destinations.all()], alternative: destinations.alternative },

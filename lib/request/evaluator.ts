@@ -44,7 +44,8 @@ export interface PreflightEvaluation {
  * and the guard both evaluate here, so that they cannot differ.
  */
 export class CorsEvaluator {
-  private readonly lifetimes: PreflightLifetimes;
+  /** For how long browsers may cache preflights. */
+  readonly lifetimes: PreflightLifetimes;
 
   constructor(
     readonly router: RequestRouter,
@@ -106,7 +107,12 @@ export class CorsEvaluator {
     requestLookups: RequestLookups,
   ): MaybePromise<ActualDecision> {
     const { policy } = match.route;
-    return evaluateActual(policy, request.method, request.origin, this.asker(request, requestLookups, match));
+    return evaluateActual(
+      policy,
+      request.method,
+      request.origin,
+      this.askerUnder(policy, request, requestLookups, match),
+    );
   }
 
   /**
@@ -158,12 +164,7 @@ export class CorsEvaluator {
       const { maxAge } = this.lifetimes.of(request, { policy: decision.policy, match }, destinations);
       return maxAge === decision.maxAge ? given : { match, requestLookups, decision: { ...decision, maxAge } };
     };
-    return evaluation instanceof Promise ? evaluation.then(withLifetime) : withLifetime(evaluation);
-  }
-
-  /** For how long browsers may cache a preflight, for people who want to know why. */
-  lifetime(...parameters: Parameters<PreflightLifetimes['find']>): ReturnType<PreflightLifetimes['find']> {
-    return this.lifetimes.find(...parameters);
+    return whenSettled(evaluation, withLifetime);
   }
 
   private preflightAt(
@@ -172,7 +173,7 @@ export class CorsEvaluator {
     { policy, match }: Destination,
     requestLookups: RequestLookups | undefined,
   ): MaybePromise<PreflightEvaluation> {
-    const ask = requestLookups === undefined ? notAsked : this.asker(request, requestLookups, match);
+    const ask = this.askerUnder(policy, request, requestLookups, match);
     const decision = evaluatePreflight(policy, facts, ask);
     const evaluated = (given: PreflightDecision): PreflightEvaluation => {
       if (policy.shadow !== undefined) {
@@ -181,7 +182,7 @@ export class CorsEvaluator {
       }
       return { decision: given, match, requestLookups };
     };
-    return decision instanceof Promise ? decision.then(evaluated) : evaluated(decision);
+    return whenSettled(decision, evaluated);
   }
 
   private actualUnder(
@@ -190,7 +191,7 @@ export class CorsEvaluator {
     match: RouteMatch | undefined,
     requestLookups: RequestLookups | undefined,
   ): MaybePromise<ActualDecision> {
-    const ask = mayAsk(policy) ? this.asker(request, requestLookups ?? this.startLookups(), match) : notAsked;
+    const ask = this.askerUnder(policy, request, requestLookups, match);
     const { method, url, origin } = request;
     const decision = evaluateActual(policy, method, origin, ask);
     if (policy.shadow === undefined) {
@@ -202,13 +203,18 @@ export class CorsEvaluator {
     });
   }
 
-  private asker(
+  private askerUnder(
+    policy: CompiledPolicy,
     request: EvaluatedRequest,
-    requestLookups: RequestLookups,
+    requestLookups: RequestLookups | undefined,
     match: RouteMatch | undefined,
   ): AskApplication {
-    return (field, policy, origin) =>
-      requestLookups.lookUp(field, policy, origin, () => this.router.tenantRequest({ ...request, origin }, match));
+    if (!mayAsk(policy)) {
+      return notAsked;
+    }
+    const lookups = requestLookups ?? this.startLookups();
+    return (field, under, origin) =>
+      lookups.lookUp(field, under, origin, () => this.router.tenantRequest({ ...request, origin }, match));
   }
 }
 
