@@ -14,7 +14,7 @@ import type { CorsLookups } from '../lookup/lookups.js';
 import { RequestLookups } from '../lookup/request-lookups.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { RequestRouter } from '../routing/request-router.js';
-import type { ActualDestination, Destination, RouteMatch } from '../routing/route.js';
+import { type ActualDestination, type Destination, type RouteMatch, distinctDestinations } from '../routing/route.js';
 import { type MaybePromise, whenAll, whenSettled } from '../support/maybe-promise.js';
 import type { EvaluatedRequest } from './incoming-request.js';
 import { PreflightLifetimes } from './preflight-lifetimes.js';
@@ -144,7 +144,9 @@ export class CorsEvaluator {
     const routed =
       candidates.length > 1
         ? whenAll(
-            distinct(candidates).map((candidate) => this.preflightAt(facts, request, candidate, requestLookups)),
+            distinctDestinations(candidates).map((candidate) =>
+              this.preflightAt(facts, request, candidate, requestLookups),
+            ),
             combined,
           )
         : this.preflightAt(facts, request, first, requestLookups);
@@ -237,16 +239,4 @@ function combined(all: readonly PreflightEvaluation[]): PreflightEvaluation {
 function agreed([routed, unrouted]: readonly PreflightEvaluation[]): PreflightEvaluation {
   const { decision, match, requestLookups } = routed as PreflightEvaluation;
   return { match, requestLookups, decision: combineAlternatives(decision, (unrouted as PreflightEvaluation).decision) };
-}
-
-/**
- * The destinations that can have different decisions: one per policy, and one per route where the policy derives a tenant from
- * the route's parameters.
- */
-function distinct(destinations: readonly Destination[]): readonly Destination[] {
-  const seen = new Set<unknown>();
-  return destinations.filter(({ policy, match }) => {
-    const key = policy.tenant === undefined ? policy : (match?.route ?? policy);
-    return !seen.has(key) && seen.add(key);
-  });
 }

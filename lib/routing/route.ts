@@ -66,6 +66,18 @@ export interface Destination {
   readonly match: RouteMatch | undefined;
 }
 
+/**
+ * The destinations that can have different decisions: one per policy, and one per route where the policy derives a tenant from
+ * the route's parameters.
+ */
+export function distinctDestinations(destinations: readonly Destination[]): readonly Destination[] {
+  const seen = new Set<unknown>();
+  return destinations.filter(({ policy, match }) => {
+    const key = policy.tenant === undefined ? policy : (match?.route ?? policy);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
 /** Where an actual request goes. */
 export interface ActualDestination extends Destination {
   /**
