@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { Client, Pool } from 'pg';
-import { createOriginsSchema, PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
+import { PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
 import { type RunningApplication, startApplication } from '../support/application.js';
 import { TcpProxy } from './tcp-proxy.js';
 import { TemporaryDatabase } from './temporary-database.js';
@@ -40,9 +40,7 @@ describe('results that were looked up before the store listens', () => {
 
   beforeEach(async () => {
     database = await TemporaryDatabase.create();
-    direct = new Client({ connectionString: database.url });
-    await direct.connect();
-    await createOriginsSchema(direct);
+    direct = await database.connectToOrigins();
     await direct.query('insert into cors_origins (origin) values ($1), ($2)', [SHOP, GONE]);
     const { hostname, port } = new URL(database.url);
     const target = { host: hostname, port: Number(port || 5432) };

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Param } from '@nestjs/common';
 import { Client, Pool } from 'pg';
 import { type CorsModuleOptions, CorsPolicy } from '../../lib/index.js';
-import { createOriginsSchema, PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
+import { PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
 import { type RunningApplication, startApplication } from '../support/application.js';
 import { TemporaryDatabase } from './temporary-database.js';
 
@@ -51,9 +51,7 @@ describe('origins that a client invents, and PostgreSQL allows by a pattern', ()
 
   beforeEach(async () => {
     database = await TemporaryDatabase.create();
-    direct = new Client({ connectionString: database.url });
-    await direct.connect();
-    await createOriginsSchema(direct);
+    direct = await database.connectToOrigins();
     await direct.query(`insert into cors_origins (origin) select unnest($1::text[])`, [
       [...KNOWN, 'https://*.test.example'],
     ]);

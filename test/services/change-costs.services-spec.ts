@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { Client, Pool } from 'pg';
-import { createOriginsSchema, PostgresOriginList } from '../../lib/entry-points/postgres/index.js';
+import { PostgresOriginList } from '../../lib/entry-points/postgres/index.js';
 import { type RunningApplication, startApplication } from '../support/application.js';
 import { print } from './instances/figures.js';
 import { RecordedChanges } from './postgres-changes.js';
@@ -42,9 +42,7 @@ describe('changes of many rows in PostgreSQL', () => {
 
   beforeEach(async () => {
     database = await TemporaryDatabase.create();
-    direct = new Client({ connectionString: database.url });
-    await direct.connect();
-    await createOriginsSchema(direct);
+    direct = await database.connectToOrigins();
     const url = new URL(database.url);
     proxy = await TcpProxy.to({ host: url.hostname, port: Number(url.port || 5432) });
     url.host = `${proxy.host}:${proxy.port}`;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Client, Pool, type PoolConfig } from 'pg';
-import { createOriginsSchema, PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
+import { PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
 import { RecordingLogger } from '../support/application.js';
 import { PgBouncer } from './pgbouncer.js';
 import { RecordedChanges } from './postgres-changes.js';
@@ -28,9 +28,7 @@ describe('listening to PostgreSQL', () => {
 
   beforeAll(async () => {
     database = await TemporaryDatabase.create();
-    const client = new Client({ connectionString: database.url });
-    await client.connect();
-    await createOriginsSchema(client);
+    const client = await database.connectToOrigins();
     await client.end();
   });
 

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { Client } from 'pg';
-import { createOriginsSchema } from '../../lib/entry-points/postgres/index.js';
 import { RedisOriginLookup } from '../../lib/entry-points/redis/index.js';
 import { percentile, print, until } from './instances/figures.js';
 import { Instance, type StoreSettings } from './instances/instances.js';
@@ -19,9 +17,7 @@ interface Writer {
 
 async function postgresWriter(): Promise<Writer> {
   const database = await TemporaryDatabase.create();
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  await createOriginsSchema(client);
+  const client = await database.connectToOrigins();
   return {
     settings: { url: database.url },
     write: (kind, origin) =>

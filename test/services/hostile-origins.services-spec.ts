@@ -1,7 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
-import { createOriginsSchema } from '../../lib/entry-points/postgres/index.js';
 import { percentile, print } from './instances/figures.js';
 import { flood } from './instances/flood.js';
 import { Instance } from './instances/instances.js';
@@ -27,9 +25,7 @@ afterEach(async () => {
 
 async function start(kind: 'postgres-lookup' | 'postgres-list'): Promise<Instance> {
   database = await TemporaryDatabase.create();
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  await createOriginsSchema(client);
+  const client = await database.connectToOrigins();
   await client.query('insert into cors_origins (origin) values ($1)', [LEGITIMATE]);
   await client.end();
   instance = await Instance.start({ adapter: 'fastify', store: { kind, url: database.url } });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Client, Pool } from 'pg';
+import { Pool } from 'pg';
 import { OriginSnapshot } from '../../lib/lookup/origin-snapshot.js';
 import { PolicyCatalog } from '../../lib/policy/policy-catalog.js';
-import { createOriginsSchema, PostgresOriginList } from '../../lib/entry-points/postgres/index.js';
+import { PostgresOriginList } from '../../lib/entry-points/postgres/index.js';
 import { print } from './instances/figures.js';
 import { TemporaryDatabase } from './temporary-database.js';
 
@@ -23,9 +23,7 @@ describe('a list of a million origins and ten thousand patterns, of a thousand t
 
   beforeAll(async () => {
     database = await TemporaryDatabase.create();
-    const client = new Client({ connectionString: database.url });
-    await client.connect();
-    await createOriginsSchema(client);
+    const client = await database.connectToOrigins();
     await client.query(
       `insert into cors_origins (origin, tenant)
        select 'https://shop-' || n || '.customer.example', 'tenant-' || n % $2 from generate_series(1, $1) as n`,

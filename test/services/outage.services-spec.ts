@@ -1,8 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { Client } from 'pg';
-import { createOriginsSchema } from '../../lib/entry-points/postgres/index.js';
 import { RedisOriginLookup } from '../../lib/entry-points/redis/index.js';
 import { percentile, print, until } from './instances/figures.js';
 import { Instance, type StoreSettings } from './instances/instances.js';
@@ -32,9 +30,7 @@ async function postgresOutage(kind: 'cut' | 'blackHole'): Promise<Outage> {
   const proxy = await TcpProxy.to({ host: hostname, port: Number(port || 5432) });
   const url = new URL(database.url);
   url.host = `${proxy.host}:${proxy.port}`;
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  await createOriginsSchema(client);
+  const client = await database.connectToOrigins();
   await client.query('insert into cors_origins (origin) select unnest($1::text[])', [KNOWN]);
   return {
     store: { url: url.href },

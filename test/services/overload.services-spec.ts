@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { Client, Pool } from 'pg';
 import { CorsOriginCache, type CorsModuleOptions } from '../../lib/index.js';
-import { createOriginsSchema, PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
+import { PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
 import { type RunningApplication, startApplication } from '../support/application.js';
 import { print } from './instances/figures.js';
 import { TcpProxy } from './tcp-proxy.js';
@@ -34,9 +34,7 @@ describe('a PostgreSQL that works, and is asked more than it can answer', () => 
 
   beforeEach(async () => {
     database = await TemporaryDatabase.create();
-    direct = new Client({ connectionString: database.url });
-    await direct.connect();
-    await createOriginsSchema(direct);
+    direct = await database.connectToOrigins();
     await direct.query('insert into cors_origins (origin) select unnest($1::text[])', [ORIGINS]);
     await direct.query(`create table slowness (seconds float)`);
     await direct.query(`insert into slowness values (0)`);

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { createOriginsSchema } from '../../lib/entry-points/postgres/index.js';
 import { RedisOriginList } from '../../lib/entry-points/redis/index.js';
 import { Instance } from './instances/instances.js';
 import { serverUrl } from './redis-drivers.js';
@@ -59,9 +58,7 @@ describe('an instance that was stopped during a reading of its list', () => {
 
   beforeEach(async () => {
     database = await TemporaryDatabase.create();
-    locker = new Client({ connectionString: database.url });
-    await locker.connect();
-    await createOriginsSchema(locker);
+    locker = await database.connectToOrigins();
     await locker.query("insert into cors_origins (tenant, origin) values ('acme', $1)", [SHOP]);
     instance = await Instance.start({
       store: { kind: 'postgres-list', url: database.url },

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { createOriginsSchema } from '../../lib/entry-points/postgres/index.js';
 
 const serverUrl = process.env['TEST_DATABASE_URL'] || 'postgres://postgres@127.0.0.1:5432/test';
 
@@ -25,10 +26,22 @@ export class TemporaryDatabase {
     return new TemporaryDatabase(server, name, url.href);
   }
 
-  /** Runs one statement as somebody else who uses the database. */
-  async query(sql: string, parameters: unknown[] = []): Promise<unknown[]> {
+  async connect(): Promise<Client> {
     const client = new Client({ connectionString: this.url });
     await client.connect();
+    return client;
+  }
+
+  /** Makes the table of origins. Resolves to the connection that made it. */
+  async connectToOrigins(): Promise<Client> {
+    const client = await this.connect();
+    await createOriginsSchema(client);
+    return client;
+  }
+
+  /** Runs one statement as somebody else who uses the database. */
+  async query(sql: string, parameters: unknown[] = []): Promise<unknown[]> {
+    const client = await this.connect();
     try {
       return (await client.query(sql, parameters)).rows;
     } finally {

@@ -2,11 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
 import type { OriginList, OriginLookup } from '../../../lib/index.js';
-import {
-  createOriginsSchema,
-  PostgresOriginList,
-  PostgresOriginLookup,
-} from '../../../lib/entry-points/postgres/index.js';
+import { PostgresOriginList, PostgresOriginLookup } from '../../../lib/entry-points/postgres/index.js';
 import { RedisOriginList, RedisOriginLookup } from '../../../lib/entry-points/redis/index.js';
 import {
   CorsOrigin,
@@ -60,9 +56,7 @@ async function openPostgres(
   Store: typeof PostgresOriginList | typeof PostgresOriginLookup,
 ): Promise<StoreUnderTest> {
   const database = await TemporaryDatabase.create();
-  const direct = new Client({ connectionString: database.url });
-  await direct.connect();
-  await createOriginsSchema(direct);
+  const direct = await database.connectToOrigins();
   await direct.query('insert into cors_origins (origin) select unnest($1::text[])', [origins]);
   const proxy = await proxyTo(database.url, 5432, latency);
   const channel = await proxyTo(database.url, 5432, latency);
