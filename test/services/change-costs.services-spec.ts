@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { Client, Pool } from 'pg';
-import { PostgresOriginList } from '../../lib/entry-points/postgres/index.js';
+import { type CorsModuleOptions, CorsOriginCache } from '../../lib/index.js';
+import { PostgresOriginList, PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
+import { OperationCounter } from '../performance/operations.js';
 import { type RunningApplication, startApplication } from '../support/application.js';
 import { print } from './instances/figures.js';
 import { RecordedChanges } from './postgres-changes.js';
@@ -17,6 +19,8 @@ class Items {
   }
 }
 
+const RESULTS = 50_000;
+
 /** Counts what is read of it. */
 class CountingList extends PostgresOriginList {
   singles = 0;
@@ -30,6 +34,15 @@ class CountingList extends PostgresOriginList {
   override loadOrigins(...call: Parameters<PostgresOriginList['loadOrigins']>) {
     this.wholes++;
     return super.loadOrigins(...call);
+  }
+}
+
+/** Allows every origin while it is told to, without a query. Changes are those of the store. */
+class ReadyLookup extends PostgresOriginLookup {
+  isReady = true;
+
+  override isOriginAllowed(...call: Parameters<PostgresOriginLookup['isOriginAllowed']>) {
+    return this.isReady ? Promise.resolve(true) : super.isOriginAllowed(...call);
   }
 }
 
@@ -59,12 +72,13 @@ describe('changes of many rows in PostgreSQL', () => {
     await database.drop();
   });
 
-  async function start(originLookup: CountingList): Promise<void> {
+  async function start(originLookup: CountingList | ReadyLookup, options: CorsModuleOptions = {}): Promise<void> {
     application = await startApplication('fastify', 'NestFactory', {
       cors: {
         originLookup,
         tenant: () => 'acme',
         lists: { refreshInterval: 600_000 },
+        ...options,
       },
       controllers: [Items],
     });
@@ -104,5 +118,35 @@ describe('changes of many rows in PostgreSQL', () => {
       `a removal behind 900 rows was in force after ${list.singles} readings of one origin, ${list.wholes} of the list`,
     );
     expect(list.singles).toBeLessThan(100);
+  });
+
+  it('visit no cached results: 100 patterns of one tenant cost the same beside 50,000 of them', async () => {
+    const lookup = new ReadyLookup({ client: pool });
+    const heard = new RecordedChanges(lookup.changes);
+    await start(lookup, { cache: { ttl: 600_000, missesPerSecond: RESULTS, maxOrigins: RESULTS } });
+    await heard.listening();
+    const origins = Array.from({ length: RESULTS }, (_, index) => `https://shop-${index}.example`);
+    for (let first = 0; first < RESULTS; first += 500) {
+      await Promise.all(origins.slice(first, first + 500).map(allows));
+    }
+    expect(application.app.get(CorsOriginCache).stats().lookups).toMatchObject([{ origins: RESULTS }]);
+
+    heard.all.length = 0;
+    const counter = new OperationCounter();
+    counter.start();
+    await direct.query(
+      `insert into cors_origins (origin, tenant) select 'https://*.p-' || i || '.example', 'acme' from generate_series(1, 100) i`,
+    );
+    await until(() => heard.all.length >= 100);
+    counter.stop();
+    heard.stop();
+    const { steps, lookups } = counter.operations;
+    print(`100 patterns beside ${RESULTS} cached results: ${steps} steps, ${lookups} look-ups in maps`);
+    // One visit of each result by one of the changes alone would be as many.
+    expect(steps + lookups).toBeLessThan(RESULTS);
+
+    // What was cached before the change is asked about again.
+    lookup.isReady = false;
+    await until(async () => !(await allows(origins[0] as string)));
   });
 });
