@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { answersForOrigins } from '../../lib/policy/origin-option.js';
 import { INVALID, problemAt, worded } from '../../lib/policy/problems.js';
 
 class PartnerOrigins {
@@ -49,5 +50,17 @@ describe('problem of a lookup', () => {
         '`originLookup` must be a provider with an isOriginAllowed() or a loadOrigins() method; got Symbol(database).',
       hint: expect.stringContaining('Have it implement OriginLookup'),
     });
+  });
+});
+
+describe('check of what a provider gives as a lookup', () => {
+  it.each([
+    ['a lookup', new PartnerOrigins(), true],
+    ['a list', { loadOrigins: () => [] }, true],
+    ['an object without their methods', { isOriginAllowed: true }, false],
+    ['null', null, false],
+    ['undefined', undefined, false],
+  ])('%s: %o is %s', (_name, value, expected) => {
+    expect(answersForOrigins(value)).toBe(expected);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { match } from 'path-to-regexp';
-import { ExpressPathIndex, type PathMatching } from '../../../lib/routing/express/path-index.js';
+import { ExpressPathIndex, type PathMatching, joinedParams } from '../../../lib/routing/express/path-index.js';
 
 const fixed = fc.constantFrom('a', 'b', 'A', 'api', 'v1', 'é', 'x-y', '');
 const patternSegment = fc.oneof(
@@ -161,3 +161,12 @@ function lookupsOfPaths(work: () => void): number {
     get.mockRestore();
   }
 }
+
+describe('Express path index › parameters of a dispatched request', () => {
+  it.each([
+    ['joins the segments of a wildcard', { rest: ['a', 'b'], id: '7' }, { rest: 'a/b', id: '7' }],
+    ['are none where the application has removed them', undefined, {}],
+  ])('%s', (_name, params, expected) => {
+    expect(joinedParams(params)).toEqual(expected);
+  });
+});
