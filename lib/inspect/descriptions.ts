@@ -1,5 +1,11 @@
 import type { OriginLookupOption } from '../options/index.js';
-import type { DefinedBy, EffectivePolicy, OriginSetting, PolicyFieldName } from '../policy/effective-policy.js';
+import type {
+  DefinedBy,
+  EffectivePolicy,
+  OriginSetting,
+  PolicyField,
+  PolicyFieldName,
+} from '../policy/effective-policy.js';
 import type { RegisteredRoute, Route } from '../routing/route.js';
 
 /** A value of a policy's field that can be written as JSON. */
@@ -23,25 +29,17 @@ export interface CorsPolicyDescription {
 
 /** Describes a policy in values that JSON can hold: functions and lookups by their names. */
 export function describePolicy({ label, fields, external }: EffectivePolicy): CorsPolicyDescription {
-  const described: Record<PolicyFieldName, DescribedValue> = {
+  const described: Partial<Record<PolicyFieldName, DescribedValue>> = {
     origin: describeOrigin(fields.origin.value),
     originLookup: describeLookup(fields.originLookup.value),
-    methods: fields.methods.value ?? null,
-    allowedHeaders: fields.allowedHeaders.value,
-    exposedHeaders: fields.exposedHeaders.value,
-    credentials: fields.credentials.value,
-    maxAge: fields.maxAge.value ?? null,
-    optionsSuccessStatus: fields.optionsSuccessStatus.value,
-    rejectDisallowed: fields.rejectDisallowed.value,
     tenant: describeFunction(fields.tenant.value),
-    dangerouslyAllow: fields.dangerouslyAllow.value,
   };
-  const names = Object.keys(described) as PolicyFieldName[];
+  const all = Object.entries(fields) as [PolicyFieldName, PolicyField<DescribedValue | undefined>][];
   return {
     label,
     ...(external === undefined ? {} : { external }),
     fields: Object.fromEntries(
-      names.map((name) => [name, { value: described[name], source: fields[name].definedBy }]),
+      all.map(([name, { value, definedBy }]) => [name, { value: described[name] ?? value ?? null, source: definedBy }]),
     ) as unknown as CorsPolicyDescription['fields'],
   };
 }

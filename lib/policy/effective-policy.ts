@@ -57,6 +57,21 @@ export interface PolicyFieldValues {
   readonly dangerouslyAllow: readonly AllowableProblemCode[];
 }
 
+/** The documented default of every field. */
+export const DEFAULT_VALUES: PolicyFieldValues = {
+  origin: { kind: 'none' },
+  originLookup: undefined,
+  methods: undefined,
+  allowedHeaders: '*',
+  exposedHeaders: [],
+  credentials: false,
+  maxAge: undefined,
+  optionsSuccessStatus: 204,
+  rejectDisallowed: false,
+  tenant: undefined,
+  dangerouslyAllow: [],
+};
+
 /** Name of a field of a policy. */
 export type PolicyFieldName = keyof PolicyFieldValues;
 

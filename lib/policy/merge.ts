@@ -1,22 +1,13 @@
-import type { DefinedBy, EffectivePolicy, PolicyFields, PolicyFieldValues, PolicyLevel } from './effective-policy.js';
+import {
+  DEFAULT_VALUES,
+  type DefinedBy,
+  type EffectivePolicy,
+  type PolicyFields,
+  type PolicyLevel,
+} from './effective-policy.js';
 
 /** What lookups see as the policy's name where no named policy set the lookup. */
 export const DEFAULT_POLICY_NAME = 'default';
-
-/** The documented default of every field. */
-export const DEFAULT_VALUES: PolicyFieldValues = {
-  origin: { kind: 'none' },
-  originLookup: undefined,
-  methods: undefined,
-  allowedHeaders: '*',
-  exposedHeaders: [],
-  credentials: false,
-  maxAge: undefined,
-  optionsSuccessStatus: 204,
-  rejectDisallowed: false,
-  tenant: undefined,
-  dangerouslyAllow: [],
-};
 
 /** The policy without any option. */
 export const LIBRARY_POLICY: EffectivePolicy = {

@@ -1,6 +1,12 @@
 import { ALLOWABLE_PROBLEM_CODES, type AllowableProblemCode } from '../options/problem.js';
-import type { DefinedBy, PolicyFieldName, PolicyFields, PolicyFieldValues, PolicyLevel } from './effective-policy.js';
-import { DEFAULT_VALUES } from './merge.js';
+import {
+  DEFAULT_VALUES,
+  type DefinedBy,
+  type PolicyFieldName,
+  type PolicyFields,
+  type PolicyFieldValues,
+  type PolicyLevel,
+} from './effective-policy.js';
 import { readAllowedHeaders, readExposedHeaders, readMethods } from './name-lists.js';
 import type { OptionPlace, OptionRecord } from './option-place.js';
 import { readOriginLookup, readOriginOption } from './origin-option.js';

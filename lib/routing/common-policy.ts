@@ -1,24 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { type CompiledPolicy, compilePolicy } from '../policy/compiled-policy.js';
+import { LIBRARY_POLICY } from '../policy/merge.js';
 import { preflightDifference } from '../policy/preflight-difference.js';
 
 /** The policy of a path whose readings have different policies: it allows nothing. */
 const AMBIGUOUS: CompiledPolicy = {
+  ...compilePolicy(LIBRARY_POLICY, withoutLookup, withoutLookup),
   label: 'a path that can be read in two ways',
-  name: 'default',
   origin: { kind: 'ambiguous' },
-  lookup: undefined,
-  responders: {},
-  methods: undefined,
   allowedHeaders: new Set(),
-  exposedHeaders: { kind: 'none' },
-  credentials: false,
-  maxAge: undefined,
-  optionsSuccessStatus: 204,
-  rejectDisallowed: false,
-  external: false,
-  tenant: undefined,
-  shadow: undefined,
   dependsOnOrigin: true,
 };
 
@@ -47,4 +37,9 @@ function grantsTheSame(first: CompiledPolicy, second: CompiledPolicy): boolean {
       isDeepStrictEqual(first.methods, second.methods) &&
       isDeepStrictEqual(first.exposedHeaders, second.exposedHeaders))
   );
+}
+
+/** The library's own policy has neither a lookup nor an origin function. */
+function withoutLookup(): never {
+  throw new Error('The policy has a lookup');
 }

@@ -10,8 +10,7 @@ import type {
   OriginLookup,
   OriginLookupOption,
 } from '../options/index.js';
-import { compilePolicy } from '../policy/compile.js';
-import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { type CompiledPolicy, compilePolicy } from '../policy/compiled-policy.js';
 import type { EffectivePolicy } from '../policy/effective-policy.js';
 import { LIBRARY_POLICY } from '../policy/merge.js';
 import type { BindResponder } from '../policy/origin-responder.js';

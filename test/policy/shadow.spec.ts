@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OriginLookup } from '../../lib/options/index.js';
-import { compilePolicy } from '../../lib/policy/compile.js';
+import { compilePolicy } from '../../lib/policy/compiled-policy.js';
 import { catalogOf, corsPolicy, hintsOf, problemsOf } from './catalog.js';
 
 const A = 'https://a.example';

@@ -8,7 +8,7 @@ import { DecisionLog } from '../../../dist/esm/logging/decision-log.js';
 import { RequestLookups } from '../../../dist/esm/lookup/request-lookups.js';
 import { OriginSnapshot } from '../../../dist/esm/lookup/origin-snapshot.js';
 import { OriginResponders } from '../../../dist/esm/lookup/origin-responders.js';
-import { compilePolicy } from '../../../dist/esm/policy/compile.js';
+import { compilePolicy } from '../../../dist/esm/policy/compiled-policy.js';
 import { PolicyCatalog } from '../../../dist/esm/policy/policy-catalog.js';
 import { createPathPolicies } from '../../../dist/esm/routing/path-policies.js';
 import { RequestRouter } from '../../../dist/esm/routing/request-router.js';

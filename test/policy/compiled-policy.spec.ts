@@ -1,7 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { CorsPolicyOptions, OriginLookup } from '../../lib/options/index.js';
-import { compilePolicy } from '../../lib/policy/compile.js';
-import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
+import { type CompiledPolicy, compilePolicy } from '../../lib/policy/compiled-policy.js';
 import type { BindResponder, OriginResponder } from '../../lib/policy/origin-responder.js';
 import { catalogOf } from './catalog.js';
 
