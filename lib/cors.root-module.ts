@@ -2,6 +2,7 @@ import { Inject, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CorsBootstrap } from './cors.bootstrap.js';
 import { ConfigurableModuleClass } from './cors.module-definition.js';
+import { OpenConnections } from './gateways/open-connections.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
 import { CorsInspector, INSPECTOR_TOKEN } from './inspect/inspector.js';
 import { DecisionLog } from './logging/decision-log.js';
@@ -32,6 +33,7 @@ import { RegisteredRoutes } from './routing/registered-routes.js';
     CorsShadow,
     CorsLookups,
     { provide: CorsOriginCache, useClass: ApplicationOriginCache },
+    OpenConnections,
     RunningEvaluator,
     {
       provide: DecisionReporter,

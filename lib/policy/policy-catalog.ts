@@ -4,7 +4,7 @@ import { valueOf } from '../support/memo.js';
 import type { DefinedBy, EffectivePolicy, PolicyEntry } from './effective-policy.js';
 import type { LookupSettings } from './lookup-options.js';
 import { disabledLevel, mergeLevel } from './merge.js';
-import { type DecisionLogging, readModuleOptions } from './module-options.js';
+import { type ConnectionSettings, type DecisionLogging, readModuleOptions } from './module-options.js';
 import type { NamedPolicies } from './named-policies.js';
 import { OptionPlace } from './option-place.js';
 import type { PathPolicy } from './path-options.js';
@@ -26,6 +26,8 @@ export class PolicyCatalog {
   readonly lookups: LookupSettings;
   /** Which decisions are logged. */
   readonly logging: DecisionLogging;
+  /** What happens to open WebSockets. */
+  readonly sockets: ConnectionSettings;
 
   readonly #problems = new ProblemList();
   readonly #named: NamedPolicies;
@@ -44,6 +46,7 @@ export class PolicyCatalog {
     this.unplaced = read.unplaced;
     this.lookups = read.lookups;
     this.logging = read.logging;
+    this.sockets = read.sockets;
     this.#named = named;
     this.named = named.all();
     const paths = this.paths.map(({ policy }) => policy);

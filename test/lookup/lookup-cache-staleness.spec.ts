@@ -56,6 +56,20 @@ describe('an allowed result beyond its ttl', () => {
     expect(cache.counts).toMatchObject({ hits: 1, stale: 100, calls: 2 });
   });
 
+  it.each([
+    ['allows', () => Promise.resolve(true), 'allowed'],
+    ['refuses', () => Promise.resolve(false), 'refused'],
+    ['rejects', () => Promise.reject(new Error('database is down')), 'failed'],
+  ])('is not used where a fresh one is asked for: the lookup %s', async (_how, result, expected) => {
+    lookup.answer = result;
+    expect(cache.lookUp(ORIGIN, undefined, true)).toBe('allowed');
+    for (const age of [ttl, staleWhileRevalidate]) {
+      jest.advanceTimersByTime(age);
+      await expect(cache.lookUp(ORIGIN, undefined, true)).resolves.toBe(expected);
+    }
+    expect(lookup.calls).toHaveLength(2);
+  });
+
   it('ends with a refusal in the background', async () => {
     lookup.answer = () => Promise.resolve(false);
     jest.advanceTimersByTime(ttl);
