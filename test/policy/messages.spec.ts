@@ -175,7 +175,7 @@ describe('what happens to open sockets', () => {
     [
       { sockets: { closeRevoke: true } },
       '`sockets.closeRevoke` must be the name of an option; got "closeRevoke".',
-      'Write closeRevoked.',
+      'Write `closeRevoked`.',
     ],
   ])('has a problem in the options %j', (options, message, hint) => {
     expect(problemsOf(options).map((problem) => [problem.message, problem.hint])).toEqual([[message, hint]]);
