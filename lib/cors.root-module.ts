@@ -2,6 +2,7 @@ import { Inject, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CorsBootstrap } from './cors.bootstrap.js';
 import { ConfigurableModuleClass } from './cors.module-definition.js';
+import { OpenConnections } from './gateways/open-connections.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
 import { CorsInspector, INSPECTOR_TOKEN } from './inspect/inspector.js';
 import { DecisionLog } from './logging/decision-log.js';
@@ -9,6 +10,7 @@ import { ForeignHeaderLog } from './logging/foreign-header-log.js';
 import { CorsShadow } from './logging/shadow.js';
 import { CorsLookups } from './lookup/lookups.js';
 import { ApplicationOriginCache, CorsOriginCache } from './lookup/origin-cache.js';
+import { ApplicationOrigins, CorsOrigins } from './lookup/origins.js';
 import { DecisionReporter, decisionChannel } from './request/decision-reporter.js';
 import { CorsEnhancerPlan } from './request/enhancer-plan.js';
 import { CorsGuard } from './request/guard.js';
@@ -24,7 +26,7 @@ import { RegisteredRoutes } from './routing/registered-routes.js';
  * their factories return nothing otherwise, and Nest leaves such an enhancer out of every route.
  */
 @Module({
-  exports: [CorsInspector, CorsOriginCache],
+  exports: [CorsInspector, CorsOriginCache, CorsOrigins],
   providers: [
     CorsPolicyRegistry,
     CorsEnhancerPlan,
@@ -32,6 +34,8 @@ import { RegisteredRoutes } from './routing/registered-routes.js';
     CorsShadow,
     CorsLookups,
     { provide: CorsOriginCache, useClass: ApplicationOriginCache },
+    { provide: CorsOrigins, useClass: ApplicationOrigins },
+    OpenConnections,
     RunningEvaluator,
     {
       provide: DecisionReporter,

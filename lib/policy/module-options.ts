@@ -7,7 +7,16 @@ import { OptionPlace } from './option-place.js';
 import { type PathPolicies, readPathPolicies } from './path-options.js';
 import { LEVEL_OPTION_NAMES, readLevel } from './policy-fields.js';
 
-const OPTION_NAMES = ['policies', 'paths', 'lookupTimeout', 'lookupConcurrency', 'cache', 'lists', 'logging'] as const;
+const OPTION_NAMES = [
+  'policies',
+  'paths',
+  'lookupTimeout',
+  'lookupConcurrency',
+  'cache',
+  'lists',
+  'sockets',
+  'logging',
+] as const;
 const LOGGING = ['refusals', 'off', 'all'] as const;
 
 /** Which decisions are logged. */
@@ -19,6 +28,13 @@ export interface ModulePolicies extends PathPolicies {
   readonly named: NamedPolicies;
   readonly lookups: LookupSettings;
   readonly logging: DecisionLogging;
+  readonly sockets: ConnectionSettings;
+}
+
+/** What happens to connections that stay open. */
+export interface ConnectionSettings {
+  /** Whether a connection is closed when its origin is no longer allowed. */
+  readonly closeRevoked: boolean;
 }
 
 /** Reads the options of `forRoot()` and of every `forFeature()`, of any type. */
@@ -29,6 +45,7 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
   const defaults = mergeLevel('module defaults', LIBRARY_POLICY, readLevel(written, { kind: 'module' }, root));
   const lookups = readLookupSettings(written, root);
   const logging = root.option('logging').choice(written['logging'], LOGGING);
+  const sockets = readConnections(written['sockets'], root.option('sockets'), true);
   const named = new NamedPolicies(report);
   if (written['policies'] !== undefined) {
     named.add(written['policies'], 'policies');
@@ -44,5 +61,16 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
     }
   }
   const paths = readPathPolicies(written['paths'], root.option('paths'), defaults, named);
-  return { defaults, named, ...paths, lookups, logging };
+  return { defaults, named, ...paths, lookups, logging, sockets };
+}
+
+function readConnections(value: unknown, place: OptionPlace, closeRevokedByDefault: boolean): ConnectionSettings {
+  const example = `{ closeRevoked: ${!closeRevokedByDefault} }`;
+  const options = place.record(value === undefined ? {} : value, 'an object', `an object such as ${example}`);
+  place.unknownOptions(options, ['closeRevoked']);
+  const { closeRevoked } = options;
+  return {
+    closeRevoked:
+      closeRevoked === undefined ? closeRevokedByDefault : place.option('closeRevoked').boolean(closeRevoked),
+  };
 }

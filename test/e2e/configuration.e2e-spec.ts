@@ -79,6 +79,7 @@ const EVERY_FIELD: Required<CorsModuleOptions> = {
   lookupConcurrency: undefined,
   cache: undefined,
   lists: undefined,
+  sockets: undefined,
   logging: undefined,
   shadow: undefined,
 };
