@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { GatewayGuard } from './gateways/gateway-guard.js';
 import { CorsEnhancerPlan } from './request/enhancer-plan.js';
 import { CorsEvaluator } from './request/evaluator.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
@@ -52,6 +53,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     @Inject(ApplicationInspector) private readonly inspector: ApplicationInspector,
     @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
     @Inject(RegisteredRoutes) private readonly registered: RegisteredRoutes,
+    @Inject(GatewayGuard) private readonly gateways: GatewayGuard,
   ) {
     host.init$.subscribe(() => this.warnOfEnableCors(host.httpAdapter as unknown as BootedAdapter | undefined));
   }
@@ -100,6 +102,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     const router = await createRequestRouter(httpAdapter, this.modules, this.config, policies, this.registered);
     const evaluator = new CorsEvaluator(router, this.lookups, this.shadow);
     this.running.start(evaluator);
+    this.gateways.start();
     warnOfForeignHeaders(router.routes, this.logger);
     const mounted = new MountedApplication(this.registered.notFound);
     const instance = adapter.getInstance();

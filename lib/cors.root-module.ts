@@ -10,6 +10,8 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CorsBootstrap } from './cors.bootstrap.js';
+import { GatewayGuard } from './gateways/gateway-guard.js';
+import { HandshakeGuard } from './gateways/handshake-guard.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
 import { CorsInspector, INSPECTOR_TOKEN } from './inspect/inspector.js';
 import { DecisionLog } from './logging/decision-log.js';
@@ -84,6 +86,8 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CorsModuleOpti
     ApplicationInspector,
     { provide: CorsInspector, useExisting: ApplicationInspector },
     { provide: INSPECTOR_TOKEN, useExisting: ApplicationInspector },
+    HandshakeGuard,
+    GatewayGuard,
     CorsBootstrap,
     {
       provide: APP_GUARD,

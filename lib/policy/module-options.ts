@@ -1,13 +1,22 @@
 import type { ReportProblem } from '../options/problem.js';
 import type { EffectivePolicy } from './effective-policy.js';
 import { type LookupSettings, readLookupSettings } from './lookup-options.js';
-import { LIBRARY_POLICY, mergeLevel } from './merge.js';
+import { LIBRARY_POLICY, externalPolicy, mergeLevel } from './merge.js';
 import { NamedPolicies } from './named-policies.js';
 import { OptionPlace } from './option-place.js';
 import { type PathPolicies, readPathPolicies } from './path-options.js';
 import { LEVEL_OPTION_NAMES, readLevel } from './policy-fields.js';
 
-const OPTION_NAMES = ['policies', 'paths', 'lookupTimeout', 'lookupConcurrency', 'cache', 'lists', 'logging'] as const;
+const OPTION_NAMES = [
+  'policies',
+  'paths',
+  'gateways',
+  'lookupTimeout',
+  'lookupConcurrency',
+  'cache',
+  'lists',
+  'logging',
+] as const;
 const LOGGING = ['refusals', 'off', 'all'] as const;
 
 /** Which decisions are logged. */
@@ -16,6 +25,8 @@ export type DecisionLogging = (typeof LOGGING)[number];
 /** What an application configures in one place, as opposed to its decorators. */
 export interface ModulePolicies extends PathPolicies {
   readonly defaults: EffectivePolicy;
+  /** Policy of gateways without a decorator. */
+  readonly gateways: EffectivePolicy;
   readonly named: NamedPolicies;
   readonly lookups: LookupSettings;
   readonly logging: DecisionLogging;
@@ -44,5 +55,22 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
     }
   }
   const paths = readPathPolicies(written['paths'], root.option('paths'), defaults, named);
-  return { defaults, named, ...paths, lookups, logging };
+  const gateways = readGateways(written['gateways'], root.option('gateways'), defaults, named);
+  return { defaults, gateways, named, ...paths, lookups, logging };
+}
+
+/** Reads the `gateways` option: a policy on top of the module's defaults, or `false`. */
+function readGateways(
+  value: unknown,
+  place: OptionPlace,
+  defaults: EffectivePolicy,
+  named: NamedPolicies,
+): EffectivePolicy {
+  const definedBy = { kind: 'gateways' } as const;
+  if (value === undefined) {
+    return defaults;
+  }
+  return value === false
+    ? externalPolicy('gateways (external)', definedBy, place.path)
+    : named.apply(value, defaults, { label: 'gateways', definedBy, place });
 }
