@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { GatewayGuard } from './gateways/gateway-guard.js';
+import { gatewayProblems, webTransportGateways } from './gateways/gateway-problems.js';
 import { CorsEnhancerPlan } from './request/enhancer-plan.js';
 import { CorsEvaluator } from './request/evaluator.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
@@ -65,6 +66,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     const problems = [
       ...this.registry.catalog.problems(),
       ...findLookups(this.registry.policies, this.moduleRef, lookups),
+      ...gatewayProblems(this.registry, this.modules, this.config),
     ];
     if (problems.length > 0) {
       throw new CorsConfigurationError(problems);
@@ -93,6 +95,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       this.logger.warn(warning),
     );
     this.warnOfLostDecorators();
+    this.warnOfWebTransport();
     const policies = {
       defaults: registry.compile(registry.catalog.defaults),
       paths: registry.catalog.paths.map(({ path, policy }) => ({ path, policy: registry.compile(policy) })),
@@ -119,6 +122,16 @@ export class CorsBootstrap implements OnApplicationBootstrap {
         'CorsModule is registered by two NestJS applications on one instance of Express or Fastify, so each would decide ' +
           "about the other one's requests. Give each application an instance of its own, and mount one in the other: " +
           "outer.use('/inner', inner.getHttpAdapter().getInstance()).",
+      );
+    }
+  }
+
+  private warnOfWebTransport(): void {
+    const names = webTransportGateways(this.registry);
+    if (names.length > 0) {
+      this.logger.warn(
+        `These gateways offer WebTransport: ${names.join(', ')}. Its sessions come without a request, so no policy decides about ` +
+          'them. Remove "webtransport" from `transports`, or check the origin where the sessions are made.',
       );
     }
   }

@@ -61,7 +61,7 @@ const PLACES: Readonly<Record<DecoratedPlace, Pick<Wording, 'hint'> & { readonly
     got: 'an accessor',
     hint: 'Write a method instead: Nest routes no accessor, even one that a decorator made.',
   },
-  message: { got: 'a handler of messages', hint: 'Move it above the class of the gateway.' },
+  message: { got: 'a method of a gateway', hint: 'Move it above the class of the gateway.' },
   property: { got: 'a property', hint: 'Write a method instead, or move it to the method that handles the request.' },
 };
 
