@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { GatewayGuard } from './gateways/gateway-guard.js';
+import { gatewayProblems, webTransportGateways } from './gateways/gateway-problems.js';
 import { CorsEnhancerPlan } from './request/enhancer-plan.js';
 import { CorsEvaluator } from './request/evaluator.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
@@ -52,6 +54,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     @Inject(ApplicationInspector) private readonly inspector: ApplicationInspector,
     @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
     @Inject(RegisteredRoutes) private readonly registered: RegisteredRoutes,
+    @Inject(GatewayGuard) private readonly gateways: GatewayGuard,
   ) {
     host.init$.subscribe(() => this.warnOfEnableCors(host.httpAdapter as unknown as BootedAdapter | undefined));
   }
@@ -63,6 +66,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     const problems = [
       ...this.registry.catalog.problems(),
       ...findLookups(this.registry.policies, this.moduleRef, lookups),
+      ...gatewayProblems(this.registry, this.modules, this.config),
     ];
     if (problems.length > 0) {
       throw new CorsConfigurationError(problems);
@@ -91,6 +95,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       this.logger.warn(warning),
     );
     this.warnOfLostDecorators();
+    this.warnOfWebTransport();
     const policies = {
       defaults: registry.compile(registry.catalog.defaults),
       paths: registry.catalog.paths.map(({ path, policy }) => ({ path, policy: registry.compile(policy) })),
@@ -100,6 +105,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     const router = await createRequestRouter(httpAdapter, this.modules, this.config, policies, this.registered);
     const evaluator = new CorsEvaluator(router, this.lookups, this.shadow);
     this.running.start(evaluator);
+    this.gateways.start();
     warnOfForeignHeaders(router.routes, this.logger);
     const mounted = new MountedApplication(this.registered.notFound);
     const instance = adapter.getInstance();
@@ -116,6 +122,16 @@ export class CorsBootstrap implements OnApplicationBootstrap {
         'CorsModule is registered by two NestJS applications on one instance of Express or Fastify, so each would decide ' +
           "about the other one's requests. Give each application an instance of its own, and mount one in the other: " +
           "outer.use('/inner', inner.getHttpAdapter().getInstance()).",
+      );
+    }
+  }
+
+  private warnOfWebTransport(): void {
+    const names = webTransportGateways(this.registry);
+    if (names.length > 0) {
+      this.logger.warn(
+        `These gateways offer WebTransport: ${names.join(', ')}. Its sessions come without a request, so no policy decides about ` +
+          'them. Remove "webtransport" from `transports`, or check the origin where the sessions are made.',
       );
     }
   }

@@ -1,7 +1,11 @@
 import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { type CorsModuleAsyncOptions, type CorsModuleExtras, withIsGlobal } from './cors.module-definition.js';
-import { CorsRootModule } from './cors.root-module.js';
+import {
+  type CorsModuleAsyncOptions,
+  type CorsModuleExtras,
+  CorsRootModule,
+  withIsGlobal,
+} from './cors.root-module.js';
 import type { CorsFeatureOptions, CorsModuleOptions } from './options/index.js';
 import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from './options/tokens.js';
 

@@ -1,8 +1,18 @@
-import { Inject, Module, type NestModule } from '@nestjs/common';
+import {
+  type ConfigurableModuleAsyncOptions,
+  ConfigurableModuleBuilder,
+  type DynamicModule,
+  type FactoryProvider,
+  Inject,
+  Module,
+  type NestModule,
+  type Provider,
+} from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CorsBootstrap } from './cors.bootstrap.js';
-import { ConfigurableModuleClass } from './cors.module-definition.js';
 import { OpenConnections } from './gateways/open-connections.js';
+import { GatewayGuard } from './gateways/gateway-guard.js';
+import { HandshakeGuard } from './gateways/handshake-guard.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
 import { CorsInspector, INSPECTOR_TOKEN } from './inspect/inspector.js';
 import { DecisionLog } from './logging/decision-log.js';
@@ -11,6 +21,8 @@ import { CorsShadow } from './logging/shadow.js';
 import { CorsLookups } from './lookup/lookups.js';
 import { ApplicationOriginCache, CorsOriginCache } from './lookup/origin-cache.js';
 import { ApplicationOrigins, CorsOrigins } from './lookup/origins.js';
+import type { CorsModuleOptions } from './options/index.js';
+import { CORS_MODULE_OPTIONS } from './options/tokens.js';
 import { DecisionReporter, decisionChannel } from './request/decision-reporter.js';
 import { CorsEnhancerPlan } from './request/enhancer-plan.js';
 import { CorsGuard } from './request/guard.js';
@@ -18,6 +30,34 @@ import { CorsInterceptor } from './request/interceptor.js';
 import { RunningEvaluator } from './request/running-evaluator.js';
 import { CorsPolicyRegistry } from './routing/policy-registry.js';
 import { RegisteredRoutes } from './routing/registered-routes.js';
+
+/** What `forRoot()` and `forRootAsync()` take beside the options of the library. */
+export interface CorsModuleExtras {
+  /** Providers to add to the module, such as those that a factory injects. */
+  extraProviders?: Provider[];
+}
+
+/** What `forRootAsync()` takes. */
+export type CorsModuleAsyncOptions = ConfigurableModuleAsyncOptions<CorsModuleOptions, 'createCorsOptions'> &
+  CorsModuleExtras;
+
+/** Implemented by the class that `CorsModule.forRootAsync({ useClass | useExisting })` names. */
+export interface CorsOptionsFactory {
+  createCorsOptions(): CorsModuleOptions | Promise<CorsModuleOptions>;
+}
+
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CorsModuleOptions>({
+  moduleName: 'Cors',
+  optionsInjectionToken: CORS_MODULE_OPTIONS,
+})
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createCorsOptions')
+  .setExtras<CorsModuleExtras>({ extraProviders: [] }, (definition, { extraProviders = [] }) => ({
+    ...definition,
+    global: true,
+    providers: [...(definition.providers ?? []), ...extraProviders],
+  }))
+  .build();
 
 /**
  * What `CorsModule.forRoot()` registers. A class of its own, so that applications see no internal type on `CorsModule`.
@@ -50,6 +90,8 @@ import { RegisteredRoutes } from './routing/registered-routes.js';
     ApplicationInspector,
     { provide: CorsInspector, useExisting: ApplicationInspector },
     { provide: INSPECTOR_TOKEN, useExisting: ApplicationInspector },
+    HandshakeGuard,
+    GatewayGuard,
     CorsBootstrap,
     {
       provide: APP_GUARD,
@@ -82,4 +124,23 @@ export class CorsRootModule extends ConfigurableModuleClass implements NestModul
     this.plan.settle();
     this.registered.open();
   }
+}
+
+/**
+ * Adds `isGlobal` of the argument of `forRootAsync()` to what its factory returns, where the check of the options finds it.
+ * Nest ignores names that it does not know there, and an application that relies on the option has to hear that it is gone.
+ */
+export function withIsGlobal(definition: DynamicModule, options: object): DynamicModule {
+  const { isGlobal } = options as { readonly isGlobal?: unknown };
+  if (isGlobal === undefined) {
+    return definition;
+  }
+  const addTo = (read: unknown): unknown => (typeof read === 'object' && read !== null ? { ...read, isGlobal } : read);
+  const providers = definition.providers?.map((provider): Provider => {
+    const { provide, useFactory } = provider as FactoryProvider;
+    return provide === CORS_MODULE_OPTIONS
+      ? { ...(provider as FactoryProvider), useFactory: async (...args) => addTo(await useFactory(...args)) }
+      : provider;
+  });
+  return { ...definition, providers: providers ?? [] };
 }

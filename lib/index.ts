@@ -3,7 +3,7 @@
  * `nestjs-cors/diagnostics`. CONTRIBUTING.md says how public names begin.
  */
 export { CorsModule } from './cors.module.js';
-export type { CorsOptionsFactory } from './cors.module-definition.js';
+export type { CorsOptionsFactory } from './cors.root-module.js';
 export { CorsPolicy, DisableCors } from './decorators/index.js';
 export { CorsInspector } from './inspect/inspector.js';
 export { CorsOriginCache } from './lookup/origin-cache.js';

@@ -133,5 +133,5 @@ describe('the entry points of the package', () => {
 /** Shapes of options are written in place, and have no name that an application would need. */
 function isOption(declaration: ts.Declaration): boolean {
   const file = relative(resolve(root, 'lib'), declaration.getSourceFile().fileName);
-  return dirname(file) === 'options' || file === 'cors.module-definition.ts';
+  return dirname(file) === 'options' || file === 'cors.root-module.ts';
 }

@@ -37,6 +37,17 @@ export const CORS_REASONS = {
     message: 'The lookup of the policy said true.',
     fix: 'Granted by `originLookup`.',
   },
+  'origin-missing': {
+    granted: false,
+    message: 'A page of another site caused this handshake without an Origin header, as images and scripts do.',
+    fix: 'Have the page use a WebSocket or `fetch()`: these send Origin. A tool that sends `Sec-Fetch-Site` by hand has to leave it out.',
+  },
+  'jsonp-refused': {
+    granted: false,
+    message:
+      'JSONP polling is open to pages of the own origin alone: any other page could read the events with a script.',
+    fix: 'Have the client use the transports "polling" and "websocket", which browsers of today have.',
+  },
   'origin-malformed': {
     granted: false,
     message: 'The Origin header is no serialized origin that is listed, or there are several.',

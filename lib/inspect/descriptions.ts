@@ -55,6 +55,9 @@ export function describeSource(source: DefinedBy): string {
       return `policy ${JSON.stringify(source.name)}`;
     case 'path':
       return `path ${JSON.stringify(source.path)}`;
+    case 'gateways':
+      return 'gateways';
+    case 'gateway':
     case 'controller':
       return source.className;
     case 'handler':

@@ -6,7 +6,8 @@ export const CORS_DECISION_CHANNEL = 'nestjs-cors:decision';
 
 /** One decision about one request, as it is logged, published on `diagnostics_channel` and shown by the devtools. */
 export interface CorsDecisionEvent extends UnroutedPlace {
-  readonly kind: 'preflight' | 'actual';
+  /** `handshake`: an upgrade to a WebSocket, or the first request of a session of socket.io. */
+  readonly kind: 'preflight' | 'actual' | 'handshake';
   /** `undefined` for a request without `Origin`, about which nothing is decided. */
   readonly granted: boolean | undefined;
   readonly reason: CorsReason;
@@ -18,7 +19,7 @@ export interface CorsDecisionEvent extends UnroutedPlace {
   readonly method: string;
   /** The pattern of the route, such as `/orders/:id`; `undefined` where Nest routes nothing. Fit for labels of metrics. */
   readonly route: string | undefined;
-  /** `OrdersController.replace`; `undefined` where Nest routes nothing. */
+  /** `OrdersController.replace`, or the class of a gateway; `undefined` where Nest routes nothing. */
   readonly handler: string | undefined;
   /** The label of the policy; `undefined` when the request was refused before a policy was found. */
   readonly policy: string | undefined;

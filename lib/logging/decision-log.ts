@@ -156,7 +156,7 @@ function describe(event: CorsDecisionEvent, { method, path, headers, tenant }: T
   const target = route === undefined ? `${method} on ${placeInWords(event, path)}` : `${method} ${route} (${handler})`;
   const forTenant = tenant === undefined ? '' : ` for tenant ${tenant}`;
   const by = policy === undefined ? '' : ` by ${policy}`;
-  return `${verdict} ${kind === 'preflight' ? 'the preflight of ' : ''}${target} from ${origin}${forTenant}${by}: ${reason}${headers === undefined ? '' : ` (${headers})`}.`;
+  return `${verdict} ${kind === 'actual' ? '' : `the ${kind} of `}${target} from ${origin}${forTenant}${by}: ${reason}${headers === undefined ? '' : ` (${headers})`}.`;
 }
 
 /** What is at the path of a request that Nest does not route, as far as it is known. */

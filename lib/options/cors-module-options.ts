@@ -47,6 +47,12 @@ export interface CorsModuleOptions extends CorsPolicyLevel {
    * matches more than the entry: then both policies have to allow.
    */
   paths?: readonly CorsPathOptions[] | undefined;
+  /**
+   * Policy of `@WebSocketGateway()` classes without a decorator of their own: the name of a policy, or fields that replace those
+   * of the module's defaults. `false` leaves these gateways to the application: any origin may connect to them. Default: the
+   * module's defaults.
+   */
+  gateways?: CorsPolicyName | CorsPolicyDefinition | false | undefined;
   /** Deadline of each call of a lookup or an origin function, in milliseconds, 1 to 60000. Default: 2000. */
   lookupTimeout?: number | undefined;
   /**

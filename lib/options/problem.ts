@@ -32,6 +32,9 @@ export const CORS_PROBLEM_CODES = [
   'not-allowable',
   'lookup-not-found',
   'lookup-not-singleton',
+  'gateway-cors-option',
+  'gateway-credentials-differ',
+  'gateway-not-guarded',
 ] as const;
 
 /** Code of a {@link CorsConfigurationProblem}. */

@@ -9,6 +9,8 @@ export type DefinedBy =
   | { readonly kind: 'module' }
   | { readonly kind: 'named'; readonly name: string }
   | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'gateways' }
+  | { readonly kind: 'gateway'; readonly className: string }
   | { readonly kind: 'controller'; readonly className: string }
   | { readonly kind: 'handler'; readonly className: string; readonly methodName: string };
 
@@ -92,7 +94,7 @@ export interface EffectivePolicy {
   /** The named policy that set `origin` or `originLookup`, else `default`. */
   readonly name: string;
   readonly fields: PolicyFields;
-  /** `true` for a path whose application does CORS by itself. */
+  /** `true` for a path or a gateway whose application does CORS by itself. */
   readonly external?: true;
   /** The policy as it would be with every level's `shadow` in force. `undefined`: no level has one. */
   readonly shadow?: EffectivePolicy | undefined;

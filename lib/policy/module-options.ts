@@ -1,7 +1,7 @@
 import type { ReportProblem } from '../options/problem.js';
 import type { EffectivePolicy } from './effective-policy.js';
 import { type LookupSettings, readLookupSettings } from './lookup-options.js';
-import { LIBRARY_POLICY, mergeLevel } from './merge.js';
+import { LIBRARY_POLICY, externalPolicy, mergeLevel } from './merge.js';
 import { NamedPolicies } from './named-policies.js';
 import { OptionPlace } from './option-place.js';
 import { type PathPolicies, readPathPolicies } from './path-options.js';
@@ -10,6 +10,7 @@ import { LEVEL_OPTION_NAMES, readLevel } from './policy-fields.js';
 const OPTION_NAMES = [
   'policies',
   'paths',
+  'gateways',
   'lookupTimeout',
   'lookupConcurrency',
   'cache',
@@ -25,6 +26,8 @@ export type DecisionLogging = (typeof LOGGING)[number];
 /** What an application configures in one place, as opposed to its decorators. */
 export interface ModulePolicies extends PathPolicies {
   readonly defaults: EffectivePolicy;
+  /** Policy of gateways without a decorator. */
+  readonly gateways: EffectivePolicy;
   readonly named: NamedPolicies;
   readonly lookups: LookupSettings;
   readonly logging: DecisionLogging;
@@ -61,7 +64,8 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
     }
   }
   const paths = readPathPolicies(written['paths'], root.option('paths'), defaults, named);
-  return { defaults, named, ...paths, lookups, logging, sockets };
+  const gateways = readGateways(written['gateways'], root.option('gateways'), defaults, named);
+  return { defaults, gateways, named, ...paths, lookups, logging, sockets };
 }
 
 function readConnections(value: unknown, place: OptionPlace, closeRevokedByDefault: boolean): ConnectionSettings {
@@ -73,4 +77,20 @@ function readConnections(value: unknown, place: OptionPlace, closeRevokedByDefau
     closeRevoked:
       closeRevoked === undefined ? closeRevokedByDefault : place.option('closeRevoked').boolean(closeRevoked),
   };
+}
+
+/** Reads the `gateways` option: a policy on top of the module's defaults, or `false`. */
+function readGateways(
+  value: unknown,
+  place: OptionPlace,
+  defaults: EffectivePolicy,
+  named: NamedPolicies,
+): EffectivePolicy {
+  const definedBy = { kind: 'gateways' } as const;
+  if (value === undefined) {
+    return defaults;
+  }
+  return value === false
+    ? externalPolicy('gateways (external)', definedBy, place.path)
+    : named.apply(value, defaults, { label: 'gateways', definedBy, place });
 }

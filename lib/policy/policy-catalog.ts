@@ -16,6 +16,8 @@ const NO_ENTRIES: readonly PolicyEntry[] = [];
 export class PolicyCatalog {
   /** Policy of the module's defaults. */
   readonly defaults: EffectivePolicy;
+  /** Policy of gateways without a decorator; external where the application has taken them over. */
+  readonly gateways: EffectivePolicy;
   /** Policies of the `paths` entries, in order. */
   readonly paths: readonly PathPolicy[];
   /** Policies of the `paths` entries with an unusable path: no request meets them, and their problems are reported. */
@@ -42,6 +44,7 @@ export class PolicyCatalog {
   constructor(options: CorsModuleOptions, features: readonly CorsFeatureOptions[] = []) {
     const { named, ...read } = readModuleOptions(options, features, this.report);
     this.defaults = read.defaults;
+    this.gateways = read.gateways;
     this.paths = read.paths;
     this.unplaced = read.unplaced;
     this.lookups = read.lookups;
@@ -50,7 +53,7 @@ export class PolicyCatalog {
     this.#named = named;
     this.named = named.all();
     const paths = this.paths.map(({ policy }) => policy);
-    [this.defaults, ...this.named, ...paths, ...this.unplaced].forEach((policy) => this.#check(policy));
+    [this.defaults, this.gateways, ...this.named, ...paths, ...this.unplaced].forEach((policy) => this.#check(policy));
   }
 
   /**
@@ -88,7 +91,13 @@ export class PolicyCatalog {
     return name === DEFAULT_POLICY_NAME ? this.defaults : this.#named.find(name);
   }
 
-  /** All problems so far, with those of {@link forHandler} and {@link report}. */
+  /** Effective policy of a gateway. Its decorators start from {@link gateways}, or from {@link defaults} if that is `false`. */
+  forGateway(className: string, entries: readonly PolicyEntry[]): EffectivePolicy {
+    const below = this.gateways.external === true && entries.length > 0 ? this.defaults : this.gateways;
+    return this.#check(this.#decorate(entries, below, className, { kind: 'gateway', className }));
+  }
+
+  /** All problems so far, with those of {@link forHandler}, {@link forGateway} and {@link report}. */
   problems(): readonly CorsConfigurationProblem[] {
     return this.#problems.all();
   }

@@ -44,6 +44,8 @@ const NEARNESS: Readonly<Record<DefinedBy['kind'], number>> = {
   module: 1,
   named: 2,
   path: 3,
+  gateways: 2,
+  gateway: 3,
   controller: 3,
   handler: 4,
 };

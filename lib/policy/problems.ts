@@ -6,6 +6,7 @@ import {
 } from '../options/problem.js';
 import { nearestName } from '../support/nearest-name.js';
 import { quoted, quotedPath } from '../support/quoted.js';
+import { GATEWAY_PROBLEMS } from './gateway-problems.js';
 
 /** How a problem reads: `<path> must be <expectation>; got <value>.`, a fact that this cannot carry, and the hint. */
 export interface Wording {
@@ -29,13 +30,13 @@ export interface NumberRange {
 }
 
 /** What a decorator stands on that is no handler method. */
-export type DecoratedPlace = 'parameter' | 'static' | 'symbol' | 'accessor' | 'property';
+export type DecoratedPlace = 'parameter' | 'static' | 'symbol' | 'accessor' | 'property' | 'message';
 
 export const WRITE_IN_FULL = 'Write each origin in full: "https://app.example.com".';
 /** What stands in the place of a callback; begins a sentence. */
 export const RETURN_INSTEAD = 'Return true or false, or a promise of it, instead of calling a callback';
 
-/** Options of other CORS packages, and what to do about each. */
+/** Options of other CORS packages. */
 const FOREIGN_OPTIONS: ReadonlyMap<string, string> = new Map([
   [
     'preflightContinue',
@@ -60,6 +61,7 @@ const PLACES: Readonly<Record<DecoratedPlace, Pick<Wording, 'hint'> & { readonly
     got: 'an accessor',
     hint: 'Write a method instead: Nest routes no accessor, even one that a decorator made.',
   },
+  message: { got: 'a method of a gateway', hint: 'Move it above the class of the gateway.' },
   property: { got: 'a property', hint: 'Write a method instead, or move it to the method that handles the request.' },
 };
 
@@ -192,6 +194,7 @@ const PROBLEMS = {
     fact: 'It is request-scoped or transient, or depends on such a provider.',
     hint: `Make ${tokenName(token)} a singleton (Scope.DEFAULT). What it needs of a request comes as "context.tenant", from the policy's "tenant" function.`,
   }),
+  ...GATEWAY_PROBLEMS,
 } satisfies Partial<Record<CorsProblemCode, (value: never, ...details: never[]) => Wording>>;
 
 /** A code of the table. */

@@ -22,6 +22,9 @@ export interface ReportedApplication {
   readonly placeOf?: (request: EvaluatedRequest) => UnroutedPlace;
 }
 
+/** Where a request goes that Nest does not route: a gateway. */
+export type EventPlace = Pick<CorsDecisionEvent, 'route' | 'handler'>;
+
 /**
  * Reports decisions to the log, to the `diagnostics_channel`, and to observers such as the devtools. An event is made only
  * for a decision that one of them wants.
@@ -51,11 +54,15 @@ export class DecisionReporter {
     this.updateWanted();
   }
 
-  /** Reports the answer to a preflight. */
+  /**
+   * Reports the answer to a preflight.
+   * @param place the gateway that it goes to; `undefined` elsewhere
+   */
   preflight(
     { decision, match, requestLookups }: PreflightEvaluation,
     { origin, requestMethod: method }: PreflightFacts,
     { url, adapterRequest }: EvaluatedRequest,
+    place?: EventPlace,
   ): void {
     const { kind, policy, reason } = decision;
     if (this.isWanted(reason)) {
@@ -64,7 +71,7 @@ export class DecisionReporter {
         ...eventOf('preflight', kind === 'granted', reason, policy?.label, request, match),
         ...refusedHeaders(decision),
         // Without a policy it was refused before anything was looked for, or because the path has routes for other methods.
-        ...(match === undefined && policy !== undefined ? this.application.placeOf?.(request) : {}),
+        ...(place ?? (match === undefined && policy !== undefined ? this.application.placeOf?.(request) : {})),
         ...tenantOf(policy && requestLookups?.tenantUnder(policy)),
       });
     }
@@ -85,6 +92,24 @@ export class DecisionReporter {
       this.publish({
         ...eventOf('actual', granted, reason, policy.label, request, match),
         ...(match === undefined ? this.application.placeOf?.(request) : {}),
+        ...tenantOf(requestLookups?.tenantUnder(policy)),
+      });
+    }
+  }
+
+  /**
+   * Reports the decision about a handshake.
+   * @param place the gateway; `undefined` for an upgrade that no gateway takes
+   */
+  handshake(
+    { decision: { refused, reason, policy }, match, requestLookups }: ActualEvaluation,
+    place: EventPlace | undefined,
+    request: EvaluatedRequest,
+  ): void {
+    if (this.isWanted(reason)) {
+      this.publish({
+        ...eventOf('handshake', reason === 'no-origin' ? undefined : !refused, reason, policy.label, request, match),
+        ...(place ?? (match === undefined ? this.application.placeOf?.(request) : {})),
         ...tenantOf(requestLookups?.tenantUnder(policy)),
       });
     }

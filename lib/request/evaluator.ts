@@ -169,7 +169,8 @@ export class CorsEvaluator {
     return whenSettled(evaluation, withLifetime);
   }
 
-  private preflightAt(
+  /** Evaluates a well-formed preflight whose actual request goes to a known destination. */
+  preflightAt(
     facts: PreflightFacts,
     request: EvaluatedRequest,
     { policy, match }: Destination,

@@ -86,7 +86,9 @@ export class CorsRequestHook {
     const mayPassOn = this.mayPassOn(incoming.method, incoming);
     const applied = new AppliedDecision(this.evaluator, incoming, evaluation, this.reporter, mayPassOn);
     const { decision } = evaluation;
-    if (mayPassOn || !decision.policy.rejectDisallowed || !applied.isBlocked) {
+    // What reads a handshake as a request, such as @fastify/websocket, would accept it: browsers check no response header there.
+    const isEnforced = decision.policy.rejectDisallowed || isHandshake(incoming);
+    if (mayPassOn || !isEnforced || !applied.isBlocked) {
       return undefined;
     }
     applied.forbid();
@@ -154,6 +156,10 @@ export class CorsRequestHook {
       ? undefined
       : (response) => REFUSED.answer(response);
   }
+}
+
+function isHandshake({ headers }: IncomingRequest): boolean {
+  return headers.upgrade !== undefined && /\bwebsocket\b/i.test(headers.upgrade);
 }
 
 /** Leaves the response alone, also where another application around this one has decided about it. */

@@ -14,6 +14,11 @@ export class RunningEvaluator {
     return this.started;
   }
 
+  /** Whether the application has bootstrapped. */
+  get isRunning(): boolean {
+    return this.started !== undefined;
+  }
+
   start(evaluator: CorsEvaluator): void {
     this.started = evaluator;
   }

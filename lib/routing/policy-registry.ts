@@ -17,6 +17,7 @@ import type { BindResponder } from '../policy/origin-responder.js';
 import { PolicyCatalog } from '../policy/policy-catalog.js';
 import { valueOf } from '../support/memo.js';
 import { type Controller, controllersOf, handlersOf } from './nest-controllers.js';
+import { type Gateway, gatewaysOf } from './nest-gateways.js';
 
 /** A handler method of a controller, with the policy that governs it. */
 export interface HandlerPolicy {
@@ -25,14 +26,21 @@ export interface HandlerPolicy {
   readonly policy: EffectivePolicy;
 }
 
+/** A gateway, with the policy that governs its handshakes. */
+export interface GatewayPolicy extends Gateway {
+  readonly policy: EffectivePolicy;
+}
+
 /**
- * Holds the policies of the application: the module's options merged with the decorators of every controller. A policy
+ * Holds the policies of the application: the module's options merged with the decorators of every controller
+ * and gateway. A policy
  * belongs to a pair of controller and method, because two controllers may inherit one handler function.
  */
 @Injectable()
 export class CorsPolicyRegistry {
   readonly catalog: PolicyCatalog;
   readonly handlers: readonly HandlerPolicy[];
+  readonly gateways: readonly GatewayPolicy[];
 
   private readonly compiled = new Map<EffectivePolicy, CompiledPolicy>();
   private readonly effective = new Map<CompiledPolicy, EffectivePolicy>();
@@ -51,6 +59,10 @@ export class CorsPolicyRegistry {
         policy: this.effectivePolicyOf(controller, methodName),
       })),
     );
+    this.gateways = gatewaysOf(modules).map((gateway) => ({
+      ...gateway,
+      policy: this.catalog.forGateway(gateway.gateway.name, readClassEntries(gateway.gateway)),
+    }));
     misplacedDecorators(modules).forEach((problem) => this.catalog.report(problem));
   }
 
@@ -62,6 +74,7 @@ export class CorsPolicyRegistry {
       ...this.catalog.paths.map(({ policy }) => policy),
       ...this.catalog.unplaced,
       ...this.handlers.map(({ policy }) => policy),
+      ...this.gateways.map(({ policy }) => policy),
     ];
     return new Set(written.flatMap((policy) => (policy.shadow === undefined ? policy : [policy, policy.shadow])));
   }

@@ -75,6 +75,7 @@ const EVERY_FIELD: Required<CorsModuleOptions> = {
   dangerouslyAllow: undefined,
   policies: undefined,
   paths: undefined,
+  gateways: undefined,
   lookupTimeout: undefined,
   lookupConcurrency: undefined,
   cache: undefined,

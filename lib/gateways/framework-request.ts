@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What a framework's request says of the host, by the framework's own proxy trust settings. */
+export interface FrameworkRequest {
+  readonly raw: IncomingMessage;
+  readonly host?: string;
+  readonly hostname?: string;
+}
+
+/** An application of Express, as far as it makes requests. */
+interface ExpressApplication {
+  readonly request?: object;
+}
+
+/** The class of Fastify's requests, with the getters of the `trustProxy` option. */
+type FastifyRequestClass = new (
+  id: string,
+  params: object,
+  raw: IncomingMessage,
+  query: object,
+  log: undefined,
+  context: object,
+) => FrameworkRequest;
+
+/** Description of the symbol under which an instance of Fastify holds the class of its requests. */
+const FASTIFY_REQUEST = 'fastify.Request';
+
+/**
+ * A view of a request that never reached the framework, as an upgrade does not, with the framework's getters for the host. Under
+ * a framework that is not known, the `Host` header counts.
+ * @param instance the application of Express, or the instance of Fastify
+ */
+export function frameworkRequestOf(instance: unknown, raw: IncomingMessage): FrameworkRequest {
+  const { request } = (instance ?? {}) as ExpressApplication;
+  if (typeof request === 'object') {
+    const { headers, socket, method, url } = raw;
+    // `headers` and its kin are accessors on the prototype.
+    return Object.create(request, valuesOf({ raw, headers, socket, method, url })) as FrameworkRequest;
+  }
+  const key = Object.getOwnPropertySymbols(instance ?? {}).find(({ description }) => description === FASTIFY_REQUEST);
+  if (key !== undefined) {
+    const FastifyRequest = (instance as Record<symbol, FastifyRequestClass>)[key] as FastifyRequestClass;
+    return new FastifyRequest('', {}, raw, {}, undefined, {});
+  }
+  const { host } = raw.headers;
+  return { raw, ...(host === undefined ? {} : { host, hostname: host.replace(/:\d+$/, '') }) };
+}
+
+function valuesOf(values: Readonly<Record<string, unknown>>): PropertyDescriptorMap {
+  const descriptors = Object.entries(values).map(([name, value]) => [name, { value, writable: true }] as const);
+  return Object.fromEntries(descriptors);
+}

@@ -1,0 +1,124 @@
+import type { EventEmitter } from 'node:events';
+import { Inject, Injectable, type WebSocketAdapter } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import { CorsConfigurationError } from '../options/problem.js';
+import { problemAt } from '../policy/problems.js';
+import { CorsPolicyRegistry } from '../routing/policy-registry.js';
+import type { GatewayOptions } from '../routing/nest-gateways.js';
+import { GatewayPlace } from './gateway-place.js';
+import { HandshakeGuard } from './handshake-guard.js';
+import { ServerGuard, UnknownServer } from './server-guard.js';
+import { isIoNamespace, isIoServer, isWsServer } from './socket-servers.js';
+import { UpgradeGuard } from './upgrade-guard.js';
+
+/** The adapter of gateways, as far as Nest makes servers with it. */
+type Adapter = Pick<WebSocketAdapter, 'create'> & object;
+
+/** Options that SocketServerProvider gives an adapter. */
+interface CreateOptions extends GatewayOptions {
+  readonly server?: unknown;
+}
+
+/**
+ * Has every server of the application's gateways guarded from its first request on. Nest makes them before it calls any hook of a
+ * module, and those with a port of their own listen at once, so the constructor has to watch for the adapter. Both
+ * `app.useWebSocketAdapter()` and the adapter that Nest loads by itself pass `ApplicationConfig.setIoAdapter()`.
+ */
+@Injectable()
+export class GatewayGuard {
+  private readonly servers: ServerGuard;
+  private readonly upgrades: UpgradeGuard;
+  private readonly adapters = new WeakSet<object>();
+
+  constructor(
+    @Inject(ApplicationConfig) config: ApplicationConfig,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
+    @Inject(HandshakeGuard) guard: HandshakeGuard,
+  ) {
+    this.servers = new ServerGuard(guard);
+    this.upgrades = new UpgradeGuard(guard, this.servers.taken);
+    const setIoAdapter = config.setIoAdapter.bind(config);
+    config.setIoAdapter = (adapter) => {
+      this.watch(adapter);
+      setIoAdapter(adapter);
+    };
+    const known = config.getIoAdapter() as Adapter | null;
+    if (known) {
+      this.watch(known);
+    }
+  }
+
+  /** Guards all other upgrades of the application's server. Call it when the application has bootstrapped. */
+  start(): void {
+    const server = this.httpServer;
+    if (server !== undefined) {
+      this.upgrades.watch(server, this.host.httpAdapter);
+    }
+  }
+
+  private watch(adapter: Adapter): void {
+    if (this.adapters.has(adapter)) {
+      return;
+    }
+    this.adapters.add(adapter);
+    const create = adapter.create.bind(adapter) as (port: number, options?: CreateOptions) => unknown;
+    adapter.create = (port: number, options?: CreateOptions) => this.create(create, port, options);
+  }
+
+  private create(
+    create: (port: number, options?: CreateOptions) => unknown,
+    port: number,
+    options: CreateOptions | undefined,
+  ): unknown {
+    const place = this.placeOf(port, options);
+    // A `cors` option would have socket.io write headers of its own. It is a problem of the configuration, too.
+    const given = place.isGoverned && options?.cors !== undefined ? { ...options, cors: undefined } : options;
+    const server = this.httpServer;
+    const before = new Set(server?.rawListeners('upgrade'));
+    const created = create(port, given);
+    server
+      ?.rawListeners('upgrade')
+      .filter((listener) => !before.has(listener))
+      .forEach((listener) => this.upgrades.addGateway(listener));
+    this.guard(created, options, place);
+    return created;
+  }
+
+  private guard(created: unknown, options: CreateOptions | undefined, place: GatewayPlace): void {
+    try {
+      if (isIoServer(created)) {
+        this.servers.guardIo(created, place);
+      } else if (isIoNamespace(created)) {
+        this.servers.guardIo(created.server, place);
+        this.servers.guardNamespace(created, options?.namespace, place);
+      } else if (isWsServer(created)) {
+        this.servers.guardWs(created, place);
+      } else {
+        throw new UnknownServer();
+      }
+    } catch (error) {
+      if (!(error instanceof UnknownServer)) {
+        throw error;
+      }
+      if (place.isGoverned) {
+        const { name } = (created ?? {}).constructor;
+        const problem = problemAt('gateway-not-guarded', place.shown.handler as string, name);
+        throw new CorsConfigurationError([...this.registry.catalog.problems(), problem]);
+      }
+    }
+  }
+
+  /** The gateways that SocketsContainer has on one server: those with the same port and path. */
+  private placeOf(port: number, options: CreateOptions | undefined): GatewayPlace {
+    const gateways = this.registry.gateways.filter((each) => each.port === port && each.options.path === options?.path);
+    return new GatewayPlace(gateways, options?.path ?? '/', this.registry);
+  }
+
+  private get httpServer(): EventEmitter | undefined {
+    const server: unknown = this.host.httpAdapter?.getHttpServer();
+    return typeof (server as EventEmitter | undefined)?.rawListeners === 'function'
+      ? (server as EventEmitter)
+      : undefined;
+  }
+}

@@ -1,0 +1,126 @@
+import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { type DecoratedClass, prototypesOf, readClassEntries, readMembers } from '../decorators/policy-metadata.js';
+import type { CorsConfigurationProblem } from '../options/problem.js';
+import type { PolicyEntry } from '../policy/effective-policy.js';
+import { problemAt, worded } from '../policy/problems.js';
+import { PATH_METADATA } from '../routing/nest-controllers.js';
+import type { CorsPolicyRegistry, GatewayPolicy } from '../routing/policy-registry.js';
+
+/** Beginning of the keys under which `@Resolver()` of @nestjs/graphql stores its metadata on a class. */
+const RESOLVER_METADATA = 'graphql:resolver';
+/** Token of the options of a GraphQLModule. */
+const GRAPHQL_OPTIONS = 'GqlModuleOptions';
+
+/** A decorator where it does nothing, and the value that a problem shows. */
+interface Misplaced {
+  readonly path: string;
+  readonly entry: PolicyEntry;
+}
+
+/** What is wrong with the gateways and resolvers of the application. Call it when every provider has been instantiated. */
+export function gatewayProblems(
+  { gateways }: CorsPolicyRegistry,
+  modules: ModulesContainer,
+  config: ApplicationConfig,
+): readonly CorsConfigurationProblem[] {
+  const governed = gateways.filter(({ policy }) => policy.external !== true);
+  return [
+    ...governed.flatMap(({ gateway, options }) =>
+      options.cors === undefined || options.cors === false
+        ? []
+        : [problemAt('gateway-cors-option', `${gateway.name}: cors`, options.cors)],
+    ),
+    ...gateways.flatMap(({ gateway }) =>
+      decoratedMethods(gateway).map(({ path, entry }) =>
+        problemAt('misplaced-decorator', path, valueOf(entry), 'message'),
+      ),
+    ),
+    ...differingCredentials(governed),
+    ...resolverProblems(modules, config),
+  ];
+}
+
+/** Gateways that offer WebTransport, whose sessions have no request that could be decided about. */
+export function webTransportGateways({ gateways }: CorsPolicyRegistry): readonly string[] {
+  return gateways
+    .filter(({ policy, options }) => policy.external !== true && offersWebTransport(options.transports))
+    .map(({ gateway }) => gateway.name);
+}
+
+function offersWebTransport(transports: unknown): boolean {
+  return Array.isArray(transports) && transports.includes('webtransport');
+}
+
+/** Gateways on one server share the handshake, and so its cookies. */
+function differingCredentials(gateways: readonly GatewayPolicy[]): CorsConfigurationProblem[] {
+  return gateways.flatMap(({ gateway, port, options, policy }, index) => {
+    const { value } = policy.fields.credentials;
+    const first = gateways.slice(0, index).find((each) => each.port === port && each.options.path === options.path);
+    return first === undefined || first.policy.fields.credentials.value === value
+      ? []
+      : [problemAt('gateway-credentials-differ', `${gateway.name}: credentials`, value, first.gateway.name)];
+  });
+}
+
+/** Every query goes to the URL of the endpoint, so a policy of a resolver could never be found by a request. */
+function resolverProblems(modules: ModulesContainer, config: ApplicationConfig): CorsConfigurationProblem[] {
+  const decorated = [...providersOf(modules)]
+    .filter((provider) => Reflect.getMetadataKeys(provider).some((key) => String(key).startsWith(RESOLVER_METADATA)))
+    .flatMap((resolver) => [
+      ...readClassEntries(resolver).map((entry): Misplaced => ({ path: resolver.name, entry })),
+      ...decoratedMethods(resolver),
+    ]);
+  const [path = '/graphql'] = decorated.length === 0 ? [] : endpointsOf(modules, config);
+  return decorated.map(({ path: at, entry }) =>
+    worded('misplaced-decorator', at, valueOf(entry), {
+      expectation: 'a controller, a gateway or a handler method, where @CorsPolicy() or @DisableCors() stands',
+      got: 'a resolver',
+      hint: `Write an entry of \`paths\` for the endpoint: { path: '${path}', policy: { … } }.`,
+    }),
+  );
+}
+
+/** The paths of GraphQL endpoints, with the global prefix where the module uses it. */
+export function endpointsOf(modules: ModulesContainer, config: ApplicationConfig): readonly string[] {
+  const prefix = config.getGlobalPrefix();
+  return [...modules.values()].flatMap((module) => {
+    const options = module.providers.get(GRAPHQL_OPTIONS)?.instance as
+      { readonly path?: string; readonly useGlobalPrefix?: boolean } | undefined;
+    if (options === undefined || options === null) {
+      return [];
+    }
+    const path = `/${options.path ?? 'graphql'}`;
+    const full = options.useGlobalPrefix === true && prefix !== '' ? `/${prefix}${path}` : path;
+    return [full.replace(/\/{2,}/g, '/')];
+  });
+}
+
+/** Decorated methods that handle no route. */
+function decoratedMethods(decorated: DecoratedClass): Misplaced[] {
+  return prototypesOf(decorated).flatMap((prototype) =>
+    readMembers(prototype).flatMap(({ key, isParameter, entry }): Misplaced[] => {
+      const method: unknown =
+        key === undefined || isParameter ? undefined : Object.getOwnPropertyDescriptor(prototype, key)?.value;
+      // A class may be a gateway and a controller.
+      return typeof method !== 'function' || Reflect.hasMetadata(PATH_METADATA, method)
+        ? []
+        : [{ path: `${decorated.name}.${String(key)}`, entry }];
+    }),
+  );
+}
+
+function providersOf(modules: ModulesContainer): ReadonlySet<DecoratedClass> {
+  const classes = [...modules.values()].flatMap(({ providers }) =>
+    [...providers.values()].map(({ metatype }): unknown => metatype),
+  );
+  return new Set(
+    classes.filter(
+      (metatype): metatype is DecoratedClass =>
+        typeof metatype === 'function' && typeof metatype.prototype === 'object' && metatype.prototype !== null,
+    ),
+  );
+}
+
+function valueOf(entry: PolicyEntry): unknown {
+  return entry.kind === 'policy' ? entry.definition : '@DisableCors()';
+}

@@ -1,0 +1,229 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { readPreflight } from '../fetch/preflight-request.js';
+import { DecisionReporter, type EventPlace } from '../request/decision-reporter.js';
+import type { CorsEvaluator } from '../request/evaluator.js';
+import { completeOnWrite } from '../request/header-interception.js';
+import { PreflightCompletion, completeUndecided, refusalMessage } from '../request/response-writer.js';
+import { RunningEvaluator } from '../request/running-evaluator.js';
+import { describeError, describeStack } from '../support/log-line.js';
+import { type MaybePromise, whenSettled } from '../support/maybe-promise.js';
+import { type Handshake, readHandshake, removeCredentials } from './handshake.js';
+import {
+  type DestinationGroups,
+  type HandshakeEvaluation,
+  evaluateGatewayPreflight,
+  evaluateHandshake,
+} from './handshake-evaluator.js';
+import {
+  type HandshakeRefusal,
+  NOT_READY,
+  PollingCompletion,
+  refuseRequest,
+  refuseUpgrade,
+} from './handshake-response.js';
+import { holdSocket } from './held-socket.js';
+
+/** What gets the sockets of a handshake: gateways on one server, or whatever listens to upgrades. */
+export interface HandshakePlace {
+  /** The gateways, for events; `undefined` for upgrades that no gateway takes. */
+  readonly shown: EventPlace | undefined;
+  /** Called when the application has bootstrapped. */
+  destinations(handshake: Handshake, evaluator: CorsEvaluator): DestinationGroups;
+}
+
+/** What the query of a polling request says, as engine.io reads it. */
+export interface Polling {
+  /** Whether the answer would be a script. */
+  readonly isJsonp: boolean;
+  /** Whether it belongs to an open session. */
+  readonly hasSession: boolean;
+}
+
+/** How a handshake goes on: `undefined` accepts it. */
+type Outcome = HandshakeRefusal | undefined;
+
+const FAILED: HandshakeRefusal = { status: 403, message: refusalMessage('internal-error') };
+
+/** Decides about handshakes before anything accepts them. A decision without I/O is made synchronously. */
+@Injectable()
+export class HandshakeGuard {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(RunningEvaluator) private readonly running: RunningEvaluator,
+    @Inject(DecisionReporter) private readonly reporter: DecisionReporter,
+  ) {}
+
+  /**
+   * Decides about an upgrade.
+   * @param accept is called when the upgrade may go on, with the frames that came with it
+   */
+  upgrade(
+    raw: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    place: HandshakePlace,
+    accept: (head: Buffer) => void,
+  ): void {
+    const settle = (outcome: Outcome, frames: Buffer): void => {
+      if (outcome === undefined) {
+        this.attempt(() => accept(frames), socket);
+      } else {
+        refuseUpgrade(socket, outcome);
+      }
+    };
+    const outcome = this.decide(raw, place);
+    if (outcome instanceof Promise) {
+      holdSocket(socket, head, outcome, settle);
+    } else {
+      settle(outcome, head);
+    }
+  }
+
+  /**
+   * Decides about a request of polling, and has its response say the decision.
+   * @param proceed is called when the request may go on
+   */
+  request(
+    raw: IncomingMessage,
+    response: ServerResponse,
+    place: HandshakePlace,
+    polling: Polling,
+    proceed: () => void,
+  ): void {
+    // Something may answer meanwhile, such as a timeout.
+    completeUndecided(response);
+    const settle = (outcome: Outcome | 'answered'): void => {
+      if (outcome === 'answered' || response.headersSent || response.destroyed) {
+        return;
+      }
+      if (outcome === undefined) {
+        this.attempt(proceed, response);
+      } else {
+        refuseRequest(response, outcome);
+      }
+    };
+    const preflight = readPreflight(raw.method, raw.headers);
+    const outcome =
+      preflight === undefined || !this.running.isRunning
+        ? this.decide(raw, place, { polling, response })
+        : this.answerPreflight(preflight, raw, response, place);
+    void whenSettled(outcome, settle);
+  }
+
+  /** The reason why a namespace refuses a socket whose handshake was allowed; `undefined` where it does not. */
+  async refusalOf(raw: IncomingMessage, place: HandshakePlace): Promise<string | undefined> {
+    return (await this.decide(raw, place))?.message;
+  }
+
+  private decide(
+    raw: IncomingMessage,
+    place: HandshakePlace,
+    polled?: { readonly polling: Polling; readonly response: ServerResponse },
+  ): MaybePromise<Outcome> {
+    if (!this.running.isRunning) {
+      return NOT_READY;
+    }
+    try {
+      const { evaluator } = this.running;
+      const handshake = this.read(raw);
+      const destinations = place.destinations(handshake, evaluator);
+      const evaluation = evaluateHandshake(evaluator, handshake, destinations, polled?.polling.isJsonp);
+      if (evaluation === undefined) {
+        if (polled !== undefined) {
+          completeOnWrite(polled.response, undefined);
+        }
+        return undefined;
+      }
+      const apply = (given: HandshakeEvaluation): Outcome => {
+        if (polled !== undefined) {
+          completeOnWrite(polled.response, new PollingCompletion(polled.response, given.decision, given.isRefused));
+        }
+        // The polls of an open session are reported only where they are refused.
+        if (given.isRefused || polled?.polling.hasSession !== true) {
+          this.reporter.handshake(given, place.shown, handshake);
+        }
+        return this.apply(given, raw);
+      };
+      return evaluation instanceof Promise
+        ? evaluation.then(apply).catch((error: unknown) => this.fail(error))
+        : apply(evaluation);
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  private apply({ isRefused, keepsCredentials, decision }: HandshakeEvaluation, raw: IncomingMessage): Outcome {
+    const { policy, reason } = decision;
+    if (isRefused) {
+      return { status: 403, message: refusalMessage(reason) };
+    }
+    if (!keepsCredentials && removeCredentials(raw)) {
+      this.reporter.problems.warn(
+        `credentials-removed ${policy.label}`,
+        `A handshake came with cookies or HTTP authentication, and ${policy.label} allows none, so they were removed. If the ` +
+          'gateway needs them, write `credentials: true` in its policy.',
+      );
+    }
+    return undefined;
+  }
+
+  private answerPreflight(
+    facts: NonNullable<ReturnType<typeof readPreflight>>,
+    raw: IncomingMessage,
+    response: ServerResponse,
+    place: HandshakePlace,
+  ): MaybePromise<Outcome | 'answered'> {
+    try {
+      const { evaluator } = this.running;
+      const handshake = this.read(raw);
+      const destinations = place.destinations(handshake, evaluator);
+      const evaluation = evaluateGatewayPreflight(evaluator, facts, handshake, destinations);
+      if (evaluation === undefined) {
+        completeOnWrite(response, undefined);
+        return undefined;
+      }
+      const answered = whenSettled(evaluation, (given) => {
+        this.reporter.preflight(given, facts, handshake, place.shown);
+        if (!response.headersSent && !response.destroyed) {
+          new PreflightCompletion(given.decision).answer(response);
+        }
+        return 'answered' as const;
+      });
+      return answered instanceof Promise ? answered.catch((error: unknown) => this.fail(error)) : answered;
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  private read(raw: IncomingMessage): Handshake {
+    // Undefined where the application is created without HTTP.
+    return readHandshake(raw, this.host.httpAdapter?.getInstance());
+  }
+
+  private fail(error: unknown): HandshakeRefusal {
+    this.reporter.problems.error(
+      'handshake',
+      'The decision about a handshake failed, so it was refused. Unless the error comes from what the application configures, such ' +
+        `as a trust function of the adapter, this is a defect of nestjs-cors, please report it. ${describeError(error)}`,
+      describeStack(error),
+    );
+    return FAILED;
+  }
+
+  /** An error after a decision that took I/O would end the process: nothing else is there to catch it. */
+  private attempt(goOn: () => void, connection: { destroy(): unknown }): void {
+    try {
+      goOn();
+    } catch (error) {
+      this.reporter.problems.error(
+        'handshake-accepted',
+        `What accepts handshakes has thrown, so the connection was closed. ${describeError(error)}`,
+        describeStack(error),
+      );
+      connection.destroy();
+    }
+  }
+}

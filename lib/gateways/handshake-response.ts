@@ -1,0 +1,61 @@
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ActualDecision } from '../decision/actual-decision.js';
+import { applyDecision } from '../request/cors-headers.js';
+import type { HeaderCompletion, ResponseHeaders } from '../request/response-headers.js';
+
+/** How a handshake ends that the application does not get. */
+export interface HandshakeRefusal {
+  readonly status: 400 | 403 | 503;
+  readonly message: string;
+}
+
+/** The answer to every handshake until the application has bootstrapped. */
+export const NOT_READY: HandshakeRefusal = { status: 503, message: 'The application is starting' };
+
+function bodyOf({ status, message }: HandshakeRefusal): string {
+  return JSON.stringify({ message, error: STATUS_CODES[status], statusCode: status });
+}
+
+/** Ends an upgrade without accepting it. */
+export function refuseUpgrade(socket: Duplex, refusal: HandshakeRefusal): void {
+  // Node.js has removed its own listener.
+  socket.on('error', () => socket.destroy());
+  const body = bodyOf(refusal);
+  const lines = [
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
+    'Connection: close',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'Vary: Origin',
+  ];
+  socket.once('finish', () => socket.destroy());
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  // Unread frames would have the kernel reset the connection before the client has read the answer.
+  socket.resume();
+}
+
+/** Ends a request of polling in the place of the gateway. */
+export function refuseRequest(response: ServerResponse, refusal: HandshakeRefusal): void {
+  response.statusCode = refusal.status;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Cache-Control', 'no-store');
+  response.end(bodyOf(refusal));
+}
+
+/** Has the response to a request of polling say the decision, whatever a `cors` option of the adapter writes. */
+export class PollingCompletion implements HeaderCompletion {
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly decision: ActualDecision,
+    private readonly isBlocked: boolean,
+  ) {}
+
+  complete(headers: ResponseHeaders): void {
+    const { decision, isBlocked, response } = this;
+    const { sendDate } = response;
+    // engine.io never answers from a cache, so it matters nothing whether the method is a retrieval.
+    applyDecision(headers, decision, { isBlocked, isRetrieval: false, sendDate, varies: true });
+  }
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import { headerValue } from '../fetch/preflight-request.js';
+import { isSameOrigin } from '../fetch/same-origin.js';
+import { type EvaluatedRequest, originOf } from '../request/incoming-request.js';
+import { frameworkRequestOf } from './framework-request.js';
+
+/** A request that opens a socket, or goes on with one, as the client sent it. */
+export interface Handshake extends EvaluatedRequest {
+  readonly raw: IncomingMessage;
+  /** Value of `Sec-Fetch-Site`; `undefined` without one. */
+  readonly site: string | undefined;
+  /** Whether it comes from the origin of the server that it was sent to. Another port is another origin. */
+  readonly isFromOwnOrigin: boolean;
+}
+
+/** @param instance the application of Express, or the instance of Fastify */
+export function readHandshake(raw: IncomingMessage, instance: unknown): Handshake {
+  const { method = 'GET', url = '/', headers } = raw;
+  const adapterRequest = frameworkRequestOf(instance, raw);
+  const origin = originOf(headers);
+  return {
+    raw,
+    method,
+    url,
+    origin,
+    adapterRequest,
+    site: headerValue(headers, 'sec-fetch-site'),
+    isFromOwnOrigin: origin !== undefined && isSameOrigin(origin, headers, adapterRequest.host),
+  };
+}
+
+/**
+ * Removes cookies and HTTP authentication from what the application sees of a request.
+ * @returns whether there were any
+ */
+export function removeCredentials({ headers, rawHeaders }: IncomingMessage): boolean {
+  const hadCredentials = headers.cookie !== undefined || headers.authorization !== undefined;
+  delete headers.cookie;
+  delete headers.authorization;
+  for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
+    if (/^(?:cookie|authorization)$/i.test(rawHeaders[at] as string)) {
+      rawHeaders.splice(at, 2);
+    }
+  }
+  return hadCredentials;
+}

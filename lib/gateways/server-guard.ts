@@ -1,0 +1,114 @@
+import type { IncomingMessage } from 'node:http';
+import { type GatewayPlace, namespaceName } from './gateway-place.js';
+import type { HandshakeGuard, Polling } from './handshake-guard.js';
+import { refuseRequest, refuseUpgrade } from './handshake-response.js';
+import { type IoNamespace, type IoServer, type WsServer, isEngineServer } from './socket-servers.js';
+
+/** Thrown for what takes handshakes in a way that is not known. */
+export class UnknownServer extends Error {}
+
+/** Stands in front of the servers of gateways: on the instances, where every handshake arrives, whatever has read its URL. */
+export class ServerGuard {
+  /** Upgrades that a gateway has taken. */
+  readonly taken = new WeakSet<IncomingMessage>();
+  private readonly guarded = new WeakSet<object>();
+
+  constructor(private readonly guard: HandshakeGuard) {}
+
+  guardWs(server: WsServer, place: GatewayPlace): void {
+    if (!this.isNew(server)) {
+      return;
+    }
+    const handleUpgrade = server.handleUpgrade.bind(server);
+    server.handleUpgrade = (raw, socket, head, accepted) => {
+      this.taken.add(raw);
+      this.guard.upgrade(raw, socket, head, place, (frames) => handleUpgrade(raw, socket, frames, accepted));
+    };
+  }
+
+  guardIo(server: IoServer, place: GatewayPlace): void {
+    if (!this.isNew(server)) {
+      return;
+    }
+    const { engine } = server;
+    if (engine !== undefined) {
+      this.guardEngine(engine, place);
+    }
+    // An engine that is attached later, or again.
+    const bind = server.bind.bind(server);
+    server.bind = (later) => {
+      this.guardEngine(later, place);
+      return bind(later);
+    };
+    this.guardNamespace(server, '/', place);
+  }
+
+  /** Has a namespace decide about its sockets, where others on its server have other policies. */
+  guardNamespace(namespace: IoServer | IoNamespace, name: unknown, place: GatewayPlace): void {
+    const key = namespaceName(name);
+    if (place.namespaces.size < 2 || !place.namespaces.has(key) || !this.isNew(namespace, key)) {
+      return;
+    }
+    const own = place.in(key);
+    namespace.use(({ request }, next) => void this.askNamespace(request, own, next));
+  }
+
+  private async askNamespace(
+    request: IncomingMessage,
+    namespace: GatewayPlace,
+    next: (error?: Error) => void,
+  ): Promise<void> {
+    const refusal = await this.guard.refusalOf(request, namespace);
+    next(refusal === undefined ? undefined : new Error(refusal));
+  }
+
+  private guardEngine(engine: unknown, place: GatewayPlace): void {
+    if (!isEngineServer(engine)) {
+      throw new UnknownServer();
+    }
+    if (!this.isNew(engine)) {
+      return;
+    }
+    const handleRequest = engine.handleRequest.bind(engine);
+    const handleUpgrade = engine.handleUpgrade.bind(engine);
+    engine.handleRequest = (raw, response) => {
+      const polling = readPolling(raw);
+      if (polling === undefined) {
+        refuseRequest(response, MALFORMED);
+      } else {
+        this.guard.request(raw, response, place, polling, () => handleRequest(raw, response));
+      }
+    };
+    engine.handleUpgrade = (raw, socket, head) => {
+      this.taken.add(raw);
+      if (readPolling(raw) === undefined) {
+        refuseUpgrade(socket, MALFORMED);
+      } else {
+        this.guard.upgrade(raw, socket, head, place, (frames) => handleUpgrade(raw, socket, frames));
+      }
+    };
+  }
+
+  private isNew(server: object, namespace?: string): boolean {
+    // The main namespace and its server are one object.
+    const key = namespace === '/' ? ((server as { sockets?: object }).sockets ?? server) : server;
+    if (this.guarded.has(key)) {
+      return false;
+    }
+    this.guarded.add(key);
+    return true;
+  }
+}
+
+/** engine.io throws for such a URL, which would end the process. */
+const MALFORMED = { status: 400, message: 'The request target is malformed' } as const;
+
+/** Reads the query as engine.io does; `undefined` where that throws. */
+function readPolling({ url = '/' }: IncomingMessage): Polling | undefined {
+  try {
+    const { searchParams } = new URL(url, 'https://socket.io');
+    return { isJsonp: searchParams.has('j'), hasSession: searchParams.has('sid') };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/*
+ * The members of socket.io, engine.io and ws that handshakes go through. These packages are the application's, so no type and no
+ * code of theirs is imported. Each is public, or called by name from the package's own listeners, in socket.io 4.x and ws 8.x.
+ */
+
+/** The server of ws. */
+export interface WsServer {
+  handleUpgrade(raw: IncomingMessage, socket: Duplex, head: Buffer, accepted: (...args: unknown[]) => void): void;
+}
+
+/** The server of engine.io, which takes the HTTP requests of socket.io. */
+export interface EngineServer {
+  handleRequest(raw: IncomingMessage, response: ServerResponse): void;
+  handleUpgrade(raw: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+/** A middleware of a namespace. */
+export type NamespaceMiddleware = (
+  socket: { readonly request: IncomingMessage },
+  next: (error?: Error) => void,
+) => void;
+
+/** The server of socket.io. */
+export interface IoServer {
+  readonly engine?: unknown;
+  /** Connects the server with an engine. */
+  bind(engine: unknown): unknown;
+  of(name: unknown): unknown;
+  use(middleware: NamespaceMiddleware): unknown;
+}
+
+/** A namespace of socket.io. */
+export interface IoNamespace {
+  readonly server: IoServer;
+  use(middleware: NamespaceMiddleware): unknown;
+}
+
+export function isIoServer(value: unknown): value is IoServer {
+  return hasMethods(value, 'of', 'bind', 'use');
+}
+
+export function isIoNamespace(value: unknown): value is IoNamespace {
+  return hasMethods(value, 'use') && isIoServer((value as { server?: unknown }).server);
+}
+
+export function isWsServer(value: unknown): value is WsServer {
+  return hasMethods(value, 'handleUpgrade');
+}
+
+/** The engine for µWebSockets.js has the same methods with other parameters. */
+export function isEngineServer(value: unknown): value is EngineServer {
+  return hasMethods(value, 'handleRequest', 'handleUpgrade') && (value as object).constructor.name !== 'uServer';
+}
+
+function hasMethods(value: unknown, ...names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
+  );
+}

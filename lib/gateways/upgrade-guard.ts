@@ -1,0 +1,70 @@
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type RouterAdapter, fastifyRouterOf } from '../routing/router-adapter.js';
+import type { HandshakeGuard, HandshakePlace } from './handshake-guard.js';
+
+type UpgradeListener = (raw: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** An upgrade goes where a GET of its URL would go: to a route, or else under a `paths` entry or the module's defaults. */
+const BY_URL: HandshakePlace = {
+  shown: undefined,
+  destinations: ({ url, adapterRequest }, { router }) => [[router.actual('GET', url, adapterRequest)]],
+};
+
+/**
+ * Stands in front of the `upgrade` listeners of the application's server that belong to no gateway: GraphQL subscriptions, servers
+ * of the application's own.
+ */
+export class UpgradeGuard {
+  private readonly gateways = new WeakSet<object>();
+
+  /** @param taken upgrades that a gateway has taken, and decides about by its own policy */
+  constructor(
+    private readonly guard: HandshakeGuard,
+    private readonly taken: WeakSet<IncomingMessage>,
+  ) {}
+
+  /** Marks a listener as a gateway's. */
+  addGateway(listener: object): void {
+    this.gateways.add(listener);
+  }
+
+  /** Costs nothing until something listens to upgrades. */
+  watch(server: EventEmitter, adapter: unknown): void {
+    // Fastify has a server for each address of a host name, and binds the `emit()` that it finds when it listens.
+    if (server.listenerCount('upgrade') > 0 || fastifyRouterOf(adapter as RouterAdapter) !== undefined) {
+      this.intercept(server);
+      return;
+    }
+    const begin = (event: string | symbol): void => {
+      if (event === 'upgrade') {
+        server.removeListener('newListener', begin);
+        this.intercept(server);
+      }
+    };
+    server.on('newListener', begin);
+  }
+
+  private intercept(server: EventEmitter): void {
+    const emit = server.emit.bind(server);
+    server.emit = (event, ...args: unknown[]) =>
+      event === 'upgrade' && server.listenerCount('upgrade') > 0
+        ? this.receive(server, ...(args as Parameters<UpgradeListener>))
+        : emit(event, ...args);
+  }
+
+  private receive(server: EventEmitter, raw: IncomingMessage, socket: Duplex, head: Buffer): true {
+    const listeners = server.rawListeners('upgrade') as UpgradeListener[];
+    const call = (isGateway: boolean, frames: Buffer): void =>
+      listeners
+        .filter((listener) => this.gateways.has(listener) === isGateway)
+        .forEach((listener) => Reflect.apply(listener, server, [raw, socket, frames]));
+    // Gateways read the URL by themselves. Listeners that take upgrades of every URL must not get those of a gateway.
+    call(true, head);
+    if (!this.taken.has(raw) && !socket.destroyed && listeners.some((listener) => !this.gateways.has(listener))) {
+      this.guard.upgrade(raw, socket, head, BY_URL, (frames) => call(false, frames));
+    }
+    return true;
+  }
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { closedAfterEach } from '../support/closed-after-each.js';
+import { PLATFORMS } from '../support/application.js';
+import { ALLOWED, PLACES, SOCKET_ADAPTERS, STRANGER, startGateway } from './gateway-application.js';
+import { handshake } from './socket-clients.js';
+
+const CASES = PLATFORMS.flatMap((platform) =>
+  SOCKET_ADAPTERS.flatMap((adapter) => PLACES.map((place) => [platform, adapter, place] as const)),
+);
+
+describe.each(CASES)('a handshake on %s with %s on the %s', (platform, adapter, place) => {
+  const start = closedAfterEach(startGateway);
+
+  it.each([
+    ['an allowed origin', { Origin: ALLOWED }, true],
+    ['an origin that is not listed', { Origin: STRANGER }, false],
+    ['an opaque origin', { Origin: 'null' }, false],
+    ['a local file', { Origin: 'file://' }, false],
+    ['no browser', {}, true],
+    ['another site without Origin', { 'Sec-Fetch-Site': 'cross-site' }, false],
+    ['a sibling site without Origin', { 'Sec-Fetch-Site': 'same-site' }, false],
+    ['its own page without Origin', { 'Sec-Fetch-Site': 'same-origin' }, true],
+  ])('of %s is decided by the policy', async (_, headers, isAccepted) => {
+    const { gatewayPort, seen } = await start(platform, adapter, place, { cors: { origin: [ALLOWED] } });
+    const outcome = await handshake(adapter, gatewayPort, headers as Record<string, string>);
+    expect(outcome).toEqual(isAccepted ? { echo: 'hello' } : expect.objectContaining({ status: 403 }));
+    expect(seen.connections).toHaveLength(isAccepted ? 1 : 0);
+  });
+
+  it('of the own origin is accepted', async () => {
+    const { gatewayPort, port } = await start(platform, adapter, place, { cors: { origin: [ALLOWED] } });
+    expect(await handshake(adapter, gatewayPort, { Origin: `http://127.0.0.1:${gatewayPort}` })).toEqual({
+      echo: 'hello',
+    });
+    const applications = await handshake(adapter, gatewayPort, { Origin: `http://127.0.0.1:${port}` });
+    expect(applications).toEqual(port === gatewayPort ? { echo: 'hello' } : expect.objectContaining({ status: 403 }));
+  });
+});

@@ -1,0 +1,162 @@
+import { connect } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import type { OriginLookup } from '../../lib/index.js';
+import { closedAfterEach } from '../support/closed-after-each.js';
+import { PLATFORMS } from '../support/application.js';
+import { ALLOWED, PLACES, SOCKET_ADAPTERS, STRANGER, startGateway } from './gateway-application.js';
+import { handshake } from './socket-clients.js';
+
+/** A lookup that answers when it is told to. */
+class StagedLookup implements OriginLookup {
+  readonly asked: string[] = [];
+  private release: ((allowed: boolean) => void)[] = [];
+  private waiting: (() => void)[] = [];
+
+  isOriginAllowed(origin: string): Promise<boolean> {
+    this.asked.push(origin);
+    this.waiting.forEach((resolve) => resolve());
+    return new Promise((resolve) => this.release.push(resolve));
+  }
+
+  async untilAsked(): Promise<void> {
+    if (this.asked.length === 0) {
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+
+  answer(allowed: boolean): void {
+    this.release.splice(0).forEach((resolve) => resolve(allowed));
+  }
+}
+
+/** A WebSocket handshake, and a masked text frame with the message of the echo. */
+function upgradeRequest(origin: string): Buffer {
+  const lines = [
+    'GET / HTTP/1.1',
+    'Host: gateway.example',
+    `Origin: ${origin}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  ];
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
+}
+
+function frame(data: string): Buffer {
+  const payload = Buffer.from(JSON.stringify({ event: 'echo', data }));
+  // With a mask of zeros, the payload stays as it is.
+  return Buffer.concat([Buffer.from([0x81, 0x80 + payload.length, 0, 0, 0, 0]), payload]);
+}
+
+const CASES = PLATFORMS.flatMap((platform) =>
+  SOCKET_ADAPTERS.flatMap((adapter) => PLACES.map((place) => [platform, adapter, place] as const)),
+);
+
+describe.each(CASES)('a handshake on %s with %s on the %s', (platform, adapter, place) => {
+  const start = closedAfterEach(startGateway);
+
+  it.each([
+    ['allowed', true, { echo: 'hello' }],
+    ['refused', false, expect.objectContaining({ status: 403 })],
+    ['not looked up in time', undefined, expect.objectContaining({ status: 403 })],
+    ['looked up in vain', new Error('The store is down'), expect.objectContaining({ status: 403 })],
+  ])('of an origin that is %s by a lookup', async (_, answer, expected) => {
+    const isOriginAllowed = (): Promise<boolean> =>
+      answer instanceof Error
+        ? Promise.reject(answer)
+        : new Promise((resolve) => {
+            if (answer !== undefined) {
+              setImmediate(() => resolve(answer));
+            }
+          });
+    const { gatewayPort, seen } = await start(platform, adapter, place, {
+      cors: { originLookup: { isOriginAllowed }, lookupTimeout: 50 },
+    });
+    expect(await handshake(adapter, gatewayPort, { Origin: STRANGER })).toEqual(expected);
+    expect(seen.connections).toHaveLength(answer === true ? 1 : 0);
+  });
+});
+
+describe.each(PLACES)('frames that a client sends before a lookup has answered, on the %s', (place) => {
+  const start = closedAfterEach(startGateway);
+
+  it('reach the gateway in order, those that came with the handshake included', async () => {
+    const lookup = new StagedLookup();
+    const { gatewayPort } = await start('express', 'WsAdapter', place, { cors: { originLookup: lookup } });
+    const socket = connect(gatewayPort, '127.0.0.1');
+    const echoed = new Promise<string>((resolve) => {
+      let received = '';
+      socket.on('data', (chunk) => {
+        received += chunk.toString('latin1');
+        if (received.includes('third')) {
+          resolve(received);
+        }
+      });
+    });
+    socket.write(Buffer.concat([upgradeRequest(ALLOWED), frame('first')]));
+    await lookup.untilAsked();
+    await new Promise((resolve) => socket.write(frame('second'), resolve));
+    await new Promise(setImmediate);
+    lookup.answer(true);
+    socket.write(frame('third'));
+    expect(await echoed).toMatch(/^HTTP\/1\.1 101 [^]*first[^]*second[^]*third/);
+    socket.destroy();
+  });
+
+  it('do not keep the answer from a refused client', async () => {
+    const lookup = new StagedLookup();
+    const { gatewayPort, seen } = await start('express', 'WsAdapter', place, { cors: { originLookup: lookup } });
+    const socket = connect(gatewayPort, '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk) => (received += chunk.toString('latin1')));
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    socket.write(Buffer.concat([upgradeRequest(STRANGER), frame('first')]));
+    await lookup.untilAsked();
+    socket.write(frame('second'));
+    lookup.answer(false);
+    await closed;
+    expect(received).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+    expect(received).toContain('Refused by the CORS policy: lookup-refused');
+    expect(seen.connections).toEqual([]);
+  });
+
+  it('do not end the process when the client resets the connection', async () => {
+    const lookup = new StagedLookup();
+    const { gatewayPort, seen } = await start('express', 'WsAdapter', place, { cors: { originLookup: lookup } });
+    const socket = connect(gatewayPort, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(upgradeRequest(ALLOWED));
+    await lookup.untilAsked();
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    socket.resetAndDestroy();
+    await closed;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    lookup.answer(true);
+    await new Promise(setImmediate);
+    expect(seen.connections).toEqual([]);
+    expect(await handshake('WsAdapter', gatewayPort, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
+  });
+});
+
+describe('the results of lookups', () => {
+  const start = closedAfterEach(startGateway);
+
+  it('are shared by routes and handshakes of one policy', async () => {
+    const asked: string[] = [];
+    const { port, from } = await start('express', 'WsAdapter', 'shared port', {
+      cors: { originLookup: { isOriginAllowed: (origin) => Promise.resolve(Boolean(asked.push(origin))) } },
+    });
+    await handshake('WsAdapter', port, { Origin: ALLOWED });
+    await handshake('WsAdapter', port, { Origin: ALLOWED });
+    await from(ALLOWED, '/');
+    expect(asked).toEqual([ALLOWED]);
+  });
+
+  it('are not asked for where the own origin connects', async () => {
+    const lookup = new StagedLookup();
+    const { port } = await start('fastify', 'WsAdapter', 'shared port', { cors: { originLookup: lookup } });
+    expect(await handshake('WsAdapter', port, { Origin: `http://127.0.0.1:${port}` })).toEqual({ echo: 'hello' });
+    expect(lookup.asked).toEqual([]);
+  });
+});

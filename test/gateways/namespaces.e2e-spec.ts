@@ -1,0 +1,160 @@
+import { describe, expect, it } from '@jest/globals';
+import type { INestApplication } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { CorsPolicy, DisableCors } from '../../lib/index.js';
+import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
+import { closedAfterEach } from '../support/closed-after-each.js';
+import { startApplication } from '../support/application.js';
+import { eventsDuring } from '../support/published-events.js';
+import { ALLOWED, STRANGER, echoGateway, startGateway } from './gateway-application.js';
+import { handshake, viaSocketIo, viaWs } from './socket-clients.js';
+
+const PARTNER = 'https://partner.example';
+const cors = { origin: [ALLOWED] };
+
+describe('a decorator on a gateway', () => {
+  const start = closedAfterEach(startGateway);
+
+  it('has its fields in the place of the `gateways` option, which replaces those of the module', async () => {
+    const setup = { cors: { ...cors, gateways: { origin: [PARTNER] } } };
+    const { gatewayPort: defaults } = await start('express', 'WsAdapter', 'shared port', setup);
+    expect(await handshake('WsAdapter', defaults, { Origin: PARTNER })).toEqual({ echo: 'hello' });
+    expect(await handshake('WsAdapter', defaults, { Origin: ALLOWED })).toMatchObject({ status: 403 });
+    const decorators = [CorsPolicy({ origin: [STRANGER] })];
+    const { gatewayPort } = await start('express', 'WsAdapter', 'own port', { ...setup, decorators });
+    expect(await handshake('WsAdapter', gatewayPort, { Origin: STRANGER })).toEqual({ echo: 'hello' });
+    expect(await handshake('WsAdapter', gatewayPort, { Origin: PARTNER })).toMatchObject({ status: 403 });
+  });
+
+  it('that disables CORS leaves the own origin and clients that are no browser', async () => {
+    const { gatewayPort } = await start('fastify', 'IoAdapter', 'shared port', { cors, decorators: [DisableCors()] });
+    expect(await handshake('IoAdapter', gatewayPort, { Origin: ALLOWED })).toMatchObject({ status: 403 });
+    expect(await handshake('IoAdapter', gatewayPort, {})).toEqual({ echo: 'hello' });
+    expect(await handshake('IoAdapter', gatewayPort, { Origin: `http://127.0.0.1:${gatewayPort}` })).toEqual({
+      echo: 'hello',
+    });
+  });
+
+  it('governs the gateway also where the others are left to the application', async () => {
+    const left = { cors: { ...cors, gateways: false as const } };
+    const { gatewayPort: open } = await start('express', 'IoAdapter', 'shared port', left);
+    expect(await handshake('IoAdapter', open, { Origin: STRANGER })).toEqual({ echo: 'hello' });
+    const decorators = [CorsPolicy({ credentials: true })];
+    const { gatewayPort } = await start('express', 'IoAdapter', 'own port', { ...left, decorators });
+    expect(await handshake('IoAdapter', gatewayPort, { Origin: STRANGER })).toMatchObject({ status: 403 });
+    expect(await handshake('IoAdapter', gatewayPort, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
+  });
+});
+
+describe('gateways on one server', () => {
+  const start = closedAfterEach(startApplication);
+
+  it('in namespaces of their own decide each about its own sockets', async () => {
+    const open = echoGateway({ namespace: 'open' }, 0, CorsPolicy({ origin: '*' }));
+    const partners = echoGateway({ namespace: '/partners' }, 0, CorsPolicy({ origin: [PARTNER] }));
+    const tenants = echoGateway({ namespace: /^\/tenant-\d+$/ }, 0);
+    const main = echoGateway({}, 0, DisableCors());
+    const providers = [open.gateway, partners.gateway, tenants.gateway, main.gateway];
+    const { port } = await start('express', 'NestFactory', { cors, providers });
+    const outcomes = async (origin: string): Promise<boolean[]> => {
+      const found: boolean[] = [];
+      for (const namespace of ['/open', '/partners', '/tenant-7', '/']) {
+        found.push('echo' in (await viaSocketIo(port, { Origin: origin }, { namespace })));
+      }
+      return found;
+    };
+    expect(await outcomes(STRANGER)).toEqual([true, false, false, false]);
+    expect(await outcomes(PARTNER)).toEqual([true, true, false, false]);
+    expect(await outcomes(ALLOWED)).toEqual([true, false, true, false]);
+    expect(main.seen.connections).toEqual([]);
+    expect(await viaSocketIo(port, { Origin: PARTNER }, { namespace: '/tenant-7' })).toEqual({
+      status: 0,
+      body: 'Refused by the CORS policy: origin-not-listed',
+    });
+  });
+
+  it('have to allow a handshake together where they share each socket', async () => {
+    const first = echoGateway({ path: '/live' }, 0, CorsPolicy({ origin: [PARTNER, ALLOWED] }));
+    const second = echoGateway({ path: '/live' }, 0, CorsPolicy({ origin: [PARTNER, STRANGER] }));
+    const providers = [first.gateway, second.gateway];
+    const { port } = await start('fastify', 'NestFactory', { cors, providers });
+    const outcomes = await Promise.all(
+      [PARTNER, ALLOWED, STRANGER].map((origin) => viaSocketIo(port, { Origin: origin }, { path: '/live' })),
+    );
+    expect(outcomes.map((outcome) => 'echo' in outcome)).toEqual([true, false, false]);
+  });
+
+  it('by the adapter that Nest loads by itself are guarded as well', async () => {
+    const { gateway } = echoGateway();
+    const { port } = await start('express', 'TestingModule', { cors, providers: [gateway] });
+    expect(await viaSocketIo(port, { Origin: STRANGER })).toMatchObject({ status: 403 });
+    expect(await viaSocketIo(port, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
+  });
+
+  it('by a subclass of the adapter are guarded, and its `cors` option writes nothing', async () => {
+    class OwnAdapter extends IoAdapter {
+      override createIOServer(port: number, options?: object): unknown {
+        return super.createIOServer(port, { ...options, cors: { origin: true, credentials: true } } as never);
+      }
+    }
+    const { gateway } = echoGateway();
+    const { from, port } = await start('express', 'NestFactory', {
+      cors,
+      providers: [gateway],
+      configure: (app: INestApplication) => void app.useWebSocketAdapter(new OwnAdapter(app)),
+    });
+    const path = '/socket.io/?EIO=4&transport=polling';
+    expect((await from(STRANGER, path)).headers['access-control-allow-origin']).toBeUndefined();
+    const { headers } = await from(ALLOWED, path);
+    expect([headers['access-control-allow-origin'], headers['access-control-allow-credentials']]).toEqual([
+      ALLOWED,
+      undefined,
+    ]);
+    expect(await viaSocketIo(port, { Origin: STRANGER })).toMatchObject({ status: 403 });
+  });
+});
+
+describe("the host of a handshake's own origin", () => {
+  const start = closedAfterEach(startGateway);
+  const OWN = { Origin: 'https://shop.example', 'X-Forwarded-Host': 'shop.example' };
+
+  it.each([
+    ['express', true],
+    ['express', false],
+    ['fastify', true],
+    ['fastify', false],
+  ] as const)("is the forwarded one where %s's trust settings say so: %s", async (platform, isTrusted) => {
+    const { gatewayPort } = await start(platform, 'WsAdapter', 'shared port', {
+      cors,
+      adapterOptions: { trustProxy: isTrusted },
+      configure: (app) => {
+        if (platform === 'express') {
+          (app as unknown as { set(name: string, value: unknown): void }).set('trust proxy', isTrusted);
+        }
+      },
+    });
+    const outcome = await viaWs(gatewayPort, OWN);
+    expect(outcome).toEqual(isTrusted ? { echo: 'hello' } : expect.objectContaining({ status: 403 }));
+  });
+});
+
+describe('the decision about a handshake', () => {
+  const start = closedAfterEach(startGateway);
+
+  it('is published and logged with the gateway', async () => {
+    const { gatewayPort, logger } = await start('express', 'WsAdapter', 'own port', { cors });
+    const events = await eventsDuring(CORS_DECISION_CHANNEL, async () => {
+      await handshake('WsAdapter', gatewayPort, { Origin: ALLOWED });
+      await handshake('WsAdapter', gatewayPort, { Origin: STRANGER });
+    });
+    expect(events.map(({ kind, granted, reason, handler, route }) => [kind, granted, reason, handler, route])).toEqual([
+      ['handshake', true, 'origin-listed', 'EchoGateway', '/'],
+      ['handshake', false, 'origin-not-listed', 'EchoGateway', '/'],
+    ]);
+    expect(logger.warnings).toEqual([
+      expect.stringMatching(
+        /^Refused the handshake of GET \/ \(EchoGateway\) from https:\/\/evil\.example by module defaults: origin-not-listed\./,
+      ),
+    ]);
+  });
+});

@@ -1,0 +1,144 @@
+import type { Server } from 'node:http';
+import { describe, expect, it } from '@jest/globals';
+import type { INestApplication } from '@nestjs/common';
+import { WebSocketServer } from 'ws';
+import type { CorsModuleOptions } from '../../lib/index.js';
+import { closedAfterEach } from '../support/closed-after-each.js';
+import { PLATFORMS, type Platform, type RunningApplication, startApplication } from '../support/application.js';
+import { ALLOWED, STRANGER, startGateway } from './gateway-application.js';
+import { viaSocketIo, viaWs } from './socket-clients.js';
+
+const PARTNER = 'https://partner.example';
+
+/** Has an application serve sockets of its own, as graphql-ws does. */
+function serveSockets(app: INestApplication, path?: string): { readonly connections: (string | undefined)[] } {
+  const connections: (string | undefined)[] = [];
+  const server = new WebSocketServer({
+    server: app.getHttpServer() as Server,
+    ...(path === undefined ? {} : { path }),
+  });
+  server.on('connection', (socket, { headers }) => {
+    connections.push(headers.cookie);
+    socket.on('message', (data: Buffer) => socket.send(data.toString()));
+  });
+  return { connections };
+}
+
+interface Started extends RunningApplication {
+  readonly connections: (string | undefined)[];
+}
+
+async function startWithSockets(
+  platform: Platform,
+  cors: CorsModuleOptions,
+  when: 'before init' | 'after listen' = 'before init',
+  path?: string,
+): Promise<Started> {
+  let seen: { readonly connections: (string | undefined)[] } | undefined;
+  const application = await startApplication(platform, 'NestFactory', {
+    cors,
+    configure: (app) => {
+      if (when === 'before init') {
+        seen = serveSockets(app, path);
+      }
+    },
+  });
+  return { ...application, ...(seen ?? serveSockets(application.app, path)) };
+}
+
+const CASES = PLATFORMS.flatMap((platform) =>
+  (['before init', 'after listen'] as const).map((when) => [platform, when] as const),
+);
+
+describe.each(CASES)("an upgrade that an application's own server takes, on %s, listening %s", (platform, when) => {
+  const start = closedAfterEach(startWithSockets);
+
+  it("is decided by the module's defaults", async () => {
+    const { port, connections } = await start(platform, { origin: [ALLOWED] }, when);
+    expect(await viaWs(port, { Origin: ALLOWED }, '/graphql')).toEqual({ echo: 'hello' });
+    expect(await viaWs(port, {}, '/graphql')).toEqual({ echo: 'hello' });
+    expect(await viaWs(port, { Origin: STRANGER }, '/graphql')).toMatchObject({ status: 403 });
+    expect(await viaWs(port, { Origin: 'null' }, '/graphql')).toMatchObject({ status: 403 });
+    expect(await viaWs(port, { 'Sec-Fetch-Site': 'cross-site' }, '/graphql')).toMatchObject({ status: 403 });
+    expect(connections).toHaveLength(2);
+  });
+
+  it('is decided by the entry of its path, and cookies are removed without credentials', async () => {
+    const cors = { origin: [ALLOWED], paths: [{ path: '/graphql', policy: { origin: [PARTNER] } }] };
+    const { port, connections } = await start(platform, cors, when);
+    const headers = { Cookie: 'session=1' };
+    expect(await viaWs(port, { ...headers, Origin: PARTNER }, '/graphql')).toEqual({ echo: 'hello' });
+    expect(await viaWs(port, { ...headers, Origin: ALLOWED }, '/graphql')).toMatchObject({ status: 403 });
+    expect(await viaWs(port, { ...headers, Origin: ALLOWED }, '/other')).toEqual({ echo: 'hello' });
+    expect(await viaWs(port, headers, '/other')).toEqual({ echo: 'hello' });
+    expect(connections).toEqual([undefined, undefined, 'session=1']);
+  });
+
+  it('is left to the application below an external path', async () => {
+    const cors: CorsModuleOptions = { origin: [ALLOWED], paths: [{ path: '/graphql', external: true }] };
+    const { port, connections } = await start(platform, cors, when);
+    expect(await viaWs(port, { Origin: STRANGER, Cookie: 'session=1' }, '/graphql')).toEqual({ echo: 'hello' });
+    expect(connections).toEqual(['session=1']);
+  });
+
+  it('is refused where its path has readings with different policies', async () => {
+    const cors = { origin: [ALLOWED], paths: [{ path: '/graphql', policy: { origin: [PARTNER] } }] };
+    const { port, connections } = await start(platform, cors, when);
+    expect(await viaWs(port, { Origin: ALLOWED }, '/x/../graphql')).toMatchObject({ status: 403 });
+    expect(connections).toEqual([]);
+  });
+});
+
+describe("an application's own server beside gateways", () => {
+  const start = closedAfterEach(startGateway);
+
+  it('has its upgrades decided by its path, and gateways theirs by their policies', async () => {
+    let seen: { readonly connections: unknown[] } | undefined;
+    const { port, seen: byGateway } = await start('express', 'IoAdapter', 'shared port', {
+      cors: { origin: [ALLOWED], gateways: { origin: [PARTNER] } },
+      configure: (app) => {
+        const server = new WebSocketServer({ noServer: true });
+        const connections: unknown[] = [];
+        app.getHttpServer().on('upgrade', (request: never, socket: never, head: never) => {
+          if ((request as { url: string }).url.startsWith('/own')) {
+            server.handleUpgrade(request, socket, head, (client) => {
+              connections.push(client);
+              client.on('message', (data: Buffer) => client.send(data.toString()));
+            });
+          }
+        });
+        seen = { connections };
+      },
+    });
+    expect(await viaWs(port, { Origin: ALLOWED }, '/own')).toEqual({ echo: 'hello' });
+    expect(await viaWs(port, { Origin: PARTNER }, '/own')).toMatchObject({ status: 403 });
+    expect(await viaSocketIo(port, { Origin: PARTNER })).toEqual({ echo: 'hello' });
+    expect(await viaSocketIo(port, { Origin: ALLOWED })).toMatchObject({ status: 403 });
+    expect([seen?.connections.length, byGateway.connections.length]).toEqual([1, 1]);
+  });
+
+  it('gets no upgrade of a gateway, also if it takes all of them', async () => {
+    let seen: { readonly connections: unknown[] } | undefined;
+    const { port } = await start('express', 'IoAdapter', 'shared port', {
+      cors: { origin: [ALLOWED] },
+      gatewayOptions: { destroyUpgrade: false },
+      configure: (app) => {
+        seen = serveSockets(app);
+      },
+    });
+    expect(await viaSocketIo(port, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
+    expect(seen?.connections).toEqual([]);
+  });
+});
+
+describe.each(PLATFORMS)('a request with `Upgrade: websocket` that is no upgrade for %s', (platform) => {
+  const start = closedAfterEach(startApplication);
+
+  it('is refused with 403 from a refused origin, without rejectDisallowed', async () => {
+    const { from } = await start(platform, 'NestFactory', { cors: { origin: [ALLOWED] } });
+    const headers = { Connection: 'Upgrade', Upgrade: 'websocket' };
+    expect((await from(STRANGER, '/none', { headers })).status).toBe(403);
+    expect((await from(ALLOWED, '/none', { headers })).status).toBe(404);
+    expect((await from(STRANGER, '/none')).status).toBe(404);
+  });
+});
