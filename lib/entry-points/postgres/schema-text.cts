@@ -1,4 +1,7 @@
+import fs = require('node:fs');
 import path = require('node:path');
 
-/** Where the schema is. In a CommonJS file, because `__dirname` is there in both builds of the package. */
-export const schemaFile = path.join(__dirname, 'schema.sql');
+/** The statements of schema.sql. The build puts them into the package's code (rolldown.config.js), as bundlers need it. */
+export function schemaText(): string {
+  return fs.readFileSync(path.join(__dirname, 'schema.sql'), 'utf8');
+}
