@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { OriginCacheSettings } from '../policy/lookup-options.js';
 import type { LookupResult } from '../policy/origin-responder.js';
 import { isOutage } from './lookup-call.js';
@@ -41,7 +40,7 @@ export type Freshness = 'fresh' | 'stale' | 'stale-if-error' | 'expired';
  */
 export class CachedResults {
   private readonly allowed: SegmentedLru<AllowedResult>;
-  private readonly refused: LRUCache<string, RefusedResult & { readonly until: number }>;
+  private readonly refused: SegmentedLru<RefusedResult & { readonly until: number }>;
   private readonly clock = new ElapsedTime();
 
   constructor(
@@ -49,7 +48,7 @@ export class CachedResults {
     private readonly changes: LookupChanges,
   ) {
     this.allowed = new SegmentedLru(settings.maxOrigins);
-    this.refused = new LRUCache({ max: settings.maxRefusals });
+    this.refused = new SegmentedLru(settings.maxRefusals, 0);
   }
 
   /** How many results no change has expired. Walks through all of them. */
@@ -134,10 +133,16 @@ export class CachedResults {
     } else if (!isOutage(result)) {
       this.allowed.delete(key);
       const until = now + refusalTtl * (1 - jitter * Math.random());
-      this.refused.set(key, { moment, result, receivedAt: now, until });
+      this.setRefused(key, { moment, result, receivedAt: now, until });
     } else if (!this.noteFailure(key)) {
-      this.refused.set(key, { moment, result, receivedAt: now, until: now + retryInterval });
+      this.setRefused(key, { moment, result, receivedAt: now, until: now + retryInterval });
     }
+  }
+
+  /** The key counts as used, although it may be known. */
+  private setRefused(key: string, refused: RefusedResult & { readonly until: number }): void {
+    this.refused.delete(key);
+    this.refused.set(key, refused);
   }
 
   /** An overload is no failure of the lookup: an allowed result ends when it would have ended. */
@@ -146,7 +151,7 @@ export class CachedResults {
     this.noteOverload(key);
     const allowed = this.allowed.peek(key);
     if (allowed === undefined || this.freshnessOf(key, allowed, now) === 'expired') {
-      this.refused.set(key, { moment, result, receivedAt: now, until: now + this.settings.retryInterval });
+      this.setRefused(key, { moment, result, receivedAt: now, until: now + this.settings.retryInterval });
     }
   }
 

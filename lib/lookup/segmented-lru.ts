@@ -55,8 +55,12 @@ export class SegmentedLru<Value> {
   private readonly proven = new Segment<Value>();
   private readonly mostProven: number;
 
-  constructor(private readonly max: number) {
-    this.mostProven = Math.floor(max * PROVEN_FRACTION);
+  /** @param provenFraction 0 makes it a plain LRU: entries are evicted by their last use alone */
+  constructor(
+    private readonly max: number,
+    provenFraction: number = PROVEN_FRACTION,
+  ) {
+    this.mostProven = Math.floor(max * provenFraction);
   }
 
   get size(): number {

@@ -1,7 +1,7 @@
-import { getPublicSuffix, parse } from 'tldts';
 import { listedSuffixBelow } from './deep-suffixes.js';
 import { hostingNameBelow, isHostingName } from './hosting-names.js';
 import type { OriginPattern } from './origin-pattern.js';
+import { listedSuffix } from './suffix-list.js';
 
 /** Top-level names of networks without a registry: the operator of the network gives the names below. */
 const LOCAL_NAMES: ReadonlySet<string> = new Set(
@@ -19,11 +19,7 @@ const LOCAL_NAMES: ReadonlySet<string> = new Set(
  */
 export function isPublicSuffix(domain: string): boolean {
   const name = withoutRootDot(domain);
-  return (
-    name !== 'localhost' &&
-    (isHostingName(name) ||
-      getPublicSuffix(name, { allowPrivateDomains: true, extractHostname: false, validateHostname: false }) === name)
-  );
+  return name !== 'localhost' && (isHostingName(name) || listedSuffix(name, true)?.suffix === name);
 }
 
 /**
@@ -34,8 +30,8 @@ export function isRegistry(suffix: string): boolean {
   if (isHostingName(suffix)) {
     return false;
   }
-  const { publicSuffix, isIcann } = parse(suffix, { allowPrivateDomains: false, extractHostname: false });
-  return publicSuffix === suffix && (isIcann === true || !LOCAL_NAMES.has(suffix));
+  const listed = listedSuffix(suffix, false);
+  return listed?.suffix === suffix && (listed.isRegistry || !LOCAL_NAMES.has(suffix));
 }
 
 /**

@@ -33,8 +33,8 @@ export async function createRequestRouter(
   const routes = identities?.routes ?? table;
   return new RequestRouter(
     routes,
-    createRouteMatcher(routes, routed, config, identities),
-    createPathPolicies(policies.paths, routed),
+    await createRouteMatcher(routes, routed, config, identities),
+    await createPathPolicies(policies.paths, routed),
     policies.defaults,
     (request) => adapter.getRequestHostname(request) || '',
   );

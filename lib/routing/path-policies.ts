@@ -1,10 +1,9 @@
-import findMyWay from 'find-my-way';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { pathMatchingOf } from './express/route-matcher.js';
 import { routerOptionsOf } from './fastify/router-options.js';
 import { decodedOctets, withoutCase } from './path-readings.js';
 import { expressPathname } from './request-target.js';
-import { type FastifyRouter, type RouterAdapter, fastifyRouterOf, isRouteOrderSensitive } from './router-adapter.js';
+import { type RouterAdapter, fastifyRouterOf, isRouteOrderSensitive } from './router-adapter.js';
 
 /** A `paths` entry of the module's options. */
 export interface PathPolicy {
@@ -29,22 +28,33 @@ export interface PathPolicies {
   readonly caseSensitive: boolean;
 }
 
-/** Compiles the `paths` entries for the adapter. */
-export function createPathPolicies(entries: readonly PathPolicy[], adapter: RouterAdapter): PathPolicies {
+/** Compiles the `paths` entries for the adapter. Only applications on Fastify load find-my-way, which Fastify has loaded. */
+export async function createPathPolicies(
+  entries: readonly PathPolicy[],
+  adapter: RouterAdapter,
+): Promise<PathPolicies> {
   const router = isRouteOrderSensitive(adapter) ? undefined : fastifyRouterOf(adapter);
-  const { caseSensitive } = router === undefined ? pathMatchingOf(adapter) : routerOptionsOf(router);
-  const common = {
+  if (router === undefined) {
+    return compilePathPolicies(entries, pathMatchingOf(adapter).caseSensitive);
+  }
+  const options = routerOptionsOf(router);
+  const { pathFinder } = await import('./fastify/path-finder.js');
+  return compilePathPolicies(entries, options.caseSensitive, pathFinder(entries, options));
+}
+
+/** @param find how the router finds the entry of a URL; as Express does by default */
+export function compilePathPolicies(
+  entries: readonly PathPolicy[],
+  caseSensitive: boolean,
+  find: PathPolicies['find'] = byPrefix(entries, caseSensitive),
+): PathPolicies {
+  const isEmpty = entries.length === 0;
+  return {
     policies: entries.map(({ policy }) => policy),
     entries: entries.map(({ path }) => path),
     caseSensitive,
-  };
-  if (entries.length === 0) {
-    return { ...common, find: () => undefined, read: () => NO_ENTRY };
-  }
-  return {
-    ...common,
-    find: router === undefined ? byPrefix(entries, caseSensitive) : byFindMyWay(entries, router),
-    read: byReading(entries, caseSensitive),
+    find: isEmpty ? () => undefined : find,
+    read: isEmpty ? () => NO_ENTRY : byReading(entries, caseSensitive),
   };
 }
 
@@ -94,37 +104,4 @@ function byPrefix(entries: readonly PathPolicy[], caseSensitive: boolean): PathP
     const path = comparable(pathname);
     return longestFirst.find(({ prefix }) => covers(prefix, path))?.entry;
   };
-}
-
-/** Matches as Fastify does: find-my-way decodes the path first, and prefers the longer of two wildcards. */
-function byFindMyWay(entries: readonly PathPolicy[], router: FastifyRouter): PathPolicies['find'] {
-  const finder = findMyWay(routerOptionsOf(router));
-  for (const entry of entries) {
-    const prefix = asRouted(entry.path.replace(/\/+$/, '')).replaceAll(':', '::');
-    for (const pattern of prefix === '' ? ['/*'] : [prefix, `${prefix}/*`]) {
-      finder.on('GET', pattern, () => undefined, entry);
-    }
-  }
-  return (url) => (finder.find('GET', withoutReserved(url))?.store ?? undefined) as PathPolicy | undefined;
-}
-
-/** find-my-way takes decoded paths of routes and encoded paths of requests. Entries are written encoded. */
-function asRouted(path: string): string {
-  return withoutReserved(path).replace(/(?:%[0-9a-f]{2})+/gi, (octets) => {
-    try {
-      return decodeURI(octets);
-    } catch {
-      return octets;
-    }
-  });
-}
-
-/**
- * Replaces each escape that decodeURI(), and so find-my-way, does not decode (`%23`), because no pattern can express it.
- * The replacement is half of a surrogate pair, which no client can send.
- */
-function withoutReserved(path: string): string {
-  return path.replace(/%(2[346BCF]|3[ABDF]|40)/gi, (_, hex: string) =>
-    String.fromCharCode(0xd8_00 + Number.parseInt(hex, 16)),
-  );
 }

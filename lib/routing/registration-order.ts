@@ -4,6 +4,9 @@ import type { HostMetadata } from './host-filter.js';
 import type { RouteVersion } from './route.js';
 import { isRouteOrderSensitive, type RouterAdapter } from './router-adapter.js';
 
+const NOT_LOADED =
+  'a module of @nestjs/core could not be loaded. Install the version of @nestjs/core that the application was built with.';
+
 /** A declared route that is not registered yet, named as in @nestjs/core 12. */
 export interface ResolvedRoute {
   readonly method: RequestMethod;
@@ -36,16 +39,32 @@ export async function inRegistrationOrder(
     if (settings.getRouteResolutionStrategy?.() !== 'specificity') {
       return routes;
     }
-    const { RouteSpecificitySorter } = await import('@nestjs/core/router/route-specificity-sorter.js');
-    return RouteSpecificitySorter.sort(routes as never) as unknown as ResolvedRoute[];
+    return (await routeSpecificitySorter()).sort(routes as never) as unknown as ResolvedRoute[];
   }
   if (!settings.getRouteConflictPolicy?.()) {
     return routes;
   }
-  const { RouteConflictDetector } = await import('@nestjs/core/router/route-conflict-detector.js');
-  const conflicts = RouteConflictDetector.detect(routes as never, config.getVersioning());
+  const conflicts = (await routeConflictDetector()).detect(routes as never, config.getVersioning());
   const dropped = new Set<unknown>(
     conflicts.filter(({ kind }) => kind === 'duplicate').map(({ shadowed }) => shadowed),
   );
   return routes.filter((route) => !dropped.has(route));
+}
+
+// Bundlers take an import in a `try` block for one that may be missing, as these modules are in Nest 11.
+
+async function routeSpecificitySorter() {
+  try {
+    return (await import('@nestjs/core/router/route-specificity-sorter.js')).RouteSpecificitySorter;
+  } catch (cause) {
+    throw new Error(`The routes cannot be ordered as @nestjs/core orders them: ${NOT_LOADED}`, { cause });
+  }
+}
+
+async function routeConflictDetector() {
+  try {
+    return (await import('@nestjs/core/router/route-conflict-detector.js')).RouteConflictDetector;
+  } catch (cause) {
+    throw new Error(`The routes cannot be compared as @nestjs/core compares them: ${NOT_LOADED}`, { cause });
+  }
 }

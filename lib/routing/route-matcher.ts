@@ -1,7 +1,6 @@
 import type { ApplicationConfig } from '@nestjs/core';
 import { ExpressForeignRoutes, type ExpressLayer } from './express/foreign-routes.js';
 import { ExpressRouteMatcher } from './express/route-matcher.js';
-import { FastifyRouteMatcher } from './fastify/route-matcher.js';
 import type { RouteIdentities } from './registered-routes.js';
 import type { RegisteredRoute, RouteMatcher } from './route.js';
 import { fastifyRouterOf, isRouteOrderSensitive, type RouterAdapter } from './router-adapter.js';
@@ -10,20 +9,23 @@ import { fastifyRouterOf, isRouteOrderSensitive, type RouterAdapter } from './ro
  * The matcher whose rules are those of the adapter's router; the order-sensitive one for routers that are not known.
  * @param identities which entries of the router are Nest's, where their registration was watched
  */
-export function createRouteMatcher(
+export async function createRouteMatcher(
   routes: readonly RegisteredRoute[],
   adapter: RouterAdapter,
   config: ApplicationConfig,
   identities?: RouteIdentities,
-): RouteMatcher {
+): Promise<RouteMatcher> {
   const router = isRouteOrderSensitive(adapter) ? undefined : fastifyRouterOf(adapter);
-  return router === undefined
-    ? new ExpressRouteMatcher(
-        routes,
-        adapter,
-        config.getVersioning(),
-        identities && new ExpressForeignRoutes(identities.stack as readonly ExpressLayer[], identities.layers),
-        identities,
-      )
-    : new FastifyRouteMatcher(routes, adapter, router, identities);
+  if (router === undefined) {
+    return new ExpressRouteMatcher(
+      routes,
+      adapter,
+      config.getVersioning(),
+      identities && new ExpressForeignRoutes(identities.stack as readonly ExpressLayer[], identities.layers),
+      identities,
+    );
+  }
+  // This matcher needs find-my-way, which only applications on Fastify have loaded anyway.
+  const { FastifyRouteMatcher } = await import('./fastify/route-matcher.js');
+  return new FastifyRouteMatcher(routes, adapter, router, identities);
 }

@@ -62,7 +62,7 @@ function routeTo(path: string, method: string): RegisteredRoute {
   };
 }
 
-function matcherOf(platform: Platform, size: number): QueriedMatcher {
+async function matcherOf(platform: Platform, size: number): Promise<QueriedMatcher> {
   const paths = Array.from({ length: size / METHODS.length }, (_, index) => pathOf(index));
   const routes = paths.flatMap((path) => METHODS.map((method) => routeTo(path, method)));
   const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
@@ -72,12 +72,17 @@ function matcherOf(platform: Platform, size: number): QueriedMatcher {
     });
   }
   const config = { getVersioning: () => undefined } as ApplicationConfig;
-  return new QueriedMatcher(createRouteMatcher(routes, adapter as unknown as RouterAdapter, config));
+  return new QueriedMatcher(await createRouteMatcher(routes, adapter as unknown as RouterAdapter, config));
 }
 
-describe.each(PLATFORMS)('route matcher (%s) › 10,000 routes', (platform) => {
-  const matchers = [FEW, MANY].map((size) => [size, matcherOf(platform, size)] as const);
+const MATCHERS = await Promise.all(
+  PLATFORMS.map(async (platform) => {
+    const matchers = [FEW, MANY].map(async (size) => [size, await matcherOf(platform, size)] as const);
+    return [platform, await Promise.all(matchers)] as const;
+  }),
+);
 
+describe.each(MATCHERS)('route matcher (%s) › 10,000 routes', (_platform, matchers) => {
   it.each(Object.entries(TARGETS))('performs as many operations as with 20 routes: %s', (name, targetIn) => {
     const [few, many] = matchers.map(([size, matcher]) => {
       const url = targetIn(size / METHODS.length);

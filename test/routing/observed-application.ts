@@ -94,7 +94,7 @@ export async function observe(
     { modules: app.get(ModulesContainer, { strict: false }), config, adapter: router },
     (controller, methodName) => ({ label: `${controller.name}.${methodName}` }) as CompiledPolicy,
   );
-  matcher = new QueriedMatcher(createRouteMatcher(routes, router, config));
+  matcher = new QueriedMatcher(await createRouteMatcher(routes, router, config));
   const port = portOf(app);
   return {
     app,

@@ -1,5 +1,6 @@
 import { fastifyRegistrations } from '../../lib/routing/fastify/registrations.js';
-import { routerOptionsOf, storedPath } from '../../lib/routing/fastify/router-options.js';
+import { storedPath } from '../../lib/routing/fastify/paths.js';
+import { routerOptionsOf } from '../../lib/routing/fastify/router-options.js';
 import { fastifyRouterOf } from '../../lib/routing/router-adapter.js';
 import type { ObservedApplication } from './observed-application.js';
 

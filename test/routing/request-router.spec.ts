@@ -1,13 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
-import { type PathPolicy, createPathPolicies } from '../../lib/routing/path-policies.js';
+import { type PathPolicy, compilePathPolicies } from '../../lib/routing/path-policies.js';
 import { RequestRouter } from '../../lib/routing/request-router.js';
 import type { RegisteredRoute, RouteMatch, RouteMatcher, Recipient, UrlRoutes } from '../../lib/routing/route.js';
-import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
 import { listOf, policy } from '../decision/policies.js';
 import { route } from './stubbed-router.js';
 
-const express: RouterAdapter = { getInstance: () => ({}), applyVersionFilter: (handler) => handler };
 const defaults = policy({ label: 'defaults' });
 
 interface Parts {
@@ -27,7 +25,7 @@ const nowhere: RouteMatcher = {
 
 function routerOf(parts: Parts): RequestRouter {
   const { routes = [], matcher = nowhere, entries = [], byDefault = defaults, hostOf = () => '' } = parts;
-  return new RequestRouter(routes, matcher, createPathPolicies(entries, express), byDefault, hostOf);
+  return new RequestRouter(routes, matcher, compilePathPolicies(entries, false), byDefault, hostOf);
 }
 
 describe('request router › request host', () => {

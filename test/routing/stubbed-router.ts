@@ -1,8 +1,7 @@
-import { ApplicationConfig } from '@nestjs/core';
 import findMyWay from 'find-my-way';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
+import { FastifyRouteMatcher } from '../../lib/routing/fastify/route-matcher.js';
 import type { RegisteredRoute, Route } from '../../lib/routing/route.js';
-import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
 import type { FastifyRouter, RouterAdapter } from '../../lib/routing/router-adapter.js';
 import { QueriedMatcher } from './queried-matcher.js';
 
@@ -40,7 +39,7 @@ export function matcherOf(
   internals: object = {},
 ): QueriedMatcher {
   const adapter: RouterAdapter = { getInstance: () => router, applyVersionFilter: (handler) => handler, ...internals };
-  return new QueriedMatcher(createRouteMatcher(routes, adapter, new ApplicationConfig()));
+  return new QueriedMatcher(new FastifyRouteMatcher(routes, adapter, router));
 }
 
 export const namesOf = (found: readonly { readonly route: Pick<Route, 'methodName'> }[]) =>

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { isLoopbackName, parseHost } from './loopback.js';
-import { pageFolder } from './page-folder.cjs';
+import { pageText } from './page-text.cjs';
 
 /** The files that the page loads, with their media types. No other file of the folder is served. */
 const ASSETS: ReadonlyMap<string, string> = new Map([
@@ -28,14 +26,14 @@ export function assetNamed(name: string): PageFile | undefined {
   // This also holds for an icon or a script that is opened as a document.
   return type === undefined
     ? undefined
-    : { type, body: read(name), contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'" };
+    : { type, body: pageText(name), contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'" };
 }
 
 /** The page. `base` is the path of its files, relative to its own URL; `ticket` opens the sending page. */
 export function mainPage(base: string, host: string | undefined, ticket: string): PageFile {
   return {
     type: 'text/html; charset=utf-8',
-    body: read('index.html').replaceAll('{{base}}', base).replaceAll('{{ticket}}', ticket),
+    body: pageText('index.html').replaceAll('{{base}}', base).replaceAll('{{ticket}}', ticket),
     contentSecurityPolicy: [
       "default-src 'none'",
       "script-src 'self'",
@@ -60,7 +58,7 @@ export function mainPage(base: string, host: string | undefined, ticket: string)
 export function senderPage(page: string, ticket: string): PageFile {
   return {
     type: 'text/html; charset=utf-8',
-    body: read('sender.html').replaceAll('{{ticket}}', ticket).replaceAll('{{page}}', page),
+    body: pageText('sender.html').replaceAll('{{ticket}}', ticket).replaceAll('{{page}}', page),
     contentSecurityPolicy: [
       "default-src 'none'",
       "script-src 'self'",
@@ -82,7 +80,7 @@ export function lockedPage(page: string, shown: { hasForm: boolean; isRefused?: 
   const body = withPart(
     'refused',
     shown.isRefused === true,
-    withPart('form', shown.hasForm, read('locked.html')),
+    withPart('form', shown.hasForm, pageText('locked.html')),
   ).replaceAll('{{page}}', page);
   const [, style = ''] = /<style>([^]*)<\/style>/.exec(body) ?? [];
   return {
@@ -125,8 +123,4 @@ function siblings(hostHeader: string | undefined): string {
 /** Content-Security-Policy has no syntax for IPv6 addresses. */
 function isExpressible(name: string): boolean {
   return isLoopbackName(name) && !name.startsWith('[');
-}
-
-function read(name: string): string {
-  return readFileSync(join(pageFolder, name), 'utf8');
 }

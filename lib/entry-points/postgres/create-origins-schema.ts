@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { TRIGGER_NAMES } from './notifying-triggers.js';
-import { schemaFile } from './schema-file.cjs';
+import { schemaText } from './schema-text.cjs';
 
 /** Runs several statements in one string: a pool or a client of `pg`, or PGlite. */
 export type SchemaClient =
@@ -54,7 +53,7 @@ export async function createOriginsSchema(
   client: SchemaClient,
   { notifications = true }: OriginsSchemaOptions = {},
 ): Promise<void> {
-  const schema = await readFile(schemaFile, 'utf8');
+  const schema = schemaText();
   const wanted = notifications ? schema : schema.slice(0, schema.indexOf(NOTIFICATIONS)) + WITHOUT_TRIGGERS;
   // Statements in one string are one transaction, which holds the lock. `if not exists` alone is no lock.
   const statements = `select pg_catalog.pg_advisory_xact_lock(${SCHEMA_LOCK});\n${wanted}`;

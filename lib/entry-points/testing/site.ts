@@ -1,5 +1,5 @@
-import { getDomain } from 'tldts';
 import { isLoopbackHost } from '../../origin/insecure-origin.js';
+import { registrableDomain } from '../../origin/suffix-list.js';
 
 /** How page and URL are related, from close to far. */
 export type Relation = 'same-origin' | 'same-site' | 'cross-site';
@@ -28,5 +28,5 @@ export function isTrustworthy(url: URL): boolean {
 function siteOf(origin: string): string {
   const [scheme = '', authority = ''] = origin.split('://');
   const host = authority.replace(/:[0-9]+$/, '');
-  return `${scheme}://${getDomain(host, { allowPrivateDomains: true }) ?? host}`;
+  return `${scheme}://${registrableDomain(host) ?? host}`;
 }

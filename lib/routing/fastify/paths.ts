@@ -181,3 +181,9 @@ export class FastifyPaths {
 function namesKey(names: readonly string[]): string {
   return JSON.stringify([...new Set(names)].sort());
 }
+
+/** A route path as the router stores it: `hasRoute()` does not normalise paths, unlike `on()`. */
+export function storedPath(path: string, options: FastifyRouterOptions): string {
+  const single = options.ignoreDuplicateSlashes ? findMyWay.removeDuplicateSlashes(path) : path;
+  return options.ignoreTrailingSlash ? findMyWay.trimLastSlash(single) : single;
+}

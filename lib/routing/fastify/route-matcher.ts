@@ -1,6 +1,6 @@
 import { combinations, type ConstraintStrategy, hostStrategy, unknownStrategy } from './constraints.js';
 import { LooseRoutes } from './loose-routes.js';
-import { FastifyPaths } from './paths.js';
+import { FastifyPaths, storedPath } from './paths.js';
 import { type FastifyRegistration, fastifyRegistrations, seenRegistrations } from './registrations.js';
 import {
   configOf,
@@ -11,7 +11,7 @@ import {
   paramsOfDispatched,
   rawRequestOf,
 } from './request.js';
-import { type FastifyAdapterInternals, routerOptionsOf, storedPath } from './router-options.js';
+import { type FastifyAdapterInternals, routerOptionsOf } from './router-options.js';
 import { routesOfConfig } from './seen-routes.js';
 import { FOREIGN, FastifyUrlRoutes } from './url-routes.js';
 import { valueOf } from '../../support/memo.js';

@@ -1,4 +1,3 @@
-import findMyWay from 'find-my-way';
 import type { FastifyRouter, RouterAdapter } from '../router-adapter.js';
 
 /** The options of Fastify's router that decide which paths match. */
@@ -28,12 +27,6 @@ export function routerOptionsOf({ initialConfig = {} }: FastifyRouter): FastifyR
     allowUnsafeRegex: read('allowUnsafeRegex', false),
     maxParamLength: read('maxParamLength', 100),
   };
-}
-
-/** A route path as the router stores it: `hasRoute()` does not normalise paths, unlike `on()`. */
-export function storedPath(path: string, options: FastifyRouterOptions): string {
-  const single = options.ignoreDuplicateSlashes ? findMyWay.removeDuplicateSlashes(path) : path;
-  return options.ignoreTrailingSlash ? findMyWay.trimLastSlash(single) : single;
 }
 
 /** Members of FastifyAdapter that its type lacks. Each is absent in some version. */

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate as eventLoop } from 'node:timers/promises';
-import { CallQueue } from '../../../dist/esm/lookup/call-queue.js';
-import { lifetimeOf } from '../../../dist/esm/lookup/cached-results.js';
-import { LookupCache } from '../../../dist/esm/lookup/lookup-cache.js';
-import { LookupChanges } from '../../../dist/esm/lookup/lookup-changes.js';
-import { OpenDeadlines } from '../../../dist/esm/lookup/deadline.js';
-import { OriginSnapshot } from '../../../dist/esm/lookup/origin-snapshot.js';
-import { PolicyCatalog } from '../../../dist/esm/policy/policy-catalog.js';
+import { CallQueue } from '../../../dist/files/lookup/call-queue.js';
+import { lifetimeOf } from '../../../dist/files/lookup/cached-results.js';
+import { LookupCache } from '../../../dist/files/lookup/lookup-cache.js';
+import { LookupChanges } from '../../../dist/files/lookup/lookup-changes.js';
+import { OpenDeadlines } from '../../../dist/files/lookup/deadline.js';
+import { OriginSnapshot } from '../../../dist/files/lookup/origin-snapshot.js';
+import { PolicyCatalog } from '../../../dist/files/policy/policy-catalog.js';
 
 // Measures how long a request waits while origins change: the longest turn of the event loop, in CPU time of the main thread, which
 // other programs do not change. The collector's work on that thread counts. `npm run build` comes first.

@@ -53,11 +53,11 @@ export const CONTENDERS = {
   },
 };
 
-function oursWith(policy) {
+async function oursWith(policy) {
   const askWithin = (lookups) => (field, asking, origin) => lookups.lookUp(field, asking, origin, done);
   // As the evaluator does: for a policy that asks nobody nothing is made.
   const asker = policy.lookup === undefined ? () => done : () => askWithin(library.requestLookups());
-  const receive = library.hookOf(policy);
+  const receive = await library.hookOf(policy);
   return {
     ...requests((each) => receive(each.request, each.response, done)),
     'GET, decision alone': {

@@ -1,21 +1,21 @@
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { DecisionReporter } from '../../../dist/esm/request/decision-reporter.js';
-import { CorsEvaluator } from '../../../dist/esm/request/evaluator.js';
-import { CorsRequestHook } from '../../../dist/esm/request/request-hook.js';
-import { CorsShadow } from '../../../dist/esm/logging/shadow.js';
-import { DecisionLog } from '../../../dist/esm/logging/decision-log.js';
-import { RequestLookups } from '../../../dist/esm/lookup/request-lookups.js';
-import { OriginSnapshot } from '../../../dist/esm/lookup/origin-snapshot.js';
-import { OriginResponders } from '../../../dist/esm/lookup/origin-responders.js';
-import { compilePolicy } from '../../../dist/esm/policy/compiled-policy.js';
-import { PolicyCatalog } from '../../../dist/esm/policy/policy-catalog.js';
-import { createPathPolicies } from '../../../dist/esm/routing/path-policies.js';
-import { RequestRouter } from '../../../dist/esm/routing/request-router.js';
-import { createRouteMatcher } from '../../../dist/esm/routing/route-matcher.js';
+import { DecisionReporter } from '../../../dist/files/request/decision-reporter.js';
+import { CorsEvaluator } from '../../../dist/files/request/evaluator.js';
+import { CorsRequestHook } from '../../../dist/files/request/request-hook.js';
+import { CorsShadow } from '../../../dist/files/logging/shadow.js';
+import { DecisionLog } from '../../../dist/files/logging/decision-log.js';
+import { RequestLookups } from '../../../dist/files/lookup/request-lookups.js';
+import { OriginSnapshot } from '../../../dist/files/lookup/origin-snapshot.js';
+import { OriginResponders } from '../../../dist/files/lookup/origin-responders.js';
+import { compilePolicy } from '../../../dist/files/policy/compiled-policy.js';
+import { PolicyCatalog } from '../../../dist/files/policy/policy-catalog.js';
+import { createPathPolicies } from '../../../dist/files/routing/path-policies.js';
+import { RequestRouter } from '../../../dist/files/routing/request-router.js';
+import { createRouteMatcher } from '../../../dist/files/routing/route-matcher.js';
 
-export { evaluateActual } from '../../../dist/esm/decision/actual-decision.js';
-export { evaluatePreflight } from '../../../dist/esm/decision/preflight-decision.js';
+export { evaluateActual } from '../../../dist/files/decision/actual-decision.js';
+export { evaluatePreflight } from '../../../dist/files/decision/preflight-decision.js';
 
 /** The parts of the built library that are measured by themselves: what of its inside this folder knows, it knows here. */
 
@@ -60,24 +60,24 @@ export function requestLookups() {
 }
 
 /** The matcher for these routes, over the router of a real adapter that holds the same. */
-export function matcherOf(platform, routes) {
+export async function matcherOf(platform, routes) {
   const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
   if (platform === 'fastify') {
     for (const { method, path } of routes) {
       adapter.getInstance().route({ method, url: path, handler: nobodyIsTold });
     }
   }
-  return { adapter, matcher: createRouteMatcher(routes, adapter, { getVersioning: nobodyIsTold }) };
+  return { adapter, matcher: await createRouteMatcher(routes, adapter, { getVersioning: nobodyIsTold }) };
 }
 
-export function routerOf({ adapter, matcher }, routes, defaults) {
-  return new RequestRouter(routes, matcher, createPathPolicies([], adapter), defaults, () => 'localhost');
+export async function routerOf({ adapter, matcher }, routes, defaults) {
+  return new RequestRouter(routes, matcher, await createPathPolicies([], adapter), defaults, () => 'localhost');
 }
 
 /** The request hook of an application with one route, whole: what `cors` and `@fastify/cors` are a middleware and a hook for. */
-export function hookOf(policy) {
+export async function hookOf(policy) {
   const routes = [routeTo('/cats', policy)];
-  const router = routerOf(matcherOf('express', routes), routes, policy);
+  const router = await routerOf(await matcherOf('express', routes), routes, policy);
   const evaluator = new CorsEvaluator(router, { report: nobodyIsTold }, new CorsShadow());
   return new CorsRequestHook(evaluator, new DecisionReporter([new DecisionLog('off')])).receive;
 }

@@ -23,7 +23,7 @@ const TABLES = {
 const figures = [];
 for (const [table, { path, url }] of Object.entries(TABLES)) {
   const routes = paths(size, path).flatMap((each) => [routeTo(each, policy, 'GET'), routeTo(each, policy, 'PUT')]);
-  const { matcher } = matcherOf(platform, routes);
+  const { matcher } = await matcherOf(platform, routes);
   const place = places(size);
   const next = () => ({ method: 'GET', url: asReceived(url(place.next().value)), headers: { host: 'localhost' } });
   const lookups = {

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { faultsOf } from '../../../dist/esm/origin/expression-faults.js';
+import { faultsOf } from '../../../dist/files/origin/expression-faults.js';
 
 /*
  * `npm run bench -- expressions`: what boot pays for the checks of twenty expressions, in a process that has not checked any.

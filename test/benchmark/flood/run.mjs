@@ -52,10 +52,10 @@ function randomFrom(seed) {
 const clock = new Clock();
 clock.install();
 Math.random = randomFrom(7);
-const { CallQueue } = await import('../../../dist/esm/lookup/call-queue.js');
-const { LookupCache } = await import('../../../dist/esm/lookup/lookup-cache.js');
-const { OpenDeadlines } = await import('../../../dist/esm/lookup/deadline.js');
-const { PolicyCatalog } = await import('../../../dist/esm/policy/policy-catalog.js');
+const { CallQueue } = await import('../../../dist/files/lookup/call-queue.js');
+const { LookupCache } = await import('../../../dist/files/lookup/lookup-cache.js');
+const { OpenDeadlines } = await import('../../../dist/files/lookup/deadline.js');
+const { PolicyCatalog } = await import('../../../dist/files/policy/policy-catalog.js');
 
 const SECONDS = 20;
 const STEP = 10;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { routerOptionsOf, storedPath } from '../../../lib/routing/fastify/router-options.js';
+import { storedPath } from '../../../lib/routing/fastify/paths.js';
+import { routerOptionsOf } from '../../../lib/routing/fastify/router-options.js';
 
 describe('Fastify router options', () => {
   it('are read from every place, where they differ from the defaults', () => {
