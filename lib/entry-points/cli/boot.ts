@@ -33,10 +33,11 @@ export async function boot(
   if (options.module === undefined) {
     throw new InputError('Say which module to boot: --module dist/app.module.js#AppModule');
   }
+  // main.ts loads it first, too: it may set variables that the module reads when it is loaded.
+  const configure = options.configure === undefined ? undefined : await loadConfigure(options.configure, cwd, phase);
   phase.enter(`the import of ${options.module}`);
   const reference = await loadReference(options.module, cwd);
   const root = chooseExport(reference, 'module', '@Module() class', isModule) as Type<unknown>;
-  const configure = options.configure === undefined ? undefined : await loadConfigure(options.configure, cwd, phase);
   const app = await startApplication(reference, root, options, configure, phase);
   const inspector = findInspector(app);
   if (inspector === undefined) {
