@@ -37,6 +37,7 @@ const COMMANDS = {
   explain: [...APPLICATION, ...REQUEST],
   audit: APPLICATION,
   probe: [...APPLICATION, ...REQUEST, 'method', 'path', 'send'],
+  migrate: EVERYWHERE,
 } as const satisfies Record<string, readonly OptionName[]>;
 
 export type CommandName = keyof typeof COMMANDS;

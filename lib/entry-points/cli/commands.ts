@@ -6,6 +6,7 @@ import type { CommandLine, CommandName } from './command-line.js';
 import { readRequest } from './explained-request.js';
 import { explanationText } from './explanation-text.js';
 import { InputError, sentenceOf } from './input-error.js';
+import { migrate } from './migrate/migrate-command.js';
 import { probe } from './probe/probe-command.js';
 import type { CheckedCommand, Report } from './report.js';
 import { routesText } from './routes-text.js';
@@ -15,7 +16,7 @@ import { describeUnknown, isUnknown } from './unknown-route.js';
 
 type Command = (line: CommandLine, terminal: Terminal) => CheckedCommand | Promise<CheckedCommand>;
 
-export const COMMANDS: Readonly<Record<CommandName, Command>> = { routes, explain, audit, probe };
+export const COMMANDS: Readonly<Record<CommandName, Command>> = { routes, explain, audit, probe, migrate };
 
 function routes({ operands, options }: CommandLine, { stdout, cwd }: Terminal): CheckedCommand {
   refuseOperands('routes', operands);

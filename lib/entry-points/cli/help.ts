@@ -5,11 +5,13 @@ export const HELP = `Shows what the CORS policies of a NestJS application do. It
   nestjs-cors explain METHOD PATH --origin ORIGIN ...  what a browser gets for a request, and why
   nestjs-cors audit   --module FILE#Module             what is legal but doubtful
   nestjs-cors probe   URL --origin ORIGIN ...          what a deployed URL answers a browser, and what to do
+  nestjs-cors migrate [FILE or FOLDER]                 the forRoot() that means what enableCors() meant
 
 Options of every command:
   --json                     JSON for programs
   --strict                   exit code 1 on findings of audit and probe, on differences of routes --compare,
-                             and where explain or probe says that the response is not readable
+                             and where explain or probe says that the response is not readable,
+                             and where migrate leaves something to decide
   --timeout SECONDS          how long booting and answering may take, 1 to 3600. Default: 60
   --debug                    the application's warnings and errors, and stack traces
   -h, --help                 this text
@@ -18,6 +20,7 @@ Options of every command:
 routes, explain, audit, probe:
   --module FILE#Module       built file and the root module that it exports: dist/app.module.js#AppModule.
                              #Module may be left out where the file exports one module.
+                             Default: what nest-cli.json and package.json lead to, except for probe
   --configure FILE#function  function (app) => void that does what main.ts does to the application before it listens:
                              global prefix, versioning. main.ts itself is not run, so let it share this function.
                              Its file is loaded before the module
@@ -45,5 +48,5 @@ Exit codes: 0 done, 1 findings with --strict, 2 something to correct first; the 
 The code is also 2 after an exception or a rejection that the application does not handle.
 The module really boots: it connects to its databases, and lookups are really called.
 It runs in a process of its own, whose stdout is this command's stderr.
-probe prints neither queries of URLs nor values of request headers.
+probe prints neither queries of URLs nor values of request headers. migrate only reads files.
 `;

@@ -54,7 +54,7 @@ async function execute(argv: readonly string[], terminal: Terminal, phase: BootP
     return 0;
   }
   if (command === undefined) {
-    throw new InputError(`Write a command: routes, explain, audit or probe.\n\n${HELP}`.trimEnd());
+    throw new InputError(`Write a command: routes, explain, audit, probe or migrate.\n\n${HELP}`.trimEnd());
   }
   const checked = await COMMANDS[command](line, terminal);
   phase.start(readTimeout(options.timeout));

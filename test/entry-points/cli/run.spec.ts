@@ -248,9 +248,9 @@ describe('a committed manifest', () => {
 describe('what nestjs-cors says to bad input', () => {
   const explain = (...argv: string[]) => ['explain', 'GET', '/orders', ...argv, ...SHOP];
   it.each<[string[], string | RegExp]>([
-    [[], /^Write a command: routes, explain, audit or probe\.\n\nShows what/],
+    [[], /^Write a command: routes, explain, audit, probe or migrate\.\n\nShows what/],
     [['rotues'], 'There is no command "rotues". Did you mean routes?\n'],
-    [['frobnicate'], 'There is no command "frobnicate". The commands are routes, explain, audit, probe.\n'],
+    [['frobnicate'], 'There is no command "frobnicate". The commands are routes, explain, audit, probe, migrate.\n'],
     [
       ['audit', '--timeout', '0', ...SHOP],
       '--timeout must be a number from 1 to 3600 (seconds); got "0". Write it: --timeout 120\n',
@@ -263,7 +263,10 @@ describe('what nestjs-cors says to bad input', () => {
     [['audit', '--module'], '--module needs a value: --module dist/app.module.js#AppModule\n'],
     [['audit', '--module', '--json'], /^--module needs a value/],
     [['audit', '--json=yes'], '--json takes no value. Write it alone.\n'],
-    [['audit'], 'Say which module to boot: --module dist/app.module.js#AppModule\n'],
+    [
+      ['audit'],
+      /^There is no dist\/app\.module\.js, which nest-cli\.json and package\.json lead to: build the application\./,
+    ],
     [['audit', 'everything', ...SHOP], /^audit takes options only: got "everything"\./],
     [['routes', '--manifest', '--compare', 'x', ...SHOP], /choose one of them/],
     [['routes', '--without-origins', ...SHOP], /^--without-origins belongs to --manifest or to --compare/],
