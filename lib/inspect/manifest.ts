@@ -60,6 +60,27 @@ export function manifestOf(router: RequestRouter, registry: CorsPolicyRegistry):
 }
 
 /**
+ * The manifest with the kind of each `origin` in place of its value, for environments that differ in origins alone: `'*'` and
+ * `false` stay, a list becomes `'(listed)'`, and a function stays a function.
+ */
+export function manifestWithoutOrigins({ version, default: defaults, paths, routes }: CorsManifest): CorsManifest {
+  return {
+    version,
+    default: withoutOrigins(defaults),
+    paths: mapPolicies(paths, withoutOrigins),
+    routes: mapPolicies(routes, withoutOrigins),
+  };
+}
+
+function withoutOrigins(policy: ManifestPolicy): ManifestPolicy {
+  return Array.isArray(policy['origin']) ? { ...policy, origin: '(listed)' } : policy;
+}
+
+function mapPolicies(policies: Policies, change: (policy: ManifestPolicy) => ManifestPolicy): Policies {
+  return Object.fromEntries(Object.entries(policies).map(([name, policy]) => [name, change(policy)]));
+}
+
+/**
  * The changes from one manifest to another, a line each: `- ` for a policy that is gone, `+ ` for a new one, `~ ` for a field
  * with another value. Empty when nothing changed.
  */

@@ -2,6 +2,7 @@ import type { INestApplication, LoggerService, Type } from '@nestjs/common';
 import { type CorsInspector, INSPECTOR_TOKEN } from '../../inspect/inspector.js';
 import type { BootPhase } from './boot-phase.js';
 import { InputError, sentenceOf } from './input-error.js';
+import { defaultModule } from './module-file.js';
 import { chooseExport, loadReference } from './module-reference.js';
 import { type Configure, type StartOptions, startApplication } from './start-application.js';
 import type { Output, Terminal } from './terminal.js';
@@ -30,13 +31,12 @@ export async function boot(
   { cwd, stderr }: Terminal,
   phase: BootPhase,
 ): Promise<BootedApplication> {
-  if (options.module === undefined) {
-    throw new InputError('Say which module to boot: --module dist/app.module.js#AppModule');
-  }
-  phase.enter(`the import of ${options.module}`);
-  const reference = await loadReference(options.module, cwd);
-  const root = chooseExport(reference, 'module', '@Module() class', isModule) as Type<unknown>;
+  const module = options.module ?? defaultModule(cwd);
+  // main.ts loads it first, too: it may set variables that the module reads when it is loaded.
   const configure = options.configure === undefined ? undefined : await loadConfigure(options.configure, cwd, phase);
+  phase.enter(`the import of ${module}`);
+  const reference = await loadReference(module, cwd);
+  const root = chooseExport(reference, 'module', '@Module() class', isModule) as Type<unknown>;
   const app = await startApplication(reference, root, options, configure, phase);
   const inspector = findInspector(app);
   if (inspector === undefined) {

@@ -18,17 +18,26 @@ const OPTIONS = {
   header: { type: 'string', multiple: true },
   host: { type: 'string' },
   credentials: { type: 'boolean' },
+  'env-file': { type: 'string', multiple: true },
+  'without-origins': { type: 'boolean' },
+  method: { type: 'string' },
+  path: { type: 'string' },
+  send: { type: 'boolean' },
 } as const;
 
 type OptionName = keyof typeof OPTIONS;
 
-const EVERYWHERE = ['module', 'adapter', 'configure', 'json', 'strict', 'debug', 'timeout', 'help', 'version'] as const;
+const EVERYWHERE = ['json', 'strict', 'debug', 'timeout', 'help', 'version'] as const;
+const APPLICATION = ['module', 'adapter', 'configure', 'env-file', ...EVERYWHERE] as const;
+const REQUEST = ['origin', 'header', 'host', 'credentials'] as const;
 
 /** Options of each command. */
 const COMMANDS = {
-  routes: [...EVERYWHERE, 'manifest', 'compare'],
-  explain: [...EVERYWHERE, 'origin', 'header', 'host', 'credentials'],
-  audit: EVERYWHERE,
+  routes: [...APPLICATION, 'manifest', 'compare', 'without-origins'],
+  explain: [...APPLICATION, ...REQUEST],
+  audit: APPLICATION,
+  probe: [...APPLICATION, ...REQUEST, 'method', 'path', 'send'],
+  migrate: EVERYWHERE,
 } as const satisfies Record<string, readonly OptionName[]>;
 
 export type CommandName = keyof typeof COMMANDS;
@@ -109,6 +118,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   origin: 'https://app.example.com',
   header: "'If-Match: *'",
   host: 'api.example.com',
+  'env-file': '.env',
+  method: 'PUT',
+  path: '/orders',
 };
 
 function commandNamed(written: string): CommandName {
@@ -124,40 +136,3 @@ function commandNamed(written: string): CommandName {
     }`,
   );
 }
-
-/** What `nestjs-cors --help` prints. */
-export const HELP = `Shows what the CORS policies of a NestJS application do. It boots the application's module, and does not listen.
-
-  nestjs-cors routes  --module FILE#Module             every route with the policy in force
-  nestjs-cors explain METHOD PATH --origin ORIGIN ...  what a browser gets for a request, and why
-  nestjs-cors audit   --module FILE#Module             what is legal but doubtful
-
-Options of every command:
-  --module FILE#Module       built file and the root module that it exports: dist/app.module.js#AppModule.
-                             #Module may be left out where the file exports one module
-  --configure FILE#function  function (app) => void that does what main.ts does to the application before it listens:
-                             global prefix, versioning. main.ts itself is not run, so let it share this function
-  --adapter NAME             express or fastify. Default: what is installed; express where both are
-  --json                     JSON for programs
-  --strict                   exit code 1 on findings of audit, on differences of routes --compare,
-                             and where explain says that the response is not readable
-  --timeout SECONDS          how long booting and answering may take, 1 to 3600. Default: 60
-  --debug                    the application's warnings and errors, and stack traces
-  -h, --help                 this text
-  -v, --version              the version of nestjs-cors
-
-routes:
-  --manifest                 the policies as JSON that changes only when they do: commit it
-  --compare FILE             the differences from a committed manifest
-
-explain:
-  --origin ORIGIN            origin of the page whose script sends the request: https://app.example.com
-  --header 'Name: value'     a header that the script sets; may be repeated
-  --host HOST                host of the request, with its port. Default: localhost
-  --credentials              the request carries credentials: fetch(url, { credentials: 'include' })
-
-Exit codes: 0 done, 1 findings with --strict, 2 something to correct first; the message says what.
-The code is also 2 after an exception or a rejection that the application does not handle.
-The module really boots: it connects to its databases, and lookups are really called.
-It runs in a process of its own, whose stdout is this command's stderr.
-`;

@@ -1,62 +1,57 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CorsInspector } from '../../inspect/inspector.js';
-import { type CorsManifest, diffManifests } from '../../inspect/manifest.js';
+import { type CorsManifest, diffManifests, manifestWithoutOrigins } from '../../inspect/manifest.js';
 import type { CommandLine, CommandName } from './command-line.js';
 import { readRequest } from './explained-request.js';
 import { explanationText } from './explanation-text.js';
 import { InputError, sentenceOf } from './input-error.js';
+import { migrate } from './migrate/migrate-command.js';
+import { probe } from './probe/probe-command.js';
+import type { CheckedCommand, Report } from './report.js';
 import { routesText } from './routes-text.js';
 import { table } from './table.js';
 import { type Terminal, styleFor, widthOf } from './terminal.js';
 import { describeUnknown, isUnknown } from './unknown-route.js';
 
-/** The output of a command. */
-export interface Report {
-  /** For a terminal. */
-  readonly text: string;
-  /** For `--json`. */
-  readonly json: unknown;
-  /** Whether `--strict` fails. */
-  readonly findings: boolean;
-}
+type Command = (line: CommandLine, terminal: Terminal) => CheckedCommand | Promise<CheckedCommand>;
 
-/** A command whose input is already checked, so that no application boots in vain. */
-export type CheckedCommand = (inspector: CorsInspector) => Report | Promise<Report>;
-
-type Command = (line: CommandLine, terminal: Terminal) => CheckedCommand;
-
-export const COMMANDS: Readonly<Record<CommandName, Command>> = { routes, explain, audit };
+export const COMMANDS: Readonly<Record<CommandName, Command>> = { routes, explain, audit, probe, migrate };
 
 function routes({ operands, options }: CommandLine, { stdout, cwd }: Terminal): CheckedCommand {
   refuseOperands('routes', operands);
-  if (options.compare !== undefined && options.manifest === true) {
+  const { compare, manifest: prints = false, 'without-origins': withoutOrigins = false } = options;
+  if (compare !== undefined && prints) {
     throw new InputError('--manifest prints a manifest, and --compare reads one: choose one of them.');
   }
-  if (options.compare !== undefined) {
-    const committed = readManifest(options.compare, cwd);
-    return (inspector) => {
-      const differences = diffManifests(committed, inspector.manifest());
-      const text = differences.length === 0 ? `The policies are those of ${options.compare}.` : differences.join('\n');
+  if (withoutOrigins && compare === undefined && !prints) {
+    throw new InputError('--without-origins belongs to --manifest or to --compare: write one of them as well.');
+  }
+  const read = withoutOrigins ? manifestWithoutOrigins : (manifest: CorsManifest) => manifest;
+  if (compare !== undefined) {
+    const committed = read(readManifest(compare, cwd));
+    return booted((inspector) => {
+      const differences = diffManifests(committed, read(inspector.manifest()));
+      const text = differences.length === 0 ? `The policies are those of ${compare}.` : differences.join('\n');
       return { text, json: differences, findings: differences.length > 0 };
-    };
+    });
   }
-  if (options.manifest === true) {
-    return (inspector) => {
-      const json = inspector.manifest();
+  if (prints) {
+    return booted((inspector) => {
+      const json = read(inspector.manifest());
       return { text: JSON.stringify(json, undefined, 2), json, findings: false };
-    };
+    });
   }
-  return (inspector) => ({
+  return booted((inspector) => ({
     text: routesText(inspector, styleFor(stdout), widthOf(stdout)),
     json: inspector.routes(),
     findings: false,
-  });
+  }));
 }
 
 function explain({ operands, options }: CommandLine, { stdout }: Terminal): CheckedCommand {
   const request = readRequest(operands, options);
-  return async (inspector) => {
+  return booted(async (inspector) => {
     const explanation = await inspector.explain(request);
     if (isUnknown(explanation)) {
       throw new InputError(await describeUnknown(inspector, explanation));
@@ -66,18 +61,22 @@ function explain({ operands, options }: CommandLine, { stdout }: Terminal): Chec
       json: explanation,
       findings: !explanation.readable,
     };
-  };
+  });
 }
 
 function audit({ operands }: CommandLine, { stdout }: Terminal): CheckedCommand {
   refuseOperands('audit', operands);
-  return (inspector) => {
+  return booted((inspector) => {
     const findings = inspector.audit();
     const rows = findings.map(({ code, subject, message, hint }) => [code, subject, `${message} ${hint}`]);
     const [header = '', ...lines] = table(['FINDING', 'WHERE', 'WHAT, AND WHAT TO DO'], rows, widthOf(stdout));
     const text = rows.length === 0 ? 'Nothing found.' : [styleFor(stdout).bold(header), ...lines].join('\n');
     return { text, json: findings, findings: findings.length > 0 };
-  };
+  });
+}
+
+function booted(report: (inspector: CorsInspector) => Report | Promise<Report>): CheckedCommand {
+  return { application: 'required', report };
 }
 
 function refuseOperands(command: CommandName, [operand]: readonly string[]): void {

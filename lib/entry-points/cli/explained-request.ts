@@ -40,7 +40,8 @@ export function readRequest(operands: readonly string[], options: RequestOptions
   };
 }
 
-function readMethod(written: string): string {
+/** @throws InputError for a method that no script can send as it is written */
+export function readMethod(written: string): string {
   const method = normalizeMethod(written);
   if (!isToken(method)) {
     throw new InputError(`${JSON.stringify(written)} is no HTTP method. The method comes first: explain GET /orders`);
@@ -66,7 +67,8 @@ function refusalOf(method: string): string {
   return ` Its preflight is refused with the reason method-case: ${message} ${fix}`;
 }
 
-function readPath(written: string): string {
+/** Path and query, as a browser writes them. @throws InputError for anything but a path */
+export function readPath(written: string): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(written) && URL.canParse(written)) {
     const { host, pathname, search } = new URL(written);
     throw new InputError(`Write the path and the host apart: ${pathname}${search} --host ${host}`);
@@ -79,7 +81,8 @@ function readPath(written: string): string {
   return pathname + search;
 }
 
-function readOrigin(written: string | undefined): string {
+/** @throws InputError for anything but one origin as browsers send it */
+export function readOrigin(written: string | undefined): string {
   if (written === undefined) {
     throw new InputError('Write the origin of the page: --origin https://app.example.com');
   }
@@ -101,7 +104,8 @@ function readOrigin(written: string | undefined): string {
   }
 }
 
-function readHost(written: string): string {
+/** @throws InputError for anything but a host with an optional port */
+export function readHost(written: string): string {
   const url = `http://${written}/`;
   if (!/^[^/?#@\\]+$/.test(written) || !URL.canParse(url)) {
     throw new InputError(
@@ -111,7 +115,8 @@ function readHost(written: string): string {
   return written.toLowerCase();
 }
 
-function readHeaders(lines: readonly string[]): Record<string, string> {
+/** @throws InputError for headers that no script can set */
+export function readHeaders(lines: readonly string[]): Record<string, string> {
   const headers = new Headers();
   const names = new Map<string, string>();
   for (const line of lines) {

@@ -3,6 +3,7 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { nearestName } from '../../support/nearest-name.js';
 import { InputError, sentenceOf } from './input-error.js';
+import { assertLoadsOnly } from './module-file.js';
 
 /** A loaded file, and the name of the export behind `#`, if there is one. */
 export interface ModuleReference {
@@ -31,6 +32,7 @@ export async function loadReference(reference: string, cwd: string): Promise<Mod
     );
   }
   const file = realpathSync(path);
+  assertLoadsOnly(written, file);
   try {
     const namespace = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
     return { written, file, exportName: exportName || undefined, exports: exportsOf(namespace) };

@@ -1,9 +1,13 @@
 import { createRequire } from 'node:module';
-import { boot } from './boot.js';
+import type { CorsInspector } from '../../inspect/inspector.js';
+import { boot, type BootedApplication, type BootOptions } from './boot.js';
 import { BootPhase } from './boot-phase.js';
-import { HELP, readCommandLine } from './command-line.js';
+import { readCommandLine } from './command-line.js';
 import { COMMANDS } from './commands.js';
+import { loadEnvFiles } from './env-files.js';
+import { HELP } from './help.js';
 import { InputError, sentenceOf, stackOf } from './input-error.js';
+import type { CheckedCommand } from './report.js';
 import type { Terminal } from './terminal.js';
 import { readTimeout, withinTimeout } from './timeout.js';
 
@@ -50,15 +54,16 @@ async function execute(argv: readonly string[], terminal: Terminal, phase: BootP
     return 0;
   }
   if (command === undefined) {
-    throw new InputError(`Write a command: routes, explain or audit.\n\n${HELP}`.trimEnd());
+    throw new InputError(`Write a command: routes, explain, audit, probe or migrate.\n\n${HELP}`.trimEnd());
   }
-  const report = COMMANDS[command](line, terminal);
-  const timeout = readTimeout(options.timeout);
-  phase.start(timeout);
-  const application = await withinTimeout(boot(options, terminal, phase), phase);
+  const checked = await COMMANDS[command](line, terminal);
+  phase.start(readTimeout(options.timeout));
+  loadEnvFiles(options['env-file'], terminal.cwd);
+  const application = await applicationOf(checked, options, terminal, phase);
   try {
-    phase.enter('the command, which may call lookups');
-    const { text, json, findings } = await withinTimeout(Promise.resolve(report(application.inspector)), phase);
+    phase.enter(checked.application === 'required' ? 'the command, which may call lookups' : checked.phase);
+    const pending = checked.report(application?.inspector as CorsInspector);
+    const { text, json, findings } = await withinTimeout(Promise.resolve(pending), phase);
     // Node.js tells of a rejection that nothing handles after the promises of now.
     await new Promise(setImmediate);
     const code = findings && options.strict === true ? 1 : 0;
@@ -66,8 +71,19 @@ async function execute(argv: readonly string[], terminal: Terminal, phase: BootP
     terminal.stdout.write(`${options.json === true ? JSON.stringify(json, undefined, 2) : text}\n`);
     return code;
   } finally {
-    await application.close();
+    await application?.close();
   }
+}
+
+/** The application that a command asks; `undefined` where it asks none. */
+async function applicationOf(
+  { application }: CheckedCommand,
+  options: BootOptions,
+  terminal: Terminal,
+  phase: BootPhase,
+): Promise<BootedApplication | undefined> {
+  const boots = application === 'required' || (application === 'optional' && options.module !== undefined);
+  return boots ? withinTimeout(boot(options, terminal, phase), phase) : undefined;
 }
 
 /** Read by the package's name, because sources and installed files are at different depths. */

@@ -19,7 +19,7 @@ export function readTimeout(written: string | undefined): number {
 /** The message when the time is over. */
 export function timeoutText(phase: string, seconds: number): string {
   return (
-    `The application did not finish within ${seconds} s (--timeout): it waits for ${phase}. ` +
+    `The command did not finish within ${seconds} s (--timeout): it waits for ${phase}. ` +
     `Make that end, or allow more time: --timeout ${Math.min(LONGEST, Math.ceil(seconds * 2))}`
   );
 }

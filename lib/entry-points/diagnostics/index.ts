@@ -10,7 +10,12 @@ export type {
   CorsExplainedResponse,
   CorsExplanation,
 } from '../../inspect/explanation.js';
-export { type CorsManifest, type CorsRoutePolicy, diffManifests } from '../../inspect/manifest.js';
+export {
+  type CorsManifest,
+  type CorsRoutePolicy,
+  diffManifests,
+  manifestWithoutOrigins,
+} from '../../inspect/manifest.js';
 export type { CorsRevocationHorizon } from '../../inspect/revocation-horizon.js';
 export { CORS_DECISION_CHANNEL, type CorsDecisionEvent } from '../../logging/decision-event.js';
 export {

@@ -1,7 +1,7 @@
 import type { CookieJar } from './cookie-jar.js';
 import { assertResourcePolicy, corsCheck } from './response-checks.js';
 import { currentUrl, type FetchRequest, includesCredentials, needsPreflight } from './fetch-request.js';
-import { headerLines } from './header-list.js';
+import { type HeaderList, headerLines } from './header-list.js';
 import type { HttpResponse } from './http-exchange.js';
 import type { Network } from './network.js';
 import { blockedByCors, FetchFailure } from './network-error.js';
@@ -18,6 +18,8 @@ export interface BrowserState {
   readonly cookies: CookieJar;
   readonly preflightCache: PreflightCache;
   readonly signal: AbortSignal;
+  /** Headers of every request that do not depend on it, such as `User-Agent`. Default: none. */
+  readonly ownHeaders?: HeaderList;
 }
 
 /** The end of a successful fetch. */
@@ -40,7 +42,7 @@ export class Fetching {
   readonly #wire: Wire;
 
   constructor(private readonly state: BrowserState) {
-    this.#wire = new Wire(state.network, state.signal);
+    this.#wire = new Wire(state.network, state.signal, state.ownHeaders);
   }
 
   /** The exchanges so far. */
@@ -55,6 +57,13 @@ export class Fetching {
       hop = await this.mainFetch(hop.next);
     }
     return hop;
+  }
+
+  /** Sends the preflight that the request needs, and not the request itself. */
+  async preflightOnly(request: FetchRequest): Promise<void> {
+    if (currentUrl(request).origin !== request.origin && needsPreflight(request)) {
+      await this.askForPermission({ ...request, tainting: 'cors' });
+    }
   }
 
   /** @see https://fetch.spec.whatwg.org/#concept-main-fetch, step 12 */

@@ -7,6 +7,8 @@ export interface ServerAddress {
   readonly secure: boolean;
   readonly host: string;
   readonly port: number;
+  /** Whether the certificate has to be one that browsers trust. Default: `false`. */
+  readonly trusted?: boolean;
 }
 
 /** The head of a request, as it was sent. */
@@ -46,7 +48,10 @@ export function sendRequest(address: ServerAddress, sent: HttpRequest, signal: A
       agent: false,
       signal,
       // A server on this machine often has a self-signed certificate.
-      ...(address.secure && { rejectUnauthorized: false, ...(/[a-z]$/i.test(hostname) && { servername: hostname }) }),
+      ...(address.secure && {
+        rejectUnauthorized: address.trusted === true,
+        ...(/[a-z]$/i.test(hostname) && { servername: hostname }),
+      }),
     });
     // http.request() would put it in upper case; browsers send `patch` as it is.
     outgoing.method = sent.method;

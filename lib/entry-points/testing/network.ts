@@ -64,7 +64,8 @@ function loopbackFor({ address }: AddressInfo): string {
   return address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address;
 }
 
-function addressOfUrl({ protocol, hostname, port }: URL): ServerAddress {
+/** Where the URL itself leads. */
+export function addressOfUrl({ protocol, hostname, port }: URL): ServerAddress {
   const secure = protocol === 'https:';
   // Browsers resolve these names themselves: https://datatracker.ietf.org/doc/html/draft-ietf-dnsop-let-localhost-be-localhost
   const host = /(?:^|\.)localhost\.?$/.test(hostname) ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');

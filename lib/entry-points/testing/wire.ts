@@ -19,12 +19,13 @@ export class Wire {
   constructor(
     private readonly network: Network,
     private readonly signal: AbortSignal,
+    private readonly ownHeaders: HeaderList = [],
   ) {}
 
   /** @throws FetchFailure without a response */
   async send(kind: Exchange['kind'], request: FetchRequest, headers: HeaderList): Promise<HttpResponse> {
     const url = currentUrl(request);
-    const sent: SentHead = { method: request.method, url: url.href, headers };
+    const sent: SentHead = { method: request.method, url: url.href, headers: [...headers, ...this.ownHeaders] };
     const address = await this.network.addressOf(url);
     if (address === undefined) {
       const reason = "it is neither the application, nor in 'network', nor on this machine";

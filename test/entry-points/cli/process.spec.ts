@@ -10,6 +10,21 @@ describe('the installed command', () => {
 
   afterAll(() => installed.remove());
 
+  it.each([
+    ['is refused by an application without it', [], 2, 'NESTJS_CORS_TEST_ORIGIN is not set.'],
+    ['comes from --env-file', ['--env-file', 'first.env'], 0, 'https://first.example'],
+    [
+      'comes from the file of --configure, which is loaded before the module',
+      ['--configure', 'configure-environment.mjs'],
+      0,
+      'https://configured.example',
+    ],
+  ])('reads the environment: a variable %s', async (_name, options, code, text) => {
+    const { stdout, stderr, ...rest } = await installed.run('routes', '--module', 'environment.mjs', ...options);
+    expect(rest.code).toBe(code);
+    expect(stdout + stderr).toContain(text);
+  });
+
   it.each(['express', 'fastify'])(
     'boots a CommonJS application, whose library is the other build, on %s',
     async (adapter) => {
@@ -58,7 +73,7 @@ describe('the installed command', () => {
     const { code, stdout, stderr } = await installed.run('audit', '--json', '--module', module, ...options);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(
-      `The application did not finish within ${options[1]} s (--timeout): it waits for ${waitsFor}. Make that end,`,
+      `The command did not finish within ${options[1]} s (--timeout): it waits for ${waitsFor}. Make that end,`,
     );
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });

@@ -215,6 +215,20 @@ describe('a committed manifest', () => {
     expect([strict.code, JSON.parse(strict.out)]).toEqual([1, [difference]]);
   });
 
+  it('is the same in every environment where it is without origins', async () => {
+    const elsewhere = join(folder, 'elsewhere.json');
+    writeFileSync(elsewhere, readFileSync(file, 'utf8').replaceAll('https://app.example.com', 'http://localhost:4200'));
+    const differing = await command('routes', '--compare', elsewhere, '--strict', ...SHOP);
+    expect(differing.code).toBe(1);
+    const compared = await command('routes', '--compare', elsewhere, '--without-origins', '--strict', ...SHOP);
+    expect(compared.code).toBe(0);
+    const { out } = await command('routes', '--manifest', '--without-origins', ...SHOP);
+    const { default: defaults, paths, routes } = JSON.parse(out) as Record<string, Record<string, { origin: unknown }>>;
+    expect([defaults?.['origin'], paths?.['/graphql']?.origin]).toEqual(['(listed)', '*']);
+    expect(routes?.['DELETE /orders/:id']?.origin).toBe(false);
+    expect(out).not.toContain('app.example.com');
+  });
+
   it.each([
     ['is not there', undefined, "can't be read as JSON (ENOENT"],
     ['is no JSON', '{', "can't be read as JSON"],
@@ -234,9 +248,9 @@ describe('a committed manifest', () => {
 describe('what nestjs-cors says to bad input', () => {
   const explain = (...argv: string[]) => ['explain', 'GET', '/orders', ...argv, ...SHOP];
   it.each<[string[], string | RegExp]>([
-    [[], /^Write a command: routes, explain or audit\.\n\nShows what/],
+    [[], /^Write a command: routes, explain, audit, probe or migrate\.\n\nShows what/],
     [['rotues'], 'There is no command "rotues". Did you mean routes?\n'],
-    [['frobnicate'], 'There is no command "frobnicate". The commands are routes, explain, audit.\n'],
+    [['frobnicate'], 'There is no command "frobnicate". The commands are routes, explain, audit, probe, migrate.\n'],
     [
       ['audit', '--timeout', '0', ...SHOP],
       '--timeout must be a number from 1 to 3600 (seconds); got "0". Write it: --timeout 120\n',
@@ -245,13 +259,21 @@ describe('what nestjs-cors says to bad input', () => {
     [['audit', '--modul', 'x'], 'audit has no option --modul. Did you mean --module?\n'],
     [['audit', '--origin', APP], /^audit has no option --origin\./],
     [['audit', '-x'], 'audit has no option -x. nestjs-cors --help lists the options.\n'],
-    [['--wat'], 'There is no option --wat. nestjs-cors --help lists the options.\n'],
+    [['--frobnicate'], 'There is no option --frobnicate. nestjs-cors --help lists the options.\n'],
     [['audit', '--module'], '--module needs a value: --module dist/app.module.js#AppModule\n'],
     [['audit', '--module', '--json'], /^--module needs a value/],
     [['audit', '--json=yes'], '--json takes no value. Write it alone.\n'],
-    [['audit'], 'Say which module to boot: --module dist/app.module.js#AppModule\n'],
+    [
+      ['audit'],
+      /^There is no dist\/app\.module\.js, which nest-cli\.json and package\.json lead to: build the application\./,
+    ],
     [['audit', 'everything', ...SHOP], /^audit takes options only: got "everything"\./],
     [['routes', '--manifest', '--compare', 'x', ...SHOP], /choose one of them/],
+    [['routes', '--without-origins', ...SHOP], /^--without-origins belongs to --manifest or to --compare/],
+    [
+      ['audit', '--env-file', 'nowhere.env', ...SHOP],
+      /^--env-file must be a file that can be read; got nowhere\.env\./,
+    ],
     [['audit', '--module', 'nowhere.js'], /^There is no file nowhere\.js in .*\. Build the application/],
     [['audit', '--module', 'shop'], 'There is no file shop. Did you mean shop.mjs?\n'],
     [['audit', '--module', 'shop.mjs#AppModul'], 'shop.mjs exports no AppModul. Did you mean #AppModule?\n'],

@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import type { CommandLine } from '../command-line.js';
+import { InputError } from '../input-error.js';
+import { readNestProject } from '../nest-project.js';
+import type { CheckedCommand, Report } from '../report.js';
+import { type Style, styleFor, type Terminal } from '../terminal.js';
+import { type CorsCall, findCorsCalls } from './cors-calls.js';
+import { loadTypeScript } from './load-typescript.js';
+import { type Migration, migrationOf } from './migration.js';
+
+/** A call and what to write in its place. */
+interface Migrated extends Migration {
+  /** Relative to where the command was typed, with slashes. */
+  readonly file: string;
+  readonly call: Pick<CorsCall, 'kind' | 'adapter' | 'line' | 'column'>;
+}
+
+const SOURCE = /\.[cm]?[jt]sx?$/;
+const NO_APPLICATION = /\.(?:d|spec|test|e2e-spec)\.[cm]?[jt]sx?$/;
+const NO_SOURCES = new Set(['node_modules', 'dist', 'coverage', '.git']);
+
+/**
+ * Prints the forRoot() that means what a project's own CORS calls mean. Only reads files.
+ * @throws InputError where there are no such files
+ */
+export function migrate({ operands }: CommandLine, { stdout, cwd }: Terminal): CheckedCommand {
+  const [operand = readNestProject(cwd).sourceRoot, ...more] = operands;
+  if (more.length > 0) {
+    throw new InputError('migrate takes one file or folder: nestjs-cors migrate src');
+  }
+  const path = resolve(cwd, operand);
+  if (!existsSync(path)) {
+    throw new InputError(`There is no ${operand} in ${cwd}. Name the folder of the sources: nestjs-cors migrate src`);
+  }
+  const report = async (): Promise<Report> => {
+    const typescript = await loadTypeScript(cwd);
+    const files = sourcesIn(path);
+    const migrated = files.flatMap((file) =>
+      findCorsCalls(typescript, file, readFileSync(file, 'utf8')).map((call): Migrated => {
+        const { kind, adapter, line, column } = call;
+        const shown = relative(cwd, file).replaceAll('\\', '/');
+        return { file: shown, call: { kind, adapter, line, column }, ...migrationOf(typescript, call) };
+      }),
+    );
+    return {
+      text:
+        migrated.length === 0
+          ? `No enableCors() and no \`cors\` option in ${files.length} files of ${operand}: there is nothing to migrate.`
+          : migrated.map((each) => migrationText(each, styleFor(stdout))).join('\n\n'),
+      json: migrated,
+      findings: migrated.some(({ notes }) => notes.some(({ level }) => level === 'decide')),
+    };
+  };
+  return { application: 'none', phase: 'the files', report };
+}
+
+function sourcesIn(path: string): readonly string[] {
+  if (statSync(path).isFile()) {
+    return [path];
+  }
+  return readdirSync(path, { withFileTypes: true })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const file = join(path, entry.name);
+      if (entry.isDirectory()) {
+        return NO_SOURCES.has(entry.name) ? [] : sourcesIn(file);
+      }
+      return entry.isFile() && SOURCE.test(entry.name) && !NO_APPLICATION.test(entry.name) ? [file] : [];
+    });
+}
+
+const PACKAGES = { express: '`cors` on Express', fastify: '`@fastify/cors` on Fastify' } as const;
+
+function migrationText({ file, call, forRoot, notes }: Migrated, style: Style): string {
+  const decisions = notes.filter(({ level }) => level === 'decide');
+  const changes = notes.filter(({ level }) => level === 'change');
+  return [
+    style.bold(`${file}:${call.line}:${call.column} ${call.kind}, which is ${PACKAGES[call.adapter]}`),
+    '',
+    'Remove it, and add this to the imports of the root module:',
+    '',
+    ...forRoot.split('\n').map((line) => `  ${line}`),
+    ...noteLines('What you decide', decisions, style),
+    ...noteLines('What changes', changes, style),
+  ].join('\n');
+}
+
+function noteLines(title: string, notes: Migration['notes'], style: Style): string[] {
+  return notes.length === 0
+    ? []
+    : ['', style.bold(title), ...notes.map(({ option, message }) => `  ${option}: ${message}`)];
+}

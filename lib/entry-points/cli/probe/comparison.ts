@@ -1,0 +1,144 @@
+import type { CorsExplainedDecision, CorsExplanation } from '../../../inspect/explanation.js';
+import type { Exchange } from '../../testing/wire.js';
+import { type Answer, describe, headerOf, isAnswer, isGatewayStatus, linesOf, serverOf, varyOf } from './answers.js';
+import { fault, type ProbeFinding } from './probe-finding.js';
+import { shownUrl, shownValue } from './shown-url.js';
+
+const PREFIX = 'access-control-';
+const ALLOW_ORIGIN = 'access-control-allow-origin';
+
+/** Where the application's own answers and those that arrived differ. */
+export function differences(explanation: CorsExplanation, exchanges: readonly Exchange[]): readonly ProbeFinding[] {
+  if (explanation.policy.external === true) {
+    return [];
+  }
+  const answers = exchanges.filter(isAnswer);
+  const preflight = answers.find(({ kind }) => kind === 'preflight');
+  // A request after a redirect is another one than the explained one.
+  const response = answers.find(({ kind }) => kind === 'request');
+  // `exposedHeaders: 'all'` names what the response has, which the explanation has not seen.
+  const unknown =
+    explanation.policy.fields.exposedHeaders.value === 'all' ? 'access-control-expose-headers' : undefined;
+  return [
+    ...(preflight === undefined ? [] : changes(preflight, explanation.preflight, explanation.preflight.status)),
+    ...(response === undefined ? [] : changes(response, explanation.response, explanation.response.status, unknown)),
+  ];
+}
+
+function changes(
+  answer: Answer,
+  own: CorsExplainedDecision,
+  status: number | undefined,
+  unknown?: string,
+): readonly ProbeFinding[] {
+  // The headers of an answer that the application has not given say nothing more.
+  const replaced = replacedAnswer(answer, own, status);
+  if (replaced !== undefined) {
+    return [replaced];
+  }
+  const written = new Map(Object.entries(own.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const arrived = new Set(answer.response.headers.map(([name]) => name.toLowerCase()));
+  const names = new Set([...written.keys(), ...arrived].filter((name) => name.startsWith(PREFIX) && name !== unknown));
+  const changed = [...names].flatMap((name) => headerChange(answer, name, written.get(name), own));
+  return [...changed, ...varyChange(answer, written.get('vary'))];
+}
+
+/** What answered in place of the application, if its answer can be told from this one. */
+function replacedAnswer(
+  answer: Answer,
+  own: CorsExplainedDecision,
+  status: number | undefined,
+): ProbeFinding | undefined {
+  const { status: got } = answer.response;
+  const hasOwnHeaders = Object.keys(own.headers).some((name) => linesOf(answer, name).length > 0);
+  if (hasOwnHeaders) {
+    return undefined;
+  }
+  if (status !== undefined && got !== status) {
+    const cause = isGatewayStatus(got)
+      ? 'A proxy got no answer from the application, and wrote its own.'
+      : got >= 300 && got <= 399
+        ? `Something in front of it redirects to ${shownUrl(headerOf(answer, 'location') ?? 'nowhere')}.`
+        : 'Something in front of it answered instead.';
+    return fault(
+      'changed-status',
+      `${describe(answer)}: the application answers ${status}. ${cause}${serverOf(answer)}`,
+      'Look at what is configured there for this path, and for OPTIONS requests.',
+    );
+  }
+  return isGatewayStatus(got)
+    ? fault(
+        'changed-status',
+        `${describe(answer)} has none of the headers that the application writes: a proxy wrote it${serverOf(answer)}.`,
+        "Look into the proxy's error log.",
+      )
+    : undefined;
+}
+
+function headerChange(
+  answer: Answer,
+  name: string,
+  own: string | undefined,
+  decision: CorsExplainedDecision,
+): ProbeFinding[] {
+  const lines = linesOf(answer, name);
+  const shown = shownValue(lines.join(', '));
+  const subject = `${describe(answer)}: something between changed ${name}.`;
+  if (own === undefined && name === ALLOW_ORIGIN && !decision.granted) {
+    return [
+      fault(
+        'granted-although-refused',
+        `${subject} The application refuses the origin (${decision.reason}), and what arrives allows ${shown}.`,
+        'Remove the CORS headers of the proxy: it allows what the policy refuses.',
+      ),
+    ];
+  }
+  if (own === undefined) {
+    return [
+      fault('added-header', `${subject} The application does not write it, and what arrives has ${shown}.`, REMOVE),
+    ];
+  }
+  if (lines.length === 0) {
+    return [
+      fault(
+        'removed-header',
+        `${subject} The application writes ${shownValue(own)}, and nothing arrives.`,
+        'Let the proxy pass it on (nginx: proxy_hide_header, add_header).',
+      ),
+    ];
+  }
+  if (lines.length > 1) {
+    return [
+      fault(
+        'duplicated-header',
+        `${subject} The application writes it once, and it arrives ${lines.length} times: ${shown}.`,
+        REMOVE,
+      ),
+    ];
+  }
+  return lines[0] === own
+    ? []
+    : [
+        fault(
+          'changed-header',
+          `${subject} The application writes ${shownValue(own)}, and what arrives has ${shown}.`,
+          REMOVE,
+        ),
+      ];
+}
+
+const REMOVE = 'Remove the CORS headers of whatever is in front of the application.';
+
+function varyChange(answer: Answer, own: string | undefined): ProbeFinding[] {
+  const arrived = varyOf(answer);
+  const missing = (own ?? '').split(', ').filter((name) => name !== '' && !arrived.has(name.toLowerCase()));
+  return missing.length === 0 || arrived.has('*')
+    ? []
+    : [
+        fault(
+          'stripped-vary',
+          `${describe(answer)}: something between took ${missing.join(' and ')} out of Vary. A cache then gives one origin's answer to another.`,
+          'Let the proxy or the cache pass Vary on, or add Origin to its cache key (docs/caches.md).',
+        ),
+      ];
+}

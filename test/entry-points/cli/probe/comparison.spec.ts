@@ -1,0 +1,103 @@
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { PLATFORMS } from '../../../support/application.js';
+import { baseUrlOf } from '../../../../lib/entry-points/testing/network.js';
+import { APP, closeServers, probed, proxyTo, serve, without } from './deployed.js';
+
+const PARTNER = 'https://partner.example';
+const STRANGER = 'https://stranger.example';
+
+describe.each(PLATFORMS)('nestjs-cors probe --module, where the application runs on %s', (platform) => {
+  const module = ['--module', 'shop.mjs#AppModule', '--adapter', platform];
+  const put = ['--method', 'PUT', '--header', 'If-Match: 1', '--credentials', ...module];
+  let app: INestApplication;
+  let own: string;
+
+  beforeAll(async () => {
+    const { AppModule } = (await import('../fixtures/shop.mjs' as string)) as { AppModule: new () => unknown };
+    const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
+    app = await NestFactory.create(AppModule, adapter as ExpressAdapter, { logger: false });
+    own = await baseUrlOf(app);
+  });
+
+  afterAll(() => app.close());
+  afterEach(closeServers);
+
+  it.each([
+    ['/orders', PARTNER],
+    ['/orders', STRANGER],
+    ['/nowhere', APP],
+  ])('finds no difference at %s for %s where nothing is between', async (path, origin) => {
+    const { json } = await probed(own + path, '--origin', origin, ...module);
+    const codes = json.findings.map(({ code }) => code);
+    expect(codes.filter((code) => /^(changed|added|removed|stripped|granted)/.test(code))).toEqual([]);
+    expect(codes.includes('unknown-route')).toBe(path === '/nowhere');
+  });
+
+  it('finds no difference of a preflight where nothing is between', async () => {
+    const { faults } = await probed(`${own}/orders/7`, '--origin', PARTNER, ...put);
+    expect(faults).toEqual([]);
+  });
+
+  it.each<[code: string, changed: string, Parameters<typeof proxyTo>[1]]>([
+    [
+      'duplicated-header',
+      'access-control-allow-origin',
+      ({ status, lines }) => ({ status, lines: [...lines, 'Access-Control-Allow-Origin', PARTNER] }),
+    ],
+    ['stripped-vary', 'Vary', ({ status, lines }) => ({ status, lines: without(lines, /^vary$/i) })],
+    [
+      'changed-header',
+      'access-control-allow-origin',
+      ({ status, lines }) => ({
+        status,
+        lines: [...without(lines, /^access-control-allow-origin$/i), 'Access-Control-Allow-Origin', '*'],
+      }),
+    ],
+    [
+      'removed-header',
+      'access-control-allow-credentials',
+      ({ status, lines }) => ({ status, lines: without(lines, /^access-control-allow-credentials$/i) }),
+    ],
+    [
+      'added-header',
+      'access-control-expose-headers',
+      ({ status, lines }) => ({ status, lines: [...lines, 'Access-Control-Expose-Headers', 'X-Total'] }),
+    ],
+    ['changed-status', '502', () => ({ status: 502, lines: ['Server', 'nginx'] })],
+    ['changed-status', 'redirects', () => ({ status: 308, lines: ['Location', '/orders/7/'] })],
+    ['changed-status', '404', () => ({ status: 404, lines: [] })],
+  ])('says %s where something between changes the preflight (%s)', async (code, changed, change) => {
+    const url = await proxyTo(own, change);
+    const { json, faults } = await probed(`${url}/orders/7`, '--origin', PARTNER, ...put);
+    expect(faults).toContain(code);
+    expect(json.findings.find((finding) => finding.code === code)?.message).toContain(changed);
+  });
+
+  it('says so where a proxy allows what the policy refuses', async () => {
+    const url = await proxyTo(own, ({ status, lines }) => ({
+      status,
+      lines: [...lines, 'Access-Control-Allow-Origin', STRANGER],
+    }));
+    const { json, faults } = await probed(`${url}/orders`, '--origin', STRANGER, ...module);
+    expect([json.readable, faults]).toEqual([true, ['granted-although-refused']]);
+  });
+
+  it("knows a proxy's own 502 from the application's answer to a request", async () => {
+    const url = await serve((_request, response) => response.writeHead(502, { Server: 'nginx' }).end());
+    const { json, faults } = await probed(`${url}/orders`, '--origin', PARTNER, ...module);
+    expect(faults).toEqual(['changed-status']);
+    expect(json.findings.find(({ code }) => code === 'changed-status')?.message).toContain('a proxy wrote it');
+  });
+
+  it('compares with another path where a proxy strips a prefix, and says how where nobody told', async () => {
+    const url = await proxyTo(own, (head) => head, '/api');
+    const request = [`${url}/api/orders`, '--origin', PARTNER, ...module];
+    const { json, faults } = await probed(...request);
+    expect([json.readable, faults]).toEqual([true, ['unknown-route']]);
+    expect((await probed(...request, '--path', '/orders')).faults).toEqual([]);
+  });
+});
