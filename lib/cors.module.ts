@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/c
 import { ModulesContainer } from '@nestjs/core';
 import { type CorsModuleAsyncOptions, type CorsModuleExtras, withIsGlobal } from './cors.module-definition.js';
 import { CorsRootModule } from './cors.root-module.js';
+import { ONE_COPY_OF_CORE } from './inspect/core-copies.js';
 import type { CorsFeatureOptions, CorsModuleOptions } from './options/index.js';
 import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from './options/tokens.js';
 
@@ -9,7 +10,7 @@ import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from './options/tokens.js';
  * Per-route CORS. Register it once with `forRoot()` or `forRootAsync()`; policies then stand on controllers and handlers.
  * It is global: any provider of the application can inject `CorsInspector` and `CorsOriginCache`.
  */
-@Module({})
+@Module({ providers: [ONE_COPY_OF_CORE] })
 export class CorsModule implements OnModuleInit {
   readonly #modules: ModulesContainer;
 

@@ -3,6 +3,7 @@ import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CorsBootstrap } from './cors.bootstrap.js';
 import { ConfigurableModuleClass } from './cors.module-definition.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
+import { ONE_COPY_OF_CORE } from './inspect/core-copies.js';
 import { CorsInspector, INSPECTOR_TOKEN } from './inspect/inspector.js';
 import { DecisionLog } from './logging/decision-log.js';
 import { ForeignHeaderLog } from './logging/foreign-header-log.js';
@@ -26,6 +27,7 @@ import { RegisteredRoutes } from './routing/registered-routes.js';
 @Module({
   exports: [CorsInspector, CorsOriginCache],
   providers: [
+    ONE_COPY_OF_CORE,
     CorsPolicyRegistry,
     CorsEnhancerPlan,
     RegisteredRoutes,
