@@ -6,6 +6,7 @@ import {
   CorsRootModule,
   withIsGlobal,
 } from './cors.root-module.js';
+import { ONE_COPY_OF_CORE } from './inspect/core-copies.js';
 import type { CorsFeatureOptions, CorsModuleOptions } from './options/index.js';
 import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from './options/tokens.js';
 
@@ -13,7 +14,7 @@ import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from './options/tokens.js';
  * Per-route CORS. Register it once with `forRoot()` or `forRootAsync()`; policies then stand on controllers and handlers.
  * It is global: any provider of the application can inject `CorsInspector`, `CorsOriginCache` and `CorsOrigins`.
  */
-@Module({})
+@Module({ providers: [ONE_COPY_OF_CORE] })
 export class CorsModule implements OnModuleInit {
   readonly #modules: ModulesContainer;
 

@@ -14,6 +14,7 @@ import { OpenConnections } from './gateways/open-connections.js';
 import { GatewayGuard } from './gateways/gateway-guard.js';
 import { HandshakeGuard } from './gateways/handshake-guard.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
+import { ONE_COPY_OF_CORE } from './inspect/core-copies.js';
 import { CorsInspector, INSPECTOR_TOKEN } from './inspect/inspector.js';
 import { DecisionLog } from './logging/decision-log.js';
 import { ForeignHeaderLog } from './logging/foreign-header-log.js';
@@ -68,6 +69,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CorsModuleOpti
 @Module({
   exports: [CorsInspector, CorsOriginCache, CorsOrigins],
   providers: [
+    ONE_COPY_OF_CORE,
     CorsPolicyRegistry,
     CorsEnhancerPlan,
     RegisteredRoutes,

@@ -1,6 +1,7 @@
 import { ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
 import { type OriginCheckOptions, originProblems } from '../../policy/origin-check.js';
 import type { CorsConfigurationProblem } from '../../options/problem.js';
+import { assertNotOutdated } from '../../support/optional-package.js';
 import { IS_CORS_ORIGIN, type OriginCheck, withCheck } from './origin-check-context.js';
 
 /** Options of {@link IsCorsOrigin}: those of `originProblems()`, whose `path` is the property. */
@@ -13,6 +14,7 @@ export type IsCorsOriginOptions = Omit<OriginCheckOptions, 'path'>;
  * The default message is the problem's message and its hint. `corsOriginProblems()` returns the problems with their codes
  * from the `ValidationError`s.
  *
+ * @throws Error for class-validator before 0.14
  * @example
  * ```ts
  * export class TenantOriginsDto {
@@ -29,6 +31,7 @@ export function IsCorsOrigin(
   options: IsCorsOriginOptions = {},
   validationOptions: ValidationOptions = {},
 ): PropertyDecorator {
+  assertNotOutdated('nestjs-cors/class-validator', 'class-validator');
   const check: OriginCheck = (value, path) =>
     (validationOptions.each === true ? elementsOf(value) : undefined)?.flatMap((element, index) =>
       originProblems(element, { ...options, path: `${path}[${index}]` }),

@@ -1,6 +1,7 @@
 import { quoted } from '../../support/quoted.js';
 import type { Channel } from '../stores/channel.js';
 import { inRange } from '../../support/in-range.js';
+import { outdatedClient, outdatedPackage } from '../../support/optional-package.js';
 import { DeliveryProof } from './delivery-proof.js';
 import { pgChannel } from './pg-channel.js';
 import { listenClientsOf } from './pg-listen-client.js';
@@ -72,6 +73,7 @@ export function postgresOriginsSettings(options: PostgresOriginsOptions): Postgr
       `\`client\` must be a Pool of pg or a PGlite; got ${quoted(client)}. Write client: new Pool({ … }).`,
     );
   }
+  assertRecent(client);
   if (typeof (options.listen ?? true) !== 'boolean') {
     throw new TypeError(
       `\`listen\` must be true or false; got ${quoted(options.listen)}. Write listen: false for a table without triggers.`,
@@ -84,6 +86,22 @@ export function postgresOriginsSettings(options: PostgresOriginsOptions): Postgr
     maxQueries: maxQueries === undefined ? undefined : inRange('maxQueries', maxQueries, 1, 1000),
     queryTimeout: inRange('queryTimeout', queryTimeout, 100, 3_600_000),
   };
+}
+
+/** pg 7 never connects on the Node.js versions that this package supports. */
+function assertRecent(client: PostgresClient): void {
+  const pg = outdatedPackage('pg');
+  // An application may have both: a pool of pg 8 has a default for `maxUses`.
+  if (pg !== undefined && isPoolWithoutMaxUses(client)) {
+    throw outdatedClient('pg', pg);
+  }
+  if ('waitReady' in client && !isPGlite(client)) {
+    throw outdatedClient('@electric-sql/pglite', outdatedPackage('@electric-sql/pglite'));
+  }
+}
+
+function isPoolWithoutMaxUses(client: PostgresClient): boolean {
+  return 'options' in client && !('maxUses' in client.options);
 }
 
 function listeningOf(options: PostgresOriginsOptions): Pick<PostgresOriginsSettings, 'channel' | 'readsReplica'> {

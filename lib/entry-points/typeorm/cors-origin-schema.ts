@@ -1,4 +1,5 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
+import { assertNotOutdated } from '../../support/optional-package.js';
 import { CorsOrigin } from './cors-origin.js';
 
 /** Options of {@link corsOriginSchema}. */
@@ -23,6 +24,7 @@ export interface CorsOriginSchemaOptions {
  * It is a schema and not a decorated class because columns differ: MariaDB and MySQL need a collation that distinguishes
  * case, accents and final spaces.
  *
+ * @throws Error for TypeORM before 0.3
  * @example
  * ```ts
  * const corsOrigins = corsOriginSchema({ type: 'postgres' });
@@ -32,6 +34,7 @@ export interface CorsOriginSchemaOptions {
  * ```
  */
 export function corsOriginSchema(options: CorsOriginSchemaOptions): EntitySchema<CorsOrigin> {
+  assertNotOutdated('nestjs-cors/typeorm', 'typeorm');
   const { type, table = 'cors_origins', schema } = options;
   const postgres = type === 'postgres';
   return new EntitySchema<CorsOrigin>({

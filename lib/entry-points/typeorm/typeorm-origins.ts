@@ -2,6 +2,7 @@ import { merge, NEVER, Observable, share } from 'rxjs';
 import type { FindOptionsWhere, ObjectLiteral, Repository } from 'typeorm';
 import type { OriginChange } from '../../options/index.js';
 import { inRange } from '../../support/in-range.js';
+import { assertNotOutdated } from '../../support/optional-package.js';
 import type { PoolSlots } from '../stores/pool-slots.js';
 import type { CorsOrigin } from './cors-origin.js';
 import {
@@ -85,6 +86,7 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
   #resolved: { readonly columns: OriginColumns; readonly table: OriginTable<Entity> } | undefined;
 
   /**
+   * @throws Error for TypeORM before 0.3
    * @throws TypeError for a property in `columns` that is no column of the entity, and for a property in `where` that is
    * undefined, null, or named by `columns`
    * @throws RangeError for `maxQueries` or `queryTimeout` out of range
@@ -97,6 +99,7 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
     maxQueries,
     queryTimeout = 5000,
   }: TypeOrmOriginsOptions<Entity>) {
+    assertNotOutdated('nestjs-cors/typeorm', 'typeorm');
     originTables.set(this, () => this.#resolve().table as unknown as OriginTable<ObjectLiteral>);
     this.#repository = repository;
     this.#columns = columns as NamedColumns;
