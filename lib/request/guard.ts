@@ -8,7 +8,7 @@ import { ChangedRequest } from './changed-request.js';
 import type { DecisionReporter } from './decision-reporter.js';
 import type { CorsEnhancerPlan } from './enhancer-plan.js';
 import { type IncomingRequest, isFromOwnOrigin, nodeResponse, readIncoming } from './incoming-request.js';
-import { refusalMessage } from './response-writer.js';
+import { refusalMessage } from './actual-response.js';
 import type { RunningEvaluator } from './running-evaluator.js';
 
 /** Methods that are defined to be safe (RFC 9110, section 9.2.1): there is nothing to undo when their answer stays unread. */

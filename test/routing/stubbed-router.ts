@@ -2,7 +2,7 @@ import { ApplicationConfig } from '@nestjs/core';
 import findMyWay from 'find-my-way';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
 import type { RegisteredRoute, Route } from '../../lib/routing/route.js';
-import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
+import { createRouteMatcher } from '../../lib/routing/create-route-matcher.js';
 import type { FastifyRouter, RouterAdapter } from '../../lib/routing/router-adapter.js';
 import { QueriedMatcher } from './queried-matcher.js';
 

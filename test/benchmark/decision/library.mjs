@@ -12,7 +12,7 @@ import { compilePolicy } from '../../../dist/esm/policy/compiled-policy.js';
 import { PolicyCatalog } from '../../../dist/esm/policy/policy-catalog.js';
 import { createPathPolicies } from '../../../dist/esm/routing/path-policies.js';
 import { RequestRouter } from '../../../dist/esm/routing/request-router.js';
-import { createRouteMatcher } from '../../../dist/esm/routing/route-matcher.js';
+import { createRouteMatcher } from '../../../dist/esm/routing/create-route-matcher.js';
 
 export { evaluateActual } from '../../../dist/esm/decision/actual-decision.js';
 export { evaluatePreflight } from '../../../dist/esm/decision/preflight-decision.js';
