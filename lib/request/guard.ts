@@ -69,7 +69,7 @@ export class CorsGuard implements CanActivate {
   ): MaybePromise<boolean> {
     const { method, url, adapterRequest } = request;
     const { router } = this.running.evaluator;
-    const policy = dispatched ?? router.fallback(url);
+    const policy = dispatched ?? router.governing.fallback(url);
     const known = router.matcher.dispatchedTo(adapterRequest);
     const match =
       typeof known === 'object' && known.route.policy === policy
