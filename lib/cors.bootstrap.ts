@@ -71,22 +71,32 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     if (problems.length > 0) {
       throw new CorsConfigurationError(problems);
     }
-    // An application context or a microservice answers no HTTP request.
-    const adapter = this.host.httpAdapter as unknown as BootedAdapter | undefined | null;
-    if (adapter && runsRequestHooks(adapter)) {
+    const adapter = this.hookedAdapter();
+    if (adapter !== undefined) {
       this.lookups.add(lookups.values());
     }
     this.registry.activate((option) => lookups.get(option) as OriginLookup | OriginList, this.lookups.responders.bind);
-    if (!adapter) {
-      return;
+    if (adapter !== undefined) {
+      await this.start(adapter);
     }
-    if (!runsRequestHooks(adapter)) {
-      this.logger.error(
-        `The HTTP adapter ${adapter.constructor.name} runs no request hooks, so no response gets CORS headers and no ` +
-          'preflight is answered. Have it implement setOnRequestHook(), as the adapters for Express and Fastify do.',
-      );
-      return;
+  }
+
+  /** The HTTP adapter, if it runs request hooks. An application context or a microservice answers no HTTP request. */
+  private hookedAdapter(): BootedAdapter | undefined {
+    const adapter = this.host.httpAdapter as unknown as BootedAdapter | undefined | null;
+    // The setter of the abstract adapter takes a hook and forgets it.
+    if (!adapter || (adapter.setOnRequestHook as unknown) !== AbstractHttpAdapter.prototype.setOnRequestHook) {
+      return adapter ?? undefined;
     }
+    this.logger.error(
+      `The HTTP adapter ${adapter.constructor.name} runs no request hooks, so no response gets CORS headers and no ` +
+        'preflight is answered. Have it implement setOnRequestHook(), as the adapters for Express and Fastify do.',
+    );
+    return undefined;
+  }
+
+  /** Reads the lists, builds the route table, and installs the hook. */
+  private async start(adapter: BootedAdapter): Promise<void> {
     this.assertAloneOn(adapter.getInstance());
     await this.lookups.start();
     const { registry } = this;
@@ -175,9 +185,4 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       return enableCors(...args);
     };
   }
-}
-
-/** The setter of the abstract adapter takes a hook and forgets it. */
-function runsRequestHooks({ setOnRequestHook }: BootedAdapter): boolean {
-  return (setOnRequestHook as unknown) !== AbstractHttpAdapter.prototype.setOnRequestHook;
 }

@@ -19,7 +19,7 @@ export type OriginVerdict = CorsReason;
 /**
  * Evaluates the origin under the policy. The static part of the policy answers first and needs no I/O, so it goes on
  * answering while a lookup is out of order. Application code is asked about serialized origins only, and about nonstandard
- * ones where the policy tolerates them: `null`, lists, control characters and 64 KiB of anything do not get there.
+ * ones where the policy allows them: `null`, lists, control characters and 64 KiB of anything do not get there.
  */
 export function originVerdict(
   policy: CompiledPolicy,
@@ -38,21 +38,21 @@ export function originVerdict(
         ? 'origin-listed'
         : askLookup(policy, origin, 'origin-not-listed', ask);
     case 'predicate': {
-      if (!isAskedAbout(policy, origin)) {
+      if (!mayAskAbout(policy, origin)) {
         return unserialized(origin);
       }
-      const answer = ask('origin', policy, origin);
+      const result = ask('origin', policy, origin);
       const verdictOf = (given: LookupResult) => {
         const verdict = VERDICTS_OF_FUNCTIONS[given];
         return CORS_REASONS[verdict].granted ? verdict : askLookup(policy, origin, verdict, ask);
       };
-      return typeof answer === 'string' ? verdictOf(answer) : answer.then(verdictOf);
+      return typeof result === 'string' ? verdictOf(result) : result.then(verdictOf);
     }
   }
 }
 
 /** Whether application code may be asked about the value of an `Origin` header. */
-function isAskedAbout({ asksNonstandard }: CompiledPolicy, origin: string): boolean {
+function mayAskAbout({ asksNonstandard }: CompiledPolicy, origin: string): boolean {
   return parseSerializedOrigin(origin) !== undefined || (asksNonstandard === true && isNonstandardOrigin(origin));
 }
 
@@ -63,14 +63,14 @@ function askLookup(
   otherwise: OriginVerdict,
   ask: AskApplication,
 ): OriginVerdict | Promise<OriginVerdict> {
-  if (!isAskedAbout(policy, origin)) {
+  if (!mayAskAbout(policy, origin)) {
     return unserialized(origin);
   }
   if (policy.lookup === undefined) {
     return otherwise;
   }
-  const answer = ask('lookup', policy, origin);
-  return typeof answer === 'string' ? VERDICTS_OF_LOOKUPS[answer] : answer.then((given) => VERDICTS_OF_LOOKUPS[given]);
+  const result = ask('lookup', policy, origin);
+  return typeof result === 'string' ? VERDICTS_OF_LOOKUPS[result] : result.then((given) => VERDICTS_OF_LOOKUPS[given]);
 }
 
 function unserialized(origin: string): OriginVerdict {

@@ -8,7 +8,7 @@ import { isSafelistedMethod } from '../fetch/safelist.js';
 export interface CachedMethod {
   readonly method: string;
   readonly policy: CompiledPolicy;
-  /** The tenant that application code would be asked for; never throws. What it failed for is equal to nothing. */
+  /** The tenant that lookups would be called with; never throws. What it failed for is equal to nothing. */
   tenant(): unknown;
 }
 
@@ -31,14 +31,14 @@ export interface PreflightLifetime {
 
 /**
  * For how long browsers may cache a granted preflight. They cache header names and the permission for credentials per URL
- * and not per method, and ask for no permission to GET, HEAD and POST: a grant for one method lets requests with another
+ * and not per method, and need no permission for GET, HEAD and POST: a grant for one method lets requests with another
  * one through without a preflight. So all methods of the URL have to agree.
  * @see https://fetch.spec.whatwg.org/#cors-preflight-cache
  */
 export function preflightLifetime(granted: CachedMethod, all: readonly CachedMethod[]): PreflightLifetime {
   for (const other of all) {
     const isAllowed = isMethodAllowed(other.policy, other.method);
-    // Browsers ask for permission to use any other method than these, and get none.
+    // Browsers send a preflight for any other method than these, and it is refused.
     if (!isAllowed && !isSafelistedMethod(other.method)) {
       continue;
     }

@@ -27,7 +27,7 @@ export interface GrantedPreflight {
 /** A refused preflight: no `Access-Control-*` header at all. */
 export interface RefusedPreflight {
   readonly kind: 'refused';
-  /** `undefined` when it was refused before any policy was asked. */
+  /** `undefined` when it was refused before a policy was found. */
   readonly policy: CompiledPolicy | undefined;
   readonly reason: CorsReason;
   /** The first header that it was refused for: in lower case, shortened where a client made it very long. */
@@ -44,7 +44,7 @@ const MAX_TOLD_LENGTH = 64;
 /**
  * What is wrong with a preflight whatever the policy says: known without any I/O, so nothing malformed costs a lookup. The
  * origin is the policy's affair, as it is for the actual request.
- * Methods that the Fetch standard forbids are tokens too; no browser asks for them and no route has them.
+ * Methods that the Fetch standard forbids are tokens too; no browser requests them and no route has them.
  */
 export function findMalformation(facts: PreflightFacts): CorsReason | undefined {
   // A '*' is a token, too, but granted it would stand for every method.
@@ -98,10 +98,10 @@ export function decidePreflight(
     reason: verdict,
     allowOrigin: policy.origin.kind === 'any' ? '*' : facts.origin,
     allowCredentials: policy.credentials,
-    // Only the method that was asked for: a list would let the browser's preflight cache carry this route's grant to
+    // Only the requested method: a list would let the browser's preflight cache carry this route's grant to
     // another method of the same URL, which may have a stricter policy.
     allowMethod: facts.requestMethod,
-    // The names that were asked for, never a '*': that one does not cover Authorization, nor credentialed requests.
+    // The requested names, never a '*': that one does not cover Authorization, nor credentialed requests.
     allowHeaders: names.length === 0 ? undefined : names.join(','),
     maxAge: policy.maxAge,
   };
@@ -115,7 +115,7 @@ export function methodRefusal(
   return misspelledMethod(method) === undefined ? otherwise : 'method-case';
 }
 
-/** Under a star, headers that steer routing have to be named: they could lead a request to a route that was never asked about. */
+/** Under a star, headers that steer routing have to be named: they could lead a request to a route that the preflight did not name. */
 function isHeaderAllowed(policy: CompiledPolicy, name: string): boolean {
   const { allowedHeaders } = policy;
   const isNamed = allowedHeaders !== 'any' && allowedHeaders.has(name);

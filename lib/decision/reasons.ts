@@ -2,6 +2,8 @@
 interface ReasonText {
   /** Whether the origin gets access. */
   readonly granted: boolean;
+  /** What decides about the origin gave no result, so the same request may be granted in a moment. */
+  readonly isPassing?: true;
   readonly message: string;
   /** One line, for the person who must fix it; for a grant, what it rests on. */
   readonly fix: string;
@@ -80,11 +82,13 @@ export const CORS_REASONS = {
   },
   'lookup-failed': {
     granted: false,
+    isPassing: true,
     message: 'The lookup or origin function threw or rejected, so the origin was refused.',
     fix: 'See the error in the log; unknown origins are refused until the lookup answers, or the list could be read.',
   },
   'lookup-timed-out': {
     granted: false,
+    isPassing: true,
     message: 'The lookup or origin function gave no answer before its deadline, so the origin was refused.',
     fix: 'Make it faster (an index, a cache), or raise `lookupTimeout`.',
   },
@@ -96,11 +100,13 @@ export const CORS_REASONS = {
   },
   'lookup-not-asked': {
     granted: false,
+    isPassing: true,
     message: 'Too many origins were asked about at once, so this one was refused without asking the lookup.',
     fix: 'Somebody invents origins, or the lookup is too slow: see the log. Raise `cache.missesPerSecond` or `lookupConcurrency` if this is ordinary traffic, or use a list.',
   },
   'tenant-failed': {
     granted: false,
+    isPassing: true,
     message: 'The tenant function threw or returned no string, so the origin was refused without asking.',
     fix: 'See the error in the log; have `tenant` return a string, or undefined where there is no tenant.',
   },
@@ -156,6 +162,7 @@ export const CORS_REASONS = {
   },
   'request-changed': {
     granted: false,
+    isPassing: true,
     message:
       'The application changed the request after its policy was found, and the new policy could not be evaluated in time.',
     fix: 'Change method and URL before the request reaches NestJS, or let both routes have one policy.',
@@ -200,15 +207,7 @@ export function namesInWords(names: readonly string[]): string {
   return `${names.slice(0, MAX_SHOWN_NAMES).join(', ')}${others}`;
 }
 
-const PASSING: ReadonlySet<CorsReason> = new Set([
-  'lookup-failed',
-  'lookup-timed-out',
-  'lookup-not-asked',
-  'tenant-failed',
-  'request-changed',
-]);
-
-/** Whether nobody could tell if the origin is allowed, so that the same request may well be granted in a moment. */
+/** Whether the same request may be granted in a moment: what decides about the origin gave no result. */
 export function isPassing(reason: CorsReason): boolean {
-  return PASSING.has(reason);
+  return 'isPassing' in CORS_REASONS[reason];
 }

@@ -5,7 +5,7 @@ import type { Dispatched, Route } from '../routing/route.js';
 import { describeError } from '../support/log-line.js';
 import { printable } from '../support/secrets/printable.js';
 import { ChangedRequest, type DecidedFacts, type DecidedRequest } from './changed-request.js';
-import { applyDecision, varyByOrigin } from './cors-headers.js';
+import { applyDecision, varyByOrigin } from './actual-response.js';
 import type { DecisionReporter } from './decision-reporter.js';
 import type { ActualEvaluation, CorsEvaluator } from './evaluator.js';
 import { completeOnWrite, completionOf } from './header-interception.js';

@@ -87,7 +87,7 @@ export class ChangedRequest {
 
   /** Express has given the request to a route that is not Nest's. */
   private destinationElsewhere(): ChangedDestination | undefined {
-    const policy = this.router.fallback(this.url);
+    const policy = this.router.governing.fallback(this.url);
     const { method, url } = this.decided;
     const inFront = this.method === method && isSameTarget(url, this.url) ? this.routeInFront(policy) : undefined;
     return inFront === undefined

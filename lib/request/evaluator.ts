@@ -91,7 +91,8 @@ export class CorsEvaluator {
         ? decision.then((given) => ({ decision: given, match, requestLookups }))
         : { decision, match, requestLookups };
     }
-    const other = this.actualUnder(alternative, request, undefined, requestLookups);
+    const otherLookups = requestLookups ?? (mayAsk(alternative) ? this.startLookups() : undefined);
+    const other = this.actualUnder(alternative, request, undefined, otherLookups);
     return whenAll([decision, other], ([first, second]) => ({
       decision: combineActual(first as ActualDecision, second as ActualDecision),
       match,
@@ -106,13 +107,8 @@ export class CorsEvaluator {
     match: RouteMatch,
     requestLookups: RequestLookups,
   ): MaybePromise<ActualDecision> {
-    const { policy } = match.route;
-    return evaluateActual(
-      policy,
-      request.method,
-      request.origin,
-      this.askerUnder(policy, request, requestLookups, match),
-    );
+    const ask = this.askThrough(requestLookups, request, match);
+    return evaluateActual(match.route.policy, request.method, request.origin, ask);
   }
 
   /**
@@ -176,7 +172,7 @@ export class CorsEvaluator {
     { policy, match }: Destination,
     requestLookups: RequestLookups | undefined,
   ): MaybePromise<PreflightEvaluation> {
-    const ask = this.askerUnder(policy, request, requestLookups, match);
+    const ask = requestLookups === undefined ? notAsked : this.askThrough(requestLookups, request, match);
     const decision = evaluatePreflight(policy, facts, ask);
     const evaluated = (given: PreflightDecision): PreflightEvaluation => {
       if (policy.shadow !== undefined) {
@@ -194,7 +190,7 @@ export class CorsEvaluator {
     match: RouteMatch | undefined,
     requestLookups: RequestLookups | undefined,
   ): MaybePromise<ActualDecision> {
-    const ask = this.askerUnder(policy, request, requestLookups, match);
+    const ask = requestLookups === undefined ? notAsked : this.askThrough(requestLookups, request, match);
     const { method, url, origin } = request;
     const decision = evaluateActual(policy, method, origin, ask);
     if (policy.shadow === undefined) {
@@ -206,18 +202,13 @@ export class CorsEvaluator {
     });
   }
 
-  private askerUnder(
-    policy: CompiledPolicy,
+  private askThrough(
+    requestLookups: RequestLookups,
     request: EvaluatedRequest,
-    requestLookups: RequestLookups | undefined,
     match: RouteMatch | undefined,
   ): AskApplication {
-    if (!mayAsk(policy)) {
-      return notAsked;
-    }
-    const lookups = requestLookups ?? this.startLookups();
-    return (field, under, origin) =>
-      lookups.lookUp(field, under, origin, () => this.router.tenantRequest({ ...request, origin }, match));
+    return (field, policy, origin) =>
+      requestLookups.lookUp(field, policy, origin, () => this.router.tenantRequest({ ...request, origin }, match));
   }
 }
 

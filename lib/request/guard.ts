@@ -8,7 +8,7 @@ import { ChangedRequest } from './changed-request.js';
 import type { DecisionReporter } from './decision-reporter.js';
 import type { CorsEnhancerPlan } from './enhancer-plan.js';
 import { type IncomingRequest, isFromOwnOrigin, nodeResponse, readIncoming } from './incoming-request.js';
-import { refusalMessage } from './response-writer.js';
+import { refusalMessage } from './actual-response.js';
 import type { RunningEvaluator } from './running-evaluator.js';
 
 /** Methods that are defined to be safe (RFC 9110, section 9.2.1): there is nothing to undo when their answer stays unread. */
@@ -69,7 +69,7 @@ export class CorsGuard implements CanActivate {
   ): MaybePromise<boolean> {
     const { method, url, adapterRequest } = request;
     const { router } = this.running.evaluator;
-    const policy = dispatched ?? router.fallback(url);
+    const policy = dispatched ?? router.governing.fallback(url);
     const known = router.matcher.dispatchedTo(adapterRequest);
     const match =
       typeof known === 'object' && known.route.policy === policy

@@ -1,25 +1,21 @@
-import { OutgoingMessage, ServerResponse } from 'node:http';
-import { completeStream, completionOfStream, streamOf } from './http2-interception.js';
+import { ServerResponse } from 'node:http';
+import { Http2ServerResponse } from 'node:http2';
 import {
-  type Completions,
+  COMPLETED_HEADERS,
   GivenHeaders,
   type HeaderCompletion,
-  type HeaderLine,
   type ResponseHeaders,
-  interceptOnce,
+  StoredHeaders,
   isValid,
   linesOf,
   storeForReaders,
-  valuesOf,
 } from './response-headers.js';
 
-type HeaderMethods = Pick<ServerResponse, 'getHeader' | 'setHeader' | 'removeHeader' | 'getHeaderNames'> & {
-  /** The types of Node.js have it on requests only. */
-  getRawHeaderNames(): string[];
-};
+/** By the object of Node.js that sends the headers: the response itself, or the stream of an HTTP/2 response. */
+type Completions = WeakMap<object, HeaderCompletion>;
 
-/** The class's own methods: the application may have replaced those of a response. */
-const METHODS = OutgoingMessage.prototype as unknown as HeaderMethods;
+/** The responses of HTTP/2 whose streams have a completion. */
+const responsesOfStreams = new WeakMap<object, ServerResponse>();
 
 let http1: Completions | undefined;
 
@@ -36,20 +32,20 @@ let http1: Completions | undefined;
  * @see https://github.com/nodejs/node/blob/v20.x/lib/_http_server.js (ServerResponse.writeHead)
  */
 export function completeOnWrite(response: ServerResponse, completion: HeaderCompletion | undefined): boolean {
-  if (response instanceof ServerResponse) {
-    http1 ??= interceptHttp1();
-    if (completion === undefined) {
-      http1.delete(response);
-    } else {
-      http1.set(response, completion);
+  const sender = response instanceof ServerResponse ? response : streamOf(response);
+  if (sender === undefined) {
+    return false;
+  }
+  const completions = sender === response ? (http1 ??= interceptHttp1()) : interceptHttp2(sender);
+  if (completion === undefined) {
+    completions.delete(sender);
+  } else {
+    completions.set(sender, completion);
+    if (sender !== response) {
+      responsesOfStreams.set(sender, response);
     }
-    return true;
   }
-  const stream = streamOf(response);
-  if (stream !== undefined) {
-    completeStream(stream, response, completion);
-  }
-  return stream !== undefined;
+  return true;
 }
 
 /** The completion that a response has. */
@@ -58,34 +54,34 @@ export function completionOf(response: ServerResponse): HeaderCompletion | undef
     return http1?.get(response);
   }
   const stream = streamOf(response);
-  return stream && completionOfStream(stream);
+  return stream && interceptHttp2(stream).get(stream);
 }
 
-/** Headers that `setHeader()` has put on a response of HTTP/1.1. */
-export class StoredHeaders implements ResponseHeaders {
-  constructor(private readonly response: ServerResponse) {}
+/** The stream that sends the headers of an HTTP/2 response; `undefined` for other responses, and where it is gone. */
+function streamOf(response: unknown): object | undefined {
+  return response instanceof Http2ServerResponse ? (response.stream as object | undefined) : undefined;
+}
 
-  lines(name: string): readonly string[] {
-    return valuesOf(METHODS.getHeader.call(this.response, name));
-  }
+/** A registered symbol: the builds of the package share the completions that stand under it. */
+const COMPLETIONS = Symbol.for('nestjs-cors:completions');
 
-  set(name: string, value: string): void {
-    METHODS.setHeader.call(this.response, name, value);
-  }
+/** The prototype of a class of Node.js whose methods are intercepted. */
+type Intercepted = Record<string, (...args: unknown[]) => unknown> & { [COMPLETIONS]?: Completions };
 
-  remove(name: string): void {
-    METHODS.removeHeader.call(this.response, name);
+/** Intercepts a class of Node.js once per process, whatever build of the package comes first. */
+function interceptOnce(
+  prototype: object,
+  intercept: (methods: Intercepted, completions: Completions) => void,
+): Completions {
+  const methods = prototype as Intercepted;
+  const known = Object.hasOwn(methods, COMPLETIONS) ? methods[COMPLETIONS] : undefined;
+  if (known !== undefined) {
+    return known;
   }
-
-  names(): string[] {
-    return METHODS.getHeaderNames.call(this.response).filter((name) => this.lines(name).length > 0);
-  }
-
-  /** Names and values as they were written. */
-  pairs(): readonly HeaderLine[] {
-    const names = METHODS.getRawHeaderNames.call(this.response);
-    return names.map((name) => [name, METHODS.getHeader.call(this.response, name)]);
-  }
+  const completions: Completions = new WeakMap();
+  Object.defineProperty(methods, COMPLETIONS, { value: completions });
+  intercept(methods, completions);
+  return completions;
 }
 
 /** Intercepts the method that stores the headers of HTTP/1.1. */
@@ -104,7 +100,7 @@ function interceptHttp1(): Completions {
 function completedHeaders(response: ServerResponse, headers: unknown, completion: HeaderCompletion): unknown {
   const stored = new StoredHeaders(response);
   // With headers stored, Node.js has added to them what writeHead() was given.
-  if (METHODS.getHeaderNames.call(response).length > 0) {
+  if (!stored.isEmpty) {
     completion.complete(stored);
     return headers;
   }
@@ -126,4 +122,82 @@ function completedHeaders(response: ServerResponse, headers: unknown, completion
   // the map of stored headers; otherwise Node.js needs them in its arguments.
   completion.complete(stored);
   return typeof headers === 'object' && headers !== null && Object.keys(headers).length > 0 ? headers : stored.pairs();
+}
+
+/** Intercepts the methods that send headers. The class of streams is not public: the first stream shows it. */
+function interceptHttp2(stream: object): Completions {
+  return interceptOnce(Object.getPrototypeOf(stream) as object, (methods, completions) => {
+    const positions = { respond: 0, respondWithFD: 1, respondWithFile: 1 };
+    for (const [name, position] of Object.entries(positions)) {
+      const original = methods[name];
+      methods[name] = function (this: object, ...args: unknown[]): unknown {
+        const completion = completions.get(this);
+        if (completion !== undefined) {
+          args[position] = completedStreamHeaders(responsesOfStreams.get(this), args[position], completion);
+          completeAfterStatCheck(args, completion);
+        }
+        return original?.apply(this, args);
+      };
+    }
+  });
+}
+
+type StatCheck = (this: unknown, stat: unknown, headers: Record<string, unknown>, ...others: unknown[]) => unknown;
+
+/** `respondWithFile()` and `respondWithFD()` let a function of their options change the headers afterwards. */
+function completeAfterStatCheck(args: unknown[], completion: HeaderCompletion): void {
+  const options = args[2] as { statCheck?: StatCheck } | undefined;
+  if (typeof options?.statCheck !== 'function') {
+    return;
+  }
+  const { statCheck } = options;
+  const checked: StatCheck = function (stat, headers, ...others) {
+    const result = statCheck.call(this, stat, headers, ...others);
+    const given = new GivenHeaders(linesOf(headers) ?? []);
+    completion.complete(given);
+    Object.keys(headers).forEach((name) => delete headers[name]);
+    given.all.forEach(([name, value]) => (headers[String(name).toLowerCase()] = value));
+    return result;
+  };
+  args[2] = { ...options, statCheck: checked };
+}
+
+/** What Node.js sends in the place of the headers that a method of a stream was given. */
+function completedStreamHeaders(
+  response: ServerResponse | undefined,
+  headers: unknown,
+  completion: HeaderCompletion,
+): unknown {
+  // Node.js takes undefined for no headers, and throws for whatever else is no object.
+  const isTaken = headers === undefined || (typeof headers === 'object' && headers !== null);
+  const lines = isTaken ? linesOf(headers) : undefined;
+  if (lines === undefined) {
+    return headers;
+  }
+  const given = new GivenHeaders(lines);
+  completion.complete(given);
+  if (Array.isArray(headers)) {
+    return given.all.flat();
+  }
+  if (response !== undefined && !response.headersSent) {
+    storeForReaders(storedHeaders(response), given);
+  }
+  const written = Object.create(null) as Record<string | symbol, unknown>;
+  for (const [name, value] of given.all) {
+    const text = String(name);
+    written[COMPLETED_HEADERS.has(text.toLowerCase()) ? text.toLowerCase() : text] = value;
+  }
+  for (const symbol of Object.getOwnPropertySymbols(headers ?? {})) {
+    written[symbol] = (headers as Record<symbol, unknown>)[symbol];
+  }
+  return written;
+}
+
+/** The methods of the class: the application may have replaced those of the response. */
+function storedHeaders(response: ServerResponse): Pick<ResponseHeaders, 'set' | 'remove'> {
+  const { setHeader, removeHeader } = Http2ServerResponse.prototype;
+  return {
+    set: (name, value) => void setHeader.call(response as never, name, value),
+    remove: (name) => removeHeader.call(response as never, name),
+  };
 }

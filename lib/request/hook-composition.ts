@@ -17,53 +17,51 @@ export function shareRequestHook(adapter: HookedAdapter, ours: CorsRequestHook['
   let shares = 0;
   const share = (theirs: RequestHook | undefined): void => {
     const own = ++shares;
-    const latest: CorsRequestHook['receive'] = (request, response, proceed) =>
-      own === shares ? ours(request, response, proceed) : proceed();
-    setOnRequestHook(composeHooks(latest, theirs, adapter));
+    setOnRequestHook((request, response, done) => {
+      const proceed = (answer: () => void = done): void =>
+        theirs === undefined ? answer() : runBefore(answer, theirs, adapter, [request, response, done]);
+      if (own === shares) {
+        ours(request, response, proceed);
+      } else {
+        proceed();
+      }
+    });
   };
   share(adapter.onRequestHook);
   adapter.setOnRequestHook = share;
 }
 
 /**
- * One hook out of ours and the one that holds the adapter's only slot already (telemetry agents take it). Ours decides
- * and writes headers first, so that they are there whatever the other does; the other still sees every request,
- * preflights included, and what it starts (spans, AsyncLocalStorage) goes on around everything that follows.
+ * Runs the hook that held the adapter's only slot before (telemetry agents take it), and then proceeds. Ours has decided by then,
+ * and its headers are there whatever the other hook does. That one still sees every request, preflights included, and what it starts
+ * (spans, AsyncLocalStorage) goes on around everything that follows.
  */
-export function composeHooks(
-  ours: CorsRequestHook['receive'],
-  theirs: RequestHook | undefined,
+function runBefore(
+  proceed: () => void,
+  theirs: RequestHook,
   adapter: object,
-): RequestHook {
-  return (request, response, done) => {
-    ours(request, response, (answer) => {
-      const proceed = answer ?? done;
-      if (theirs === undefined) {
-        proceed();
-        return;
-      }
-      let completed = false;
-      const completeOnce = (error?: unknown): void => {
-        if (completed) {
-          return;
-        }
-        completed = true;
-        if (error === undefined || error === null) {
-          proceed();
-        } else {
-          done(error);
-        }
-      };
-      try {
-        const result = theirs.call(adapter, request, response, completeOnce);
-        if (isThenable(result)) {
-          // Where the adapter takes a resolved promise for completion (FastifyAdapter.runLifecycleHook), so do we.
-          const onResolved = 'runLifecycleHook' in adapter ? () => completeOnce() : undefined;
-          result.then(onResolved, (error: unknown) => completeOnce(error ?? new Error('Request hook failed')));
-        }
-      } catch (error) {
-        completeOnce(error ?? new Error('Request hook failed'));
-      }
-    });
+  [request, response, done]: Parameters<RequestHook>,
+): void {
+  let completed = false;
+  const completeOnce = (error?: unknown): void => {
+    if (completed) {
+      return;
+    }
+    completed = true;
+    if (error === undefined || error === null) {
+      proceed();
+    } else {
+      done(error);
+    }
   };
+  try {
+    const result = theirs.call(adapter, request, response, completeOnce);
+    if (isThenable(result)) {
+      // Where the adapter takes a resolved promise for completion (FastifyAdapter.runLifecycleHook), so do we.
+      const onResolved = 'runLifecycleHook' in adapter ? () => completeOnce() : undefined;
+      result.then(onResolved, (error: unknown) => completeOnce(error ?? new Error('Request hook failed')));
+    }
+  } catch (error) {
+    completeOnce(error ?? new Error('Request hook failed'));
+  }
 }

@@ -2,7 +2,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { Observable } from 'rxjs';
 import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { exposeAll, varyByOrigin } from './cors-headers.js';
+import { exposeAll, varyByOrigin } from './actual-response.js';
 import { completeOnWrite, completionOf } from './header-interception.js';
 import { nodeResponse } from './incoming-request.js';
 import type { HeaderCompletion, ResponseHeaders } from './response-headers.js';

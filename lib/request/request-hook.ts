@@ -8,7 +8,8 @@ import type { ActualEvaluation, CorsEvaluator, PreflightEvaluation } from './eva
 import { completeOnWrite } from './header-interception.js';
 import { type IncomingRequest, readIncoming } from './incoming-request.js';
 import type { MountedApplication } from '../routing/express/watched-application.js';
-import { PreflightCompletion, answerForbidden, completeUndecided } from './response-writer.js';
+import { answerForbidden, completeUndecided } from './actual-response.js';
+import { PreflightCompletion } from './preflight-response.js';
 
 /** A request hook of Nest's HTTP adapters, in callback style. */
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;

@@ -4,7 +4,7 @@ import type { Controller } from './nest-controllers.js';
 import { type PathPolicy, createPathPolicies } from './path-policies.js';
 import type { RegisteredRoutes } from './registered-routes.js';
 import { RequestRouter } from './request-router.js';
-import { createRouteMatcher } from './route-matcher.js';
+import { createRouteMatcher } from './create-route-matcher.js';
 import { readRoutes } from './route-table.js';
 import type { RouterAdapter } from './router-adapter.js';
 

@@ -1,6 +1,6 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { commonPolicy } from './common-policy.js';
-import type { AmbiguousPaths } from './ambiguous-paths.js';
+import type { AmbiguousPaths, ReadRequest } from './ambiguous-paths.js';
 import type { PathPolicies, PathPolicy } from './path-policies.js';
 import { type RouteMatch, type Recipient, type UrlRoutes, fixedPart } from './route.js';
 
@@ -17,16 +17,13 @@ export class GoverningPolicies {
     this.hasExternalPaths = paths.policies.some(({ external }) => external);
   }
 
-  /** The policy of what Nest does not route, as far as the URL alone tells. */
-  fallback(url: string): CompiledPolicy {
+  /**
+   * The policy of what Nest does not route.
+   * @param request given where the router has no route for it: Nest's routes at other readings of the path count then
+   */
+  fallback(url: string, request?: ReadRequest): CompiledPolicy {
     const policy = this.paths.find(url)?.policy ?? this.defaults;
-    return this.ambiguousPaths.find(url, [policy]) ?? policy;
-  }
-
-  /** The policy where the router has no route for the request. */
-  unrouted(method: string, url: string, host: string): CompiledPolicy {
-    const policy = this.paths.find(url)?.policy ?? this.defaults;
-    return this.ambiguousPaths.find(url, [policy], { method, host }) ?? policy;
+    return this.ambiguousPaths.find(url, [policy], request) ?? policy;
   }
 
   /**

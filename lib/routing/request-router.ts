@@ -35,9 +35,10 @@ interface TenantSource {
  * default policy. Reads the host of a request only where a route asks for it.
  */
 export class RequestRouter {
+  /** The policies of what no single route of Nest's answers. */
+  readonly governing: GoverningPolicies;
   private readonly routesReadHost: boolean;
   private readonly ambiguousPaths: AmbiguousPaths;
-  private readonly governing: GoverningPolicies;
   private known:
     { readonly revision: number; readonly paths: ReadonlyMap<string, Map<string, PreflightDestinations>> } | undefined;
 
@@ -82,7 +83,7 @@ export class RequestRouter {
     const recipients = governing.governed(url, found);
     const [first, ...others] = recipients;
     if (first === undefined || governing.isExternal(url, recipients)) {
-      return { match: undefined, policy: governing.unrouted(method, url, host), alternative: undefined };
+      return { match: undefined, policy: governing.fallback(url, { method, host }), alternative: undefined };
     }
     const policyOf = ({ match: each }: Recipient) => each?.route.policy ?? governing.fallback(url);
     return {
@@ -118,11 +119,6 @@ export class RequestRouter {
   /** The routes that a request with this method can reach, whatever version its other headers ask for. */
   candidates(method: string, url: string, request: unknown): readonly RouteMatch[] {
     return matchesOf(this.matcher.at(url, this.filteredHost(request), request).recipients(method));
-  }
-
-  /** The policy of what Nest does not route, as far as the URL alone tells. */
-  fallback(url: string): CompiledPolicy {
-    return this.governing.fallback(url);
   }
 
   /** What a `tenant` function is given of the request. */
@@ -199,7 +195,7 @@ export class RequestRouter {
     }
     // Nest lacks the method, but something else may serve it: under an entry, or where Nest has no route for this path.
     const isServed = governing.isCovered(url, routes) || routes.routes.every(isForEveryPath);
-    return isServed ? [{ match: undefined, policy: governing.unrouted(method, url, host) }] : [];
+    return isServed ? [{ match: undefined, policy: governing.fallback(url, { method, host }) }] : [];
   }
 
   private allDestinations(method: string, url: string, host: string, routes: UrlRoutes): MethodDestination[] {

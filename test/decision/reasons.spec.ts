@@ -3,8 +3,8 @@ import { CORS_REASONS, type CorsReason, isPassing, textsOf } from '../../lib/dec
 
 const reasons = Object.keys(CORS_REASONS) as CorsReason[];
 
-describe('the reasons of decisions', () => {
-  it('that grant are these', () => {
+describe('reasons of decisions', () => {
+  it('granting reasons: are exactly these', () => {
     expect(reasons.filter((reason) => CORS_REASONS[reason].granted)).toEqual([
       'any-origin',
       'origin-listed',
@@ -13,7 +13,7 @@ describe('the reasons of decisions', () => {
     ]);
   });
 
-  it('that may be gone with the next request are these', () => {
+  it('passing reasons: are exactly these', () => {
     expect(reasons.filter(isPassing)).toEqual([
       'lookup-failed',
       'lookup-timed-out',
@@ -23,14 +23,14 @@ describe('the reasons of decisions', () => {
     ]);
   });
 
-  it('say what happened and what to do, in whole sentences', () => {
+  it('texts: are whole sentences', () => {
     for (const { message, fix } of Object.values(CORS_REASONS)) {
       expect(message).toMatch(/^[A-Z].*\.$/);
       expect(fix).toMatch(/^[A-Z].*\.$/);
     }
   });
 
-  it('name the header that a preflight was refused for', () => {
+  it('refused header or method: is named in the text', () => {
     expect(textsOf('header-not-allowed', 'x-a').message).toMatch(/ sets: x-a\.$/);
     expect(textsOf('header-steers-routing', "x-$'-$&")).toEqual({
       message: expect.stringMatching(/: x-\$'-\$&\.$/),

@@ -22,7 +22,7 @@ const actual = (fields: Fields, granted = true) =>
     granted ? 'origin-listed' : 'origin-not-listed',
   );
 
-describe('the difference of two preflights', () => {
+describe('shadow difference › preflights', () => {
   it.each([
     ['none where both grant the same', preflight({}), preflight({}), []],
     ['none where both refuse', preflight({}, false), preflight({ maxAge: '5' }, false), []],
@@ -40,7 +40,7 @@ describe('the difference of two preflights', () => {
   });
 });
 
-describe('the difference of two responses', () => {
+describe('shadow difference › responses', () => {
   it.each([
     ['none where both grant the same', actual({}), actual({}), []],
     ['none where both refuse', actual({}, false), actual({ credentials: true }, false), []],

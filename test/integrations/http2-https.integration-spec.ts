@@ -124,7 +124,7 @@ describe.each(SERVERS)('%s', (_name, { platform, wire, options, adapterOptions }
     expect(exposed).not.toContain(':');
   });
 
-  it('finishes the head of a response that ends without a body', async () => {
+  it('completes the headers of a response that ends without a body', async () => {
     const response = await from(APP, '/ended');
     expect(response.status).toBe(204);
     expect(varyOf(response).sort()).toEqual(['accept-language', 'origin']);

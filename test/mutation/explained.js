@@ -226,7 +226,7 @@ export const EXPLAINED = [
     why: 'No value is this text.',
   },
   {
-    file: 'lib/decision/evaluation.ts',
+    file: 'lib/decision/actual-decision.ts',
     line: "return decideActual(policy, method, undefined, 'no-origin');",
     changes: [["'no-origin'", '""']],
     why: 'Without an origin nobody asks for the verdict.',

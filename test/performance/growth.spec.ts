@@ -14,7 +14,7 @@ import { PolicyCatalog } from '../../lib/policy/policy-catalog.js';
 import type { ActualDecision } from '../../lib/decision/actual-decision.js';
 import { evaluateActual } from '../../lib/decision/actual-decision.js';
 import type { RegisteredRoute } from '../../lib/routing/route.js';
-import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
+import { createRouteMatcher } from '../../lib/routing/create-route-matcher.js';
 import { QueriedMatcher } from '../routing/queried-matcher.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
 import { policy } from '../decision/policies.js';

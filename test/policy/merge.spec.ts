@@ -149,7 +149,7 @@ describe('a named policy', () => {
 describe('@DisableCors()', () => {
   const catalog = catalogOf({ ...A, originLookup: lookup });
 
-  it('on a class or a method allows nobody, asks nobody, and leaves the other fields', () => {
+  it('on a class or a method allows no origin, calls no lookup, and leaves the other fields', () => {
     const onClass = catalog.forHandler('Orders', 'list', disableCors(), []);
     const onMethod = catalog.forHandler('Orders', 'remove', corsPolicy({ maxAge: 7 }), disableCors());
     expect([onClass.label, onMethod.label]).toEqual(['Orders', 'Orders.remove']);
@@ -171,7 +171,7 @@ describe('@DisableCors()', () => {
     expect([policy.fields.originLookup.value, policy.fields.maxAge.value]).toEqual([lookup, 9]);
   });
 
-  it('on a class and on its method allows nobody either', () => {
+  it('on a class and on its method allows no origin either', () => {
     expect(originsOf(catalog.forHandler('Orders', 'list', disableCors(), disableCors()))).toBe('none');
   });
 });

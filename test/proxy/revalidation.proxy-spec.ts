@@ -48,7 +48,7 @@ describe.each(PLATFORMS)('a lookup that changes its mind, on %s behind a cache t
     expect(told(await ask(ALSO_ALLOWED, url))).toEqual(['MISS', ALSO_ALLOWED]);
   });
 
-  it('lets a revoked origin read its own kept answer until that is old, and nobody else at any time', async () => {
+  it('lets a revoked origin read its own cached response until that is stale, and no other origin at any time', async () => {
     const url = fresh();
     application.origins.allowed.add(PARTNER);
     expect(told(await ask(PARTNER, url))).toEqual(['MISS', PARTNER]);

@@ -6,8 +6,8 @@ import { policy } from '../decision/policies.js';
 const refused = { decision: refusal(policy({}), 'origin-not-listed'), match: undefined, requestLookups: undefined };
 const request = { method: 'GET', url: '/orders', origin: 'https://stranger.example', adapterRequest: {} };
 
-describe('the reporter of decisions', () => {
-  it('tells its observers one by one, who may come and go, and may fail', () => {
+describe('decision reporter', () => {
+  it('observers are added, removed, and throw: reports to each of the others', () => {
     const seen: string[] = [];
     const failing = {
       wants: () => true,
@@ -26,7 +26,7 @@ describe('the reporter of decisions', () => {
     expect(seen).toEqual(['keen']);
   });
 
-  it('makes no event that no observer wants', () => {
+  it('reason that no observer wants: makes no event', () => {
     const reporter = new DecisionReporter([{ wants: () => false, observe: () => {} }], {
       placeOf: () => {
         throw new Error('asked');

@@ -1,6 +1,6 @@
 import { IncomingMessage, ServerResponse, createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { varyByOrigin } from '../../lib/request/cors-headers.js';
+import { varyByOrigin } from '../../lib/request/actual-response.js';
 import { completeOnWrite, completionOf } from '../../lib/request/header-interception.js';
 import type { HeaderCompletion, ResponseHeaders } from '../../lib/request/response-headers.js';
 import { close, listen } from '../support/listening.js';

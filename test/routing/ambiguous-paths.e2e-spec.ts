@@ -61,7 +61,7 @@ describe.each(adapters)('a path under entries that servers can read otherwise, o
 
   it('rejects where one of the policies does', async () => {
     const { router } = await application();
-    const rejects = (url: string) => router.fallback(url).rejectDisallowed;
+    const rejects = (url: string) => router.governing.fallback(url).rejectDisallowed;
     expect([rejects('/assets/../private'), rejects('/private/../assets'), rejects('/assets/../other')]).toEqual([
       ...[true, true, false],
     ]);
@@ -122,7 +122,7 @@ describe('a path that middleware can read as that of a controller', () => {
       const { policy, match } = router.actual('POST', url, { headers: {} });
       expect(labelOf({ policy, match })).toBe(ambiguous);
       expect(policy.rejectDisallowed).toBe(true);
-      expect(router.fallback(url).label).toBe('module defaults');
+      expect(router.governing.fallback(url).label).toBe('module defaults');
     },
   );
 

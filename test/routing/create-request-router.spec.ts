@@ -50,7 +50,7 @@ describe('request router of an application', () => {
 
   it('gives unrouted requests the policy of the `paths` entry, or the default policy', async () => {
     const found = await router();
-    expect([found.fallback('/files/a'), found.fallback('/cats/1')]).toEqual([files, defaults]);
+    expect([found.governing.fallback('/files/a'), found.governing.fallback('/cats/1')]).toEqual([files, defaults]);
   });
 
   it('reads the host name as the adapter does, and a missing one as empty', async () => {

@@ -4,7 +4,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
 import type { RegisteredRoute, Route, RouteMatch } from '../../lib/routing/route.js';
-import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
+import { createRouteMatcher } from '../../lib/routing/create-route-matcher.js';
 import { readRoutes } from '../../lib/routing/route-table.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
 import { QueriedMatcher } from './queried-matcher.js';

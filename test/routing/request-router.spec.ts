@@ -91,7 +91,7 @@ describe('request router › routed request', () => {
 describe('request router › unrouted request', () => {
   const files = policy({ label: 'files', origin: listOf('https://files.example') });
   const fallback = (url: string, ofFiles = files, byDefault = defaults) =>
-    routerOf({ entries: [{ path: '/files', policy: ofFiles }], byDefault }).fallback(url);
+    routerOf({ entries: [{ path: '/files', policy: ofFiles }], byDefault }).governing.fallback(url);
 
   it('has the policy of the `paths` entry that covers it, else the default policy', () => {
     expect([fallback('/files/a'), fallback('/files?a=//../'), fallback('/other')]).toEqual([files, files, defaults]);

@@ -4,7 +4,7 @@ import { changeFeed } from '../stores/change-feed.js';
 import { NotificationCheck } from './notification-check.js';
 import { changesForReplica } from './replica-changes.js';
 import { type PostgresOriginsOptions, postgresOriginsSettings } from './postgres-origins.options.js';
-import { PostgresQueries } from './postgres-queries.js';
+import { BoundedQueries } from './bounded-queries.js';
 
 /** The columns of a row that are read. Their types depend on the table. */
 export interface PostgresOriginRow {
@@ -32,13 +32,13 @@ export abstract class PostgresOrigins {
   readonly concurrency: number;
   /** The table's name, quoted for SQL. */
   protected readonly table: string;
-  private readonly queries: PostgresQueries;
+  private readonly queries: BoundedQueries;
   private readonly queryTimeout: number;
 
   /** @throws TypeError, RangeError for an invalid option */
   constructor(options: PostgresOriginsOptions) {
     const { client, table, channel, readsReplica, maxQueries, queryTimeout } = postgresOriginsSettings(options);
-    this.queries = new PostgresQueries(client, table, maxQueries);
+    this.queries = new BoundedQueries(client, table, maxQueries);
     this.concurrency = this.queries.most;
     this.queryTimeout = queryTimeout;
     this.table = table;

@@ -12,7 +12,7 @@ import { compilePolicy } from '../../../dist/files/policy/compiled-policy.js';
 import { PolicyCatalog } from '../../../dist/files/policy/policy-catalog.js';
 import { createPathPolicies } from '../../../dist/files/routing/path-policies.js';
 import { RequestRouter } from '../../../dist/files/routing/request-router.js';
-import { createRouteMatcher } from '../../../dist/files/routing/route-matcher.js';
+import { createRouteMatcher } from '../../../dist/files/routing/create-route-matcher.js';
 
 export { evaluateActual } from '../../../dist/files/decision/actual-decision.js';
 export { evaluatePreflight } from '../../../dist/files/decision/preflight-decision.js';

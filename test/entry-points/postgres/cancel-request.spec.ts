@@ -69,7 +69,7 @@ describe('a request to cancel', () => {
     expect(heard.map(({ length }) => length)).toEqual([8]);
   });
 
-  it('reaches nobody where connections are reset, or nobody answers in a second', async () => {
+  it('finds the server unreachable where connections are reset, or the server does not answer within a second', async () => {
     const pool = await poolOn({}, (socket) => socket.resetAndDestroy());
     expect(await cancelInServer(pool, CONNECTION, stop.signal)).toBe('unreachable');
     server.removeAllListeners('connection').on('connection', (socket: Socket) => socket.pause());

@@ -137,7 +137,7 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     expect(await lookup.isOriginAllowed(APP, asking())).toBe(true);
   });
 
-  it('are refused at once, without a question, during an outage that the driver knows of', async () => {
+  it('are refused at once, without a query, during an outage that the driver knows of', async () => {
     fake.goOffline();
     await expect(lookup.isOriginAllowed(APP, asking())).rejects.toThrow(/client is not connected/);
     expect(fake.commands).toEqual([]);

@@ -220,7 +220,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     await other.close();
   });
 
-  it('resolves when the head of a stream is there, and breaks the stream off when it is told to', async () => {
+  it('resolves when the response headers of a stream have arrived, and aborts it when the browser is closed', async () => {
     const browser = from(PARTNER);
     const response = await browser.fetch('/public/events');
     expect(response).toBeReadable();

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
 import { compileHosts, isHostAccepted } from '../../lib/routing/host-filter.js';
 import type { RegisteredRoute } from '../../lib/routing/route.js';
-import { createRouteMatcher } from '../../lib/routing/route-matcher.js';
+import { createRouteMatcher } from '../../lib/routing/create-route-matcher.js';
 import { isRouteOrderSensitive, type RouterAdapter } from '../../lib/routing/router-adapter.js';
 import { QueriedMatcher } from './queried-matcher.js';
 

@@ -1,9 +1,11 @@
+import type { ServerResponse } from 'node:http';
 import type { ForeignHeader } from '../logging/foreign-header-log.js';
 import type { ExposedHeaders } from '../policy/compiled-policy.js';
 import { isForbiddenResponseHeader } from '../fetch/forbidden.js';
 import type { ActualDecision } from '../decision/actual-decision.js';
-import { isPassing } from '../decision/reasons.js';
+import { type CorsReason, isPassing } from '../decision/reasons.js';
 import { appendVary } from '../fetch/vary.js';
+import { completeOnWrite } from './header-interception.js';
 import type { ResponseHeaders } from './response-headers.js';
 
 /** What the response is like, as far as its CORS headers depend on it. */
@@ -116,4 +118,35 @@ function limitReuse(headers: ResponseHeaders, reason: ActualDecision['reason']):
 function isNeverExposed(name: string): boolean {
   // HTTP/2 has the status among the headers, as `:status`.
   return name.startsWith(':') || isForbiddenResponseHeader(name) || name.startsWith('access-control-');
+}
+
+/** Has a response without a decision grant nothing: the decision failed, or has not been made yet. */
+export function completeUndecided(response: ServerResponse): void {
+  completeOnWrite(response, { complete: withoutGrant });
+}
+
+function withoutGrant(headers: ResponseHeaders): void {
+  removeCors(headers);
+  varyByOrigin(headers);
+}
+
+/** Removes the headers of CORS that anything has written. */
+export function removeCors(headers: ResponseHeaders): void {
+  for (const name of headers.names()) {
+    if (name.startsWith('access-control-')) {
+      headers.remove(name);
+    }
+  }
+}
+
+/** Answers 403 in the place of the application, in the shape of Nest's own errors. */
+export function answerForbidden(response: ServerResponse, { reason }: ActualDecision): void {
+  response.statusCode = 403;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.end(JSON.stringify({ message: refusalMessage(reason), error: 'Forbidden', statusCode: 403 }));
+}
+
+/** What a client is told of a refused actual request: the code of the reason, and no value of the policy. */
+export function refusalMessage(reason: CorsReason): string {
+  return `Refused by the CORS policy: ${reason}`;
 }

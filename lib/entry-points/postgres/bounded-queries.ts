@@ -11,7 +11,7 @@ import { textLiteral } from './sql-literal.js';
 const POOL_SIZE = 10;
 
 /** Runs the queries of one store, with a bound on their number, and logs abandoned ones. */
-export class PostgresQueries {
+export class BoundedQueries {
   private readonly slots: PoolSlots;
   private readonly log: AbandonedQueriesLog;
 

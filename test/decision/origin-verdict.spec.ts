@@ -14,7 +14,7 @@ const never: AskApplication = () => {
 };
 const facts = { origin: ORIGIN, requestMethod: 'PUT', requestHeaders: undefined };
 
-describe('the reason of a verdict', () => {
+describe('origin verdict › reason', () => {
   const predicate = { kind: 'predicate', predicate: () => true } as const;
   it.each([
     ['any-origin', { origin: { kind: 'any' } }, ORIGIN, 'refused'],
@@ -42,8 +42,8 @@ describe('the reason of a verdict', () => {
   });
 });
 
-describe('evaluating', () => {
-  it('takes no promise where no I/O is needed', () => {
+describe('origin verdict › application code', () => {
+  it('synchronous result: returns no promise', () => {
     expect(evaluateActual(policy({ origin: listOf(ORIGIN), lookup }), 'GET', ORIGIN, never)).toMatchObject({
       refused: false,
     });
@@ -55,13 +55,13 @@ describe('evaluating', () => {
     expect(evaluatePreflight(policy({ lookup }), facts, () => 'allowed')).toMatchObject({ kind: 'granted' });
   });
 
-  it('waits for the application where it takes its time', async () => {
+  it('asynchronous result: returns a promise of the decision', async () => {
     const slow: AskApplication = () => Promise.resolve('allowed' as const);
     await expect(evaluateActual(policy({ lookup }), 'GET', ORIGIN, slow)).resolves.toMatchObject({ refused: false });
     await expect(evaluatePreflight(policy({ lookup }), facts, slow)).resolves.toMatchObject({ kind: 'granted' });
   });
 
-  it('asks nobody about what is no serialized origin', () => {
+  it('value that is no serialized origin: calls no lookup and no function', () => {
     const predicate = policy({ origin: { kind: 'predicate', predicate: () => true }, lookup });
     for (const origin of ['null', '', 'https://A.example', `${ORIGIN},${OTHER}`, 'x'.repeat(65536)]) {
       expect(evaluateActual(policy({ lookup }), 'GET', origin, never)).toMatchObject({ refused: true });
@@ -69,7 +69,7 @@ describe('evaluating', () => {
     }
   });
 
-  it('asks the lookup when the function says no, and not when it says yes', async () => {
+  it('origin function beside a lookup: calls the lookup only where the function refuses', async () => {
     const both = policy({ origin: { kind: 'predicate', predicate: () => true }, lookup });
     for (const settle of [(answer: LookupResult) => answer, (answer: LookupResult) => Promise.resolve(answer)]) {
       const asked = jest.fn<AskApplication>((field) => settle(field === 'lookup' ? 'allowed' : 'refused'));
@@ -81,7 +81,7 @@ describe('evaluating', () => {
     }
   });
 
-  it('waits for several values only where one of them takes its time', async () => {
+  it('several results: returns a promise only where one of them is asynchronous', async () => {
     expect(whenAll([1, 2], (all) => all)).toEqual([1, 2]);
     await expect(whenAll([1, Promise.resolve(2)], (all) => all)).resolves.toEqual([1, 2]);
   });

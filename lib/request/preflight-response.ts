@@ -1,10 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { varyByOrigin } from './cors-headers.js';
+import { removeCors } from './actual-response.js';
 import { completeOnWrite } from './header-interception.js';
 import { type HeaderCompletion, PlainHeaders, type ResponseHeaders } from './response-headers.js';
-import type { ActualDecision } from '../decision/actual-decision.js';
 import type { PreflightDecision } from '../decision/preflight-decision.js';
-import type { CorsReason } from '../decision/reasons.js';
 import { PREFLIGHT_VARY, appendVary } from '../fetch/vary.js';
 
 /** Has the response to a preflight say the decision, and nothing else about CORS. */
@@ -47,34 +45,4 @@ export class PreflightCompletion implements HeaderCompletion {
     response.statusCode = status;
     response.end();
   }
-}
-
-/** Has a response without a decision grant nothing: the decision failed, or has not been made yet. */
-export function completeUndecided(response: ServerResponse): void {
-  completeOnWrite(response, { complete: withoutGrant });
-}
-
-function withoutGrant(headers: ResponseHeaders): void {
-  removeCors(headers);
-  varyByOrigin(headers);
-}
-
-function removeCors(headers: ResponseHeaders): void {
-  for (const name of headers.names()) {
-    if (name.startsWith('access-control-')) {
-      headers.remove(name);
-    }
-  }
-}
-
-/** Answers 403 in the place of the application, in the shape of Nest's own errors. */
-export function answerForbidden(response: ServerResponse, { reason }: ActualDecision): void {
-  response.statusCode = 403;
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.end(JSON.stringify({ message: refusalMessage(reason), error: 'Forbidden', statusCode: 403 }));
-}
-
-/** What a client is told of a refused actual request: the code of the reason, and no value of the policy. */
-export function refusalMessage(reason: CorsReason): string {
-  return `Refused by the CORS policy: ${reason}`;
 }

@@ -4,8 +4,8 @@ import { listOf, policy } from './policies.js';
 
 const ORIGIN = 'https://a.example';
 
-describe('an actual response', () => {
-  it('names the origin that is allowed', () => {
+describe('actual decision', () => {
+  it('allowed origin: allows that origin', () => {
     expect(decideActual(policy({ origin: listOf(ORIGIN) }), 'GET', ORIGIN, 'origin-listed')).toMatchObject({
       kind: 'actual',
       refused: false,
@@ -14,7 +14,7 @@ describe('an actual response', () => {
     });
   });
 
-  it('names nobody when the origin is refused, malformed, or not there', () => {
+  it('refused, malformed or missing origin: allows no origin', () => {
     const listed = policy({ origin: listOf(ORIGIN) });
     expect(decideActual(listed, 'GET', 'https://b.example', 'origin-not-listed')).toMatchObject({
       kind: 'actual',
@@ -33,14 +33,14 @@ describe('an actual response', () => {
     });
   });
 
-  it('says * to everyone, whatever they send', () => {
+  it("policy of any origin: allows '*', whatever the Origin header", () => {
     const open = policy({ origin: { kind: 'any' } });
     expect(decideActual(open, 'GET', undefined, 'no-origin').allowOrigin).toBe('*');
     expect(decideActual(open, 'GET', ORIGIN, 'origin-listed').allowOrigin).toBe('*');
     expect(decideActual(open, 'GET', 'garbage', 'origin-malformed').allowOrigin).toBe('*');
   });
 
-  it('stays unreadable for a method that the policy leaves out', () => {
+  it('method that the policy leaves out: allows no origin', () => {
     const listed = policy({ origin: listOf(ORIGIN), methods: new Set(['GET']) });
     expect(decideActual(listed, 'POST', ORIGIN, 'origin-listed')).toMatchObject({
       kind: 'actual',
@@ -57,7 +57,7 @@ describe('an actual response', () => {
   });
 });
 
-describe('two decisions about one response', () => {
+describe('actual decision › two policies', () => {
   const listed = policy({ origin: listOf('https://a.example'), credentials: true });
   const open = policy({ origin: { kind: 'any' } });
   const granted = decideActual(listed, 'GET', 'https://a.example', 'origin-listed');
@@ -65,14 +65,14 @@ describe('two decisions about one response', () => {
   const refused = decideActual(listed, 'GET', 'https://b.example', 'origin-not-listed');
   const rejected = decideActual({ ...listed, rejectDisallowed: true }, 'GET', 'https://b.example', 'origin-not-listed');
 
-  it('grant what both of them grant', () => {
+  it('both allow: allows what both allow', () => {
     for (const both of [combineActual(granted, granting), combineActual(granting, granted)]) {
       expect(both).toMatchObject({ refused: false, allowOrigin: 'https://a.example', allowCredentials: false });
     }
     expect(combineActual(granting, granting)).toMatchObject({ allowOrigin: '*' });
   });
 
-  it('refuse what one of them refuses, with a 403 if one of them asks for it', () => {
+  it('one refuses: refuses, with the policy that answers 403 first', () => {
     expect(combineActual(granting, refused)).toMatchObject({
       refused: true,
       reason: 'origin-not-listed',

@@ -11,7 +11,7 @@ import { listOf, policy } from './policies.js';
 const ORIGIN = 'https://a.example';
 const facts = { origin: ORIGIN, requestMethod: 'PUT', requestHeaders: undefined };
 
-describe('a preflight that is malformed', () => {
+describe('preflight decision › malformation', () => {
   it.each([
     ['an empty method', { ...facts, requestMethod: '' }, 'method-malformed'],
     ['two methods', { ...facts, requestMethod: 'GET, PUT' }, 'method-malformed'],
@@ -38,15 +38,15 @@ describe('a preflight that is malformed', () => {
     ['a method that is younger than some versions of Node.js', { ...facts, requestMethod: 'QUERY' }],
     ['a list of headers', { ...facts, requestHeaders: 'x-a, x-b' }],
     ['no more than it needs', facts],
-  ])('is none with %s', (_name, wellFormed) => {
+  ])('well-formed preflight with %s: finds none', (_name, wellFormed) => {
     expect(findMalformation(wellFormed)).toBeUndefined();
   });
 });
 
-describe('a preflight under a policy', () => {
+describe('preflight decision › policy', () => {
   const open = policy({ origin: listOf(ORIGIN) });
 
-  it('is refused for the origin before anything else is looked at', () => {
+  it('refused origin and method: refuses for the origin', () => {
     const strict = policy({ methods: new Set(['GET']), allowedHeaders: new Set() });
     expect(decidePreflight(strict, { ...facts, requestHeaders: 'x-a' }, 'origin-not-listed')).toMatchObject({
       kind: 'refused',
@@ -54,14 +54,14 @@ describe('a preflight under a policy', () => {
     });
   });
 
-  it('is refused for the method before the headers are looked at', () => {
+  it('refused method and header: refuses for the method', () => {
     const strict = policy({ methods: new Set(['GET']), allowedHeaders: new Set() });
     expect(decidePreflight(strict, { ...facts, requestHeaders: 'x-a' }, 'origin-listed')).toMatchObject({
       reason: 'method-not-allowed',
     });
   });
 
-  it('is refused for one header of several', () => {
+  it('one of several headers not allowed: refuses for that header', () => {
     const strict = policy({ allowedHeaders: new Set(['x-a']) });
     expect(decidePreflight(strict, { ...facts, requestHeaders: 'X-A,x-b' }, 'origin-listed')).toMatchObject({
       kind: 'refused',
@@ -72,7 +72,7 @@ describe('a preflight under a policy', () => {
     });
   });
 
-  it('names every header that it is refused for, each once, and of more than eight the first nine', () => {
+  it('several headers not allowed: names each once, and of more than eight the first nine', () => {
     const strict = policy({ allowedHeaders: new Set(['x-a']) });
     const asking = (requestHeaders: string) =>
       decidePreflight(strict, { ...facts, requestHeaders }, 'origin-listed') as { headers?: readonly string[] };
@@ -94,14 +94,14 @@ describe('a preflight under a policy', () => {
     expect(decidePreflight(strict, { ...facts, requestMethod }, 'origin-listed')).toMatchObject({ reason });
   });
 
-  it('lets HEAD pass with GET', () => {
+  it('policy with GET: grants HEAD', () => {
     const reading = policy({ methods: new Set(['GET']) });
     expect(decidePreflight(reading, { ...facts, requestMethod: 'HEAD' }, 'origin-listed').kind).toBe('granted');
     const writing = policy({ methods: new Set(['POST']) });
     expect(decidePreflight(writing, { ...facts, requestMethod: 'HEAD' }, 'origin-listed').kind).toBe('refused');
   });
 
-  it('grants the method that was asked for, the headers that were asked for, and nothing more', () => {
+  it('allowed method and headers: grants the requested ones, and nothing more', () => {
     expect(decidePreflight(open, { ...facts, requestHeaders: 'Authorization, x-a,,' }, 'origin-listed')).toEqual({
       kind: 'granted',
       policy: open,
@@ -114,7 +114,7 @@ describe('a preflight under a policy', () => {
     });
   });
 
-  it('says nothing of headers when none were asked for', () => {
+  it('no requested headers: omits Access-Control-Allow-Headers', () => {
     for (const requestHeaders of [undefined, '', ' , ']) {
       expect(decidePreflight(open, { ...facts, requestHeaders }, 'origin-listed')).toMatchObject({
         allowHeaders: undefined,
@@ -122,13 +122,13 @@ describe('a preflight under a policy', () => {
     }
   });
 
-  it('says * where everyone is allowed', () => {
+  it("policy of any origin: allows '*'", () => {
     expect(decidePreflight(policy({ origin: { kind: 'any' } }), facts, 'origin-listed')).toMatchObject({
       allowOrigin: '*',
     });
   });
 
-  it('grants no header of a list that nobody checked', () => {
+  it('malformed list of headers: grants no header of it', () => {
     const strict = policy({ allowedHeaders: new Set(['x-a']) });
     expect(decidePreflight(strict, { ...facts, requestHeaders: 'not a token' }, 'origin-listed')).toMatchObject({
       allowHeaders: undefined,
@@ -136,11 +136,11 @@ describe('a preflight under a policy', () => {
   });
 });
 
-describe('a preflight that asks for a header that steers routing', () => {
+describe('preflight decision › header that steers routing', () => {
   const asking = (allowedHeaders: 'any' | ReadonlySet<string>, requestHeaders: string) =>
     decidePreflight(policy({ origin: listOf(ORIGIN), allowedHeaders }), { ...facts, requestHeaders }, 'origin-listed');
 
-  it('is refused where any header is allowed, and says which', () => {
+  it('any header allowed: refuses, and names the header', () => {
     expect(asking('any', 'x-a, X-HTTP-Method-Override, x-forwarded-host')).toMatchObject({
       kind: 'refused',
       reason: 'header-steers-routing',
@@ -148,7 +148,7 @@ describe('a preflight that asks for a header that steers routing', () => {
     });
   });
 
-  it('is granted where the header is named beside the star, and for that one alone', () => {
+  it('named beside the star: grants that header alone', () => {
     const named = new Set(['*', 'x-http-method-override']);
     expect(asking(named, 'x-a,x-http-method-override')).toMatchObject({ allowHeaders: 'x-a,x-http-method-override' });
     expect(asking(named, 'x-forwarded-host')).toMatchObject({
@@ -157,7 +157,7 @@ describe('a preflight that asks for a header that steers routing', () => {
     });
   });
 
-  it('is granted where a list names the header, and refused as any other where it does not', () => {
+  it('list of headers: grants it where it is listed, and refuses it like any other where it is not', () => {
     expect(asking(new Set(['x-forwarded-host']), 'x-forwarded-host').kind).toBe('granted');
     expect(asking(new Set(['x-a']), 'x-forwarded-host')).toMatchObject({
       reason: 'header-not-allowed',
@@ -165,36 +165,36 @@ describe('a preflight that asks for a header that steers routing', () => {
     });
   });
 
-  it('is told of by a bounded name', () => {
+  it('very long name: shortens it in the decision', () => {
     const decision = asking(new Set(), `x-${'a'.repeat(5000)}`);
     expect(decision).toMatchObject({ header: `x-${'a'.repeat(62)}…` });
   });
 });
 
-describe('several preflight decisions', () => {
+describe('preflight decision › several destinations', () => {
   const grant = (fields: Parameters<typeof policy>[0]) =>
     decidePreflight(policy({ origin: listOf(ORIGIN), ...fields }), facts, 'origin-listed') as GrantedPreflight;
   const refusal = decidePreflight(policy(), facts, 'origin-not-listed');
 
-  it('are a refusal, for the first reason, when none grants', () => {
+  it('none grants: refuses for the first reason', () => {
     expect(combinePreflights([refusal, { kind: 'refused', policy: undefined, reason: 'header-not-allowed' }])).toBe(
       refusal,
     );
   });
 
-  it('are a grant when any grants', () => {
+  it('one grants: grants', () => {
     expect(combinePreflights([refusal, grant({})]).kind).toBe('granted');
   });
 
-  it('allow credentials when any grant does', () => {
+  it('one grants credentials: grants credentials', () => {
     expect(combinePreflights([grant({}), grant({ credentials: true })])).toMatchObject({ allowCredentials: true });
   });
 
-  it('are a refusal when there is none', () => {
+  it('no destination: refuses', () => {
     expect(combinePreflights([])).toEqual({ kind: 'refused', policy: undefined, reason: 'internal-error' });
   });
 
-  it('of which both have to hold are granted only by both, with what both grant', () => {
+  it('alternative destination: grants only what both grant', () => {
     const wide = { ...grant({}), allowOrigin: '*', allowCredentials: false };
     const narrow = { ...grant({}), allowOrigin: ORIGIN, allowCredentials: true };
     expect(combineAlternatives(wide, narrow)).toMatchObject({ allowOrigin: ORIGIN, allowCredentials: false });
