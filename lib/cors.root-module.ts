@@ -2,6 +2,7 @@ import { Inject, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CorsBootstrap } from './cors.bootstrap.js';
 import { ConfigurableModuleClass } from './cors.module-definition.js';
+import { EventStreams } from './gateways/event-streams.js';
 import { OpenConnections } from './gateways/open-connections.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
 import { CorsInspector, INSPECTOR_TOKEN } from './inspect/inspector.js';
@@ -35,15 +36,33 @@ import { RegisteredRoutes } from './routing/registered-routes.js';
     CorsLookups,
     { provide: CorsOriginCache, useClass: ApplicationOriginCache },
     { provide: CorsOrigins, useClass: ApplicationOrigins },
-    OpenConnections,
+    {
+      provide: OpenConnections,
+      inject: [CorsLookups, CorsPolicyRegistry],
+      useFactory: (lookups: CorsLookups, registry: CorsPolicyRegistry) =>
+        new OpenConnections(lookups, registry, registry.catalog.sockets.closeRevoked),
+    },
+    {
+      provide: EventStreams,
+      inject: [CorsLookups, CorsPolicyRegistry],
+      useFactory: (lookups: CorsLookups, registry: CorsPolicyRegistry) =>
+        registry.catalog.eventStreams.closeRevoked
+          ? new EventStreams(new OpenConnections(lookups, registry, true))
+          : undefined,
+    },
     RunningEvaluator,
     {
       provide: DecisionReporter,
-      inject: [CorsPolicyRegistry, RunningEvaluator],
-      useFactory: ({ catalog }: CorsPolicyRegistry, running: RunningEvaluator) =>
+      inject: [CorsPolicyRegistry, RunningEvaluator, EventStreams],
+      useFactory: (
+        { catalog }: CorsPolicyRegistry,
+        running: RunningEvaluator,
+        eventStreams: EventStreams | undefined,
+      ) =>
         new DecisionReporter([new DecisionLog(catalog.logging)], {
           foreignHeaders: new ForeignHeaderLog(),
           channel: decisionChannel(),
+          eventStreams,
           placeOf: ({ method, url, adapterRequest }) => running.evaluator.router.placeOf(method, url, adapterRequest),
         }),
     },

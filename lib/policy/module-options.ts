@@ -15,6 +15,7 @@ const OPTION_NAMES = [
   'cache',
   'lists',
   'sockets',
+  'eventStreams',
   'logging',
 ] as const;
 const LOGGING = ['refusals', 'off', 'all'] as const;
@@ -29,6 +30,7 @@ export interface ModulePolicies extends PathPolicies {
   readonly lookups: LookupSettings;
   readonly logging: DecisionLogging;
   readonly sockets: ConnectionSettings;
+  readonly eventStreams: ConnectionSettings;
 }
 
 /** What happens to connections that stay open. */
@@ -46,6 +48,7 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
   const lookups = readLookupSettings(written, root);
   const logging = root.option('logging').choice(written['logging'], LOGGING);
   const sockets = readConnections(written['sockets'], root.option('sockets'), true);
+  const eventStreams = readConnections(written['eventStreams'], root.option('eventStreams'), false);
   const named = new NamedPolicies(report);
   if (written['policies'] !== undefined) {
     named.add(written['policies'], 'policies');
@@ -61,7 +64,7 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
     }
   }
   const paths = readPathPolicies(written['paths'], root.option('paths'), defaults, named);
-  return { defaults, named, ...paths, lookups, logging, sockets };
+  return { defaults, named, ...paths, lookups, logging, sockets, eventStreams };
 }
 
 function readConnections(value: unknown, place: OptionPlace, closeRevokedByDefault: boolean): ConnectionSettings {
