@@ -11,7 +11,7 @@ import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from './options/tokens.js';
 
 /**
  * Per-route CORS. Register it once with `forRoot()` or `forRootAsync()`; policies then stand on controllers and handlers.
- * It is global: any provider of the application can inject `CorsInspector` and `CorsOriginCache`.
+ * It is global: any provider of the application can inject `CorsInspector`, `CorsOriginCache` and `CorsOrigins`.
  */
 @Module({})
 export class CorsModule implements OnModuleInit {

@@ -7,6 +7,7 @@ export type { CorsOptionsFactory } from './cors.root-module.js';
 export { CorsPolicy, DisableCors } from './decorators/index.js';
 export { CorsInspector } from './inspect/inspector.js';
 export { CorsOriginCache } from './lookup/origin-cache.js';
+export { CorsOrigins } from './lookup/origins.js';
 export type {
   CorsModuleOptions,
   CorsPolicyDefinition,

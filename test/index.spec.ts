@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 
-/** What the root entry exports, by who writes it. Later issues add at most five names: the limit is 30. */
+/** What the root entry exports, by who writes it. The limit is 30. */
 const ROOT_NAMES = {
   'the module and its options': [
     'CorsModule',
@@ -15,7 +15,7 @@ const ROOT_NAMES = {
     'CorsTenantRequest',
   ],
   decorators: ['CorsPolicy', 'DisableCors'],
-  'what providers inject': ['CorsInspector', 'CorsOriginCache'],
+  'what providers inject': ['CorsInspector', 'CorsOriginCache', 'CorsOrigins'],
   'allowed origins': [
     'OriginChange',
     'OriginList',
@@ -96,10 +96,10 @@ function typesIn(member: ts.Declaration): readonly ts.Declaration[] {
 }
 
 describe('the root entry of the package', () => {
-  it('exports at most 25 names, and these', () => {
+  it('exports at most 30 names, and these', () => {
     const names = Object.values(ROOT_NAMES).flat();
     expect([...namesOf('.')].sort()).toEqual(names.sort());
-    expect(names.length).toBeLessThanOrEqual(25);
+    expect(names.length).toBeLessThanOrEqual(30);
   });
 });
 

@@ -15,6 +15,8 @@ export class ListContents {
   /** The rows that the last good reading of the whole list, and single readings since, have skipped. */
   skipped = new SkippedRows();
   readonly canReadSingles: boolean;
+  /** Called when rows that were read are in force: those of one origin or pattern, or, without one, all rows. */
+  onRead: (rows: { readonly origin?: string }) => void = () => undefined;
 
   private index: OriginIndex | undefined;
   private readonly stale = new StaleRows();
@@ -124,6 +126,7 @@ export class ListContents {
     if (JSON.stringify(skipped) !== JSON.stringify(before)) {
       this.report({ kind: 'skipped', rows: skipped });
     }
+    this.onRead({});
   }
 
   private async loadOne(origin: string, signal: AbortSignal): Promise<void> {
@@ -153,5 +156,6 @@ export class ListContents {
     if (skipped.count > 0) {
       this.report({ kind: 'skipped', rows: skipped });
     }
+    this.onRead({ origin });
   }
 }

@@ -5,25 +5,11 @@ import type { MaybePromise } from '../support/maybe-promise.js';
 import { cacheKey } from './cache-key.js';
 import { type AllowedResult, CachedResults } from './cached-results.js';
 import type { CallQueue, TurnedAway } from './call-queue.js';
-import { callLookup, isOutage, isRefusal, type LookupTarget } from './lookup-call.js';
+import { callLookup, isOutage, isRefusal, type LookupCacheCounts, type LookupTarget } from './lookup-call.js';
 import type { LookupChanges } from './lookup-changes.js';
 
 /** The moment of a call that waits for its turn: after all changes. */
 const WAITING = Infinity;
-
-/** Counts since the application started. */
-export interface LookupCacheCounts {
-  /** Fresh cached results that were used. */
-  hits: number;
-  /** Cached results that were used beyond their `ttl`. */
-  stale: number;
-  /** Calls of the lookup. */
-  calls: number;
-  /** Calls that failed: exceptions, rejections, missed deadlines. */
-  failures: number;
-  /** Calls that were not made: `missesPerSecond` was used up, or the lookup was too busy for as long as a request waits. */
-  notAsked: number;
-}
 
 /** A call that is under way or waits for its turn, shared by all requests about one key. */
 interface SharedCall {
@@ -67,11 +53,15 @@ export class LookupCache implements OriginResponder {
     return this.calls.size + hits + calls + notAsked > 0;
   }
 
-  lookUp(origin: string, tenant: string | undefined): MaybePromise<LookupResult> {
+  lookUp(origin: string, tenant: string | undefined, mustBeFresh = false): MaybePromise<LookupResult> {
     const key = tenant === undefined ? origin : cacheKey(origin, tenant);
     const allowed = this.results.findAllowed(key);
     const now = this.results.now();
-    switch (allowed && this.results.freshnessOf(key, allowed, now)) {
+    const freshness = allowed && this.results.freshnessOf(key, allowed, now);
+    if (mustBeFresh && (freshness === 'stale' || freshness === 'stale-if-error')) {
+      return this.call(key, origin, tenant, true).result;
+    }
+    switch (freshness) {
       case 'fresh':
         this.counts.hits++;
         return 'allowed';

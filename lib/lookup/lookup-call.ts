@@ -19,6 +19,20 @@ export interface LookupTarget {
   readonly open: OpenDeadlines;
 }
 
+/** Counts since the application started. */
+export interface LookupCacheCounts {
+  /** Fresh cached results that were used. */
+  hits: number;
+  /** Cached results that were used beyond their `ttl`. */
+  stale: number;
+  /** Calls of the lookup. */
+  calls: number;
+  /** Calls that failed: exceptions, rejections, missed deadlines. */
+  failures: number;
+  /** Calls that were not made: `missesPerSecond` was used up, or the lookup was too busy for as long as a request waits. */
+  notAsked: number;
+}
+
 const EXPIRED = Symbol('expired');
 
 /**

@@ -28,7 +28,8 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
   private readonly logger = new Logger('CorsModule');
   private readonly providers = new Set<LookupOrList>();
   private readonly listeners: ChangeListener[] = [];
-  private isStarted = false;
+  /** Whether the lists were read, or the application starts without them, so that lookups and lists give results. */
+  isStarted = false;
 
   constructor(@Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry) {
     this.responders = new OriginResponders(registry.catalog.lookups, this.report);

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OriginChange, OriginRowProblem } from '../options/index.js';
-import type { LookupCacheCounts } from './lookup-cache.js';
+import type { LookupCacheCounts } from './lookup-call.js';
 import { CorsLookups } from './lookups.js';
 import { readChange } from './origin-changes.js';
 

@@ -22,11 +22,18 @@ interface Provided {
   readonly responders: Map<string, LookupCache | UncachedCalls>;
 }
 
+/**
+ * Told what may have changed. Results of lookups about the change have expired by then, and rows of lists are in force.
+ * @param provider `undefined`: the change concerns every lookup and function
+ */
+export type ChangeObserver = (change: OriginChange, provider: OriginProvider | undefined) => void;
+
 /** The responders of all lookups, lists and origin functions of the application. */
 export class OriginResponders {
   private readonly open = new OpenDeadlines();
   private readonly snapshots = new Map<OriginProvider, OriginSnapshot>();
   private readonly provided = new Map<OriginProvider, Provided>();
+  private readonly observers: ChangeObserver[] = [];
   /** A policy may be compiled, and bound, within the AsyncLocalStorage of a request. */
   private readonly outside = new AsyncResource('nestjs-cors:responders');
 
@@ -38,6 +45,12 @@ export class OriginResponders {
   /** The snapshot responds for the list from now on. */
   addSnapshot(list: OriginList, snapshot: OriginSnapshot): void {
     this.snapshots.set(list, snapshot);
+    snapshot.onRead = (rows) => this.tell(rows, list);
+  }
+
+  /** @param observer must not throw */
+  observe(observer: ChangeObserver): void {
+    this.observers.push(observer);
   }
 
   get allSnapshots(): readonly OriginSnapshot[] {
@@ -94,6 +107,7 @@ export class OriginResponders {
   /** Drops the results that a change concerns, and has lists read again. Settles when they were read; never rejects. */
   async forget(change: OriginChange): Promise<void> {
     this.provided.forEach(({ changes }) => changes?.add(change));
+    this.tell(change, undefined);
     await Promise.all(this.allSnapshots.map((snapshot) => snapshot.refresh(change)));
   }
 
@@ -105,7 +119,17 @@ export class OriginResponders {
     } else {
       changes?.add(change);
     }
-    this.snapshots.get(provider)?.follow(change);
+    const snapshot = this.snapshots.get(provider);
+    if (snapshot === undefined) {
+      this.tell(change, provider);
+    } else {
+      // Its observers are told when the changed rows have been read.
+      snapshot.follow(change);
+    }
+  }
+
+  private tell(change: OriginChange, provider: OriginProvider | undefined): void {
+    this.observers.forEach((observer) => observer(change, provider));
   }
 
   /** Ends all calls: the application has closed. */

@@ -52,6 +52,11 @@ export class OriginSnapshot implements OriginResponder {
     return this.refresher.longest;
   }
 
+  /** @param listener called when rows that were read are in force; must not throw */
+  set onRead(listener: (rows: OriginChange) => void) {
+    this.contents.onRead = listener;
+  }
+
   /** Whether the last reading failed. */
   get failing(): boolean {
     return this.refresher.lastFailure !== undefined;

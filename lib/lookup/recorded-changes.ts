@@ -30,9 +30,7 @@ export class RecordedChanges {
 
   /** @returns the keys of a change of one origin and tenant, which is not recorded */
   record({ origin, tenant }: OriginChange, moment: number): readonly string[] {
-    // Looking for the star first is quicker: thousands of patterns may change at once.
-    const isExact = origin !== undefined && !origin.includes('*') && parseSerializedOrigin(origin) !== undefined;
-    const exact = isExact ? origin : undefined;
+    const exact = exactOrigin(origin);
     const ofTenant = tenant === undefined || tenant === '' ? undefined : tenantKey(tenant);
     if (exact !== undefined && ofTenant !== undefined) {
       return [exact, cacheKey(exact, tenant)];
@@ -86,4 +84,12 @@ export class RecordedChanges {
     this.ofEverything = moment;
     this.recorded.clear();
   }
+}
+
+/** The origin that a change names; `undefined`: it concerns any number of them. */
+export function exactOrigin(origin: string | undefined): string | undefined {
+  // Looking for the star first is quicker: thousands of patterns may change at once.
+  return origin !== undefined && !origin.includes('*') && parseSerializedOrigin(origin) !== undefined
+    ? origin
+    : undefined;
 }

@@ -29,6 +29,15 @@ export interface CorsExternalPath {
 /** An entry of `paths`: a path that Nest does not route, with a policy or `external: true`. */
 export type CorsPathOptions = CorsGovernedPath | CorsExternalPath;
 
+/** What happens to connections that stay open. */
+export interface CorsConnectionOptions {
+  /**
+   * Whether a connection is closed when a lookup or list no longer allows the origin that opened it. A lookup that fails closes
+   * nothing. Default: `true` for `sockets`, `false` for `eventStreams`.
+   */
+  closeRevoked?: boolean | undefined;
+}
+
 /** Options of `CorsModule.forRoot()`: the fields of the default policy, and settings of the whole application. */
 export interface CorsModuleOptions extends CorsPolicyLevel {
   /** Named policies. They do not inherit the module's defaults: an unset field has its default, or what `extends` sets. */
@@ -55,6 +64,13 @@ export interface CorsModuleOptions extends CorsPolicyLevel {
   cache?: OriginCacheOptions | false | undefined;
   /** How lists of origins are read. Default: {@link OriginListOptions}'s. */
   lists?: OriginListOptions | undefined;
+  /** What happens to open WebSockets. Default: {@link CorsConnectionOptions}'s, with `closeRevoked: true`. */
+  sockets?: CorsConnectionOptions | undefined;
+  /**
+   * What happens to open responses of `text/event-stream`: those of `@Sse()` handlers, and others. Default:
+   * {@link CorsConnectionOptions}'s, with `closeRevoked: false`.
+   */
+  eventStreams?: CorsConnectionOptions | undefined;
   /**
    * Which decisions are logged: none, refusals, or grants too. Once a minute per route, origin and reason, with a count;
    * requests of the application's own pages are not logged. Default: `'refusals'`.

@@ -10,6 +10,7 @@ export type {
   CorsTenantRequest,
 } from './cors-policy-options.js';
 export type { CorsPolicyNames } from './policy-names.js';
+export type { OriginAccessOptions } from './origin-access.js';
 export type { OriginCacheOptions, OriginListOptions } from './origin-cache-options.js';
 export type {
   OriginList,

@@ -65,13 +65,18 @@ export class NamedPolicies {
     return mergeLevel(at.label, start ?? below, level);
   }
 
-  #find(name: string, place: OptionPlace): EffectivePolicy | undefined {
+  /** The policy of a name. */
+  find(name: string): EffectivePolicy | undefined {
     const definition = this.#definitions.get(name);
-    if (definition === undefined) {
+    return definition && this.#merge(name, definition);
+  }
+
+  #find(name: string, place: OptionPlace): EffectivePolicy | undefined {
+    const policy = this.find(name);
+    if (policy === undefined) {
       place.problem('unknown-policy', name, this.names);
-      return undefined;
     }
-    return this.#merge(name, definition);
+    return policy;
   }
 
   #define(name: string, written: unknown, place: OptionPlace): void {

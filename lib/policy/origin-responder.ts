@@ -17,8 +17,11 @@ export interface CachedResult {
 
 /** Gives the results of one provider under one policy. It is bound to the compiled policy at boot. */
 export interface OriginResponder {
-  /** Never throws and never rejects; synchronous where the result is known. */
-  lookUp(origin: string, tenant: string | undefined): MaybePromise<LookupResult>;
+  /**
+   * Never throws and never rejects; synchronous where the result is known.
+   * @param mustBeFresh whether the call that renews a stale result is waited for, and its failure returned
+   */
+  lookUp(origin: string, tenant: string | undefined, mustBeFresh?: boolean): MaybePromise<LookupResult>;
   /** The result that {@link lookUp} would return without calling the application, if there is one. */
   cached(origin: string, tenant: string | undefined): CachedResult | undefined;
 }

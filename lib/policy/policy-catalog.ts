@@ -3,8 +3,8 @@ import { type CorsConfigurationProblem, ProblemList, type ReportProblem } from '
 import { valueOf } from '../support/memo.js';
 import type { DefinedBy, EffectivePolicy, PolicyEntry } from './effective-policy.js';
 import type { LookupSettings } from './lookup-options.js';
-import { disabledLevel, mergeLevel } from './merge.js';
-import { type DecisionLogging, readModuleOptions } from './module-options.js';
+import { DEFAULT_POLICY_NAME, disabledLevel, mergeLevel } from './merge.js';
+import { type ConnectionSettings, type DecisionLogging, readModuleOptions } from './module-options.js';
 import type { NamedPolicies } from './named-policies.js';
 import { OptionPlace } from './option-place.js';
 import type { PathPolicy } from './path-options.js';
@@ -28,6 +28,10 @@ export class PolicyCatalog {
   readonly lookups: LookupSettings;
   /** Which decisions are logged. */
   readonly logging: DecisionLogging;
+  /** What happens to open WebSockets. */
+  readonly sockets: ConnectionSettings;
+  /** What happens to open responses of `text/event-stream`. */
+  readonly eventStreams: ConnectionSettings;
 
   readonly #problems = new ProblemList();
   readonly #named: NamedPolicies;
@@ -47,6 +51,8 @@ export class PolicyCatalog {
     this.unplaced = read.unplaced;
     this.lookups = read.lookups;
     this.logging = read.logging;
+    this.sockets = read.sockets;
+    this.eventStreams = read.eventStreams;
     this.#named = named;
     this.named = named.all();
     const paths = this.paths.map(({ policy }) => policy);
@@ -76,6 +82,16 @@ export class PolicyCatalog {
       const label = `${className}.${methodName}`;
       return this.#check(this.#decorate(handlerEntries, below, label, { kind: 'handler', className, methodName }));
     });
+  }
+
+  /** The names of the named policies. */
+  get names(): readonly string[] {
+    return this.#named.names;
+  }
+
+  /** A named policy, or {@link defaults} by the name that lookups see for them. */
+  policyNamed(name: string): EffectivePolicy | undefined {
+    return name === DEFAULT_POLICY_NAME ? this.defaults : this.#named.find(name);
   }
 
   /** Effective policy of a gateway. Its decorators start from {@link gateways}, or from {@link defaults} if that is `false`. */

@@ -80,6 +80,8 @@ const EVERY_FIELD: Required<CorsModuleOptions> = {
   lookupConcurrency: undefined,
   cache: undefined,
   lists: undefined,
+  sockets: undefined,
+  eventStreams: undefined,
   logging: undefined,
   shadow: undefined,
 };

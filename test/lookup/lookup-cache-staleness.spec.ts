@@ -56,6 +56,19 @@ describe('an allowed result beyond its ttl', () => {
     expect(cache.counts).toMatchObject({ hits: 1, stale: 100, calls: 2 });
   });
 
+  it.each([
+    ['allows', () => Promise.resolve(true), 'allowed', ttl],
+    ['refuses', () => Promise.resolve(false), 'refused', ttl + staleWhileRevalidate],
+    ['rejects', () => Promise.reject(new Error('database is down')), 'failed', ttl],
+    ['rejects later', () => Promise.reject(new Error('database is down')), 'failed', ttl + staleWhileRevalidate],
+  ])('is not used where it must be fresh, and the lookup %s', async (_how, result, expected, age) => {
+    lookup.answer = result;
+    expect(cache.lookUp(ORIGIN, undefined, true)).toBe('allowed');
+    jest.advanceTimersByTime(age);
+    await expect(cache.lookUp(ORIGIN, undefined, true)).resolves.toBe(expected);
+    expect(lookup.calls).toHaveLength(1);
+  });
+
   it('ends with a refusal in the background', async () => {
     lookup.answer = () => Promise.resolve(false);
     jest.advanceTimersByTime(ttl);

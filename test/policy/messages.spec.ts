@@ -154,6 +154,45 @@ describe('what is logged', () => {
   });
 });
 
+describe('what happens to open event streams', () => {
+  it.each([
+    [{}, false],
+    [{ eventStreams: {} }, false],
+    [{ eventStreams: { closeRevoked: true } }, true],
+  ])('with the options %j, closeRevoked is %j', (options, closeRevoked) => {
+    expect(problemsOf(options)).toEqual([]);
+    expect(catalogOf(options).eventStreams).toEqual({ closeRevoked });
+  });
+});
+
+describe('what happens to open sockets', () => {
+  it.each([
+    [{}, true],
+    [{ sockets: {} }, true],
+    [{ sockets: { closeRevoked: true } }, true],
+    [{ sockets: { closeRevoked: false } }, false],
+  ])('with the options %j, closeRevoked is %j', (options, closeRevoked) => {
+    expect(problemsOf(options)).toEqual([]);
+    expect(catalogOf(options).sockets).toEqual({ closeRevoked });
+  });
+
+  it.each([
+    [{ sockets: true }, '`sockets` must be an object; got true.', 'Write an object such as { closeRevoked: false }.'],
+    [
+      { sockets: { closeRevoked: 'yes' } },
+      '`sockets.closeRevoked` must be a boolean; got "yes".',
+      'Write true or false.',
+    ],
+    [
+      { sockets: { closeRevoke: true } },
+      '`sockets.closeRevoke` must be the name of an option; got "closeRevoke".',
+      'Write `closeRevoked`.',
+    ],
+  ])('has a problem in the options %j', (options, message, hint) => {
+    expect(problemsOf(options).map((problem) => [problem.message, problem.hint])).toEqual([[message, hint]]);
+  });
+});
+
 describe('an object that has one of the two methods', () => {
   it.each([
     [lookup, 0],

@@ -1,0 +1,189 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { ClosedConnectionLog } from '../logging/closed-connection-log.js';
+import type { CorsLookups } from '../lookup/lookups.js';
+import { exactOrigin } from '../lookup/recorded-changes.js';
+import type { OriginChange } from '../options/index.js';
+import type { OriginProvider } from '../policy/origin-responder.js';
+import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
+import { AccessChecks, type Access } from './access-checks.js';
+import { CheckTimes } from './check-times.js';
+import { type CloseConnection, ConnectionGroup, ConnectionGroups, type ConnectionKey } from './connection-groups.js';
+
+/** More changes than this in one turn of the event loop count as one change of everything. */
+const MAX_CHANGES = 16;
+/** Connections that are closed in one turn of the event loop. */
+const CLOSED_PER_TURN = 1_000;
+
+/** A connection that stays open after its request was allowed, such as a WebSocket. */
+export interface OpenConnection extends ConnectionKey {
+  /** Called once, when the origin has lost its access. May throw. */
+  close(): void;
+}
+
+/** How many connections are open in the name of one origin. */
+export interface OpenConnectionCount extends ConnectionKey {
+  readonly connections: number;
+}
+
+interface ReportedChange {
+  readonly origin: string | undefined;
+  readonly tenant: string | undefined;
+  readonly provider: OriginProvider | undefined;
+}
+
+/**
+ * The open connections of the application. When something says that an origin may have lost its access, its lookup is asked once,
+ * and all connections of that origin are closed if it refuses. A lookup that fails closes nothing, and is asked again later.
+ *
+ * Only the access that a lookup, a list or an origin function gave can end: what a policy lists is allowed until the next start.
+ */
+export class OpenConnections implements OnModuleDestroy {
+  private readonly groups = new ConnectionGroups();
+  private readonly checks = new AccessChecks((group, access) => this.apply(group, access));
+  private readonly times: CheckTimes;
+  private readonly log: ClosedConnectionLog;
+  private changes: ReportedChange[] = [];
+  private turn: NodeJS.Immediate | undefined;
+  private isStopped = false;
+  /** A check must not run in the AsyncLocalStorage of the request that opened a connection. */
+  private readonly outside = new AsyncResource('nestjs-cors:connections');
+
+  /** @param closesRevoked whether connections are closed at all; they are counted in any case */
+  constructor(
+    { responders }: CorsLookups,
+    registry: CorsPolicyRegistry,
+    private readonly closesRevoked: boolean,
+  ) {
+    const { lookups, logging } = registry.catalog;
+    this.times = new CheckTimes(responders, lookups, (group) => this.checks.add(group, true));
+    this.log = new ClosedConnectionLog(logging);
+    responders.observe((change, provider) => this.noteChange(change, provider));
+  }
+
+  /**
+   * Adds a connection whose origin the policy has allowed. Leave out connections that are open for another reason: those of the
+   * application's own origin, and those without `Origin`.
+   * @returns removes the connection; call it when the connection has closed. Further calls do nothing
+   */
+  add(connection: OpenConnection): () => void {
+    const entry = { close: () => connection.close() };
+    const group = this.groups.find(connection) ?? this.open(connection);
+    group.connections.add(entry);
+    return () => {
+      if (group.connections.delete(entry) && group.connections.size === 0) {
+        this.forget(group);
+      }
+    };
+  }
+
+  /** The open connections by policy, origin and tenant. */
+  get counts(): readonly OpenConnectionCount[] {
+    return Array.from(this.groups.all(), ({ policy, origin, tenant, connections }) => ({
+      policy,
+      origin,
+      tenant,
+      connections: connections.size,
+    }));
+  }
+
+  /** What is remembered: all are 0 when no connection is open. */
+  get sizes(): { readonly groups: number; readonly checks: number; readonly timers: number } {
+    return { groups: [...this.groups.all()].length, checks: this.checks.size, timers: this.times.size };
+  }
+
+  /** Nest closes the connections themselves. */
+  onModuleDestroy(): void {
+    this.isStopped = true;
+    clearImmediate(this.turn);
+    this.checks.stop();
+    this.times.stop();
+  }
+
+  private open(key: ConnectionKey): ConnectionGroup {
+    const group = new ConnectionGroup(key);
+    this.groups.add(group);
+    if (this.isChecked(group)) {
+      this.outside.runInAsyncScope(() => {
+        // A change may have come between the decision and this call. Where results are cached, a check finds that at no cost.
+        if (this.times.isCached(group)) {
+          this.checks.add(group, false);
+        } else {
+          this.times.plan(group);
+        }
+      });
+    }
+    return group;
+  }
+
+  private isChecked({ providers }: ConnectionGroup): boolean {
+    return this.closesRevoked && !this.isStopped && providers.length > 0;
+  }
+
+  private forget(group: ConnectionGroup): void {
+    this.groups.delete(group);
+    this.checks.remove(group);
+    this.times.remove(group);
+  }
+
+  private noteChange({ origin, tenant }: OriginChange, provider: OriginProvider | undefined): void {
+    if (this.groups.isEmpty || !this.closesRevoked || this.isStopped) {
+      return;
+    }
+    const exact = exactOrigin(origin);
+    if (exact !== undefined) {
+      this.checkAll(this.groups.ofOrigin(exact), { origin, tenant, provider });
+      return;
+    }
+    // Each of these walks through all groups.
+    this.changes.push({ origin, tenant, provider });
+    if (this.changes.length > MAX_CHANGES) {
+      this.changes = [{ origin: undefined, tenant: undefined, provider: undefined }];
+    }
+    this.turn ??= this.outside.runInAsyncScope(() => setImmediate(() => this.checkChanged()));
+  }
+
+  private checkChanged(): void {
+    const { changes } = this;
+    this.turn = undefined;
+    this.changes = [];
+    changes.forEach((change) => this.checkAll(this.groups.all(), change));
+  }
+
+  private checkAll(groups: Iterable<ConnectionGroup>, { provider, tenant }: ReportedChange): void {
+    this.outside.runInAsyncScope(() => {
+      for (const group of groups) {
+        if (group.isOf(provider, tenant)) {
+          this.checks.add(group, true);
+        }
+      }
+    });
+  }
+
+  private apply(group: ConnectionGroup, access: Access): void {
+    if (access === 'allowed') {
+      this.times.plan(group);
+    } else if (access === 'unknown') {
+      this.times.planRetry(group);
+    } else {
+      this.log.report(group, group.connections.size, access.refusedBy);
+      const closing = [...group.connections];
+      group.connections.clear();
+      this.forget(group);
+      closeInTurns(closing);
+    }
+  }
+}
+
+function closeInTurns(connections: readonly { readonly close: CloseConnection }[]): void {
+  for (const { close } of connections.slice(0, CLOSED_PER_TURN)) {
+    try {
+      close();
+    } catch {
+      // The connection has an owner, who sees its errors. The others are closed all the same.
+    }
+  }
+  if (connections.length > CLOSED_PER_TURN) {
+    setImmediate(closeInTurns, connections.slice(CLOSED_PER_TURN));
+  }
+}
