@@ -10,9 +10,10 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CorsBootstrap } from './cors.bootstrap.js';
-import { OpenConnections } from './gateways/open-connections.js';
 import { GatewayGuard } from './gateways/gateway-guard.js';
 import { HandshakeGuard } from './gateways/handshake-guard.js';
+import { EventStreams } from './gateways/event-streams.js';
+import { OpenConnections } from './gateways/open-connections.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
 import { ONE_COPY_OF_CORE } from './inspect/core-copies.js';
 import { CorsInspector, INSPECTOR_TOKEN } from './inspect/inspector.js';
@@ -21,9 +22,9 @@ import { ForeignHeaderLog } from './logging/foreign-header-log.js';
 import { CorsShadow } from './logging/shadow.js';
 import { CorsLookups } from './lookup/lookups.js';
 import { ApplicationOriginCache, CorsOriginCache } from './lookup/origin-cache.js';
-import { ApplicationOrigins, CorsOrigins } from './lookup/origins.js';
 import type { CorsModuleOptions } from './options/index.js';
 import { CORS_MODULE_OPTIONS } from './options/tokens.js';
+import { ApplicationOrigins, CorsOrigins } from './lookup/origins.js';
 import { DecisionReporter, decisionChannel } from './request/decision-reporter.js';
 import { CorsEnhancerPlan } from './request/enhancer-plan.js';
 import { CorsGuard } from './request/guard.js';
@@ -77,15 +78,33 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CorsModuleOpti
     CorsLookups,
     { provide: CorsOriginCache, useClass: ApplicationOriginCache },
     { provide: CorsOrigins, useClass: ApplicationOrigins },
-    OpenConnections,
+    {
+      provide: OpenConnections,
+      inject: [CorsLookups, CorsPolicyRegistry],
+      useFactory: (lookups: CorsLookups, registry: CorsPolicyRegistry) =>
+        new OpenConnections(lookups, registry, registry.catalog.sockets.closeRevoked),
+    },
+    {
+      provide: EventStreams,
+      inject: [CorsLookups, CorsPolicyRegistry],
+      useFactory: (lookups: CorsLookups, registry: CorsPolicyRegistry) =>
+        registry.catalog.eventStreams.closeRevoked
+          ? new EventStreams(new OpenConnections(lookups, registry, true))
+          : undefined,
+    },
     RunningEvaluator,
     {
       provide: DecisionReporter,
-      inject: [CorsPolicyRegistry, RunningEvaluator],
-      useFactory: ({ catalog }: CorsPolicyRegistry, running: RunningEvaluator) =>
+      inject: [CorsPolicyRegistry, RunningEvaluator, EventStreams],
+      useFactory: (
+        { catalog }: CorsPolicyRegistry,
+        running: RunningEvaluator,
+        eventStreams: EventStreams | undefined,
+      ) =>
         new DecisionReporter([new DecisionLog(catalog.logging)], {
           foreignHeaders: new ForeignHeaderLog(),
           channel: decisionChannel(),
+          eventStreams,
           placeOf: ({ method, url, adapterRequest }) => running.evaluator.router.placeOf(method, url, adapterRequest),
         }),
     },

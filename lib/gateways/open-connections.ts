@@ -1,11 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
 import { ClosedConnectionLog } from '../logging/closed-connection-log.js';
-import { CorsLookups } from '../lookup/lookups.js';
+import type { CorsLookups } from '../lookup/lookups.js';
 import { exactOrigin } from '../lookup/recorded-changes.js';
 import type { OriginChange } from '../options/index.js';
 import type { OriginProvider } from '../policy/origin-responder.js';
-import { CorsPolicyRegistry } from '../routing/policy-registry.js';
+import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import { AccessChecks, type Access } from './access-checks.js';
 import { CheckTimes } from './check-times.js';
 import { type CloseConnection, ConnectionGroup, ConnectionGroups, type ConnectionKey } from './connection-groups.js';
@@ -38,25 +38,24 @@ interface ReportedChange {
  *
  * Only the access that a lookup, a list or an origin function gave can end: what a policy lists is allowed until the next start.
  */
-@Injectable()
 export class OpenConnections implements OnModuleDestroy {
   private readonly groups = new ConnectionGroups();
   private readonly checks = new AccessChecks((group, access) => this.apply(group, access));
   private readonly times: CheckTimes;
   private readonly log: ClosedConnectionLog;
-  private readonly closesRevoked: boolean;
   private changes: ReportedChange[] = [];
   private turn: NodeJS.Immediate | undefined;
   private isStopped = false;
   /** A check must not run in the AsyncLocalStorage of the request that opened a connection. */
   private readonly outside = new AsyncResource('nestjs-cors:connections');
 
+  /** @param closesRevoked whether connections are closed at all; they are counted in any case */
   constructor(
-    @Inject(CorsLookups) { responders }: CorsLookups,
-    @Inject(CorsPolicyRegistry) registry: CorsPolicyRegistry,
+    { responders }: CorsLookups,
+    registry: CorsPolicyRegistry,
+    private readonly closesRevoked: boolean,
   ) {
-    const { sockets, lookups, logging } = registry.catalog;
-    this.closesRevoked = sockets.closeRevoked;
+    const { lookups, logging } = registry.catalog;
     this.times = new CheckTimes(responders, lookups, (group) => this.checks.add(group, true));
     this.log = new ClosedConnectionLog(logging);
     responders.observe((change, provider) => this.noteChange(change, provider));

@@ -33,7 +33,7 @@ export type CorsPathOptions = CorsGovernedPath | CorsExternalPath;
 export interface CorsConnectionOptions {
   /**
    * Whether a connection is closed when a lookup or list no longer allows the origin that opened it. A lookup that fails closes
-   * nothing. Default: `true` for WebSockets.
+   * nothing. Default: `true` for `sockets`, `false` for `eventStreams`.
    */
   closeRevoked?: boolean | undefined;
 }
@@ -66,6 +66,11 @@ export interface CorsModuleOptions extends CorsPolicyLevel {
   lists?: OriginListOptions | undefined;
   /** What happens to open WebSockets. Default: {@link CorsConnectionOptions}'s, with `closeRevoked: true`. */
   sockets?: CorsConnectionOptions | undefined;
+  /**
+   * What happens to open responses of `text/event-stream`: those of `@Sse()` handlers, and others. Default:
+   * {@link CorsConnectionOptions}'s, with `closeRevoked: false`.
+   */
+  eventStreams?: CorsConnectionOptions | undefined;
   /**
    * Which decisions are logged: none, refusals, or grants too. Once a minute per route, origin and reason, with a count;
    * requests of the application's own pages are not logged. Default: `'refusals'`.

@@ -16,6 +16,7 @@ const OPTION_NAMES = [
   'cache',
   'lists',
   'sockets',
+  'eventStreams',
   'logging',
 ] as const;
 const LOGGING = ['refusals', 'off', 'all'] as const;
@@ -32,6 +33,7 @@ export interface ModulePolicies extends PathPolicies {
   readonly lookups: LookupSettings;
   readonly logging: DecisionLogging;
   readonly sockets: ConnectionSettings;
+  readonly eventStreams: ConnectionSettings;
 }
 
 /** What happens to connections that stay open. */
@@ -49,6 +51,7 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
   const lookups = readLookupSettings(written, root);
   const logging = root.option('logging').choice(written['logging'], LOGGING);
   const sockets = readConnections(written['sockets'], root.option('sockets'), true);
+  const eventStreams = readConnections(written['eventStreams'], root.option('eventStreams'), false);
   const named = new NamedPolicies(report);
   if (written['policies'] !== undefined) {
     named.add(written['policies'], 'policies');
@@ -65,18 +68,7 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
   }
   const paths = readPathPolicies(written['paths'], root.option('paths'), defaults, named);
   const gateways = readGateways(written['gateways'], root.option('gateways'), defaults, named);
-  return { defaults, gateways, named, ...paths, lookups, logging, sockets };
-}
-
-function readConnections(value: unknown, place: OptionPlace, closeRevokedByDefault: boolean): ConnectionSettings {
-  const example = `{ closeRevoked: ${!closeRevokedByDefault} }`;
-  const options = place.record(value === undefined ? {} : value, 'an object', `an object such as ${example}`);
-  place.unknownOptions(options, ['closeRevoked']);
-  const { closeRevoked } = options;
-  return {
-    closeRevoked:
-      closeRevoked === undefined ? closeRevokedByDefault : place.option('closeRevoked').boolean(closeRevoked),
-  };
+  return { defaults, gateways, named, ...paths, lookups, logging, sockets, eventStreams };
 }
 
 /** Reads the `gateways` option: a policy on top of the module's defaults, or `false`. */
@@ -93,4 +85,15 @@ function readGateways(
   return value === false
     ? externalPolicy('gateways (external)', definedBy, place.path)
     : named.apply(value, defaults, { label: 'gateways', definedBy, place });
+}
+
+function readConnections(value: unknown, place: OptionPlace, closeRevokedByDefault: boolean): ConnectionSettings {
+  const example = `{ closeRevoked: ${!closeRevokedByDefault} }`;
+  const options = place.record(value === undefined ? {} : value, 'an object', `an object such as ${example}`);
+  place.unknownOptions(options, ['closeRevoked']);
+  const { closeRevoked } = options;
+  return {
+    closeRevoked:
+      closeRevoked === undefined ? closeRevokedByDefault : place.option('closeRevoked').boolean(closeRevoked),
+  };
 }

@@ -30,6 +30,8 @@ export class PolicyCatalog {
   readonly logging: DecisionLogging;
   /** What happens to open WebSockets. */
   readonly sockets: ConnectionSettings;
+  /** What happens to open responses of `text/event-stream`. */
+  readonly eventStreams: ConnectionSettings;
 
   readonly #problems = new ProblemList();
   readonly #named: NamedPolicies;
@@ -50,6 +52,7 @@ export class PolicyCatalog {
     this.lookups = read.lookups;
     this.logging = read.logging;
     this.sockets = read.sockets;
+    this.eventStreams = read.eventStreams;
     this.#named = named;
     this.named = named.all();
     const paths = this.paths.map(({ policy }) => policy);

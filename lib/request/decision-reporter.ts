@@ -9,8 +9,11 @@ import { pathOf } from '../routing/path-policies.js';
 import type { RouteMatch } from '../routing/route.js';
 import type { UnroutedPlace } from '../routing/unrouted-place.js';
 import type { ActualEvaluation, PreflightEvaluation } from './evaluator.js';
-import type { EvaluatedRequest } from './incoming-request.js';
+import { type EvaluatedRequest, type IncomingRequest, isFromOwnOrigin } from './incoming-request.js';
+import type { ResponseHeaders } from './response-headers.js';
 
+/** https://html.spec.whatwg.org/multipage/iana.html#text/event-stream */
+const EVENT_STREAM = /^\s*text\/event-stream\s*(?:;|$)/i;
 const REASONS = Object.keys(CORS_REASONS) as CorsReason[];
 
 /** What a reporter needs of the application; all of it is absent in explain mode. */
@@ -20,6 +23,13 @@ export interface ReportedApplication {
   readonly channel?: Channel;
   /** What is at the path of a request that Nest does not route. Called only for decisions that an observer wants. */
   readonly placeOf?: (request: EvaluatedRequest) => UnroutedPlace;
+  /** Told of event streams that an allowed origin has opened; `undefined`: these stay open. */
+  readonly eventStreams?: EventStreamObserver | undefined;
+}
+
+/** Told when the headers of an event stream are being written, and the origin of the request was allowed. */
+export interface EventStreamObserver {
+  open(request: IncomingRequest, evaluation: ActualEvaluation): void;
 }
 
 /** Where a request goes that Nest does not route: a gateway. */
@@ -112,6 +122,19 @@ export class DecisionReporter {
         ...(place ?? (match === undefined ? this.application.placeOf?.(request) : {})),
         ...tenantOf(requestLookups?.tenantUnder(policy)),
       });
+    }
+  }
+
+  /** Reports the headers of a response: an event stream stays open, and its origin may lose its access in that time. */
+  written(headers: ResponseHeaders, evaluation: ActualEvaluation, request: IncomingRequest): void {
+    const { eventStreams } = this.application;
+    if (
+      eventStreams !== undefined &&
+      evaluation.decision.allowOrigin !== undefined &&
+      EVENT_STREAM.test(headers.lines('content-type')[0] ?? '') &&
+      !isFromOwnOrigin(request)
+    ) {
+      eventStreams.open(request, evaluation);
     }
   }
 

@@ -81,6 +81,7 @@ const EVERY_FIELD: Required<CorsModuleOptions> = {
   cache: undefined,
   lists: undefined,
   sockets: undefined,
+  eventStreams: undefined,
   logging: undefined,
   shadow: undefined,
 };

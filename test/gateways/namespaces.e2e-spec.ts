@@ -93,7 +93,7 @@ describe('gateways on one server', () => {
 
   it('by a subclass of the adapter are guarded, and its `cors` option writes nothing', async () => {
     class OwnAdapter extends IoAdapter {
-      override createIOServer(port: number, options?: object): unknown {
+      override createIOServer(port: number, options?: object): ReturnType<IoAdapter['createIOServer']> {
         return super.createIOServer(port, { ...options, cors: { origin: true, credentials: true } } as never);
       }
     }

@@ -14,7 +14,11 @@ export function connectionsWith(options: CorsModuleOptions = {}) {
   const catalog = new PolicyCatalog({ logging: 'off', ...options });
   const failures: unknown[] = [];
   const responders = new OriginResponders(catalog.lookups, (_subject, failure) => failures.push(failure));
-  const connections = new OpenConnections({ responders } as CorsLookups, { catalog } as CorsPolicyRegistry);
+  const connections = new OpenConnections(
+    { responders } as CorsLookups,
+    { catalog } as CorsPolicyRegistry,
+    catalog.sockets.closeRevoked,
+  );
 
   /** A policy whose origins a lookup or list allows. */
   const policyWith = (lookup: OriginProvider, fields: Partial<CompiledPolicy> = {}): CompiledPolicy => {

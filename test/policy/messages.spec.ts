@@ -154,6 +154,17 @@ describe('what is logged', () => {
   });
 });
 
+describe('what happens to open event streams', () => {
+  it.each([
+    [{}, false],
+    [{ eventStreams: {} }, false],
+    [{ eventStreams: { closeRevoked: true } }, true],
+  ])('with the options %j, closeRevoked is %j', (options, closeRevoked) => {
+    expect(problemsOf(options)).toEqual([]);
+    expect(catalogOf(options).eventStreams).toEqual({ closeRevoked });
+  });
+});
+
 describe('what happens to open sockets', () => {
   it.each([
     [{}, true],

@@ -30,7 +30,7 @@ export interface TestBrowserOptions {
  * `app.init()` or `app.listen(0)` is enough: the first fetch makes an application listen on a free port of 127.0.0.1. Close
  * the application to clean up.
  *
- * Not modelled, because they do not affect an application's CORS policy: mixed content (a page of
+ * Not modelled, because they do not affect an application's CORS policy: mixed content of `fetch()` (a page of
  * `https://partner.example` reaches `http://127.0.0.1`), local network access prompts, CSP, service workers, the HTTP
  * cache, HTTP authentication prompts, content codings, `Accept-Language` and `User-Agent`, referrer policies other than
  * the default, frames (a page is top-level), partitioned and `Domain` cookies, opaque response blocking.

@@ -1,5 +1,5 @@
 import { request as requestOverHttp } from 'node:http';
-import { request as requestOverHttps } from 'node:https';
+import { type RequestOptions, request as requestOverHttps } from 'node:https';
 import type { Header, HeaderList } from './header-list.js';
 
 /** Where a server listens. */
@@ -28,6 +28,8 @@ export interface ReceivedHead {
 /** A response whose body may still be arriving. It is read to its end in any case. */
 export interface HttpResponse extends ReceivedHead {
   readonly body: Promise<Buffer>;
+  /** Calls the listener with each piece of the body, those that have arrived already included. */
+  read(listener: (chunk: Buffer) => void): void;
 }
 
 export interface HttpRequest extends SentHead {
@@ -36,31 +38,17 @@ export interface HttpRequest extends SentHead {
 
 /** Sends one request over a socket of its own; rejects when no response is received. */
 export function sendRequest(address: ServerAddress, sent: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-  const { pathname, search, hostname } = new URL(sent.url);
   return new Promise((resolve, reject) => {
     const send = address.secure ? requestOverHttps : requestOverHttp;
-    const outgoing = send({
-      host: address.host,
-      port: address.port,
-      path: pathname + search,
-      headers: grouped(sent.headers),
-      setHost: false,
-      agent: false,
-      signal,
-      // A server on this machine often has a self-signed certificate.
-      ...(address.secure && {
-        rejectUnauthorized: address.trusted === true,
-        ...(/[a-z]$/i.test(hostname) && { servername: hostname }),
-      }),
-    });
+    const outgoing = send(requestOptions(address, new URL(sent.url), sent.headers, signal));
     // http.request() would put it in upper case; browsers send `patch` as it is.
     outgoing.method = sent.method;
     // A body has its Content-Length among the headers; without one there is nothing to frame.
     outgoing.useChunkedEncodingByDefault = false;
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
+      const chunks: Buffer[] = [];
       const body = new Promise<Buffer>((received, failed) => {
-        const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
         incoming.on('end', () => received(Buffer.concat(chunks)));
         incoming.on('error', failed);
@@ -72,17 +60,42 @@ export function sendRequest(address: ServerAddress, sent: HttpRequest, signal: A
         statusText: incoming.statusMessage ?? '',
         headers: pairs(incoming.rawHeaders),
         body,
+        read: (listener) => {
+          chunks.forEach(listener);
+          incoming.on('data', listener);
+        },
       });
     });
     outgoing.end(sent.body);
   });
 }
 
+/** The options of a request over a socket of its own. */
+export function requestOptions(
+  { secure, host, port, trusted }: ServerAddress,
+  { pathname, search, hostname }: URL,
+  headers: HeaderList,
+  signal: AbortSignal,
+): RequestOptions {
+  return {
+    host,
+    port,
+    path: pathname + search,
+    headers: grouped(headers),
+    setHost: false,
+    agent: false,
+    signal,
+    // A server on this machine often has a self-signed certificate.
+    ...(secure && { rejectUnauthorized: trusted === true, ...(/[a-z]$/i.test(hostname) && { servername: hostname }) }),
+  };
+}
+
 function grouped(headers: HeaderList): Record<string, string> {
   return Object.fromEntries(headers);
 }
 
-function pairs(rawHeaders: readonly string[]): HeaderList {
+/** The header lines of a message of Node.js. */
+export function pairs(rawHeaders: readonly string[]): HeaderList {
   const list: Header[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     list.push([rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '']);

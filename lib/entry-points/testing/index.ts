@@ -1,6 +1,7 @@
 export { browserFrom, type TestBrowserOptions } from './browser-from.js';
 export type { TestBrowser } from './test-browser.js';
 export type { Exchange } from './wire.js';
+export type { BrowserEvent, BrowserEventSource, BrowserEventSourceFailure, EventSourceResult } from './event-source.js';
 export type { FetchInit } from './fetch-init.js';
 export type { CredentialsMode, RedirectMode, RequestMode } from './fetch-request.js';
 export type { BrowserNetworkError, BrowserResponse, FetchResult } from './fetch-result.js';
@@ -8,4 +9,5 @@ export type { Header, HeaderList } from './header-list.js';
 export type { ReceivedHead, SentHead } from './http-exchange.js';
 export { type CorsMatchers, corsMatchers, type MatcherResult } from './matchers.js';
 export type { AppTarget } from './network.js';
+export type { BrowserWebSocket, BrowserWebSocketFailure, WebSocketResult } from './web-socket-result.js';
 export { NETWORK_ERROR_STEPS, type NetworkErrorStep } from './network-error.js';

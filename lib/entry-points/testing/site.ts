@@ -24,6 +24,14 @@ export function isTrustworthy(url: URL): boolean {
   return url.protocol === 'https:' || isLoopbackHost(url.hostname);
 }
 
+/**
+ * Whether a page of https would open a connection that others can read. Browsers block it.
+ * @see https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
+ */
+export function isMixedContent(origin: string, url: URL): boolean {
+  return origin.startsWith('https:') && !isTrustworthy(url);
+}
+
 /** Scheme and registrable domain, or the host where it has none (IP addresses, `localhost`). */
 function siteOf(origin: string): string {
   const [scheme = '', authority = ''] = origin.split('://');

@@ -5,7 +5,10 @@ import type { FetchResult } from './fetch-result.js';
 import { type BrowserState, Fetching } from './fetching.js';
 import { type AppTarget, baseUrlOf } from './network.js';
 import { FetchFailure } from './network-error.js';
+import { type EventSourceResult, openEventSource } from './event-source.js';
 import { readNetworkError, readResponse } from './read-result.js';
+import { openWebSocket } from './web-socket.js';
+import type { WebSocketResult } from './web-socket-result.js';
 
 /** A browser with one page open, made by `browserFrom()`. */
 export interface TestBrowser {
@@ -24,6 +27,31 @@ export interface TestBrowser {
    * is parsed as browsers do, so that `/a/../b` becomes `/b`.
    */
   fetch(target: string, init?: FetchInit): Promise<FetchResult>;
+
+  /**
+   * Does what `new WebSocket()` in a script of the page does, and resolves when the socket is open, or when the handshake has
+   * failed. CORS does not apply to it: the server alone can refuse the `Origin`. Cookies are sent as they are with `credentials:
+   * 'include'`. A page of https cannot open `ws:`, except to this machine.
+   *
+   * @param target `'/socket'` or an absolute URL (`ws:`, `wss:`, `http:`, `https:`); relative to the application, not to the page
+   * @param protocols subprotocols to offer. Default: none
+   * @throws TypeError where the constructor throws: a URL of another scheme or with a fragment, malformed subprotocols
+   * @example
+   * ```ts
+   * const socket = await browser.webSocket('/socket');
+   * expect(socket.kind).toBe('open');
+   * ```
+   */
+  webSocket(target: string, protocols?: string | readonly string[]): Promise<WebSocketResult>;
+
+  /**
+   * Does what `new EventSource()` in a script of the page does, and resolves when it is open, or when it has failed for good. It does
+   * not connect again when the response ends.
+   *
+   * @param target `'/events'` or an absolute URL; relative to the application, not to the page
+   * @param init `withCredentials`: whether cookies go to another origin, and the response has to allow that. Default: `false`
+   */
+  eventSource(target: string, init?: { readonly withCredentials?: boolean }): Promise<EventSourceResult>;
 
   /** Another page in the same browser: it shares cookies with this one, as tabs do. */
   pageOf(origin: string): TestBrowser;
@@ -73,6 +101,20 @@ export class Page implements TestBrowser {
       }
       throw error;
     }
+  }
+
+  async webSocket(target: string, protocols: string | readonly string[] = []): Promise<WebSocketResult> {
+    const url = new URL(target, await this.#baseUrl());
+    if (!/^(?:ws|http)s?:$/.test(url.protocol)) {
+      throw new TypeError(`'${target}' is no URL of a WebSocket, such as 'wss://api.example.com/socket'`);
+    }
+    const http = new URL(url.href.replace(/^ws/, 'http'));
+    return openWebSocket(this.origin, http, [protocols].flat(), this.state);
+  }
+
+  async eventSource(target: string, init: { readonly withCredentials?: boolean } = {}): Promise<EventSourceResult> {
+    const url = new URL(target, await this.#baseUrl());
+    return openEventSource(this.origin, url, init.withCredentials === true, this.state);
   }
 
   pageOf(origin: string): TestBrowser {
