@@ -49,12 +49,8 @@ function scripts(format, files, assets) {
       format,
       exports: 'named',
       codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, test: isShared }] },
-      // Comments are in the types. Nest shows the names of classes, and stack traces those of functions.
+      // Not minified: Nest shows the names of classes, and Node.js prints the line of an error that nothing catches.
       comments: { legal: true, annotation: true, jsdoc: false },
-      minify: {
-        compress: { keepNames: { function: true, class: true } },
-        mangle: { toplevel: true, keepNames: { function: true, class: true } },
-      },
     },
   };
 }

@@ -1,0 +1,22 @@
+// CPU time of the import of NestJS with a platform, and of the import of the library after it, in a fresh process.
+import { createRequire } from 'node:module';
+import { PLATFORMS } from '../../tools/package-sizes.js';
+
+const [platform, format] = process.argv.slice(2);
+const load = format === 'cjs' ? createRequire(import.meta.url) : (name) => import(name);
+
+/** In ms. */
+function spent() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+const before = spent();
+for (const name of PLATFORMS[platform]) {
+  await load(name);
+}
+const loaded = spent();
+await load('nestjs-cors');
+process.stdout.write(
+  JSON.stringify({ nest: loaded - before, library: spent() - loaded, rss: process.memoryUsage().rss }),
+);
