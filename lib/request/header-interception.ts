@@ -12,6 +12,7 @@ import {
   storeForReaders,
   valuesOf,
 } from './response-headers.js';
+import { completingWriteHead } from './write-head-interception.js';
 
 type HeaderMethods = Pick<ServerResponse, 'getHeader' | 'setHeader' | 'removeHeader' | 'getHeaderNames'> & {
   /** The types of Node.js have it on requests only. */
@@ -91,6 +92,14 @@ export class StoredHeaders implements ResponseHeaders {
 /** Intercepts the method that stores the headers of HTTP/1.1. */
 function interceptHttp1(): Completions {
   return interceptOnce(ServerResponse.prototype, (methods, completions) => {
+    if (process.versions['bun'] !== undefined) {
+      methods['writeHead'] = completingWriteHead(
+        methods['writeHead'] as never,
+        (response: ServerResponse) => completions.get(response),
+        (response) => new StoredHeaders(response),
+      );
+      return;
+    }
     const original = methods['_storeHeader'];
     methods['_storeHeader'] = function _storeHeader(this: ServerResponse, firstLine: unknown, headers: unknown) {
       const completion = completions.get(this);
