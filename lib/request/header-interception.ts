@@ -10,6 +10,7 @@ import {
   linesOf,
   storeForReaders,
 } from './response-headers.js';
+import { completingWriteHead } from './write-head-interception.js';
 
 /** By the object of Node.js that sends the headers: the response itself, or the stream of an HTTP/2 response. */
 type Completions = WeakMap<object, HeaderCompletion>;
@@ -87,6 +88,14 @@ function interceptOnce(
 /** Intercepts the method that stores the headers of HTTP/1.1. */
 function interceptHttp1(): Completions {
   return interceptOnce(ServerResponse.prototype, (methods, completions) => {
+    if (process.versions['bun'] !== undefined) {
+      methods['writeHead'] = completingWriteHead(
+        methods['writeHead'] as never,
+        (response: ServerResponse) => completions.get(response),
+        (response) => new StoredHeaders(response),
+      );
+      return;
+    }
     const original = methods['_storeHeader'];
     methods['_storeHeader'] = function _storeHeader(this: ServerResponse, firstLine: unknown, headers: unknown) {
       const completion = completions.get(this);

@@ -1,0 +1,41 @@
+import { type HeaderCompletion, type HeaderLine, type ResponseHeaders, isValid, linesOf } from './response-headers.js';
+
+/** The members of a response that the interception uses. */
+interface WrittenResponse {
+  readonly headersSent: boolean;
+  removeHeader(name: string): void;
+  appendHeader(name: string, value: string | readonly string[]): unknown;
+}
+
+type WriteHead = (this: WrittenResponse, status: unknown, ...more: unknown[]) => unknown;
+
+/**
+ * `writeHead()` that has responses completed, for Bun: its HTTP server calls it for every response, and never
+ * `_storeHeader()`. What it was given becomes stored headers first, as Node.js does it where headers are stored.
+ *
+ * @param completionOf the completion of a response that has one
+ * @param headersOf the stored headers of a response
+ */
+export function completingWriteHead<Response extends WrittenResponse>(
+  writeHead: WriteHead,
+  completionOf: (response: Response) => HeaderCompletion | undefined,
+  headersOf: (response: Response) => ResponseHeaders,
+): WriteHead {
+  return function completed(this: WrittenResponse, status, ...more) {
+    const completion = this.headersSent ? undefined : completionOf(this as Response);
+    const lines = linesOf(typeof more[0] === 'string' ? more[1] : (more[0] ?? more[1]));
+    // What is invalid makes writeHead() throw, and the application may try again.
+    if (completion === undefined || lines === undefined || !lines.every(isValid)) {
+      return writeHead.call(this, status, ...more);
+    }
+    store(this, lines);
+    completion.complete(headersOf(this as Response));
+    return writeHead.call(this, status, ...more.filter((each) => typeof each === 'string'));
+  };
+}
+
+/** Replaces stored headers by what `writeHead()` was given, which may name a header several times. */
+function store(response: WrittenResponse, lines: readonly HeaderLine[]): void {
+  lines.forEach(([name]) => response.removeHeader(String(name)));
+  lines.forEach(([name, value]) => response.appendHeader(String(name), value as string | readonly string[]));
+}
