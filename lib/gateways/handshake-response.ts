@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ActualDecision } from '../decision/actual-decision.js';
-import { applyDecision } from '../request/cors-headers.js';
+import { applyDecision } from '../request/actual-response.js';
 import type { HeaderCompletion, ResponseHeaders } from '../request/response-headers.js';
 
 /** How a handshake ends that the application does not get. */
