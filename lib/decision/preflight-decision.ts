@@ -1,7 +1,5 @@
-import { isMethod } from '../fetch/token.js';
-import { isForbiddenMethod } from '../fetch/forbidden.js';
-import { misspelledMethod } from '../fetch/known-methods.js';
 import { type PreflightFacts, parseHeaderNames } from '../fetch/preflight-request.js';
+import { isForbiddenMethod, isMethod, misspelledMethod } from '../fetch/methods.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { isSteeringHeader } from '../policy/steering-headers.js';
 import type { MaybePromise } from '../support/maybe-promise.js';

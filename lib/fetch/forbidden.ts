@@ -1,11 +1,7 @@
+import { isForbiddenMethod } from './methods.js';
+
 /** Header lines: names and values. */
 type HeaderList = readonly (readonly [name: string, value: string])[];
-
-/** @see https://fetch.spec.whatwg.org/#forbidden-method */
-const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
-
-/** @see https://fetch.spec.whatwg.org/#concept-method-normalize */
-const NORMALIZED_METHODS: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']);
 
 /** @see https://fetch.spec.whatwg.org/#forbidden-request-header */
 const FORBIDDEN_REQUEST_HEADERS: ReadonlySet<string> = new Set(
@@ -18,17 +14,6 @@ const FORBIDDEN_REQUEST_HEADERS: ReadonlySet<string> = new Set(
 
 /** Headers that give a request another method in some frameworks. */
 const METHOD_OVERRIDES: ReadonlySet<string> = new Set(['x-http-method', 'x-http-method-override', 'x-method-override']);
-
-/** Whether a script cannot send this method. */
-export function isForbiddenMethod(method: string): boolean {
-  return FORBIDDEN_METHODS.has(method.toUpperCase());
-}
-
-/** `get` becomes `GET`; `patch` stays what it is. */
-export function normalizeMethod(method: string): string {
-  const upper = method.toUpperCase();
-  return NORMALIZED_METHODS.has(upper) ? upper : method;
-}
 
 /** Whether a browser ignores this header when a script sets it. */
 export function isForbiddenRequestHeader(name: string, value: string): boolean {

@@ -6,14 +6,6 @@ export function isToken(value: string): boolean {
   return TOKEN.test(value);
 }
 
-// The longest method in IANA's registry has 17 letters.
-const MAX_METHOD_LENGTH = 64;
-
-/** Whether `value` is one method of a reasonable length. */
-export function isMethod(value: string): boolean {
-  return value.length <= MAX_METHOD_LENGTH && TOKEN.test(value);
-}
-
 /**
  * Removes SP and HTAB at both ends; trim() would remove more. A loop, since a regular expression takes quadratic time on 8 KiB
  * of spaces.

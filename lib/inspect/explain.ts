@@ -1,8 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { misspelledMethod, normalizeMethod } from '../fetch/methods.js';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { CORS_REASONS, type CorsReason, textsOf } from '../decision/reasons.js';
-import { normalizeMethod, settableHeaders } from '../fetch/forbidden.js';
-import { misspelledMethod } from '../fetch/known-methods.js';
+import { settableHeaders } from '../fetch/forbidden.js';
 import { corsUnsafeHeaderNames, isSafelistedMethod } from '../fetch/safelist.js';
 import { isSameOrigin } from '../fetch/same-origin.js';
 import { type CorsDecisionEvent, type DecisionObserver, namesOf } from '../logging/decision-event.js';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
+import { isKnownMethod } from '../fetch/methods.js';
 import type { DecisionLogging } from '../policy/module-options.js';
-import { isKnownMethod } from '../fetch/known-methods.js';
 import { CORS_REASONS, type CorsReason, namesInWords, textsOf } from '../decision/reasons.js';
 import { type CorsDecisionEvent, type DecisionObserver, namesOf } from './decision-event.js';
 import { shownMethod, shownOrigin, shownPath, shownTenant } from './shown.js';

@@ -1,6 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
+import { isKnownMethod } from '../fetch/methods.js';
 import { Logger } from '@nestjs/common';
-import { isKnownMethod } from '../fetch/known-methods.js';
 import type { CorsReason } from '../decision/reasons.js';
 import type { CorsShadowDifference } from '../decision/shadow-difference.js';
 import { printable } from '../support/secrets/printable.js';

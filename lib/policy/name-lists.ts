@@ -1,4 +1,5 @@
-import { isForbiddenMethod, isForbiddenRequestHeader, isForbiddenResponseHeader } from '../fetch/forbidden.js';
+import { isForbiddenRequestHeader, isForbiddenResponseHeader } from '../fetch/forbidden.js';
+import { isForbiddenMethod } from '../fetch/methods.js';
 import { isToken } from '../fetch/token.js';
 import type { PolicyFieldValues } from './effective-policy.js';
 import type { OptionPlace } from './option-place.js';

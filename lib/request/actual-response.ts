@@ -6,7 +6,7 @@ import type { ActualDecision } from '../decision/actual-decision.js';
 import { type CorsReason, isPassing } from '../decision/reasons.js';
 import { appendVary } from '../fetch/vary.js';
 import { completeOnWrite } from './header-interception.js';
-import type { ResponseHeaders } from './response-headers.js';
+import { type ResponseHeaders, removeCors } from './response-headers.js';
 
 /** What the response is like, as far as its CORS headers depend on it. */
 export interface CompletedResponse {
@@ -128,15 +128,6 @@ export function completeUndecided(response: ServerResponse): void {
 function withoutGrant(headers: ResponseHeaders): void {
   removeCors(headers);
   varyByOrigin(headers);
-}
-
-/** Removes the headers of CORS that anything has written. */
-export function removeCors(headers: ResponseHeaders): void {
-  for (const name of headers.names()) {
-    if (name.startsWith('access-control-')) {
-      headers.remove(name);
-    }
-  }
 }
 
 /** Answers 403 in the place of the application, in the shape of Nest's own errors. */

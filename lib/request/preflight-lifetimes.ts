@@ -1,5 +1,5 @@
 import { type CachedMethod, type PreflightLifetime, preflightLifetime } from '../decision/preflight-cache.js';
-import { isKnownMethod } from '../fetch/known-methods.js';
+import { isKnownMethod } from '../fetch/methods.js';
 import type { CorsTenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { Destination, PreflightDestinations } from '../routing/route.js';

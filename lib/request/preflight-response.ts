@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { removeCors } from './actual-response.js';
 import { completeOnWrite } from './header-interception.js';
-import { type HeaderCompletion, PlainHeaders, type ResponseHeaders } from './response-headers.js';
+import { type HeaderCompletion, PlainHeaders, type ResponseHeaders, removeCors } from './response-headers.js';
 import type { PreflightDecision } from '../decision/preflight-decision.js';
 import { PREFLIGHT_VARY, appendVary } from '../fetch/vary.js';
 

@@ -22,6 +22,15 @@ export interface ResponseHeaders {
   names(): string[];
 }
 
+/** Removes the headers of CORS that anything has written. */
+export function removeCors(headers: ResponseHeaders): void {
+  for (const name of headers.names()) {
+    if (name.startsWith('access-control-')) {
+      headers.remove(name);
+    }
+  }
+}
+
 /** Has the last word on the headers of a response. May be called again where a first attempt to write them failed. */
 export interface HeaderCompletion {
   /** Never throws: an error here would become the application's. */

@@ -1,5 +1,5 @@
-import { isKnownMethod } from '../fetch/known-methods.js';
 import type { CorsTenantRequest } from '../options/index.js';
+import { isKnownMethod } from '../fetch/methods.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { commonPolicy } from './common-policy.js';
 import { GoverningPolicies, matchesOf } from './governing-policies.js';

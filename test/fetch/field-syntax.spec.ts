@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { isMethod } from '../../lib/fetch/methods.js';
 import fc from 'fast-check';
-import { isMethod } from '../../lib/fetch/token.js';
 import { parseHeaderNames } from '../../lib/fetch/preflight-request.js';
 
 describe('a list of header names', () => {

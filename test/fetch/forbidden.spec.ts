@@ -1,11 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  isForbiddenMethod,
-  isForbiddenRequestHeader,
-  isForbiddenResponseHeader,
-  normalizeMethod,
-  settableHeaders,
-} from '../../lib/fetch/forbidden.js';
+import { isForbiddenMethod, normalizeMethod } from '../../lib/fetch/methods.js';
+import { isForbiddenRequestHeader, isForbiddenResponseHeader, settableHeaders } from '../../lib/fetch/forbidden.js';
 
 describe('what a script may not do', () => {
   it('is to send some methods, in whatever case', () => {

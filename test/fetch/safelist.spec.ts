@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { isForbiddenRequestHeader, normalizeMethod } from '../../lib/fetch/forbidden.js';
+import { normalizeMethod } from '../../lib/fetch/methods.js';
+import { isForbiddenRequestHeader } from '../../lib/fetch/forbidden.js';
 import {
   corsUnsafeHeaderNames,
   isNoCorsSafelistedRequestHeader,

@@ -1,8 +1,8 @@
 import type { CorsExplainedRequest } from '../../inspect/explanation.js';
+import { isForbiddenMethod, misspelledMethod, normalizeMethod } from '../../fetch/methods.js';
 import { inspectOrigin } from '../../origin/origin-entry.js';
-import { isForbiddenMethod, isForbiddenRequestHeader, normalizeMethod } from '../../fetch/forbidden.js';
+import { isForbiddenRequestHeader } from '../../fetch/forbidden.js';
 import { isToken } from '../../fetch/token.js';
-import { misspelledMethod } from '../../fetch/known-methods.js';
 import { textsOf } from '../../decision/reasons.js';
 import { InputError } from './input-error.js';
 

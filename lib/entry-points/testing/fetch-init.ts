@@ -1,5 +1,6 @@
 import type { CredentialsMode, FetchRequest, RedirectMode, RequestMode } from './fetch-request.js';
-import { isForbiddenMethod, normalizeMethod, settableHeaders } from '../../fetch/forbidden.js';
+import { isForbiddenMethod, normalizeMethod } from '../../fetch/methods.js';
+import { settableHeaders } from '../../fetch/forbidden.js';
 import { isToken } from '../../fetch/token.js';
 import { type HeaderList, headerValue } from './header-list.js';
 import { isNoCorsSafelistedRequestHeader, isSafelistedMethod } from '../../fetch/safelist.js';

@@ -1,5 +1,5 @@
 import type { VersioningOptions } from '@nestjs/common';
-import { isKnownMethod } from '../../fetch/known-methods.js';
+import { isKnownMethod } from '../../fetch/methods.js';
 import { isHostAccepted } from '../host-filter.js';
 import type { RouteIdentities } from '../registered-routes.js';
 import { expressPathname } from '../request-target.js';
