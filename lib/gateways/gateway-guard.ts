@@ -7,6 +7,7 @@ import { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import type { GatewayOptions } from '../routing/nest-gateways.js';
 import { GatewayPlace } from './gateway-place.js';
 import { HandshakeGuard } from './handshake-guard.js';
+import { OpenSockets } from './open-sockets.js';
 import { ServerGuard, UnknownServer } from './server-guard.js';
 import { isIoNamespace, isIoServer, isWsServer } from './socket-servers.js';
 import { UpgradeGuard } from './upgrade-guard.js';
@@ -35,9 +36,10 @@ export class GatewayGuard {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
     @Inject(HandshakeGuard) guard: HandshakeGuard,
+    @Inject(OpenSockets) sockets: OpenSockets,
   ) {
-    this.servers = new ServerGuard(guard);
-    this.upgrades = new UpgradeGuard(guard, this.servers.taken);
+    this.servers = new ServerGuard(guard, sockets);
+    this.upgrades = new UpgradeGuard(guard, sockets, this.servers.taken);
     const setIoAdapter = config.setIoAdapter.bind(config);
     config.setIoAdapter = (adapter) => {
       this.watch(adapter);

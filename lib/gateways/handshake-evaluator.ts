@@ -2,6 +2,7 @@ import { decideActual, refusal } from '../decision/actual-decision.js';
 import { combineHandshakes, refusalWithoutOrigin } from '../decision/handshake-decision.js';
 import { combineAlternatives, combinePreflights, findMalformation } from '../decision/preflight-decision.js';
 import type { PreflightFacts } from '../fetch/preflight-request.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { ActualEvaluation, CorsEvaluator, PreflightEvaluation } from '../request/evaluator.js';
 import { hasClientCertificate } from '../request/incoming-request.js';
 import type { ActualDestination } from '../routing/route.js';
@@ -15,6 +16,8 @@ export type DestinationGroups = readonly (readonly ActualDestination[])[];
 export interface HandshakeEvaluation extends ActualEvaluation {
   /** Whether it is refused with a 403. */
   readonly isRefused: boolean;
+  /** The policies that have allowed its origin; none where it needs no policy. */
+  readonly allowedBy: readonly CompiledPolicy[];
   /** Whether the application may see cookies and HTTP authentication. */
   readonly keepsCredentials: boolean;
 }
@@ -43,7 +46,7 @@ export function evaluateHandshake(
     const decision =
       fault === undefined ? decideActual(policy, method, undefined, 'no-origin') : refusal(policy, fault);
     const isRefused = fault !== undefined;
-    return { decision, match, requestLookups: undefined, isRefused, keepsCredentials: !isRefused };
+    return { decision, match, requestLookups: undefined, isRefused, allowedBy: [], keepsCredentials: !isRefused };
   }
   const requestLookups = evaluator.startLookups();
   const decisions = groups.map((group) =>
@@ -58,7 +61,8 @@ export function evaluateHandshake(
     const borrows = !combined.refused && !combined.allowCredentials && hasClientCertificate(raw);
     const decision = borrows ? refusal(combined.policy, 'credentials-not-allowed') : combined;
     const { refused: isRefused, allowCredentials: keepsCredentials } = decision;
-    return { decision, match, requestLookups, isRefused, keepsCredentials };
+    const allowedBy = given.flat().flatMap(({ refused, policy: by }) => (refused ? [] : [by]));
+    return { decision, match, requestLookups, isRefused, allowedBy, keepsCredentials };
   });
 }
 

@@ -26,6 +26,7 @@ import {
   refuseUpgrade,
 } from './handshake-response.js';
 import { holdSocket } from './held-socket.js';
+import { OpenSockets } from './open-sockets.js';
 
 /** What gets the sockets of a handshake: gateways on one server, or whatever listens to upgrades. */
 export interface HandshakePlace {
@@ -55,6 +56,7 @@ export class HandshakeGuard {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(RunningEvaluator) private readonly running: RunningEvaluator,
     @Inject(DecisionReporter) private readonly reporter: DecisionReporter,
+    @Inject(OpenSockets) private readonly sockets: OpenSockets,
   ) {}
 
   /**
@@ -145,6 +147,9 @@ export class HandshakeGuard {
         // The polls of an open session are reported only where they are refused.
         if (given.isRefused || polled?.polling.hasSession !== true) {
           this.reporter.handshake(given, place.shown, handshake);
+        }
+        if (!given.isRefused) {
+          this.sockets.remember(handshake, given);
         }
         return this.apply(given, raw);
       };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type GatewayPlace, namespaceName } from './gateway-place.js';
 import type { HandshakeGuard, Polling } from './handshake-guard.js';
+import type { OpenSockets } from './open-sockets.js';
 import { refuseRequest, refuseUpgrade } from './handshake-response.js';
 import { type IoNamespace, type IoServer, type WsServer, isEngineServer } from './socket-servers.js';
 
@@ -13,7 +14,10 @@ export class ServerGuard {
   readonly taken = new WeakSet<IncomingMessage>();
   private readonly guarded = new WeakSet<object>();
 
-  constructor(private readonly guard: HandshakeGuard) {}
+  constructor(
+    private readonly guard: HandshakeGuard,
+    private readonly sockets: OpenSockets,
+  ) {}
 
   guardWs(server: WsServer, place: GatewayPlace): void {
     if (!this.isNew(server)) {
@@ -22,7 +26,12 @@ export class ServerGuard {
     const handleUpgrade = server.handleUpgrade.bind(server);
     server.handleUpgrade = (raw, socket, head, accepted) => {
       this.taken.add(raw);
-      this.guard.upgrade(raw, socket, head, place, (frames) => handleUpgrade(raw, socket, frames, accepted));
+      this.guard.upgrade(raw, socket, head, place, (frames) =>
+        handleUpgrade(raw, socket, frames, (webSocket, ...rest) => {
+          this.sockets.watchWs(raw, webSocket);
+          accepted(webSocket, ...rest);
+        }),
+      );
     };
   }
 
@@ -69,6 +78,7 @@ export class ServerGuard {
     if (!this.isNew(engine)) {
       return;
     }
+    engine.on('connection', (session) => this.sockets.watchSession(session));
     const handleRequest = engine.handleRequest.bind(engine);
     const handleUpgrade = engine.handleUpgrade.bind(engine);
     engine.handleRequest = (raw, response) => {

@@ -6,15 +6,35 @@ import type { Duplex } from 'node:stream';
  * code of theirs is imported. Each is public, or called by name from the package's own listeners, in socket.io 4.x and ws 8.x.
  */
 
+/** A socket that ws has accepted. */
+export interface WsSocket {
+  close(code: number, reason: string): void;
+  once(event: 'close', listener: () => void): unknown;
+}
+
+/** A session of engine.io. */
+export interface EngineSession {
+  /** The request that has opened it; none for WebTransport. */
+  readonly request?: IncomingMessage | null;
+  close(discard: boolean): void;
+  once(event: 'close', listener: () => void): unknown;
+}
+
 /** The server of ws. */
 export interface WsServer {
-  handleUpgrade(raw: IncomingMessage, socket: Duplex, head: Buffer, accepted: (...args: unknown[]) => void): void;
+  handleUpgrade(
+    raw: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    accepted: (socket: WsSocket, ...rest: unknown[]) => void,
+  ): void;
 }
 
 /** The server of engine.io, which takes the HTTP requests of socket.io. */
 export interface EngineServer {
   handleRequest(raw: IncomingMessage, response: ServerResponse): void;
   handleUpgrade(raw: IncomingMessage, socket: Duplex, head: Buffer): void;
+  on(event: 'connection', listener: (session: EngineSession) => void): unknown;
 }
 
 /** A middleware of a namespace. */
@@ -52,7 +72,7 @@ export function isWsServer(value: unknown): value is WsServer {
 
 /** The engine for µWebSockets.js has the same methods with other parameters. */
 export function isEngineServer(value: unknown): value is EngineServer {
-  return hasMethods(value, 'handleRequest', 'handleUpgrade') && (value as object).constructor.name !== 'uServer';
+  return hasMethods(value, 'handleRequest', 'handleUpgrade', 'on') && (value as object).constructor.name !== 'uServer';
 }
 
 function hasMethods(value: unknown, ...names: readonly string[]): boolean {

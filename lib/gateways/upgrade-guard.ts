@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RouterAdapter, fastifyRouterOf } from '../routing/router-adapter.js';
+import type { OpenSockets } from './open-sockets.js';
 import type { HandshakeGuard, HandshakePlace } from './handshake-guard.js';
 
 type UpgradeListener = (raw: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -22,6 +23,7 @@ export class UpgradeGuard {
   /** @param taken upgrades that a gateway has taken, and decides about by its own policy */
   constructor(
     private readonly guard: HandshakeGuard,
+    private readonly sockets: OpenSockets,
     private readonly taken: WeakSet<IncomingMessage>,
   ) {}
 
@@ -63,7 +65,10 @@ export class UpgradeGuard {
     // Gateways read the URL by themselves. Listeners that take upgrades of every URL must not get those of a gateway.
     call(true, head);
     if (!this.taken.has(raw) && !socket.destroyed && listeners.some((listener) => !this.gateways.has(listener))) {
-      this.guard.upgrade(raw, socket, head, BY_URL, (frames) => call(false, frames));
+      this.guard.upgrade(raw, socket, head, BY_URL, (frames) => {
+        call(false, frames);
+        this.sockets.watchConnection(raw, socket);
+      });
     }
     return true;
   }

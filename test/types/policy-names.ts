@@ -1,5 +1,11 @@
 import { Controller, Module } from '@nestjs/common';
-import { CorsModule, type CorsModuleOptions, CorsPolicy, type CorsPolicyDefinition } from 'nestjs-cors';
+import {
+  CorsModule,
+  type CorsModuleOptions,
+  CorsPolicy,
+  type CorsPolicyDefinition,
+  type CorsOrigins,
+} from 'nestjs-cors';
 
 declare module 'nestjs-cors' {
   interface CorsPolicyNames {
@@ -44,6 +50,16 @@ export const misspeltPath: CorsModuleOptions = { paths: [{ path: '/graphql', pol
 
 // @ts-expect-error a misspelt base
 export const misspeltBase: CorsPolicyDefinition = { extends: 'partnres' };
+
+export function questions(origins: CorsOrigins): readonly Promise<boolean>[] {
+  return [
+    origins.isAllowed('https://a.example'),
+    origins.isAllowed('https://a.example', { policy: 'default' }),
+    origins.isAllowed('https://a.example', { policy: 'partners', tenant: 'acme' }),
+    // @ts-expect-error a misspelt name
+    origins.isAllowed('https://a.example', { policy: 'partnres' }),
+  ];
+}
 
 @Module({ imports: [CorsModule.forFeature({ policies: { partners: { origin: '*' } } })] })
 export class FeatureModule {}

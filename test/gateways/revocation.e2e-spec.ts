@@ -1,0 +1,133 @@
+import type { Server } from 'node:http';
+import { describe, expect, it } from '@jest/globals';
+import { Subject } from 'rxjs';
+import { io } from 'socket.io-client';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { OriginChange, OriginLookup } from '../../lib/index.js';
+import { closedAfterEach } from '../support/closed-after-each.js';
+import { PLATFORMS, startApplication } from '../support/application.js';
+import { ALLOWED, STRANGER, startGateway } from './gateway-application.js';
+import { handshake } from './socket-clients.js';
+
+/** Rows that can be removed, and that tell of it. */
+class Rows implements OriginLookup {
+  readonly asked: string[] = [];
+  readonly origins = new Set([ALLOWED, STRANGER]);
+  readonly changes = new Subject<OriginChange>();
+
+  isOriginAllowed(origin: string): Promise<boolean> {
+    this.asked.push(origin);
+    return Promise.resolve(this.origins.has(origin));
+  }
+
+  remove(origin: string): void {
+    this.origins.delete(origin);
+    this.changes.next({ origin });
+  }
+}
+
+interface Closed {
+  readonly code: number;
+  readonly reason: string;
+}
+
+async function openWs(
+  port: number,
+  origin: string,
+): Promise<{ readonly socket: WebSocket; readonly closed: Promise<Closed> }> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/`, { headers: { Origin: origin } });
+  const closed = new Promise<Closed>((resolve) => {
+    socket.on('close', (code: number, reason: Buffer) => resolve({ code, reason: reason.toString() }));
+  });
+  await new Promise((resolve, reject) => {
+    socket.on('open', resolve);
+    socket.on('error', reject);
+  });
+  return { socket, closed };
+}
+
+const REVOKED = { code: 1008, reason: 'Origin no longer allowed' };
+
+describe.each(PLATFORMS)('the open sockets of an origin that is removed, on %s', (platform) => {
+  const start = closedAfterEach(startGateway);
+
+  it('are closed with 1008 by ws, with one question to the store, and those of others stay open', async () => {
+    const rows = new Rows();
+    const { port } = await start(platform, 'WsAdapter', 'shared port', { cors: { originLookup: rows } });
+    const open = await Promise.all(Array.from({ length: 20 }, () => openWs(port, ALLOWED)));
+    const other = await openWs(port, STRANGER);
+    const ownOrigin = await openWs(port, `http://127.0.0.1:${port}`);
+    rows.asked.length = 0;
+    rows.remove(ALLOWED);
+    expect(await Promise.all(open.map(({ closed }) => closed))).toEqual(open.map(() => REVOKED));
+    expect(rows.asked).toEqual([ALLOWED]);
+    expect([other.socket.readyState, ownOrigin.socket.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+    expect(await handshake('WsAdapter', port, { Origin: ALLOWED })).toMatchObject({ status: 403 });
+    other.socket.terminate();
+    ownOrigin.socket.terminate();
+  });
+
+  it.each([['polling'], ['websocket']])(
+    'are closed by socket.io over %s, and come back with the row',
+    async (transport) => {
+      const rows = new Rows();
+      const { port } = await start(platform, 'IoAdapter', 'own port', { cors: { originLookup: rows } }).then(
+        ({ gatewayPort }) => ({ port: gatewayPort }),
+      );
+      const socket = io(`http://127.0.0.1:${port}`, {
+        transports: [transport],
+        extraHeaders: { Origin: ALLOWED },
+        reconnectionDelay: 10,
+        reconnectionDelayMax: 20,
+        forceNew: true,
+      });
+      const next = (event: string) => new Promise<unknown>((resolve) => socket.once(event, resolve));
+      await next('connect');
+      const disconnected = next('disconnect');
+      const refused = next('connect_error');
+      rows.remove(ALLOWED);
+      await disconnected;
+      await refused;
+      const back = next('connect');
+      rows.origins.add(ALLOWED);
+      rows.remove('https://another.example');
+      await back;
+      expect(socket.connected).toBe(true);
+      const closed = new Promise<void>((resolve) => socket.io.engine.once('close', () => resolve()));
+      socket.disconnect();
+      await closed;
+    },
+  );
+
+  it('stay open where that is turned off, and where the lookup fails', async () => {
+    for (const setup of ['off', 'failing']) {
+      const rows = new Rows();
+      const { port } = await start(platform, 'WsAdapter', 'shared port', {
+        cors: { originLookup: rows, sockets: { closeRevoked: setup !== 'off' } },
+      });
+      const { socket } = await openWs(port, ALLOWED);
+      if (setup === 'failing') {
+        rows.isOriginAllowed = () => Promise.reject(new Error('The store is down'));
+      }
+      rows.remove(ALLOWED);
+      expect(await handshake('WsAdapter', port, { Origin: ALLOWED })).toMatchObject({ status: 403 });
+      expect(socket.readyState).toBe(WebSocket.OPEN);
+      socket.terminate();
+    }
+  });
+});
+
+describe.each(PLATFORMS)("the open sockets of an application's own server, on %s", (platform) => {
+  const start = closedAfterEach(startApplication);
+
+  it('are closed with 1008 as well', async () => {
+    const rows = new Rows();
+    const { port } = await start(platform, 'NestFactory', {
+      cors: { originLookup: rows },
+      configure: (app) => void new WebSocketServer({ server: app.getHttpServer() as Server }),
+    });
+    const { closed } = await openWs(port, ALLOWED);
+    rows.remove(ALLOWED);
+    expect(await closed).toEqual(REVOKED);
+  });
+});
