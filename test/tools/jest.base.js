@@ -9,7 +9,8 @@ export const jsc = {
 };
 
 /** The packages of these folders are their own, and many. */
-export const FOLDERS_WITH_PACKAGES = '<rootDir>/test/(recipes-lane|integrations|mutation|templates|installation|runtimes)/';
+export const FOLDERS_WITH_PACKAGES =
+  '<rootDir>/test/(recipes-lane|integrations|mutation|templates|installation|runtimes)/';
 
 /** What every jest run of the project shares. `rootDir` is the repository in all of them. */
 export const base = {
