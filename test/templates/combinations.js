@@ -9,24 +9,30 @@ const SCHEMATICS_12_CJS = { name: '12.0 CJS', folder: 'nest-12', collection: '@n
 const SCHEMATICS_12_ESM = { name: '12.0 ESM', folder: 'nest-12', collection: '@nestjs/schematics', type: 'esm' };
 
 const TEMPLATES = [SCHEMATICS_10, SCHEMATICS_11_0, SCHEMATICS_11_1, SCHEMATICS_12_CJS, SCHEMATICS_12_ESM];
-const BUILDERS = ['tsc', 'swc', 'webpack'];
+
+/** The CLI of Nest 12 builds ESM with webpack not at all, and CommonJS only with packages that the template lacks. */
+const buildersOf = ({ folder }) => (folder === 'nest-12' ? ['tsc', 'swc'] : ['tsc', 'swc', 'webpack']);
 
 /** Compiler options by the name of the resolution. `node10` is what `"module": "commonjs"` means before TypeScript 6. */
 export const RESOLUTIONS = {
   template: {},
-  node10: { module: 'commonjs', moduleResolution: 'node10' },
+  node10: { module: 'commonjs', moduleResolution: 'node10', resolvePackageJsonExports: false },
   node16: { module: 'node16', moduleResolution: 'node16' },
   nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
   bundler: { module: 'esnext', moduleResolution: 'bundler' },
 };
 
-/** CommonJS on Nest 12, which is ESM alone: TypeScript has `require` of ESM in its module `nodenext`, not in `node16`. */
-const resolutionsOf = ({ name }) =>
-  Object.keys(RESOLUTIONS).filter((resolution) => name !== SCHEMATICS_12_CJS.name || resolution !== 'node16');
+/**
+ * Resolutions that Nest 12 does not have, which is ESM alone: `require` of ESM in module `node16`, and `node10` beside the
+ * types of vitest.
+ */
+const WITHOUT = { [SCHEMATICS_12_CJS.name]: 'node16', [SCHEMATICS_12_ESM.name]: 'node10' };
+
+const resolutionsOf = ({ name }) => Object.keys(RESOLUTIONS).filter((resolution) => resolution !== WITHOUT[name]);
 
 /** Every builder of every template; each template is type-checked with every resolution beside its first builder. */
 export const ALL = TEMPLATES.flatMap((template) =>
-  BUILDERS.map((builder, index) => ({
+  buildersOf(template).map((builder, index) => ({
     template,
     builder,
     resolutions: index === 0 ? resolutionsOf(template) : [],
