@@ -1,23 +1,11 @@
-import { FOLDERS_WITH_PACKAGES, base, pinnedNestPackages } from './test/tools/jest.base.js';
+import all from './test/tools/jest.all.js';
+import { GENERATED, PROCESSES, patternsOf } from './test/tools/test-runs.js';
 
-/** Unit and e2e tests on the newest supported NestJS. They need nothing but `npm ci`. */
+const { coverageThreshold: _ofAllTests, ...shared } = all;
+
+/** What `npm test` runs: unit and e2e tests, without those that have scripts of their own (test/tools/test-runs.js). */
 export default {
-  ...base,
-  roots: ['<rootDir>/lib', '<rootDir>/test'],
-  testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    '<rootDir>/test/(browser|services|benchmark|commonjs|recipes-lane|integrations)/',
-  ],
-  modulePathIgnorePatterns: [FOLDERS_WITH_PACKAGES],
-  globals: { pinnedNestPackages: pinnedNestPackages(new URL('package.json', import.meta.url)) },
-  collectCoverageFrom: ['lib/**/*.ts', '!lib/**/index.ts', '!lib/options/!(problem).ts'],
-  coverageThreshold: {
-    './lib/origin/': { branches: 100 },
-    './lib/policy/': { branches: 100 },
-    './lib/fetch/': { branches: 100 },
-    './lib/decision/': { branches: 100 },
-    './lib/routing/': { branches: 100 },
-    './lib/support/secrets/': { branches: 95 },
-  },
+  ...shared,
+  rootDir: '.',
+  testPathIgnorePatterns: [...all.testPathIgnorePatterns, ...patternsOf([...GENERATED, ...PROCESSES])],
 };
