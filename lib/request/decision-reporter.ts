@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { type Channel, channel } from 'node:diagnostics_channel';
 import { CORS_REASONS, type CorsReason } from '../decision/reasons.js';
 import type { PreflightDecision } from '../decision/preflight-decision.js';
@@ -9,7 +10,7 @@ import { pathOf } from '../routing/path-policies.js';
 import type { RouteMatch } from '../routing/route.js';
 import type { UnroutedPlace } from '../routing/unrouted-place.js';
 import type { ActualEvaluation, PreflightEvaluation } from './evaluator.js';
-import { type EvaluatedRequest, type IncomingRequest, isFromOwnOrigin } from './incoming-request.js';
+import { type EvaluatedRequest, type IncomingRequest, isFromOwnOrigin, nodeRequest } from './incoming-request.js';
 import type { ResponseHeaders } from './response-headers.js';
 
 /** https://html.spec.whatwg.org/multipage/iana.html#text/event-stream */
@@ -43,6 +44,8 @@ export class DecisionReporter {
   /** Where problems of decisions are logged. */
   readonly problems = new ProblemLog();
   private observers: readonly DecisionObserver[];
+  /** Handshakes that were reported. @fastify/websocket sends them through the request hook, too. */
+  private readonly handshakes = new WeakSet<IncomingMessage>();
   /** A record, which takes no look-up in a Set for each request. */
   private wanted: Readonly<Partial<Record<CorsReason, boolean>>> = {};
 
@@ -97,7 +100,12 @@ export class DecisionReporter {
     request: EvaluatedRequest,
   ): void {
     // The application's own pages send Origin with everything but GET: no policy lists them, and nothing is blocked.
-    if (this.isWanted(reason) && reason !== 'route-ambiguous' && (!refused || isBlocked)) {
+    if (
+      this.isWanted(reason) &&
+      reason !== 'route-ambiguous' &&
+      (!refused || isBlocked) &&
+      !this.handshakes.has(nodeRequest(request.adapterRequest))
+    ) {
       const granted = reason === 'no-origin' ? undefined : !refused;
       this.publish({
         ...eventOf('actual', granted, reason, policy.label, request, match),
@@ -114,8 +122,9 @@ export class DecisionReporter {
   handshake(
     { decision: { refused, reason, policy }, match, requestLookups }: ActualEvaluation,
     place: EventPlace | undefined,
-    request: EvaluatedRequest,
+    request: EvaluatedRequest & { readonly raw: IncomingMessage },
   ): void {
+    this.handshakes.add(request.raw);
     if (this.isWanted(reason)) {
       this.publish({
         ...eventOf('handshake', reason === 'no-origin' ? undefined : !refused, reason, policy.label, request, match),

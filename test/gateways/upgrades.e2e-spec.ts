@@ -1,10 +1,13 @@
-import type { Server } from 'node:http';
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { WebSocketServer } from 'ws';
+import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
 import type { CorsModuleOptions } from '../../lib/index.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
 import { PLATFORMS, type Platform, type RunningApplication, startApplication } from '../support/application.js';
+import { eventsDuring } from '../support/published-events.js';
 import { ALLOWED, STRANGER, startGateway } from './gateway-application.js';
 import { viaSocketIo, viaWs } from './socket-clients.js';
 
@@ -140,5 +143,28 @@ describe.each(PLATFORMS)('a request with `Upgrade: websocket` that is no upgrade
     expect((await from(STRANGER, '/none', { headers })).status).toBe(403);
     expect((await from(ALLOWED, '/none', { headers })).status).toBe(404);
     expect((await from(STRANGER, '/none')).status).toBe(404);
+  });
+});
+
+describe('a handshake that Fastify routes as a request, as @fastify/websocket has it', () => {
+  const start = closedAfterEach(startApplication);
+
+  it('is reported once', async () => {
+    const { sendRaw } = await start('fastify', 'NestFactory', {
+      cors: { origin: [ALLOWED] },
+      configure: (app) => {
+        app.getHttpServer().on('upgrade', (raw: IncomingMessage, socket: Socket) => {
+          const response = new ServerResponse(raw);
+          response.assignSocket(socket);
+          response.on('finish', () => socket.end());
+          (app.getHttpAdapter().getInstance() as { routing(...args: unknown[]): void }).routing(raw, response);
+        });
+      },
+    });
+    const lines = ['GET /none HTTP/1.1', 'Host: a', `Origin: ${ALLOWED}`, 'Connection: Upgrade', 'Upgrade: websocket'];
+    const events = await eventsDuring(CORS_DECISION_CHANNEL, async () => {
+      expect(await sendRaw(`${lines.join('\r\n')}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 404 /);
+    });
+    expect(events.map(({ kind, granted }) => [kind, granted])).toEqual([['handshake', true]]);
   });
 });
