@@ -7,6 +7,7 @@ import {
   describePolicy,
   describeRoute,
 } from './descriptions.js';
+import { isOwn } from './own-routes.js';
 
 /** A route with its policy. */
 export interface CorsRoutePolicy extends CorsRouteDescription {
@@ -42,7 +43,8 @@ export function routePolicies(router: RequestRouter, registry: CorsPolicyRegistr
 }
 
 function nestRoutes(router: RequestRouter, registry: CorsPolicyRegistry): CorsRoutePolicy[] {
-  return router.routes.map((route) => ({
+  const routes = router.routes.filter(({ controller }) => !isOwn(controller));
+  return routes.map((route) => ({
     ...describeRoute(route),
     policy: describePolicy(registry.effectiveOf(route.policy)),
   }));

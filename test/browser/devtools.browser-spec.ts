@@ -120,19 +120,27 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
       'POST /api/public/prices',
     ]);
     expect(await devtools.routeCount()).toBe('6 routes');
+    // Without `origin false`, which would read like a refusal beside a lookup.
     expect(await devtools.fields('PUT /api/orders/:id')).toEqual([
-      'origin false policy partners',
       'originLookup PartnerOrigins policy partners',
       'allowedHeaders content-type, if-match handler replace',
-      'credentials true policy partners',
       'maxAge 0 handler replace',
     ]);
   });
 
+  it('shows once what the routes of a controller share', async () => {
+    expect(await devtools.sharedFields('OrdersController')).toEqual(['credentials true policy partners']);
+    expect(await devtools.sharedFields('PricesController')).toEqual(['origin * policy public']);
+    expect(await devtools.fields('GET /api/public/prices')).toEqual([]);
+  });
+
   it('shows the fields that nobody set on demand', async () => {
     await devtools.page.getByLabel('Show default fields').check();
-    expect(await devtools.fields('PUT /api/orders/:id')).toHaveLength(11);
-    expect(await devtools.fields('PUT /api/orders/:id')).toContain('rejectDisallowed false default');
+    const shared = await devtools.sharedFields('OrdersController');
+    const own = await devtools.fields('PUT /api/orders/:id');
+    // All eleven but `origin`, which lists nothing beside a lookup.
+    expect(shared.length + own.length).toBe(10);
+    expect(shared).toContain('rejectDisallowed false default');
     await devtools.page.getByLabel('Show default fields').uncheck();
   });
 
@@ -339,6 +347,38 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
       await devtools.page.getByLabel('Refusals only').uncheck();
       expect(await devtools.decision('granted.example')).toContain('any-origin');
     });
+  });
+
+  it('copies a request as curl and as fetch, with what a shell would read in quotes', async () => {
+    await devtools.enter({
+      method: 'PUT',
+      path: "/api/orders/it's",
+      origin: 'https://app.example.com',
+      headers: 'If-Match: "1"',
+    });
+    await devtools.page.getByRole('button', { name: 'Copy as curl' }).click();
+    const copied = devtools.page.locator('#copied code');
+    expect(await copied.innerText()).toBe(
+      [
+        `curl -i -X 'PUT' 'http://localhost:${port}/api/orders/it'\\''s' \\`,
+        "  -H 'Origin: https://app.example.com' \\",
+        `  -H 'If-Match: "1"'`,
+      ].join('\n'),
+    );
+    await devtools.page.getByRole('button', { name: 'Copy as fetch' }).click();
+    expect(await copied.innerText()).toContain(`await fetch("http://localhost:${port}/api/orders/it's", {`);
+  });
+
+  it('shows five decisions at once in a window of 1280 by 900', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const other = new DevtoolsPage(page);
+    await other.open(devtoolsUrl());
+    for (const origin of ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `https://${name}.example`)) {
+      await send(port, '/api/orders', { headers: { Origin: origin } });
+      await other.decision(origin);
+    }
+    expect(await other.decisionsInView()).toBeGreaterThanOrEqual(5);
+    await page.close();
   });
 
   it('is used with the keyboard alone', async () => {

@@ -59,6 +59,21 @@ export class DevtoolsPage {
     return fields.map((text) => text.replace(/\s+/g, ' ').trim());
   }
 
+  /** The fields that a controller's routes share. */
+  async sharedFields(controller: string): Promise<string[]> {
+    const group = this.page.locator('#route-rows tr.group').filter({ hasText: controller });
+    const fields = await group.locator('.field').allInnerTexts();
+    return fields.map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  /** How many entries of the feed can be read without scrolling. */
+  decisionsInView(): Promise<number> {
+    return this.page.locator('#feed').evaluate((feed) => {
+      const bottom = Math.min(feed.getBoundingClientRect().bottom, innerHeight);
+      return [...feed.children].filter((entry) => entry.getBoundingClientRect().bottom <= bottom).length;
+    });
+  }
+
   async explain(request: FormRequest): Promise<string> {
     await this.enter(request);
     return this.answerAfter(() => this.page.getByRole('button', { name: 'Explain', exact: true }).click());

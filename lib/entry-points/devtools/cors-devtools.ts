@@ -1,13 +1,12 @@
 import type { Server } from 'node:net';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
-import { CorsInspector } from '../../inspect/inspector.js';
+import { ApplicationConfig, HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { isOwn } from '../../inspect/own-routes.js';
+import { CorsGuard } from '../../request/guard.js';
+import { RunningEvaluator } from '../../request/running-evaluator.js';
 import { DevtoolsSession } from './devtools-session.js';
 import { CORS_DEVTOOLS_OPTIONS, type ResolvedDevtoolsOptions } from './devtools.options.js';
 import { isLoopbackAddress } from './loopback.js';
-
-/** Name of the class that `controllerAt()` makes. */
-export const CONTROLLER_NAME = 'CorsDevtoolsController';
 
 /**
  * Makes URLs that open the devtools. The application logs one when it starts to listen.
@@ -39,6 +38,7 @@ export class DevtoolsUrls extends CorsDevtools implements OnApplicationBootstrap
     @Inject(DevtoolsSession) private readonly session: DevtoolsSession,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
   ) {
     super();
   }
@@ -69,6 +69,23 @@ export class DevtoolsUrls extends CorsDevtools implements OnApplicationBootstrap
       ? `at ${this.path()} itself, enter the token of CorsDevtoolsModule.forRoot()`
       : 'app.get(CorsDevtools).url() makes another';
     this.logger.log(`CORS devtools: ${this.url(origin)} (opens once; ${further})`);
+    const guards = this.globalGuards();
+    if (guards.length > 0 && this.options.decorators.length === 0) {
+      this.logger.log(
+        `${guards.join(' and ')} of the application ${guards.length === 1 ? 'runs' : 'run'} before the devtools. Where that refuses the page, ` +
+          'write what it looks for: CorsDevtoolsModule.forRoot({ decorators: [Public()] }).',
+      );
+    }
+  }
+
+  /** Names of the guards that the application runs for every route. */
+  private globalGuards(): string[] {
+    const scoped = this.config.getGlobalRequestGuards().map(({ metatype }) => metatype);
+    // The library removes its own guard where it has no work, which leaves gaps.
+    const guards = [...this.config.getGlobalGuards().map((guard) => guard?.constructor), ...scoped];
+    return guards.flatMap((guard) =>
+      guard === undefined || guard === null || guard === CorsGuard ? [] : [guard.name || 'A global guard'],
+    );
   }
 
   /** `undefined` before the application listens, and on a Unix socket. */
@@ -87,12 +104,10 @@ export class DevtoolsUrls extends CorsDevtools implements OnApplicationBootstrap
   /** With the global prefix, wherever the application has it. */
   private path(): string {
     const own = `/${this.options.path}`;
-    const route = this.moduleRef
-      .get(CorsInspector, { strict: false })
-      .routes()
-      .find(
-        ({ controller, handler, path }) => controller === CONTROLLER_NAME && handler === 'page' && path.endsWith(own),
-      );
+    const { router } = this.moduleRef.get(RunningEvaluator, { strict: false }).evaluator;
+    const route = router.routes.find(
+      ({ controller, methodName, path }) => isOwn(controller) && methodName === 'page' && path.endsWith(own),
+    );
     return route?.path ?? own;
   }
 

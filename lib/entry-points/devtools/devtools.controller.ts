@@ -4,7 +4,7 @@ import { ModuleRef } from '@nestjs/core';
 import { CorsInspector } from '../../inspect/inspector.js';
 import { nodeRequest } from '../../request/incoming-request.js';
 import { DisableCors } from '../../decorators/index.js';
-import { CONTROLLER_NAME } from './cors-devtools.js';
+import { markAsOwn } from '../../inspect/own-routes.js';
 import { DevtoolsSession } from './devtools-session.js';
 import { CORS_DEVTOOLS_OPTIONS, type ResolvedDevtoolsOptions } from './devtools.options.js';
 import { COMMON_HEADERS, hostOf, queryOf, relativePage, sendJson, takeOver } from './devtools.requests.js';
@@ -101,10 +101,7 @@ export class DevtoolsEndpoints {
   @Get('routes')
   @UseGuards(OwnPageGuard)
   routes(@Res() response: unknown): void {
-    sendJson(
-      response,
-      this.inspector.routes().filter(({ controller }) => controller !== CONTROLLER_NAME),
-    );
+    sendJson(response, this.inspector.routes());
   }
 
   @Get('audit')
@@ -137,6 +134,9 @@ export class DevtoolsEndpoints {
   }
 }
 
+/** What `@ApiExcludeController()` of @nestjs/swagger writes. That package is not a dependency. */
+const NOT_IN_SWAGGER = ['swagger/apiExcludeController', [true]] as const;
+
 /** The controller of one `forRoot()`: at its path, for every version, with its decorators. */
 export function controllerAt({ path, decorators }: ResolvedDevtoolsOptions): Type<DevtoolsEndpoints> {
   @Controller({ path, version: VERSION_NEUTRAL })
@@ -144,6 +144,8 @@ export function controllerAt({ path, decorators }: ResolvedDevtoolsOptions): Typ
   @UseGuards(LoopbackGuard, SessionGuard)
   class CorsDevtoolsController extends DevtoolsEndpoints {}
 
+  markAsOwn(CorsDevtoolsController);
+  Reflect.defineMetadata(...NOT_IN_SWAGGER, CorsDevtoolsController);
   decorators.forEach((decorate) => decorate(CorsDevtoolsController));
   return CorsDevtoolsController;
 }

@@ -9,11 +9,18 @@ import {
   Put,
   VersioningType,
 } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
 import { map } from 'rxjs';
 import { CorsDevtoolsModule } from '../../../lib/entry-points/devtools/index.js';
-import { CorsPolicy } from '../../../lib/index.js';
-import { PLATFORMS, type RunningApplication, createApplication, startApplication } from '../../support/application.js';
+import { CorsInspector, CorsPolicy } from '../../../lib/index.js';
+import {
+  PLATFORMS,
+  RecordingLogger,
+  type RunningApplication,
+  createApplication,
+  listening,
+  startApplication,
+} from '../../support/application.js';
 import { devtoolsCookie } from '../../support/devtools.js';
 
 const APP = 'https://app.example.com';
@@ -102,7 +109,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
       const imported = [...body.matchAll(/from '\.\/([^']+)'/g)].flatMap(([, file]) => file ?? []);
       pending.push(...imported.filter((file) => !seen.has(file)));
     }
-    expect(seen.size).toBe(8);
+    expect(seen.size).toBe(9);
   });
 
   it.each(['nothing.js', 'index.html', '..%2f..%2findex.js', '%2e%2e%2fpage-files.js', '__proto__'])(
@@ -265,6 +272,51 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
     expect(status).toBe(200);
     expect(JSON.parse(body)).toHaveLength(2);
   });
+
+  it('keeps them out of its lists of routes, its manifest and its OpenAPI document', async () => {
+    running = await startApplication(platform, 'NestFactory', {
+      imports: [CorsDevtoolsModule.forRoot()],
+      controllers: [OrdersController],
+    });
+    const inspector = running.app.get(CorsInspector, { strict: false });
+    expect(inspector.routes().map(({ path }) => path)).toEqual(['/orders', '/orders/:id']);
+    expect(Object.keys(inspector.manifest().routes)).toEqual(['GET /orders', 'PUT /orders/:id']);
+    const controllers = [...running.app.get(ModulesContainer).values()].flatMap((module) => [
+      ...module.controllers.values(),
+    ]);
+    const own = controllers.find(({ name }) => name === 'CorsDevtoolsController');
+    // Where @ApiExcludeController() of @nestjs/swagger writes it.
+    expect(Reflect.getMetadata('swagger/apiExcludeController', own?.metatype as object)).toEqual([true]);
+  });
+
+  it.each([
+    [[], true],
+    [[() => {}], false],
+  ])(
+    'tells of a global guard that would refuse them, unless decorators %p say what it looks for',
+    async (decorators, tells) => {
+      class JwtGuard implements CanActivate {
+        canActivate() {
+          return true;
+        }
+      }
+      const lines: string[] = [];
+      class FullLogger extends RecordingLogger {
+        override log(line?: unknown): void {
+          lines.push(String(line));
+        }
+      }
+      const logger = new FullLogger();
+      const setup = {
+        imports: [CorsDevtoolsModule.forRoot({ decorators })],
+        providers: [{ provide: APP_GUARD, useClass: JwtGuard }],
+      };
+      running = await listening(await createApplication(platform, 'NestFactory', setup, logger), logger);
+      const hint = 'JwtGuard of the application runs before the devtools.';
+      expect(lines.some((line) => line.startsWith(hint))).toBe(tells);
+      expect(lines.some((line) => line.startsWith('CORS devtools: http://localhost:'))).toBe(true);
+    },
+  );
 
   it('lets other machines in only where that is allowed', async () => {
     running = await startApplication(platform, 'NestFactory', {

@@ -65,24 +65,37 @@ function sourceText(source) {
   }
 }
 
-export function valueText(value) {
+/** Fields that `false` turns off, where "false" would read like a refusal. */
+const NONE_IF_FALSE = new Set(['origin']);
+
+function valueText(name, value) {
   if (Array.isArray(value)) {
     return value.length === 0 ? 'none' : value.join(', ');
+  }
+  if (value === false && NONE_IF_FALSE.has(name)) {
+    return 'none';
   }
   return value === null ? 'not set' : String(value);
 }
 
-/** The fields of a policy, each with its source: in words, and in a colour. */
+/** The fields of a policy without an `origin` that lists nothing beside a lookup: the lookup alone decides there. */
+export function shownFields(fields) {
+  const { origin, originLookup, ...rest } = fields;
+  const isDecidedByLookup = origin.value === false && originLookup.value !== null;
+  return isDecidedByLookup ? { originLookup, ...rest } : fields;
+}
+
+/** The fields of a policy, each with its source: in words, and in a colour. `isShown` takes a field and its name. */
 export function policyFields(fields, isShown = () => true) {
-  const items = Object.entries(fields)
-    .filter(([, field]) => isShown(field))
+  const items = Object.entries(shownFields(fields))
+    .filter(([name, field]) => isShown(field, name))
     .map(([name, { value, source }]) =>
       element(
         'li',
         { class: 'field', 'data-source': source.kind },
         element('span', { class: 'name' }, name),
         ' ',
-        element('code', {}, valueText(value)),
+        element('code', {}, valueText(name, value)),
         ' ',
         element('span', { class: 'source' }, sourceText(source)),
       ),

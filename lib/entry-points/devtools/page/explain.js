@@ -1,3 +1,4 @@
+import { startCopying } from './copy.js';
 import { byId, element, read } from './dom.js';
 import { comparisonView, explanationView } from './explanation.js';
 import { canSend, defaultSender, reallySend, senderFor } from './send.js';
@@ -13,6 +14,7 @@ export function startForm() {
     event.preventDefault();
     void answer(explain);
   });
+  startCopying(typedRequest);
   byId('send').addEventListener('click', () => void answer(sendAndCompare));
   byId('send').disabled = !canSend;
   origin.addEventListener('input', showSender);
@@ -31,6 +33,7 @@ export function fillForm({ method, path, origin }) {
   elements.credentials.checked = false;
   markProblems('', []);
   byId('result').replaceChildren();
+  byId('copied').hidden = true;
   showSender();
   byId('explain').scrollIntoView({ block: 'nearest' });
   // One key from here to the explanation.

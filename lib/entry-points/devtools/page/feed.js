@@ -114,13 +114,10 @@ function render(entry, item, choose) {
       'from ',
       element('code', {}, entry.origin ?? '(none)'),
       entry.tenant === undefined ? '' : ` for tenant “${entry.tenant}”`,
-    ),
-    element(
-      'span',
-      { class: 'reason' },
+      ': ',
       element('code', {}, entry.reason),
-      ` ${entry.message} ${entry.granted ? '' : entry.fix}`,
     ),
+    element('span', { class: 'reason' }, ` ${entry.message} ${entry.granted ? '' : entry.fix}`),
     element('time', { datetime: new Date(entry.at).toISOString() }, new Date(entry.at).toLocaleTimeString()),
   ];
   if (known !== null) {
@@ -128,6 +125,10 @@ function render(entry, item, choose) {
     return;
   }
   const button = element('button', { type: 'button', class: 'entry' }, children);
-  button.addEventListener('click', () => choose(shown.get(entry.id)?.entry ?? entry));
+  button.addEventListener('click', () => {
+    byId('feed').querySelector('[aria-current]')?.removeAttribute('aria-current');
+    button.setAttribute('aria-current', 'true');
+    choose(shown.get(entry.id)?.entry ?? entry);
+  });
   item.append(button);
 }
