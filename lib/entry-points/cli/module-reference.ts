@@ -16,12 +16,18 @@ export interface ModuleReference {
   readonly exports: ReadonlyMap<string, unknown>;
 }
 
+/** The file and the export of `dist/app.module.js#AppModule`. A `#` in the name of a folder, as in `C:\\c#\\app`, belongs to the file. */
+export function splitReference(reference: string): Pick<ModuleReference, 'written' | 'exportName'> {
+  const [, written = reference, exportName] = /^(.*)#([^#/\\]*)$/s.exec(reference) ?? [];
+  return { written, exportName: exportName || undefined };
+}
+
 /**
  * Loads the file, be it ESM or CommonJS.
  * @throws InputError where there is no such file, or loading it fails
  */
 export async function loadReference(reference: string, cwd: string): Promise<ModuleReference> {
-  const [, written = reference, exportName] = /^(.*)#([^#]*)$/.exec(reference) ?? [];
+  const { written, exportName } = splitReference(reference);
   const path = resolve(cwd, written);
   if (!existsSync(path) || !statSync(path).isFile()) {
     const completed = ['.js', '.mjs', '.cjs'].find((extension) => existsSync(path + extension));
@@ -35,7 +41,7 @@ export async function loadReference(reference: string, cwd: string): Promise<Mod
   assertLoadsOnly(written, file);
   try {
     const namespace = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
-    return { written, file, exportName: exportName || undefined, exports: exportsOf(namespace) };
+    return { written, file, exportName, exports: exportsOf(namespace) };
   } catch (error) {
     const hint = /^\.[cm]?ts$/.test(extname(file)) ? ' Name the file that the build made of it.' : '';
     throw new InputError(`${written} can't be loaded: ${sentenceOf(error)}${hint}`, { cause: error });
