@@ -42,7 +42,7 @@ function scripts(format, files, assets) {
     input: entriesOf(files, '.js'),
     external,
     platform: 'node',
-    plugins: [withTexts(), withAssets(assets)],
+    plugins: [withTexts(format), withAssets(assets)],
     treeshake: { moduleSideEffects: false },
     output: {
       ...outputOf(format),
@@ -82,13 +82,17 @@ function entriesOf(files, extension) {
   );
 }
 
-/** Replaces the modules that read a file beside them by modules that hold it, so that bundlers of applications find it. */
-function withTexts() {
+/**
+ * Replaces the modules that read a file beside them by modules that hold it, so that bundlers of applications find it, and the one that
+ * says its own path by what says it in the format.
+ */
+function withTexts(format) {
   const modules = new Map([
     [
       'page-text',
       () => `const texts = ${JSON.stringify(pageFiles())};\nexport const pageText = (name) => texts[name];`,
     ],
+    ['this-file', () => `export const thisFile = ${format === 'esm' ? 'import.meta.filename' : '__filename'};`],
     ['schema-text', () => `export const schemaText = () => ${JSON.stringify(schema())};`],
   ]);
   const ID = '\0text:';
