@@ -185,8 +185,13 @@ describe('the advice of explain()', () => {
       const named = [...fix.matchAll(/`([^`]+)`/g)].map(([, name]) => String(name));
       return !granted && named.some((name) => !NO_FIELD.test(name));
     });
-    // The first is advised where the request may not use its grant: the cases without a reason. The other is no decision.
-    expect(said.filter((reason) => !tried.has(reason))).toEqual(['credentials-not-allowed', 'left-to-application']);
+    // Handshakes alone are refused by the first: explain() explains requests that a script makes. The second is advised where
+    // the request may not use its grant: the cases without a reason. The last is no decision.
+    expect(said.filter((reason) => !tried.has(reason))).toEqual([
+      'origin-missing',
+      'credentials-not-allowed',
+      'left-to-application',
+    ]);
   });
 
   it('contains no string that is not an origin', async () => {

@@ -74,11 +74,11 @@ export class InstalledPackage {
   private compile(type: 'es6' | 'commonjs', target: string): void {
     const sources = join(REPOSITORY, 'lib');
     for (const name of readdirSync(sources, { recursive: true, encoding: 'utf8' })) {
-      if (name.endsWith('.ts')) {
+      if (/\.c?ts$/.test(name)) {
         const { code } = transformSync(readFileSync(join(sources, name), 'utf8'), {
           filename: name,
           swcrc: false,
-          module: { type },
+          module: { type: name.endsWith('.cts') ? 'commonjs' : type },
           jsc: {
             target: 'es2022',
             keepClassNames: true,
@@ -86,7 +86,7 @@ export class InstalledPackage {
             transform: { legacyDecorator: true, decoratorMetadata: true },
           },
         });
-        const file = join(this.library, target, name.replace(/\.ts$/, '.js'));
+        const file = join(this.library, target, name.replace(/ts$/, 'js'));
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, code);
       }
