@@ -15,6 +15,8 @@ export const FOLDERS_WITH_PACKAGES =
 /** What every jest run of the project shares. `rootDir` is the repository in all of them. */
 export const base = {
   testEnvironment: 'node',
+  // jest leaves a core free by itself: on two cores all files would run one after the other, in one process that grows.
+  maxWorkers: '100%',
   // What hangs is found all the same; what takes its time on a busy machine is no failure.
   testTimeout: 20_000,
   extensionsToTreatAsEsm: ['.ts'],
