@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { CORS_PROBLEM_CODES, ALLOWABLE_PROBLEM_CODES } from '../../lib/options/problem.js';
+import { CORS_REASONS } from '../../lib/decision/reasons.js';
+import { ALLOWABLE_PROBLEM_CODES, CORS_PROBLEM_CODES } from '../../lib/options/problem.js';
+import { DOCUMENTED_PROBLEMS } from '../tools/documented-problems.js';
+import { errorsPage } from '../tools/errors-page.js';
 import { problemsOf } from './catalog.js';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -18,31 +21,44 @@ function tableOf(heading: string): readonly (readonly string[])[] {
   );
 }
 
-const codeIn = (cell: string | undefined) => /^`([^`]+)`/.exec(cell ?? '')?.[1] ?? '';
+const codeIn = (cell: string | undefined) => /^(?:\| )?`([^`]+)`/.exec(cell ?? '')?.[1] ?? '';
 
-describe('the table of problem codes in the README', () => {
-  const rows = tableOf('code').filter(([cell]) => CORS_PROBLEM_CODES.includes(codeIn(cell) as never));
-
-  it('has each code once', () => {
-    expect(rows.map(([cell]) => codeIn(cell)).sort()).toEqual([...CORS_PROBLEM_CODES].sort());
+describe('docs/errors.md', () => {
+  it('is the page that `npm run docs:errors` writes', () => {
+    expect(readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')).toBe(errorsPage());
   });
 
-  it('says which codes dangerouslyAllow takes', () => {
-    const tolerable = rows.filter((cells) => cells.at(-1) === 'yes').map(([cell]) => codeIn(cell));
-    expect(tolerable.sort()).toEqual([...ALLOWABLE_PROBLEM_CODES].sort());
+  it.each(CORS_PROBLEM_CODES)('%s: shows sentences that are reported with this code', (code) => {
+    const { examples } = DOCUMENTED_PROBLEMS[code];
+    expect(examples().map((problem) => problem.code)).toContain(code);
   });
 
-  it('says of each code about expressions that it is about them', () => {
-    const codes = [
-      'insecure-origin',
-      'public-suffix',
-      'unanchored-regexp',
-      'unescaped-dot',
-      'wide-regexp',
-      'slow-regexp',
-    ];
-    const spoken = rows.filter(([, what]) => what?.includes('RegExp')).map(([cell]) => codeIn(cell));
-    expect(spoken).toEqual(expect.arrayContaining(codes));
+  it.each([
+    'insecure-origin',
+    'public-suffix',
+    'unanchored-regexp',
+    'unescaped-dot',
+    'wide-regexp',
+    'slow-regexp',
+  ] as const)('%s: says that it is about expressions', (code) =>
+    expect(DOCUMENTED_PROBLEMS[code].about).toContain('RegExp'),
+  );
+
+  it('has each reason once', () => {
+    const rows =
+      errorsPage()
+        .match(/^\| `[\w-]+` /gm)
+        ?.map(codeIn) ?? [];
+    expect(rows.sort()).toEqual(Object.keys(CORS_REASONS).sort());
+  });
+});
+
+describe('the README', () => {
+  it('names the codes that dangerouslyAllow takes', () => {
+    const [, names = ''] = /That can be said of (.+?)\. The others/s.exec(README) ?? [];
+    expect([...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name).sort()).toEqual(
+      [...ALLOWABLE_PROBLEM_CODES].sort(),
+    );
   });
 });
 
