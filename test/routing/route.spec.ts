@@ -7,7 +7,7 @@ const byTenant = policy({ name: 'by tenant', tenant: () => 'acme' });
 
 function routed(governedBy: Destination['policy']): Destination {
   const route = { policy: governedBy } as Route;
-  return { policy: governedBy, match: { route, params: undefined } };
+  return { policy: governedBy, match: { route, params: {} } };
 }
 
 const unrouted = (governedBy: Destination['policy']): Destination => ({ policy: governedBy, match: undefined });
