@@ -63,6 +63,8 @@ describe.each(CASES)("an upgrade that an application's own server takes, on %s, 
     expect(await viaWs(port, { Origin: STRANGER }, '/graphql')).toMatchObject({ status: 403 });
     expect(await viaWs(port, { Origin: 'null' }, '/graphql')).toMatchObject({ status: 403 });
     expect(await viaWs(port, { 'Sec-Fetch-Site': 'cross-site' }, '/graphql')).toMatchObject({ status: 403 });
+    // The name of the header in version 8 of the protocol.
+    expect(await viaWs(port, { 'Sec-WebSocket-Origin': STRANGER }, '/graphql')).toMatchObject({ status: 403 });
     expect(connections).toHaveLength(2);
   });
 
@@ -88,6 +90,8 @@ describe.each(CASES)("an upgrade that an application's own server takes, on %s, 
     const cors = { origin: [ALLOWED], paths: [{ path: '/graphql', policy: { origin: [PARTNER] } }] };
     const { port, connections } = await start(platform, cors, when);
     expect(await viaWs(port, { Origin: ALLOWED }, '/x/../graphql')).toMatchObject({ status: 403 });
+    // GraphQLModule reads the path with `new URL(target, base)`.
+    expect(await viaWs(port, { Origin: ALLOWED }, '//x/graphql')).toMatchObject({ status: 403 });
     expect(connections).toEqual([]);
   });
 });
