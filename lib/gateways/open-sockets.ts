@@ -53,8 +53,11 @@ export class OpenSockets {
     }
     const watched = this.sessions.get(session) ?? this.startWatching(session);
     const added = withoutKnown(this.keysOf(raw), watched.keys);
-    watched.keys.push(...added);
-    watched.removals.push(this.add(added, () => session.close(true)));
+    // A client may join and leave a namespace for as long as it likes.
+    if (added.length > 0) {
+      watched.keys.push(...added);
+      watched.removals.push(this.add(added, () => session.close(true)));
+    }
   }
 
   /** Watches the connection of a WebSocket that something unknown has accepted. */
