@@ -27,6 +27,7 @@ import {
 } from './handshake-response.js';
 import { holdSocket } from './held-socket.js';
 import { OpenSockets } from './open-sockets.js';
+import type { EngineSession } from './socket-servers.js';
 
 /** What gets the sockets of a handshake: gateways on one server, or whatever listens to upgrades. */
 export interface HandshakePlace {
@@ -40,9 +41,12 @@ export interface HandshakePlace {
 export interface Polling {
   /** Whether the answer would be a script. */
   readonly isJsonp: boolean;
-  /** Whether it belongs to an open session. */
-  readonly hasSession: boolean;
+  /** The session that it belongs to; empty for a new one. */
+  readonly sid: string;
 }
+
+/** Has the next middleware of a namespace called. */
+type Next = (error?: Error) => void;
 
 /** How a handshake goes on: `undefined` accepts it. */
 type Outcome = HandshakeRefusal | undefined;
@@ -116,9 +120,18 @@ export class HandshakeGuard {
     void whenSettled(outcome, settle);
   }
 
-  /** The reason why a namespace refuses a socket whose handshake was allowed; `undefined` where it does not. */
-  async refusalOf(raw: IncomingMessage, place: HandshakePlace): Promise<string | undefined> {
-    return (await this.decide(raw, place))?.message;
+  /**
+   * Decides about a socket of a namespace, whose handshake was allowed.
+   * @param next is called with an error where the namespace refuses it
+   */
+  async join(raw: IncomingMessage, session: EngineSession, place: HandshakePlace, next: Next): Promise<void> {
+    const refusal = await this.decide(raw, place);
+    if (refusal === undefined) {
+      // The namespace may have refused the origin when the session began.
+      this.sockets.watchSession(session);
+    }
+    // The next middleware is the application's.
+    this.attempt(() => next(refusal && new Error(refusal.message)), { destroy: () => session.close(true) });
   }
 
   private decide(
@@ -145,7 +158,7 @@ export class HandshakeGuard {
           completeOnWrite(polled.response, new PollingCompletion(polled.response, given.decision, given.isRefused));
         }
         // The polls of an open session are reported only where they are refused.
-        if (given.isRefused || polled?.polling.hasSession !== true) {
+        if (given.isRefused || (polled?.polling.sid ?? '') === '') {
           this.reporter.handshake(given, place.shown, handshake);
         }
         if (!given.isRefused) {

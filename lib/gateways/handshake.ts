@@ -17,7 +17,8 @@ export interface Handshake extends EvaluatedRequest {
 export function readHandshake(raw: IncomingMessage, instance: unknown): Handshake {
   const { method = 'GET', url = '/', headers } = raw;
   const adapterRequest = frameworkRequestOf(instance, raw);
-  const origin = originOf(headers);
+  // Version 8 of the protocol, which ws accepts, has another header for the origin.
+  const origin = originOf(headers) ?? (headerValue(headers, 'sec-websocket-origin') || undefined);
   return {
     raw,
     method,
@@ -33,14 +34,21 @@ export function readHandshake(raw: IncomingMessage, instance: unknown): Handshak
  * Removes cookies and HTTP authentication from what the application sees of a request.
  * @returns whether there were any
  */
-export function removeCredentials({ headers, rawHeaders }: IncomingMessage): boolean {
-  const hadCredentials = headers.cookie !== undefined || headers.authorization !== undefined;
-  delete headers.cookie;
-  delete headers.authorization;
+export function removeCredentials(raw: IncomingMessage): boolean {
+  const { headers, rawHeaders } = raw;
+  if (headers.cookie === undefined && headers.authorization === undefined) {
+    return false;
+  }
+  // Node.js makes `headersDistinct` of `rawHeaders` when it is first read, and throws where a header is gone by then.
+  const { headersDistinct } = raw as Partial<IncomingMessage>;
+  for (const name of ['cookie', 'authorization']) {
+    delete headers[name];
+    delete headersDistinct?.[name];
+  }
   for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
     if (/^(?:cookie|authorization)$/i.test(rawHeaders[at] as string)) {
       rawHeaders.splice(at, 2);
     }
   }
-  return hadCredentials;
+  return true;
 }

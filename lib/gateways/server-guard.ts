@@ -59,16 +59,7 @@ export class ServerGuard {
       return;
     }
     const own = place.in(key);
-    namespace.use(({ request }, next) => void this.askNamespace(request, own, next));
-  }
-
-  private async askNamespace(
-    request: IncomingMessage,
-    namespace: GatewayPlace,
-    next: (error?: Error) => void,
-  ): Promise<void> {
-    const refusal = await this.guard.refusalOf(request, namespace);
-    next(refusal === undefined ? undefined : new Error(refusal));
+    namespace.use(({ request, conn }, next) => void this.guard.join(request, conn, own, next));
   }
 
   private guardEngine(engine: unknown, place: GatewayPlace): void {
@@ -81,21 +72,43 @@ export class ServerGuard {
     engine.on('connection', (session) => this.sockets.watchSession(session));
     const handleRequest = engine.handleRequest.bind(engine);
     const handleUpgrade = engine.handleUpgrade.bind(engine);
+    const close = engine.close.bind(engine);
+    let timesClosed = 0;
+    engine.close = () => {
+      timesClosed++;
+      return close();
+    };
     engine.handleRequest = (raw, response) => {
       const polling = readPolling(raw);
       if (polling === undefined) {
         refuseRequest(response, MALFORMED);
-      } else {
-        this.guard.request(raw, response, place, polling, () => handleRequest(raw, response));
+        return;
       }
+      const timesBefore = timesClosed;
+      this.guard.request(raw, response, place, polling, () => {
+        if (timesClosed === timesBefore) {
+          handleRequest(raw, response);
+        } else {
+          // The engine would begin a session that nothing closes any more. ws does not accept sockets then.
+          refuseRequest(response, CLOSED);
+        }
+      });
     };
     engine.handleUpgrade = (raw, socket, head) => {
       this.taken.add(raw);
-      if (readPolling(raw) === undefined) {
+      const polling = readPolling(raw);
+      if (polling === undefined) {
         refuseUpgrade(socket, MALFORMED);
-      } else {
-        this.guard.upgrade(raw, socket, head, place, (frames) => handleUpgrade(raw, socket, frames));
+        return;
       }
+      this.guard.upgrade(raw, socket, head, place, (frames) => {
+        const session = Object.hasOwn(engine.clients, polling.sid) ? engine.clients[polling.sid] : undefined;
+        if (session !== undefined) {
+          // A page's first request has no Origin where the server is the page's own, or takes it for that.
+          this.sockets.watchSession(session, raw);
+        }
+        handleUpgrade(raw, socket, frames);
+      });
     };
   }
 
@@ -113,11 +126,14 @@ export class ServerGuard {
 /** engine.io throws for such a URL, which would end the process. */
 const MALFORMED = { status: 400, message: 'The request target is malformed' } as const;
 
+/** The engine was closed while the decision took I/O. */
+const CLOSED = { status: 503, message: 'The application is closing' } as const;
+
 /** Reads the query as engine.io does; `undefined` where that throws. */
 function readPolling({ url = '/' }: IncomingMessage): Polling | undefined {
   try {
     const { searchParams } = new URL(url, 'https://socket.io');
-    return { isJsonp: searchParams.has('j'), hasSession: searchParams.has('sid') };
+    return { isJsonp: searchParams.has('j'), sid: searchParams.getAll('sid').at(-1) ?? '' };
   } catch {
     return undefined;
   }

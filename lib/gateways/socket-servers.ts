@@ -16,6 +16,8 @@ export interface WsSocket {
 export interface EngineSession {
   /** The request that has opened it; none for WebTransport. */
   readonly request?: IncomingMessage | null;
+  /** `closed` when the event has been emitted. */
+  readonly readyState: string;
   close(discard: boolean): void;
   once(event: 'close', listener: () => void): unknown;
 }
@@ -32,14 +34,17 @@ export interface WsServer {
 
 /** The server of engine.io, which takes the HTTP requests of socket.io. */
 export interface EngineServer {
+  /** The open sessions by their `sid`. */
+  readonly clients: Readonly<Record<string, EngineSession>>;
   handleRequest(raw: IncomingMessage, response: ServerResponse): void;
   handleUpgrade(raw: IncomingMessage, socket: Duplex, head: Buffer): void;
+  close(): unknown;
   on(event: 'connection', listener: (session: EngineSession) => void): unknown;
 }
 
 /** A middleware of a namespace. */
 export type NamespaceMiddleware = (
-  socket: { readonly request: IncomingMessage },
+  socket: { readonly request: IncomingMessage; readonly conn: EngineSession },
   next: (error?: Error) => void,
 ) => void;
 
@@ -72,7 +77,10 @@ export function isWsServer(value: unknown): value is WsServer {
 
 /** The engine for µWebSockets.js has the same methods with other parameters. */
 export function isEngineServer(value: unknown): value is EngineServer {
-  return hasMethods(value, 'handleRequest', 'handleUpgrade', 'on') && (value as object).constructor.name !== 'uServer';
+  return (
+    hasMethods(value, 'handleRequest', 'handleUpgrade', 'close', 'on') &&
+    (value as object).constructor.name !== 'uServer'
+  );
 }
 
 function hasMethods(value: unknown, ...names: readonly string[]): boolean {

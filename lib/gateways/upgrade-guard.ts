@@ -58,6 +58,9 @@ export class UpgradeGuard {
 
   private receive(server: EventEmitter, raw: IncomingMessage, socket: Duplex, head: Buffer): true {
     const listeners = server.rawListeners('upgrade') as UpgradeListener[];
+    // Node.js has let go of the socket. WsAdapter leaves it without a listener where it cannot read the URL, and servers of the
+    // application where the URL is not theirs: a client that resets the connection would end the process.
+    socket.on('error', () => socket.destroy());
     const call = (isGateway: boolean, frames: Buffer): void =>
       listeners
         .filter((listener) => this.gateways.has(listener) === isGateway)

@@ -11,6 +11,8 @@ const MAX_LENGTH = 2048;
 
 const ESCAPE = /%([0-9a-f]{2})/gi;
 const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
+/** What `new URL(target, base)` reads as a host. @see https://url.spec.whatwg.org/#special-authority-ignore-slashes-state */
+const AUTHORITY_WITHOUT_SCHEME = /^\/{2,}[^/]*/;
 
 /** The ways in which servers may read a path. */
 export interface PathReadings {
@@ -24,7 +26,7 @@ const TOO_LONG: PathReadings = { paths: new Set(), isComplete: false };
 
 /**
  * The readings of a request target's path by all servers on its way: after each round of decoding, with and without
- * `;parameters`, backslashes as slashes, repeated slashes merged, dot segments resolved. Each takes linear time.
+ * `;parameters`, backslashes as slashes, repeated slashes merged, `//host` left out, dot segments resolved. Each takes linear time.
  * @param isCaseKept whether a path in lower case has to be compared without case too
  * @returns undefined where all readings equal the path as written
  */
@@ -83,6 +85,7 @@ function addForms(paths: Set<string>, path: string): void {
       paths.add(slashed);
       paths.add(resolved(slashed));
       paths.add(resolved(slashed.replace(/\/{2,}/g, '/')));
+      paths.add(resolved(slashed.replace(AUTHORITY_WITHOUT_SCHEME, '') || '/'));
     }
   }
 }

@@ -1,5 +1,5 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { type Socket, connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { WebSocketServer } from 'ws';
@@ -7,6 +7,7 @@ import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.
 import type { CorsModuleOptions } from '../../lib/index.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
 import { PLATFORMS, type Platform, type RunningApplication, startApplication } from '../support/application.js';
+import { send } from '../support/http-client.js';
 import { eventsDuring } from '../support/published-events.js';
 import { ALLOWED, STRANGER, startGateway } from './gateway-application.js';
 import { viaSocketIo, viaWs } from './socket-clients.js';
@@ -63,6 +64,8 @@ describe.each(CASES)("an upgrade that an application's own server takes, on %s, 
     expect(await viaWs(port, { Origin: STRANGER }, '/graphql')).toMatchObject({ status: 403 });
     expect(await viaWs(port, { Origin: 'null' }, '/graphql')).toMatchObject({ status: 403 });
     expect(await viaWs(port, { 'Sec-Fetch-Site': 'cross-site' }, '/graphql')).toMatchObject({ status: 403 });
+    // The name of the header in version 8 of the protocol.
+    expect(await viaWs(port, { 'Sec-WebSocket-Origin': STRANGER }, '/graphql')).toMatchObject({ status: 403 });
     expect(connections).toHaveLength(2);
   });
 
@@ -88,6 +91,8 @@ describe.each(CASES)("an upgrade that an application's own server takes, on %s, 
     const cors = { origin: [ALLOWED], paths: [{ path: '/graphql', policy: { origin: [PARTNER] } }] };
     const { port, connections } = await start(platform, cors, when);
     expect(await viaWs(port, { Origin: ALLOWED }, '/x/../graphql')).toMatchObject({ status: 403 });
+    // GraphQLModule reads the path with `new URL(target, base)`.
+    expect(await viaWs(port, { Origin: ALLOWED }, '//x/graphql')).toMatchObject({ status: 403 });
     expect(connections).toEqual([]);
   });
 });
@@ -131,6 +136,37 @@ describe("an application's own server beside gateways", () => {
     });
     expect(await viaSocketIo(port, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
     expect(seen?.connections).toEqual([]);
+  });
+});
+
+/** Sends an upgrade, resets the connection when the server has got it, and waits until the server has noticed. */
+async function resetUpgrade(app: INestApplication, port: number, target: string): Promise<void> {
+  const server = app.getHttpServer() as Server;
+  const closed = new Promise((resolve) => server.once('connection', (socket: Socket) => socket.once('close', resolve)));
+  const received = new Promise((resolve) => server.once('upgrade', resolve));
+  const client = connect(port, '127.0.0.1');
+  const lines = [`GET ${target} HTTP/1.1`, 'Host: a', 'Connection: Upgrade', 'Upgrade: websocket'];
+  client.write(`${lines.join('\r\n')}\r\n\r\n`);
+  await received;
+  client.resetAndDestroy();
+  await closed;
+}
+
+describe.each(PLATFORMS)('an upgrade that nothing takes, on %s', (platform) => {
+  const start = closedAfterEach(startApplication);
+  const startWs = closedAfterEach(startGateway);
+
+  it('does not end the process when its client resets the connection', async () => {
+    const cors: CorsModuleOptions = { originLookup: { isOriginAllowed: () => Promise.resolve(true) } };
+    const { app, port } = await start(platform, 'NestFactory', { cors });
+    await resetUpgrade(app, port, '/none');
+    expect((await send(port, '/none')).status).toBe(404);
+  });
+
+  it('does not either where WsAdapter cannot read its URL', async () => {
+    const { app, port } = await startWs(platform, 'WsAdapter', 'shared port', { cors: { origin: [ALLOWED] } });
+    await resetUpgrade(app, port, '//');
+    expect(await viaWs(port, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
   });
 });
 

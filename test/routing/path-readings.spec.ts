@@ -45,6 +45,11 @@ describe('path readings › path that servers read differently', () => {
     ['/caf\u00c3\u00a9', '/caf\u00c3\u00a9'],
     ['/\u20ac', '/\u00e2\u0082\u00ac'],
     ['http://h/%61//b?c=%20', '/a/b'],
+    ['//host/a', '/a'],
+    ['///host/b/../a', '/a'],
+    ['/\\host\\a', '/a'],
+    ['/%2fhost/a', '/a'],
+    ['//host', '/'],
   ])('of %s contain %s', (url, path) => {
     expect(readings(url)).toContain(path);
   });

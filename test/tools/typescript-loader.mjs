@@ -6,30 +6,36 @@ import { jsc } from './jest.base.js';
 
 /**
  * Module hooks that run the project's TypeScript as it is, in a process without jest: the application under test needs
- * no build, and is the source that stands beside it. `./name.js` is `./name.ts`, as TypeScript reads it.
+ * no build, and is the source that stands beside it. `./name.js` is `./name.ts`, and `./name.cjs` is `./name.cts`, as TypeScript reads
+ * them.
  */
 
 export async function resolve(specifier, context, next) {
-  if (specifier.startsWith('.') && specifier.endsWith('.js') && !context.parentURL?.includes('/node_modules/')) {
-    const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
+  if (/^\..*\.c?js$/.test(specifier) && !context.parentURL?.includes('/node_modules/')) {
+    const source = new URL(specifier.replace(/js$/, 'ts'), context.parentURL);
     if (existsSync(source)) {
-      return { url: source.href, format: 'module', shortCircuit: true };
+      return { url: source.href, format: formatOf(source.href), shortCircuit: true };
     }
   }
   return next(specifier, context);
 }
 
 export async function load(url, context, next) {
-  if (!url.endsWith('.ts') || url.includes('/node_modules/')) {
+  if (!/\.c?ts$/.test(url) || url.includes('/node_modules/')) {
     return next(url, context);
   }
   const filename = fileURLToPath(url);
+  const format = formatOf(url);
   const { code } = await transform(await readFile(filename, 'utf8'), {
     filename,
     swcrc: false,
     sourceMaps: 'inline',
-    module: { type: 'es6' },
+    module: { type: format === 'module' ? 'es6' : 'commonjs' },
     jsc,
   });
-  return { format: 'module', source: code, shortCircuit: true };
+  return { format, source: code, shortCircuit: true };
+}
+
+function formatOf(url) {
+  return url.endsWith('.cts') ? 'commonjs' : 'module';
 }
