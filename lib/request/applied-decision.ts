@@ -137,7 +137,9 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
         varyByOrigin(headers);
         headers.set('Cache-Control', 'no-store');
       }
-      this.reporter.written(headers, this.evaluation, this.request);
+      if (this.reporter.reportsEventStreams) {
+        this.reporter.written(headers, this.evaluation, this.request);
+      }
       if (foreign.length > 0) {
         this.reporter.foreign(foreign, this.evaluation, this.request);
       }

@@ -46,6 +46,8 @@ export class DecisionReporter {
   private observers: readonly DecisionObserver[];
   /** Handshakes that were reported. @fastify/websocket sends them through the request hook, too. */
   private readonly handshakes = new WeakSet<IncomingMessage>();
+  /** Whether {@link written} has something to report. Tools that trace calls of providers see no call for other responses. */
+  readonly reportsEventStreams: boolean;
   /** A record, which takes no look-up in a Set for each request. */
   private wanted: Readonly<Partial<Record<CorsReason, boolean>>> = {};
 
@@ -54,6 +56,7 @@ export class DecisionReporter {
     private readonly application: ReportedApplication = {},
   ) {
     this.observers = observers;
+    this.reportsEventStreams = application.eventStreams !== undefined;
     this.updateWanted();
   }
 

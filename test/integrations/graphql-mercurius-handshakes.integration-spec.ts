@@ -27,11 +27,12 @@ describe('handshakes of WebSockets that reach Fastify’s hooks', () => {
   });
 
   /** What is answered to a handshake with this request line, and whether its connection is closed after that. */
-  const shakeHands = (requestLine: string, origin: string) =>
+  const shakeHands = (requestLine: string, origin?: string) =>
     new Promise<{ status: string; closed: boolean }>((resolve, reject) => {
       const socket = connect(application.port, '127.0.0.1', () =>
         socket.write(
-          `${requestLine}\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nOrigin: ${origin}\r\n` +
+          `${requestLine}\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+            (origin === undefined ? '' : `Origin: ${origin}\r\n`) +
             'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
             'Access-Control-Request-Method: POST\r\n\r\n',
         ),
@@ -54,7 +55,11 @@ describe('handshakes of WebSockets that reach Fastify’s hooks', () => {
   });
 
   it('leave no connection open when Fastify answers them itself', async () => {
-    expect(await shakeHands('GET /nowhere HTTP/1.1', APP)).toEqual({ status: '404', closed: true });
+    expect(await shakeHands('GET /nowhere HTTP/1.1')).toEqual({ status: '404', closed: true });
+  });
+
+  it('leave no connection open when they go where the defaults allow no origin', async () => {
+    expect(await shakeHands('GET /nowhere HTTP/1.1', APP)).toEqual({ status: '403', closed: true });
   });
 
   it('leave no connection open when they are refused', async () => {
