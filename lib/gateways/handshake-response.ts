@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ActualDecision } from '../decision/actual-decision.js';
-import { applyDecision } from '../request/actual-response.js';
+import { ERROR_CONTENT_TYPE, answerError, applyDecision, errorBody } from '../request/actual-response.js';
 import type { HeaderCompletion, ResponseHeaders } from '../request/response-headers.js';
 
 /** How a handshake ends that the application does not get. */
@@ -13,19 +13,15 @@ export interface HandshakeRefusal {
 /** The answer to every handshake until the application has bootstrapped. */
 export const NOT_READY: HandshakeRefusal = { status: 503, message: 'The application is starting' };
 
-function bodyOf({ status, message }: HandshakeRefusal): string {
-  return JSON.stringify({ message, error: STATUS_CODES[status], statusCode: status });
-}
-
 /** Ends an upgrade without accepting it. */
-export function refuseUpgrade(socket: Duplex, refusal: HandshakeRefusal): void {
+export function refuseUpgrade(socket: Duplex, { status, message }: HandshakeRefusal): void {
   // Node.js has removed its own listener.
   socket.on('error', () => socket.destroy());
-  const body = bodyOf(refusal);
+  const body = errorBody(status, message);
   const lines = [
-    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
-    'Content-Type: application/json; charset=utf-8',
+    `Content-Type: ${ERROR_CONTENT_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Cache-Control: no-store',
     'Vary: Origin',
@@ -37,11 +33,9 @@ export function refuseUpgrade(socket: Duplex, refusal: HandshakeRefusal): void {
 }
 
 /** Ends a request of polling in the place of the gateway. */
-export function refuseRequest(response: ServerResponse, refusal: HandshakeRefusal): void {
-  response.statusCode = refusal.status;
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+export function refuseRequest(response: ServerResponse, { status, message }: HandshakeRefusal): void {
   response.setHeader('Cache-Control', 'no-store');
-  response.end(bodyOf(refusal));
+  answerError(response, status, message);
 }
 
 /** Has the response to a request of polling say the decision, whatever a `cors` option of the adapter writes. */

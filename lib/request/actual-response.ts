@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { ForeignHeader } from '../logging/foreign-header-log.js';
 import type { ExposedHeaders } from '../policy/compiled-policy.js';
 import { isForbiddenResponseHeader } from '../fetch/forbidden.js';
@@ -130,11 +130,24 @@ function withoutGrant(headers: ResponseHeaders): void {
   varyByOrigin(headers);
 }
 
-/** Answers 403 in the place of the application, in the shape of Nest's own errors. */
+/** Answers 403 in the place of the application. */
 export function answerForbidden(response: ServerResponse, { reason }: ActualDecision): void {
-  response.statusCode = 403;
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.end(JSON.stringify({ message: refusalMessage(reason), error: 'Forbidden', statusCode: 403 }));
+  answerError(response, 403, refusalMessage(reason));
+}
+
+/** Answers with an error in the place of the application. */
+export function answerError(response: ServerResponse, status: number, message: string): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', ERROR_CONTENT_TYPE);
+  response.end(errorBody(status, message));
+}
+
+/** The type of {@link errorBody}. */
+export const ERROR_CONTENT_TYPE = 'application/json; charset=utf-8';
+
+/** The body of an error, in the shape of Nest's own errors. */
+export function errorBody(status: number, message: string): string {
+  return JSON.stringify({ message, error: STATUS_CODES[status], statusCode: status });
 }
 
 /** What a client is told of a refused actual request: the code of the reason, and no value of the policy. */
