@@ -1,5 +1,5 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
-import { StoredHeaders } from '../request/response-headers.js';
+import { StoredHeaders } from '../request/header-interception.js';
 
 /** A request that was never sent, with everything that hook, guard and routers read of a real one. */
 export interface SyntheticRequest {

@@ -1,15 +1,16 @@
-import { ServerResponse } from 'node:http';
+import { OutgoingMessage, ServerResponse } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import {
-  COMPLETED_HEADERS,
   GivenHeaders,
   type HeaderCompletion,
+  type HeaderLine,
   type ResponseHeaders,
-  StoredHeaders,
   isValid,
   linesOf,
   storeForReaders,
+  valuesOf,
 } from './response-headers.js';
+import { interceptStreams } from './stream-interception.js';
 import { completingWriteHead } from './write-head-interception.js';
 
 /** By the object of Node.js that sends the headers: the response itself, or the stream of an HTTP/2 response. */
@@ -109,7 +110,7 @@ function interceptHttp1(): Completions {
 function completedHeaders(response: ServerResponse, headers: unknown, completion: HeaderCompletion): unknown {
   const stored = new StoredHeaders(response);
   // With headers stored, Node.js has added to them what writeHead() was given.
-  if (!stored.isEmpty) {
+  if (METHODS.getHeaderNames.call(response).length > 0) {
     completion.complete(stored);
     return headers;
   }
@@ -133,80 +134,52 @@ function completedHeaders(response: ServerResponse, headers: unknown, completion
   return typeof headers === 'object' && headers !== null && Object.keys(headers).length > 0 ? headers : stored.pairs();
 }
 
-/** Intercepts the methods that send headers. The class of streams is not public: the first stream shows it. */
+/** The class of streams is not public: the first stream shows it. */
 function interceptHttp2(stream: object): Completions {
-  return interceptOnce(Object.getPrototypeOf(stream) as object, (methods, completions) => {
-    const positions = { respond: 0, respondWithFD: 1, respondWithFile: 1 };
-    for (const [name, position] of Object.entries(positions)) {
-      const original = methods[name];
-      methods[name] = function (this: object, ...args: unknown[]): unknown {
-        const completion = completions.get(this);
-        if (completion !== undefined) {
-          args[position] = completedStreamHeaders(responsesOfStreams.get(this), args[position], completion);
-          completeAfterStatCheck(args, completion);
-        }
-        return original?.apply(this, args);
-      };
-    }
-  });
+  return interceptOnce(Object.getPrototypeOf(stream) as object, (methods, completions) =>
+    interceptStreams(
+      methods,
+      (each) => completions.get(each),
+      (each) => responsesOfStreams.get(each),
+    ),
+  );
 }
 
-type StatCheck = (this: unknown, stat: unknown, headers: Record<string, unknown>, ...others: unknown[]) => unknown;
+type HeaderMethods = Pick<ServerResponse, 'getHeader' | 'setHeader' | 'removeHeader' | 'getHeaderNames'> & {
+  /** The types of Node.js have it on requests only. */
+  getRawHeaderNames(): string[];
+};
 
-/** `respondWithFile()` and `respondWithFD()` let a function of their options change the headers afterwards. */
-function completeAfterStatCheck(args: unknown[], completion: HeaderCompletion): void {
-  const options = args[2] as { statCheck?: StatCheck } | undefined;
-  if (typeof options?.statCheck !== 'function') {
-    return;
-  }
-  const { statCheck } = options;
-  const checked: StatCheck = function (stat, headers, ...others) {
-    const result = statCheck.call(this, stat, headers, ...others);
-    const given = new GivenHeaders(linesOf(headers) ?? []);
-    completion.complete(given);
-    Object.keys(headers).forEach((name) => delete headers[name]);
-    given.all.forEach(([name, value]) => (headers[String(name).toLowerCase()] = value));
-    return result;
-  };
-  args[2] = { ...options, statCheck: checked };
-}
+/** The class's own methods: the application may have replaced those of a response. */
+const METHODS = OutgoingMessage.prototype as unknown as HeaderMethods;
 
-/** What Node.js sends in the place of the headers that a method of a stream was given. */
-function completedStreamHeaders(
-  response: ServerResponse | undefined,
-  headers: unknown,
-  completion: HeaderCompletion,
-): unknown {
-  // Node.js takes undefined for no headers, and throws for whatever else is no object.
-  const isTaken = headers === undefined || (typeof headers === 'object' && headers !== null);
-  const lines = isTaken ? linesOf(headers) : undefined;
-  if (lines === undefined) {
-    return headers;
-  }
-  const given = new GivenHeaders(lines);
-  completion.complete(given);
-  if (Array.isArray(headers)) {
-    return given.all.flat();
-  }
-  if (response !== undefined && !response.headersSent) {
-    storeForReaders(storedHeaders(response), given);
-  }
-  const written = Object.create(null) as Record<string | symbol, unknown>;
-  for (const [name, value] of given.all) {
-    const text = String(name);
-    written[COMPLETED_HEADERS.has(text.toLowerCase()) ? text.toLowerCase() : text] = value;
-  }
-  for (const symbol of Object.getOwnPropertySymbols(headers ?? {})) {
-    written[symbol] = (headers as Record<symbol, unknown>)[symbol];
-  }
-  return written;
-}
+/** Most headers that a completion reads are absent. */
+const NO_LINES: readonly string[] = [];
 
-/** The methods of the class: the application may have replaced those of the response. */
-function storedHeaders(response: ServerResponse): Pick<ResponseHeaders, 'set' | 'remove'> {
-  const { setHeader, removeHeader } = Http2ServerResponse.prototype;
-  return {
-    set: (name, value) => void setHeader.call(response as never, name, value),
-    remove: (name) => removeHeader.call(response as never, name),
-  };
+/** Headers that `setHeader()` has put on a response of HTTP/1.1. */
+export class StoredHeaders implements ResponseHeaders {
+  constructor(private readonly response: ServerResponse) {}
+
+  lines(name: string): readonly string[] {
+    const value = METHODS.getHeader.call(this.response, name);
+    return value === undefined ? NO_LINES : valuesOf(value);
+  }
+
+  set(name: string, value: string): void {
+    METHODS.setHeader.call(this.response, name, value);
+  }
+
+  remove(name: string): void {
+    METHODS.removeHeader.call(this.response, name);
+  }
+
+  names(): string[] {
+    return METHODS.getHeaderNames.call(this.response).filter((name) => this.lines(name).length > 0);
+  }
+
+  /** Names and values as they were written. */
+  pairs(): readonly HeaderLine[] {
+    const names = METHODS.getRawHeaderNames.call(this.response);
+    return names.map((name) => [name, METHODS.getHeader.call(this.response, name)]);
+  }
 }

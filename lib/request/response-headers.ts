@@ -1,12 +1,4 @@
-import { OutgoingMessage, type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
-
-type HeaderMethods = Pick<ServerResponse, 'getHeader' | 'setHeader' | 'removeHeader' | 'getHeaderNames'> & {
-  /** The types of Node.js have it on requests only. */
-  getRawHeaderNames(): string[];
-};
-
-/** The class's own methods: the application may have replaced those of a response. */
-const METHODS = OutgoingMessage.prototype as unknown as HeaderMethods;
+import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
 
 /** The headers of a response at the moment when they are written, open for changes. Names are compared in lower case. */
 export interface ResponseHeaders {
@@ -47,37 +39,6 @@ export const COMPLETED_HEADERS: ReadonlySet<string> = new Set([
 
 /** A header line as the application wrote it. */
 export type HeaderLine = readonly [name: unknown, value: unknown];
-
-/** Headers that `setHeader()` has put on a response of HTTP/1.1. */
-export class StoredHeaders implements ResponseHeaders {
-  constructor(private readonly response: ServerResponse) {}
-
-  lines(name: string): readonly string[] {
-    return valuesOf(METHODS.getHeader.call(this.response, name));
-  }
-
-  set(name: string, value: string): void {
-    METHODS.setHeader.call(this.response, name, value);
-  }
-
-  remove(name: string): void {
-    METHODS.removeHeader.call(this.response, name);
-  }
-
-  names(): string[] {
-    return METHODS.getHeaderNames.call(this.response).filter((name) => this.lines(name).length > 0);
-  }
-
-  get isEmpty(): boolean {
-    return METHODS.getHeaderNames.call(this.response).length === 0;
-  }
-
-  /** Names and values as they were written. */
-  pairs(): readonly HeaderLine[] {
-    const names = METHODS.getRawHeaderNames.call(this.response);
-    return names.map((name) => [name, METHODS.getHeader.call(this.response, name)]);
-  }
-}
 
 /** The headers of a response that Node.js did not make. They are written at once, since nothing tells when it is sent. */
 export class PlainHeaders implements ResponseHeaders {

@@ -1,7 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type HeaderCompletion, StoredHeaders } from '../../lib/request/response-headers.js';
+import { StoredHeaders } from '../../lib/request/header-interception.js';
+import type { HeaderCompletion } from '../../lib/request/response-headers.js';
 import { completingWriteHead } from '../../lib/request/write-head-interception.js';
 
 const completion: HeaderCompletion = {

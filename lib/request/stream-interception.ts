@@ -1,0 +1,96 @@
+import type { ServerResponse } from 'node:http';
+import { Http2ServerResponse } from 'node:http2';
+import {
+  COMPLETED_HEADERS,
+  GivenHeaders,
+  type HeaderCompletion,
+  type ResponseHeaders,
+  linesOf,
+  storeForReaders,
+} from './response-headers.js';
+
+/** The methods of an HTTP/2 stream that send headers, with the position of the headers among their arguments. */
+const HEADERS_AT = { respond: 0, respondWithFD: 1, respondWithFile: 1 };
+
+/**
+ * Intercepts the methods of HTTP/2 streams that send headers.
+ * @param completionOf the completion of a stream that has one
+ * @param responseOf the response that a stream belongs to, if it has one
+ */
+export function interceptStreams(
+  methods: Record<string, (...args: unknown[]) => unknown>,
+  completionOf: (stream: object) => HeaderCompletion | undefined,
+  responseOf: (stream: object) => ServerResponse | undefined,
+): void {
+  for (const [name, position] of Object.entries(HEADERS_AT)) {
+    const original = methods[name];
+    methods[name] = function (this: object, ...args: unknown[]): unknown {
+      const completion = completionOf(this);
+      if (completion !== undefined) {
+        args[position] = completedStreamHeaders(responseOf(this), args[position], completion);
+        completeAfterStatCheck(args, completion);
+      }
+      return original?.apply(this, args);
+    };
+  }
+}
+
+type StatCheck = (this: unknown, stat: unknown, headers: Record<string, unknown>, ...others: unknown[]) => unknown;
+
+/** `respondWithFile()` and `respondWithFD()` let a function of their options change the headers afterwards. */
+function completeAfterStatCheck(args: unknown[], completion: HeaderCompletion): void {
+  const options = args[2] as { statCheck?: StatCheck } | undefined;
+  if (typeof options?.statCheck !== 'function') {
+    return;
+  }
+  const { statCheck } = options;
+  const checked: StatCheck = function (stat, headers, ...others) {
+    const result = statCheck.call(this, stat, headers, ...others);
+    const given = new GivenHeaders(linesOf(headers) ?? []);
+    completion.complete(given);
+    Object.keys(headers).forEach((name) => delete headers[name]);
+    given.all.forEach(([name, value]) => (headers[String(name).toLowerCase()] = value));
+    return result;
+  };
+  args[2] = { ...options, statCheck: checked };
+}
+
+/** What Node.js sends in the place of the headers that a method of a stream was given. */
+function completedStreamHeaders(
+  response: ServerResponse | undefined,
+  headers: unknown,
+  completion: HeaderCompletion,
+): unknown {
+  // Node.js takes undefined for no headers, and throws for whatever else is no object.
+  const isTaken = headers === undefined || (typeof headers === 'object' && headers !== null);
+  const lines = isTaken ? linesOf(headers) : undefined;
+  if (lines === undefined) {
+    return headers;
+  }
+  const given = new GivenHeaders(lines);
+  completion.complete(given);
+  if (Array.isArray(headers)) {
+    return given.all.flat();
+  }
+  if (response !== undefined && !response.headersSent) {
+    storeForReaders(storedHeaders(response), given);
+  }
+  const written = Object.create(null) as Record<string | symbol, unknown>;
+  for (const [name, value] of given.all) {
+    const text = String(name);
+    written[COMPLETED_HEADERS.has(text.toLowerCase()) ? text.toLowerCase() : text] = value;
+  }
+  for (const symbol of Object.getOwnPropertySymbols(headers ?? {})) {
+    written[symbol] = (headers as Record<symbol, unknown>)[symbol];
+  }
+  return written;
+}
+
+/** The methods of the class: the application may have replaced those of the response. */
+function storedHeaders(response: ServerResponse): Pick<ResponseHeaders, 'set' | 'remove'> {
+  const { setHeader, removeHeader } = Http2ServerResponse.prototype;
+  return {
+    set: (name, value) => void setHeader.call(response as never, name, value),
+    remove: (name) => removeHeader.call(response as never, name),
+  };
+}
