@@ -117,9 +117,10 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     this.running.start(evaluator);
     this.gateways.start();
     warnOfForeignHeaders(router.routes, this.logger);
-    const mounted = new MountedApplication(this.registered.notFound);
     const instance = adapter.getInstance();
-    mounted.watch(instance, (response) => rememberCompletion(response as ServerResponse));
+    const mounted = MountedApplication.watch(instance, this.registered.notFound, (response) =>
+      rememberCompletion(response as ServerResponse),
+    );
     Object.defineProperty(Object(instance), OWNER, { value: true });
     const hook = new CorsRequestHook(evaluator, this.reporter, mounted);
     shareRequestHook(adapter, hook.receive);

@@ -1,4 +1,4 @@
-import { type RequestHeaders, headerValue } from './preflight-request.js';
+import type { RequestHeaders } from './preflight-request.js';
 
 /**
  * Whether a request with an `Origin` comes from the application's own origin. `Sec-Fetch-Site` decides. Without it, the
@@ -7,7 +7,7 @@ import { type RequestHeaders, headerValue } from './preflight-request.js';
  * @see https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
  */
 export function isSameOrigin(origin: string, headers: RequestHeaders, host: string | undefined): boolean {
-  const site = headerValue(headers, 'sec-fetch-site');
+  const site = headers['sec-fetch-site'];
   if (site !== undefined) {
     return site === 'same-origin';
   }

@@ -1,5 +1,6 @@
 import { oneLine } from '../support/one-line.js';
 import { quoted } from '../support/quoted.js';
+import { isKnownMethod } from '../fetch/methods.js';
 import { isToken } from '../fetch/token.js';
 import { isNonstandardOrigin } from '../origin/nonstandard-origin.js';
 import { parseSerializedOrigin } from '../origin/serialized-origin.js';
@@ -24,7 +25,9 @@ export function shownOrigin(origin: string | undefined): string {
 
 /** A method as a log may show it: a token of ordinary length. Others are not shown. */
 export function shownMethod(method: string): string {
-  return method.length <= MAX_METHOD_LENGTH && isToken(method) ? method : `a method of ${method.length} characters`;
+  return isKnownMethod(method) || (method.length <= MAX_METHOD_LENGTH && isToken(method))
+    ? method
+    : `a method of ${method.length} characters`;
 }
 
 /**

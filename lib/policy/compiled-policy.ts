@@ -23,9 +23,11 @@ export type AllowedOrigin =
   | { readonly kind: 'list'; readonly matcher: OriginMatcher; readonly entries: readonly OriginListValue[] }
   | { readonly kind: 'predicate'; readonly predicate: OriginPredicate };
 
-/** The `exposedHeaders` field: no header, a constant value, or the names of the headers that the response has. */
+/** The `exposedHeaders` field: a constant value, or the names of the headers that the response has. */
 export type ExposedHeaders =
-  { readonly kind: 'none' } | { readonly kind: 'constant'; readonly value: string } | { readonly kind: 'all' };
+  | { readonly kind: 'none'; readonly value?: undefined }
+  | { readonly kind: 'constant'; readonly value: string }
+  | { readonly kind: 'all' };
 
 /** A merged and validated policy in the form that decisions are made from. */
 export interface CompiledPolicy {
@@ -56,6 +58,8 @@ export interface CompiledPolicy {
   readonly shadow: CompiledPolicy | undefined;
   /** Whether responses differ by origin, so that caches need `Vary: Origin`. */
   readonly dependsOnOrigin: boolean;
+  /** Whether the policy, or its shadow, may call a lookup or an origin function. */
+  readonly mayAsk: boolean;
 }
 
 /**
@@ -74,7 +78,7 @@ export function compilePolicy(
   const lookupOption = origin.kind === 'any' ? undefined : fields.originLookup.value;
   const lookup = lookupOption === undefined ? undefined : resolveLookup(lookupOption);
   const { methods, allowedHeaders, maxAge } = fields;
-  const policy: Omit<CompiledPolicy, 'dependsOnOrigin'> = {
+  const policy: Omit<CompiledPolicy, 'dependsOnOrigin' | 'mayAsk'> = {
     label,
     name,
     origin,
@@ -95,7 +99,8 @@ export function compilePolicy(
     tenant: fields.tenant.value,
     shadow: shadow && compilePolicy(shadow, resolveLookup, bind),
   };
-  return { ...policy, dependsOnOrigin: dependsOnOrigin(policy) };
+  const mayAsk = lookup !== undefined || origin.kind === 'predicate' || policy.shadow !== undefined;
+  return { ...policy, dependsOnOrigin: dependsOnOrigin(policy), mayAsk };
 }
 
 function compileExposedHeaders(value: PolicyFieldValues['exposedHeaders']): ExposedHeaders {
@@ -112,7 +117,7 @@ function dependsOnOrigin({
   lookup,
   rejectDisallowed,
   methods,
-}: Omit<CompiledPolicy, 'dependsOnOrigin'>): boolean {
+}: Pick<CompiledPolicy, 'origin' | 'lookup' | 'rejectDisallowed' | 'methods'>): boolean {
   switch (origin.kind) {
     case 'any':
       // For a method that is not allowed, other origins get a 403 and the own origin gets the response.

@@ -1,6 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { ForeignHeader } from '../logging/foreign-header-log.js';
-import type { ExposedHeaders } from '../policy/compiled-policy.js';
 import { isForbiddenResponseHeader } from '../fetch/forbidden.js';
 import type { ActualDecision } from '../decision/actual-decision.js';
 import { type CorsReason, isPassing } from '../decision/reasons.js';
@@ -41,7 +40,11 @@ export function applyDecision(
       limitReuse(headers, reason);
     }
   }
-  const exposed = allowOrigin === undefined ? undefined : exposedHeaders(headers, policy.exposedHeaders, response);
+  const { exposedHeaders } = policy;
+  let exposed: string | undefined;
+  if (allowOrigin !== undefined) {
+    exposed = exposedHeaders.kind === 'all' ? exposeAll(headers, response.sendDate) : exposedHeaders.value;
+  }
   return [
     ...replaced(headers, ALLOW_ORIGIN, allowOrigin),
     ...replaced(headers, ALLOW_CREDENTIALS, allowCredentials ? 'true' : undefined),
@@ -66,21 +69,6 @@ export function exposeAll(headers: ResponseHeaders, sendDate: boolean): string |
     names.push('date');
   }
   return names.length > 0 ? names.join(',') : undefined;
-}
-
-function exposedHeaders(
-  headers: ResponseHeaders,
-  exposed: ExposedHeaders,
-  { sendDate }: CompletedResponse,
-): string | undefined {
-  switch (exposed.kind) {
-    case 'none':
-      return undefined;
-    case 'constant':
-      return exposed.value;
-    case 'all':
-      return exposeAll(headers, sendDate);
-  }
 }
 
 function replaced(headers: ResponseHeaders, name: string, value: string | undefined): ForeignHeader[] {

@@ -92,7 +92,7 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
       this.conditions = removeConditions(this.request.raw) ?? this.conditions;
     }
     if (!this.isTentative) {
-      this.reporter.actual(evaluation, this.isBlocked, this.request);
+      this.report();
     }
   }
 
@@ -125,7 +125,7 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
       }
       if (this.isTentative) {
         this.isTentative = false;
-        this.reporter.actual(this.evaluation, this.isBlocked, this.request);
+        this.report();
       }
       const foreign = applyDecision(headers, this.evaluation.decision, {
         isBlocked: this.isBlocked,
@@ -145,6 +145,14 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
       }
     } catch (error) {
       this.failClosed(headers, error);
+    }
+  }
+
+  /** Calls the reporter only for what is wanted: a tool that traces calls of providers sees nothing for other requests. */
+  private report(): void {
+    const { wanted, channel } = this.reporter;
+    if (wanted[this.evaluation.decision.reason] === true || channel?.hasSubscribers === true) {
+      this.reporter.actual(this.evaluation, this.isBlocked, this.request);
     }
   }
 

@@ -46,16 +46,19 @@ export class DecisionReporter {
   private observers: readonly DecisionObserver[];
   /** Handshakes that were reported. @fastify/websocket sends them through the request hook, too. */
   private readonly handshakes = new WeakSet<IncomingMessage>();
+  /** Publishes decisions about real requests. */
+  readonly channel: Channel | undefined;
   /** Whether {@link written} has something to report. Tools that trace calls of providers see no call for other responses. */
   readonly reportsEventStreams: boolean;
-  /** A record, which takes no look-up in a Set for each request. */
-  private wanted: Readonly<Partial<Record<CorsReason, boolean>>> = {};
+  /** The reasons whose decisions an observer wants. A record, which takes no look-up in a Set for each request. */
+  wanted: Readonly<Partial<Record<CorsReason, boolean>>> = {};
 
   constructor(
     observers: readonly DecisionObserver[],
     private readonly application: ReportedApplication = {},
   ) {
     this.observers = observers;
+    this.channel = application.channel;
     this.reportsEventStreams = application.eventStreams !== undefined;
     this.updateWanted();
   }
@@ -162,7 +165,7 @@ export class DecisionReporter {
   }
 
   private isWanted(reason: CorsReason): boolean {
-    return this.wanted[reason] === true || this.application.channel?.hasSubscribers === true;
+    return this.wanted[reason] === true || this.channel?.hasSubscribers === true;
   }
 
   private publish(event: CorsDecisionEvent): void {
@@ -175,7 +178,7 @@ export class DecisionReporter {
         }
       }
     }
-    this.application.channel?.publish(event);
+    this.channel?.publish(event);
   }
 
   private updateWanted(): void {

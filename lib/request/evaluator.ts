@@ -84,14 +84,14 @@ export class CorsEvaluator {
     { policy, match, alternative }: ActualDestination,
     earlier?: RequestLookups,
   ): MaybePromise<ActualEvaluation> {
-    const requestLookups = earlier ?? (mayAsk(policy) ? this.startLookups() : undefined);
+    const requestLookups = earlier ?? (policy.mayAsk ? this.startLookups() : undefined);
     const decision = this.actualUnder(policy, request, match, requestLookups);
     if (alternative === undefined) {
       return decision instanceof Promise
         ? decision.then((given) => ({ decision: given, match, requestLookups }))
         : { decision, match, requestLookups };
     }
-    const otherLookups = requestLookups ?? (mayAsk(alternative) ? this.startLookups() : undefined);
+    const otherLookups = requestLookups ?? (alternative.mayAsk ? this.startLookups() : undefined);
     const other = this.actualUnder(alternative, request, undefined, otherLookups);
     return whenAll([decision, other], ([first, second]) => ({
       decision: combineActual(first as ActualDecision, second as ActualDecision),
@@ -136,7 +136,7 @@ export class CorsEvaluator {
       return undefined;
     }
     const isSole = candidates.length === 1 && alternative === undefined;
-    const requestLookups = isSole && !mayAsk(first.policy) ? undefined : this.startLookups();
+    const requestLookups = isSole && !first.policy.mayAsk ? undefined : this.startLookups();
     const routed =
       candidates.length > 1
         ? whenAll(
@@ -210,11 +210,6 @@ export class CorsEvaluator {
     return (field, policy, origin) =>
       requestLookups.lookUp(field, policy, origin, () => this.router.tenantRequest({ ...request, origin }, match));
   }
-}
-
-/** Whether the policy, or its shadow, may call a lookup or an origin function. */
-function mayAsk({ lookup, origin, shadow }: CompiledPolicy): boolean {
-  return lookup !== undefined || origin.kind === 'predicate' || shadow !== undefined;
 }
 
 /** For policies without a lookup or an origin function. */

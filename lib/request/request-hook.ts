@@ -86,10 +86,12 @@ export class CorsRequestHook {
   private applyActual(incoming: IncomingRequest, evaluation: ActualEvaluation): Answer {
     const mayPassOn = this.mayPassOn(incoming.method, incoming);
     const applied = new AppliedDecision(this.evaluator, incoming, evaluation, this.reporter, mayPassOn);
+    if (mayPassOn || !applied.isBlocked) {
+      return undefined;
+    }
     const { decision } = evaluation;
     // What reads a handshake as a request, such as @fastify/websocket, would accept it: browsers check no response header there.
-    const isEnforced = decision.policy.rejectDisallowed || isHandshake(incoming);
-    if (mayPassOn || !isEnforced || !applied.isBlocked) {
+    if (!decision.policy.rejectDisallowed && !isHandshake(incoming)) {
       return undefined;
     }
     applied.forbid();

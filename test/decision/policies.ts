@@ -19,6 +19,7 @@ export function policy(fields: Partial<CompiledPolicy> = {}): CompiledPolicy {
     tenant: undefined,
     shadow: undefined,
     dependsOnOrigin: true,
+    mayAsk: fields.lookup !== undefined || fields.origin?.kind === 'predicate' || fields.shadow !== undefined,
     ...fields,
   };
 }

@@ -77,20 +77,26 @@ export class MountedApplication {
   /** Responses to requests that the application may pass on. */
   private readonly responses = new WeakSet<object>();
 
-  /** @param notFound the layers by which Nest answers what it does not route */
-  constructor(private readonly notFound: readonly MatchingLayer[]) {}
+  private constructor(private readonly notFound: readonly MatchingLayer[]) {}
 
   /**
-   * Watches an application of Express. Does nothing for others.
+   * Watches an application of Express.
+   * @param notFound the layers by which Nest answers what it does not route
    * @param enter called when a request comes from an application around it; returns what to call when it is passed on
+   * @returns `undefined` for an application of another framework
    */
-  watch(instance: unknown, enter: (response: object) => () => void): void {
+  static watch(
+    instance: unknown,
+    notFound: readonly MatchingLayer[],
+    enter: (response: object) => () => void,
+  ): MountedApplication | undefined {
     const application = (instance ?? {}) as { handle?: Handle; readonly router?: { readonly stack?: unknown } };
     const { handle } = application;
     if (typeof handle !== 'function' || !Array.isArray(application.router?.stack)) {
-      return;
+      return undefined;
     }
-    const { responses } = this;
+    const mounted = new MountedApplication(notFound);
+    const { responses } = mounted;
     application.handle = function handleWatched(this: unknown, request, response, callback) {
       if (callback === undefined) {
         return handle.call(this, request, response);
@@ -103,6 +109,7 @@ export class MountedApplication {
         callback(...args);
       });
     };
+    return mounted;
   }
 
   /** Whether Nest passes a request without a route on to the application around this one: it is outside of the global prefix. */
