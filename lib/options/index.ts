@@ -4,13 +4,13 @@ export type {
   CorsPolicyLevel,
   CorsPolicyName,
   CorsPolicyOptions,
+  OriginAccessOptions,
   OriginLookupOption,
   OriginLookupToken,
   OriginOption,
   CorsTenantRequest,
 } from './cors-policy-options.js';
 export type { CorsPolicyNames } from './policy-names.js';
-export type { OriginAccessOptions } from './origin-access.js';
 export type { OriginCacheOptions, OriginListOptions } from './origin-cache-options.js';
 export type {
   OriginList,

@@ -3,12 +3,12 @@ import { type Observable, tap } from 'rxjs';
 import type { OriginChange } from '../../options/index.js';
 import { quoted } from '../../support/quoted.js';
 import { changeFeed } from '../stores/change-feed.js';
+import type { Channel } from '../stores/channel.js';
 import { BoundedCommands } from './bounded-commands.js';
 import { warnOfEviction } from './eviction-check.js';
 import { InvalidOriginError, problemOf } from './invalid-origin.js';
 import { ForeignKeysError, KeyOwner } from './key-owner.js';
 import { OriginSets } from './origin-sets.js';
-import { redisChannel } from './redis-channel.js';
 import { commandsOf } from './redis-client.js';
 import type { RedisCommands } from './redis-commands.js';
 import { isStorable, RedisKeys } from './redis-keys.js';
@@ -131,4 +131,17 @@ export abstract class RedisOrigins {
     }
     await warnOfEviction(client, commands, this.logger);
   }
+}
+
+/**
+ * The channel that changes are announced on.
+ * @param timeout in milliseconds, for connecting and subscribing, and for each heartbeat
+ */
+function redisChannel(commands: RedisCommands, name: string, heartbeat: number, timeout: number): Channel {
+  return {
+    store: 'Redis',
+    name,
+    timing: { opening: timeout, heartbeat, answer: timeout },
+    connect: (listener) => commands.subscriber(name, listener),
+  };
 }

@@ -14,10 +14,9 @@ import type {
 } from 'typeorm';
 import type { OriginChange } from '../../options/index.js';
 import { ANY_CHANGE } from '../stores/origin-change.js';
-import { changeOf, changesBetween } from './announced-changes.js';
 import { hasOpenTransaction, isStatusQuery, mayEndTransaction } from './open-transaction.js';
 import type { OriginColumns } from './origin-columns.js';
-import { UncommittedChanges } from './uncommitted-changes.js';
+import { UncommittedChanges, changeOf, changesBetween } from './written-changes.js';
 
 /** The table of the subscriber, and its columns. */
 export interface ListenedTable {
