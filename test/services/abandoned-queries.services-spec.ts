@@ -16,7 +16,7 @@ import { until } from './until.js';
 const ORIGIN = 'https://a.example';
 const DEADLINE = 300;
 
-describe('queries that nobody waits for any more', () => {
+describe('abandoned queries of PostgreSQL stores', () => {
   let database: TemporaryDatabase;
   let locker: Client;
   let logger: RecordingLogger;
@@ -107,7 +107,7 @@ describe('queries that nobody waits for any more', () => {
     return shown;
   }
 
-  it('take a bounded number of connections, leave the rest to the application, and end in the server', async () => {
+  it('locked table: take a bounded number of connections, and end in the server', async () => {
     const pool = poolOf({ max: 4 });
     const lookup = new PostgresOriginLookup({ client: pool });
     expect(await ask(lookup, ORIGIN)).toBe(true);
@@ -135,7 +135,7 @@ describe('queries that nobody waits for any more', () => {
     ]);
   });
 
-  it('take no more of the pool when several stores share it', async () => {
+  it('several stores over one pool: take no more connections than one', async () => {
     const pool = poolOf({ max: 4 });
     const stores = Array.from({ length: 5 }, () => new PostgresOriginLookup({ client: pool }));
     await lock();
@@ -143,14 +143,14 @@ describe('queries that nobody waits for any more', () => {
     expect(most.waiting).toBe(2);
   });
 
-  it('are as many at once as maxQueries says', async () => {
+  it('maxQueries: bounds how many run at once', async () => {
     const lookup = new PostgresOriginLookup({ client: poolOf({ max: 4 }), maxQueries: 3 });
     await lock();
     const most = await mostDuring(Promise.all(Array.from({ length: 10 }, () => ask(lookup, ORIGIN, 1000))));
     expect(most.waiting).toBe(3);
   });
 
-  it('end also when they were sent at the last moment', async () => {
+  it('query sent just before its deadline: ends in the server', async () => {
     const lookup = new PostgresOriginLookup({ client: poolOf({ max: 4 }), queryTimeout: 3_600_000 });
     await lock();
     await Promise.all(Array.from({ length: 60 }, (_, index) => ask(lookup, ORIGIN, 1 + index)));
@@ -159,7 +159,7 @@ describe('queries that nobody waits for any more', () => {
     expect(await ask(lookup, ORIGIN, 5000)).toBe(true);
   });
 
-  it('do not start at all when their deadline passes while they wait', async () => {
+  it('deadline passes while the query waits for a slot: is not sent', async () => {
     const lookup = new PostgresOriginLookup({ client: poolOf({ max: 2 }) });
     await lock();
     const first = ask(lookup, ORIGIN, 1500);
@@ -174,7 +174,7 @@ describe('queries that nobody waits for any more', () => {
       'the rows of one origin',
       (pool: Pool, signal: AbortSignal) => new PostgresOriginList({ client: pool }).loadOrigin(ORIGIN, { signal }),
     ],
-  ])('end in the server where they were for %s', async (_name, read) => {
+  ])('query of %s: ends in the server', async (_name, read) => {
     const pool = poolOf({ max: 2 });
     await lock();
     await expect(read(pool, AbortSignal.timeout(DEADLINE))).rejects.toThrow('canceling statement due to user request');
@@ -183,7 +183,7 @@ describe('queries that nobody waits for any more', () => {
     expect(await settings(pool)).toEqual(new Set(['0']));
   });
 
-  it('end in the server when the driver gives up first', async () => {
+  it('query_timeout of the driver is shorter: ends in the server', async () => {
     const lookup = new PostgresOriginLookup({ client: poolOf({ max: 2, query_timeout: 200 }) });
     await lock();
     const most = await mostDuring(
@@ -197,7 +197,7 @@ describe('queries that nobody waits for any more', () => {
     await until(async () => (await sessions()).waiting === 0);
   });
 
-  it('end at their limit when the request to cancel cannot reach the server', async () => {
+  it('cancel request that cannot reach the server: end at the statement_timeout', async () => {
     const url = new URL(database.url);
     const proxy = await TcpProxy.to({ host: url.hostname, port: Number(url.port || 5432) });
     closing.push(() => proxy.close());
@@ -216,7 +216,7 @@ describe('queries that nobody waits for any more', () => {
     expect(await ask(lookup, ORIGIN, 5000)).toBe(true);
   });
 
-  it('keep a lower limit that the session has', async () => {
+  it('session with a lower statement_timeout: keeps it', async () => {
     const pool = poolOf({ max: 2, statement_timeout: 200 });
     await lock();
     expect(await ask(new PostgresOriginLookup({ client: pool }), ORIGIN, 5000)).toMatchObject({
@@ -226,7 +226,7 @@ describe('queries that nobody waits for any more', () => {
     expect(await settings(pool)).toEqual(new Set(['200ms', '0']));
   });
 
-  it('end behind PgBouncer in transaction mode too', async () => {
+  it('PgBouncer in transaction mode: end in the server', async () => {
     const bouncer = await PgBouncer.start(database.url, { poolMode: 'transaction', poolSize: 3 });
     closing.push(() => bouncer.stop());
     const pool = poolOf({ connectionString: bouncer.url, max: 4 });
@@ -243,7 +243,7 @@ describe('queries that nobody waits for any more', () => {
     expect(await settings(pool)).toEqual(new Set(['0']));
   });
 
-  it('are over when the application ends, without waiting for the lock', async () => {
+  it('application closes while the table is locked: closes without waiting for the lock', async () => {
     const pool = new Pool({ connectionString: database.url, max: 2 });
     const lookup = new PostgresOriginLookup({ client: pool });
     await lock();
@@ -258,7 +258,7 @@ describe('queries that nobody waits for any more', () => {
     await until(async () => (await sessions()).all === 0);
   });
 
-  it('stand in the log once, however long that lasts, and so does their end', async () => {
+  it('outage of any length: logs its begin once and its end once', async () => {
     const lookup = new PostgresOriginLookup({ client: poolOf({ max: 2 }) });
     for (let round = 0; round < 2; round++) {
       await lock();

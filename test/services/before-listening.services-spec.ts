@@ -28,7 +28,7 @@ class CountingLookup extends PostgresOriginLookup {
   }
 }
 
-describe('results that were looked up before the store listens', () => {
+describe('lookup results from before the store listens', () => {
   let database: TemporaryDatabase;
   let direct: Client;
   let queries: TcpProxy;
@@ -84,7 +84,7 @@ describe('results that were looked up before the store listens', () => {
     await listening;
   }
 
-  it('are cached, and looked up again once it listens: a change in between was not heard', async () => {
+  it('store that listens later: are cached, and looked up again when it listens', async () => {
     expect([await allows(SHOP), await allows(GONE)]).toEqual([true, true]);
     expect([await allows(SHOP), await allows(GONE)]).toEqual([true, true]);
     expect(lookup.asked).toBe(2);
@@ -95,7 +95,7 @@ describe('results that were looked up before the store listens', () => {
     expect(lookup.asked).toBe(4);
   });
 
-  it('are cached as stale ones where listening began while they were on their way', async () => {
+  it('listening begins while the query runs: are cached as stale', async () => {
     await direct.query('begin');
     await direct.query('lock table cors_origins in access exclusive mode');
     const answers = Promise.all([allows(SHOP), allows(GONE)]);

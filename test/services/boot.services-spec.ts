@@ -72,7 +72,7 @@ function expectFailure({ started, lines, status }: Outcome, kind: 'list' | 'look
   expect(found[0]).not.toContain('\n');
 }
 
-describe.each(['list', 'lookup'] as const)('an application with a %s in PostgreSQL', (kind) => {
+describe.each(['list', 'lookup'] as const)('boot with a %s in PostgreSQL', (kind) => {
   const Origins = kind === 'list' ? PostgresOriginList : PostgresOriginLookup;
   let database: TemporaryDatabase;
 
@@ -92,12 +92,12 @@ describe.each(['list', 'lookup'] as const)('an application with a %s in PostgreS
     }
   }
 
-  it('says that the server is down', async () => {
+  it('server that is down: says so', async () => {
     const outcome = await bootWith(`postgres://postgres@127.0.0.1:${await closedPort()}/test`);
     expectFailure(outcome, kind, /ECONNREFUSED.*The store cannot be reached: look whether it runs/);
   });
 
-  it('says that the table is missing', async () => {
+  it('missing table: says so', async () => {
     expectFailure(
       await bootWith(database.url),
       kind,
@@ -105,18 +105,18 @@ describe.each(['list', 'lookup'] as const)('an application with a %s in PostgreS
     );
   });
 
-  it('says that the database is missing', async () => {
+  it('missing database: says so', async () => {
     expectFailure(await bootWith(`${database.url}_missing`), kind, /The database does not exist/);
   });
 
-  it('starts on a database that is read only', async () => {
+  it('read-only database: starts', async () => {
     await database.query(await readFile('lib/entry-points/postgres/schema.sql', 'utf8'));
     await database.query(`insert into cors_origins (origin, tenant, verified_at) values ($1, '', now())`, [APP]);
     const outcome = await bootWith(database.url, { options: '-c default_transaction_read_only=on' });
     expect(outcome).toEqual({ started: true, lines: [], status: 204 });
   });
 
-  it('says which right is missing', async () => {
+  it('role without a right: names the right', async () => {
     const role = `nestjs_cors_reader_${process.pid}_${Date.now()}`;
     const url = new URL(database.url);
     url.username = role;
@@ -135,7 +135,7 @@ describe.each(['list', 'lookup'] as const)('an application with a %s in PostgreS
   });
 });
 
-describe.each(['list', 'lookup'] as const)('an application with a %s in Redis', (kind) => {
+describe.each(['list', 'lookup'] as const)('boot with a %s in Redis', (kind) => {
   const Origins = kind === 'list' ? RedisOriginList : RedisOriginLookup;
 
   async function bootWith(port: number): Promise<Outcome> {
@@ -148,7 +148,7 @@ describe.each(['list', 'lookup'] as const)('an application with a %s in Redis', 
     }
   }
 
-  it('says that the server is down', async () => {
+  it('server that is down: says so', async () => {
     expectFailure(
       await bootWith(await closedPort()),
       kind,
@@ -156,7 +156,7 @@ describe.each(['list', 'lookup'] as const)('an application with a %s in Redis', 
     );
   });
 
-  it('starts where there are no origins yet', async () => {
+  it('no origins yet: starts', async () => {
     const server = await RedisServer.start();
     try {
       expect(await bootWith(server.port)).toEqual({ started: true, lines: [], status: 403 });
@@ -165,7 +165,7 @@ describe.each(['list', 'lookup'] as const)('an application with a %s in Redis', 
     }
   });
 
-  it('starts on a replica, which is read only', async () => {
+  it('read-only replica: starts', async () => {
     const primary = await RedisServer.start();
     const replica = await RedisServer.start('--replicaof', '127.0.0.1', String(primary.port));
     const writer = new Redis(primary.port);
@@ -199,7 +199,7 @@ describe.each(ENGINES.flatMap((engine) => [[engine, 'list'] as const, [engine, '
 
     afterAll(() => database.drop());
 
-    it('says that the table is missing, and starts when it is there', async () => {
+    it('missing table: says so, and starts when it is there', async () => {
       const dataSource = await database.connect([corsOriginSchema({ type: engine })]);
       const repository = dataSource.getRepository(CorsOrigin);
       expectFailure(await boot(new Origins({ repository })), kind, /The table does not exist: run your migrations/);
@@ -208,7 +208,7 @@ describe.each(ENGINES.flatMap((engine) => [[engine, 'list'] as const, [engine, '
       expect(await boot(new Origins({ repository }))).toEqual({ started: true, lines: [], status: 204 });
     });
 
-    it('says that the server has gone, in a line', async () => {
+    it('server that has gone: says so in one line', async () => {
       const dataSource = await database.connect([corsOriginSchema({ type: engine })]);
       const source = new Origins({ repository: dataSource.getRepository(CorsOrigin) });
       await dataSource.destroy();
@@ -219,7 +219,7 @@ describe.each(ENGINES.flatMap((engine) => [[engine, 'list'] as const, [engine, '
   },
 );
 
-describe('an application with TypeORM on a MariaDB that is read only', () => {
+describe('application with TypeORM on a read-only MariaDB', () => {
   let server: MariaDbServer;
   let dataSource: DataSource;
 
@@ -240,12 +240,12 @@ describe('an application with TypeORM on a MariaDB that is read only', () => {
   it.each([
     ['list', TypeOrmOriginList],
     ['lookup', TypeOrmOriginLookup],
-  ])('starts with a %s, and answers', async (_kind, Origins) => {
+  ])('%s: starts and answers', async (_kind, Origins) => {
     const repository = dataSource.getRepository(CorsOrigin);
     expect(await boot(new Origins({ repository }))).toEqual({ started: true, lines: [], status: 204 });
   });
 
-  it('tells of no change that the server has refused to make', async () => {
+  it('write that the server refuses: announces no change', async () => {
     const repository = dataSource.getRepository(CorsOrigin);
     const heard: unknown[] = [];
     const listening = new TypeOrmOriginList({ repository }).changes.subscribe((change) => heard.push(change));

@@ -46,7 +46,7 @@ class CountingLookup extends PostgresOriginLookup {
   }
 }
 
-describe('origins that a client invents, and PostgreSQL allows by a pattern', () => {
+describe('budget of lookup calls under a flood of origins that a pattern allows', () => {
   let database: TemporaryDatabase;
   let direct: Client;
   let pool: Pool;
@@ -125,7 +125,7 @@ describe('origins that a client invents, and PostgreSQL allows by a pattern', ()
     },
   );
 
-  it('reach a function as origin no more often either', async () => {
+  it('origin function: is called no more often than the budget', async () => {
     await start({ origin: (origin, context) => lookup.isOriginAllowed(origin, context) });
     const budget = await flood(
       (index) => `https://invented-${index}.example`,
@@ -134,7 +134,7 @@ describe('origins that a client invents, and PostgreSQL allows by a pattern', ()
     expect(lookup.asked.length).toBeLessThanOrEqual(budget);
   });
 
-  it('leave half of the fresh allowed origins served at 45 times the budget', async () => {
+  it('flood of 45 times the budget: half of the fresh allowed origins are allowed', async () => {
     const fresh = Array.from({ length: 60 }, (_, index) => `https://fresh-${index}.example`);
     await direct.query(`insert into cors_origins (origin) select unnest($1::text[])`, [fresh]);
     await start({ originLookup: lookup });

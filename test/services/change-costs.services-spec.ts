@@ -46,7 +46,7 @@ class ReadyLookup extends PostgresOriginLookup {
   }
 }
 
-describe('changes of many rows in PostgreSQL', () => {
+describe('costs of changes in PostgreSQL', () => {
   let database: TemporaryDatabase;
   let direct: Client;
   let proxy: TcpProxy;
@@ -97,7 +97,7 @@ describe('changes of many rows in PostgreSQL', () => {
   const allows = async (origin: string) =>
     (await application.from(origin, '/acme/items')).headers['access-control-allow-origin'] === origin;
 
-  it('have a removal read before 900 single readings that are waited for', async () => {
+  it('removal behind 900 readings of single rows: is read first', async () => {
     await direct.query(`insert into cors_origins (origin, tenant) values ('https://gone.example', 'acme')`);
     const list = new CountingList({ client: pool, pageSize: 100 });
     const heard = new RecordedChanges(list.changes);
@@ -120,7 +120,7 @@ describe('changes of many rows in PostgreSQL', () => {
     expect(list.singles).toBeLessThan(100);
   });
 
-  it('visit no cached results: 100 patterns of one tenant cost the same beside 50,000 of them', async () => {
+  it('100 changed patterns beside 50,000 cached results: visit none of them', async () => {
     const lookup = new ReadyLookup({ client: pool });
     const heard = new RecordedChanges(lookup.changes);
     await start(lookup, { cache: { ttl: 600_000, missesPerSecond: RESULTS, maxOrigins: RESULTS } });

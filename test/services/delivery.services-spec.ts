@@ -21,7 +21,7 @@ class ListeningLogger extends RecordingLogger {
   }
 }
 
-describe('listening to PostgreSQL', () => {
+describe('delivery of PostgreSQL notifications', () => {
   let database: TemporaryDatabase;
   let logger: ListeningLogger;
   let closing: (() => unknown)[];
@@ -71,7 +71,7 @@ describe('listening to PostgreSQL', () => {
   const ofListening = () => [...logger.lines, ...logger.warnings].filter((line) => /listening/i.test(line));
 
   it.each([1, 2, 5])(
-    'through PgBouncer in transaction mode, with %d connections, is known to hear nothing, and says so once',
+    'PgBouncer in transaction mode, %d connections: logs once that nothing arrives',
     async (poolSize) => {
       const connectionString = await bouncerOf('transaction', poolSize);
       const changes = record(new PostgresOriginLookup({ client: poolOf({ connectionString }), ...HEARTBEAT }));
@@ -89,7 +89,7 @@ describe('listening to PostgreSQL', () => {
     30_000,
   );
 
-  it('through PgBouncer in session mode hears everything', async () => {
+  it('PgBouncer in session mode: every notification arrives', async () => {
     const connectionString = await bouncerOf('session');
     const changes = record(new PostgresOriginLookup({ client: poolOf({ connectionString }), ...HEARTBEAT }));
     await changes.listening();
@@ -99,7 +99,7 @@ describe('listening to PostgreSQL', () => {
     expect(logger.warnings).toEqual([]);
   });
 
-  it('past PgBouncer in transaction mode hears everything', async () => {
+  it('connection past PgBouncer in transaction mode: every notification arrives', async () => {
     const connectionString = await bouncerOf('transaction');
     const listenClient = () => new Client({ connectionString: database.url });
     const changes = record(
@@ -113,7 +113,7 @@ describe('listening to PostgreSQL', () => {
     expect(logger.warnings).toEqual([]);
   });
 
-  it('in another database than that of the pool is known to hear nothing', async () => {
+  it('listening in another database than the pool: is noticed', async () => {
     const other = await TemporaryDatabase.create();
     closing.unshift(() => other.drop());
     const listenClient = () => new Client({ connectionString: other.url });
@@ -123,7 +123,7 @@ describe('listening to PostgreSQL', () => {
     expect(changes.all).toEqual([]);
   });
 
-  it('ends when notifications no longer arrive, although the session listens', async () => {
+  it('notifications that stop arriving: listening ends', async () => {
     let listening: Client | undefined;
     const listenClient = () => (listening = new Client({ connectionString: database.url }));
     const changes = record(new PostgresOriginLookup({ client: poolOf(), listenClient, ...HEARTBEAT }));
@@ -135,7 +135,7 @@ describe('listening to PostgreSQL', () => {
     expect(logger.warnings[0]).toContain('a test notification did not arrive');
   });
 
-  it('goes on while the application keeps every connection of the pool', async () => {
+  it('pool without a free connection: listening goes on', async () => {
     const pool = poolOf({ max: 2 });
     const changes = record(new PostgresOriginLookup({ client: pool, ...HEARTBEAT }));
     await changes.listening();
@@ -146,7 +146,7 @@ describe('listening to PostgreSQL', () => {
     expect(logger.warnings).toEqual([]);
   });
 
-  it('disturbs no other listener on the channel', async () => {
+  it('another listener on the channel: sees no message of the check', async () => {
     const other = new Client({ connectionString: database.url });
     await other.connect();
     closing.push(() => other.end());

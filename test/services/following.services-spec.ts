@@ -50,7 +50,7 @@ describe.each([
   ['a list in PostgreSQL', 'postgres-list', postgresWriter],
   ['a cached lookup in PostgreSQL', 'postgres-lookup', postgresWriter],
   ['a cached lookup in Redis', 'redis-lookup', redisWriter],
-] as const)('four instances with %s', (title, kind, open) => {
+] as const)('change propagation to four instances with %s', (title, kind, open) => {
   let writer: Writer | undefined;
   const instances: Instance[] = [];
 
@@ -69,7 +69,7 @@ describe.each([
     await writer?.close();
   });
 
-  it(`follow ${CHANGES} inserts and deletes of another client, and miss none`, async () => {
+  it(`${CHANGES} inserts and deletes by another client: every instance follows each of them`, async () => {
     const latencies: number[] = [];
     let wrong = 0;
     for (let change = 0; change < CHANGES; change++) {

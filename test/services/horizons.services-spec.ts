@@ -33,7 +33,7 @@ class Items {
   }
 }
 
-describe.each(STORES)('an origin that was removed from %s', (name, kind, open) => {
+describe.each(STORES)('revocation horizon of %s', (name, kind, open) => {
   let store: StoreUnderTest;
   let application: RunningApplication;
   let watch: Watch;
@@ -81,20 +81,20 @@ describe.each(STORES)('an origin that was removed from %s', (name, kind, open) =
     return access - TOLERANCE;
   }
 
-  it('has no access once the change is told', async () => {
+  it('announced removal: ends access at once', async () => {
     await start();
     await removeAll(store.remove);
     expect(await measured('the change is told', 0)).toBeLessThanOrEqual(0);
   });
 
-  it('has access for no longer than told when no message tells of it', async () => {
+  it('removal without a message: ends access within the horizon', async () => {
     await start();
     const { answers } = told();
     await removeAll(store.removeQuietly);
     expect(await measured('no message tells of it', answers)).toBeLessThanOrEqual(answers);
   });
 
-  it('has access for no longer than told when the connection that listens is cut', async () => {
+  it('listening connection cut: ends access within the horizon', async () => {
     await start();
     const { answers } = told();
     store.channel?.cut();
@@ -102,14 +102,14 @@ describe.each(STORES)('an origin that was removed from %s', (name, kind, open) =
     expect(await measured('the connection that listens is cut', answers)).toBeLessThanOrEqual(answers);
   });
 
-  it('has access for no longer than told when the store is slow', async () => {
+  it('slow store: ends access within the horizon', async () => {
     await start(LATENCY);
     const { answers } = told();
     await removeAll(store.removeQuietly);
     expect(await measured('the store is slow', answers)).toBeLessThanOrEqual(answers);
   });
 
-  it('has access for no longer than told when the store becomes slow afterwards', async () => {
+  it('store that becomes slow after the removal: ends access within the horizon', async () => {
     await start();
     const { answers } = told();
     store.proxy.delay(LATENCY);
@@ -123,7 +123,7 @@ describe.each(STORES)('an origin that was removed from %s', (name, kind, open) =
   it.each([
     ['is cut off', () => store.proxy.cut()],
     ['falls silent', () => store.proxy.blackHole()],
-  ])('has access for no longer than told when the store %s', async (fault, fail) => {
+  ])('store that %s: ends access within the horizon', async (fault, fail) => {
     await start();
     const { answers, duringOutage } = told();
     fail();
@@ -141,7 +141,7 @@ describe.each(STORES)('an origin that was removed from %s', (name, kind, open) =
     expect(await measured(`the store ${fault}`, most)).toBeLessThanOrEqual(most);
   });
 
-  it('has access for no longer than told when the store fails and staleIfError is 0', async () => {
+  it('store that fails, staleIfError 0: ends access within the horizon', async () => {
     await start(0, { cache: { ...CACHE, staleIfError: 0 } });
     const { answers, duringOutage } = told();
     if (kind === 'lookup') {

@@ -46,8 +46,8 @@ async function waitsDuring<Result>(on: Instance, work: Promise<Result>): Promise
   return { waits, result: await finished };
 }
 
-describe.each(FLOODS)('origins that somebody invents, against a %s, %d of them,', (kind, count) => {
-  it('reach neither the memory nor the database, and displace nobody', async () => {
+describe.each(FLOODS)('invented origins against a %s, %d of them', (kind, count) => {
+  it('flood: fills neither memory nor database, and displaces no cached origin', async () => {
     const on = await start(kind);
     expect(await on.allows(LEGITIMATE)).toBe(true);
     // The same flood, of one origin that is soon known to be refused: what a busy server costs by itself.
@@ -80,8 +80,8 @@ describe.each(FLOODS)('origins that somebody invents, against a %s, %d of them,'
   }, 600_000);
 });
 
-describe('a thundering herd', () => {
-  it('of 1,000 first requests for one origin makes one query', async () => {
+describe('thundering herd', () => {
+  it('1,000 first requests for one origin: make one query', async () => {
     const on = await start('postgres-lookup');
     const answers = await Promise.all(Array.from({ length: 1000 }, () => on.allows(LEGITIMATE)));
     expect(answers.filter(Boolean)).toHaveLength(1000);

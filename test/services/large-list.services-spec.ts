@@ -16,7 +16,7 @@ const DECISIONS = 1_000_000;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-describe('a list of a million origins and ten thousand patterns, of a thousand tenants', () => {
+describe('list of a million origins and ten thousand patterns, of a thousand tenants', () => {
   let database: TemporaryDatabase;
   let pool: Pool;
   let snapshot: OriginSnapshot;
@@ -44,7 +44,7 @@ describe('a list of a million origins and ten thousand patterns, of a thousand t
     await database.drop();
   });
 
-  it('is read, held and asked at these costs', async () => {
+  it('reading, memory and decisions: stay within their bounds', async () => {
     const { lists } = new PolicyCatalog({ lists: { loadTimeout: 120_000, refreshInterval: 3_600_000 } }).lookups; // Decisions block the event loop here.
     snapshot = new OriginSnapshot(new PostgresOriginList({ client: pool }), 'the list', lists, () => {});
     collectGarbage();

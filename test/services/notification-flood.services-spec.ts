@@ -20,7 +20,7 @@ class Items {
   }
 }
 
-describe('a role without rights that notifies twenty times a second', () => {
+describe('flood of notifications by a role without rights', () => {
   let running: RunningApplication | undefined;
   let pool: Pool;
   let stranger: Client | undefined;
@@ -34,7 +34,7 @@ describe('a role without rights that notifies twenty times a second', () => {
     await database.drop();
   });
 
-  it('has the whole list read for a tenth of the time, while real changes are heard', async () => {
+  it('twenty a second: readings take a tenth of the time, and real changes arrive', async () => {
     database = await TemporaryDatabase.create();
     pool = new Pool({ connectionString: database.url });
     await createOriginsSchema(pool);

@@ -119,7 +119,7 @@ describe.each([
   ['PostgreSQL that falls silent, behind a cached lookup', 'postgres-lookup', () => postgresOutage('blackHole')],
   ['PostgreSQL that falls silent, behind a list', 'postgres-list', () => postgresOutage('blackHole')],
   ['Redis whose process is killed, behind a cached lookup', 'redis-lookup', redisOutage],
-] as const)('%s', (title, kind, open) => {
+] as const)('outage of %s', (title, kind, open) => {
   let outage: Outage | undefined;
   let instance: Instance | undefined;
 
@@ -128,7 +128,7 @@ describe.each([
     await outage?.close();
   });
 
-  it('does no harm while it lasts, and is over when it is over', async () => {
+  it('five seconds: no error status meanwhile, and fresh results afterwards', async () => {
     outage = await open();
     instance = await Instance.start({
       store: { kind, ...outage.store, heartbeatInterval: 500 },

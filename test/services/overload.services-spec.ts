@@ -22,7 +22,7 @@ class Items {
   }
 }
 
-describe('a PostgreSQL that works, and is asked more than it can answer', () => {
+describe('PostgreSQL under more lookup calls than it can answer', () => {
   let database: TemporaryDatabase;
   let direct: Client;
   let proxy: TcpProxy;
@@ -94,7 +94,7 @@ describe('a PostgreSQL that works, and is asked more than it can answer', () => 
     return performance.now() - removedAt;
   }
 
-  it('keeps no removed origin beyond ttl and staleWhileRevalidate, and says once that it is too slow', async () => {
+  it('removed origin: has no access beyond ttl and staleWhileRevalidate, and the overload is logged once', async () => {
     await start({ ttl: 1000, staleWhileRevalidate: 1000, staleIfError: 600_000, refusalTtl: 5000 });
     // Four at a time are 16 a second, of 120 known origins that are to be asked about every second.
     await direct.query('update slowness set seconds = 0.25');
@@ -110,7 +110,7 @@ describe('a PostgreSQL that works, and is asked more than it can answer', () => 
     expect(allowed.has(REMOVED)).toBe(false);
   });
 
-  it('ends access with the first failure where staleIfError is 0, whatever staleWhileRevalidate says', async () => {
+  it('staleIfError 0: the first failure ends access, whatever staleWhileRevalidate is', async () => {
     await start({ ttl: 1000, staleWhileRevalidate: 60_000, staleIfError: 0, retryInterval: 100 });
     proxy.cut();
     expect(await accessOf(REMOVED, 10_000)).toBeLessThan(4000);

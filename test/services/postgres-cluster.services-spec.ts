@@ -76,7 +76,7 @@ async function originsOf(list: PostgresOriginList): Promise<unknown[]> {
   return origins;
 }
 
-describe('PostgreSQL over TLS alone', () => {
+describe('PostgreSQL that accepts TLS alone', () => {
   let pool: Pool;
 
   beforeEach(async () => {
@@ -84,7 +84,7 @@ describe('PostgreSQL over TLS alone', () => {
     pool = poolOf({ connectionString: primary.url, ssl, max: 4 });
   });
 
-  it('answers lookups, and tells of changes', async () => {
+  it('lookups and notifications: work over TLS', async () => {
     const plain = new Client({ connectionString: primary.url });
     await expect(plain.connect()).rejects.toThrow(/no encryption/);
     const lookup = new PostgresOriginLookup({ client: pool, ...HEARTBEAT });
@@ -99,7 +99,7 @@ describe('PostgreSQL over TLS alone', () => {
     expect([rows, logger.warnings]).toEqual([[], []]);
   });
 
-  it('cancels an abandoned query, and sends the key for that over TLS too', async () => {
+  it('abandoned query: is cancelled, with its key sent over TLS', async () => {
     const proxy = await TcpProxy.to({ host: '127.0.0.1', port: primary.port });
     closing.push(() => proxy.close());
     const client = poolOf({
@@ -130,7 +130,7 @@ describe('PostgreSQL over TLS alone', () => {
   });
 });
 
-describe('a standby of PostgreSQL', () => {
+describe('PostgreSQL standby', () => {
   let pool: Pool;
 
   beforeEach(() => {
@@ -146,7 +146,7 @@ describe('a standby of PostgreSQL', () => {
     });
   }
 
-  it('answers lookups and lists, and is said once not to notify', async () => {
+  it('lookups and lists: work, and one log line says that it does not notify', async () => {
     await writer.query(INSERT, [ORIGIN]);
     await replayed();
     const lookup = new PostgresOriginLookup({ client: pool, ...HEARTBEAT });
@@ -163,7 +163,7 @@ describe('a standby of PostgreSQL', () => {
     ]);
   });
 
-  it('takes access away from a removed origin as soon as it knows, though the primary has notified before', async () => {
+  it('removal that the primary has announced: ends access as soon as the standby has it', async () => {
     await writer.query(INSERT, [ORIGIN]);
     await replayed();
     const listenClient = () => new Client({ connectionString: primary.url, ssl });
@@ -192,7 +192,7 @@ describe('a standby of PostgreSQL', () => {
 describe('two-phase commits in PostgreSQL', () => {
   const prepare = (statement: string) => writer.query(`begin; ${statement}; prepare transaction 'of_origins'`);
 
-  it('fail where triggers notify, and work with the schema without notifications', async () => {
+  it('prepared transaction: fails where triggers notify, and works with the schema without notifications', async () => {
     const insert = `insert into cors_origins (origin) values ('${ORIGIN}')`;
     await expect(prepare(insert)).rejects.toThrow(/cannot PREPARE a transaction that has executed .*NOTIFY/);
     await createOriginsSchema(writer, { notifications: false });

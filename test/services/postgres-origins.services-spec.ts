@@ -19,7 +19,7 @@ const ORIGIN = 'https://a.example';
 const { signal } = new AbortController();
 const INSERT = 'insert into cors_origins (origin, tenant) values ($1, $2)';
 
-describe('allowed origins on a PostgreSQL server', () => {
+describe('PostgreSQL origins', () => {
   let database: TemporaryDatabase;
   let logger: RecordingLogger;
   /** What a test has opened; closed in reverse when it is over, however it went. */
@@ -88,7 +88,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     return rows;
   }
 
-  it('are created by several instances at once', async () => {
+  it('several instances create the schema at once: all succeed', async () => {
     await database.query('create schema together');
     const url = new URL(database.url);
     url.searchParams.set('options', '-c search_path=together');
@@ -105,7 +105,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     ]);
   });
 
-  it('are created again without waiting for who writes', async () => {
+  it('schema created again during an open write: does not wait for it', async () => {
     const pool = poolOf({ lock_timeout: 1000 });
     const writer = await pool.connect();
     await writer.query('begin');
@@ -116,7 +116,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     expect(await rowsOf(new PostgresOriginList({ client: pool }))).toHaveLength(1);
   });
 
-  it('are looked up by tenant, patterns and pending rows included', async () => {
+  it('lookup: finds rows by tenant, with patterns, and no pending rows', async () => {
     await database.query(INSERT, [ORIGIN, 'a']);
     await database.query(INSERT, ['https://*.shop.example:*', '']);
     await database.query(`insert into cors_origins (origin, verified_at) values ('https://pending.example', null)`);
@@ -136,7 +136,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     expect(await isAllowed('https://bucket.s3.amazonaws.com', 'a')).toBe(false);
   });
 
-  it('are read as a list, page after page', async () => {
+  it('list: is read page by page', async () => {
     await database.query(
       `insert into cors_origins (origin, tenant, verified_at)
        select 'https://a' || i || '.example', 't' || i % 7, case when i % 10 <> 0 then now() end from generate_series(1, 5000) as i`,
@@ -147,7 +147,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     expect(rows[0]).toEqual({ id: '1', origin: 'https://a1.example', tenant: 't1' });
   });
 
-  it('may be in a schema and a table of any name', async () => {
+  it('schema and table of any name: are used', async () => {
     await database.query('create schema "odd "" schema"');
     const pool = poolOf({ max: 1 });
     await pool.query('set search_path to "odd "" schema"');
@@ -164,7 +164,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     expect(await lookup.isOriginAllowed(ORIGIN, { tenant: undefined, signal })).toBe(true);
   });
 
-  it('tell of what another client changes', async () => {
+  it('write by another client: announces a change', async () => {
     const list = new PostgresOriginList({ client: poolOf() });
     const changes = await record(list);
     await database.query(INSERT, [ORIGIN, 'a']);
@@ -176,7 +176,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     expect(logger.warnings).toEqual([]);
   });
 
-  it('tell of what somebody changes in psql', async () => {
+  it('write in psql: announces a change', async () => {
     const changes = await record(new PostgresOriginLookup({ client: poolOf() }));
     await psql(database.url, `insert into cors_origins (origin) values ('${ORIGIN}')`);
     expect(await changes.of(ORIGIN)).toEqual({ origin: ORIGIN });
@@ -185,7 +185,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     expect(logger.warnings).toEqual([]);
   });
 
-  it('tell of everything when their connection was terminated, so that what changed meanwhile is read', async () => {
+  it('listening connection terminated: announces a change of everything when it is back', async () => {
     const list = new PostgresOriginList({ client: poolOf() });
     const changes = await record(list);
     const [pid] = await listeners();
@@ -203,7 +203,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     ]);
   });
 
-  it('tell of everything when the server was away', async () => {
+  it('server restarted: announces a change of everything', async () => {
     const { proxy, throughProxy } = await proxyOf();
     const changes = await record(new PostgresOriginLookup({ client: poolOf(throughProxy) }));
     proxy.cut();
@@ -215,7 +215,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     expect(logger.warnings).toHaveLength(1);
   });
 
-  it('notice that nothing comes through any more', async () => {
+  it('network that passes no byte: is noticed', async () => {
     const { proxy, throughProxy } = await proxyOf();
     const heartbeat = { heartbeatInterval: 100, heartbeatTimeout: 200 };
     const list = new PostgresOriginList({ client: poolOf(throughProxy), ...heartbeat });
@@ -232,7 +232,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     await changes.of('https://b.example');
   }, 60_000);
 
-  it('give a place in the pool back when a query goes nowhere', async () => {
+  it('query without an answer: frees its place in the pool', async () => {
     const { proxy, throughProxy } = await proxyOf();
     await database.query(INSERT, [ORIGIN, '']);
     const lookup = new PostgresOriginLookup({ client: poolOf({ ...throughProxy, max: 1 }) });
@@ -244,7 +244,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     expect(await isAllowed(signal)).toBe(true);
   });
 
-  it('let the pool be ended while they listen, and leave no connection behind', async () => {
+  it('pool ended while the store listens: leaves no connection behind', async () => {
     const pool = poolOf();
     const list = new PostgresOriginList({ client: pool });
     const changes = await record(list);
@@ -258,7 +258,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     await expect(rowsOf(list)).rejects.toThrow(/after calling end on the pool/);
   });
 
-  it('listen on a connection of the kind that was asked for', async () => {
+  it('listener option: listens on a connection of that kind', async () => {
     const listenClient = () => new Client({ connectionString: database.url, application_name: 'my listener' });
     const changes = await record(new PostgresOriginLookup({ client: poolOf(), listenClient }));
     expect(await listeners()).toEqual([]);
@@ -266,7 +266,7 @@ describe('allowed origins on a PostgreSQL server', () => {
     await changes.of(ORIGIN);
   });
 
-  it('say nothing of passwords when they cannot connect', async () => {
+  it('connection that fails: the log shows no password', async () => {
     const url = new URL(database.url);
     url.password = 'hunter2';
     url.pathname = '/nowhere';

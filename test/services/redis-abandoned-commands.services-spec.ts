@@ -6,7 +6,7 @@ import { until } from './until.js';
 
 const ORIGIN = 'https://a.example';
 
-describe('commands to Redis that nobody waits for any more', () => {
+describe('abandoned Redis commands', () => {
   let server: RedisServer | undefined;
   let client: Redis | undefined;
 
@@ -15,7 +15,7 @@ describe('commands to Redis that nobody waits for any more', () => {
     await server?.remove();
   });
 
-  it('are collected up to a bound while Redis answers nothing, and are over when it answers', async () => {
+  it('Redis without answers: are collected up to a bound, and end when it answers', async () => {
     server = await RedisServer.start();
     client = new Redis(server.url);
     const lookup = new RedisOriginLookup({ client });

@@ -91,7 +91,7 @@ describe('origins in Redis Cluster', () => {
       jest.restoreAllMocks();
     });
 
-    it('are written, asked for, listed and heard of', async () => {
+    it('writes, lookups, lists and changes: work', async () => {
       const list = new RedisOriginList({ client: cluster.client });
       const lookup = new RedisOriginLookup({ client: cluster.client });
       const changes = new HeardChanges(lookup.changes);
@@ -110,7 +110,7 @@ describe('origins in Redis Cluster', () => {
       changes.stop();
     });
 
-    it('are heard of by one connection, which is made again when it is killed, and closed in the end', async () => {
+    it('changes: use one connection, which is replaced when killed and closed at the end', async () => {
       await until(async () => (await subscriptions()) === 0);
       jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
       jest.spyOn(Logger.prototype, 'log').mockReturnValue();
@@ -129,7 +129,7 @@ describe('origins in Redis Cluster', () => {
       await until(async () => (await subscriptions()) === 0);
     });
 
-    it('need a client of a cluster, and say so to whoever passes that of one node', async () => {
+    it('client of a single node: is refused with what to write', async () => {
       const [, , { port } = { port: 0 }] = nodes;
       const plain = new Redis5({ port, lazyConnect: true });
       const other = createClient({ url: `redis://127.0.0.1:${port}` });
@@ -154,7 +154,7 @@ describe('origins in Redis Cluster', () => {
       }
     });
 
-    it('need a hash tag in their keys', () => {
+    it('key prefix without a hash tag: is refused', () => {
       expect(() => new RedisOriginLookup({ client: cluster.client, prefix: 'cors' })).toThrow(
         '`prefix` must have a hash tag in Redis Cluster, so that all keys are on one node; got "cors". Write prefix: \'{cors}\'',
       );

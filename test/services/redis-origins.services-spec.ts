@@ -87,7 +87,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     return /^id=(\d+)/.exec(line ?? '')?.[1] ?? '';
   }
 
-  it('allows what was added, for the tenant that it was added for', async () => {
+  it('added origin: is allowed for its tenant', async () => {
     expect(await lookup.isOriginAllowed(APP, asking('acme'))).toBe(false);
     expect(await lookup.add(APP, 'acme')).toBe(true);
     expect(await lookup.add(APP, 'acme')).toBe(false);
@@ -99,14 +99,14 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await lookup.isOriginAllowed(APP, asking('acme'))).toBe(false);
   });
 
-  it('allows every tenant what was added for none', async () => {
+  it('origin added without a tenant: is allowed for every tenant', async () => {
     await lookup.add(APP);
     for (const tenant of [undefined, '', 'acme']) {
       expect(await lookup.isOriginAllowed(APP, asking(tenant))).toBe(true);
     }
   });
 
-  it('allows by patterns, and not those over a public suffix', async () => {
+  it('patterns: allow their origins, except over a public suffix', async () => {
     await lookup.add('https://*.example.com', 'acme');
     await lookup.add('http://localhost:*', 'acme');
     await application.command('SADD', `${prefix}:origins:acme`, 'https://*.github.io', '*', 'null');
@@ -124,7 +124,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await allowed('*')).toBe(false);
   });
 
-  it('keeps tenants apart whatever they are called', async () => {
+  it('tenants of any name: are kept apart', async () => {
     const names = ['a', 'a:b', 'tenants', 'changes', '{x}', '}{', '*', 'a\r\nb', 'ü', '__proto__', ' ', ':'];
     for (const [index, name] of names.entries()) {
       await lookup.add(`https://${index}.example.com`, name);
@@ -137,7 +137,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await all()).toEqual(names.map((name, index) => `${name}|https://${index}.example.com`).sort());
   });
 
-  it('keeps applications apart whose prefix and tenant make one name', async () => {
+  it('two prefixes and tenants that join to one name: are kept apart', async () => {
     const names = ['', 'tenants', 'application', 'a', 'origins', 'origins:a', 'a:tenants', '%', '%3A', '%74enants'];
     const prefixes = [prefix, `${prefix}:origins`, `${prefix}:origins:`, `${prefix}:tenants`, `${prefix}:`];
     const stores = prefixes.map((each) => new RedisOriginList({ client: application.client, prefix: each }));
@@ -155,7 +155,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     }
   });
 
-  it('has no tenant share the set of another one that Redis writes alike', async () => {
+  it('tenant names that Redis writes alike: share no set', async () => {
     await lookup.add(APP, '\ufffd');
     expect(await lookup.isOriginAllowed(APP, asking('\ufffd'))).toBe(true);
     for (const tenant of ['\ud800', '\udc00', '\ud801']) {
@@ -166,7 +166,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await all()).toEqual([`\ufffd|${APP}`]);
   });
 
-  it('has list and lookup agree whatever key is lost', async () => {
+  it('any lost key: list and lookup agree', async () => {
     for (const lost of [`${prefix}:tenants`, `${prefix}:origins:acme`, `${prefix}:origins:`, `${prefix}:application`]) {
       await lookup.add(APP, 'acme');
       await lookup.add('https://all.example.com');
@@ -180,7 +180,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     }
   });
 
-  it('refuses the origins of another application to one that has the prefix, too, and names both', async () => {
+  it('prefix of another application: refuses, and names both applications', async () => {
     await new RedisOriginList({ client: application.client, prefix, application: 'shop' }).add(APP);
     const billing = { client: application.client, prefix, application: 'billing' };
     const message = 'they belong to "shop", and this one is "billing"';
@@ -196,7 +196,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await same.isOriginAllowed(APP, asking())).toBe(true);
   });
 
-  it('reads nothing of another application that has taken the prefix after the keys were lost', async () => {
+  it('prefix taken by another application after the keys were lost: reads nothing of it', async () => {
     const shop = { client: application.client, prefix, application: 'shop' };
     const [shopLookup, shopList] = [new RedisOriginLookup(shop), new RedisOriginList(shop)];
     await shopList.add(APP);
@@ -212,7 +212,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     await expect(shopList.remove(APP)).rejects.toThrow(message);
   });
 
-  it('takes no reading for good during which another application has taken the prefix', async () => {
+  it('prefix taken during a reading: the reading is discarded', async () => {
     const shop = { client: application.client, prefix, application: 'shop' };
     const shopList = new RedisOriginList(shop);
     await shopList.add(APP);
@@ -223,7 +223,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     await expect(rowsOf(rows)).rejects.toThrow('they belong to "billing", and this one is "shop"');
   });
 
-  it('claims the prefix again where its name was lost', async () => {
+  it('lost owner key: claims the prefix again', async () => {
     await lookup.add(APP);
     await application.command('DEL', `${prefix}:application`);
     expect(await lookup.isOriginAllowed(APP, asking())).toBe(true);
@@ -234,7 +234,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     ['allkeys-lru', 1],
     ['volatile-lru', 0],
     ['noeviction', 0],
-  ])('says at the start whether the server may drop origins: maxmemory-policy %s', async (policy, expected) => {
+  ])('maxmemory-policy %s: says at the start whether the server may drop origins', async (policy, expected) => {
     const server = await RedisServer.start('--maxmemory-policy', policy, '--maxmemory', '50mb');
     const client = await driver.connect(server.url);
     try {
@@ -249,7 +249,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     }
   });
 
-  it('says which client a node of a cluster needs, to whoever passes that of a single server', async () => {
+  it('node of a cluster with a single-server client: says which client it needs', async () => {
     const server = await RedisServer.start('--cluster-enabled', 'yes');
     const client = await driver.connect(server.url);
     try {
@@ -266,7 +266,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     }
   });
 
-  it('lists what is stored, and forgets a tenant with its last origin', async () => {
+  it('list: has what is stored, and forgets a tenant with its last origin', async () => {
     expect(await all()).toEqual([]);
     await list.add(APP);
     await list.add(APP, 'acme');
@@ -280,7 +280,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await application.command('SMEMBERS', `${prefix}:tenants`)).toEqual(['']);
   });
 
-  it('lists many tenants and large sets whole', async () => {
+  it('many tenants and large sets: are listed whole', async () => {
     const expected: string[] = [];
     const tenants = Array.from({ length: 1500 }, (_, index) => `tenant-${index}`);
     await application.command('SADD', `${prefix}:tenants`, ...tenants);
@@ -295,7 +295,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await of('https://42.example.com')).toEqual(['tenant-7|https://42.example.com']);
   });
 
-  it('stops reading when the deadline has passed', async () => {
+  it('deadline passed: stops reading', async () => {
     await list.add(APP, 'acme');
     const deadline = new AbortController();
     const rows = list.loadOrigins(asking(undefined, deadline.signal));
@@ -303,7 +303,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     await expect(rows.next()).rejects.toThrow('too late');
   });
 
-  it('refuses to add what is no origin, and says what to write', async () => {
+  it('value that is no origin: is refused with what to write', async () => {
     await expect(lookup.add('https://Example.com/')).rejects.toMatchObject({
       name: 'InvalidOriginError',
       problem: { code: 'malformed-origin', hint: 'Write "https://example.com".' },
@@ -312,7 +312,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await all()).toEqual([]);
   });
 
-  it('hears of changes that another instance makes', async () => {
+  it('change by another instance: is announced', async () => {
     const changes = await hearing();
     await list.add(APP, 'acme');
     expect(await changes.next()).toEqual({ origin: APP, tenant: 'acme' });
@@ -320,7 +320,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await changes.next()).toEqual({ origin: 'https://*.example.com' });
   });
 
-  it('hears of changes that redis-cli publishes', async () => {
+  it('change published with redis-cli: is announced', async () => {
     const changes = await hearing();
     const publish = (payload: string) =>
       run('redis-cli', ['-u', serverUrl, 'PUBLISH', `${prefix}:changes`, payload]).then(({ stdout }) => stdout.trim());
@@ -332,7 +332,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await changes.next()).toEqual({ tenant: 'acme' });
   });
 
-  it('takes what it cannot read for a change of everything, 10 MB included, and says so once', async () => {
+  it('unreadable message, also of 10 MB: is a change of everything, and is logged once', async () => {
     const changes = await hearing();
     const payloads = ['x'.repeat(10_000_000), 'no JSON', '[]', 'null', '{"origin":1}', '', '\u0000\ud800'];
     for (const payload of payloads) {
@@ -346,7 +346,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     ]);
   });
 
-  it('opens one connection for all subscribers, tells each that it is there, and closes it after the last', async () => {
+  it('several subscribers: share one connection, which closes after the last', async () => {
     const before = (await connections()).length;
     const first = await hearing();
     const second = await hearing();
@@ -360,7 +360,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect((await connections()).length).toBe(before + 1);
   });
 
-  it('connects again when its connection is killed, and has everything read anew', async () => {
+  it('killed connection: connects again, and announces a change of everything', async () => {
     const changes = await hearing();
     for (let kill = 0; kill < 3; kill++) {
       await application.command('CLIENT', 'KILL', 'ID', await subscriberId());
@@ -372,7 +372,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(lines.map((line) => line.split(':')[0])).toEqual(['warn', 'log', 'warn', 'log', 'warn', 'log']);
   });
 
-  it('connects again when the application has its own client give up', async () => {
+  it('client that never reconnects by itself: connects again', async () => {
     const givingUp = await driver.connect(serverUrl, { reconnects: false });
     const changes = await hearing(new RedisOriginLookup({ client: givingUp.client, prefix }));
     await givingUp.close();
@@ -382,7 +382,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await changes.next()).toEqual({ origin: APP });
   });
 
-  it('leaves nothing behind when it stops while it connects', async () => {
+  it('stopped while it connects: leaves nothing behind', async () => {
     const before = (await connections()).length;
     for (let attempt = 0; attempt < 20; attempt++) {
       new HeardChanges(lookup.changes).stop();
@@ -393,7 +393,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(lines).toEqual([]);
   });
 
-  describe('behind a network that fails', () => {
+  describe('network that fails', () => {
     let proxy: TcpProxy;
     let behind: ConnectedClient;
     let lookupBehind: RedisOriginLookup;
@@ -418,7 +418,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
       await proxy.close();
     });
 
-    it('notices that a connection has fallen silent, and hears of changes again when it is restored', async () => {
+    it('silent connection: is noticed, and changes arrive again when it is restored', async () => {
       await lookup.add(APP, 'acme');
       const changes = await hearing(lookupBehind);
       proxy.blackHole();
@@ -437,7 +437,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
       expect(changes.ended).toEqual([]);
     });
 
-    it('fails lookups at once while there is no server, and answers when it is back', async () => {
+    it('no server: lookups fail at once, and work when it is back', async () => {
       await lookup.add(APP, 'acme');
       const changes = await hearing(lookupBehind);
       proxy.cut();
@@ -452,7 +452,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     });
   });
 
-  it('outlives a restart of the server', async () => {
+  it('server restart: goes on afterwards', async () => {
     const server = await RedisServer.start();
     const client = await driver.connect(server.url);
     try {
@@ -481,7 +481,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     }
   });
 
-  it('needs no more than the permissions that its documentation names', async () => {
+  it('documented permissions: are enough', async () => {
     const server = await RedisServer.start(
       // prettier-ignore
       '--user',
@@ -533,31 +533,40 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
   });
 });
 
-describe.each(DRIVERS.filter(({ name }) => name.startsWith('ioredis')))('with a keyPrefix, over $name', (driver) => {
-  it('puts it before the keys and not before the channel', async () => {
-    const keyPrefix = `nestjs-cors-test-${randomUUID()}:`;
-    const channel = `${keyPrefix}channel`;
-    const client = await driver.connect(serverUrl, { keyPrefix });
-    const origins = new RedisOriginLookup({ client: client.client, channel });
-    const changes = new HeardChanges(origins.changes);
-    try {
-      expect(await changes.next()).toEqual({});
-      await origins.add(APP, 'acme');
-      expect(await changes.next()).toEqual({ origin: APP, tenant: 'acme' });
-      expect(await origins.isOriginAllowed(APP, asking('acme'))).toBe(true);
-      const { stdout } = await run('redis-cli', ['-u', serverUrl, 'SMEMBERS', `${keyPrefix}{cors}:origins:acme`]);
-      expect(stdout.trim()).toBe(APP);
-      await origins.remove(APP, 'acme');
-      await run('redis-cli', ['-u', serverUrl, 'DEL', `${keyPrefix}{cors}:application`, `${keyPrefix}{cors}:tenants`]);
-    } finally {
-      changes.stop();
-      await client.close();
-    }
-  });
-});
+describe.each(DRIVERS.filter(({ name }) => name.startsWith('ioredis')))(
+  'origins in Redis with a keyPrefix, over $name',
+  (driver) => {
+    it('keyPrefix: is put before the keys, and not before the channel', async () => {
+      const keyPrefix = `nestjs-cors-test-${randomUUID()}:`;
+      const channel = `${keyPrefix}channel`;
+      const client = await driver.connect(serverUrl, { keyPrefix });
+      const origins = new RedisOriginLookup({ client: client.client, channel });
+      const changes = new HeardChanges(origins.changes);
+      try {
+        expect(await changes.next()).toEqual({});
+        await origins.add(APP, 'acme');
+        expect(await changes.next()).toEqual({ origin: APP, tenant: 'acme' });
+        expect(await origins.isOriginAllowed(APP, asking('acme'))).toBe(true);
+        const { stdout } = await run('redis-cli', ['-u', serverUrl, 'SMEMBERS', `${keyPrefix}{cors}:origins:acme`]);
+        expect(stdout.trim()).toBe(APP);
+        await origins.remove(APP, 'acme');
+        await run('redis-cli', [
+          '-u',
+          serverUrl,
+          'DEL',
+          `${keyPrefix}{cors}:application`,
+          `${keyPrefix}{cors}:tenants`,
+        ]);
+      } finally {
+        changes.stop();
+        await client.close();
+      }
+    });
+  },
+);
 
-describe('the server', () => {
-  it('is left as it was found', async () => {
+describe('Redis server of these tests', () => {
+  it('after all tests: is left as it was found', async () => {
     const [driver] = DRIVERS;
     const client = await (driver as (typeof DRIVERS)[number]).connect(serverUrl);
     try {

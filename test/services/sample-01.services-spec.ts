@@ -24,17 +24,17 @@ describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, with DATABASE_U
     await database?.drop();
   });
 
-  it('says which server and database its rows are in', () => {
+  it('boot: says which server and database its rows are in', () => {
     expect(running().output).toMatch(new RegExp(`rows +PostgreSQL server .*, database ${rows().name}\n`));
   });
 
-  it('starts with the first page as its only row', async () => {
+  it('first start: has the first page as its only row', async () => {
     expect(await storedOrigins()).toEqual([running().firstPage]);
     await expectGranted(running().firstPage);
     await expectRefused(running().secondPage);
   });
 
-  it('grants preflights of an origin that its own form added', async () => {
+  it('origin added by its own form: preflights are granted', async () => {
     const added = await admin('POST', '', { origin: running().secondPage });
     expect(added.status).toBe(201);
     await expectGranted(running().secondPage);
@@ -44,7 +44,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, with DATABASE_U
     await expectRefused(running().secondPage);
   });
 
-  it('grants and refuses by rows that somebody else writes, without a restart', async () => {
+  it('rows written by another client: are followed without a restart', async () => {
     const origin = 'https://shop.example';
     await expectRefused(origin);
     await rows().query('insert into partner_origins (origin) values ($1)', [origin]);
@@ -53,7 +53,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, with DATABASE_U
     await expectRefused(origin);
   });
 
-  it('puts the headers on a 401 as it does on a preflight', async () => {
+  it('401: has the CORS headers of an allowed origin', async () => {
     const url = `${running().api}/partners/account`;
     const partner = await fetch(url, { headers: { Origin: running().firstPage } });
     expect(partner.status).toBe(401);
@@ -66,14 +66,14 @@ describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, with DATABASE_U
     expect(stranger.headers.get('vary')).toMatch(/\bOrigin\b/);
   });
 
-  it('refuses while the table is gone, and recovers when it is back', async () => {
+  it('missing table: refuses, and recovers when it is back', async () => {
     await rows().query('alter table partner_origins rename to moved');
     await expectRefused(running().firstPage);
     await rows().query('alter table moved rename to partner_origins');
     await expectGranted(running().firstPage);
   });
 
-  it('does not bring a deleted row back when it is started again', async () => {
+  it('second start: does not bring a deleted row back', async () => {
     await rows().query('delete from partner_origins');
     await running().stop();
     sample = await SampleProcess.start(settings);
@@ -81,7 +81,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, with DATABASE_U
     await expectRefused(running().firstPage);
   });
 
-  it('leaves no connection, no table and no database behind', async () => {
+  it('end: leaves no connection, table or database behind', async () => {
     await running().stop();
     sample = undefined;
     expect(await rows().connections()).toBe(0);

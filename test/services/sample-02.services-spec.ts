@@ -33,19 +33,19 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     await database?.drop();
   });
 
-  it('says that its instances are processes, and which database their rows are in', () => {
+  it('boot: says that instances are processes, and which database their rows are in', () => {
     expect(running().output).toContain(`(${adapter}, four instances, each a process)`);
     expect(running().output).toMatch(new RegExp(`rows +PostgreSQL server .*, database ${rows().name}\n`));
     expect(instances.map((_, index) => running().url(`instance ${index + 1}`))).toEqual(instances);
   });
 
-  it('allows the origin of acme on every instance, by host and by path, and for acme alone', async () => {
+  it('origin of acme: is allowed on every instance, by host and path, and for acme alone', async () => {
     await expectAllowed('acme', shopOf('acme'));
     await expectRefused('globex', shopOf('acme'));
     await expectRefused('globex', shopOf('globex'));
   });
 
-  it('knows no tenant but those in the table, and none without a name', async () => {
+  it('tenant that is not in the table: is unknown', async () => {
     for (const { url, host } of [
       { url: `${instance(1)}/orders`, host: 'nobody.localhost' },
       { url: `${instance(1)}/orders`, host: 'localhost' },
@@ -57,7 +57,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     }
   });
 
-  it('answers an allowed page with credentials, and keeps an order that it replaces', async () => {
+  it('allowed page with credentials: replaces an order', async () => {
     const replaced = await send(`${instance(1)}/orders/7`, {
       method: 'PUT',
       host: 'acme.localhost',
@@ -82,7 +82,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     ['*', 'wildcard-in-list'],
     [undefined, 'invalid-value'],
     [['https://shop.example'], 'invalid-value'],
-  ])('refuses to store %j, with the code of the boot check', async (origin, code) => {
+  ])('origin %j: is not stored, with the code of the boot check', async (origin, code) => {
     const { status, body } = await globex.add(instance(1), origin);
     expect(status).toBe(400);
     expect(body).toMatchObject({
@@ -91,7 +91,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     expect(await globex.origins(instance(1))).toEqual([]);
   });
 
-  it('does not allow an origin before its ownership is proven', async () => {
+  it('origin without a proof of ownership: is not allowed', async () => {
     const added = await globex.add(instance(1), shopOf('globex'));
     expect(added.status).toBe(201);
     expect(added.body).toMatchObject({ origin: shopOf('globex'), state: 'pending' });
@@ -105,7 +105,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     await expectRefused('globex', shopOf('globex'));
   });
 
-  it('allows it on all instances once one of them has seen the proof, and for that tenant alone', async () => {
+  it('proof seen by one instance: the origin is allowed on all, for that tenant alone', async () => {
     const [stored] = await globex.origins(instance(3));
     await publish(shopOf('globex'), stored?.token ?? '');
     const verified = await globex.verify(instance(3), stored?.id ?? '');
@@ -117,7 +117,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     await expectRefused('acme', shopOf('globex'));
   });
 
-  it('fetches proofs from the shops only', async () => {
+  it('proofs: are fetched from the shops only', async () => {
     // The last two are in reach of the service, and none of its errands.
     for (const origin of ['https://shop.example', consoleOrigin(), instance(2)]) {
       const added = await globex.add(instance(1), origin);
@@ -129,7 +129,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     }
   });
 
-  it('refuses an origin on all instances when one of them has removed it', async () => {
+  it('origin removed by one instance: is refused on all', async () => {
     // So that every instance has a kept answer to forget.
     await expectAllowed('globex', shopOf('globex'));
     const [stored] = await globex.origins(instance(1));
@@ -139,7 +139,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     await expectAllowed('acme', shopOf('acme'));
   });
 
-  it('follows rows that somebody else writes', async () => {
+  it('rows written by another client: are followed', async () => {
     const [before, after] = ['https://shop.example', 'https://new.shop.example'];
     await expectRefused('globex', before);
     await rows().query("insert into cors_origins (tenant, origin) values ('globex', $1)", [before]);
@@ -153,7 +153,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     await eventually(() => expectRefused('globex', after));
   });
 
-  it('has no rows for every tenant, and none for tenants that do not exist', async () => {
+  it('row for every tenant or for an unknown one: cannot be written', async () => {
     for (const tenant of ['', 'nobody']) {
       await expect(
         rows().query("insert into cors_origins (tenant, origin, verified_at) values ($1, 'https://a.example', now())", [
@@ -163,7 +163,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     }
   });
 
-  it('holds a tenant to its limit, however many add at once and through whichever instance', async () => {
+  it('concurrent additions on all instances: stay within the limit of the tenant', async () => {
     const answers = await Promise.all(
       Array.from({ length: 16 }, (_, index) => globex.add(instance((index % 4) + 1), `https://${index}.shop.example`)),
     );
@@ -182,14 +182,14 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     await globex.removeAll(instance(2));
   });
 
-  it('takes an origin once for each tenant', async () => {
+  it('origin added twice: is stored once for each tenant', async () => {
     const again = await acme.add(instance(2), 'https://0.shop.example');
     expect(again.status).toBe(409);
     expect(again.body).toMatchObject({ problems: [{ code: 'duplicate-origin' }] });
     expect((await globex.add(instance(2), 'https://0.shop.example')).status).toBe(201);
   });
 
-  it('lets nobody near the origins of another tenant', async () => {
+  it('origins of another tenant: cannot be read or changed', async () => {
     const [own] = await globex.origins(instance(1));
     expect((await acme.remove(instance(1), own?.id ?? '')).status).toBe(404);
     expect((await acme.verify(instance(1), own?.id ?? '')).status).toBe(404);
@@ -199,7 +199,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     expect(await globex.origins(instance(1))).toEqual([own]);
   });
 
-  it('answers 403 to pages that would use a session which is not theirs, allowed origins of the tenant included', async () => {
+  it('page that uses a foreign session: gets a 403, also from an allowed origin of the tenant', async () => {
     const url = `${instance(1)}/t/acme/admin/origins`;
     const before = await acme.origins(instance(1));
     for (const origin of [shopOf('acme'), shopOf('globex'), 'https://evil.example', 'null']) {
@@ -213,14 +213,14 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     expect(await acme.origins(instance(1))).toEqual(before);
   });
 
-  it('allows the operator for every tenant, also for one that has removed all of its origins', async () => {
+  it('operator: is allowed for every tenant, also for one without origins', async () => {
     await acme.removeAll(instance(2));
     await eventually(() => expectRefused('acme', shopOf('acme')));
     await expectAllowed('acme', consoleOrigin());
     await expectAllowed('globex', consoleOrigin());
   });
 
-  it('does not bring a removed row back when it is started again, and takes a new tenant at once', async () => {
+  it('second start: does not bring a removed row back, and knows a new tenant at once', async () => {
     await running().stop();
     sample = await SampleProcess.start(settings);
     expect(await acme.origins(instance(1))).toEqual([]);
@@ -235,7 +235,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, as four process
     await eventually(() => expectRefused('initech', 'https://initech.example'));
   });
 
-  it('leaves no connection and no database behind', async () => {
+  it('end: leaves no connection and no database behind', async () => {
     await running().stop();
     sample = undefined;
     expect(await rows().connections()).toBe(0);

@@ -12,7 +12,7 @@ import { until } from './until.js';
 const SHOP = 'https://shop.example';
 const REFRESH_INTERVAL = 1000;
 
-describe('an instance that was stopped (SIGSTOP) and goes on (SIGCONT)', () => {
+describe('instance that was stopped (SIGSTOP) and goes on (SIGCONT)', () => {
   let prefix: string;
   let redis: Redis;
   let instance: Instance;
@@ -34,7 +34,7 @@ describe('an instance that was stopped (SIGSTOP) and goes on (SIGCONT)', () => {
     redis.disconnect();
   });
 
-  it('allows nothing by a list that is older than its refreshInterval', async () => {
+  it('list older than its refreshInterval: allows nothing', async () => {
     for (let round = 0; round < 3; round++) {
       await redis.sadd(`${prefix}:origins:acme`, SHOP);
       while (!(await instance.allows(SHOP))) {
@@ -51,7 +51,7 @@ describe('an instance that was stopped (SIGSTOP) and goes on (SIGCONT)', () => {
   });
 });
 
-describe('an instance that was stopped during a reading of its list', () => {
+describe('instance that was stopped during a reading of its list', () => {
   let database: TemporaryDatabase;
   let locker: Client;
   let instance: Instance;
@@ -73,7 +73,7 @@ describe('an instance that was stopped during a reading of its list', () => {
     await database.drop();
   });
 
-  it('allows nothing by rows from before, and takes its own absence for no failure', async () => {
+  it('rows from before the stop: allow nothing, and no failure is logged', async () => {
     expect(await instance.allows(SHOP)).toBe(true);
     await locker.query('begin');
     await locker.query('lock table cors_origins in access exclusive mode');

@@ -17,7 +17,7 @@ const { signal } = new AbortController();
 /** What a line tells to run. */
 const STATEMENTS = /To mend it: (.*;)$/;
 
-describe('changes that PostgreSQL does not notify of', () => {
+describe('check for missing notifications of PostgreSQL', () => {
   let database: TemporaryDatabase;
   let pool: Pool;
   let logger: RecordingLogger;
@@ -57,7 +57,7 @@ describe('changes that PostgreSQL does not notify of', () => {
     return changes;
   }
 
-  it('are none where the schema is as it was created', async () => {
+  it('schema as it was created: warns of nothing', async () => {
     const list = new PostgresOriginList({ client: pool });
     await listen(list);
     await read(list);
@@ -107,7 +107,7 @@ describe('changes that PostgreSQL does not notify of', () => {
        create trigger touched before insert on cors_origins for each row execute function touch()`,
       /: no trigger notifies of INSERT\./,
     ],
-  ])('are said of %s, with the statement that mends it', async (_name, sql, warning) => {
+  ])('%s: warns with the statement that mends it', async (_name, sql, warning) => {
     await pool.query(sql);
     const list = new PostgresOriginList({ client: pool });
     await read(list);
@@ -133,14 +133,14 @@ describe('changes that PostgreSQL does not notify of', () => {
     expect(logger.warnings).toHaveLength(1);
   });
 
-  it('are said to a lookup once it listens', async () => {
+  it('lookup: warns when it listens', async () => {
     await pool.query('alter table cors_origins disable trigger cors_origins_deleted');
     await listen(new PostgresOriginLookup({ client: pool }));
     await until(() => logger.warnings.length > 0);
     expect(logger.warnings[0]).toContain('alter table "cors_origins" enable trigger "cors_origins_deleted";');
   });
 
-  it('are found at a later reading too', async () => {
+  it('trigger lost later: warns at a later reading', async () => {
     const list = new PostgresOriginList({ client: pool });
     await read(list);
     await pool.query('alter table cors_origins disable trigger cors_origins_deleted');
@@ -148,7 +148,7 @@ describe('changes that PostgreSQL does not notify of', () => {
     expect(logger.warnings).toHaveLength(1);
   });
 
-  it('are found by the difference of two readings, where a session fires no triggers', async () => {
+  it('session that fires no triggers: warns by the difference of two readings', async () => {
     const list = new PostgresOriginList({ client: pool });
     const changes = await listen(list);
     await read(list);
@@ -166,7 +166,7 @@ describe('changes that PostgreSQL does not notify of', () => {
     await replica.end();
   });
 
-  it('are not suspected where the store does not listen, or reads a view', async () => {
+  it('store that does not listen, or reads a view: warns of nothing', async () => {
     await pool.query('create view current_origins as select * from cors_origins where created_at < now()');
     for (const options of [{ listen: false }, { table: 'current_origins' }]) {
       const list = new PostgresOriginList({ client: pool, ...options });
@@ -182,7 +182,7 @@ describe('changes that PostgreSQL does not notify of', () => {
     expect(logger.warnings).toEqual([]);
   });
 
-  it('are all of them for another channel, which is said', async () => {
+  it('other channel: warns that no change is announced on it', async () => {
     const list = new PostgresOriginList({ client: pool, channel: 'other_channel' });
     await read(list);
     expect(logger.warnings).toEqual([
@@ -191,7 +191,7 @@ describe('changes that PostgreSQL does not notify of', () => {
     expect(logger.warnings[0]).toContain('write channel: "cors_origins"');
   });
 
-  it('are chosen for two-phase commits, which notifications would forbid', async () => {
+  it('schema without notifications: has no triggers, allows prepared transactions, and causes no warning', async () => {
     await createOriginsSchema(pool, { notifications: false });
     const list = new PostgresOriginList({ client: pool, listen: false });
     const { rows } = await pool.query(`select from pg_trigger where tgrelid = 'cors_origins'::regclass`);

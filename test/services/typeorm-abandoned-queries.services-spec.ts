@@ -16,7 +16,7 @@ import { until } from './until.js';
 const ORIGIN = 'https://a.example';
 const DEADLINE = 300;
 
-describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more', (engine) => {
+describe.each(ENGINES)('abandoned queries of TypeORM in %s', (engine) => {
   let database: OrmDatabase;
   let dataSource: DataSource;
   let other: DataSource;
@@ -69,7 +69,7 @@ describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more'
       .isOriginAllowed(origin, context(undefined, AbortSignal.timeout(deadline)))
       .catch((error: Error) => error.name);
 
-  it('take a bounded number of connections, leave the rest to the application, and end in the server', async () => {
+  it('locked table: take a bounded number of connections, and end in the server', async () => {
     const lookup = new TypeOrmOriginLookup({ repository: dataSource.getRepository(CorsOrigin) });
     await lock();
     const waits: number[] = [];
@@ -94,7 +94,7 @@ describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more'
     expect(logger.warnings).toEqual([expect.stringMatching(/was not answered in time, so it was abandoned/)]);
   });
 
-  it('end in the server where they were for a list', async () => {
+  it('query of a list: ends in the server', async () => {
     const list = new TypeOrmOriginList({ repository: dataSource.getRepository(CorsOrigin) });
     await lock();
     const signal = () => AbortSignal.timeout(DEADLINE);
@@ -103,7 +103,7 @@ describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more'
     await until(async () => (await waiting()) === 0);
   });
 
-  it('do no harm to the next query on their connection', async () => {
+  it('next query on the connection: is not cancelled', async () => {
     const lookup = new TypeOrmOriginLookup({ repository: dataSource.getRepository(CorsOrigin) });
     for (let round = 0; round < 20; round++) {
       await lock();
@@ -113,7 +113,7 @@ describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more'
     }
   });
 
-  it('end also when they were sent at the last moment', async () => {
+  it('query sent just before its deadline: ends in the server', async () => {
     const lookup = new TypeOrmOriginLookup({ repository: dataSource.getRepository(CorsOrigin) });
     await lock();
     await Promise.all(Array.from({ length: 60 }, (_, index) => ask(lookup, ORIGIN, 1 + index)));
@@ -138,7 +138,7 @@ describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more'
     return shown;
   }
 
-  it('leave no setting on any connection, however they ended', async () => {
+  it('any end: leaves no setting on a connection', async () => {
     const repository = dataSource.getRepository(CorsOrigin);
     const lookup = new TypeOrmOriginLookup({ repository, maxQueries: 4, queryTimeout: 200 });
     const list = new TypeOrmOriginList({ repository, pageTimeout: 200 });
@@ -152,7 +152,7 @@ describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more'
     expect(await settings(dataSource, 4)).toEqual(new Set(['0']));
   });
 
-  it('end at their limit in the server, and the log says who has locked the table', async () => {
+  it('limit reached: ends in the server, and the log says who has locked the table', async () => {
     const repository = dataSource.getRepository(CorsOrigin);
     const lookup = new TypeOrmOriginLookup({ repository, queryTimeout: 200 });
     const list = new TypeOrmOriginList({ repository, queryTimeout: 200, pageTimeout: 200 });
@@ -163,7 +163,7 @@ describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more'
     expect(logger.warnings[0]).toMatch(/was not answered in time, .* To see who has locked the table: /);
   });
 
-  it('end at their limit when the request to cancel is lost', async () => {
+  it('lost cancel request: end at their limit', async () => {
     const { proxied, proxy } = await behindProxy({ poolSize: 1 });
     const lookup = new TypeOrmOriginLookup({ repository: proxied.getRepository(CorsOrigin), queryTimeout: 1500 });
     expect(await ask(lookup, ORIGIN, 5000)).toBe(true);
@@ -182,7 +182,7 @@ describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more'
     await proxy.close();
   }, 20_000);
 
-  it('end at their limit when no byte passes any more, and free their slot', async () => {
+  it('network that passes no byte: end at their limit, and free their slot', async () => {
     const { proxied, proxy } = await behindProxy({ poolSize: 2 });
     const repository = proxied.getRepository(CorsOrigin);
     const lookup = new TypeOrmOriginLookup({ repository, maxQueries: 1, queryTimeout: 1500 });
@@ -199,7 +199,7 @@ describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more'
     await proxy.close();
   }, 30_000);
 
-  it('keep a lower limit that the session has', async () => {
+  it('session with a lower limit: keeps it', async () => {
     const { proxied, proxy } = await behindProxy({ poolSize: 1 });
     const lookup = new TypeOrmOriginLookup({ repository: proxied.getRepository(CorsOrigin), queryTimeout: 60_000 });
     const set = engine === 'postgres' ? "set statement_timeout = '200ms'" : 'set max_statement_time = 0.2';
@@ -222,7 +222,7 @@ describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more'
     return { proxied, proxy };
   }
 
-  it('are as many at once as maxQueries says', async () => {
+  it('maxQueries: bounds how many run at once', async () => {
     const repository = dataSource.getRepository(CorsOrigin);
     expect(() => new TypeOrmOriginLookup({ repository, maxQueries: 0 })).toThrow(/maxQueries/);
     const lookup = new TypeOrmOriginLookup({ repository, maxQueries: 1 });
@@ -234,8 +234,8 @@ describe.each(ENGINES)('queries by TypeORM in %s that nobody waits for any more'
   });
 });
 
-describe('a request to cancel a query in mariadb', () => {
-  it('that is late meets no other query, since the connection is not used again', async () => {
+describe('cancel request to MariaDB', () => {
+  it('late request: meets no other query, since the connection is not used again', async () => {
     const database = await OrmDatabase.create('mariadb');
     const dataSource = await database.connect([corsOriginSchema({ type: 'mariadb' })], { poolSize: 2 });
     const locker = (await database.connect([])).createQueryRunner();

@@ -46,7 +46,7 @@ const CASES = ENGINES.flatMap((engine) =>
   ),
 );
 
-describe.each(CASES)('an application on $platform with $name in $engine', ({ engine, platform, origins }) => {
+describe.each(CASES)('application on $platform with $name in $engine', ({ engine, platform, origins }) => {
   let database: OrmDatabase;
   let dataSource: DataSource;
   let application: RunningApplication;
@@ -101,7 +101,7 @@ describe.each(CASES)('an application on $platform with $name in $engine', ({ eng
     }
   }
 
-  it('grants what rows allow, to the tenants that they are for', async () => {
+  it('rows: are allowed for their tenants', async () => {
     expect(await statusFor(SHOP)).toBe(204);
     expect(await statusFor(SHOP, 'Acme')).toBe(403);
     expect(await statusFor(SHOP, 'other')).toBe(403);
@@ -110,7 +110,7 @@ describe.each(CASES)('an application on $platform with $name in $engine', ({ eng
     expect(await statusFor('https://stranger.example')).toBe(403);
   });
 
-  it('learns of rows that come, change and go through the data source', async () => {
+  it('rows added, changed and removed through the data source: are followed', async () => {
     const repository = dataSource.getRepository(CorsOrigin);
     expect(await statusFor(SHOP)).toBe(204);
     expect(await statusFor('https://new.example')).toBe(403);
@@ -127,14 +127,14 @@ describe.each(CASES)('an application on $platform with $name in $engine', ({ eng
     await becomes(204, 'https://pending.example');
   });
 
-  it('learns of a pattern that goes', async () => {
+  it('removed pattern: is followed', async () => {
     expect(await statusFor('https://a.everyone.example')).toBe(204);
     const repository = dataSource.getRepository(CorsOrigin);
     await repository.remove(await repository.findBy({ origin: 'https://*.everyone.example' }));
     await becomes(403, 'https://a.everyone.example');
   });
 
-  it('no longer listens when it is closed', async () => {
+  it('closed application: no longer listens', async () => {
     expect(dataSource.subscribers).toHaveLength(1);
     await application.close();
     expect(dataSource.subscribers).toHaveLength(0);

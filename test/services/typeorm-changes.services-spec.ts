@@ -18,7 +18,7 @@ import { until } from './until.js';
 const SHOP = 'https://shop.example';
 const ANY: OriginChange = {};
 
-describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
+describe.each(ENGINES)('changes that TypeORM announces in %s', (engine) => {
   let database: OrmDatabase;
   let dataSource: DataSource;
   let repository: Repository<CorsOrigin>;
@@ -53,17 +53,17 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
     return saved;
   }
 
-  it('tell of a row that was inserted, when save() resolves', async () => {
+  it('inserted row: is announced when save() resolves', async () => {
     await repository.save({ origin: SHOP, tenant: 'acme' });
     expect(heard).toEqual([{ origin: SHOP, tenant: 'acme' }]);
   });
 
-  it('are for any tenant where a row is for every tenant', async () => {
+  it('row for every tenant: announces a change for any tenant', async () => {
     await repository.save({ origin: SHOP });
     expect(heard).toEqual([{ origin: SHOP }]);
   });
 
-  it('tell what a row was, and what it is', async () => {
+  it('updated row: announces its former and its new origin', async () => {
     const row = await given({ origin: SHOP, tenant: 'acme' });
     await repository.save({ id: row.id, origin: 'https://new.example' });
     expect(heard).toEqual([
@@ -78,20 +78,20 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
     ]);
   });
 
-  it('tell of a row whose proof is withdrawn', async () => {
+  it('row whose proof is withdrawn: is announced', async () => {
     const row = await given({ origin: SHOP, tenant: 'acme' });
     row.verifiedAt = null;
     await repository.save(row);
     expect(heard).toEqual([{ origin: SHOP, tenant: 'acme' }]);
   });
 
-  it('tell of a row that was removed, as the database had it', async () => {
+  it('removed row: is announced as the database had it', async () => {
     const row = await given({ origin: SHOP, tenant: 'acme' });
     await repository.remove(Object.assign(row, { origin: 'https://unsaved.example' }));
     expect(heard).toEqual([{ origin: SHOP, tenant: 'acme' }]);
   });
 
-  it('tell of rows that were removed and recovered softly', async () => {
+  it('softly removed and recovered rows: are announced', async () => {
     const domains = dataSource.getRepository(CustomerDomain);
     const row = await domains.save({ url: SHOP, accountId: 5 });
     const { changes } = new TypeOrmOriginList({
@@ -114,12 +114,12 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
     ['delete()', () => repository.delete({ origin: SHOP })],
     ['a query builder', () => repository.createQueryBuilder().delete().where({ origin: SHOP }).execute()],
     ['a query builder in a transaction', () => repository.createQueryBuilder().delete().useTransaction(true).execute()],
-  ])('say that anything may have changed after %s, which does not tell the rows', async (_, write) => {
+  ])('%s, which does not tell the rows: announces a change of everything', async (_, write) => {
     await write(await given({ origin: SHOP, tenant: 'acme' }));
     expect(heard).toEqual([ANY]);
   });
 
-  it('come after the commit, so that who reads then finds the row', async () => {
+  it('transaction: announces after the commit, so that a reader finds the row', async () => {
     const read: Promise<number>[] = [];
     const subscription = new TypeOrmOriginList({ repository }).changes.subscribe(() => read.push(repository.count()));
     await dataSource.transaction(async (manager) => {
@@ -131,7 +131,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
     subscription.unsubscribe();
   });
 
-  it('are not told of what was rolled back', async () => {
+  it('rolled back transaction: announces nothing', async () => {
     const failing = dataSource.transaction(async (manager) => {
       await manager.save(CorsOrigin, { origin: SHOP });
       throw new Error('changed my mind');
@@ -141,7 +141,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
     expect(heard).toEqual([{ origin: 'https://other.example' }]);
   });
 
-  it('wait for the transaction around a savepoint', async () => {
+  it('savepoint: announces with the transaction around it', async () => {
     const nested = (manager: EntityManager) =>
       manager.transaction((inner) => inner.save(CorsOrigin, { origin: SHOP, tenant: 'acme' }));
     await dataSource.transaction(async (manager) => {
@@ -159,7 +159,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
     expect(heard).toEqual([]);
   });
 
-  it('are told of what is committed around a savepoint that was rolled back', async () => {
+  it('savepoint that was rolled back: announces what is committed around it', async () => {
     await dataSource.transaction(async (manager) => {
       await manager.save(CorsOrigin, { origin: SHOP });
       await manager
@@ -171,7 +171,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
     expect(heard).toEqual([{ origin: SHOP }]);
   });
 
-  describe('in a transaction that raw SQL has started', () => {
+  describe('transaction of raw SQL', () => {
     const START = ['START TRANSACTION', 'BEGIN', '/* mine */ begin'];
     const END =
       engine === 'postgres'
@@ -201,7 +201,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
     ];
 
     it.each(cases.flatMap((each) => writes.map((write) => [...each, ...write] as const)))(
-      'are told after it: %s … %s around %s',
+      '%s … %s around %s: announces afterwards',
       async (start, end, _, write) => {
         await given({ origin: SHOP, tenant: 'acme' });
         const read = await readings(async (manager) => {
@@ -243,7 +243,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
       expect(read.at(-1)).toBe(0);
     });
 
-    it('are told from time to time where it is ended by the connection of the driver', async () => {
+    it('ended on the connection of the driver: announces from time to time', async () => {
       await given({ origin: SHOP });
       const runner = dataSource.createQueryRunner();
       try {
@@ -263,7 +263,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
       }
     });
 
-    it('are told where a transaction of TypeORM was committed by raw SQL before it was rolled back', async () => {
+    it('transaction of TypeORM that raw SQL has committed, then rolled back: announces its changes', async () => {
       await given({ origin: SHOP });
       const failing = dataSource.transaction(async (manager) => {
         await manager.delete(CorsOrigin, { origin: SHOP });
@@ -275,7 +275,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
       expect(heard.length).toBeGreaterThan(0);
     });
 
-    it('ask nothing of the database that ends a transaction which has failed', async () => {
+    it('failed transaction: the subscriber sends no query to it', async () => {
       await given({ origin: SHOP });
       const runner = dataSource.createQueryRunner();
       try {
@@ -291,12 +291,12 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
     });
   });
 
-  it('come at once where there is no transaction', async () => {
+  it('no transaction: announces at once', async () => {
     await repository.save({ origin: SHOP }, { transaction: false });
     expect(heard).toEqual([{ origin: SHOP }]);
   });
 
-  it('name up to a hundred rows of a transaction, and say that any may have changed beyond', async () => {
+  it('more than a hundred rows in a transaction: announces a change of everything', async () => {
     const rows = (count: number) =>
       Array.from({ length: count }, (_, place) => ({ origin: `https://${place}.example` }));
     await repository.save(rows(100));
@@ -307,12 +307,12 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
     expect(heard).toEqual([ANY]);
   });
 
-  it('are not told of other tables', async () => {
+  it('other table: announces nothing', async () => {
     await dataSource.getRepository(CustomerDomain).save({ url: SHOP });
     expect(heard).toEqual([]);
   });
 
-  it('are those of others, too, where they are given', async () => {
+  it('changes option: passes on the changes of others', async () => {
     const others = new Subject<OriginChange>();
     const all: OriginChange[] = [];
     const { changes } = new TypeOrmOriginList({ repository, otherChanges: others });
@@ -324,7 +324,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
     expect(others.observed).toBe(false);
   });
 
-  it('are listened to from the first subscription to the end of the last, once', async () => {
+  it('several subscriptions: one subscriber, from the first to the end of the last', async () => {
     const before = dataSource.subscribers.length;
     const { changes } = new TypeOrmOriginLookup({ repository });
     expect(dataSource.subscribers).toHaveLength(before);
@@ -338,7 +338,7 @@ describe.each(ENGINES)('changes of origins in %s, by TypeORM', (engine) => {
   });
 
   if (engine === 'postgres') {
-    it('are those of other processes, too, with the triggers of schema.sql', async () => {
+    it('triggers of schema.sql: announces writes of other processes', async () => {
       const other = await OrmDatabase.create('postgres');
       const pool = new Pool({ connectionString: other.options.url });
       try {

@@ -12,7 +12,7 @@ import { batches, context, CustomerDomain, listed, TenantOrigin } from './typeor
 
 const SHOP = 'https://shop.example';
 
-describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
+describe.each(ENGINES)('TypeORM origins in %s', (engine) => {
   let database: OrmDatabase;
   let dataSource: DataSource;
   let repository: Repository<CorsOrigin>;
@@ -36,45 +36,45 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
     await database.drop();
   });
 
-  describe('the entity', () => {
-    it('makes a table that a second synchronization finds in order', async () => {
+  describe('entity', () => {
+    it('second synchronization: finds the table in order', async () => {
       const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
       expect(upQueries.map(({ query }) => query)).toEqual([]);
     });
 
-    it('gives a row the values that an operator expects', async () => {
+    it('row with an origin alone: has the documented defaults', async () => {
       const { id, tenant, verifiedAt, createdAt } = await repository.save({ origin: SHOP });
       expect({ id: typeof id, tenant }).toEqual({ id: 'string', tenant: '' });
       expect([verifiedAt, createdAt]).toEqual([expect.any(Date), expect.any(Date)]);
     });
 
-    it('takes an origin once for each tenant', async () => {
+    it('origin stored twice: is rejected for the same tenant only', async () => {
       await repository.save({ origin: SHOP, tenant: 'acme' });
       await repository.save({ origin: SHOP, tenant: 'other' });
       await expect(repository.save({ origin: SHOP, tenant: 'acme' })).rejects.toThrow(/duplicate/i);
     });
 
-    it('tells tenants apart that differ in case, accents and trailing spaces', async () => {
+    it('tenants that differ in case, accents or trailing spaces: are kept apart', async () => {
       const tenants = ['acme', 'Acme', 'acmé', 'acme ', 'straße', 'strasse'];
       await repository.save(tenants.map((tenant) => ({ origin: SHOP, tenant })));
       expect((await listed(list.loadOrigins(context()))).map(({ tenant }) => tenant)).toEqual(tenants);
     });
 
-    it('holds the longest origin and tenant, and no longer one', async () => {
+    it('longest origin and tenant: are stored, and no longer ones', async () => {
       await repository.save({ origin: 'o'.repeat(512), tenant: 't'.repeat(255) });
       await expect(repository.save({ origin: 'o'.repeat(513) })).rejects.toThrow(/too long|check/i);
     });
   });
 
-  describe('the lookup', () => {
-    it('allows what there is a row of, and nothing else', async () => {
+  describe('lookup', () => {
+    it('stored origin: is allowed, and no other one', async () => {
       await repository.save({ origin: SHOP });
       expect(await lookup.isOriginAllowed(SHOP, context())).toBe(true);
       expect(await lookup.isOriginAllowed('http://shop.example', context())).toBe(false);
       expect(await lookup.isOriginAllowed('https://shop.example:8443', context())).toBe(false);
     });
 
-    it('finds rows of the tenant and of every tenant, and without a tenant the latter only', async () => {
+    it('tenant: finds its own rows and those for every tenant', async () => {
       await repository.save([
         { origin: SHOP, tenant: 'acme' },
         { origin: 'https://everyone.example', tenant: '' },
@@ -107,7 +107,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       expect(await lookup.isOriginAllowed(origin, context('other'))).toBe(false);
     });
 
-    it('does not allow what nobody has proven to own', async () => {
+    it('row without a proof of ownership: does not allow', async () => {
       const row = await repository.save({ origin: SHOP, verifiedAt: null });
       expect(await lookup.isOriginAllowed(SHOP, context())).toBe(false);
       await repository.save({ id: row.id, verifiedAt: new Date() });
@@ -125,7 +125,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       },
     );
 
-    it('does not find a tenant whose name no column can hold', async () => {
+    it('tenant that no column can hold: finds nothing', async () => {
       expect(await lookup.isOriginAllowed(SHOP, context('x'.repeat(70_000)))).toBe(false);
     });
 
@@ -137,7 +137,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       },
     );
 
-    it('asks nothing when it is too late already, and does not wait longer than that', async () => {
+    it('deadline passed: sends no query, and does not wait', async () => {
       const reason = new Error('too late');
       await expect(lookup.isOriginAllowed(SHOP, context('acme', AbortSignal.abort(reason)))).rejects.toBe(reason);
 
@@ -150,7 +150,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       await expect(answer).rejects.toBe(reason);
     });
 
-    it('rejects when the table is gone, and recovers when it is back', async () => {
+    it('missing table: rejects, and recovers when it is back', async () => {
       await repository.save({ origin: SHOP });
       await dataSource.query('alter table cors_origins rename to moved');
       await expect(lookup.isOriginAllowed(SHOP, context())).rejects.toThrow(/cors_origins/);
@@ -158,7 +158,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       expect(await lookup.isOriginAllowed(SHOP, context())).toBe(true);
     });
 
-    it('reads the primary, because a replica may not know yet what has changed', async () => {
+    it('replication: reads the primary', async () => {
       const replica = await OrmDatabase.create(engine);
       let replicated: DataSource | undefined;
       try {
@@ -179,8 +179,8 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
     });
   });
 
-  describe('the list', () => {
-    it('reads all rows, of several pages, once each', async () => {
+  describe('list', () => {
+    it('several pages: reads each row once', async () => {
       for (const batch of batches(5000, (place) => ({ origin: `https://${place}.example`, tenant: `t${place % 7}` }))) {
         await repository.insert(batch);
       }
@@ -189,7 +189,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       expect(rows).toHaveLength(5000);
     });
 
-    it('misses no row because others come and go while it reads', async () => {
+    it('rows that come and go during a reading: hide no other row', async () => {
       for (const batch of batches(2500, (place) => ({ origin: `https://${place}.example` }))) {
         await repository.insert(batch);
       }
@@ -204,7 +204,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       expect(new Set(rows)).toContain('https://2499.example');
     });
 
-    it('hands rows over as they are, with their primary key, and leaves out those without proof', async () => {
+    it('rows: are unchanged, with their primary key, without those that lack a proof', async () => {
       const saved: Partial<CorsOrigin>[] = [
         { origin: SHOP, tenant: 'acme' },
         { origin: 'https://pending.example', verifiedAt: null },
@@ -217,7 +217,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       ]);
     });
 
-    it('reads the rows of one text, of every tenant, and of no pattern that covers it', async () => {
+    it('one origin: reads its rows of all tenants, and no pattern that covers it', async () => {
       await repository.save([
         { origin: SHOP, tenant: 'acme' },
         { origin: SHOP, tenant: 'other' },
@@ -231,7 +231,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       expect(await list.loadOrigin('https://gone.example', context())).toEqual([]);
     });
 
-    it('stops between pages when it is too late', async () => {
+    it('deadline passed between pages: stops', async () => {
       for (const batch of batches(2001, (place) => ({ origin: `https://${place}.example` }))) {
         await repository.insert(batch);
       }
@@ -245,7 +245,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
     });
   });
 
-  describe('an entity of the application', () => {
+  describe('entity of the application', () => {
     let domains: Repository<CustomerDomain>;
     let tenantOrigins: Repository<TenantOrigin>;
 
@@ -256,7 +256,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       await tenantOrigins.clear();
     });
 
-    it('is read by the properties that are named, with numbers for tenants and null for every tenant', async () => {
+    it('named properties: are read, with numbers for tenants and null for every tenant', async () => {
       const columns = { origin: 'url', tenant: 'accountId' } as const;
       const accounts = new TypeOrmOriginLookup({ repository: domains, columns, where: { active: true } });
       await domains.save([
@@ -281,7 +281,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       ]);
     });
 
-    it('is not read where it is soft-deleted', async () => {
+    it('soft-deleted row: is not read', async () => {
       const lookupOfDomains = new TypeOrmOriginLookup({ repository: domains, columns: { origin: 'url' } });
       const domain = await domains.save({ url: SHOP, accountId: 5 });
       expect(await lookupOfDomains.isOriginAllowed(SHOP, context())).toBe(true);
@@ -289,7 +289,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       expect(await lookupOfDomains.isOriginAllowed(SHOP, context())).toBe(false);
     });
 
-    it('is compared byte for byte, whatever its collation', async () => {
+    it('any collation: compares byte for byte', async () => {
       const columns = { origin: 'address', tenant: 'name' } as const;
       const byName = new TypeOrmOriginLookup({ repository: tenantOrigins, columns });
       await tenantOrigins.save([
@@ -305,7 +305,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       expect(await names.loadOrigin('https://other.example', context())).toEqual([]);
     });
 
-    it('is read in the order of a primary key of two columns', async () => {
+    it('primary key of two columns: is read in its order', async () => {
       const names = new TypeOrmOriginList({ repository: tenantOrigins, columns: { origin: 'address' } });
       for (const batch of batches(4500, (place) => ({
         name: `n${place % 3}`,
@@ -320,7 +320,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       expect(rows[0]).toEqual({ id: 'n0/0', origin: 'https://0.example', tenant: undefined });
     });
 
-    it('is refused where a condition cannot hold, or a property is no column', () => {
+    it('condition that cannot hold, or a property without a column: is refused', () => {
       const options = { repository: domains, columns: { origin: 'url', tenant: 'accountId' } } as const;
       expect(() => new TypeOrmOriginLookup({ ...options, where: { accountId: 5 } })).toThrow(/where\.accountId/);
       expect(() => new TypeOrmOriginLookup({ ...options, where: { active: undefined as never } })).toThrow(
@@ -332,7 +332,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
       );
     });
 
-    it('is refused as a list whose condition is about the primary key', async () => {
+    it('list with a condition on the primary key: is refused', async () => {
       const columns = { origin: 'address' } as const;
       const one = new TypeOrmOriginList({ repository: tenantOrigins, columns, where: { name: 'acme' } });
       await expect(listed(one.loadOrigins(context()))).rejects.toThrow(/where\.name is part of the primary key/);
@@ -340,7 +340,7 @@ describe.each(ENGINES)('origins in %s, by TypeORM', (engine) => {
   });
 
   if (engine === 'postgres') {
-    it('fits the table that schema.sql creates', async () => {
+    it('table of schema.sql: fits', async () => {
       const other = await OrmDatabase.create('postgres');
       try {
         const over = await other.connect([corsOriginSchema({ type: 'postgres' })]);

@@ -6,7 +6,7 @@ import { FakeChannel } from './fake-channel.js';
 
 const ORIGIN = 'https://a.example';
 
-describe('the changes that are sent over a channel', () => {
+describe('change feed of a store', () => {
   const logger = { log: jest.fn<(line: unknown) => void>(), warn: jest.fn<(line: unknown) => void>() };
   let channel: FakeChannel;
   let changes: Observable<OriginChange>;
@@ -44,12 +44,12 @@ describe('the changes that are sent over a channel', () => {
   const comeUp = () => (channel.failure = undefined);
   const warnings = () => logger.warn.mock.calls.map(([line]) => String(line));
 
-  it('are not listened for before somebody subscribes', async () => {
+  it('no subscription yet: does not listen', async () => {
     await pass(60_000);
     expect(channel.attempts).toBe(0);
   });
 
-  it('begin with everything, and go on with what is sent', async () => {
+  it('first subscription: emits a change of everything, then each change that is sent', async () => {
     await subscribe();
     channel.send(`{"origin":"${ORIGIN}","tenant":"a"}`);
     channel.send('{}');
@@ -58,7 +58,7 @@ describe('the changes that are sent over a channel', () => {
     expect(logger.warn).not.toHaveBeenCalled();
   });
 
-  it('are listened for once, however many subscribe, and begin with everything for who comes later', async () => {
+  it('several subscriptions: listens once, and emits a change of everything to each late one', async () => {
     await subscribe();
     const second = changes.subscribe((change) => seen.push(change));
     expect(seen).toEqual([{}, {}]);
@@ -69,7 +69,7 @@ describe('the changes that are sent over a channel', () => {
     expect(channel.connections.size).toBe(1);
   });
 
-  it('begin once for who comes while nobody is connected', async () => {
+  it('subscription while the connection is down: emits a change of everything once', async () => {
     await subscribe();
     goDown();
     await pass(1000);
@@ -82,7 +82,7 @@ describe('the changes that are sent over a channel', () => {
     second.unsubscribe();
   });
 
-  it('begin with everything again after every gap, and each end of a gap is logged once', async () => {
+  it('connection lost and back: emits a change of everything, and logs each return once', async () => {
     await subscribe();
     goDown();
     await pass(60_000);
@@ -101,7 +101,7 @@ describe('the changes that are sent over a channel', () => {
     ]);
   });
 
-  it('come as soon as there is a server, where there was none at first', async () => {
+  it('no server at first: emits changes as soon as there is one', async () => {
     goDown();
     await subscribe();
     expect(warnings()).toEqual([expect.stringContaining('(down)')]);
@@ -110,7 +110,7 @@ describe('the changes that are sent over a channel', () => {
     expect(seen).toEqual([{}]);
   });
 
-  it('end with the last subscription, and with them the connection and every timer', async () => {
+  it('last subscription ends: closes the connection and leaves no timer', async () => {
     await subscribe();
     subscription?.unsubscribe();
     await pass(60_000);
@@ -120,7 +120,7 @@ describe('the changes that are sent over a channel', () => {
     expect(logger.warn).not.toHaveBeenCalled();
   });
 
-  it('end also before there is a connection', async () => {
+  it('subscription ends before the connection is there: opens none', async () => {
     changes.subscribe((change) => seen.push(change)).unsubscribe();
     await pass();
     expect(channel.connections.size).toBe(0);
@@ -129,7 +129,7 @@ describe('the changes that are sent over a channel', () => {
     expect(logger.warn).not.toHaveBeenCalled();
   });
 
-  it('end also for who wanted no more than the first', async () => {
+  it('subscriber that takes one change only: closes the connection', async () => {
     changes.pipe(take(1)).subscribe((change) => seen.push(change));
     await pass();
     expect(seen).toEqual([{}]);
@@ -137,7 +137,7 @@ describe('the changes that are sent over a channel', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('end also while it is being tried again', async () => {
+  it('subscription ends between two attempts: makes no further attempt', async () => {
     goDown();
     await subscribe();
     await pass(3000);
@@ -148,7 +148,7 @@ describe('the changes that are sent over a channel', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('are listened for again with the next subscription', async () => {
+  it('new subscription after the last one ended: listens again', async () => {
     await subscribe();
     subscription?.unsubscribe();
     await subscribe();
@@ -157,7 +157,7 @@ describe('the changes that are sent over a channel', () => {
     expect(channel.connections.size).toBe(1);
   });
 
-  it('do not end for the next subscriber when the connection of the last one does', async () => {
+  it('late loss of a closed connection: does not end the next subscription', async () => {
     await subscribe();
     subscription?.unsubscribe();
     // Before the end of the first connection has been noticed.
@@ -168,7 +168,7 @@ describe('the changes that are sent over a channel', () => {
     expect(late).toEqual([{}]);
   });
 
-  it('are everything when what was sent is no change, with one line a minute that counts and quotes nothing', async () => {
+  it('payloads that are no change: emits a change of everything, and logs one line a minute without quoting them', async () => {
     await subscribe();
     for (let times = 0; times < 1000; times++) {
       channel.send('hello');
@@ -187,7 +187,7 @@ describe('the changes that are sent over a channel', () => {
     expect(warnings().join()).not.toContain('hello');
   });
 
-  it('go on when the logger fails', async () => {
+  it('logger that throws: goes on emitting changes', async () => {
     for (const level of [logger.log, logger.warn]) {
       level.mockImplementation(() => {
         throw new Error('disk full');
@@ -200,7 +200,7 @@ describe('the changes that are sent over a channel', () => {
     expect(seen).toEqual([{}, {}, {}]);
   });
 
-  it('are not begun ten times a second by a server that drops every connection', async () => {
+  it('server that drops every connection: waits longer before each new attempt', async () => {
     await subscribe();
     for (let second = 0; second < 60; second++) {
       channel.drop();
@@ -209,7 +209,7 @@ describe('the changes that are sent over a channel', () => {
     expect(seen.length).toBeLessThan(30);
   });
 
-  it('are taken up at once after a connection that was good', async () => {
+  it('loss of a connection that worked: connects again at once', async () => {
     goDown();
     await subscribe();
     await pass(30_000);
@@ -248,7 +248,7 @@ describe('the changes that are sent over a channel', () => {
     ],
     ['no error', 'redis://user:secret@redis.example', 'unknown reason'],
     ['a long text', new Error('x'.repeat(10_000)), 'x'.repeat(300)],
-  ])('are lost with a reason that may be logged: %s', async (_name, reason, logged) => {
+  ])('connection lost, %s: logs a reason without secrets', async (_name, reason, logged) => {
     await subscribe();
     channel.last?.listener.onLost(reason);
     await pass();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { listenOnce } from '../../../lib/entry-points/stores/channel.js';
 import { FakeChannel, TIMING } from './fake-channel.js';
 
-describe('listening on one connection', () => {
+describe('channel connection', () => {
   let channel: FakeChannel;
   let stop: AbortController;
   let heard: unknown[];
@@ -37,14 +37,14 @@ describe('listening on one connection', () => {
     expect(jest.getTimerCount()).toBe(0);
   }
 
-  it('tells when it listens, and what it hears', async () => {
+  it('connection that works: reports that it listens, and every message', async () => {
     await listen();
     channel.send('a');
     expect(heard).toEqual(['listening', 'a']);
     expect(reason).toBeUndefined();
   });
 
-  it('asks for a sign of life, as long as there is one', async () => {
+  it('heartbeats that are answered: sends the next one', async () => {
     await listen();
     await pass(10 * TIMING.heartbeat);
     expect(channel.pings).toBe(10);
@@ -52,7 +52,7 @@ describe('listening on one connection', () => {
     expect(channel.connections.size).toBe(1);
   });
 
-  it('ends when there is no sign of life', async () => {
+  it('heartbeat without an answer: ends', async () => {
     await listen();
     channel.hangs.add('ping');
     await pass(TIMING.heartbeat + TIMING.answer - 1);
@@ -62,7 +62,7 @@ describe('listening on one connection', () => {
     expectNothingLeft();
   });
 
-  it('ends when the sign of life is an error', async () => {
+  it('heartbeat that fails: ends', async () => {
     await listen();
     channel.failure = new Error('READONLY');
     await pass(TIMING.heartbeat);
@@ -70,7 +70,7 @@ describe('listening on one connection', () => {
     expectNothingLeft();
   });
 
-  it('ends with the first loss it is told of, and hears nothing after that', async () => {
+  it('two losses: ends with the first, and reports no message after it', async () => {
     await listen();
     const listener = channel.last?.listener;
     const error = new Error('gone');
@@ -83,7 +83,7 @@ describe('listening on one connection', () => {
     expectNothingLeft();
   });
 
-  it('ends with its signal', async () => {
+  it('aborted signal: ends', async () => {
     await listen();
     stop.abort('enough');
     channel.last?.listener.onPayload('late');
@@ -93,7 +93,7 @@ describe('listening on one connection', () => {
     expectNothingLeft();
   });
 
-  it('ends with its signal also while it connects, and does not listen later', async () => {
+  it('signal aborted while it connects: ends, and never listens', async () => {
     const listening = listen();
     stop.abort('enough');
     await listening;
@@ -102,14 +102,14 @@ describe('listening on one connection', () => {
     expectNothingLeft();
   });
 
-  it('ends when it is told to because it listens', async () => {
+  it('signal aborted by the report that it listens: ends', async () => {
     void listenOnce(channel, stop.signal, () => stop.abort('enough'), fail).then((given) => (reason = given));
     await pass();
     expect(reason).toBe('enough');
     expectNothingLeft();
   });
 
-  it('ends while it waits for a sign of life, and asks for no other', async () => {
+  it('signal aborted during a heartbeat: ends, and sends no other heartbeat', async () => {
     await listen();
     channel.hangs.add('ping');
     await pass(TIMING.heartbeat);
@@ -119,7 +119,7 @@ describe('listening on one connection', () => {
     expectNothingLeft();
   });
 
-  it('is given up when connecting takes too long', async () => {
+  it('connecting takes longer than its limit: rejects', async () => {
     channel.hangs.add('open');
     await listen();
     await pass(TIMING.opening);
@@ -127,7 +127,7 @@ describe('listening on one connection', () => {
     expectNothingLeft();
   });
 
-  it('fails with the error of connecting', async () => {
+  it('connecting rejects: rejects with that error', async () => {
     channel.failure = new Error('NOPERM');
     await listen();
     expect(reason).toBe(channel.failure);
@@ -135,7 +135,7 @@ describe('listening on one connection', () => {
     expectNothingLeft();
   });
 
-  it('fails with what making the connection throws', async () => {
+  it('connecting throws: rejects with what was thrown', async () => {
     const error = new Error('no such host');
     channel.connect = () => {
       throw error;
@@ -145,7 +145,7 @@ describe('listening on one connection', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('waits for nothing where no network lies between', async () => {
+  it('store without a network: sends no heartbeat', async () => {
     channel.timing = undefined;
     await listen();
     expect(heard).toEqual(['listening']);

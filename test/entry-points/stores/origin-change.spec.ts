@@ -7,7 +7,7 @@ const ORIGIN = 'https://a.example';
 describe.each([
   ['text', (payload: string) => readPayload(payload)],
   ['bytes', (payload: string) => readPayload(Buffer.from(payload))],
-])('a payload of %s', (_name, read) => {
+])('change payload of %s', (_name, read) => {
   it.each([
     [`{"origin": "${ORIGIN}", "tenant": "a"}`, { origin: ORIGIN, tenant: 'a' }],
     [`{"origin":"${ORIGIN}"}`, { origin: ORIGIN }],
@@ -19,7 +19,7 @@ describe.each([
     ['{}', {}],
     [`{"origin":"${ORIGIN}","table":"cors_origins","at":1}`, { origin: ORIGIN }],
     ['', {}],
-  ])('is read: %s', (payload, change) => {
+  ])('valid payload %s: is read', (payload, change) => {
     expect(read(payload)).toStrictEqual(change);
   });
 
@@ -34,17 +34,17 @@ describe.each([
     ['a tenant of another type', `{"origin":"${ORIGIN}","tenant":{}}`],
     ['longer than any change', `{"tenant":"${'a'.repeat(8192)}"}`],
     ['longer than any change in bytes', `{"tenant":"${'ü'.repeat(4096)}"}`],
-  ])('is no change when it is %s', (_kind, payload) => {
+  ])('%s: is no change', (_kind, payload) => {
     expect(read(payload)).toBeUndefined();
   });
 
-  it('does not reach into the prototype', () => {
+  it('property names of Object.prototype: are ignored', () => {
     const change = read(`{"__proto__":{"origin":"${ORIGIN}"},"constructor":1}`);
     expect(change).toStrictEqual({});
     expect(Object.getPrototypeOf(change)).toBe(Object.prototype);
   });
 
-  it('is a change of an origin and a tenant or none at all, whatever is in it', () => {
+  it('arbitrary JSON: is a change of origin and tenant, or none', () => {
     const anything = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.json(),
@@ -66,7 +66,7 @@ describe.each([
     );
   });
 
-  it('brings origin and tenant through unchanged', () => {
+  it('arbitrary origin and tenant: are the same after writing and reading', () => {
     const text = fc.string({ unit: 'binary', minLength: 1 });
     fc.assert(
       fc.property(text, text, (origin, tenant) => {
@@ -76,8 +76,8 @@ describe.each([
   });
 });
 
-describe('bytes that are no text', () => {
-  it('are read without an exception', () => {
+describe('change payload that is not UTF-8', () => {
+  it('arbitrary bytes: are read without an exception', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (payload) => {
         expect(() => readPayload(payload)).not.toThrow();
@@ -86,15 +86,15 @@ describe('bytes that are no text', () => {
   });
 });
 
-describe('the change of a row', () => {
-  it('leaves out what stands for any', () => {
+describe('change of a row', () => {
+  it('row for every tenant, or without an origin: leaves the field out', () => {
     expect(originChange(ORIGIN, 'a')).toStrictEqual({ origin: ORIGIN, tenant: 'a' });
     expect(originChange(ORIGIN, '')).toStrictEqual({ origin: ORIGIN });
     expect(originChange('', null)).toStrictEqual({});
     expect(originChange(undefined, 'a')).toStrictEqual({ tenant: 'a' });
   });
 
-  it('is sent as JSON, and as a change of everything when it is too long to be read', () => {
+  it('row of any length: is sent as JSON, and as a change of everything when it is too long', () => {
     expect(writePayload({ origin: ORIGIN, tenant: 'a' })).toBe(`{"origin":"${ORIGIN}","tenant":"a"}`);
     const longest = 'a'.repeat(8192 - '{"tenant":""}'.length);
     expect(readPayload(writePayload({ tenant: longest }))).toEqual({ tenant: longest });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type QuerySlot, QuerySlots } from '../../../lib/entry-points/stores/query-slots.js';
 
-describe('the slots of queries', () => {
+describe('query slots', () => {
   let slots: QuerySlots;
   let taken: [number, QuerySlot][];
 
@@ -21,7 +21,7 @@ describe('the slots of queries', () => {
   const numbers = () => taken.map(([number]) => number);
   const slot = (index: number) => taken[index]?.[1] as QuerySlot;
 
-  it('are as many as there may be, and are given in order', async () => {
+  it('more queries than slots: start in order as slots become free', async () => {
     for (const number of [1, 2, 3, 4]) {
       await take(number);
     }
@@ -34,7 +34,7 @@ describe('the slots of queries', () => {
     expect(numbers()).toEqual([1, 2, 3, 4]);
   });
 
-  it('are free once, however often they are freed', async () => {
+  it('slot freed twice: counts as one', async () => {
     await take(1);
     slot(0).free();
     slot(0).free();
@@ -46,7 +46,7 @@ describe('the slots of queries', () => {
     expect(slots.hasAbandoned).toBe(false);
   });
 
-  it('are not given while an abandoned query is open', async () => {
+  it('abandoned query that still runs: keeps its slot', async () => {
     await take(1);
     slot(0).abandon();
     slot(0).abandon();
@@ -58,7 +58,7 @@ describe('the slots of queries', () => {
     expect(numbers()).toEqual([1, 2]);
   });
 
-  it('are not given to who has left', async () => {
+  it('waiting query whose signal was aborted: gets no slot', async () => {
     const leaving = new AbortController();
     await take(1);
     await take(2);
@@ -73,7 +73,7 @@ describe('the slots of queries', () => {
     expect(numbers()).toEqual([1, 2, -3, 4, -5]);
   });
 
-  it('become more, and never fewer', async () => {
+  it('other limits later: the number of slots grows and never shrinks', async () => {
     slots.raiseTo(3);
     slots.raiseTo(1);
     for (const number of [1, 2, 3, 4]) {
