@@ -6,6 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { CorsModule } from '../../lib/cors.module.js';
 import type { CorsModuleOptions } from '../../lib/index.js';
+import { BothWays } from './both-ways.js';
 import { type Received, type Sent, send, sendRaw } from './http-client.js';
 import { portOf } from './listening.js';
 
@@ -100,6 +101,7 @@ export async function startApplication(
 export async function listening(app: INestApplication, logger: RecordingLogger): Promise<RunningApplication> {
   await app.listen(0, '127.0.0.1');
   const port = portOf(app);
+  const bothWays = new BothWays(app);
   return {
     app,
     port,
@@ -116,7 +118,10 @@ export async function listening(app: INestApplication, logger: RecordingLogger):
         },
       }),
     sendRaw: (text) => sendRaw(port, text),
-    close: () => app.close(),
+    close: async () => {
+      await bothWays.compare();
+      await app.close();
+    },
   };
 }
 

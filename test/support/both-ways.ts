@@ -1,0 +1,80 @@
+import { createServer, type IncomingMessage, type RequestListener, Server } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
+import { sendRaw } from './http-client.js';
+import { close, listen, portOf } from './listening.js';
+
+/** Answers may depend on what happens between two of them: a budget, a cache. They do not differ each time then. */
+const ATTEMPTS = 4;
+
+/**
+ * Compares the two ways on which preflights are answered: in front of the framework, and in the adapter's hook. Every preflight
+ * that the application has received is sent again on both of them, and the answers have to be equal, byte for byte.
+ */
+export class BothWays {
+  private readonly preflights = new Set<string>();
+
+  constructor(private readonly app: INestApplication) {
+    const server: unknown = app.getHttpServer();
+    if (server instanceof Server) {
+      server.prependListener('request', (request: IncomingMessage) => this.record(request));
+    }
+  }
+
+  /** Call it when nothing depends any more on what the application has seen. */
+  async compare(): Promise<void> {
+    if (this.preflights.size === 0 || !(this.app.getHttpServer() as Server).listening) {
+      return;
+    }
+    const hookServer = createServer(frameworkOf(this.app));
+    const ports = [portOf(this.app), await listen(hookServer)] as const;
+    try {
+      for (const preflight of this.preflights) {
+        await compareAnswers(preflight, ports);
+      }
+    } finally {
+      await close(hookServer);
+    }
+  }
+
+  private record({ method, url, headers, rawHeaders }: IncomingMessage): void {
+    if (
+      method !== 'OPTIONS' ||
+      headers.origin === undefined ||
+      headers['access-control-request-method'] === undefined
+    ) {
+      return;
+    }
+    let text = `OPTIONS ${url} HTTP/1.1\r\n`;
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      // A body is not sent again.
+      if (!/^(?:connection|content-length|transfer-encoding|expect)$/i.test(rawHeaders[i]!)) {
+        text += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
+      }
+    }
+    this.preflights.add(`${text}Connection: close\r\n\r\n`);
+  }
+}
+
+/** The framework's own listener, as Fastify gives it to the further servers of `listen('localhost')`. */
+export function frameworkOf(app: INestApplication): RequestListener {
+  const instance = app.getHttpAdapter().getInstance() as RequestListener & { readonly routing?: RequestListener };
+  return instance.routing ?? instance;
+}
+
+async function compareAnswers(preflight: string, [server, hook]: readonly [number, number]): Promise<void> {
+  let answers: readonly string[] = [];
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    answers = [await answerOf(server, preflight), await answerOf(hook, preflight)];
+    if (answers[0] === answers[1]) {
+      return;
+    }
+  }
+  throw new Error(
+    `A preflight has two answers.\n\n${preflight}At the server:\n${answers[0]}\n\nIn the hook:\n${answers[1]}`,
+  );
+}
+
+async function answerOf(port: number, preflight: string): Promise<string> {
+  const answer = await sendRaw(port, preflight);
+  return answer.replace(/^Date: .*\r\n/m, '');
+}
