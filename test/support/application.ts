@@ -119,8 +119,11 @@ export async function listening(app: INestApplication, logger: RecordingLogger):
       }),
     sendRaw: (text) => sendRaw(port, text),
     close: async () => {
-      await bothWays.compare();
-      await app.close();
+      try {
+        await bothWays.compare();
+      } finally {
+        await app.close();
+      }
     },
   };
 }
