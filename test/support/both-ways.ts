@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type RequestListener, Server } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import { sendRaw } from './http-client.js';
 import { close, listen, portOf } from './listening.js';
 
 /** Answers may depend on what happens between two of them: a budget, a cache. They do not differ each time then. */
 const ATTEMPTS = 4;
+/** Lookups that never answer would take longer than a test may. In milliseconds, of one application. */
+const LONGEST = 2000;
 
 /**
  * Compares the two ways on which preflights are answered: in front of the framework, and in the adapter's hook. Every preflight
@@ -22,14 +25,18 @@ export class BothWays {
 
   /** Call it when nothing depends any more on what the application has seen. */
   async compare(): Promise<void> {
-    if (this.preflights.size === 0 || !(this.app.getHttpServer() as Server).listening) {
+    const server = this.app.getHttpServer() as Server;
+    const framework = frameworkOf(this.app);
+    // engine.io answers on the server alone.
+    if (this.preflights.size === 0 || !server.listening || !server.listeners('request').includes(framework)) {
       return;
     }
-    const hookServer = createServer(frameworkOf(this.app));
+    const hookServer = createServer(framework);
     const ports = [portOf(this.app), await listen(hookServer)] as const;
     try {
+      const end = Date.now() + LONGEST;
       for (const preflight of this.preflights) {
-        await compareAnswers(preflight, ports);
+        await compareAnswers(preflight, ports, end);
       }
     } finally {
       await close(hookServer);
@@ -61,11 +68,15 @@ export function frameworkOf(app: INestApplication): RequestListener {
   return instance.routing ?? instance;
 }
 
-async function compareAnswers(preflight: string, [server, hook]: readonly [number, number]): Promise<void> {
-  let answers: readonly string[] = [];
+async function compareAnswers(
+  preflight: string,
+  [server, hook]: readonly [number, number],
+  end: number,
+): Promise<void> {
+  let answers: readonly (string | undefined)[] = [];
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    answers = [await answerOf(server, preflight), await answerOf(hook, preflight)];
-    if (answers[0] === answers[1]) {
+    answers = [await answerOf(server, preflight, end), await answerOf(hook, preflight, end)];
+    if (answers.includes(undefined) || answers[0] === answers[1]) {
       return;
     }
   }
@@ -74,7 +85,17 @@ async function compareAnswers(preflight: string, [server, hook]: readonly [numbe
   );
 }
 
-async function answerOf(port: number, preflight: string): Promise<string> {
-  const answer = await sendRaw(port, preflight);
-  return answer.replace(/^Date: .*\r\n/m, '');
+/** The answer, but for the date; `undefined` when it does not come in time. */
+async function answerOf(port: number, preflight: string, end: number): Promise<string | undefined> {
+  const left = end - Date.now();
+  const isLate = new AbortController();
+  const answer =
+    left <= 0
+      ? undefined
+      : await Promise.race([
+          sendRaw(port, preflight),
+          setTimeout(left, undefined, { signal: isLate.signal }).catch(() => undefined),
+        ]);
+  isLate.abort();
+  return answer?.replace(/^Date: .*\r\n/m, '');
 }
