@@ -21,6 +21,10 @@ import { horizonWarnings, revocationHorizons } from './inspect/revocation-horizo
 import { CorsConfigurationError } from './options/problem.js';
 import { MountedApplication } from './routing/express/watched-application.js';
 import { rememberCompletion } from './request/applied-decision.js';
+import { createPassage } from './server/create-passage.js';
+import { frameworkListener } from './server/framework-listener.js';
+import type { PassedAdapter } from './server/passage.js';
+import { ServerPreflights } from './server/server-preflights.js';
 import { createRequestRouter } from './routing/create-request-router.js';
 import { RegisteredRoutes } from './routing/registered-routes.js';
 
@@ -28,9 +32,9 @@ import { RegisteredRoutes } from './routing/registered-routes.js';
 const OWNER = Symbol.for('nestjs-cors:owner');
 
 /** An HTTP adapter, as far as the boot uses it. */
-interface BootedAdapter extends HookedAdapter {
+interface BootedAdapter extends HookedAdapter, PassedAdapter {
   enableCors(...args: unknown[]): unknown;
-  getInstance(): unknown;
+  getHttpServer(): unknown;
 }
 
 /**
@@ -118,12 +122,18 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     this.gateways.start();
     warnOfForeignHeaders(router.routes, this.logger);
     const instance = adapter.getInstance();
+    const passage = createPassage(adapter, this.registered.fastify);
     const mounted = MountedApplication.watch(instance, this.registered.notFound, (response) =>
       rememberCompletion(response as ServerResponse),
     );
     Object.defineProperty(Object(instance), OWNER, { value: true });
     const hook = new CorsRequestHook(evaluator, this.reporter, mounted);
-    shareRequestHook(adapter, hook.receive);
+    const isSoleHook = shareRequestHook(adapter, hook.receive);
+    const listener = frameworkListener(adapter);
+    if (passage !== undefined && listener !== undefined) {
+      passage.watched();
+      listener.open(new ServerPreflights(hook, passage, router, isSoleHook).receive);
+    }
   }
 
   /** Two hooks on one instance would decide about each other's requests. */

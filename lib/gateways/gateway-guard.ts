@@ -5,6 +5,7 @@ import { CorsConfigurationError } from '../options/problem.js';
 import { problemAt } from '../policy/problems.js';
 import { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import type { GatewayOptions } from '../routing/nest-gateways.js';
+import { frameworkListener } from '../server/framework-listener.js';
 import { GatewayPlace } from './gateway-place.js';
 import { HandshakeGuard } from './handshake-guard.js';
 import { OpenSockets } from './open-sockets.js';
@@ -77,6 +78,10 @@ export class GatewayGuard {
     // A `cors` option would have socket.io write headers of its own. It is a problem of the configuration, too.
     const given = place.isGoverned && options?.cors !== undefined ? { ...options, cors: undefined } : options;
     const server = this.httpServer;
+    if (server !== undefined) {
+      // engine.io takes the listeners of requests off the server, and calls those that it found.
+      frameworkListener(this.host.httpAdapter);
+    }
     const before = new Set(server?.rawListeners('upgrade'));
     const created = create(port, given);
     server

@@ -11,13 +11,15 @@ export interface HookedAdapter {
  * Takes the slot together with the hook that is there, and with those that are set later: global modules, of which `CorsModule` is
  * one, bootstrap first. A later hook may call the one that it found in the slot, which then runs without ours, so that no request
  * is evaluated twice.
+ * @returns whether ours is the only hook, now
  */
-export function shareRequestHook(adapter: HookedAdapter, ours: CorsRequestHook['receive']): void {
+export function shareRequestHook(adapter: HookedAdapter, ours: CorsRequestHook['receive']): () => boolean {
   const setOnRequestHook = adapter.setOnRequestHook.bind(adapter);
   let shares = 0;
+  let sole: RequestHook | undefined;
   const share = (theirs: RequestHook | undefined): void => {
     const own = ++shares;
-    setOnRequestHook((request, response, done) => {
+    const shared: RequestHook = (request, response, done) => {
       const proceed = (answer: () => void = done): void =>
         theirs === undefined ? answer() : runBefore(answer, theirs, adapter, [request, response, done]);
       if (own === shares) {
@@ -25,10 +27,13 @@ export function shareRequestHook(adapter: HookedAdapter, ours: CorsRequestHook['
       } else {
         proceed();
       }
-    });
+    };
+    sole = theirs === undefined ? shared : undefined;
+    setOnRequestHook(shared);
   };
   share(adapter.onRequestHook);
   adapter.setOnRequestHook = share;
+  return () => sole !== undefined && adapter.onRequestHook === sole;
 }
 
 /**

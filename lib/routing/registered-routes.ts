@@ -61,7 +61,8 @@ export class RegisteredRoutes {
   /** Express: the layers of Nest's not-found handler. */
   readonly notFound: Layer[] = [];
   private adapter: WatchedAdapter | undefined;
-  private fastify: SeenRoutes | undefined;
+  /** Fastify: its routes. */
+  fastify: SeenRoutes | undefined;
   private current: Registration | undefined;
   private restore: (() => void)[] = [];
 

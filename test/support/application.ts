@@ -6,6 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { CorsModule } from '../../lib/cors.module.js';
 import type { CorsModuleOptions } from '../../lib/index.js';
+import { BothWays } from './both-ways.js';
 import { type Received, type Sent, send, sendRaw } from './http-client.js';
 import { portOf } from './listening.js';
 
@@ -29,6 +30,8 @@ export interface ApplicationSetup extends ModuleMetadata {
   readonly cors?: CorsModuleOptions | false;
   readonly options?: NestApplicationOptions;
   readonly adapterOptions?: Record<string, unknown>;
+  /** `false`: preflights are not sent again before the application closes, because the test observes what they do. */
+  readonly comparesBothWays?: false;
   /** What `main.ts` does between creating the application and listening. */
   readonly configure?: (app: INestApplication) => void;
 }
@@ -93,13 +96,18 @@ export async function startApplication(
 ): Promise<RunningApplication> {
   const logger = new RecordingLogger();
   const app = await createApplication(platform, bootstrap, setup, logger);
-  return listening(app, logger);
+  return listening(app, logger, setup.comparesBothWays);
 }
 
 /** Has an application listen, however it came into being. */
-export async function listening(app: INestApplication, logger: RecordingLogger): Promise<RunningApplication> {
+export async function listening(
+  app: INestApplication,
+  logger: RecordingLogger,
+  comparesBothWays = true,
+): Promise<RunningApplication> {
   await app.listen(0, '127.0.0.1');
   const port = portOf(app);
+  const bothWays = new BothWays(app);
   return {
     app,
     port,
@@ -116,7 +124,13 @@ export async function listening(app: INestApplication, logger: RecordingLogger):
         },
       }),
     sendRaw: (text) => sendRaw(port, text),
-    close: () => app.close(),
+    close: async () => {
+      try {
+        await (comparesBothWays ? bothWays.compare() : undefined);
+      } finally {
+        await app.close();
+      }
+    },
   };
 }
 

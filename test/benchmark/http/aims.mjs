@@ -7,8 +7,9 @@ const AIMS = [
   { name: 'lookup', base: 'floor', request: 'get-allowed', most: { express: 1.04, fastify: 1.06 } },
   { name: 'snapshot', base: 'floor', request: 'get-allowed', most: { express: 1.04, fastify: 1.06 } },
   { name: 'handler', base: 'none', request: 'get-without', most: { express: 1.02, fastify: 1.08 } },
-  { name: 'handler', base: 'built-in', request: 'preflight-granted', most: { express: 0.9, fastify: 0.9 } },
-  { name: 'handler', base: 'built-in', request: 'preflight-refused', most: { express: 0.8, fastify: 0.8 } },
+  ...['preflight-granted', 'preflight-refused', 'preflight-granted-parameter', 'preflight-refused-parameter'].map(
+    (request) => ({ name: 'handler', base: 'built-in', request, most: { express: 0.3, fastify: 0.88 } }),
+  ),
 ];
 
 const REQUESTS = {
@@ -16,6 +17,8 @@ const REQUESTS = {
   'get-without': 'GET without Origin',
   'preflight-granted': 'granted preflight',
   'preflight-refused': 'refused preflight',
+  'preflight-granted-parameter': 'granted preflight, path with a parameter',
+  'preflight-refused-parameter': 'refused preflight, path with a parameter',
 };
 const NAMES = {
   handler: 'handler policy',

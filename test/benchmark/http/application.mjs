@@ -68,9 +68,13 @@ export async function startContender({ contender, adapter }) {
     replace() {
       return 'replaced';
     }
+    replaceOne() {
+      return 'replaced';
+    }
   }
   decorate([Get(), ...handler], ItemsController.prototype, 'list');
   decorate([Put(), ...handler], ItemsController.prototype, 'replace');
+  decorate([Put(':id'), ...handler], ItemsController.prototype, 'replaceOne');
   decorate([Controller('items')], ItemsController);
   return listen(adapter, { imports, controllers: [ItemsController] }, configure);
 }

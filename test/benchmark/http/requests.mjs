@@ -31,6 +31,24 @@ export const REQUESTS = [
     headers: preflight,
     status: 404,
   },
+  {
+    name: 'preflight-granted-parameter',
+    label: 'granted preflight, path with a parameter',
+    method: 'OPTIONS',
+    path: '/items/3fa85f64-5717-4562-b3fc-2c963f66afa6',
+    origin: ALLOWED,
+    headers: preflight,
+    status: 404,
+  },
+  {
+    name: 'preflight-refused-parameter',
+    label: 'refused preflight, path with a parameter',
+    method: 'OPTIONS',
+    path: '/items/3fa85f64-5717-4562-b3fc-2c963f66afa6',
+    origin: REFUSED,
+    headers: preflight,
+    status: 404,
+  },
   { name: 'not-found', label: '404, allowed origin', method: 'GET', path: '/nothing', origin: ALLOWED, status: 404 },
 ];
 

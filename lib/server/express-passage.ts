@@ -1,0 +1,74 @@
+import { ServerResponse } from 'node:http';
+import { type PassedAdapter, type Passage, callsRequestHook } from './passage.js';
+
+/** The methods of responses by which a preflight is answered. */
+const USED_METHODS = ['end', 'writeHead', 'setHeader'] as const;
+
+/** An application of Express 5, as far as it has something on the way of a preflight. */
+interface ExpressApplication {
+  readonly handle: () => unknown;
+  readonly response: Pick<ServerResponse, (typeof USED_METHODS)[number]>;
+  readonly router: { readonly stack: readonly Layer[] };
+  enabled(setting: string): boolean;
+}
+
+interface Layer {
+  readonly handle: unknown;
+}
+
+/** A path that Express reads as it is: it has url.parse() read others, which finds no path in some. */
+const PLAIN_TARGET = /^\/[!"$-~]*$/;
+
+/** The way through an application of Express: to the adapter's layer, which has to be the first. */
+export class ExpressPassage implements Passage {
+  private readonly handleOfLayer: unknown;
+  /** The application's function with what the library has put around it. */
+  private handle: unknown;
+
+  private constructor(
+    private readonly adapter: PassedAdapter,
+    private readonly application: ExpressApplication,
+    private readonly layer: Layer,
+  ) {
+    this.handleOfLayer = layer.handle;
+  }
+
+  /**
+   * Call it before the library watches the application.
+   * @returns `undefined` where something on the way is not known
+   */
+  static of(adapter: PassedAdapter): ExpressPassage | undefined {
+    const application = adapter.getInstance() as ExpressApplication;
+    const { handle, response, router } = application;
+    const [layer] = router.stack;
+    const isKnown =
+      callsRequestHook(layer?.handle) &&
+      // Express's own, and not what a tool has put around it.
+      /x-powered-by/.test(Function.prototype.toString.call(handle)) &&
+      USED_METHODS.every((name) => response[name] === ServerResponse.prototype[name]);
+    return layer !== undefined && isKnown ? new ExpressPassage(adapter, application, layer) : undefined;
+  }
+
+  watched(): void {
+    this.handle = this.application.handle;
+  }
+
+  isClear(url: string): boolean {
+    const { adapter, application, layer } = this;
+    return (
+      adapter.onResponseHook === undefined &&
+      adapter.isShuttingDown !== true &&
+      application.handle === this.handle &&
+      application.router.stack[0] === layer &&
+      layer.handle === this.handleOfLayer &&
+      PLAIN_TARGET.test(url)
+    );
+  }
+
+  /** What `app.handle()` does to responses. */
+  prepare(response: ServerResponse): void {
+    if (this.application.enabled('x-powered-by')) {
+      response.setHeader('X-Powered-By', 'Express');
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Listener of a server's `request` event. */
+type RequestListener = (this: unknown, request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * Takes a request before the framework does.
+ * @param toFramework gives the request to the framework
+ */
+export type EarlyReceiver = (request: IncomingMessage, response: ServerResponse, toFramework: () => void) => void;
+
+/** An HTTP adapter, as far as it has a server. */
+export interface ServerAdapter {
+  getHttpServer(): unknown;
+  /** The application of Express, or the instance of Fastify. */
+  getInstance(): unknown;
+}
+
+/**
+ * The place in front of the listener by which a framework takes requests from its server. Only that listener is replaced: what
+ * wraps `emit()` (tracing), other listeners, and `checkContinue` see every request.
+ */
+export class FrameworkListener {
+  private receiver: EarlyReceiver | undefined;
+  private readonly listener: RequestListener & { listener?: RequestListener };
+
+  private constructor(
+    server: EventEmitter,
+    private readonly framework: RequestListener,
+  ) {
+    this.listener = (request, response) => {
+      if (this.receiver === undefined || request.method !== 'OPTIONS') {
+        framework.call(server, request, response);
+      } else {
+        this.receiver(request, response, () => framework.call(server, request, response));
+      }
+    };
+  }
+
+  /** Takes the place of the framework's listener. Those behind it keep their order. */
+  static replace(server: EventEmitter, listener: RequestListener): FrameworkListener | undefined {
+    const listeners = server.rawListeners('request') as RequestListener[];
+    const at = listeners.indexOf(listener);
+    if (at === -1) {
+      return undefined;
+    }
+    const place = new FrameworkListener(server, listener);
+    const others = listeners.slice(at + 1);
+    [listener, ...others].forEach((each) => server.removeListener('request', each));
+    [place.listener, ...others].forEach((each) => server.on('request', each));
+    return place;
+  }
+
+  /** Has the receiver called for requests with the method OPTIONS. */
+  open(receiver: EarlyReceiver): void {
+    this.receiver = receiver;
+    // `removeListener()` finds the framework's listener by it, and `listeners()` shows that one.
+    this.listener.listener = this.framework;
+  }
+}
+
+const places = new WeakMap<object, FrameworkListener>();
+
+/**
+ * The place in front of the framework's listener of the adapter's server. Call it before something else takes that listener off
+ * the server to call it by itself, as engine.io does.
+ * @returns `undefined` where there is no server, or another listener on it
+ */
+export function frameworkListener(adapter: ServerAdapter): FrameworkListener | undefined {
+  const server = adapter.getHttpServer() as EventEmitter | undefined;
+  if (typeof server?.rawListeners !== 'function') {
+    return undefined;
+  }
+  const instance = adapter.getInstance() as { readonly routing?: unknown } | undefined;
+  const listener = typeof instance === 'function' ? instance : instance?.routing;
+  const place = places.get(server) ?? FrameworkListener.replace(server, listener as RequestListener);
+  if (place !== undefined) {
+    places.set(server, place);
+  }
+  return place;
+}

@@ -1,0 +1,32 @@
+import type { ServerResponse } from 'node:http';
+
+/** The way of a preflight through the framework, from the server to the request hook. */
+export interface Passage {
+  /** Call it when the library has put its own things on the way. */
+  watched(): void;
+  /**
+   * Whether nothing on the way would see the preflight or change its answer, now and for this URL. It is asked for each
+   * preflight, because applications may add things at any time.
+   */
+  isClear(url: string): boolean;
+  /** Puts on the response what the framework puts there on the way. */
+  prepare(response: ServerResponse): void;
+}
+
+/** An HTTP adapter of Nest, as far as it has something on the way. */
+export interface PassedAdapter {
+  getInstance(): unknown;
+  readonly onResponseHook?: unknown;
+  /** Set while Nest closes the application. */
+  readonly isShuttingDown?: boolean;
+}
+
+/** Whether a function is the one by which Nest's adapters call their request hook. Nothing else tells: it has no name. */
+export function callsRequestHook(hook: unknown): boolean {
+  return typeof hook === 'function' && /\.onRequestHook\b/.test(Function.prototype.toString.call(hook));
+}
+
+/** Whether a function is the one by which Nest's adapter for Fastify calls its response hook. */
+export function callsResponseHook(hook: unknown): boolean {
+  return typeof hook === 'function' && /\.onResponseHook\b/.test(Function.prototype.toString.call(hook));
+}
