@@ -14,7 +14,12 @@ describe('functionMetadata', () => {
     ['a function', function plain() {}],
     ['an asynchronous function', async () => undefined],
     ['a generator', function* generated() {}],
-    ['a bound function', function bound() {}.bind(undefined)],
+    [
+      'a bound function',
+      function bound(this: unknown) {
+        return this;
+      }.bind(undefined),
+    ],
   ])('is the metadata of %s', (_kind, method) => {
     expect(functionMetadata(KEY, method)).toBeUndefined();
     expect(functionMetadata(KEY, withMetadata(method))).toBe('value');
