@@ -1,4 +1,5 @@
 import type { PolicyEntry } from '../policy/effective-policy.js';
+import { functionMetadata } from '../support/function-metadata.js';
 
 // Symbol.for: the ESM and the CommonJS build may be loaded side by side, and share the metadata.
 const POLICY_METADATA = Symbol.for('nestjs-cors:policy');
@@ -34,6 +35,7 @@ interface OwnedEntry {
 }
 
 const NONE: readonly PolicyEntry[] = [];
+const NO_OWNED: readonly OwnedEntry[] = [];
 const NO_MEMBERS: readonly DecoratedMember[] = [];
 
 /**
@@ -134,11 +136,11 @@ function entriesOfFunction(prototypes: readonly object[], name: string): readonl
   // Standard (TC39) decorators know the function only.
   return owned.length > 0
     ? owned.map(({ entry }) => entry)
-    : (Reflect.getMetadata(POLICY_METADATA, method) as readonly PolicyEntry[] | undefined);
+    : (functionMetadata(POLICY_METADATA, method) as readonly PolicyEntry[] | undefined);
 }
 
 function ownedEntries(method: object): readonly OwnedEntry[] {
-  return (Reflect.getMetadata(METHOD_METADATA, method) ?? []) as readonly OwnedEntry[];
+  return (functionMetadata(METHOD_METADATA, method) ?? NO_OWNED) as readonly OwnedEntry[];
 }
 
 /**
@@ -180,7 +182,7 @@ export function mayLackEntries(target: DecoratedClass, name: string): boolean {
   return (
     method !== undefined &&
     readMethodEntries(target, name).length === 0 &&
-    (ownedEntries(method).length > 0 || (mayBeWrapper(owner!, name) && readOverriddenEntries(target, name).length > 0))
+    (ownedEntries(method).length > 0 || (readOverriddenEntries(target, name).length > 0 && mayBeWrapper(owner!, name)))
   );
 }
 

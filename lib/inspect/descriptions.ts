@@ -72,7 +72,7 @@ function describeOrigin(origin: OriginSetting): DescribedValue {
     case 'none':
       return false;
     case 'list':
-      return origin.entries.map(({ value }) => String(value));
+      return origin.values.map(String);
     case 'predicate':
       return describeFunction(origin.predicate);
   }

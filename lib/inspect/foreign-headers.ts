@@ -1,4 +1,5 @@
 import type { Logger } from '@nestjs/common';
+import { functionMetadata } from '../support/function-metadata.js';
 import { quoted } from '../support/quoted.js';
 import type { RegisteredRoute } from '../routing/route.js';
 
@@ -51,7 +52,7 @@ export function warnOfForeignHeaders(routes: readonly RegisteredRoute[], logger:
 }
 
 function headersOf(method: unknown): readonly { readonly name: string; readonly value: unknown }[] {
-  const headers: unknown = typeof method === 'function' ? Reflect.getMetadata(HEADERS_METADATA, method) : undefined;
+  const headers: unknown = typeof method === 'function' ? functionMetadata(HEADERS_METADATA, method) : undefined;
   return Array.isArray(headers)
     ? (headers as readonly { name: unknown; value: unknown }[]).flatMap(({ name, value }) =>
         typeof name === 'string' ? [{ name, value }] : [],

@@ -11,11 +11,11 @@ const MAX_AGE_OF_CHROMIUM = 7200;
 /** What is doubtful about the fields of one policy. */
 export function doubtfulPolicies({ label, fields }: EffectivePolicy): CorsAuditFinding[] {
   const { origin, credentials, originLookup, maxAge } = fields;
-  const entries = origin.value.kind === 'list' && credentials.value ? origin.value.entries : [];
-  const broad = entries.filter(({ value }) => typeof value !== 'string' || value.includes('*'));
+  const values = origin.value.kind === 'list' && credentials.value ? origin.value.values : [];
+  const broad = values.filter((value) => typeof value !== 'string' || value.includes('*'));
   const findings: CorsAuditFinding[] = [];
   if (broad.length > 0) {
-    const origins = broad.map(({ value }) => String(value)).join(', ');
+    const origins = broad.map(String).join(', ');
     const message = `${origins} may send credentials: a page on any such origin acts as its visitors.`;
     findings.push(finding('broad-origin-with-credentials', label, message));
   }

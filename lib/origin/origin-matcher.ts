@@ -13,36 +13,49 @@ export interface OriginMatcher {
  * nonstandard origins. Any other string allows nothing.
  */
 export function compileOrigins(entries: readonly (string | RegExp)[]): OriginMatcher {
-  const exact = new Set<string>();
-  const patterns: OriginPattern[] = [];
-  const expressions: RegExp[] = [];
-  for (const entry of entries) {
+  const builder = new OriginMatcherBuilder();
+  entries.forEach((entry) => builder.add(entry));
+  return builder.build();
+}
+
+/** Compiles entries one by one, as {@link compileOrigins} does. */
+export class OriginMatcherBuilder {
+  readonly #exact = new Set<string>();
+  readonly #patterns: OriginPattern[] = [];
+  readonly #expressions: RegExp[] = [];
+
+  add(entry: string | RegExp): void {
     if (typeof entry !== 'string') {
-      expressions.push(withoutState(entry));
+      this.#expressions.push(withoutState(entry));
     } else if (entry === 'null' || parseSerializedOrigin(entry) !== undefined || isNonstandardOrigin(entry)) {
-      exact.add(entry);
+      this.#exact.add(entry);
     } else {
       const pattern = parseOriginPattern(entry);
       if (pattern !== undefined) {
-        patterns.push(pattern);
+        this.#patterns.push(pattern);
       }
     }
   }
-  if (patterns.length === 0 && expressions.length === 0) {
-    return { allows: (origin) => exact.has(origin) };
+
+  build(): OriginMatcher {
+    const exact = this.#exact;
+    const expressions = this.#expressions;
+    if (this.#patterns.length === 0 && expressions.length === 0) {
+      return { allows: (origin) => exact.has(origin) };
+    }
+    const index = new OriginPatternIndex(this.#patterns);
+    return {
+      allows(origin) {
+        if (exact.has(origin)) {
+          return true;
+        }
+        const parsed = parseSerializedOrigin(origin);
+        return (
+          parsed !== undefined && (index.allows(parsed) || expressions.some((expression) => expression.test(origin)))
+        );
+      },
+    };
   }
-  const index = new OriginPatternIndex(patterns);
-  return {
-    allows(origin) {
-      if (exact.has(origin)) {
-        return true;
-      }
-      const parsed = parseSerializedOrigin(origin);
-      return (
-        parsed !== undefined && (index.allows(parsed) || expressions.some((expression) => expression.test(origin)))
-      );
-    },
-  };
 }
 
 /** With `g` or `y`, `lastIndex` would make every other test of an origin fail. */

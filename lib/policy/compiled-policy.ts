@@ -6,13 +6,8 @@ import type {
   OriginPredicate,
 } from '../options/index.js';
 import type { OriginMatcher } from '../origin/origin-matcher.js';
-import type { EffectivePolicy, PolicyFieldValues } from './effective-policy.js';
+import type { EffectivePolicy, OriginListValue, PolicyFieldValues } from './effective-policy.js';
 import type { BindResponder, OriginResponder } from './origin-responder.js';
-
-/** An entry of an `origin` list, as it is written. */
-export interface OriginListValue {
-  readonly value: string | RegExp;
-}
 
 /** The `origin` field in the form that decisions are made from. */
 export type AllowedOrigin =
@@ -20,7 +15,7 @@ export type AllowedOrigin =
   | { readonly kind: 'none' }
   /** No origin is allowed: the path has readings with different policies. */
   | { readonly kind: 'ambiguous' }
-  | { readonly kind: 'list'; readonly matcher: OriginMatcher; readonly entries: readonly OriginListValue[] }
+  | { readonly kind: 'list'; readonly matcher: OriginMatcher; readonly values: readonly OriginListValue[] }
   | { readonly kind: 'predicate'; readonly predicate: OriginPredicate };
 
 /** The `exposedHeaders` field: a constant value, or the names of the headers that the response has. */

@@ -26,19 +26,31 @@ export interface PolicyField<Value> {
   readonly path: string;
 }
 
-/** One string or RegExp of the `origin` field, and where it is written. */
+/** A string or RegExp of an `origin` list. */
+export type OriginListValue = string | RegExp;
+
+/** One value of the `origin` field, and where it is written. */
 export interface OriginListEntry {
-  readonly value: string | RegExp;
+  readonly value: OriginListValue;
   readonly path: string;
   /** Reported where the policy does not allow them. */
   readonly risks: readonly OriginRisk[];
 }
 
-/** The `origin` field, read. A list is compiled once, where it is written. */
+/** An `origin` list, read and compiled once, where it is written. It may have a million values, so most of them have no entry. */
+export interface OriginListSetting {
+  readonly kind: 'list';
+  readonly values: readonly OriginListValue[];
+  /** The entries with risks. */
+  readonly risky: readonly OriginListEntry[];
+  readonly matcher: OriginMatcher;
+}
+
+/** The `origin` field, read. */
 export type OriginSetting =
   | { readonly kind: 'any' }
   | { readonly kind: 'none' }
-  | { readonly kind: 'list'; readonly entries: readonly OriginListEntry[]; readonly matcher: OriginMatcher }
+  | OriginListSetting
   | { readonly kind: 'predicate'; readonly predicate: OriginPredicate };
 
 /** The fields of a policy, read: one spelling per meaning, and a value for each. */

@@ -1,9 +1,11 @@
 import type { OriginList, OriginLookup, OriginLookupOption, OriginPredicate } from '../options/index.js';
 import { faultsOf } from '../origin/expression-faults.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
-import { compileOrigins } from '../origin/origin-matcher.js';
+import { isInsecureOrigin } from '../origin/insecure-origin.js';
+import { OriginMatcherBuilder } from '../origin/origin-matcher.js';
+import { parseSerializedOrigin } from '../origin/serialized-origin.js';
 import { takesCallback } from './callback-form.js';
-import type { OriginListEntry, OriginSetting } from './effective-policy.js';
+import type { OriginListEntry, OriginListValue, OriginSetting } from './effective-policy.js';
 import type { OptionPlace } from './option-place.js';
 import { malformedOrigin, risksOfOrigin } from './origin-problems.js';
 import { replacementHint } from './origin-replacement.js';
@@ -27,11 +29,10 @@ export function readOriginOption(value: unknown, place: OptionPlace): OriginSett
     return { kind: 'predicate', predicate: value as OriginPredicate };
   }
   if (typeof value === 'string' || value instanceof RegExp) {
-    return listOf([readOriginEntry(value, place)]);
+    return readOriginList([value], () => place);
   }
   if (Array.isArray(value)) {
-    const entries = Array.from(value as readonly unknown[]);
-    return listOf(entries.map((entry, index) => readOriginEntry(entry, place.element(index))));
+    return readOriginList(value, (index) => place.element(index));
   }
   const expectation = "'*', false, an origin, a RegExp, a list of these, or a function";
   if (value === true) {
@@ -87,11 +88,34 @@ export function readOriginEntry(value: unknown, place: OptionPlace): OriginListE
   return { value, path, risks: risksOfOrigin(inspection) };
 }
 
-function listOf(entries: readonly (OriginListEntry | undefined)[]): OriginSetting {
-  const read = entries.filter((entry) => entry !== undefined);
-  return read.length === 0
-    ? NONE
-    : { kind: 'list', entries: read, matcher: compileOrigins(read.map(({ value }) => value)) };
+/** Reads a list in one pass. Values without risks, a million perhaps, get neither a place nor an entry. */
+function readOriginList(list: readonly unknown[], placeOf: (index: number) => OptionPlace): OriginSetting {
+  const values: OriginListValue[] = [];
+  const risky: OriginListEntry[] = [];
+  const matcher = new OriginMatcherBuilder();
+  const add = (value: OriginListValue): void => {
+    values.push(value);
+    matcher.add(value);
+  };
+  // Not forEach(), which skips holes.
+  for (let index = 0; index < list.length; index++) {
+    const value = list[index];
+    if (isOriginWithoutRisk(value)) {
+      add(value);
+      continue;
+    }
+    const entry = readOriginEntry(value, placeOf(index));
+    if (entry !== undefined) {
+      add(entry.value);
+      risky.push(...(entry.risks.length > 0 ? [entry] : []));
+    }
+  }
+  return values.length === 0 ? NONE : { kind: 'list', values, risky, matcher: matcher.build() };
+}
+
+function isOriginWithoutRisk(value: unknown): value is string {
+  const origin = typeof value === 'string' ? parseSerializedOrigin(value) : undefined;
+  return origin !== undefined && !isInsecureOrigin(origin);
 }
 
 /** Whether a value is an {@link OriginLookup} or an {@link OriginList}. */

@@ -24,7 +24,7 @@ export function checkPolicy({ label, fields }: EffectivePolicy, report: ReportPr
     reportConflict('exposed-wildcard-with-credentials', exposedHeaders);
   }
   const context = { credentialsPath: credentials.path, credentials: credentials.value, expressions: true };
-  for (const { value, path, risks } of origin.value.kind === 'list' ? origin.value.entries : []) {
+  for (const { value, path, risks } of origin.value.kind === 'list' ? origin.value.risky : []) {
     for (const risk of risks) {
       const applies = risk.code !== 'insecure-origin' || credentials.value;
       if (applies && !dangerouslyAllow.value.includes(risk.code)) {

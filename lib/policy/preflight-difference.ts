@@ -1,6 +1,6 @@
-import type { CompiledPolicy, OriginListValue } from './compiled-policy.js';
+import type { CompiledPolicy } from './compiled-policy.js';
 import { valueOf } from '../support/memo.js';
-import type { PolicyFieldName } from './effective-policy.js';
+import type { OriginListValue, PolicyFieldName } from './effective-policy.js';
 
 type Difference = PolicyFieldName | undefined;
 
@@ -41,7 +41,7 @@ function compare(first: CompiledPolicy, second: CompiledPolicy): Difference {
 
 function isSameSetting(first: CompiledPolicy['origin'], second: CompiledPolicy['origin']): boolean {
   if (first.kind === 'list' && second.kind === 'list') {
-    return first.entries === second.entries || isSameSet(keysOf(first.entries), keysOf(second.entries));
+    return first.values === second.values || isSameSet(keysOf(first.values), keysOf(second.values));
   }
   if (first.kind === 'predicate' && second.kind === 'predicate') {
     return first.predicate === second.predicate;
@@ -49,8 +49,8 @@ function isSameSetting(first: CompiledPolicy['origin'], second: CompiledPolicy['
   return first.kind === second.kind;
 }
 
-function keysOf(entries: readonly OriginListValue[]): ReadonlySet<string> {
-  return new Set(entries.map(({ value }) => (typeof value === 'string' ? value : `/${value.source}/${value.flags}`)));
+function keysOf(values: readonly OriginListValue[]): ReadonlySet<string> {
+  return new Set(values.map((value) => (typeof value === 'string' ? value : `/${value.source}/${value.flags}`)));
 }
 
 function isSameSet(first: 'any' | ReadonlySet<string>, second: 'any' | ReadonlySet<string>): boolean {

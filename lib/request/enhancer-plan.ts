@@ -1,6 +1,7 @@
 import { Inject, Injectable, VersioningType } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { CorsPolicyRegistry, type HandlerPolicy } from '../routing/policy-registry.js';
+import { functionMetadata } from '../support/function-metadata.js';
 import { FASTIFY_ROUTE_CONSTRAINTS_METADATA, VERSION_METADATA } from '../routing/nest-controllers.js';
 
 /**
@@ -65,10 +66,10 @@ export class CorsEnhancerPlan {
 /** Whether the handler serves one version of a route only. */
 function isVersioned({ controller, methodName }: HandlerPolicy): boolean {
   const method = controller.prototype[methodName] as object;
-  return Reflect.hasMetadata(VERSION_METADATA, method) || Reflect.hasMetadata(VERSION_METADATA, controller);
+  return functionMetadata(VERSION_METADATA, method) !== undefined || Reflect.hasMetadata(VERSION_METADATA, controller);
 }
 
 /** Whether the handler serves a route under conditions of its own (`@RouteConstraints()` of @nestjs/platform-fastify). */
 function hasRouteConstraints({ controller, methodName }: HandlerPolicy): boolean {
-  return Reflect.hasMetadata(FASTIFY_ROUTE_CONSTRAINTS_METADATA, controller.prototype[methodName] as object);
+  return functionMetadata(FASTIFY_ROUTE_CONSTRAINTS_METADATA, controller.prototype[methodName] as object) !== undefined;
 }

@@ -28,7 +28,8 @@ export async function createRequestRouter(
 ): Promise<RequestRouter> {
   const routed = adapter as unknown as RouterAdapter;
   const policyOf = (controller: object, methodName: string) => policies.policyOf(controller as Controller, methodName);
-  const table = await readRoutes({ modules, config, adapter: routed }, policyOf);
+  const { normalizedPaths } = registered ?? {};
+  const table = await readRoutes({ modules, config, adapter: routed, normalizedPaths }, policyOf);
   const identities = registered?.close(table, policyOf);
   const routes = identities?.routes ?? table;
   return new RequestRouter(

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import { functionMetadata } from '../support/function-metadata.js';
 import { PathsExplorer, type RouteDefinition } from '@nestjs/core/router/paths-explorer.js';
 
 // Keys under which Nest's decorators store their metadata: internal names, equal in 11.1.4, 11.2 and 12.
@@ -38,4 +39,11 @@ export function controllersOf(modules: ModulesContainer): ModuleController[] {
 /** The handlers of a controller, inherited ones included, as Nest's own explorer finds them on an instance. */
 export function handlersOf(instance: object): RouteDefinition[] {
   return new PathsExplorer(new MetadataScanner()).scanForPaths(instance as Readonly<Record<string, unknown>>);
+}
+
+/** The names of a controller's handlers, in the order of {@link handlersOf}. */
+export function handlerNamesOf({ prototype }: Controller): string[] {
+  return new MetadataScanner()
+    .getAllMethodNames(prototype)
+    .filter((name) => functionMetadata(PATH_METADATA, prototype[name] as object) !== undefined);
 }

@@ -16,7 +16,7 @@ import { LIBRARY_POLICY } from '../policy/merge.js';
 import type { BindResponder } from '../policy/origin-responder.js';
 import { PolicyCatalog } from '../policy/policy-catalog.js';
 import { valueOf } from '../support/memo.js';
-import { type Controller, controllersOf, handlersOf } from './nest-controllers.js';
+import { type Controller, controllersOf, handlerNamesOf } from './nest-controllers.js';
 import { type Gateway, gatewaysOf } from './nest-gateways.js';
 
 /** A handler method of a controller, with the policy that governs it. */
@@ -40,8 +40,10 @@ export interface GatewayPolicy extends Gateway {
 export class CorsPolicyRegistry {
   readonly catalog: PolicyCatalog;
   readonly handlers: readonly HandlerPolicy[];
+  private readonly handlersByClass: ReadonlyMap<Controller, readonly HandlerPolicy[]>;
   readonly gateways: readonly GatewayPolicy[];
 
+  private written: ReadonlySet<EffectivePolicy> | undefined;
   private readonly compiled = new Map<EffectivePolicy, CompiledPolicy>();
   private readonly effective = new Map<CompiledPolicy, EffectivePolicy>();
   private readonly handlerPolicies = new WeakMap<object, Map<unknown, CompiledPolicy>>();
@@ -52,13 +54,9 @@ export class CorsPolicyRegistry {
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
     this.catalog = new PolicyCatalog(options, readFeatures(modules));
-    this.handlers = controllersOf(modules).flatMap(({ controller }) =>
-      handlersOf(Object.create(controller.prototype) as object).map(({ methodName }) => ({
-        controller,
-        methodName,
-        policy: this.effectivePolicyOf(controller, methodName),
-      })),
-    );
+    const controllers = controllersOf(modules).map(({ controller }) => controller);
+    this.handlersByClass = new Map(controllers.map((controller) => [controller, this.policiesOf(controller)]));
+    this.handlers = controllers.flatMap((controller) => this.handlersByClass.get(controller)!);
     this.gateways = gatewaysOf(modules).map((gateway) => ({
       ...gateway,
       policy: this.catalog.forGateway(gateway.gateway.name, readClassEntries(gateway.gateway)),
@@ -68,12 +66,16 @@ export class CorsPolicyRegistry {
 
   /** Every policy of the options and decorators, whether a request can meet it or not. */
   get policies(): ReadonlySet<EffectivePolicy> {
+    return (this.written ??= this.findPolicies());
+  }
+
+  private findPolicies(): ReadonlySet<EffectivePolicy> {
     const written = [
       this.catalog.defaults,
       ...this.catalog.named,
       ...this.catalog.paths.map(({ policy }) => policy),
       ...this.catalog.unplaced,
-      ...this.handlers.map(({ policy }) => policy),
+      ...new Set(this.handlers.map(({ policy }) => policy)),
       ...this.gateways.map(({ policy }) => policy),
     ];
     return new Set(written.flatMap((policy) => (policy.shadow === undefined ? policy : [policy, policy.shadow])));
@@ -91,7 +93,8 @@ export class CorsPolicyRegistry {
 
   /** The policy of a controller's method. */
   policyOf(controller: Controller, methodName: string): CompiledPolicy {
-    return this.compile(this.effectivePolicyOf(controller, methodName));
+    const known = this.handlersByClass.get(controller)?.find((each) => each.methodName === methodName);
+    return this.compile(known?.policy ?? this.effectivePolicyOf(controller, methodName));
   }
 
   /** The policy of the function that Nest dispatched to on this controller; `undefined` for a function that is no handler of it. */
@@ -118,10 +121,18 @@ export class CorsPolicyRegistry {
 
   /** Nest knows a class by `constructor` of the instance. A decorator that replaces the class leaves that unchanged. */
   private handlersOfClass(controller: object): readonly HandlerPolicy[] {
-    const own = this.handlers.filter((each) => each.controller === controller);
+    const own = this.handlersByClass.get(controller as Controller) ?? [];
     return own.length > 0
       ? own
       : this.handlers.filter((each) => each.controller.prototype['constructor'] === controller);
+  }
+
+  private policiesOf(controller: Controller): readonly HandlerPolicy[] {
+    return handlerNamesOf(controller).map((methodName) => ({
+      controller,
+      methodName,
+      policy: this.effectivePolicyOf(controller, methodName),
+    }));
   }
 
   compile(policy: EffectivePolicy): CompiledPolicy {

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, RequestMethod } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { ExpectedRoutes } from './expected-routes.js';
 import type { SeenRoute } from './fastify/registrations.js';
 import { type FastifyCall, type FastifyInstance, SeenRoutes } from './fastify/seen-routes.js';
 import { type NestHandler, handlerBeingRegistered, watchNestRouter } from './nest-registrations.js';
@@ -57,6 +58,8 @@ const ROUTE_METHODS = [
 export class RegisteredRoutes {
   private readonly logger = new Logger('CorsModule');
   private readonly registrations: Registration[] = [];
+  /** What the adapter made of paths, by path, until {@link close}. */
+  readonly normalizedPaths = new Map<string, string>();
   private readonly layers = new Map<object, RegisteredRoute | undefined>();
   /** Express: the layers of Nest's not-found handler. */
   readonly notFound: Layer[] = [];
@@ -89,6 +92,11 @@ export class RegisteredRoutes {
         return handler === undefined ? run() : this.register(handler, name, String(args[0]), run);
       });
     }
+    this.wrap(adapter, 'normalizePath', (run, [path]) => {
+      const normalized = run();
+      this.normalizedPaths.set(path as string, normalized as string);
+      return normalized;
+    });
     this.wrap(adapter, 'setErrorHandler', (run) => this.adding(run));
     this.wrap(adapter, 'setNotFoundHandler', (run) =>
       this.adding(run, (layer) => {
@@ -116,15 +124,16 @@ export class RegisteredRoutes {
     const wasOpen = this.restore.length > 0;
     this.restore.forEach((restore) => restore());
     this.restore = [];
+    this.normalizedPaths.clear();
     if (!wasOpen || (this.stack === undefined && this.instance?.addHook === undefined)) {
       return undefined;
     }
-    const expected = new Set(table);
+    const expected = new ExpectedRoutes(table);
     const routes: RegisteredRoute[] = [];
     const unknown: RegisteredRoute[] = [];
     // An adapter may add several layers in one call: which of them is the route is not known.
     for (const registration of this.registrations.filter(({ isSeen, layers }) => isSeen || layers.length === 1)) {
-      let route = takeFirst(expected, registration);
+      let route = expected.take({ ...registration.handler, method: registration.method, path: registration.path });
       if (route === undefined) {
         route = routeOf(registration, policyOf);
         unknown.push(route);
@@ -133,9 +142,11 @@ export class RegisteredRoutes {
       registration.route = route;
       registration.layers.forEach((layer) => this.identify(layer, route));
     }
-    this.logDifferences([...unknown, ...expected]);
+    const unregistered = expected.rest();
+    this.logDifferences([...unknown, ...unregistered]);
+    this.registrations.length = 0;
     return {
-      routes: [...routes, ...expected],
+      routes: [...routes, ...unregistered],
       stack: this.stack ?? [],
       layers: this.layers,
       seen: this.fastify?.all ?? [],
@@ -213,22 +224,6 @@ export class RegisteredRoutes {
   private get stack(): readonly Layer[] | undefined {
     return this.instance?.router?.stack;
   }
-}
-
-/** Removes the first route of the table that the registration is of, and returns it. */
-function takeFirst(
-  expected: Set<RegisteredRoute>,
-  { handler: { controller, methodName }, method, path }: Registration,
-): RegisteredRoute | undefined {
-  for (const route of expected) {
-    const expectedMethod = route.mounted ? 'use' : route.method === '*' ? 'all' : route.method.toLowerCase();
-    const isSameHandler = methodName === route.methodName && controller === route.controller;
-    if (isSameHandler && method === expectedMethod && path === route.path) {
-      expected.delete(route);
-      return route;
-    }
-  }
-  return undefined;
 }
 
 /** A route that the table lacks. Its policy is certain, because the handler is known. */

@@ -4,6 +4,7 @@ import { RouterMethodFactory } from '@nestjs/core/helpers/router-method-factory.
 import type { RoutePathMetadata } from '@nestjs/core/router/interfaces/route-path-metadata.interface.js';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { functionMetadata } from '../support/function-metadata.js';
 import { type HostMetadata, compileHosts } from './host-filter.js';
 import {
   FASTIFY_ROUTE_CONSTRAINTS_METADATA,
@@ -23,6 +24,8 @@ export interface RoutedApplication {
   readonly modules: ModulesContainer;
   readonly config: ApplicationConfig;
   readonly adapter: RouterAdapter;
+  /** What the adapter has made of paths, where that was watched: to normalize one again costs as much as to register it. */
+  readonly normalizedPaths?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
@@ -46,17 +49,21 @@ export async function readRoutes(
     methodName: route.methodName,
     policy: policyOf(route.controller, route.methodName),
     version: isFilteredByVersion ? route.version : undefined,
-    constraints: Reflect.getMetadata(FASTIFY_ROUTE_CONSTRAINTS_METADATA, route.targetCallback),
+    constraints: functionMetadata(
+      FASTIFY_ROUTE_CONSTRAINTS_METADATA,
+      route.targetCallback,
+    ) as RegisteredRoute['constraints'],
     // RouterMethodFactory falls back to `use` where the adapter has no function for the method.
     mounted: methods.get(adapter as never, route.method) === (adapter as { use?: unknown }).use,
   }));
 }
 
 /** The routes that decorators declare, nested as in RoutesResolver and RouterExplorer: that decides their order. */
-function declaredRoutes({ modules, config, adapter }: RoutedApplication): ResolvedRoute[] {
+function declaredRoutes({ modules, config, adapter, normalizedPaths }: RoutedApplication): ResolvedRoute[] {
   const paths = new RoutePathFactory(config);
   const versioningOptions = config.getVersioning();
   const globalPrefix = withLeadingSlash(config.getGlobalPrefix());
+  const normalized = (path: string) => normalizedPaths?.get(path) ?? adapter.normalizePath?.(path) ?? path;
   const routes: ResolvedRoute[] = [];
   for (const { module, controller: owner, instance } of controllersOf(modules)) {
     const controller = owner as Type;
@@ -87,7 +94,7 @@ function declaredRoutes({ modules, config, adapter }: RoutedApplication): Resolv
         };
         for (const methodPath of methodPaths) {
           const created = paths.create({ ...parts, methodPath } as RoutePathMetadata, method);
-          routes.push(...created.map((path) => ({ ...common, path: adapter.normalizePath?.(path) ?? path })));
+          routes.push(...created.map((path) => ({ ...common, path: normalized(path) })));
         }
       }
     }

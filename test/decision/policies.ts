@@ -29,6 +29,6 @@ export function listOf(...origins: string[]): CompiledPolicy['origin'] {
   return {
     kind: 'list',
     matcher: { allows: (origin) => origins.includes(origin) },
-    entries: origins.map((value) => ({ value })),
+    values: origins,
   };
 }

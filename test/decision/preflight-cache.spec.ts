@@ -139,5 +139,5 @@ describe('preflights › methods of one URL', () => {
 });
 
 function expression(): CompiledPolicy['origin'] {
-  return { kind: 'list', matcher: { allows: () => true }, entries: [{ value: /^https:\/\/a\.example$/ }] };
+  return { kind: 'list', matcher: { allows: () => true }, values: [/^https:\/\/a\.example$/] };
 }

@@ -7,7 +7,7 @@ const A = { origin: 'https://a.example', credentials: true, maxAge: 1, rejectDis
 
 function originsOf({ fields }: { readonly fields: typeof LIBRARY_POLICY.fields }): unknown {
   const { value } = fields.origin;
-  return value.kind === 'list' ? value.entries.map((entry) => entry.value) : value.kind;
+  return value.kind === 'list' ? value.values : value.kind;
 }
 
 describe('the defaults', () => {

@@ -17,7 +17,7 @@ describe('the shadow of a policy', () => {
     expect(defaults.shadow?.label).toBe('module defaults (shadow)');
     expect(valuesOf(defaults.shadow)).toEqual({
       ...valuesOf(defaults),
-      origin: expect.objectContaining({ kind: 'list', entries: [expect.objectContaining({ value: B })] }),
+      origin: expect.objectContaining({ kind: 'list', values: [B] }),
     });
     expect(defaults.shadow?.fields.origin.path).toBe('shadow.origin');
     expect(catalogOf({ origin: A }).defaults.shadow).toBeUndefined();

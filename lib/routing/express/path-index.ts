@@ -18,13 +18,19 @@ interface Entry<T> {
 }
 
 interface Pattern {
-  readonly match: Matcher;
+  readonly path: string;
+  readonly mounted: boolean;
+  readonly trailing: boolean;
+  match: Matcher | undefined;
   /** Number of the visit that has matched it last, and what it has found. */
   visit: number;
   params: PathParams | undefined;
 }
 
 const ASCII = /^[\0-\x7f]*$/;
+
+/** Paths that certainly compile, which happens when a request needs it: an application may have 10,000 of them. */
+const COMPILES = /^(?:\/:[a-z_]\w*(?![^/])|[\w\-.~/])*$/i;
 
 /**
  * Route paths, tried in order the way `router` (the router of Express) tries its layers. Paths without parameters wait
@@ -35,8 +41,10 @@ export class ExpressPathIndex<T> {
   private readonly fixed = new Map<string, Entry<T>[]>();
   private readonly byPrefix = new Map<string, Entry<T>[]>();
   private readonly elsewhere: Entry<T>[] = [];
-  private readonly patterns = new Map<string, Pattern>();
+  private readonly mounted = new Map<string, Pattern>();
+  private readonly routed = new Map<string, Pattern>();
   private readonly decoder = new ParamDecoder();
+  private readonly decode = (value: string): string => this.decoder.decode(value);
   private longestPrefix = 0;
   private visits = 0;
   private size = 0;
@@ -74,6 +82,7 @@ export class ExpressPathIndex<T> {
     for (const { pattern, value } of inOrder(this.listsOf(this.folded(pathname)))) {
       if (pattern.visit !== this.visits) {
         pattern.visit = this.visits;
+        pattern.match ??= this.compile(pattern);
         pattern.params = paramsOf(pattern.match(pathname));
       }
       if (pattern.params !== undefined && visit(value, pattern.params)) {
@@ -83,23 +92,21 @@ export class ExpressPathIndex<T> {
   }
 
   private patternOf(path: string, mounted: boolean, trailing: boolean): Pattern {
-    const key = `${mounted ? 'use' : 'route'} ${path}`;
-    const known = this.patterns.get(key);
-    if (known !== undefined) {
-      return known;
+    const patterns = mounted ? this.mounted : this.routed;
+    let pattern = patterns.get(path);
+    if (pattern === undefined) {
+      pattern = { path, mounted, trailing, visit: 0, params: undefined, match: undefined };
+      pattern.match = COMPILES.test(path) ? undefined : this.compile(pattern);
+      patterns.set(path, pattern);
     }
-    const { caseSensitive } = this.matching;
-    const decode = (value: string) => this.decoder.decode(value);
-    const made: Pattern = {
-      visit: 0,
-      params: undefined,
-      match:
-        mounted && path === '/'
-          ? () => ({ path: '', params: {} }) // Layer.slash: any path at all
-          : match(path, { sensitive: caseSensitive, end: !mounted, trailing, decode }),
-    };
-    this.patterns.set(key, made);
-    return made;
+    return pattern;
+  }
+
+  private compile({ path, mounted, trailing }: Pattern): Matcher {
+    const { caseSensitive: sensitive } = this.matching;
+    return mounted && path === '/'
+      ? () => ({ path: '', params: {} }) // Layer.slash: any path at all
+      : match(path, { sensitive, end: !mounted, trailing, decode: this.decode });
   }
 
   /** The lists that hold every entry that can match the path. */

@@ -27,6 +27,9 @@ interface DispatchedRequest {
   readonly params: Readonly<Record<string, string | string[]>>;
 }
 
+/** Stands for the recipients of paths that no request has had: an application of 10,000 routes would boot with as many Maps. */
+const NOTHING_FOUND = new Map<string, readonly Recipient[]>();
+
 /** Finds routes as Express does: the first one wins that accepts method, path, host and version. */
 export class ExpressRouteMatcher implements RouteMatcher {
   /** Express matches mounted middleware as it matches routes. */
@@ -35,7 +38,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
   readonly readsHost = false;
   private readonly index: ExpressPathIndex<ExpressRegistration>;
   /** The recipients of fixed paths, by path and method. Empty where more than these decides. */
-  private readonly known: ReadonlyMap<string, Map<string, readonly Recipient[]>>;
+  private readonly known: Map<string, Map<string, readonly Recipient[]>>;
   private readonly dispatches: WeakMap<object, ExpressDispatch> | undefined;
   /** Length of the router's stack when it was last seen to hold no routes of other libraries. */
   private plainLength = -1;
@@ -58,7 +61,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
       this.index.add(route.path, route.mounted, { route, position, isVersionAccepted });
     });
     const isPlain = routes.every(({ version, hosts }) => version === undefined && hosts === undefined);
-    this.known = new Map(isPlain ? fixedPathsOf(routes).map((path) => [path, new Map()]) : []);
+    this.known = new Map(isPlain ? fixedPathsOf(routes).map((path) => [path, NOTHING_FOUND]) : []);
   }
 
   get revision(): number | undefined {
@@ -76,11 +79,12 @@ export class ExpressRouteMatcher implements RouteMatcher {
     if (pathname === undefined) {
       return [];
     }
+    const key = known === undefined ? pathname : url;
     known ??= isPlain && pathname !== url ? this.known.get(pathname) : undefined;
     const found = known?.get(method) ?? this.search(pathname, method, host, request, isPlain);
     // An application may take the method from a header, so only those of HTTP are remembered.
     if (known !== undefined && isKnownMethod(method)) {
-      known.set(method, found);
+      this.known.set(key, known === NOTHING_FOUND ? new Map([[method, found]]) : known.set(method, found));
     }
     return found;
   }
@@ -175,11 +179,16 @@ function versionFilter(
   versioning: VersioningOptions | undefined,
 ): ExpressRegistration['isVersionAccepted'] {
   if (version === undefined || versioning === undefined) {
-    return () => true;
+    return acceptsEveryVersion;
   }
   const filter = adapter.applyVersionFilter(() => true, version, versioning);
   const next = () => false;
   return (request) => filter(request, undefined, next) === true;
+}
+
+/** One for all routes without a version. */
+function acceptsEveryVersion(): boolean {
+  return true;
 }
 
 /** How the adapter's router compares paths. */

@@ -8,6 +8,8 @@ const REGISTRATION = Symbol('nestjs-cors.registration');
 /** Name of a constraint with unknown value. find-my-way generates code from the name, so it is an identifier. */
 const UNKNOWN = 'nestjsCorsUnseen';
 
+const UNCONSTRAINED: Constraints = {};
+
 /** A call of one of the adapter's route methods by Nest. */
 export interface FastifyCall {
   /** Name of the adapter's method. */
@@ -37,6 +39,7 @@ export class SeenRoutes {
   readonly all: SeenRoute[] = [];
   /** Whether the router held routes before that cannot be read. */
   readonly holdsUnseen: boolean;
+  private readonly lists = new Map<string, readonly string[]>();
 
   /** @param currentCall the call of the adapter by Nest that is running */
   constructor(
@@ -54,8 +57,8 @@ export class SeenRoutes {
   }
 
   private see(options: FastifyRouteOptions): void {
-    const { url, method, prefix, routePath, constraints = {} } = options;
-    const methods = [method].flat();
+    const { url, method, prefix, routePath, constraints = UNCONSTRAINED } = options;
+    const methods = typeof method === 'string' ? this.listOf(method) : method;
     const registration = this.callThatAdds(routePath, methods);
     // Other routes are marked as well, because a hook may have copied the options of a route of Nest.
     options.config = { ...options.config, [REGISTRATION]: registration };
@@ -64,6 +67,13 @@ export class SeenRoutes {
     if (routePath === '' && prefix) {
       this.all.push({ url: `${prefix}/`, methods, constraints, registration });
     }
+  }
+
+  /** One list for all routes of a method: an application may have 10,000 of them. */
+  private listOf(method: string): readonly string[] {
+    const list = this.lists.get(method) ?? [method];
+    this.lists.set(method, list);
+    return list;
   }
 
   /** The running call; `undefined` for a route that a hook adds during it. */

@@ -64,6 +64,8 @@ describe('Express path index › lookup of a path', () => {
         index.add(pathOf(`n${i}`), false, `n${i}`);
       }
       let found: string[] = [];
+      // The first request compiles what it meets.
+      shown(index, path);
       const expressions = expressionsTriedBy(() => (found = shown(index, path)));
       expect({ caseSensitive, expressions, found }).toEqual({ caseSensitive, expressions: 1, found: ['n12'] });
     }

@@ -1,0 +1,45 @@
+import type { RegisteredRoute } from './route.js';
+
+/** A route as Nest registered it. */
+export interface RegisteredAs {
+  readonly controller: RegisteredRoute['controller'];
+  readonly methodName: string;
+  /** Name of the adapter's method. */
+  readonly method: string;
+  readonly path: string;
+}
+
+/** The routes of a table that Nest has not been seen to register. A search costs what the controller has of routes. */
+export class ExpectedRoutes {
+  readonly #byController = new Map<RegisteredRoute['controller'], RegisteredRoute[]>();
+
+  /** @param table in the order of registration */
+  constructor(private readonly table: readonly RegisteredRoute[]) {
+    for (const route of table) {
+      const routes = this.#byController.get(route.controller);
+      if (routes === undefined) {
+        this.#byController.set(route.controller, [route]);
+      } else {
+        routes.push(route);
+      }
+    }
+  }
+
+  /** Removes the first route that the registration is of, and returns it. */
+  take({ controller, methodName, method, path }: RegisteredAs): RegisteredRoute | undefined {
+    const routes = this.#byController.get(controller) ?? [];
+    const index = routes.findIndex(
+      (route) => methodName === route.methodName && path === route.path && method === adapterMethodOf(route),
+    );
+    return index === -1 ? undefined : routes.splice(index, 1)[0];
+  }
+
+  /** What was not taken, in the order of the table. */
+  rest(): readonly RegisteredRoute[] {
+    return this.table.filter((route) => this.#byController.get(route.controller)!.includes(route));
+  }
+}
+
+function adapterMethodOf({ mounted, method }: RegisteredRoute): string {
+  return mounted ? 'use' : method === '*' ? 'all' : method.toLowerCase();
+}

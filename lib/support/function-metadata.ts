@@ -1,0 +1,12 @@
+/** What functions inherit from, where that carries no metadata. */
+const PLAIN: ReadonlySet<unknown> = new Set([Function.prototype, Object.getPrototypeOf(async () => undefined)]);
+
+/**
+ * The metadata of a handler. `Reflect.getMetadata()` goes on to `Function.prototype` and `Object.prototype` for every key
+ * that the function lacks, and most functions lack most keys: see "Boot" in docs/performance.md.
+ */
+export function functionMetadata(key: string | symbol, method: object): unknown {
+  return PLAIN.has(Object.getPrototypeOf(method))
+    ? Reflect.getOwnMetadata(key, method)
+    : Reflect.getMetadata(key, method);
+}
