@@ -54,8 +54,15 @@ function problems() {
   const elsewhere = LINKS.filter(
     ({ file, pattern, written }) => pattern.exec(readFileSync(join(repository, file), 'utf8'))?.[0] !== written(url),
   );
+  const others = Object.entries(fieldsFor(url)).filter(
+    ([name, written]) =>
+      packageJson[name] !== undefined && JSON.stringify(packageJson[name]) !== JSON.stringify(written),
+  );
   return [
     ...missing.map((name) => `package.json has no \`${name}\``),
+    ...others.map(
+      ([name]) => `\`${name}\` of package.json is not that of one repository, https://<host>/<owner>/<name>`,
+    ),
     ...elsewhere.map(({ file }) => `${file} names another repository than package.json`),
     ...(packageJson.version === '0.0.0' ? ['package.json has no version'] : []),
   ];

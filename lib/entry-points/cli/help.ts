@@ -5,7 +5,7 @@ export const HELP = `Shows what the CORS policies of a NestJS application do. It
   nestjs-cors explain METHOD PATH --origin ORIGIN ...  what a browser gets for a request, and why
   nestjs-cors audit   --module FILE#Module             what is legal but doubtful
   nestjs-cors probe   URL --origin ORIGIN ...          what a deployed URL answers a browser, and what to do
-  nestjs-cors migrate [FILE or FOLDER]                 the forRoot() that means what enableCors() meant
+  nestjs-cors migrate [FILE or FOLDER]                 the forRoot() that means what enableCors() and cors() meant
 
 Options of every command:
   --json                     JSON for programs

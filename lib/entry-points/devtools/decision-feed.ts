@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { type CorsDecisionEvent, type DecisionObserver, namesOf } from '../../logging/decision-event.js';
 import { type CorsReason, textsOf } from '../../decision/reasons.js';
@@ -18,10 +19,14 @@ export interface FeedSnapshot {
   readonly entries: readonly FeedEntry[];
   /** Decisions that the entries no longer tell of, because newer ones took their places. */
   readonly forgotten: number;
+  /** Which of several instances this is: decisions of the others are not in the feed. */
+  readonly instance: string;
 }
 
 /** Entries that are kept. Whoever invents origins gets no more memory, and no longer page, than that. */
 export const MAX_ENTRIES = 200;
+/** As Nest's own log lines and process managers name it. */
+const INSTANCE = `process ${process.pid} on ${hostname()}`;
 /** Longest text that is kept of a request, in UTF-16 code units. */
 const MAX_TEXT = 256;
 
@@ -68,7 +73,7 @@ export class DecisionFeed implements DecisionObserver {
   }
 
   snapshot(): FeedSnapshot {
-    return { entries: [...this.entries.values()].reverse(), forgotten: this.forgotten };
+    return { entries: [...this.entries.values()].reverse(), forgotten: this.forgotten, instance: INSTANCE };
   }
 
   /** Calls `listener` with every entry that is new or counts one more; the result ends it. */

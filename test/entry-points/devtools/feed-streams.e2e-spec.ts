@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { Controller, Get } from '@nestjs/common';
@@ -115,7 +116,11 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
     const asked = JSON.stringify({ method: 'GET', path: '/orders', origin: 'https://explained.example' });
     await running.send(`/__cors/explanation?request=${encodeURIComponent(asked)}`, { headers });
     const watcher = await Watcher.open(running);
-    expect(await watcher.next('snapshot')).toEqual({ entries: [], forgotten: 0 });
+    expect(await watcher.next('snapshot')).toEqual({
+      entries: [],
+      forgotten: 0,
+      instance: `process ${process.pid} on ${hostname()}`,
+    });
     watcher.close();
   });
 

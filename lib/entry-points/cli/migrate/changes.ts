@@ -15,6 +15,11 @@ export function decide(option: string, message: string): MigrationNote {
   return { level: 'decide', option, message };
 }
 
+/** Source text for a sentence. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').slice(0, 80);
+}
+
 /** Options of `@fastify/cors` without a counterpart, and what stands in their place. */
 export const DROPPED: Readonly<Record<string, string>> = {
   preflightContinue: 'Preflights are answered here. Every other OPTIONS request reaches your handlers.',

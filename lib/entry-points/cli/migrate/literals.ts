@@ -11,10 +11,14 @@ export type ReadLiteral = { readonly value: Literal } | undefined;
 const MAX_DEPTH = 8;
 /** Longest list that is written in one line. */
 const MAX_LINE = 80;
+/** Methods that change a list, a set or a map. */
+const CHANGES = /^(?:push|unshift|splice|pop|shift|sort|reverse|add|set|delete|clear|assign)$/;
 
 /** Reads values of one source file. */
 export class Literals {
   private readonly declarations = new Map<string, ts.Node[]>();
+  /** Names of constants whose contents change later: `list.push()`, `options.origin = …`. */
+  private readonly changed = new Set<string>();
 
   constructor(
     private readonly typescript: TypeScript,
@@ -24,6 +28,10 @@ export class Literals {
       const { name } = node as { name?: ts.Node };
       if (name !== undefined && typescript.isIdentifier(name) && this.declares(node)) {
         this.declarations.set(name.text, [...(this.declarations.get(name.text) ?? []), node]);
+      }
+      const target = this.changedBy(node);
+      if (target !== undefined && typescript.isIdentifier(target)) {
+        this.changed.add(target.text);
       }
       typescript.forEachChild(node, visit);
     };
@@ -37,14 +45,41 @@ export class Literals {
     if (!typescript.isIdentifier(inner)) {
       return inner;
     }
-    const [declaration, another] = this.declarations.get(inner.text) ?? [];
-    const isConstant =
-      another === undefined &&
-      declaration !== undefined &&
-      typescript.isVariableDeclaration(declaration) &&
-      (declaration.parent.flags & typescript.NodeFlags.Const) !== 0;
-    const { initializer } = (isConstant ? declaration : {}) as { initializer?: ts.Expression };
+    const initializer = this.constantOf(inner.text);
     return initializer === undefined || initializer === inner ? inner : this.inner(initializer);
+  }
+
+  /** What the only `const` of a name is set to. */
+  constantOf(name: string): ts.Expression | undefined {
+    const { typescript } = this;
+    const declaration = this.onlyDeclarationOf(name);
+    return declaration !== undefined &&
+      !this.changed.has(name) &&
+      typescript.isVariableDeclaration(declaration) &&
+      (declaration.parent.flags & typescript.NodeFlags.Const) !== 0
+      ? declaration.initializer
+      : undefined;
+  }
+
+  /** The function that an expression is or names, where there is one of that name. */
+  functionOf(expression: ts.Expression): ts.ArrowFunction | ts.FunctionExpression | ts.FunctionDeclaration | undefined {
+    const { typescript } = this;
+    const node = this.resolve(expression);
+    if (typescript.isArrowFunction(node) || typescript.isFunctionExpression(node)) {
+      return node;
+    }
+    const declaration = typescript.isIdentifier(node) ? this.onlyDeclarationOf(node.text) : undefined;
+    return declaration !== undefined && typescript.isFunctionDeclaration(declaration) ? declaration : undefined;
+  }
+
+  /** Whether the file declares the name, anywhere. */
+  isDeclared(name: string): boolean {
+    return this.declarations.has(name);
+  }
+
+  private onlyDeclarationOf(name: string): ts.Node | undefined {
+    const [declaration, another] = this.declarations.get(name) ?? [];
+    return another === undefined ? declaration : undefined;
   }
 
   read(expression: ts.Expression, depth = 0): ReadLiteral {
@@ -80,6 +115,22 @@ export class Literals {
     }
   }
 
+  /** The object whose contents a node changes. */
+  private changedBy(node: ts.Node): ts.Expression | undefined {
+    const { typescript } = this;
+    if (typescript.isCallExpression(node) && typescript.isPropertyAccessExpression(node.expression)) {
+      return CHANGES.test(node.expression.name.text) ? node.expression.expression : undefined;
+    }
+    const isAssignment =
+      typescript.isBinaryExpression(node) &&
+      node.operatorToken.kind >= typescript.SyntaxKind.FirstAssignment &&
+      node.operatorToken.kind <= typescript.SyntaxKind.LastAssignment;
+    return isAssignment &&
+      (typescript.isPropertyAccessExpression(node.left) || typescript.isElementAccessExpression(node.left))
+      ? node.left.expression
+      : undefined;
+  }
+
   private inner(expression: ts.Expression): ts.Expression {
     const { typescript } = this;
     return typescript.isParenthesizedExpression(expression) ||
@@ -101,7 +152,8 @@ export class Literals {
       typescript.isClassDeclaration(node) ||
       typescript.isEnumDeclaration(node) ||
       typescript.isImportSpecifier(node) ||
-      typescript.isImportClause(node)
+      typescript.isImportClause(node) ||
+      typescript.isNamespaceImport(node)
     );
   }
 }

@@ -13,7 +13,7 @@ import { type Migration, migrationOf } from './migration.js';
 interface Migrated extends Migration {
   /** Relative to where the command was typed, with slashes. */
   readonly file: string;
-  readonly call: Pick<CorsCall, 'kind' | 'adapter' | 'line' | 'column'>;
+  readonly call: Pick<CorsCall, 'kind' | 'package' | 'line' | 'column'>;
 }
 
 const SOURCE = /\.[cm]?[jt]sx?$/;
@@ -38,16 +38,16 @@ export function migrate({ operands }: CommandLine, { stdout, cwd }: Terminal): C
     const files = sourcesIn(path);
     const migrated = files.flatMap((file) =>
       findCorsCalls(typescript, file, readFileSync(file, 'utf8')).map((call): Migrated => {
-        const { kind, adapter, line, column } = call;
+        const { kind, line, column } = call;
         const shown = relative(cwd, file).replaceAll('\\', '/');
-        return { file: shown, call: { kind, adapter, line, column }, ...migrationOf(typescript, call) };
+        return { file: shown, call: { kind, package: call.package, line, column }, ...migrationOf(typescript, call) };
       }),
     );
     return {
       text:
         migrated.length === 0
-          ? `No enableCors() and no \`cors\` option in ${files.length} files of ${operand}: there is nothing to migrate.`
-          : migrated.map((each) => migrationText(each, styleFor(stdout))).join('\n\n'),
+          ? `No enableCors(), no \`cors\` option, no cors() and no @fastify/cors in ${files.length} files of ${operand}: there is nothing to migrate.`
+          : [...migrated.map((each) => migrationText(each, styleFor(stdout))), ...severalText(migrated)].join('\n\n'),
       json: migrated,
       findings: migrated.some(({ notes }) => notes.some(({ level }) => level === 'decide')),
     };
@@ -70,20 +70,37 @@ function sourcesIn(path: string): readonly string[] {
     });
 }
 
-const PACKAGES = { express: '`cors` on Express', fastify: '`@fastify/cors` on Fastify' } as const;
+const OF_NEST = { cors: '`cors` on Express', '@fastify/cors': '`@fastify/cors` on Fastify' } as const;
 
-function migrationText({ file, call, forRoot, notes }: Migrated, style: Style): string {
+function migrationText({ file, call, target, controllers, code, notes }: Migrated, style: Style): string {
   const decisions = notes.filter(({ level }) => level === 'decide');
   const changes = notes.filter(({ level }) => level === 'change');
+  const isOfNest = call.kind === 'enableCors()' || call.kind === 'NestFactory.create()';
+  const obeyedBy = isOfNest ? OF_NEST[call.package] : `the package \`${call.package}\``;
+  const names = ['CorsModule', 'CorsPolicy', 'readOrigins'].filter((name) => new RegExp(`\\b${name}\\b`).test(code));
   return [
-    style.bold(`${file}:${call.line}:${call.column} ${call.kind}, which is ${PACKAGES[call.adapter]}`),
+    style.bold(`${file}:${call.line}:${call.column} ${call.kind}, which is ${obeyedBy}`),
     '',
-    'Remove it, and add this to the imports of the root module:',
+    target === 'module'
+      ? 'Remove it, and add this to the imports of the root module:'
+      : `Remove it, and write this above ${controllers.join(' and ') || 'the controllers or handlers that it is for'}:`,
     '',
-    ...forRoot.split('\n').map((line) => `  ${line}`),
+    `  import { ${names.join(', ')} } from 'nestjs-cors';`,
+    '',
+    ...code.split('\n').map((line) => `  ${line}`),
     ...noteLines('What you decide', decisions, style),
     ...noteLines('What changes', changes, style),
   ].join('\n');
+}
+
+/** An application has one forRoot(). */
+function severalText(migrated: readonly Migrated[]): string[] {
+  const count = migrated.filter(({ target }) => target === 'module').length;
+  return count < 2
+    ? []
+    : [
+        `${count} places turn on CORS for every route. An application has one forRoot(): where they belong to one application, join them by hand.`,
+      ];
 }
 
 function noteLines(title: string, notes: Migration['notes'], style: Style): string[] {

@@ -1,212 +1,150 @@
 import type ts from 'typescript';
-import type { CorsModuleOptions } from '../../../options/index.js';
-import { PolicyCatalog } from '../../../policy/policy-catalog.js';
-import { change, decide, DROPPED, type MigrationNote } from './changes.js';
+import { change, decide, type MigrationNote } from './changes.js';
+import { CopiedText } from './copied-text.js';
 import type { CorsCall } from './cors-calls.js';
-import { type ReadLiteral, sourceOf } from './literals.js';
 import type { TypeScript } from './load-typescript.js';
-import { type MigratedField, migrateOrigin, oneLine } from './origin-field.js';
+import { eitherText, migrateOptions, NOBODY } from './migrated-options.js';
 
 /** What to write in place of a call. */
 export interface Migration {
-  /** `CorsModule.forRoot({ … })`. */
-  readonly forRoot: string;
+  /** Where the code belongs: in the imports of the root module, or above controllers and handlers. */
+  readonly target: 'module' | 'routes';
+  /** The controllers to write it above, where they are known. */
+  readonly controllers: readonly string[];
+  /** `CorsModule.forRoot({ … })`, `CorsModule.forRootAsync({ … })` or `@CorsPolicy({ … })`. */
+  readonly code: string;
   readonly notes: readonly MigrationNote[];
 }
 
-type Written = ts.Expression | ts.MethodDeclaration;
+const ALWAYS = change(
+  'preflights',
+  'A refused preflight is a 403 without CORS headers. It was a success that browsers then refused.',
+);
 
-/** Fields that are taken as they are written. */
-const COPIED = [
-  'methods',
-  'allowedHeaders',
-  'exposedHeaders',
-  'credentials',
-  'maxAge',
-  'optionsSuccessStatus',
-] as const;
-/** Values that mean the same as leaving the field out. */
-const DEFAULTS: Readonly<Record<string, readonly unknown[]>> = {
-  methods: [],
-  allowedHeaders: [null],
-  exposedHeaders: [null],
-  credentials: [false],
-  maxAge: [null],
-  optionsSuccessStatus: [204],
-};
-/** What `@fastify/cors` allows without `methods`: https://github.com/fastify/fastify-cors#options */
-const FASTIFY_METHODS = ['GET', 'HEAD', 'POST'];
+/** Paths of forRoutes() that stand for every route. */
+const EVERY_PATH = /^\/?(?:\*|\*?\{?\*\w+\}?|\(\.\*\)|:path\*)?$/;
 
-const ALWAYS = [
-  change(
-    'preflights',
-    'A refused preflight is a 403 without CORS headers. It was a success that browsers then refused.',
-  ),
-];
-
-/** The forRoot() that means what the call meant. */
+/** The code that means what the call meant. */
 export function migrationOf(typescript: TypeScript, call: CorsCall): Migration {
-  const { options, literals, source } = call;
-  const node = options === undefined ? undefined : literals.resolve(options);
-  if (node !== undefined && !typescript.isObjectLiteralExpression(node)) {
-    return unreadOptions(typescript, node, (options as ts.Expression).getText(source));
-  }
-  const { written, spreads, notes } = propertiesOf(typescript, node?.properties ?? [], source);
-  const credentials = allowsCredentials(call, written.get('credentials'));
-  const origin = migrateOrigin(typescript, call, written.get('origin'), credentials);
-  const fields = new Map<string, MigratedField>([['origin', origin]]);
-  for (const name of COPIED) {
-    fields.set(name, migrateField(call, name, written.get(name)));
-  }
-  if (origin.value === '*') {
-    fields.set('credentials', { text: undefined, notes: [] });
-  }
+  const copied = new CopiedText(typescript, call.source, call.literals);
+  const options = migrateOptions({ typescript, call, copied }, call.options);
+  const condition = conditionText(typescript, call, copied);
+  const text = condition === undefined ? options.text : eitherText(condition, options.text, NOBODY);
+  const places = placesOf(typescript, call);
   return {
-    forRoot: printed([
-      ...spreads,
-      ...[...fields].flatMap(([name, { text }]) => (text === undefined ? [] : [`${name}: ${text}`])),
-    ]),
-    notes: [...notes, ...[...fields.values()].flatMap((field) => field.notes), ...problemsOf(fields), ...ALWAYS],
-  };
-}
-
-function propertiesOf(
-  typescript: TypeScript,
-  properties: readonly ts.ObjectLiteralElementLike[],
-  source: ts.SourceFile,
-) {
-  const written = new Map<string, Written>();
-  const spreads: string[] = [];
-  const notes: MigrationNote[] = [];
-  for (const property of properties) {
-    const text = property.getText(source);
-    if (typescript.isSpreadAssignment(property)) {
-      spreads.push(text);
-      notes.push(
-        decide(
-          text,
-          `\`${oneLine(text)}\` can't be told from the source: it is copied as it is. Check each of its fields.`,
-        ),
-      );
-      continue;
-    }
-    const name = property.name?.getText(source).replaceAll(/^['"]|['"]$/g, '') ?? '';
-    const value = typescript.isPropertyAssignment(property)
-      ? property.initializer
-      : typescript.isShorthandPropertyAssignment(property)
-        ? property.name
-        : (property as ts.MethodDeclaration);
-    const known = name === 'headers' ? 'allowedHeaders' : name;
-    if (known === 'origin' || COPIED.some((field) => field === known)) {
-      written.set(known, value);
-    } else if (name === 'delegator') {
-      notes.push(decide(name, DELEGATE));
-    } else {
-      notes.push(change(name, `Left out. ${DROPPED[name] ?? 'Neither package knows this option.'}`));
-    }
-  }
-  return { written, spreads, notes };
-}
-
-const DELEGATE =
-  'A function from a request to options has no counterpart: write @CorsPolicy() on the routes that differ, and `originLookup` with `tenant` for what differs by host.';
-
-/** Options that are no object: a function, or what can't be told from the source. */
-function unreadOptions(typescript: TypeScript, node: ts.Expression, text: string): Migration {
-  if (typescript.isArrowFunction(node) || typescript.isFunctionExpression(node)) {
-    return { forRoot: printed(['origin: []']), notes: [decide('options', DELEGATE), ...ALWAYS] };
-  }
-  return {
-    forRoot: `CorsModule.forRoot(${text})`,
+    target: places.target,
+    controllers: places.controllers,
+    code: places.target === 'module' ? moduleCode(text, copied) : `@CorsPolicy(${inCall(text)})`,
     notes: [
-      decide(
-        'options',
-        `\`${oneLine(text)}\` can't be told from the source: it is copied as it is. forRoot() needs an object, and says at boot what it does not take. Without \`origin\`, nobody is allowed here.`,
-      ),
-      ...ALWAYS,
+      ...options.notes,
+      ...conditionNotes(call, condition),
+      ...places.notes,
+      ...namesNotes(copied, places.target),
+      ALWAYS,
     ],
   };
 }
 
-function migrateField(call: CorsCall, name: (typeof COPIED)[number], written: Written | undefined): MigratedField {
-  const literal = written === undefined ? { value: undefined } : readValue(call, written);
-  if (literal === undefined) {
-    const text = (written as Written).getText(call.source);
-    return {
-      text,
-      notes: [decide(name, `\`${oneLine(text)}\` can't be told from the source: it is copied as it is.`)],
-    };
-  }
-  const { value } = literal;
-  if (value === undefined || DEFAULTS[name]?.includes(value) === true) {
-    return leftOut(name, call.adapter);
-  }
-  if (name === 'maxAge' && typeof value === 'string' && /^[0-9]+$/.test(value)) {
-    return { text: value, value: Number(value), notes: [change(name, 'It is a number here.')] };
-  }
-  return { text: sourceOf(value), value, notes: [] };
+/** An object stands in the parentheses of a call as it is; another text on lines of its own. */
+function inCall(text: string): string {
+  return text.startsWith('{') || !text.includes('\n') ? text : `\n  ${text.replaceAll('\n', '\n  ')},\n`;
 }
 
-/** A field with its default: the defaults differ. */
-function leftOut(name: string, adapter: CorsCall['adapter']): MigratedField {
-  if (name === 'methods' && adapter === 'fastify') {
-    const text = `['${FASTIFY_METHODS.join("', '")}']`;
-    return {
-      text,
-      value: FASTIFY_METHODS,
-      notes: [
-        change(
-          name,
-          '@fastify/cors allows only these by default. Remove the line to allow every method that is routed.',
-        ),
-      ],
-    };
+function moduleCode(text: string, { injected }: CopiedText): string {
+  if (injected.size === 0) {
+    return `CorsModule.forRoot(${inCall(text)})`;
   }
-  if (name === 'methods') {
-    return {
-      text: undefined,
-      notes: [
-        change(
-          name,
-          '`cors` allows GET, HEAD, PUT, PATCH, POST and DELETE by default. Here, every method that is routed is allowed, and no other one.',
-        ),
-      ],
-    };
+  const parameters = [...injected].map(([name, token]) => `${name}: ${token}`).join(', ');
+  return [
+    'CorsModule.forRootAsync({',
+    `  inject: [${[...new Set(injected.values())].join(', ')}],`,
+    `  useFactory: (${parameters}) => (${inCall(text)
+      .replaceAll('\n', '\n  ')
+      .replace(/,\n\s*$/, '\n  ')}),`,
+    '})',
+  ].join('\n');
+}
+
+function conditionText(typescript: TypeScript, { condition }: CorsCall, copied: CopiedText): string | undefined {
+  const parts = condition.all.map(({ expression, holds }) => {
+    const text = copied.of(expression);
+    const isSimple = !typescript.isBinaryExpression(expression) && !typescript.isConditionalExpression(expression);
+    const alone = holds && condition.all.length === 1;
+    const inner = isSimple || alone ? text : `(${text})`;
+    return holds ? inner : `!${inner}`;
+  });
+  return parts.length === 0 ? undefined : parts.join(' && ');
+}
+
+function conditionNotes({ condition: { unread } }: CorsCall, condition: string | undefined): MigrationNote[] {
+  return [
+    ...(condition === undefined
+      ? []
+      : [change('condition', `Where \`${condition}\` does not hold, there was no CORS. Nobody is allowed there.`)]),
+    ...(unread === undefined
+      ? []
+      : [decide('condition', `The call stands in ${unread}: it can't be told when it runs. forRoot() holds always.`)]),
+  ];
+}
+
+interface Places extends Pick<Migration, 'target' | 'controllers'> {
+  readonly notes: readonly MigrationNote[];
+}
+
+const EVERYWHERE: Places = { target: 'module', controllers: [], notes: [] };
+const UNKNOWN_PLACE = decide(
+  'routes',
+  "It can't be told from the source which routes the middleware is for. Write the policy above these controllers or handlers, and for what Nest does not route into `paths` of forRoot().",
+);
+const NEEDS_MODULE = change(
+  'module',
+  'The root module imports CorsModule.forRoot() once. Without options it allows nobody on other routes.',
+);
+
+/** What the call is for: every route, or some. */
+function placesOf(typescript: TypeScript, call: CorsCall): Places {
+  if (call.kind === 'cors()') {
+    return { target: 'routes', controllers: [], notes: [UNKNOWN_PLACE, NEEDS_MODULE] };
   }
-  if (name === 'allowedHeaders') {
-    return {
-      text: undefined,
-      notes: [
-        change(
-          name,
-          'Any header was allowed. It is here, too, except those that steer routing (X-HTTP-Method-Override, X-Forwarded-*).',
-        ),
-      ],
-    };
+  const paths = call.routes.map((route) => call.literals.read(route)?.value);
+  const isEverywhere = paths.some((path) => typeof path === 'string' && EVERY_PATH.test(path));
+  const isPlaced = call.kind === 'consumer.apply(cors())' || call.routes.length > 0;
+  if (!isPlaced || (isEverywhere && call.excluded.length === 0)) {
+    return EVERYWHERE;
   }
-  return { text: undefined, notes: [] };
+  const controllers = call.routes.filter((route) => typescript.isIdentifier(route) && /^[A-Z]/.test(route.text));
+  const isRead = controllers.length === call.routes.length && controllers.length > 0 && call.excluded.length === 0;
+  return {
+    target: 'routes',
+    controllers: isRead ? controllers.map((route) => route.getText(call.source)) : [],
+    notes: [...(isRead ? [PREFLIGHTS_OF_CONTROLLERS] : [decide('routes', placeText(call))]), NEEDS_MODULE],
+  };
 }
 
-/** A method has no value that can be read. */
-function readValue({ literals }: CorsCall, written: Written): ReadLiteral {
-  return 'parameters' in written && 'questionToken' in written ? undefined : literals.read(written as ts.Expression);
+/** Nest binds the middleware of a controller to the methods of its handlers. */
+const PREFLIGHTS_OF_CONTROLLERS = change(
+  'routes',
+  'forRoutes() with a controller runs middleware for the methods of its handlers alone, so that preflights got a 404. They are answered now.',
+);
+
+function placeText({ routes, excluded, source }: CorsCall): string {
+  const named = (list: readonly ts.Expression[]): string => list.map((each) => each.getText(source)).join(', ');
+  const without = excluded.length === 0 ? '' : ` without ${named(excluded)}`;
+  return (
+    `It was for ${routes.length === 0 ? 'no route that can be told from the source' : named(routes)}${without}. Write it above the controllers and handlers of these paths. ` +
+    'What Nest does not route there takes the fields in `paths` of forRoot().'
+  );
 }
 
-/** Whether credentials are on, also where it can't be told. `cors` wants `true` itself, and @fastify/cors any such value. */
-function allowsCredentials(call: CorsCall, written: Written | undefined): boolean {
-  const literal = written === undefined ? { value: undefined } : readValue(call, written);
-  return literal === undefined || (call.adapter === 'express' ? literal.value === true : Boolean(literal.value));
-}
-
-/** What forRoot() would say at boot about the fields that are known. */
-function problemsOf(fields: ReadonlyMap<string, MigratedField>): MigrationNote[] {
-  const known = [...fields].flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value] as const]));
-  const options = Object.fromEntries(known) as CorsModuleOptions;
-  return new PolicyCatalog(options)
-    .problems()
-    .map(({ code, path, message, hint }) => decide(path, `forRoot() refuses it at boot: [${code}] ${message} ${hint}`));
-}
-
-function printed(lines: readonly string[]): string {
-  return `CorsModule.forRoot({\n${lines.map((line) => `  ${line.replaceAll('\n', '\n  ')},`).join('\n')}\n})`;
+function namesNotes({ injected, unresolved }: CopiedText, target: Migration['target']): MigrationNote[] {
+  const names = [...unresolved].join(', ');
+  const tokens = [...new Set(injected.values())].join(', ');
+  return [
+    ...(names === '' ? [] : [decide('names', `Import or declare ${names}, which the copied text names.`)]),
+    ...(tokens === ''
+      ? []
+      : target === 'module'
+        ? [change('inject', `${tokens} is injected. Name its module in \`imports\`, unless that is global.`)]
+        : [decide('inject', `A decorator injects nothing. Write a named policy in forRootAsync() with ${tokens}.`)]),
+  ];
 }

@@ -1,44 +1,37 @@
 import type ts from 'typescript';
-import { change, decide, type MigrationNote } from './changes.js';
-import type { CorsCall } from './cors-calls.js';
+import { change, decide, type MigrationNote, oneLine } from './changes.js';
+import { environmentOrigins } from './environment-origins.js';
 import { type Literal, sourceOf } from './literals.js';
-import type { TypeScript } from './load-typescript.js';
-
-/** A field of forRoot() as source text, and what is to be said about it. */
-export interface MigratedField {
-  /** `undefined`: the field is left out. */
-  readonly text: string | undefined;
-  /** The value, where it is known: it is checked as at boot. */
-  readonly value?: Literal;
-  readonly notes: readonly MigrationNote[];
-}
+import type { MigratedField, MigrationContext } from './migration-context.js';
+import { functionField } from './origin-function.js';
+import type { CorsPackage } from './package-names.js';
 
 /** The `origin` that means the same. `credentials` is true also where it can't be told. */
 export function migrateOrigin(
-  typescript: TypeScript,
-  call: CorsCall,
+  context: MigrationContext,
   written: ts.Expression | ts.MethodDeclaration | undefined,
   credentials: boolean,
 ): MigratedField {
+  const { typescript, call, copied } = context;
   if (written === undefined) {
     return anyOrigin(credentials, []);
   }
-  const { source, literals, adapter } = call;
   if (typescript.isMethodDeclaration(written)) {
-    return functionField(written, methodText(typescript, written, source), adapter);
+    return functionField(context, written);
   }
-  const node = literals.resolve(written);
-  if (typescript.isArrowFunction(node) || typescript.isFunctionExpression(node)) {
-    return functionField(node, node.getText(source), adapter);
+  const node = call.literals.functionOf(written);
+  if (node !== undefined) {
+    return functionField(context, node);
   }
-  const literal = literals.read(written);
+  const literal = call.literals.read(written);
   return literal === undefined
-    ? copiedOrigin(written.getText(source))
-    : knownOrigin(literal.value, credentials, adapter);
+    ? (environmentOrigins(context, written, (part) => migrateOrigin(context, part, credentials)) ??
+        copiedOrigin(copied.of(written)))
+    : knownOrigin(literal.value, credentials, call.package);
 }
 
-function knownOrigin(value: Literal, credentials: boolean, adapter: CorsCall['adapter']): MigratedField {
-  if (value === '*' || (Array.isArray(value) && value.includes('*') && adapter === 'fastify')) {
+function knownOrigin(value: Literal, credentials: boolean, obeyedBy: CorsPackage): MigratedField {
+  if (value === '*' || (Array.isArray(value) && value.includes('*') && obeyedBy === '@fastify/cors')) {
     return anyOrigin(credentials, []);
   }
   if (value === true) {
@@ -91,7 +84,7 @@ function anyOrigin(credentials: boolean, notes: readonly MigrationNote[]): Migra
           ...notes,
           decide(
             'credentials',
-            "Browsers ignore '*' for requests with credentials, so it is left out. List the origins, and set `credentials: true`, if pages send cookies.",
+            "Browsers ignore '*' for requests with credentials, so it is left out where the origin is '*' alone. List the origins, and set `credentials: true`, if pages send cookies.",
           ),
         ]
       : notes,
@@ -109,43 +102,4 @@ function copiedOrigin(text: string): MigratedField {
       ),
     ],
   };
-}
-
-function functionField(
-  { parameters }: ts.SignatureDeclaration,
-  text: string,
-  adapter: CorsCall['adapter'],
-): MigratedField {
-  const only = 'It is asked about requests with an Origin only. What it throws, and every result but `true`, refuses.';
-  if (parameters.length < 2 && adapter === 'fastify') {
-    return { text, notes: [change('origin', only)] };
-  }
-  return {
-    text: [
-      '(origin) =>',
-      '  new Promise<boolean>((resolve, reject) => {',
-      '    const decide: (origin: string, callback: (error: unknown, allowed?: unknown) => void) => void =',
-      `      ${text};`,
-      '    decide(origin, (error, allowed) => (error ? reject(error) : resolve(allowed === true)));',
-      '  })',
-    ].join('\n'),
-    notes: [
-      change(
-        'origin',
-        `The function is copied, and its callback becomes a promise. ${only} Write \`(origin) => boolean\` where you can.`,
-      ),
-    ],
-  };
-}
-
-/** `origin(origin, callback) { … }` as a function expression. */
-function methodText(typescript: TypeScript, method: ts.MethodDeclaration, source: ts.SourceFile): string {
-  const isAsync = method.modifiers?.some(({ kind }) => kind === typescript.SyntaxKind.AsyncKeyword) === true;
-  const from = method.name.getEnd();
-  return `${isAsync ? 'async ' : ''}function ${source.text.slice(from, method.getEnd())}`;
-}
-
-/** Source text for a sentence. */
-export function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').slice(0, 80);
 }

@@ -12,15 +12,16 @@ let paused = false;
 /** Shows decisions as they are made, and calls `choose` with the selected one. */
 export function showFeed(choose) {
   const source = new EventSource(new URL('events', base));
-  source.addEventListener('open', () => connected(true));
   // A browser tries again when the connection breaks, and gives up when the session is over.
-  source.addEventListener('error', () => connected(false, source.readyState === EventSource.CLOSED));
+  source.addEventListener('error', () => connected(false, '', source.readyState === EventSource.CLOSED));
   source.addEventListener('snapshot', ({ data }) => {
     // Ids start again after a restart of the server.
     shown.forEach(({ item }) => item.remove());
     shown.clear();
     waiting.clear();
-    take(JSON.parse(data), choose);
+    const snapshot = JSON.parse(data);
+    connected(true, snapshot.instance);
+    take(snapshot, choose);
   });
   source.addEventListener('entries', ({ data }) => take(JSON.parse(data), choose, true));
   byId('pause').addEventListener('click', () => {
@@ -36,11 +37,12 @@ export function showFeed(choose) {
   byId('refusals-only').addEventListener('change', () => shown.forEach(hideByKind));
 }
 
-function connected(isOpen, isOver = false) {
+/** Behind one port, several instances may take turns: the feed is of the one that it names. */
+function connected(isOpen, instance, isOver = false) {
   const lost = isOver
     ? 'Session over: open the URL that the application logged when it started again.'
     : 'Connection lost, trying again…';
-  byId('connection').textContent = isOpen ? 'Live' : lost;
+  byId('connection').textContent = isOpen ? `Live: ${instance}` : lost;
   byId('connection').dataset.live = String(isOpen);
 }
 

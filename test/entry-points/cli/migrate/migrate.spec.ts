@@ -8,8 +8,10 @@ const REPOSITORY = resolve(import.meta.dirname, '../../../..');
 
 interface Migrated {
   readonly file: string;
-  readonly call: { kind: string; adapter: string; line: number; column: number };
-  readonly forRoot: string;
+  readonly call: { kind: string; package: string; line: number; column: number };
+  readonly code: string;
+  readonly target: string;
+  readonly controllers: readonly string[];
   readonly notes: readonly { level: string; option: string; message: string }[];
 }
 
@@ -74,7 +76,12 @@ describe('nestjs-cors migrate', () => {
     ],
     ['{ origin: true }', ["origin: '*'"], [], ['origin']],
     ['{ origin: true, credentials: true }', ['origin: []', 'credentials: true'], ['origin'], []],
-    ['{ origin: true, credentials: shared }', ['origin: []', 'credentials: shared'], ['origin', 'credentials'], []],
+    [
+      '{ origin: true, credentials: shared }',
+      ['origin: []', 'credentials: shared'],
+      ['origin', 'credentials', 'names'],
+      [],
+    ],
     ['{ credentials: true }', ["origin: '*'"], ['credentials'], []],
     ["{ credentials: 'true' }", ["origin: '*'"], [], []],
     ['{ origin: false }', ['origin: false'], [], ['origin']],
@@ -109,15 +116,15 @@ describe('nestjs-cors migrate', () => {
     ['{ origin: [], preflightContinue: true, colour: 7 }', ['origin: []'], [], ['preflightContinue', 'colour']],
     [
       "{ origin: process.env.CORS_ORIGINS?.split(',') }",
-      ["origin: process.env.CORS_ORIGINS?.split(',')"],
-      ['origin'],
+      ["origin: readOrigins(process.env.CORS_ORIGINS, 'CORS_ORIGINS')"],
       [],
+      ['origin'],
     ],
-    ['{ ...shared, origin: [] }', ['...shared', 'origin: []'], ['...shared'], []],
+    ['{ ...shared, origin: [] }', ['...shared', 'origin: []'], ['...shared', 'names'], []],
     ['(request, callback) => callback(null, {})', ['origin: []'], ['options'], []],
   ])('prints what enableCors(%s) means on Express', async (options, fields, decided, changed) => {
     const result = await onExpress(options);
-    expect(result.forRoot).toBe(`CorsModule.forRoot({\n${fields.map((field) => `  ${field},\n`).join('')}})`);
+    expect(result.code).toBe(`CorsModule.forRoot({\n${fields.map((field) => `  ${field},\n`).join('')}})`);
     expect(decisions(result)).toEqual(decided);
     const everywhere = new Set(['methods', 'allowedHeaders', 'preflights']);
     expect(changes(result).filter((option) => !everywhere.has(option))).toEqual(changed);
@@ -128,8 +135,8 @@ describe('nestjs-cors migrate', () => {
     const result = await onFastify(
       "{ origin: ['https://app.example.com', '*'], strictPreflight: false, hook: 'preHandler' }",
     );
-    expect(result.call.adapter).toBe('fastify');
-    expect(result.forRoot).toBe("CorsModule.forRoot({\n  origin: '*',\n  methods: ['GET', 'HEAD', 'POST'],\n})");
+    expect(result.call.package).toBe('@fastify/cors');
+    expect(result.code).toBe("CorsModule.forRoot({\n  origin: '*',\n  methods: ['GET', 'HEAD', 'POST'],\n})");
     expect(changes(result)).toEqual(expect.arrayContaining(['methods', 'strictPreflight', 'hook']));
     const express = await onExpress("{ origin: ['https://app.example.com', '*'] }");
     expect(decisions(express)).toEqual(['origin[1]']);
@@ -138,30 +145,32 @@ describe('nestjs-cors migrate', () => {
   it('reads constants of the file, and copies what has more than one declaration', async () => {
     const constants = "const origins = ['https://a.example', LOCAL] as const;\nconst LOCAL = 'http://localhost:4200';";
     const result = await onExpress('{ origin: [...origins, LOCAL] }', constants);
-    expect(result.forRoot).toContain('origin: [...origins, LOCAL],');
-    expect((await onExpress('{ origin: origins }', constants)).forRoot).toContain(
+    expect(result.code).toContain(
+      "origin: [...['https://a.example', 'http://localhost:4200'], 'http://localhost:4200'],",
+    );
+    expect((await onExpress('{ origin: origins }', constants)).code).toContain(
       "origin: ['https://a.example', 'http://localhost:4200'],",
     );
     const options = `${constants}\nconst options: CorsOptions = { origin: origins, credentials: true };`;
-    expect((await onExpress('options', options)).forRoot).toContain('credentials: true,');
+    expect((await onExpress('options', options)).code).toContain('credentials: true,');
     const shadowed = await onExpress('{ origin: origins }', `${constants}\nfunction other(origins: string[]) {}`);
-    expect([shadowed.forRoot, decisions(shadowed)]).toEqual([
+    expect([shadowed.code, decisions(shadowed)]).toEqual([
       'CorsModule.forRoot({\n  origin: origins,\n})',
-      ['origin'],
+      ['origin', 'names'],
     ]);
     const itself = await onExpress('{ origin: loop }', 'const loop = [loop];');
-    expect(decisions(itself)).toEqual(['origin']);
+    expect(decisions(itself)).toEqual(['origin', 'names']);
   });
 
   it('copies options that it can not read', async () => {
     const result = await onExpress('corsOptions', "import { corsOptions } from './cors-options';");
-    expect([result.forRoot, decisions(result)]).toEqual(['CorsModule.forRoot(corsOptions)', ['options']]);
+    expect([result.code, decisions(result)]).toEqual(['CorsModule.forRoot(corsOptions)', ['options', 'names']]);
   });
 
   it.each([
     [
-      '{ origin: (origin, callback) => callback(null, origin === ALLOWED) }',
-      '(origin, callback) => callback(null, origin === ALLOWED);',
+      "{ origin: (origin, callback) => callback(null, origin === 'https://a.example') }",
+      "(origin, callback) => callback(null, origin === 'https://a.example');",
     ],
     [
       '{ origin(origin, callback) { callback(null, true); } }',
@@ -173,10 +182,209 @@ describe('nestjs-cors migrate', () => {
     ],
   ])('turns the callback of %s into a promise', async (options, copied) => {
     const result = await onExpress(options);
-    expect(result.forRoot).toContain('origin: (origin) =>\n      new Promise<boolean>'.replace('\n      ', '\n    '));
-    expect(result.forRoot).toContain(copied);
+    expect(result.code).toContain('origin: (origin) =>\n      new Promise<boolean>'.replace('\n      ', '\n    '));
+    expect(result.code).toContain(copied);
     expect(changes(result)).toContain('origin');
     expect(decisions(result)).toEqual([]);
+  });
+
+  const CORS = "import cors from 'cors';";
+  const configured = (chain: string, before = CORS): Promise<Migrated> =>
+    migrated(`${before}\nexport class AppModule { configure(consumer: MiddlewareConsumer) { consumer.${chain}; } }`);
+
+  it.each<[chain: string, target: string, controllers: string[], decided: string[]]>([
+    ["apply(cors()).forRoutes('*')", 'module', [], []],
+    ["apply(cors()).forRoutes('{*splat}')", 'module', [], []],
+    ["apply(helmet(), cors()).forRoutes('/')", 'module', [], []],
+    ["apply(cors()).exclude('health').forRoutes('*')", 'routes', [], ['routes']],
+    ['apply(cors()).forRoutes(OrdersController)', 'routes', ['OrdersController'], []],
+    [
+      'apply(cors()).forRoutes(OrdersController, ItemsController)',
+      'routes',
+      ['OrdersController', 'ItemsController'],
+      [],
+    ],
+    ['apply(cors()).exclude(skipped).forRoutes(OrdersController)', 'routes', [], ['routes']],
+    ["apply(cors()).forRoutes({ path: 'orders', method: RequestMethod.GET })", 'routes', [], ['routes']],
+    ['apply(cors())', 'routes', [], ['routes']],
+    ['apply(cors()).forRoutes', 'routes', [], ['routes']],
+  ])('says where to write what consumer.%s meant', async (chain, target, controllers, decided) => {
+    const result = await configured(chain);
+    expect([result.call.kind, result.target, result.controllers, decisions(result)]).toEqual([
+      'consumer.apply(cors())',
+      target,
+      controllers,
+      decided,
+    ]);
+    const start = target === 'module' ? 'CorsModule.forRoot({' : '@CorsPolicy({';
+    expect(result.code).toBe(`${start}\n  origin: '*',\n  credentials: false,\n})`);
+  });
+
+  it.each<[statement: string, target: string, decided: string[]]>([
+    ["app.use('/api', cors({ origin: ['https://a.example'] }));", 'routes', ['routes']],
+    ["app.use('/', cors({ origin: ['https://a.example'] }));", 'module', []],
+    ["app.getHttpAdapter().get('/status', cors({ origin: ['https://a.example'] }), status);", 'routes', ['routes']],
+  ])('says where to write what %s meant', async (statement, target, decided) => {
+    const result = await migrated(`${CORS}\n${statement}`);
+    expect([result.target, decisions(result)]).toEqual([target, decided]);
+    expect(result.code).toContain("origin: ['https://a.example'],");
+  });
+
+  it.each([
+    "import * as cors from 'cors';\napp.use(cors());",
+    "import cors = require('cors');\napp.use(cors());",
+    "const cors = require('cors');\napp.use(cors());",
+    "app.use(require('cors')());",
+    "import { default as allowCors } from 'cors';\napp.use(allowCors());",
+    "const { default: cors } = await import('cors');\nimport other from 'cors';\napp.use(other());",
+  ])('knows the package by its import: %s', async (source) => {
+    expect((await migrated(source)).call).toMatchObject({ kind: 'app.use(cors())', package: 'cors' });
+  });
+
+  it.each([
+    "import fastifyCors from '@fastify/cors';\nawait app.register(fastifyCors);",
+    "import { fastifyCors } from '@fastify/cors';\nawait app.register(fastifyCors);",
+    "import * as plugin from 'fastify-cors';\nawait app.register(plugin.default as any);",
+    "await app.register((await import('@fastify/cors')).default);",
+    "await app.register(import('@fastify/cors'));",
+  ])('knows the plugin by its import: %s', async (source) => {
+    const { call, code } = await migrated(source);
+    expect(call).toMatchObject({ kind: 'app.register(cors)', package: '@fastify/cors' });
+    expect(code).toContain("methods: ['GET', 'HEAD', 'POST'],");
+  });
+
+  it('takes no other function of these names for the packages', async () => {
+    write(
+      'other/main.ts',
+      "import { cors } from './cors';\nimport { parse } from 'cors';\nimport './cors.css';\napp.use(cors(), parse(), load('cors')());\napp.register(other);\napp.register();",
+    );
+    expect((await command('other')).out).toMatch(/^No enableCors\(\), /);
+  });
+
+  it.each([
+    ['if (isOn()) app.enableCors();', 'isOn()'],
+    ['if (a === b) { app.enableCors(); } else { stop(); }', 'a === b'],
+    ['if (a === b) { stop(); } else app.enableCors();', '!(a === b)'],
+    ['isOn && app.enableCors();', 'isOn'],
+    ['isOff || app.enableCors();', '!isOff'],
+    ['isOn ? app.enableCors() : stop();', 'isOn'],
+    ['if (a) { if (b === c) { app.enableCors(); } }', 'a && (b === c)'],
+  ])('allows nobody where the condition does not hold: %s', async (statement, condition) => {
+    const { code, notes } = await migrated(`function start(isOn, isOff, a, b, c) { ${statement} }`);
+    expect(code).toBe(
+      `CorsModule.forRoot(\n  ${condition}\n    ? {\n        origin: '*',\n      }\n    : { origin: false },\n)`,
+    );
+    expect(notes.map(({ message }) => message).join('\n')).toContain(`Where \`${condition}\` does not hold, `);
+  });
+
+  it.each([
+    ['switch (mode) { case 1: app.enableCors(); }', 'a `switch`'],
+    ['try { start(); } catch { app.enableCors(); }', 'a `catch`'],
+    ['for (const app of apps) { app.enableCors(); }', 'a loop'],
+  ])('says that it can not tell when %s runs', async (statement, place) => {
+    const { code, notes } = await migrated(statement);
+    expect(code).toBe("CorsModule.forRoot({\n  origin: '*',\n})");
+    expect(notes).toContainEqual({
+      level: 'decide',
+      option: 'condition',
+      message: `The call stands in ${place}: it can't be told when it runs. forRoot() holds always.`,
+    });
+  });
+
+  it.each([
+    ['a delegate', 'async (request, callback) => callback(null, {})', ''],
+    ['a delegate of its own', 'delegate', 'function delegate(request, callback) { callback(null, {}); }'],
+  ])('has no counterpart of %s, and says what to write', async (_, options, before) => {
+    for (const source of [
+      `${CORS}\n${before}\napp.use(cors(${options}));`,
+      `${before}\nawait app.register(require('@fastify/cors'), ${options});`,
+    ]) {
+      const result = await migrated(source);
+      expect([result.code, decisions(result)]).toEqual(['CorsModule.forRoot({\n  origin: [],\n})', ['options']]);
+      expect(result.notes[0]?.message).toMatch(/^A function from a request to options has no counterpart: write /);
+    }
+  });
+
+  it('writes no constant out whose contents change', async () => {
+    for (const change of ["list.push('https://b.example')", "list[0] = 'https://b.example'", 'list.length = 0']) {
+      const result = await onExpress('{ origin: list }', `const list = ['https://a.example'];\n${change};`);
+      expect([result.code, decisions(result)]).toEqual([
+        'CorsModule.forRoot({\n  origin: list,\n})',
+        ['origin', 'names'],
+      ]);
+    }
+  });
+
+  it('injects what comes from app.get(), under the names of the file or of the class', async () => {
+    const statement = "app.enableCors({ origin: app.get(ConfigService).getOrThrow('ORIGINS').split(/\\s*,\\s*/) });";
+    const app = 'const app = await NestFactory.create(AppModule);';
+    const { code, notes } = await migrated(`${app}\n${statement}`);
+    expect(code).toBe(
+      [
+        'CorsModule.forRootAsync({',
+        '  inject: [ConfigService],',
+        '  useFactory: (configService: ConfigService) => ({',
+        "    origin: readOrigins(configService.getOrThrow('ORIGINS'), 'ORIGINS'),",
+        '  }),',
+        '})',
+      ].join('\n'),
+    );
+    expect(notes).toContainEqual(expect.objectContaining({ level: 'change', option: 'inject' }));
+    const conditional = await migrated(
+      `${app}\nconst config = app.get(ConfigService);\nif (config.get('CORS')) app.enableCors();`,
+    );
+    expect(conditional.code).toContain(
+      "  useFactory: (config: ConfigService) => (\n    config.get('CORS')\n      ? {\n          origin: '*',\n        }\n      : { origin: false }\n  ),\n",
+    );
+    const decorated = await migrated(
+      `${CORS}\n${app}\nconst config = app.get(ConfigService);\napp.use('/api', cors({ origin: config.get('ORIGINS') }));`,
+    );
+    expect(decisions(decorated)).toEqual(['routes', 'inject']);
+  });
+
+  it.each([
+    [
+      "process.env.A || 'https://a.example'",
+      "process.env.A\n    ? readOrigins(process.env.A, 'A')\n    : 'https://a.example'",
+    ],
+    [
+      "process.env.A ?? 'https://a.example'",
+      "process.env.A !== undefined\n    ? readOrigins(process.env.A, 'A')\n    : 'https://a.example'",
+    ],
+    ["process.env['A']", "readOrigins(process.env['A'], 'A')"],
+    ["process.env.A?.split(' ').filter((o) => o.length > 0)", "readOrigins(process.env.A, 'A')"],
+    [
+      "[...(process.env.A?.split(',') ?? []), 'https://a.example']",
+      "[\n    ...readOrigins(process.env.A, 'A'),\n    'https://a.example',\n  ]",
+    ],
+    [
+      "['https://a.example', ...process.env.A!.split(',')]",
+      "[\n    'https://a.example',\n    ...readOrigins(process.env.A, 'A'),\n  ]",
+    ],
+  ])('reads origins of the environment: %s', async (origin, text) => {
+    const result = await onExpress(`{ origin: ${origin} }`);
+    expect([result.code, decisions(result)]).toEqual([`CorsModule.forRoot({\n  origin: ${text},\n})`, []]);
+  });
+
+  it.each([
+    "process.env.A?.split('|').map((o) => o.toLowerCase())",
+    "process.env.A?.split(';')",
+    "process.env.A + 'x'",
+    'process.env[key]',
+    'load().split()',
+    '[`https://${process.env.HOST}`]',
+    "[...(known ?? ['https://a.example'])]",
+    'known.filter(Boolean)',
+  ])('copies what does more than that: %s', async (origin) => {
+    const result = await onExpress(`{ origin: ${origin} }`);
+    expect([result.code, decisions(result)[0]]).toEqual([`CorsModule.forRoot({\n  origin: ${origin},\n})`, 'origin']);
+  });
+
+  it('copies names of parameters, properties and inner variables as they are', async () => {
+    const check =
+      '(origin, callback) => { const known = { origin: LIMIT }; const { limit } = { limit: 1 as Limit.Of }; callback(null, known.origin === limit && { LIMIT }.LIMIT === 1); }';
+    const { code } = await onExpress(`{ origin: ${check} }`, 'const LIMIT = 1;\nconst origin = 2;');
+    expect(code).toContain(check.replaceAll('{ LIMIT }', '{ LIMIT: 1 }').replace('origin: LIMIT', 'origin: 1'));
   });
 
   it('finds the cors option of NestFactory.create(), wherever it stands, and no cors: false', async () => {
@@ -193,9 +401,7 @@ describe('nestjs-cors migrate', () => {
     write('found/src/node_modules/x/main.ts', 'app.enableCors();');
     write('found/src/text.ts', "// app.enableCors()\nconst text = 'enableCors()';");
     const { out } = await command('found', '--json');
-    expect(
-      (JSON.parse(out) as Migrated[]).map(({ file, call, forRoot }) => [file, call.kind, call.line, forRoot]),
-    ).toEqual([
+    expect((JSON.parse(out) as Migrated[]).map(({ file, call, code }) => [file, call.kind, call.line, code])).toEqual([
       ['found/src/main.ts', 'NestFactory.create()', 1, "CorsModule.forRoot({\n  origin: ['https://a.example'],\n})"],
       ['found/src/other/main.ts', 'NestFactory.create()', 1, "CorsModule.forRoot({\n  origin: '*',\n})"],
     ]);
@@ -207,10 +413,27 @@ describe('nestjs-cors migrate', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^text\/main\.ts:1:1 enableCors\(\), which is `cors` on Express\n\nRemove it, and add this/);
     expect(out).toContain(
-      '\n  CorsModule.forRoot({\n    origin: [],\n    credentials: true,\n  })\n\nWhat you decide\n  origin: ',
+      "\n  import { CorsModule } from 'nestjs-cors';\n\n  CorsModule.forRoot({\n    origin: [],\n    credentials: true,\n  })\n\nWhat you decide\n  origin: ",
     );
     expect(out).toContain('\n\nWhat changes\n');
     expect((await command('text', '--strict')).code).toBe(1);
+  });
+
+  it('says of several places that an application has one forRoot(), and names what to import', async () => {
+    write('several/main.ts', "app.enableCors({ origin: process.env.A?.split(',') });");
+    write('several/other.ts', 'app.enableCors();');
+    const { out } = await command('several');
+    expect(out).toContain("\n  import { CorsModule, readOrigins } from 'nestjs-cors';\n");
+    expect(out).toMatch(/\n2 places turn on CORS for every route\. An application has one forRoot\(\): .*\n$/);
+    write(
+      'above/app.module.ts',
+      "import cors from 'cors';\nconsumer.apply(cors()).forRoutes(OrdersController);\nconsumer.apply(cors()).forRoutes('a');",
+    );
+    const above = (await command('above')).out;
+    expect(above).toMatch(/^above\/app\.module\.ts:2:16 consumer\.apply\(cors\(\)\), which is the package `cors`\n/);
+    expect(above).toContain('\n\nRemove it, and write this above OrdersController:\n');
+    expect(above).toContain('\n\nRemove it, and write this above the controllers or handlers that it is for:\n');
+    expect(above).not.toContain('places turn on');
   });
 
   it('reads src where no folder is named, or what nest-cli.json names', async () => {
@@ -225,7 +448,7 @@ describe('nestjs-cors migrate', () => {
     write('empty/a.ts', 'export {};');
     expect(await command('empty', '--strict')).toEqual({
       code: 0,
-      out: 'No enableCors() and no `cors` option in 1 files of empty: there is nothing to migrate.\n',
+      out: 'No enableCors(), no `cors` option, no cors() and no @fastify/cors in 1 files of empty: there is nothing to migrate.\n',
       err: '',
     });
   });

@@ -1,0 +1,172 @@
+import type ts from 'typescript';
+import { change, type MigrationNote } from './changes.js';
+import type { MigratedField, MigrationContext } from './migration-context.js';
+
+/** Separators that readOrigins() knows, too. */
+const SEPARATORS = /^(?:,|\s|\\s|\[|\]|\*|\+|\?|\|)+$/;
+
+/** How the whole field is read where a part of it is another value. */
+type ReadField = (node: ts.Expression) => MigratedField;
+
+const READ: MigrationNote = change(
+  'origin',
+  'readOrigins() reads the variable. It also takes spaces and line breaks between origins, patterns, and `*` for every origin, which was no origin in a list. ' +
+    'A malformed entry is an error at boot, and an unset or empty variable allows nobody.',
+);
+const ALONE: MigrationNote = change(
+  'origin',
+  'Everybody got the value of the variable in Access-Control-Allow-Origin. Other origins get no header now.',
+);
+
+/** An `origin` that comes from the environment or a configuration service; `undefined` for any other one. */
+export function environmentOrigins(
+  context: MigrationContext,
+  expression: ts.Expression,
+  read: ReadField,
+): MigratedField | undefined {
+  const { typescript, call, copied } = context;
+  const node = call.literals.resolve(expression);
+  if (typescript.isConditionalExpression(node)) {
+    const branches = [read(node.whenTrue), read(node.whenFalse)] as const;
+    return conditional(copied.of(node.condition), ...branches);
+  }
+  const filtered = isFilter(context, node) ? call.literals.resolve(node.expression.expression) : node;
+  if (typescript.isArrayLiteralExpression(filtered)) {
+    return listField(context, filtered);
+  }
+  const list = splitValue(context, node);
+  if (list !== undefined) {
+    return { text: reading(context, list), notes: [READ] };
+  }
+  if (variableOf(context, node) !== undefined) {
+    return { text: reading(context, node), notes: [ALONE, READ] };
+  }
+  return typescript.isBinaryExpression(node) ? withDefault(context, node, read) : undefined;
+}
+
+/** `process.env.ORIGINS?.split(',') ?? […]`, `process.env.ORIGIN || 'https://…'`. */
+function withDefault(
+  context: MigrationContext,
+  { left, right, operatorToken: { kind } }: ts.BinaryExpression,
+  read: ReadField,
+): MigratedField | undefined {
+  const { QuestionQuestionToken, BarBarToken } = context.typescript.SyntaxKind;
+  const value = context.call.literals.resolve(left);
+  const list = splitValue(context, value);
+  if ((kind !== QuestionQuestionToken && kind !== BarBarToken) || (list ?? variableOf(context, value)) === undefined) {
+    return undefined;
+  }
+  const own = { text: reading(context, list ?? value), notes: list === undefined ? [ALONE, READ] : [READ] };
+  const text = context.copied.of(list ?? value);
+  const isSet =
+    list === undefined && kind === BarBarToken
+      ? text
+      : `${context.typescript.isBinaryExpression(list ?? value) ? `(${text})` : text} !== undefined`;
+  return conditional(isSet, own, read(right));
+}
+
+function conditional(condition: string, one: MigratedField, other: MigratedField): MigratedField {
+  const messages = new Map([...one.notes, ...other.notes].map((note) => [note.message, note]));
+  return {
+    text: `${condition}\n  ? ${indented(one.text)}\n  : ${indented(other.text)}`,
+    notes: [...messages.values()],
+  };
+}
+
+function indented(text: string | undefined): string {
+  return text === undefined ? 'undefined' : text.replaceAll('\n', '\n  ');
+}
+
+/** A list that has values of the environment among its elements. */
+function listField(context: MigrationContext, list: ts.ArrayLiteralExpression): MigratedField | undefined {
+  const { typescript, copied } = context;
+  let isRead = false;
+  const elements = list.elements.map((element) => {
+    const isSpread = typescript.isSpreadElement(element);
+    const inner = context.call.literals.resolve(isSpread ? element.expression : element);
+    const value = splitValue(context, isSpread ? withoutDefault(context, inner) : inner) ?? inner;
+    if (variableOf(context, value) === undefined) {
+      return copied.of(element);
+    }
+    isRead = true;
+    return `...${reading(context, value)}`;
+  });
+  return isRead ? { text: `[\n${elements.map((each) => `  ${each},`).join('\n')}\n]`, notes: [READ] } : undefined;
+}
+
+/** `… ?? []` and `… || []` are what an unset variable is here anyway. */
+function withoutDefault({ typescript, call }: MigrationContext, node: ts.Expression): ts.Expression {
+  if (!typescript.isBinaryExpression(node)) {
+    return node;
+  }
+  const value = call.literals.read(node.right)?.value;
+  return Array.isArray(value) && value.length === 0 ? call.literals.resolve(node.left) : node;
+}
+
+/** Calls that leave empty elements out. */
+function isFilter(
+  { typescript }: MigrationContext,
+  node: ts.Node,
+): node is ts.CallExpression & { expression: ts.PropertyAccessExpression } {
+  return (
+    typescript.isCallExpression(node) &&
+    typescript.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === 'filter' &&
+    /^(?:Boolean|\(?(\w+)(?:: string)?\)? => (?:!!)?\1(?:\.length(?: > 0)?)?)$/.test(node.arguments[0]?.getText() ?? '')
+  );
+}
+
+/** The text that is split at commas, where nothing else is done to the parts but what readOrigins() does. */
+function splitValue(context: MigrationContext, node: ts.Expression): ts.Expression | undefined {
+  const { typescript, call } = context;
+  if (!typescript.isCallExpression(node) || !typescript.isPropertyAccessExpression(node.expression)) {
+    return undefined;
+  }
+  const { name, expression: target } = node.expression;
+  const [argument] = node.arguments;
+  if (
+    isFilter(context, node) ||
+    (name.text === 'map' && /^\(?(\w+)(?:: string)?\)? => \1\.trim\(\)$/.test(argument?.getText() ?? ''))
+  ) {
+    return splitValue(context, target);
+  }
+  const separator = argument === undefined ? undefined : call.literals.read(argument)?.value;
+  const text = separator instanceof RegExp ? separator.source : separator;
+  const isSplit = name.text === 'split' && typeof text === 'string' && SEPARATORS.test(text);
+  const value = isSplit ? call.literals.resolve(target) : undefined;
+  return value !== undefined && nameWithin(context, value) !== undefined ? value : undefined;
+}
+
+/** `readOrigins(process.env.ORIGINS, 'ORIGINS')` */
+function reading(context: MigrationContext, value: ts.Expression): string {
+  return `readOrigins(${context.copied.of(value)}, '${nameWithin(context, value)}')`;
+}
+
+/** Name of the variable in an expression: `process.env.ORIGINS || 'https://…'`. */
+function nameWithin(context: MigrationContext, node: ts.Expression): string | undefined {
+  const { typescript, call } = context;
+  return (
+    variableOf(context, node) ??
+    (typescript.isBinaryExpression(node) && typeof call.literals.read(node.right)?.value === 'string'
+      ? variableOf(context, call.literals.resolve(node.left))
+      : undefined)
+  );
+}
+
+/** Name of the variable that an expression is: `process.env.ORIGINS`, `config.get('ORIGINS')`. */
+function variableOf({ typescript, call }: MigrationContext, node: ts.Expression): string | undefined {
+  const isOfProcess = (target: ts.Expression): boolean => target.getText(call.source) === 'process.env';
+  if (typescript.isPropertyAccessExpression(node) && isOfProcess(node.expression)) {
+    return node.name.text;
+  }
+  const key =
+    typescript.isElementAccessExpression(node) && isOfProcess(node.expression)
+      ? node.argumentExpression
+      : typescript.isCallExpression(node) &&
+          typescript.isPropertyAccessExpression(node.expression) &&
+          /^get(?:OrThrow)?$/.test(node.expression.name.text)
+        ? node.arguments[0]
+        : undefined;
+  const name = key === undefined ? undefined : call.literals.read(key)?.value;
+  return typeof name === 'string' && /^[\w.-]+$/.test(name) ? name : undefined;
+}
