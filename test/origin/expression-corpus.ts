@@ -14,7 +14,7 @@ const slow = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'slow'
 const tooWide = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'too wide' });
 
 export const CORPUS: readonly CorpusEntry[] = [
-  // The README, and the report that asked for these checks.
+  // docs/origin-language.md, and the report that asked for these checks.
   fine(/^https:\/\/pr-\d+\.example\.com$/),
   fine(/^https:\/\/(.+\.)?example\.com$/),
   fine(/^https?:\/\/localhost(:\d+)?$/),

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CORS_REASONS } from '../../lib/decision/reasons.js';
-import { ALLOWABLE_PROBLEM_CODES, CORS_PROBLEM_CODES } from '../../lib/options/problem.js';
+import { CORS_PROBLEM_CODES } from '../../lib/options/problem.js';
 import { DOCUMENTED_PROBLEMS } from '../tools/documented-problems.js';
 import { errorsPage } from '../tools/errors-page.js';
 import { problemsOf } from './catalog.js';
 
-const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../docs/origin-language.md', import.meta.url), 'utf8');
 
 /** The rows of the table below a heading row that begins with `heading`, as cells. */
 function tableOf(heading: string): readonly (readonly string[])[] {
-  const lines = README.split('\n');
+  const lines = PAGE.split('\n');
   const start = lines.findIndex((line) => new RegExp(`^\\| ${heading} +\\|`).test(line));
   const end = lines.findIndex((line, i) => i > start && !line.startsWith('|'));
   return lines.slice(start + 2, end).map((line) =>
@@ -53,16 +53,7 @@ describe('docs/errors.md', () => {
   });
 });
 
-describe('the README', () => {
-  it('names the codes that dangerouslyAllow takes', () => {
-    const [, names = ''] = /That can be said of (.+?)\. The others/s.exec(README) ?? [];
-    expect([...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name).sort()).toEqual(
-      [...ALLOWABLE_PROBLEM_CODES].sort(),
-    );
-  });
-});
-
-describe('the table of expressions in the README', () => {
+describe('the table of expressions in docs/origin-language.md', () => {
   it.each(tableOf('RegExp'))('is true at boot of %s: %s', (cell, verdict) => {
     const [, source = '', flags = ''] = /^\/(.*)\/([a-z]*)$/.exec(codeIn(cell)) ?? [];
     const problems = problemsOf({ origin: new RegExp(source, flags), credentials: true });

@@ -7,7 +7,8 @@ const PAGES = ['', 'docs', 'sample']
   .flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: folder !== '', encoding: 'utf8' }).map((file) => join(folder, file)),
   )
-  .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
+  // `npm run test:docs` looks at what `npm run docs:build` writes.
+  .filter((file) => file.endsWith('.md') && !/node_modules|^docs\/(?:reference|\.vitepress)\//.test(file))
   .sort();
 
 /** Inline code that is the path of a file or folder here: with a folder of the repository in front, or a source file. */
@@ -20,9 +21,21 @@ function prose(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8').replace(/^ *```.*?^ *```/gms, '');
 }
 
-function linksOf(page: string): string[] {
-  return [...prose(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map(
-    ([, target]) => target as string,
+/** Links within the repository, as the path of the file (empty for the page itself) and the anchor. */
+function linksOf(page: string): { target: string; anchor: string | undefined }[] {
+  return [...prose(page).matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].map(
+    ([, target = '', anchor]) => ({ target, anchor }),
+  );
+}
+
+/** What links can name in a page: its headings, as GitHub spells them; the site spells them in the same way. */
+function anchorsOf(page: string): string[] {
+  return [...prose(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
   );
 }
 
@@ -48,7 +61,15 @@ describe('a file that is named', () => {
 
   it.each(PAGES)('exists: %s', (page) => {
     const folder = join(ROOT, dirname(page));
-    expect(linksOf(page).filter((target) => !existsSync(join(folder, target)))).toEqual([]);
+    expect(linksOf(page).filter(({ target }) => !existsSync(join(folder, target)))).toEqual([]);
     expect(filesOf(page).filter((file) => !exists(page, file))).toEqual([]);
+  });
+
+  it.each(PAGES)('has the headings that are linked: %s', (page) => {
+    const withoutHeading = linksOf(page).filter(({ target, anchor }) => {
+      const file = target === '' ? page : join(dirname(page), target);
+      return anchor !== undefined && !anchorsOf(file).includes(anchor);
+    });
+    expect(withoutHeading).toEqual([]);
   });
 });

@@ -229,7 +229,7 @@ export const DOCUMENTED_PROBLEMS: Readonly<Record<CorsProblemCode, DocumentedPro
 };
 
 /** What the library reports at boot. */
-function bootProblems(options: unknown, features?: unknown): readonly CorsConfigurationProblem[] {
+export function bootProblems(options: unknown, features?: unknown): readonly CorsConfigurationProblem[] {
   return new PolicyCatalog(
     options as CorsModuleOptions,
     features as readonly CorsFeatureOptions[] | undefined,

@@ -1,6 +1,11 @@
 import { CORS_REASONS, type CorsReason, isPassing } from '../../lib/decision/reasons.js';
-import { ALLOWABLE_PROBLEM_CODES, CORS_PROBLEM_CODES, type CorsProblemCode } from '../../lib/options/problem.js';
-import { DOCUMENTED_PROBLEMS } from './documented-problems.js';
+import {
+  ALLOWABLE_PROBLEM_CODES,
+  CORS_PROBLEM_CODES,
+  CorsConfigurationError,
+  type CorsProblemCode,
+} from '../../lib/options/problem.js';
+import { bootProblems, DOCUMENTED_PROBLEMS } from './documented-problems.js';
 
 const isAllowable = (code: CorsProblemCode) => (ALLOWABLE_PROBLEM_CODES as readonly string[]).includes(code);
 
@@ -20,8 +25,14 @@ What a browser prints is in [browser-errors.md](browser-errors.md). The findings
 ## Configuration problems
 
 They are thrown together from \`app.listen()\` or \`app.init()\`, as one \`CorsConfigurationError\`. Its \`problems\` are
-\`{ code, path, value, message, hint }\`. An allowable code is unsafe in general, and may be right in your application:
-\`dangerouslyAllow: ['null-origin']\` allows it in one policy. The others cannot be allowed.
+\`{ code, path, value, message, hint }\`:
+
+\`\`\`text
+${String(new CorsConfigurationError(exampleProblems()))}
+\`\`\`
+
+An allowable code is unsafe in general, and may be right in your application: \`dangerouslyAllow: ['null-origin']\` allows it in one
+policy. The others cannot be allowed.
 
 ${table(
   ['code', 'what is wrong', 'allowable'],
@@ -54,6 +65,14 @@ response (\`Cache-Control: no-store\`).
 
 ${reasonsThat(isPassing)}
 `;
+}
+
+/** A configuration with several problems, all of which are in one error. */
+function exampleProblems() {
+  return bootProblems({
+    origin: ['https://app.example.com/', 'https://*.co.uk'],
+    policies: { partners: { origin: 'https://partner.example' }, reports: { extends: 'partner' } },
+  });
 }
 
 /** A problem's sentences, each once, as they stand in the error at boot. */

@@ -1,6 +1,6 @@
 import type { OriginData, PolicyData } from './policy.js';
 
-/** Whether a policy allows an origin, by what the README says about `origin`, `originLookup` and `@DisableCors()`. */
+/** Whether a policy allows an origin, by what docs/policies.md says about `origin`, `originLookup` and `@DisableCors()`. */
 export function allowsOrigin({ origin, lookup, disabled }: PolicyData, asking: string): boolean {
   if (disabled) {
     return false;
@@ -34,7 +34,7 @@ function isNamed(origin: OriginData, asking: string): boolean {
   return origin.some((entry) => (typeof entry === 'string' ? matches(entry, asking) : entry.test(asking)));
 }
 
-/** The README's origin language: a star for whole labels at the left end of the host, a star for the port. */
+/** The language of docs/origin-language.md: a star for whole labels at the left end of the host, a star for the port. */
 function matches(entry: string, asking: string): boolean {
   if (!entry.includes('*')) {
     return entry === asking;

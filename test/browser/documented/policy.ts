@@ -1,6 +1,6 @@
 /**
  * A policy as plain data: what a test writes down once, hands to the library as options and to the
- * documented server as it is. Names and meaning are those of the README's table of policy fields.
+ * documented server as it is. Names and meaning are those of the table in docs/policies.md.
  */
 export interface PolicyData {
   /** What `origin` says; absent: nothing. */

@@ -1,0 +1,68 @@
+/// <reference lib="dom" />
+import { createRequire } from 'node:module';
+import type { Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../browser/chromium.js';
+import { filesOf, serveSite } from './site.js';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const PAGES = filesOf('.html');
+const NARROW = { width: 390, height: 844 };
+const WIDE = { width: 1280, height: 900 };
+
+interface Finding {
+  readonly rule: string;
+  readonly elements: readonly string[];
+}
+
+let browser: Browser;
+let server: Server;
+let url: string;
+let page: Page;
+
+beforeAll(async () => {
+  ({ server, url } = await serveSite());
+  browser = await launchChromium();
+  page = await browser.newPage({ reducedMotion: 'reduce' });
+  // Every text is looked at as it stays, and not on its way there.
+  await page.addInitScript(() => {
+    const style = document.createElement('style');
+    style.textContent = '* { transition: none !important; animation: none !important }';
+    document.addEventListener('DOMContentLoaded', () => document.head.append(style));
+  });
+});
+
+afterAll(async () => {
+  await browser.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+async function findings(): Promise<readonly Finding[]> {
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    return violations.map(({ id, nodes }) => ({
+      rule: id,
+      elements: nodes.slice(0, 5).map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`),
+    }));
+  });
+}
+
+describe('each page', () => {
+  it.each(PAGES)('%s › axe has no findings, in light and dark, wide and narrow', async (path) => {
+    const all: Record<string, readonly Finding[]> = {};
+    await page.goto(`${url}/${path}`, { waitUntil: 'load' });
+    await page.addScriptTag({ path: AXE });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const viewport of [WIDE, NARROW]) {
+        await page.setViewportSize(viewport);
+        all[`${colorScheme} ${viewport.width}`] = await findings();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
+      }
+    }
+    expect(all).toEqual({ 'light 1280': [], 'light 390': [], 'dark 1280': [], 'dark 390': [] });
+  });
+});
