@@ -1,4 +1,4 @@
-import { attempt, byId, element, settings, showPages, verdictText } from './page.js';
+import { attempt, byId, element, settings, showPages, verdictText } from './shared.js';
 
 const places = await settings();
 const { instances, shops } = places;
@@ -139,7 +139,7 @@ async function change(work) {
   }
 }
 
-showPages(places);
+showPages(places, 'shop');
 byId('title').textContent = `Origins of ${tenant}`;
 document.title = `Origins of ${tenant}`;
 byId('operator-origin').textContent = location.origin;

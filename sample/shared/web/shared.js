@@ -19,8 +19,9 @@ export function element(name, properties, ...children) {
   return created;
 }
 
-export function showPages({ shops, console }) {
-  const pages = [...shops.map(({ tenant, origin }) => [`${tenant}'s shop`, origin]), ['Console', console]];
+/** Links to the pages of the sample. @param kind what the page of a tenant is */
+export function showPages({ shops, console }, kind) {
+  const pages = [...shops.map(({ tenant, origin }) => [`${tenant}'s ${kind}`, origin]), ['Console', console]];
   byId('own-origin').textContent = location.origin;
   byId('pages').replaceChildren(
     ...pages.map(([name, origin]) => {
@@ -46,7 +47,7 @@ export async function attempt(url, init) {
 }
 
 /** Whether anybody answers at all: `fetch` rejects in the same words when nobody does. A no-cors answer cannot be read. */
-const answers = (url) =>
+export const answers = (url) =>
   fetch(new URL(url).origin, { mode: 'no-cors' }).then(
     () => true,
     () => false,
