@@ -1,4 +1,4 @@
-import { byId, element, settings, showPages } from './shared.js';
+import { byId, element, settings, showInstances, showPages } from './shared.js';
 
 const places = await settings();
 const { instances } = places;
@@ -69,15 +69,9 @@ function tenantCard({ tenant, origin }) {
 
 showPages(places, 'board');
 byId('tenants').replaceChildren(...places.shops.map(tenantCard));
-byId('instances').append(
-  ...instances.map((_, index) => {
-    const choice = element('input', { type: 'radio', name: 'instance', checked: index === 0 });
-    choice.addEventListener('change', () => {
-      chosen = index;
-    });
-    return element('label', { className: 'check' }, choice, ` Instance ${index + 1}`);
-  }),
-);
+showInstances(instances, (index) => {
+  chosen = index;
+});
 await show();
 setInterval(() => show().catch(() => undefined), 1000);
 document.documentElement.dataset.ready = 'true';

@@ -57,3 +57,14 @@ export const answers = (url) =>
 export function verdictText({ outcome, verdict }) {
   return [element('span', { ariaHidden: 'true' }, outcome === 'read' ? '✓ ' : '✗ '), verdict];
 }
+
+/** Lets a person choose the instance that is asked; calls `choose` with its index. */
+export function showInstances(instances, choose) {
+  byId('instances').append(
+    ...instances.map((_, index) => {
+      const choice = element('input', { type: 'radio', name: 'instance', checked: index === 0 });
+      choice.addEventListener('change', () => choose(index));
+      return element('label', { className: 'check' }, choice, ` Instance ${index + 1}`);
+    }),
+  );
+}
