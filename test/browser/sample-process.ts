@@ -12,8 +12,9 @@ export interface SampleSettings {
 
 /** What the scripts build, and then run. */
 const PROGRAMS: Readonly<Record<string, string>> = {
-  start: 'dist/sample/01-origins-from-a-database/main.js',
-  'start:02': 'dist/sample/02-origins-of-many-tenants/main.js',
+  start: 'dist/sample/01-origins-from-a-database/src/main.js',
+  'start:02': 'dist/sample/02-origins-of-many-tenants/src/main.js',
+  'start:03': 'dist/sample/03-live-board/src/main.js',
 };
 
 /** Scripts that a test file has run: what they build is there. */

@@ -5,7 +5,7 @@ import { MetricsController } from './internal/metrics.controller.js';
 import { OriginsModule } from './origins/origins.module.js';
 import { PartnerOrigins } from './origins/partner-origins.js';
 import { PagesModule } from './pages/pages.module.js';
-import { WebPages } from './pages/web-pages.js';
+import { WebPages } from '../../shared/pages/web-pages.js';
 import { PartnersModule } from './partners/partners.module.js';
 import { PricesController } from './public/prices.controller.js';
 import { SettingsModule } from './settings.module.js';

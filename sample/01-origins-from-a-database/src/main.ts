@@ -1,24 +1,17 @@
 import 'reflect-metadata';
-import { ConsoleLogger, type INestApplication, type NestApplicationOptions } from '@nestjs/common';
+import { ConsoleLogger, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { nestOptions } from '../../shared/nest-options.js';
+import { WebPages } from '../../shared/pages/web-pages.js';
+import { exitWith, listenError } from '../../shared/startup-error.js';
 import { AppModule } from './app.module.js';
-import { listenError } from './listen-error.js';
-import { WebPages } from './pages/web-pages.js';
-import { Settings, StartupError } from './settings.js';
+import { Settings } from './settings.js';
 import { whatToTry } from './what-to-try.js';
 
 /** In bytes; small enough for the pages to exceed it. */
 const bodyLimit = 10_000;
-
-const nestOptions: NestApplicationOptions = {
-  // What keeps the application from being created is thrown, and told once, below.
-  abortOnError: false,
-  logger: false,
-  // Browsers keep connections open, and shutting down would wait for them.
-  forceCloseConnections: true,
-};
 
 async function start(): Promise<void> {
   const settings = new Settings(process.env, process.argv.slice(2));
@@ -30,7 +23,8 @@ async function start(): Promise<void> {
     throw listenError(error, settings.port);
   });
   const api = `http://localhost:${new URL(await app.getUrl()).port}`;
-  app.get(WebPages, { strict: false }).announceApi(api);
+  const pages = app.get(WebPages, { strict: false });
+  pages.announce({ api, pages: pages.origins });
   console.log(await whatToTry(app, api));
 }
 
@@ -44,10 +38,4 @@ function fastifyApplication(): Promise<INestApplication> {
   return NestFactory.create<NestFastifyApplication>(AppModule, adapter, nestOptions);
 }
 
-try {
-  await start();
-} catch (error) {
-  console.error(error instanceof StartupError ? `\n${error.message}\n` : error);
-  // The pages may listen and the database be open already: they would keep a process that cannot do its work.
-  process.exit(1);
-}
+await start().catch(exitWith);

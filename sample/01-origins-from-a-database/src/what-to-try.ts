@@ -1,15 +1,15 @@
 import type { INestApplication } from '@nestjs/common';
 import { CorsDevtools } from 'nestjs-cors/devtools';
-import { Database } from './database/database.js';
+import { Database } from '../../shared/database/database.js';
 import { OriginsService } from './origins/origins.service.js';
-import { WebPages } from './pages/web-pages.js';
+import { WebPages } from '../../shared/pages/web-pages.js';
 
 /** What a person reads in the terminal once everything listens. */
 export async function whatToTry(app: INestApplication, api: string): Promise<string> {
   const rows = await app.get(OriginsService, { strict: false }).list();
   const database = app.get(Database, { strict: false });
   const adapter = app.getHttpAdapter().getType();
-  const [first, second] = app.get(WebPages, { strict: false }).origins;
+  const [first = '', second = ''] = app.get(WebPages, { strict: false }).origins;
   const state = (origin: string) =>
     rows.some((row) => row.origin === origin) ? 'in the database' : 'not in the database';
   return `

@@ -1,3 +1,5 @@
+import { answers, byId, element, settings, verdictText } from './shared.js';
+
 const { api, pages } = await settings();
 const tooLarge = JSON.stringify({ filler: 'x'.repeat(20_000) });
 
@@ -61,44 +63,16 @@ const requests = [
   },
 ];
 
-/** Where the API and the pages are: known once the API has started, which takes longer than serving this page. */
-async function settings() {
-  for (;;) {
-    const response = await fetch('/settings.json');
-    if (response.ok) {
-      return response.json();
-    }
-    await new Promise((resolve) => {
-      setTimeout(resolve, 500);
-    });
-  }
-}
-
-const byId = (id) => document.getElementById(id);
-
 /** Sends one request and tells what a script gets of its answer. */
 async function attempt({ method, path, init }) {
   try {
     const response = await fetch(api + path, { method, credentials: 'omit', ...init });
     return { outcome: 'read', verdict: `Read ${response.status}`, detail: await response.text() };
   } catch (error) {
-    return (await answers())
+    return (await answers(api))
       ? { outcome: 'refused', verdict: 'Refused by the browser', detail: String(error) }
       : { outcome: 'unanswered', verdict: 'No answer from the API', detail: String(error) };
   }
-}
-
-/** Whether the API is there at all: `fetch` rejects in the same words when it is not. A no-cors answer cannot be read. */
-const answers = () =>
-  fetch(api, { mode: 'no-cors' }).then(
-    () => true,
-    () => false,
-  );
-
-function element(name, properties, ...children) {
-  const created = Object.assign(document.createElement(name), properties);
-  created.append(...children);
-  return created;
 }
 
 function resultRow({ id, method, path, about, policy }) {
@@ -123,10 +97,12 @@ function resultRow({ id, method, path, about, policy }) {
 function showResult(row, { outcome, verdict, detail }) {
   row.dataset.outcome = outcome;
   const excerpt = detail.length > 160 ? `${detail.slice(0, 160)}…` : detail;
-  const mark = element('span', { ariaHidden: 'true' }, outcome === 'read' ? '✓ ' : '✗ ');
   row
     .querySelector('.result')
-    .replaceChildren(element('strong', {}, mark, verdict), element('code', { className: 'excerpt' }, excerpt));
+    .replaceChildren(
+      element('strong', {}, ...verdictText({ outcome, verdict })),
+      element('code', { className: 'excerpt' }, excerpt),
+    );
 }
 
 async function sendRequests() {
@@ -164,7 +140,7 @@ async function showRows() {
   }
   const partner = rows.some(({ origin }) => origin === location.origin);
   byId('standing').textContent = partner ? 'Its origin is in the database.' : 'Its origin is not in the database.';
-  byId('standing').dataset.partner = String(partner);
+  byId('standing').dataset.outcome = partner ? 'read' : 'refused';
   byId('origin').value = partner ? '' : location.origin;
 }
 
@@ -187,10 +163,10 @@ async function change(work) {
   try {
     const done = await work();
     await showRows();
-    message.className = '';
+    message.className = 'message';
     message.textContent = done;
   } catch (error) {
-    message.className = 'error';
+    message.className = 'message error';
     message.textContent =
       error instanceof TypeError ? `The API on ${api} gave no answer: ${error.message}.` : error.message;
   }

@@ -2,15 +2,15 @@ import { type DynamicModule, Module, ValidationPipe } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
 import { CorsModule } from 'nestjs-cors';
 import { CorsDevtoolsModule } from 'nestjs-cors/devtools';
-import type { Database } from './database/database.js';
+import type { Database } from '../../shared/database/database.js';
 import type { Instance } from './instances/instance.js';
 import { InstanceModule } from './instances/instance.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { OriginsModule } from './origins/origins.module.js';
-import { TenantOrigins } from './origins/tenant-origins.js';
+import { TenantOrigins } from '../../shared/tenants/tenant-origins.js';
 import { invalidRequest } from './problem.exception.js';
 import { SessionsModule } from './sessions/sessions.module.js';
-import { tenantOfHost } from './tenants/tenant-of-host.js';
+import { tenantOfHost } from '../../shared/tenants/tenant-of-host.js';
 
 @Module({
   providers: [{ provide: APP_PIPE, useFactory: () => new ValidationPipe({ exceptionFactory: invalidRequest }) }],

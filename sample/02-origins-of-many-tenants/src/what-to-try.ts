@@ -1,5 +1,5 @@
 import type { RunningInstances } from './instances/running-instances.js';
-import type { WebOrigins } from './pages/web-origins.js';
+import type { WebOrigins } from '../../shared/tenants/web-origins.js';
 import type { Settings } from './settings.js';
 
 /** What a person reads in the terminal once everything listens. */

@@ -1,4 +1,4 @@
-import { attempt, byId, element, settings, showPages, verdictText } from './page.js';
+import { attempt, byId, element, settings, showInstances, showPages, verdictText } from './shared.js';
 
 const places = await settings();
 const { instances, shops } = places;
@@ -139,7 +139,7 @@ async function change(work) {
   }
 }
 
-showPages(places);
+showPages(places, 'shop');
 byId('title').textContent = `Origins of ${tenant}`;
 document.title = `Origins of ${tenant}`;
 byId('operator-origin').textContent = location.origin;
@@ -154,15 +154,9 @@ byId('tenants').replaceChildren(
     return link;
   }),
 );
-byId('instances').append(
-  ...instances.map((_, index) => {
-    const choice = element('input', { type: 'radio', name: 'instance', checked: index === 0 });
-    choice.addEventListener('change', () => {
-      instance = index;
-    });
-    return element('label', { className: 'check' }, choice, ` Instance ${index + 1}`);
-  }),
-);
+showInstances(instances, (index) => {
+  instance = index;
+});
 
 byId('sign-in').addEventListener('click', () =>
   change(async () => {

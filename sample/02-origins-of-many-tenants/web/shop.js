@@ -1,4 +1,4 @@
-import { attempt, byId, element, settings, showPages, verdictText } from './page.js';
+import { attempt, byId, element, settings, showPages, verdictText } from './shared.js';
 
 const places = await settings();
 const { instances, shops } = places;
@@ -158,7 +158,7 @@ async function publish(token) {
     : `It was not published: the web server answered ${response.status}.`;
 }
 
-showPages(places);
+showPages(places, 'shop');
 byId('title').textContent = `${own}'s shop`;
 document.title = `${own}'s shop: what may it read?`;
 byId('columns').append(

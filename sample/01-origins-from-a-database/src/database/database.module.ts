@@ -1,10 +1,10 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PagesModule } from '../pages/pages.module.js';
-import { WebPages } from '../pages/web-pages.js';
+import { WebPages } from '../../../shared/pages/web-pages.js';
 import { Settings } from '../settings.js';
-import { Database } from './database.js';
-import { EmbeddedDatabase } from './embedded-database.js';
-import { ServerDatabase } from './server-database.js';
+import { Database } from '../../../shared/database/database.js';
+import { EmbeddedDatabase } from '../../../shared/database/embedded-database.js';
+import { ServerDatabase } from '../../../shared/database/server-database.js';
 
 @Module({
   imports: [PagesModule],

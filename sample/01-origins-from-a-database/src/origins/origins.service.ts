@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database } from '../database/database.js';
-import { WebPages } from '../pages/web-pages.js';
+import { Database } from '../../../shared/database/database.js';
+import { WebPages } from '../../../shared/pages/web-pages.js';
 
 export interface PartnerOrigin {
   id: number;
@@ -28,7 +28,7 @@ export class OriginsService implements OnModuleInit {
         origin text not null unique,
         added_at timestamptz not null default now()
       )`);
-    await this.add(this.pages.origins[0]);
+    await this.add(this.pages.origins[0] ?? '');
   }
 
   list(): Promise<PartnerOrigin[]> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OriginLookup } from 'nestjs-cors';
-import { Database } from '../database/database.js';
+import { Database } from '../../../shared/database/database.js';
 
 /** The answer to "may this origin read?" is a row. */
 @Injectable()

@@ -1,9 +1,26 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { WebPages } from '../../../shared/pages/web-pages.js';
 import { Settings } from '../settings.js';
-import { WebPages } from './web-pages.js';
 
 @Module({
-  providers: [{ provide: WebPages, inject: [Settings], useFactory: (settings: Settings) => WebPages.listen(settings) }],
+  providers: [
+    {
+      provide: WebPages,
+      inject: [Settings],
+      // The same page from two servers.
+      useFactory: ({ webDirectory, webPorts }: Settings) =>
+        WebPages.listen(
+          webDirectory,
+          webPorts.map((port) => ({ port, home: 'index.html' })),
+        ),
+    },
+  ],
   exports: [WebPages],
 })
-export class PagesModule {}
+export class PagesModule implements OnApplicationShutdown {
+  constructor(private readonly pages: WebPages) {}
+
+  onApplicationShutdown(): void {
+    this.pages.close();
+  }
+}

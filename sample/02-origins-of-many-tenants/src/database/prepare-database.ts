@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createOriginsSchema } from 'nestjs-cors/postgres';
-import type { WebOrigins } from '../pages/web-origins.js';
-import type { Database } from './database.js';
+import type { WebOrigins } from '../../../shared/tenants/web-origins.js';
+import type { Database } from '../../../shared/database/database.js';
 
 /**
  * Creates what is missing. On the very first start there are the tenants of the shops, and the origin of the first shop as if

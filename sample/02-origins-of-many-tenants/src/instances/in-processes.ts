@@ -2,9 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { prepareDatabase } from '../database/prepare-database.js';
-import { ServerDatabase } from '../database/server-database.js';
-import type { WebOrigins } from '../pages/web-origins.js';
-import { type Settings, StartupError } from '../settings.js';
+import { ServerDatabase } from '../../../shared/database/server-database.js';
+import type { WebOrigins } from '../../../shared/tenants/web-origins.js';
+import { StartupError } from '../../../shared/startup-error.js';
+import type { Settings } from '../settings.js';
 import { Instance } from './instance.js';
 import type { RunningInstance, RunningInstances } from './running-instances.js';
 

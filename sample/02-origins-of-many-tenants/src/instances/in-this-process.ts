@@ -1,6 +1,6 @@
-import { EmbeddedDatabase } from '../database/embedded-database.js';
+import { EmbeddedDatabase } from '../../../shared/database/embedded-database.js';
 import { prepareDatabase } from '../database/prepare-database.js';
-import type { WebOrigins } from '../pages/web-origins.js';
+import type { WebOrigins } from '../../../shared/tenants/web-origins.js';
 import type { Settings } from '../settings.js';
 import { Instance } from './instance.js';
 import type { RunningInstance, RunningInstances } from './running-instances.js';

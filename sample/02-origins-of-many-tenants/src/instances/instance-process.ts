@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { ServerDatabase } from '../database/server-database.js';
-import { StartupError } from '../settings.js';
+import { ServerDatabase } from '../../../shared/database/server-database.js';
+import { StartupError } from '../../../shared/startup-error.js';
 import type { InstanceMessage } from './in-processes.js';
 import type { Instance } from './instance.js';
 import type { RunningInstance } from './running-instances.js';

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Database } from '../database/database.js';
+import { Database } from '../../../shared/database/database.js';
 import { Instance } from './instance.js';
 
 /** What an instance is started with, for all its modules. Whoever opened the database closes it. */

@@ -1,4 +1,4 @@
-import type { WebOrigins } from '../pages/web-origins.js';
+import type { WebOrigins } from '../../../shared/tenants/web-origins.js';
 
 /** What tells one instance of the service from the others, and what it has to know of the web pages. */
 export class Instance {

@@ -1,22 +1,15 @@
-import { ConsoleLogger, type INestApplication, type NestApplicationOptions } from '@nestjs/common';
+import { ConsoleLogger, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { CorsInspector } from 'nestjs-cors';
 import { CorsDevtools } from 'nestjs-cors/devtools';
 import { AppModule } from '../app.module.js';
-import type { Database } from '../database/database.js';
-import { listenError } from '../listen-error.js';
+import { nestOptions } from '../../../shared/nest-options.js';
+import type { Database } from '../../../shared/database/database.js';
+import { listenError } from '../../../shared/startup-error.js';
 import type { Instance } from './instance.js';
 import type { RunningInstance } from './running-instances.js';
-
-const nestOptions: NestApplicationOptions = {
-  // What keeps the application from being created is thrown, and told once, by whoever starts it.
-  abortOnError: false,
-  logger: false,
-  // Browsers keep connections open, and shutting down would wait for them.
-  forceCloseConnections: true,
-};
 
 /** One Nest application: the whole service. */
 export async function startInstance(instance: Instance, database: Database): Promise<RunningInstance> {

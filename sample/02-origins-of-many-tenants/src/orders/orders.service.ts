@@ -1,5 +1,5 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { Database } from '../database/database.js';
+import { Database } from '../../../shared/database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 export interface Order {

@@ -4,7 +4,7 @@ import { TenantsModule } from '../tenants/tenants.module.js';
 import { OriginsController } from './origins.controller.js';
 import { OriginsService } from './origins.service.js';
 import { OwnershipProof } from './ownership-proof.js';
-import { TenantOrigins } from './tenant-origins.js';
+import { TenantOrigins } from '../../../shared/tenants/tenant-origins.js';
 
 @Module({
   imports: [SessionsModule, TenantsModule],

@@ -1,6 +1,6 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { CorsOriginCache } from 'nestjs-cors';
-import { Database } from '../database/database.js';
+import { Database } from '../../../shared/database/database.js';
 import { ProblemException } from '../problem.exception.js';
 import { OwnershipProof } from './ownership-proof.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { createHash, randomBytes } from 'node:crypto';
-import { Database } from '../database/database.js';
+import { Database } from '../../../shared/database/database.js';
 
 /** Sessions of those who manage a tenant's origins. Every instance knows all of them. */
 @Injectable()

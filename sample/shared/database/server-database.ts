@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Pool } from 'pg';
-import { StartupError } from '../settings.js';
+import { StartupError } from '../startup-error.js';
 import { Database } from './database.js';
 
 export class ServerDatabase extends Database {

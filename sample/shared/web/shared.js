@@ -19,8 +19,9 @@ export function element(name, properties, ...children) {
   return created;
 }
 
-export function showPages({ shops, console }) {
-  const pages = [...shops.map(({ tenant, origin }) => [`${tenant}'s shop`, origin]), ['Console', console]];
+/** Links to the pages of the sample. @param kind what the page of a tenant is */
+export function showPages({ shops, console }, kind) {
+  const pages = [...shops.map(({ tenant, origin }) => [`${tenant}'s ${kind}`, origin]), ['Console', console]];
   byId('own-origin').textContent = location.origin;
   byId('pages').replaceChildren(
     ...pages.map(([name, origin]) => {
@@ -46,7 +47,7 @@ export async function attempt(url, init) {
 }
 
 /** Whether anybody answers at all: `fetch` rejects in the same words when nobody does. A no-cors answer cannot be read. */
-const answers = (url) =>
+export const answers = (url) =>
   fetch(new URL(url).origin, { mode: 'no-cors' }).then(
     () => true,
     () => false,
@@ -55,4 +56,15 @@ const answers = (url) =>
 /** A verdict as it is shown: a mark for the eye, and the words for everybody. */
 export function verdictText({ outcome, verdict }) {
   return [element('span', { ariaHidden: 'true' }, outcome === 'read' ? '✓ ' : '✗ '), verdict];
+}
+
+/** Lets a person choose the instance that is asked; calls `choose` with its index. */
+export function showInstances(instances, choose) {
+  byId('instances').append(
+    ...instances.map((_, index) => {
+      const choice = element('input', { type: 'radio', name: 'instance', checked: index === 0 });
+      choice.addEventListener('change', () => choose(index));
+      return element('label', { className: 'check' }, choice, ` Instance ${index + 1}`);
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { listenError } from '../listen-error.js';
+import { listenError } from '../startup-error.js';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, origin: string) => void;
 
