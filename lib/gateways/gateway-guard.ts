@@ -14,7 +14,10 @@ import { isIoNamespace, isIoServer, isWsServer } from './socket-servers.js';
 import { UpgradeGuard } from './upgrade-guard.js';
 
 /** The adapter of gateways, as far as Nest makes servers with it. */
-type Adapter = Pick<WebSocketAdapter, 'create'> & object;
+interface Adapter extends Pick<WebSocketAdapter, 'create'> {
+  /** The servers of WsAdapter by their ports: those that it makes for gateways with a path on a port of their own. */
+  readonly httpServersRegistry?: ReadonlyMap<number, EventEmitter>;
+}
 
 /** Options that SocketServerProvider gives an adapter. */
 interface CreateOptions extends GatewayOptions {
@@ -66,10 +69,11 @@ export class GatewayGuard {
     }
     this.adapters.add(adapter);
     const create = adapter.create.bind(adapter) as (port: number, options?: CreateOptions) => unknown;
-    adapter.create = (port: number, options?: CreateOptions) => this.create(create, port, options);
+    adapter.create = (port: number, options?: CreateOptions) => this.create(adapter, create, port, options);
   }
 
   private create(
+    adapter: Adapter,
     create: (port: number, options?: CreateOptions) => unknown,
     port: number,
     options: CreateOptions | undefined,
@@ -88,6 +92,10 @@ export class GatewayGuard {
       ?.rawListeners('upgrade')
       .filter((listener) => !before.has(listener))
       .forEach((listener) => this.upgrades.addGateway(listener));
+    const own = adapter.httpServersRegistry?.get(port);
+    if (own !== undefined && own !== server) {
+      this.upgrades.addServer(own);
+    }
     this.guard(created, options, place);
     return created;
   }

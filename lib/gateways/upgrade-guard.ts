@@ -19,6 +19,7 @@ const BY_URL: HandshakePlace = {
  */
 export class UpgradeGuard {
   private readonly gateways = new WeakSet<object>();
+  private readonly safe = new WeakSet<EventEmitter>();
 
   /** @param taken upgrades that a gateway has taken, and decides about by its own policy */
   constructor(
@@ -30,6 +31,14 @@ export class UpgradeGuard {
   /** Marks a listener as a gateway's. */
   addGateway(listener: object): void {
     this.gateways.add(listener);
+  }
+
+  /** Marks a server that a gateway's adapter has made. Upgrades that the adapter drops must not end the process. */
+  addServer(server: EventEmitter): void {
+    if (!this.safe.has(server)) {
+      this.safe.add(server);
+      server.prependListener('upgrade', (_raw: IncomingMessage, socket: Duplex) => catchErrors(socket));
+    }
   }
 
   /** Costs nothing until something listens to upgrades. */
@@ -58,9 +67,7 @@ export class UpgradeGuard {
 
   private receive(server: EventEmitter, raw: IncomingMessage, socket: Duplex, head: Buffer): true {
     const listeners = server.rawListeners('upgrade') as UpgradeListener[];
-    // Node.js has let go of the socket. WsAdapter leaves it without a listener where it cannot read the URL, and servers of the
-    // application where the URL is not theirs: a client that resets the connection would end the process.
-    socket.on('error', () => socket.destroy());
+    catchErrors(socket);
     const call = (isGateway: boolean, frames: Buffer): void =>
       listeners
         .filter((listener) => this.gateways.has(listener) === isGateway)
@@ -75,4 +82,12 @@ export class UpgradeGuard {
     }
     return true;
   }
+}
+
+/**
+ * Node.js has let go of the socket of an upgrade. WsAdapter leaves it without a listener where it cannot read the URL, and servers of
+ * the application where the URL is not theirs: a client that resets the connection would end the process.
+ */
+function catchErrors(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
 }

@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { type Socket, connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
 import { WebSocketServer } from 'ws';
 import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
 import type { CorsModuleOptions } from '../../lib/index.js';
@@ -140,8 +141,7 @@ describe("an application's own server beside gateways", () => {
 });
 
 /** Sends an upgrade, resets the connection when the server has got it, and waits until the server has noticed. */
-async function resetUpgrade(app: INestApplication, port: number, target: string): Promise<void> {
-  const server = app.getHttpServer() as Server;
+async function resetUpgrade(server: Server, port: number, target: string): Promise<void> {
   const closed = new Promise((resolve) => server.once('connection', (socket: Socket) => socket.once('close', resolve)));
   const received = new Promise((resolve) => server.once('upgrade', resolve));
   const client = connect(port, '127.0.0.1');
@@ -159,14 +159,40 @@ describe.each(PLATFORMS)('an upgrade that nothing takes, on %s', (platform) => {
   it('does not end the process when its client resets the connection', async () => {
     const cors: CorsModuleOptions = { originLookup: { isOriginAllowed: () => Promise.resolve(true) } };
     const { app, port } = await start(platform, 'NestFactory', { cors });
-    await resetUpgrade(app, port, '/none');
+    await resetUpgrade(app.getHttpServer() as Server, port, '/none');
     expect((await send(port, '/none')).status).toBe(404);
   });
 
   it('does not either where WsAdapter cannot read its URL', async () => {
     const { app, port } = await startWs(platform, 'WsAdapter', 'shared port', { cors: { origin: [ALLOWED] } });
-    await resetUpgrade(app, port, '//');
+    await resetUpgrade(app.getHttpServer() as Server, port, '//');
     expect(await viaWs(port, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
+  });
+});
+
+describe('an upgrade whose URL WsAdapter cannot read, on a port of its own', () => {
+  const start = closedAfterEach(startGateway);
+
+  it('does not end the process when its client resets the connection', async () => {
+    const servers = new Set<Server>();
+    const { gatewayPort } = await start('express', 'WsAdapter', 'own port', {
+      cors: { origin: [ALLOWED] },
+      gatewayOptions: { path: '/live' },
+      socketAdapter: (app) => {
+        class OwnAdapter extends WsAdapter {
+          protected override ensureHttpServerExists(...args: Parameters<WsAdapter['ensureHttpServerExists']>) {
+            const server = super.ensureHttpServerExists(...args);
+            servers.add(server as Server);
+            return server;
+          }
+        }
+        return new OwnAdapter(app) as never;
+      },
+    });
+    const [server] = servers;
+    await resetUpgrade(server as Server, gatewayPort, '//');
+    expect(await viaWs(gatewayPort, { Origin: ALLOWED }, '/live')).toEqual({ echo: 'hello' });
+    expect(await viaWs(gatewayPort, { Origin: STRANGER }, '/live')).toMatchObject({ status: 403 });
   });
 });
 

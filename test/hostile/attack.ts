@@ -2,7 +2,7 @@ import type { Figures } from './figures.js';
 import type { ProcessUnderTest } from './process-under-test.js';
 import type { Trial } from './trial.js';
 
-/** Connections at a time. */
+/** Connections at a time, where the trial says nothing else. */
 const AT_ONCE = 32;
 
 /** A case of which something breaks a promise. */
@@ -21,7 +21,7 @@ export async function attack<Case>(
   let failed: Failed | undefined;
   const queue = cases.entries();
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
+    Array.from({ length: trial.atOnce ?? AT_ONCE }, async () => {
       for (const [index, hostile] of queue) {
         const complaints = await trial.complaintsAbout(target, hostile, figures);
         if (complaints.length > 0) {

@@ -3,11 +3,14 @@ import type { Adapter } from './application/application.js';
 import { type Failed, attack } from './attack.js';
 import { Figures } from './figures.js';
 import { ProcessUnderTest } from './process-under-test.js';
+import { print } from './settings.js';
 import { type Failure, shrink } from './shrink.js';
 import type { Trial } from './trial.js';
 
 /** Cases between two looks at the process. */
 const BLOCK = 1000;
+/** Blocks after which a long campaign tells how far it is. */
+const TOLD = 100;
 
 export interface Campaign {
   readonly figures: Figures;
@@ -39,6 +42,9 @@ export async function campaign<Case>(
         const first = [...(failed?.complaints ?? []), ...complaints];
         const sample = failed && trial.written(cases[failed.index] as Case);
         return { figures, failure: await shrink(adapter, trial, { seed: seedOfBlock, suspects, first, sample }) };
+      }
+      if (block % TOLD === TOLD - 1) {
+        print(`${adapter}: ${figures.cases} of ${count} cases, none of which failed`);
       }
     }
     return { figures, failure: undefined };

@@ -5,6 +5,9 @@ import { print, seed } from './settings.js';
 import type { Trial } from './trial.js';
 
 const MEBIBYTE = 2 ** 20;
+/** How long a campaign may take, in milliseconds, whatever its length, and for each case. */
+const SHORTEST_DEADLINE = 1_500_000;
+const DEADLINE_OF_CASE = 30;
 
 /** Runs a campaign before the tests of a `describe`, and tests what every campaign has to hold; returns the campaign. */
 export function describedCampaign<Case>(
@@ -15,12 +18,15 @@ export function describedCampaign<Case>(
 ): () => Campaign {
   let run: Campaign;
 
-  beforeAll(async () => {
-    print(`${label}: seed ${seed}; HOSTILE_SEED=${seed} HOSTILE_CASES=${count} repeats this run`);
-    const startedAt = performance.now();
-    run = await campaign(adapter, trial, { seed, count });
-    print(`${label}: ${run.figures.describe((performance.now() - startedAt) / 1000)}`);
-  });
+  beforeAll(
+    async () => {
+      print(`${label}: seed ${seed}; HOSTILE_SEED=${seed} HOSTILE_CASES=${count} repeats this run`);
+      const startedAt = performance.now();
+      run = await campaign(adapter, trial, { seed, count });
+      print(`${label}: ${run.figures.describe((performance.now() - startedAt) / 1000)}`);
+    },
+    Math.max(SHORTEST_DEADLINE, count * DEADLINE_OF_CASE),
+  );
 
   it('get no answer that breaks a promise, and leave the process alive and its log clean', () => {
     expect(run.failure).toBeUndefined();

@@ -2,6 +2,9 @@ import type { Answers } from './composed/judge.js';
 import type { Judgement, Kind } from './oracle/judge.js';
 import type { Answer } from './wire/answers.js';
 
+/** How a case is counted. */
+type Counted = Kind | 'accepted' | 'refused by the policy' | 'refused by a server';
+
 /** What a campaign has seen. */
 export class Figures {
   cases = 0;
@@ -10,7 +13,7 @@ export class Figures {
   exact = 0;
   /** Cases to which no answer came at all. */
   unanswered = 0;
-  private readonly kinds = new Map<Kind, number>();
+  private readonly kinds = new Map<Counted, number>();
   private readonly statuses = new Map<number, number>();
   /** In bytes, after garbage collections: when everything was warm, and at last. */
   readonly heap: number[] = [];
@@ -46,8 +49,24 @@ export class Figures {
     }
   }
 
+  /** Counts a handshake. @param isExact whether it was beyond doubt what has to come of it */
+  countHandshake(answers: readonly Answer[], isAccepted: boolean, isExact: boolean): void {
+    this.cases++;
+    this.unanswered += Number(answers.length === 0);
+    this.exact += Number(isExact);
+    for (const { status } of answers) {
+      this.answers++;
+      this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+    }
+    const last = answers.at(-1);
+    if (last !== undefined) {
+      const kind = isAccepted ? 'accepted' : last.status === 403 ? 'refused by the policy' : 'refused by a server';
+      this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
+    }
+  }
+
   /** Of all answers, from 0 to 1. */
-  shareOf(...kinds: readonly Kind[]): number {
+  shareOf(...kinds: readonly Counted[]): number {
     return kinds.reduce((sum, kind) => sum + (this.kinds.get(kind) ?? 0), 0) / this.answers;
   }
 

@@ -7,6 +7,8 @@ export interface Trial<Case> {
   /** The process under test, beside `process-under-test.ts`. */
   readonly program: string;
   readonly arbitrary: fc.Arbitrary<Case>;
+  /** Cases at a time. */
+  readonly atOnce?: number;
   /** Sends the case; what of its answers breaks a promise. */
   complaintsAbout(target: ProcessUnderTest, hostile: Case, figures?: Figures): Promise<readonly string[]>;
   /** The case, for people and for `hostile-regressions.e2e-spec.ts`. */

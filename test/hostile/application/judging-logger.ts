@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 
 /** Errors that the application makes on purpose. */
 const ON_PURPOSE =
-  /This handler fails on purpose|The database said no|gave no answer within 100 ms|^Error: aborted\n    at abortIncoming \(node:_http_server/;
+  /This handler fails on purpose|The database said no|gave no answer within 100 ms|^RangeError: (?:Invalid WebSocket frame|Max payload size exceeded)|^Error: aborted\n    at abortIncoming \(node:_http_server/;
 /** A log line is one line: an origin that ends one and begins another would forge what people read. */
 // oxlint-disable-next-line no-control-regex
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
@@ -40,7 +40,8 @@ export class JudgingLogger implements LoggerService {
     }
   }
 
-  private complain(complaint: string): void {
+  /** Keeps a complaint of someone else, too. */
+  complain(complaint: string): void {
     if (this.complaints.length < MOST) {
       this.complaints.push(complaint.slice(0, 4000));
     }

@@ -31,7 +31,7 @@ export interface HostileCase {
   readonly cuts: readonly number[];
 }
 
-const httpVersion = fc.oneof(
+export const httpVersion = fc.oneof(
   { withCrossShrink: true },
   { arbitrary: fc.constant('HTTP/1.1'), weight: 198 },
   {
@@ -49,7 +49,7 @@ const httpVersion = fc.oneof(
     weight: 3,
   },
 );
-const eol = fc.oneof(
+export const eol = fc.oneof(
   { withCrossShrink: true },
   { arbitrary: fc.constant('\r\n'), weight: 297 },
   { arbitrary: fc.constantFrom('\n', '\r', '\r\r\n', '\r\n\r\n'), weight: 3 },

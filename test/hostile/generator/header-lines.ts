@@ -4,12 +4,12 @@ import { bytes, longText, originChange } from './origins.js';
 /** Lines of a head, without their ends; one character per byte. */
 export type Lines = fc.Arbitrary<readonly string[]>;
 
-const often = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ arbitrary, weight });
+export const often = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ arbitrary, weight });
 
 type Spelling = (name: string, value: string) => string;
 
 /** A field in the spellings that parsers take, or take for something else; the plain one far more often than each other. */
-const spelling = fc.constantFrom<Spelling[]>(
+export const spelling = fc.constantFrom<Spelling[]>(
   ...Array.from({ length: 90 }, (): Spelling => (name, value) => `${name}: ${value}`),
   (name, value) => `${name.toLowerCase()}:${value}`,
   (name, value) => `${name.toUpperCase()}: ${value}`,
@@ -23,7 +23,7 @@ const spelling = fc.constantFrom<Spelling[]>(
 );
 
 /** One line, seldom none, seldom more of them that may say something else. */
-const several = <T>(none: number, one: fc.Arbitrary<T>): fc.Arbitrary<readonly T[]> =>
+export const several = <T>(none: number, one: fc.Arbitrary<T>): fc.Arbitrary<readonly T[]> =>
   fc.oneof(
     { withCrossShrink: true },
     often(
@@ -39,7 +39,7 @@ const several = <T>(none: number, one: fc.Arbitrary<T>): fc.Arbitrary<readonly T
     ),
   );
 
-const lines = (none: number, name: string, value: fc.Arbitrary<string>): Lines =>
+export const lines = (none: number, name: string, value: fc.Arbitrary<string>): Lines =>
   several(
     none,
     fc.tuple(spelling, value).map(([spell, text]) => spell(name, text)),
@@ -143,7 +143,7 @@ export const hostLines: Lines = fc.oneof(
   ),
 );
 
-const otherLine = fc.oneof(
+export const otherLine = fc.oneof(
   often(
     20,
     fc.constantFrom(
