@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { GatewayGuard } from './gateways/gateway-guard.js';
 import { gatewayProblems, webTransportGateways } from './gateways/gateway-problems.js';
+import { graphqlEndpoints, placeGraphql } from './gateways/graphql-endpoints.js';
 import { CorsEnhancerPlan } from './request/enhancer-plan.js';
 import { CorsEvaluator } from './request/evaluator.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
@@ -67,14 +68,19 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     this.plan.finish();
     this.assertRegisteredOnce();
     const lookups = new Map<OriginLookupOption, OriginLookup | OriginList>();
+    const { catalog } = this.registry;
+    const endpoints = graphqlEndpoints(this.modules, this.config);
+    const graphql = placeGraphql(catalog.graphql, catalog.paths, endpoints);
     const problems = [
-      ...this.registry.catalog.problems(),
+      ...catalog.problems(),
       ...findLookups(this.registry.policies, this.moduleRef, lookups),
-      ...gatewayProblems(this.registry, this.modules, this.config),
+      ...gatewayProblems(this.registry, this.modules, endpoints),
+      ...graphql.problems,
     ];
     if (problems.length > 0) {
       throw new CorsConfigurationError(problems);
     }
+    this.registry.addPaths(graphql.paths);
     const adapter = this.hookedAdapter();
     if (adapter !== undefined) {
       this.lookups.add(lookups.values());
@@ -112,7 +118,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     this.warnOfWebTransport();
     const policies = {
       defaults: registry.compile(registry.catalog.defaults),
-      paths: registry.catalog.paths.map(({ path, policy }) => ({ path, policy: registry.compile(policy) })),
+      paths: registry.paths.map(({ path, policy }) => ({ path, policy: registry.compile(policy) })),
       policyOf: registry.policyOf.bind(registry),
     };
     const { httpAdapter } = this.host;

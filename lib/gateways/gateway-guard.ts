@@ -7,6 +7,7 @@ import { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import type { GatewayOptions } from '../routing/nest-gateways.js';
 import { frameworkListener } from '../server/framework-listener.js';
 import { GatewayPlace } from './gateway-place.js';
+import { GatewayServers, type ServerKind } from './gateway-servers.js';
 import { HandshakeGuard } from './handshake-guard.js';
 import { OpenSockets } from './open-sockets.js';
 import { ServerGuard, UnknownServer } from './server-guard.js';
@@ -31,6 +32,8 @@ interface CreateOptions extends GatewayOptions {
  */
 @Injectable()
 export class GatewayGuard {
+  /** The servers of gateways, for those who describe them. */
+  readonly created = new GatewayServers();
   private readonly servers: ServerGuard;
   private readonly upgrades: UpgradeGuard;
   private readonly adapters = new WeakSet<object>();
@@ -61,6 +64,12 @@ export class GatewayGuard {
     if (server !== undefined) {
       this.upgrades.watch(server, this.host.httpAdapter);
     }
+  }
+
+  /** Whether something but gateways listens to upgrades of the application's server. */
+  get hasOtherUpgrades(): boolean {
+    const server = this.httpServer;
+    return server !== undefined && this.upgrades.hasOthers(server);
   }
 
   private watch(adapter: Adapter): void {
@@ -102,20 +111,12 @@ export class GatewayGuard {
 
   private guard(created: unknown, options: CreateOptions | undefined, place: GatewayPlace): void {
     try {
-      if (isIoServer(created)) {
-        this.servers.guardIo(created, place);
-      } else if (isIoNamespace(created)) {
-        this.servers.guardIo(created.server, place);
-        this.servers.guardNamespace(created, options?.namespace, place);
-      } else if (isWsServer(created)) {
-        this.servers.guardWs(created, place);
-      } else {
-        throw new UnknownServer();
-      }
+      this.created.add(place.gateways, this.guardServer(created, options, place), created);
     } catch (error) {
       if (!(error instanceof UnknownServer)) {
         throw error;
       }
+      this.created.add(place.gateways, 'unknown', created);
       if (place.isGoverned) {
         const { name } = (created ?? {}).constructor;
         const problem = problemAt('gateway-not-guarded', place.shown.handler as string, name);
@@ -124,8 +125,26 @@ export class GatewayGuard {
     }
   }
 
+  /** @throws UnknownServer where nothing can stand in front of it */
+  private guardServer(created: unknown, options: CreateOptions | undefined, place: GatewayPlace): ServerKind {
+    if (isIoServer(created)) {
+      this.servers.guardIo(created, place);
+      return 'socket.io';
+    }
+    if (isIoNamespace(created)) {
+      this.servers.guardIo(created.server, place);
+      this.servers.guardNamespace(created, options?.namespace, place);
+      return 'socket.io';
+    }
+    if (isWsServer(created)) {
+      this.servers.guardWs(created, place);
+      return 'ws';
+    }
+    throw new UnknownServer();
+  }
+
   /** The gateways that SocketsContainer has on one server: those with the same port and path. */
-  private placeOf(port: number, options: CreateOptions | undefined): GatewayPlace {
+  placeOf(port: number, options: CreateOptions | undefined): GatewayPlace {
     const gateways = this.registry.gateways.filter((each) => each.port === port && each.options.path === options?.path);
     return new GatewayPlace(gateways, options?.path ?? '/', this.registry);
   }

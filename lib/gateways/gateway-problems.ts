@@ -1,15 +1,14 @@
-import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import type { ModulesContainer } from '@nestjs/core';
 import { type DecoratedClass, prototypesOf, readClassEntries, readMembers } from '../decorators/policy-metadata.js';
 import type { CorsConfigurationProblem } from '../options/problem.js';
 import type { PolicyEntry } from '../policy/effective-policy.js';
 import { problemAt, worded } from '../policy/problems.js';
 import { PATH_METADATA } from '../routing/nest-controllers.js';
 import type { CorsPolicyRegistry, GatewayPolicy } from '../routing/policy-registry.js';
+import type { GraphqlEndpoint } from './graphql-endpoints.js';
 
 /** Beginning of the keys under which `@Resolver()` of @nestjs/graphql stores its metadata on a class. */
 const RESOLVER_METADATA = 'graphql:resolver';
-/** Token of the options of a GraphQLModule. */
-const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 
 /** A decorator where it does nothing, and the value that a problem shows. */
 interface Misplaced {
@@ -21,7 +20,7 @@ interface Misplaced {
 export function gatewayProblems(
   { gateways }: CorsPolicyRegistry,
   modules: ModulesContainer,
-  config: ApplicationConfig,
+  endpoints: readonly GraphqlEndpoint[],
 ): readonly CorsConfigurationProblem[] {
   const governed = gateways.filter(({ policy }) => policy.external !== true);
   return [
@@ -36,7 +35,7 @@ export function gatewayProblems(
       ),
     ),
     ...differingCredentials(governed),
-    ...resolverProblems(modules, config),
+    ...resolverProblems(modules, endpoints),
   ];
 }
 
@@ -63,14 +62,17 @@ function differingCredentials(gateways: readonly GatewayPolicy[]): CorsConfigura
 }
 
 /** Every query goes to the URL of the endpoint, so a policy of a resolver could never be found by a request. */
-function resolverProblems(modules: ModulesContainer, config: ApplicationConfig): CorsConfigurationProblem[] {
+function resolverProblems(
+  modules: ModulesContainer,
+  endpoints: readonly GraphqlEndpoint[],
+): CorsConfigurationProblem[] {
   const decorated = [...providersOf(modules)]
     .filter((provider) => Reflect.getMetadataKeys(provider).some((key) => String(key).startsWith(RESOLVER_METADATA)))
     .flatMap((resolver) => [
       ...readClassEntries(resolver).map((entry): Misplaced => ({ path: resolver.name, entry })),
       ...decoratedMethods(resolver),
     ]);
-  const [path = '/graphql'] = decorated.length === 0 ? [] : endpointsOf(modules, config);
+  const { path } = endpoints[0] ?? { path: '/graphql' };
   return decorated.map(({ path: at, entry }) =>
     worded('misplaced-decorator', at, valueOf(entry), {
       expectation: 'a controller, a gateway or a handler method, where @CorsPolicy() or @DisableCors() stands',
@@ -78,21 +80,6 @@ function resolverProblems(modules: ModulesContainer, config: ApplicationConfig):
       hint: `Write an entry of \`paths\` for the endpoint: { path: '${path}', policy: { … } }.`,
     }),
   );
-}
-
-/** The paths of GraphQL endpoints, with the global prefix where the module uses it. */
-export function endpointsOf(modules: ModulesContainer, config: ApplicationConfig): readonly string[] {
-  const prefix = config.getGlobalPrefix();
-  return [...modules.values()].flatMap((module) => {
-    const options = module.providers.get(GRAPHQL_OPTIONS)?.instance as
-      { readonly path?: string; readonly useGlobalPrefix?: boolean } | undefined;
-    if (options === undefined || options === null) {
-      return [];
-    }
-    const path = `/${options.path ?? 'graphql'}`;
-    const full = options.useGlobalPrefix === true && prefix !== '' ? `/${prefix}${path}` : path;
-    return [full.replace(/\/{2,}/g, '/')];
-  });
 }
 
 /** Decorated methods that handle no route. */

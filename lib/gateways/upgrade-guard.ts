@@ -41,6 +41,11 @@ export class UpgradeGuard {
     }
   }
 
+  /** Whether something but gateways listens to upgrades. */
+  hasOthers(server: EventEmitter): boolean {
+    return server.rawListeners('upgrade').some((listener) => !this.gateways.has(listener));
+  }
+
   /** Costs nothing until something listens to upgrades. */
   watch(server: EventEmitter, adapter: unknown): void {
     // Fastify has a server for each address of a host name, and binds the `emit()` that it finds when it listens.

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { GatewayGuard } from '../gateways/gateway-guard.js';
+import { graphqlEndpoints } from '../gateways/graphql-endpoints.js';
 import { CorsEnhancerPlan } from '../request/enhancer-plan.js';
 import { RunningEvaluator } from '../request/running-evaluator.js';
 import { CorsLookups } from '../lookup/lookups.js';
@@ -12,6 +14,7 @@ import { explain } from './explain.js';
 import type { CorsExplainedRequest, CorsExplanation } from './explanation.js';
 import { CorsInspector } from './inspector.js';
 import { type CorsManifest, type CorsRoutePolicy, manifestOf, routePolicies } from './manifest.js';
+import { type CorsSocketPolicy, type SocketPlaces, socketPolicies } from './sockets.js';
 import { type CorsRevocationHorizon, revocationHorizons } from './revocation-horizon.js';
 
 /** The inspector of the running application. A class of its own, so that applications see no internal type. */
@@ -27,6 +30,8 @@ export class ApplicationInspector extends CorsInspector {
     @Inject(CorsEnhancerPlan) private readonly plan: CorsEnhancerPlan,
     @Inject(CorsShadow) private readonly shadow: CorsShadow,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(GatewayGuard) private readonly gateways: GatewayGuard,
   ) {
     super();
   }
@@ -45,7 +50,11 @@ export class ApplicationInspector extends CorsInspector {
   }
 
   manifest(): CorsManifest {
-    return manifestOf(this.running.evaluator.router, this.registry);
+    return manifestOf(this.socketPlaces);
+  }
+
+  sockets(): readonly CorsSocketPolicy[] {
+    return socketPolicies(this.socketPlaces);
   }
 
   shadowReport(): CorsShadowReport {
@@ -53,8 +62,19 @@ export class ApplicationInspector extends CorsInspector {
   }
 
   audit(): readonly CorsAuditFinding[] {
-    const { registry, modules, enableCorsCalled } = this;
+    const { modules, enableCorsCalled, socketPlaces: places } = this;
     const { evaluator } = this.running;
-    return audit({ evaluator, registry, modules, lists: this.lookups.responders.allSnapshots, enableCorsCalled });
+    return audit({ evaluator, places, modules, lists: this.lookups.responders.allSnapshots, enableCorsCalled });
+  }
+
+  private get socketPlaces(): SocketPlaces {
+    const { registry, running, gateways, modules, config } = this;
+    return {
+      registry,
+      router: running.evaluator.router,
+      servers: gateways.created,
+      endpoints: graphqlEndpoints(modules, config),
+      hasOtherUpgrades: gateways.hasOtherUpgrades,
+    };
   }
 }

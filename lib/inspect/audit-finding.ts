@@ -8,6 +8,17 @@ const HINTS = {
   'external-path': 'Make sure that it does, or write a `policy` in place of `external`.',
   /** `@Header()` sets a CORS header, which the policy overrules. */
   'foreign-cors-header': 'Remove it, and write the intended field in @CorsPolicy().',
+  /** A gateway that `gateways: false` leaves to the application. */
+  'gateway-left-to-application':
+    'Write @CorsPolicy() on the gateway, or make sure that the application checks the `Origin` of each handshake.',
+  /** Pages of every origin may open sockets of a gateway. */
+  'gateway-open-to-all':
+    'List the origins that may, unless callers prove who they are by a token in place of a cookie.',
+  /** A gateway offers WebTransport, which no policy covers. */
+  'gateway-webtransport': 'Remove "webtransport" from `transports`, or check the origin where the sessions are made.',
+  /** A GraphQL endpoint runs requests that a page of any origin can send without a preflight. */
+  'graphql-without-csrf-prevention':
+    'Write `rejectDisallowed: true` in the policy of the endpoint. `csrfPrevention: true` in GraphQLModule.forRoot() does it too, but Mercurius then refuses the subscriptions of browsers.',
   /** Longer than browsers cache a preflight: Chromium two hours, Firefox a day. */
   'max-age-beyond-browsers': 'Write 7200 or less.',
   /** A handler without a decorator overrides a method that has one. */
@@ -17,7 +28,11 @@ const HINTS = {
   'pointless-lookup': "Remove origin: '*' or the lookup.",
   /** A decorator on a class or method that HTTP requests never reach. */
   'policy-without-route':
-    'Put it on a controller or a handler method, or remove it. GraphQL is governed by a `paths` entry.',
+    'Put it on a controller, a gateway or a handler method, or remove it. GraphQL is governed by a `paths` entry.',
+  /** Sockets that socket.io recovers join namespaces without their policy. */
+  'recovered-socket-skips-policy': 'Write `skipMiddlewares: false` in `connectionStateRecovery`.',
+  /** Open sockets or event streams of a removed origin stay open. */
+  'revoked-connections-stay-open': 'Write `closeRevoked: true`, unless these connections must not be cut.',
   /** A preflight cannot tell several versions of a route apart, and their policies differ. */
   'shared-preflight':
     'Give the versions one policy, or put the version into the path. The guard refuses unsafe requests that use the grant of another version.',

@@ -1,7 +1,6 @@
 import type { ModulesContainer } from '@nestjs/core';
 import type { OriginSnapshot } from '../lookup/origin-snapshot.js';
 import type { CorsEvaluator } from '../request/evaluator.js';
-import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import { type CorsAuditFinding, finding } from './audit-finding.js';
 import {
   doubtfulPolicies,
@@ -10,12 +9,14 @@ import {
   strayDecorators,
   unusedPolicies,
 } from './policy-findings.js';
+import { socketFindings } from './socket-findings.js';
+import type { SocketPlaces } from './sockets.js';
 import { foreignHeaderFindings, openToAll, sharedPreflights, uncachedPreflights } from './route-findings.js';
 
 /** What an audit looks at. */
 export interface AuditedApplication {
   readonly evaluator: CorsEvaluator;
-  readonly registry: CorsPolicyRegistry;
+  readonly places: SocketPlaces;
   readonly modules: ModulesContainer;
   readonly lists: readonly AuditedList[];
   readonly enableCorsCalled: boolean;
@@ -26,13 +27,8 @@ type AuditedList = Pick<OriginSnapshot, 'subject' | 'skipped'>;
 /** Skipped rows of a list that a finding spells out. */
 const MAX_NAMED_ROWS = 5;
 
-export function audit({
-  evaluator,
-  registry,
-  modules,
-  lists,
-  enableCorsCalled,
-}: AuditedApplication): CorsAuditFinding[] {
+export function audit({ evaluator, places, modules, lists, enableCorsCalled }: AuditedApplication): CorsAuditFinding[] {
+  const { registry } = places;
   const { routes } = evaluator.router;
   return [
     ...[...registry.policies].flatMap(doubtfulPolicies),
@@ -44,7 +40,8 @@ export function audit({
     ...foreignHeaderFindings(routes),
     ...externalPaths(registry),
     ...overriddenDecorators(registry),
-    ...strayDecorators(modules),
+    ...strayDecorators(modules, registry),
+    ...socketFindings(places),
     ...(enableCorsCalled ? [ENABLE_CORS] : []),
   ];
 }

@@ -55,6 +55,8 @@ export function describeSource(source: DefinedBy): string {
       return `policy ${JSON.stringify(source.name)}`;
     case 'path':
       return `path ${JSON.stringify(source.path)}`;
+    case 'graphql':
+      return 'graphql entry';
     case 'gateways':
       return 'gateways';
     case 'gateway':

@@ -1,6 +1,7 @@
 import type { CorsExplanation, CorsExplainedRequest } from './explanation.js';
 import type { CorsAuditFinding } from './audit-finding.js';
 import type { CorsManifest, CorsRoutePolicy } from './manifest.js';
+import type { CorsSocketPolicy } from './sockets.js';
 import type { CorsRevocationHorizon } from './revocation-horizon.js';
 import type { CorsShadowReport } from '../logging/shadow-report.js';
 
@@ -33,6 +34,12 @@ export abstract class CorsInspector {
 
   /** Every route with its policy, in the order in which the router tries them; then the `external` paths. */
   abstract routes(): readonly CorsRoutePolicy[];
+
+  /**
+   * Every place where WebSockets are opened, with its policy: gateways, subscriptions of GraphQL, and the paths of other upgrades
+   * where something listens to them.
+   */
+  abstract sockets(): readonly CorsSocketPolicy[];
 
   /** The policies as JSON that changes only when they do. Commit it, and compare it in CI. */
   abstract manifest(): CorsManifest;

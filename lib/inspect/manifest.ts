@@ -8,6 +8,7 @@ import {
   describeRoute,
 } from './descriptions.js';
 import { isOwn } from './own-routes.js';
+import { type CorsSocketDescription, type SocketPlaces, namedSockets } from './sockets.js';
 
 /** A route with its policy. */
 export interface CorsRoutePolicy extends CorsRouteDescription {
@@ -27,6 +28,11 @@ export interface CorsManifest {
   readonly paths: Readonly<Record<string, ManifestPolicy>>;
   /** Policies of routes, by `METHOD /path`, followed by host and version where the route has them. */
   readonly routes: Readonly<Record<string, ManifestPolicy>>;
+  /**
+   * Policies of gateways, by class and path, followed by port and namespace where the gateway has them, and of the subscriptions
+   * of GraphQL. Absent without any.
+   */
+  readonly sockets?: Readonly<Record<string, ManifestPolicy>>;
 }
 
 /**
@@ -34,9 +40,9 @@ export interface CorsManifest {
  * `controller` and `handler` name the entry: `CorsModule.paths[0]`.
  */
 export function routePolicies(router: RequestRouter, registry: CorsPolicyRegistry): CorsRoutePolicy[] {
-  const external = registry.catalog.paths.flatMap(({ path, policy }, index) =>
+  const external = registry.paths.flatMap(({ path, policy, at }) =>
     policy.external === true
-      ? [{ method: '*', path, controller: 'CorsModule', handler: `paths[${index}]`, policy: describePolicy(policy) }]
+      ? [{ method: '*', path, controller: 'CorsModule', handler: at, policy: describePolicy(policy) }]
       : [],
   );
   return [...nestRoutes(router, registry), ...external];
@@ -50,14 +56,17 @@ function nestRoutes(router: RequestRouter, registry: CorsPolicyRegistry): CorsRo
   }));
 }
 
-export function manifestOf(router: RequestRouter, registry: CorsPolicyRegistry): CorsManifest {
+export function manifestOf(places: SocketPlaces): CorsManifest {
+  const { router, registry } = places;
   const routes = nestRoutes(router, registry).map(({ policy, ...route }) => [keyOf(route), valuesOf(policy)] as const);
-  const paths = registry.catalog.paths.map(({ path, policy }) => [path, valuesOf(describePolicy(policy))] as const);
+  const paths = registry.paths.map(({ path, policy }) => [path, valuesOf(describePolicy(policy))] as const);
+  const sockets = namedSockets(places).map(({ policy, ...socket }) => [socketKey(socket), valuesOf(policy)] as const);
   return {
     version: 1,
     default: valuesOf(describePolicy(registry.catalog.defaults)),
     paths: sorted(paths),
     routes: sorted(routes),
+    ...(sockets.length === 0 ? {} : { sockets: sorted(sockets) }),
   };
 }
 
@@ -65,12 +74,14 @@ export function manifestOf(router: RequestRouter, registry: CorsPolicyRegistry):
  * The manifest with the kind of each `origin` in place of its value, for environments that differ in origins alone: `'*'` and
  * `false` stay, a list becomes `'(listed)'`, and a function stays a function.
  */
-export function manifestWithoutOrigins({ version, default: defaults, paths, routes }: CorsManifest): CorsManifest {
+export function manifestWithoutOrigins(manifest: CorsManifest): CorsManifest {
+  const { version, default: defaults, paths, routes, sockets } = manifest;
   return {
     version,
     default: withoutOrigins(defaults),
     paths: mapPolicies(paths, withoutOrigins),
     routes: mapPolicies(routes, withoutOrigins),
+    ...(sockets === undefined ? {} : { sockets: mapPolicies(sockets, withoutOrigins) }),
   };
 }
 
@@ -91,6 +102,7 @@ export function diffManifests(before: CorsManifest, after: CorsManifest): string
     ...diffPolicies({ default: before.default }, { default: after.default }),
     ...diffPolicies(before.paths, after.paths, 'path '),
     ...diffPolicies(before.routes, after.routes),
+    ...diffPolicies(before.sockets ?? {}, after.sockets ?? {}, 'sockets of '),
   ];
 }
 
@@ -121,6 +133,12 @@ function keyOf({ method, path, hosts, versions }: CorsRouteDescription): string 
   const host = hosts === undefined ? '' : ` host ${hosts.join(' ')}`;
   const version = versions === undefined ? '' : ` version ${versions.join(' ')}`;
   return `${method} ${path}${host}${version}`;
+}
+
+function socketKey({ gateway, path, port, namespace }: CorsSocketDescription): string {
+  const at = port === undefined ? '' : ` port ${port}`;
+  const within = namespace === undefined ? '' : ` namespace ${namespace}`;
+  return `${gateway ?? 'GraphQL'} ${path}${at}${within}`;
 }
 
 function valuesOf({ fields, external }: CorsPolicyDescription): ManifestPolicy {

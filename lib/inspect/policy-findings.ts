@@ -30,8 +30,8 @@ export function doubtfulPolicies({ label, fields }: EffectivePolicy): CorsAuditF
   return findings;
 }
 
-export function unusedPolicies({ catalog, handlers }: CorsPolicyRegistry): CorsAuditFinding[] {
-  const placed = [...catalog.paths, ...handlers].map(({ policy }) => policy);
+export function unusedPolicies({ catalog, handlers, gateways, paths }: CorsPolicyRegistry): CorsAuditFinding[] {
+  const placed = [...paths, ...handlers, ...gateways].map(({ policy }) => policy);
   const inUse = new Set([catalog.defaults, ...placed]);
   const levels = [...inUse].flatMap(({ fields }) => Object.values(fields).map(({ definedBy }) => definedBy));
   const extended = new Set(
@@ -39,14 +39,14 @@ export function unusedPolicies({ catalog, handlers }: CorsPolicyRegistry): CorsA
   );
   return catalog.named
     .filter((policy) => !inUse.has(policy) && !extended.has(policy.label))
-    .map(({ label }) => finding('unused-policy', label, `No route and no path uses ${label}.`));
+    .map(({ label }) => finding('unused-policy', label, `No route, no gateway and no path uses ${label}.`));
 }
 
-export function externalPaths({ catalog }: CorsPolicyRegistry): CorsAuditFinding[] {
-  return catalog.paths
+export function externalPaths({ paths }: CorsPolicyRegistry): CorsAuditFinding[] {
+  return paths
     .filter(({ policy }) => policy.external === true)
     .map(({ path, policy: { label } }) => {
-      const message = `The application that serves ${path} does CORS by itself; nestjs-cors checks nothing there.`;
+      const message = `The application that serves ${path} does CORS by itself; nestjs-cors checks nothing there, WebSockets included.`;
       return finding('external-path', label, message);
     });
 }
@@ -61,15 +61,16 @@ export function overriddenDecorators({ handlers }: CorsPolicyRegistry): CorsAudi
     });
 }
 
-/** Classes and methods that have a CORS decorator, while no HTTP request is routed to them. */
-export function strayDecorators(modules: ModulesContainer): CorsAuditFinding[] {
+/** Classes and methods that have a CORS decorator, while neither HTTP requests nor handshakes are routed to them. */
+export function strayDecorators(modules: ModulesContainer, registry: CorsPolicyRegistry): CorsAuditFinding[] {
+  const gateways = new Set<unknown>(registry.gateways.map(({ gateway }) => gateway));
   const subjects = new Set<string>();
   for (const { controllers, providers } of modules.values()) {
     for (const { metatype } of controllers.values()) {
       decoratedMethods(metatype, 'unrouted').forEach((subject) => subjects.add(subject));
     }
     for (const { metatype } of providers.values()) {
-      if (isClass(metatype) && !controllers.has(metatype)) {
+      if (isClass(metatype) && !controllers.has(metatype) && !gateways.has(metatype)) {
         const own = readClassEntries(metatype).length > 0 ? [metatype.name] : [];
         [...own, ...decoratedMethods(metatype, 'all')].forEach((subject) => subjects.add(subject));
       }

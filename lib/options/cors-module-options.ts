@@ -6,27 +6,39 @@ import type {
 } from './cors-policy-options.js';
 import type { OriginCacheOptions, OriginListOptions } from './origin-cache-options.js';
 
+/** What an entry of `paths` is for. */
+export type CorsPathPlace =
+  | {
+      /** This path and everything below it, as the client sees it, with the global prefix. */
+      path: string;
+      graphql?: false | undefined;
+    }
+  | {
+      /**
+       * Every endpoint of @nestjs/graphql, subscriptions included: their paths are found when the application boots. An entry
+       * with the `path` of an endpoint wins there.
+       */
+      graphql: true;
+      path?: undefined;
+    };
+
 /** A policy for a path that Nest does not route: GraphQL, static files, mounted applications. */
-export interface CorsGovernedPath {
-  /** This path and everything below it, as the client sees it, with the global prefix. */
-  path: string;
+export type CorsGovernedPath = CorsPathPlace & {
   /** Name of a policy, or fields that replace those of the module's defaults. */
   policy: CorsPolicyName | CorsPolicyDefinition;
   external?: false | undefined;
-}
+};
 
 /**
  * A path whose application does CORS by itself. Preflights reach that application, and the library writes and removes
  * no header there. Nest's own routes below the path keep their policies.
  */
-export interface CorsExternalPath {
-  /** This path and everything below it, as the client sees it, with the global prefix. */
-  path: string;
+export type CorsExternalPath = CorsPathPlace & {
   external: true;
   policy?: undefined;
-}
+};
 
-/** An entry of `paths`: a path that Nest does not route, with a policy or `external: true`. */
+/** An entry of `paths`: a path that Nest does not route, or `graphql: true`, with a policy or `external: true`. */
 export type CorsPathOptions = CorsGovernedPath | CorsExternalPath;
 
 /** What happens to connections that stay open. */

@@ -9,6 +9,7 @@ export type DefinedBy =
   | { readonly kind: 'module' }
   | { readonly kind: 'named'; readonly name: string }
   | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'graphql' }
   | { readonly kind: 'gateways' }
   | { readonly kind: 'gateway'; readonly className: string }
   | { readonly kind: 'controller'; readonly className: string }

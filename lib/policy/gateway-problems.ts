@@ -17,3 +17,20 @@ export const GATEWAY_PROBLEMS = {
     hint: 'Use IoAdapter, WsAdapter or a subclass, or write `gateways: false` in CorsModule.forRoot() and check the `Origin` in the adapter.',
   }),
 } as const;
+
+/** Wordings of `invalid-value` for the entry of `paths` with `graphql: true`. */
+export const INVALID_GRAPHQL = {
+  besidePath: {
+    expectation: 'left out where `graphql` is true, since the paths of the endpoints are found',
+    hint: 'Remove `path`, or remove `graphql` to name one path.',
+  },
+  second: (first: string) => ({
+    expectation: 'true in one entry only',
+    fact: `The first one is ${first}.`,
+    hint: "Write an entry with the endpoint's `path` where one endpoint differs from the others.",
+  }),
+  withoutModule: {
+    expectation: 'left out where the application has no endpoint of @nestjs/graphql',
+    hint: "Import GraphQLModule, or write the path of the endpoint: { path: '/graphql', policy: { … } }.",
+  },
+} as const;

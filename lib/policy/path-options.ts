@@ -1,5 +1,6 @@
 import { quoted } from '../support/quoted.js';
 import type { EffectivePolicy } from './effective-policy.js';
+import { INVALID_GRAPHQL } from './gateway-problems.js';
 import { externalPolicy } from './merge.js';
 import type { NamedPolicies } from './named-policies.js';
 import { isOptionRecord, type OptionPlace, type OptionRecord } from './option-place.js';
@@ -7,14 +8,22 @@ import { pathFault, pathMeantBy } from './path-faults.js';
 import { INVALID } from './problems.js';
 
 /** A `paths` entry, merged. */
-export interface PathPolicy {
-  readonly path: string;
+export interface PathEntry {
   readonly policy: EffectivePolicy;
+  /** Where it is written: `paths[0]`. */
+  readonly at: string;
+}
+
+/** A `paths` entry with its path. */
+export interface PathPolicy extends PathEntry {
+  readonly path: string;
 }
 
 /** What the `paths` option holds. */
 export interface PathPolicies {
   readonly paths: readonly PathPolicy[];
+  /** The entry with `graphql: true`, whose paths are known when the application has bootstrapped. */
+  readonly graphql: PathEntry | undefined;
   /** Policies of entries with an unusable path. They are checked too, so that one error has every problem. */
   readonly unplaced: readonly EffectivePolicy[];
 }
@@ -29,6 +38,7 @@ export function readPathPolicies(
   const taken = new Set<string>();
   const paths: PathPolicy[] = [];
   const unplaced: EffectivePolicy[] = [];
+  let graphql: PathEntry | undefined;
   const example = (path: unknown) => `{ path: '${pathFor(path)}', policy: '${named.names[0] ?? 'public'}' }`;
   const listExample = `a list: [${example(isOptionRecord(value) ? Object.keys(value)[0] : value)}]`;
   for (const [index, item] of place.list(value, 'a list of entries', listExample).entries()) {
@@ -37,20 +47,25 @@ export function readPathPolicies(
     if (entry !== item) {
       continue;
     }
-    at.unknownOptions(entry, ['path', 'policy', 'external']);
-    const path = readPath(entry['path'], at.option('path'), taken);
-    const label = `path ${path === undefined ? quoted(entry['path']) : JSON.stringify(path)}`;
-    const definedBy = { kind: 'path', path: path ?? at.path } as const;
+    at.unknownOptions(entry, ['path', 'graphql', 'policy', 'external']);
+    const isGraphql = readGraphql(entry, at, graphql);
+    const path = isGraphql ? undefined : readPath(entry['path'], at.option('path'), taken);
+    const label = isGraphql
+      ? 'graphql endpoints'
+      : `path ${path === undefined ? quoted(entry['path']) : JSON.stringify(path)}`;
+    const definedBy = isGraphql ? ({ kind: 'graphql' } as const) : ({ kind: 'path', path: path ?? at.path } as const);
     const policy = readExternal(entry, at)
       ? externalPolicy(`${label} (external)`, definedBy, at.option('external').path)
       : named.apply(entry['policy'], defaults, { label, definedBy, place: at.option('policy') });
-    if (path === undefined) {
+    if (isGraphql) {
+      graphql ??= { policy, at: at.path };
+    } else if (path === undefined) {
       unplaced.push(policy);
     } else {
-      paths.push({ path, policy });
+      paths.push({ path, policy, at: at.path });
     }
   }
-  return { paths, unplaced };
+  return { paths, graphql, unplaced };
 }
 
 /** The path that was written, in any form, where one was. */
@@ -70,6 +85,22 @@ function readExternal({ external, policy }: OptionRecord, place: OptionPlace): b
     place.option('external').invalid(external, 'true or left out', 'true, or leave it out and write a `policy`');
   } else if (policy !== undefined) {
     place.option('policy').invalidIn(policy, INVALID.policyBesideExternal);
+  }
+  return true;
+}
+
+/** Whether the entry is for the endpoints of @nestjs/graphql, in place of a path. */
+function readGraphql({ graphql, path }: OptionRecord, place: OptionPlace, earlier: PathEntry | undefined): boolean {
+  if (graphql === undefined || graphql === false) {
+    return false;
+  }
+  const at = place.option('graphql');
+  if (graphql !== true) {
+    at.invalid(graphql, 'true or left out', 'true, or leave it out and write a `path`');
+  } else if (path !== undefined) {
+    place.option('path').invalidIn(path, INVALID_GRAPHQL.besidePath);
+  } else if (earlier !== undefined) {
+    at.invalidIn(graphql, INVALID_GRAPHQL.second(earlier.at));
   }
   return true;
 }

@@ -7,7 +7,7 @@ import { DEFAULT_POLICY_NAME, disabledLevel, mergeLevel } from './merge.js';
 import { type ConnectionSettings, type DecisionLogging, readModuleOptions } from './module-options.js';
 import type { NamedPolicies } from './named-policies.js';
 import { OptionPlace } from './option-place.js';
-import type { PathPolicy } from './path-options.js';
+import type { PathEntry, PathPolicy } from './path-options.js';
 import { checkPolicy } from './policy-rules.js';
 
 const NO_ENTRIES: readonly PolicyEntry[] = [];
@@ -20,6 +20,8 @@ export class PolicyCatalog {
   readonly gateways: EffectivePolicy;
   /** Policies of the `paths` entries, in order. */
   readonly paths: readonly PathPolicy[];
+  /** The `paths` entry for the endpoints of @nestjs/graphql. */
+  readonly graphql: PathEntry | undefined;
   /** Policies of the `paths` entries with an unusable path: no request meets them, and their problems are reported. */
   readonly unplaced: readonly EffectivePolicy[];
   /** The named policies, used or not. */
@@ -48,6 +50,7 @@ export class PolicyCatalog {
     this.defaults = read.defaults;
     this.gateways = read.gateways;
     this.paths = read.paths;
+    this.graphql = read.graphql;
     this.unplaced = read.unplaced;
     this.lookups = read.lookups;
     this.logging = read.logging;
@@ -55,7 +58,8 @@ export class PolicyCatalog {
     this.eventStreams = read.eventStreams;
     this.#named = named;
     this.named = named.all();
-    const paths = this.paths.map(({ policy }) => policy);
+    const entries = this.graphql === undefined ? this.paths : [...this.paths, this.graphql];
+    const paths = entries.map(({ policy }) => policy);
     [this.defaults, this.gateways, ...this.named, ...paths, ...this.unplaced].forEach((policy) => this.#check(policy));
   }
 

@@ -44,6 +44,7 @@ const NEARNESS: Readonly<Record<DefinedBy['kind'], number>> = {
   module: 1,
   named: 2,
   path: 3,
+  graphql: 3,
   gateways: 2,
   gateway: 3,
   controller: 3,

@@ -14,6 +14,7 @@ import { type CompiledPolicy, compilePolicy } from '../policy/compiled-policy.js
 import type { EffectivePolicy } from '../policy/effective-policy.js';
 import { LIBRARY_POLICY } from '../policy/merge.js';
 import type { BindResponder } from '../policy/origin-responder.js';
+import type { PathPolicy } from '../policy/path-options.js';
 import { PolicyCatalog } from '../policy/policy-catalog.js';
 import { valueOf } from '../support/memo.js';
 import { type Controller, controllersOf, handlerNamesOf } from './nest-controllers.js';
@@ -42,6 +43,8 @@ export class CorsPolicyRegistry {
   readonly handlers: readonly HandlerPolicy[];
   private readonly handlersByClass: ReadonlyMap<Controller, readonly HandlerPolicy[]>;
   readonly gateways: readonly GatewayPolicy[];
+  /** The `paths` entries, with the paths that were found for an entry without one. */
+  paths: readonly PathPolicy[];
 
   private written: ReadonlySet<EffectivePolicy> | undefined;
   private readonly compiled = new Map<EffectivePolicy, CompiledPolicy>();
@@ -54,6 +57,7 @@ export class CorsPolicyRegistry {
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
     this.catalog = new PolicyCatalog(options, readFeatures(modules));
+    this.paths = this.catalog.paths;
     const controllers = controllersOf(modules).map(({ controller }) => controller);
     this.handlersByClass = new Map(controllers.map((controller) => [controller, this.policiesOf(controller)]));
     this.handlers = controllers.flatMap((controller) => this.handlersByClass.get(controller)!);
@@ -74,6 +78,7 @@ export class CorsPolicyRegistry {
       this.catalog.defaults,
       ...this.catalog.named,
       ...this.catalog.paths.map(({ policy }) => policy),
+      ...(this.catalog.graphql === undefined ? [] : [this.catalog.graphql.policy]),
       ...this.catalog.unplaced,
       ...new Set(this.handlers.map(({ policy }) => policy)),
       ...this.gateways.map(({ policy }) => policy),
@@ -84,6 +89,11 @@ export class CorsPolicyRegistry {
   /** Handlers that may have lost the policy of the method that they wrap or share with another class. */
   get handlersThatMayLackEntries(): readonly HandlerPolicy[] {
     return this.handlers.filter(({ controller, methodName }) => mayLackEntries(controller, methodName));
+  }
+
+  /** Adds the paths of an entry that had none when it was read. */
+  addPaths(paths: readonly PathPolicy[]): void {
+    this.paths = [...this.paths, ...paths];
   }
 
   /** Allows policies to be compiled. Call it when there are no configuration problems. */

@@ -3,6 +3,7 @@ import fastifyWebsocket from '@fastify/websocket';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import * as contentDisposition from 'content-disposition';
+import type { CorsModuleOptions } from '../../lib/index.js';
 import { type RunningApplication, startApplication } from '../support/application.js';
 import { AnvilResolver, OrdersController } from './graphql.resolver.js';
 
@@ -15,6 +16,8 @@ interface MercuriusSetup {
   readonly csrfPrevention?: boolean;
   /** Whether @fastify/websocket is the application's own, as its documentation has it, and not mercurius' alone. */
   readonly websockets?: boolean;
+  /** Options of the library. Default: the policy of the path. */
+  readonly cors?: CorsModuleOptions;
 }
 
 /** Mercurius with subscriptions and its page; the policy of its path allows https://app.example.com alone. */
@@ -22,6 +25,7 @@ export function startMercurius({
   rejectDisallowed = false,
   csrfPrevention = false,
   websockets = false,
+  cors,
 }: MercuriusSetup = {}): Promise<RunningApplication> {
   const options = { autoSchemaFile: true, subscription: true, graphiql: true, csrfPrevention };
   const policy = { origin: 'https://app.example.com', credentials: true, maxAge: 600, rejectDisallowed };
@@ -29,7 +33,11 @@ export function startMercurius({
     imports: [GraphQLModule.forRoot({ driver: MercuriusDriver, ...options })],
     providers: [AnvilResolver],
     controllers: [OrdersController],
-    cors: { origin: 'https://elsewhere.example', logging: 'off', paths: [{ path: '/graphql', policy }] },
+    cors: cors ?? {
+      origin: 'https://elsewhere.example',
+      logging: 'off',
+      paths: [{ path: '/graphql', policy }],
+    },
     configure: (app) => void (websockets && (app as NestFastifyApplication).register(fastifyWebsocket)),
   });
 }

@@ -5,9 +5,9 @@ import { WebSocket } from 'ws';
  * What a page of `origin` receives first of a subscription over a WebSocket (the protocol of graphql-ws), or the status with
  * which its handshake is answered instead.
  */
-export function firstOfSubscription(port: number, origin: string, query: string): Promise<unknown> {
+export function firstOfSubscription(port: number, origin: string, query: string, path = '/graphql'): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws', { origin });
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, 'graphql-transport-ws', { origin });
     socket.on('open', () => socket.send('{"type":"connection_init"}'));
     socket.on('message', (data: Buffer) => {
       const { type, payload } = JSON.parse(data.toString()) as { type: string; payload?: unknown };

@@ -289,6 +289,50 @@ describe('a path', () => {
     ]);
   });
 
+  it('is for the endpoints of GraphQL, in the place of a path', () => {
+    const paths = [
+      { graphql: true, policy: { origin: '*' } },
+      { path: '/b', graphql: false, policy: {} },
+      { path: '/c', graphql: undefined, policy: {} },
+    ];
+    const catalog = catalogOf({ paths });
+    expect(catalog.problems()).toEqual([]);
+    expect(catalog.paths.map(({ path, at }) => [path, at])).toEqual([
+      ['/b', 'paths[1]'],
+      ['/c', 'paths[2]'],
+    ]);
+    expect(catalog.graphql).toMatchObject({
+      at: 'paths[0]',
+      policy: { label: 'graphql endpoints', fields: { origin: { definedBy: { kind: 'graphql' } } } },
+    });
+    expect(catalogOf({ paths: [{ graphql: true, external: true }] }).graphql?.policy).toMatchObject({
+      label: 'graphql endpoints (external)',
+      external: true,
+    });
+  });
+
+  it('for GraphQL has no path, and is the only one', () => {
+    const paths = [
+      { graphql: true, policy: { maxage: 1 } },
+      { graphql: true, policy: { maxage: 1 } },
+      { graphql: true, path: '/graphql', policy: {} },
+      { graphql: 'yes', policy: {} },
+    ];
+    const catalog = catalogOf({ paths });
+    expect(catalog.problems().map(({ code, path, hint }) => [code, path, hint])).toEqual([
+      ['unknown-option', 'paths[0].policy.maxage', 'Write `maxAge`.'],
+      [
+        'invalid-value',
+        'paths[1].graphql',
+        "Write an entry with the endpoint's `path` where one endpoint differs from the others.",
+      ],
+      ['unknown-option', 'paths[1].policy.maxage', 'Write `maxAge`.'],
+      ['invalid-value', 'paths[2].path', 'Remove `path`, or remove `graphql` to name one path.'],
+      ['invalid-value', 'paths[3].graphql', 'Write true, or leave it out and write a `path`.'],
+    ]);
+    expect(catalog.graphql?.at).toBe('paths[0]');
+  });
+
   it.each(['/', '/graphql', '/graphql/ws', '/.well-known/x', '/%C3%BC', '/a:b'])('like %s is fine', (path) => {
     const catalog = catalogOf({ paths: [{ path, policy: {} }] });
     expect(catalog.problems()).toEqual([]);

@@ -109,7 +109,7 @@ function isManifest(content: unknown): content is CorsManifest {
     isRecord(content) &&
     content['version'] === 1 &&
     isRecord(content['default']) &&
-    [content['paths'], content['routes']].every(
+    [content['paths'], content['routes'], content['sockets'] ?? {}].every(
       (policies) => isRecord(policies) && Object.values(policies).every(isRecord),
     )
   );

@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { GatewayServers } from '../../lib/gateways/gateway-servers.js';
+import type { GatewayPolicy } from '../../lib/routing/policy-registry.js';
+
+const gateway = (path?: string) => ({ options: path === undefined ? {} : { path } }) as GatewayPolicy;
+
+describe('the servers of gateways', () => {
+  it.each([
+    ['socket.io', undefined, '/socket.io'],
+    ['socket.io', '/board/', '/board'],
+    ['ws', undefined, '/'],
+    ['ws', 'chat', '/chat'],
+    ['unknown', undefined, '/'],
+  ] as const)('of %s with the path %s take handshakes at %s', (kind, path, expected) => {
+    const servers = new GatewayServers();
+    const one = gateway(path);
+    servers.add([one], kind, new WeakMap());
+    expect(servers.of(one)).toEqual({ kind, path: expected, name: 'WeakMap' });
+  });
+
+  it('are unknown where an adapter has returned nothing, and where Nest has made none', () => {
+    const servers = new GatewayServers();
+    const [made, other, pathless] = [gateway(), gateway('/other'), gateway()];
+    servers.add([made], 'unknown', undefined);
+    expect(servers.of(made)).toEqual({ kind: 'unknown', path: '/', name: 'Object' });
+    expect(servers.of(other)).toEqual({ kind: 'unknown', path: '/other', name: 'none' });
+    expect(servers.of(pathless)).toEqual({ kind: 'unknown', path: '/', name: 'none' });
+  });
+});
