@@ -19,7 +19,7 @@ interface Entry<T> {
 
 interface Pattern {
   readonly match: Matcher;
-  /** The last visit that matched it, and what that found. */
+  /** Number of the visit that has matched it last, and what it has found. */
   visit: number;
   params: PathParams | undefined;
 }
