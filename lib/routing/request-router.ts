@@ -3,7 +3,8 @@ import { isKnownMethod } from '../fetch/methods.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { commonPolicy } from './common-policy.js';
 import { GoverningPolicies, matchesOf } from './governing-policies.js';
-import { type PathPolicies, pathOf } from './path-policies.js';
+import type { PathPolicies } from './path-policies.js';
+import { pathOf } from './request-target.js';
 import { AmbiguousPaths } from './ambiguous-paths.js';
 import { type UnroutedPlace, unroutedPlace } from './unrouted-place.js';
 import {
