@@ -27,7 +27,7 @@ export class CorsModule implements OnModuleInit {
    * @throws CorsConfigurationError at boot (from `app.init()` or `app.listen()`), with every configuration problem
    */
   static forRoot(options: CorsModuleOptions & CorsModuleExtras = {}): DynamicModule {
-    // The builder makes an empty object of anything that is no object, which would be an application without CORS.
+    // The builder makes an empty object of anything that is not an object, which would be an application without CORS.
     return typeof options === 'object' && options !== null
       ? CorsRootModule.forRoot(options)
       : { module: CorsRootModule, providers: [{ provide: CORS_MODULE_OPTIONS, useValue: options }] };

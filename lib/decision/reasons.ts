@@ -31,12 +31,12 @@ export const CORS_REASONS = {
   },
   'origin-function': {
     granted: true,
-    message: 'The origin function of the policy said true.',
+    message: 'The origin function of the policy returned true.',
     fix: 'Granted by `origin`.',
   },
   'origin-lookup': {
     granted: true,
-    message: 'The lookup of the policy said true.',
+    message: 'The lookup of the policy returned true.',
     fix: 'Granted by `originLookup`.',
   },
   'origin-missing': {
@@ -52,13 +52,13 @@ export const CORS_REASONS = {
   },
   'origin-malformed': {
     granted: false,
-    message: 'The Origin header is no serialized origin that is listed, or there are several.',
-    fix: "If an app or a WebView sends this (file://, app://.), list the exact value and add 'nonstandard-origin' to dangerouslyAllow. Else look at the client, or at a proxy that rewrites headers.",
+    message: 'The Origin header is not a single serialized origin, such as https://app.example.com.',
+    fix: "If an app or a WebView sends this (file://, app://.), list the exact value and add 'nonstandard-origin' to dangerouslyAllow. Otherwise look at the client, or at a proxy that rewrites headers.",
   },
   'cors-disabled': {
     granted: false,
     message: 'The policy gives no other origin access.',
-    fix: 'Set `origin` or `originLookup` in the policy, or take @DisableCors() away.',
+    fix: 'Set `origin` or `originLookup` in the policy, or remove @DisableCors().',
   },
   'origin-null': {
     granted: false,
@@ -72,42 +72,41 @@ export const CORS_REASONS = {
   },
   'origin-function-refused': {
     granted: false,
-    message: 'The origin function of the policy said false.',
-    fix: 'Have the function answer true for this origin.',
+    message: 'The origin function of the policy returned false.',
+    fix: 'Have the function return true for this origin.',
   },
   'lookup-refused': {
     granted: false,
-    message: 'The lookup of the policy said false.',
-    fix: 'Add the origin to what the lookup reads, for the tenant that asked if there are tenants.',
+    message: 'The lookup of the policy returned false.',
+    fix: 'Add the origin to what the lookup reads, for the tenant of the request if there are tenants.',
   },
   'lookup-failed': {
     granted: false,
     isPassing: true,
     message: 'The lookup or origin function threw or rejected, so the origin was refused.',
-    fix: 'See the error in the log; unknown origins are refused until the lookup answers, or the list could be read.',
+    fix: 'See the error in the log; unknown origins are refused until the lookup works, or the list has been read.',
   },
   'lookup-timed-out': {
     granted: false,
     isPassing: true,
-    message: 'The lookup or origin function gave no answer before its deadline, so the origin was refused.',
+    message: 'The lookup or origin function returned no result before its deadline, so the origin was refused.',
     fix: 'Make it faster (an index, a cache), or raise `lookupTimeout`.',
   },
   'lookup-not-boolean': {
     granted: false,
-    message:
-      'The lookup or origin function answered with something other than true or false, so the origin was refused.',
-    fix: 'Have it answer true or false: rows and counts do not allow anyone.',
+    message: 'The lookup or origin function returned something other than true or false, so the origin was refused.',
+    fix: 'Have it return true or false: a row or a count does not allow an origin.',
   },
   'lookup-not-asked': {
     granted: false,
     isPassing: true,
-    message: 'Too many origins were asked about at once, so this one was refused without asking the lookup.',
-    fix: 'Somebody invents origins, or the lookup is too slow: see the log. Raise `cache.missesPerSecond` or `lookupConcurrency` if this is ordinary traffic, or use a list.',
+    message: 'Too many unknown origins came at once, so this one was refused without a lookup call.',
+    fix: 'A client invents origins, or the lookup is too slow: see the log. Raise `cache.missesPerSecond` or `lookupConcurrency` if this is ordinary traffic, or use a list.',
   },
   'tenant-failed': {
     granted: false,
     isPassing: true,
-    message: 'The tenant function threw or returned no string, so the origin was refused without asking.',
+    message: 'The tenant function threw or did not return a string, so the origin was refused without a lookup call.',
     fix: 'See the error in the log; have `tenant` return a string, or undefined where there is no tenant.',
   },
   'method-malformed': {
@@ -127,17 +126,17 @@ export const CORS_REASONS = {
   },
   'method-not-allowed': {
     granted: false,
-    message: 'The `methods` of the policy leave out the requested method.',
+    message: 'The `methods` of the policy do not contain the requested method.',
     fix: 'Add the method to `methods`, in upper case, or leave `methods` out.',
   },
   'headers-malformed': {
     granted: false,
-    message: 'Access-Control-Request-Headers is no list of header names, or beyond its bounds.',
+    message: 'Access-Control-Request-Headers is not a list of header names, or is too long.',
     fix: 'Browsers never send this: look at the client, or send fewer than 128 headers of your own.',
   },
   'header-not-allowed': {
     granted: false,
-    message: 'The `allowedHeaders` of the policy leave out a header that the script sets.',
+    message: 'The `allowedHeaders` of the policy do not contain a header that the script sets.',
     fix: "Add the header to `allowedHeaders`, or write '*' for any header that does not steer routing.",
   },
   'header-steers-routing': {
@@ -153,11 +152,11 @@ export const CORS_REASONS = {
   'left-to-application': {
     granted: false,
     message: 'The path is `external`: nestjs-cors leaves this path to what serves it, preflights included.',
-    fix: 'Look at the application or the upstream below the path, or take `external` away from its `paths` entry.',
+    fix: 'Look at the application or the upstream below the path, or remove `external` from its `paths` entry.',
   },
   'route-ambiguous': {
     granted: false,
-    message: 'The route hangs on something that only the router can read, and its candidates have different policies.',
+    message: 'Only the router can tell which route takes the request, and the possible routes have different policies.',
     fix: 'Give the routes that share method and path one policy.',
   },
   'request-changed': {
@@ -169,12 +168,12 @@ export const CORS_REASONS = {
   },
   'path-ambiguous': {
     granted: false,
-    message: 'The path can be read in two ways, and the readings have different policies.',
+    message: 'The path can be read in two ways, which have different policies.',
     fix: 'Request the path as the router reads it: decoded once, in the letter case of the route, without empty and dot segments. Or give both paths one policy.',
   },
   'internal-error': {
     granted: false,
-    message: 'The decision failed by a defect of nestjs-cors, so nothing was granted.',
+    message: 'The decision failed because of a defect of nestjs-cors, so nothing was granted.',
     fix: 'Report it, with the error in the log.',
   },
 } as const satisfies Readonly<Record<string, ReasonText>>;

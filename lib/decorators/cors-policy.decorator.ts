@@ -27,7 +27,7 @@ export function CorsPolicy(policy: CorsPolicyName | CorsPolicyDefinition): Class
 /**
  * Allows no other origin: no `Access-Control-*` header is written, and preflights are refused.
  *
- * `@CorsPolicy()` on a handler wins over it on the controller, and starts from the module's defaults. It is no access control:
+ * `@CorsPolicy()` on a handler wins over it on the controller, and starts from the module's defaults. It is not access control:
  * the handler still runs for requests without a preflight, unless the policy has `rejectDisallowed`.
  */
 export function DisableCors(): ClassDecorator & MethodDecorator {

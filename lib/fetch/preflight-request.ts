@@ -32,7 +32,7 @@ export function readPreflight(method: string | undefined, headers: RequestHeader
   return { origin, requestMethod, requestHeaders: headerValue(headers, 'access-control-request-headers') };
 }
 
-/** The value of a header. Several lines are joined by commas, so that two `Origin` lines are no origin. */
+/** The value of a header. Several lines are joined by commas, so that two `Origin` lines are not an origin. */
 export function headerValue(headers: RequestHeaders, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' || value === undefined ? value : value.join(', ');

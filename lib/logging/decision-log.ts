@@ -14,7 +14,7 @@ const MAX_LINES = 500;
 const MAX_FIRST_LINES = 500;
 const MAX_LINE_LENGTH = 1000;
 
-/** The values of a request as a line shows them, since a client may send them at any length. */
+/** The values of a request as a line shows them: bounded, because a client may send them at any length. */
 interface Told {
   readonly method: string;
   /** `undefined` where there is a route. */
@@ -145,7 +145,7 @@ function hasSameLine(line: Line, other: CorsDecisionEvent, told: Told): boolean 
   );
 }
 
-/** What a line says without the values of the client. */
+/** The parts of a line that a client cannot choose. */
 function kindOf({ kind, granted, reason, method, route, handler, policy }: CorsDecisionEvent): string {
   return JSON.stringify([kind, granted, reason, isKnownMethod(method) && method, route, handler, policy]);
 }
@@ -159,7 +159,7 @@ function describe(event: CorsDecisionEvent, { method, path, headers, tenant }: T
   return `${verdict} ${kind === 'actual' ? '' : `the ${kind} of `}${target} from ${origin}${forTenant}${by}: ${reason}${headers === undefined ? '' : ` (${headers})`}.`;
 }
 
-/** What is at the path of a request that Nest does not route, as far as it is known. */
+/** What is known of the path of a request that Nest does not route. */
 function placeInWords({ entry, unrouted, policy, reason }: CorsDecisionEvent, path = ''): string {
   const place = reason === 'method-not-routed' ? 'its routes take other methods' : unrouted && PLACES[unrouted];
   const notes = [

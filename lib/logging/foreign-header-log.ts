@@ -11,7 +11,7 @@ export interface ForeignHeader {
   readonly replacement: string | undefined;
 }
 
-/** The most routes that are told apart. Paths without a route count once per policy. */
+/** The most routes that are distinguished. Paths without a route count once per policy. */
 const MAX_ROUTES = 10_000;
 
 /** The route whose headers were written, as far as it is known, and the label of its policy. */

@@ -5,7 +5,7 @@ import { describeError, describeFailure, describeType } from '../support/log-lin
 import { LogThrottle, repeatedInWords } from '../support/log-throttle.js';
 import type { LookupFailure } from './lookup-failure.js';
 
-/** The most causes that are told apart, because names and codes of errors come from application code. */
+/** The most causes that are distinguished, because names and codes of errors come from application code. */
 const MAX_CAUSES = 256;
 /** The most causes of one kind of failure of one lookup: a flood of them must not hide the failures of other lookups. */
 const MAX_CAUSES_OF_PLACE = 16;
@@ -30,7 +30,7 @@ export class LookupFailureLog {
     try {
       this.write(subject, failure, origin);
     } catch {
-      // The logger has failed: the refusal stands without its line.
+      // The logger has failed: the origin stays refused, without a log line.
     }
   };
 

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { LogThrottle, repeatedInWords } from '../support/log-throttle.js';
 import { printable } from '../support/secrets/printable.js';
 
-/** The most problems that are told apart: kinds and policies, which clients cannot invent. */
+/** The most problems that are distinguished: kinds and policies, which clients cannot invent. */
 const MAX_PROBLEMS = 1000;
 const MAX_LINE_LENGTH = 1000;
 
@@ -28,7 +28,7 @@ export class ProblemLog {
     try {
       log(printable(`${line}${repeatedInWords(suppressed)}`, MAX_LINE_LENGTH));
     } catch {
-      // The logger has failed: the decision stands without its line.
+      // The logger has failed: the decision stays as it is, without a log line.
     }
   }
 }

@@ -12,7 +12,7 @@ export const CORS_SHADOW_CHANNEL = 'nestjs-cors:shadow';
 /** The examples of origins of one difference: the first five and the latest five. */
 const MAX_SAMPLES = 10;
 const MAX_FIRST_SAMPLES = 5;
-/** The most differences that are told apart, by routes, policies, reasons and known methods. Clients can invent none of these. */
+/** The most differences that are distinguished, by routes, policies, reasons and known methods. Clients can invent none of these. */
 const MAX_ENTRIES = 5000;
 /** Stands for every method that HTTP does not know, because a client may invent any number of them. */
 const OTHER_METHOD = 'other';

@@ -7,10 +7,10 @@ import type { AskApplication } from '../decision/origin-verdict.js';
 import { type PreflightDecision, evaluatePreflight } from '../decision/preflight-decision.js';
 import type { MaybePromise } from '../support/maybe-promise.js';
 import type { PreflightFacts } from '../fetch/preflight-request.js';
-import { pathOf } from '../routing/path-policies.js';
+import { pathOf } from '../routing/request-target.js';
 import { type CorsShadowDifference, compareActual, comparePreflights } from '../decision/shadow-difference.js';
 
-/** A live decision, and what its shadow is evaluated from. */
+/** A live decision, and what is needed to evaluate its shadow. */
 interface Shadowed<Decision> {
   readonly decision: Decision;
   readonly method: string;

@@ -145,7 +145,7 @@ export class CachedResults {
     this.refused.set(key, refused);
   }
 
-  /** An overload is no failure of the lookup: an allowed result ends when it would have ended. */
+  /** An overload is not a failure of the lookup: an allowed result ends when it would have ended. */
   setOverload(key: string, result: LookupResult, moment: number): void {
     const now = this.now();
     this.noteOverload(key);
@@ -175,7 +175,7 @@ export class CachedResults {
     return this.freshnessOf(key, allowed, this.now()) !== 'expired';
   }
 
-  /** Spread over half as long again, so that known origins do not come back all at once. */
+  /** Spread over up to one and a half times the interval, so that known origins are not all looked up at once. */
   private postpone(allowed: AllowedResult): void {
     allowed.retryAt = this.now() + this.settings.retryInterval * (1 + Math.random() / 2);
   }
@@ -195,7 +195,7 @@ export class CachedResults {
     this.refused.delete(key);
   }
 
-  /** A change of this moment concerns the key. The origin stays a known one, whose calls come first. */
+  /** A change of this moment concerns the key. The origin stays known, so its calls come first. */
   expire(key: string, moment: number): void {
     const allowed = this.allowed.peek(key);
     if (allowed !== undefined && allowed.moment < moment) {

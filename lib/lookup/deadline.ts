@@ -23,7 +23,7 @@ export class Deadline {
     this.onExpire?.();
   }
 
-  /** Settles as `pending` does, or with `onExpiry()` when that takes too long. What comes later is ignored. */
+  /** Settles like `pending`, or with `onExpiry()` when the deadline passes first. A later result is ignored. */
   race<T>(pending: PromiseLike<T>, onExpiry: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const expire = (): void => {

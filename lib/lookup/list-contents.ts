@@ -60,7 +60,7 @@ export class ListContents {
     return this.index?.has(text) === true;
   }
 
-  /** `stale`: only rows that a change has named since they were read allow the origin. @param since as in {@link StaleRows.has} */
+  /** `stale`: the origin is allowed only by rows that a change has named since they were read. @param since as in {@link StaleRows.has} */
   evaluate(origin: string, tenant: string | undefined, since?: number): 'allowed' | 'refused' | 'stale' {
     if (this.index?.allows(origin, tenant) !== true) {
       return 'refused';

@@ -23,7 +23,7 @@ export class ListRefresher {
   lastFailure: { readonly error: unknown } | undefined;
 
   private wantsAll = false;
-  /** Whether something beside the store wants a reading since the last one of the whole list began. */
+  /** Whether the application or the interval has asked for a reading since the last one of the whole list began. */
   private isForApplication = false;
   private readonly wanted = new WantedOrigins();
   private readonly times = new ReadingTimes(() => void this.want({}));
@@ -170,7 +170,7 @@ export class ListRefresher {
     return this.lastFailure !== undefined || !this.contents.isRead || (mayBeQuicker && isQuicker);
   }
 
-  /** Whether possible removals are read sooner than the whole list, which is read after them. */
+  /** Whether possible removals are read before the whole list. */
   private areRemovalsQuicker(): boolean {
     const count = this.wanted.countInForce(BATCH, (origin) => this.contents.has(origin));
     return count > 0 && this.lastFailure === undefined && !this.times.isWholeQuicker(count);

@@ -16,7 +16,7 @@ interface SharedCall {
   result: MaybePromise<LookupResult>;
   /** When the call was made; -1 when a change of its key alone makes the result too old to be cached. */
   moment: number;
-  /** The call was not made, or not in time, because the store is too busy: that is no failure of it. */
+  /** The call was not made, or not in time, because the store is too busy: that is not a failure of the lookup. */
   isOverload: boolean;
 }
 

@@ -91,7 +91,7 @@ export function callLookup(
   }
 }
 
-/** Whether the lookup call failed. A refusal, or a call that was not made, is no failure. */
+/** Whether the lookup call failed. A refusal, or a call that was not made, is not a failure. */
 export function isOutage(result: LookupResult): boolean {
   return result === 'failed' || result === 'timed-out';
 }

@@ -42,7 +42,7 @@ function findLookup(option: OriginLookupOption, policy: EffectivePolicy, moduleR
     return { lookup: option };
   }
   const { path } = policy.fields.originLookup;
-  // Nest takes abstract classes as tokens too, which the type of introspect() does not say.
+  // Nest also takes abstract classes as tokens, although the type of introspect() does not.
   const token = option as Type<OriginLookup>;
   let lookup: unknown;
   try {

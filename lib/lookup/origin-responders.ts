@@ -91,7 +91,7 @@ export class OriginResponders {
     return responder;
   };
 
-  /** What the results of a provider come from, whatever the policy. */
+  /** Where the results of a provider come from; the same under every policy. */
   answeredBy(provider: OriginProvider): 'cache' | 'list' | 'application' {
     if (this.snapshots.has(provider)) {
       return 'list';

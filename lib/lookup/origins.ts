@@ -13,7 +13,7 @@ import { quoted } from '../support/quoted.js';
 import { CorsLookups } from './lookups.js';
 
 /**
- * Tells whether a policy allows an origin, for what is no request to a route: protocols of your own, `frame-ancestors` of a
+ * Tells whether a policy allows an origin outside of requests to routes: for protocols of your own, `frame-ancestors` of a
  * Content-Security-Policy, the origin of a `postMessage()` that a page hands on.
  *
  * @example
@@ -33,7 +33,7 @@ export abstract class CorsOrigins {
    *
    * @param origin such as `https://app.example.com`, `null` included: what an `Origin` header or `event.origin` holds
    * @throws TypeError when there is no policy of that name, when the policy derives tenants and `tenant` is left out, or when
-   *   `tenant` is no string
+   *   `tenant` is not a string
    * @throws Error before the application has bootstrapped, and in applications that answer no HTTP requests
    */
   abstract isAllowed(origin: string, options?: OriginAccessOptions): Promise<boolean>;

@@ -6,7 +6,7 @@ const FIRST_RETRY = 1_000;
 /** How late a reading may begin, in milliseconds. */
 const ALLOWED_DELAY = 500;
 
-/** By both clocks: the monotonic one may stand still while the machine sleeps, and the wall clock may be set. */
+/** Both clocks are compared: the monotonic clock may stop while the machine sleeps, and the wall clock may be set. */
 interface Moment {
   readonly time: number;
   readonly date: number;
@@ -39,7 +39,7 @@ export class ReadingSchedule {
     return isPast(this.due) || this.wasStopped;
   }
 
-  /** Whether the process was stopped during the reading under way: its rows may be old, and a failure says nothing of the store. */
+  /** Whether the process was stopped during the reading under way: its rows may be old, and its failure need not be the store's. */
   get wasStopped(): boolean {
     return isPast(this.latestEnd);
   }

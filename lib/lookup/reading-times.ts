@@ -2,7 +2,7 @@
 const WEIGHT = 0.5;
 /** After a reading of the whole list, a store cannot cause another one for this many times its duration: 1/11 of the time. */
 const PAUSE_FACTOR = 10;
-/** The pause after a failed reading, whose duration says little, in milliseconds. */
+/** The pause after a failed reading, in milliseconds: the duration of such a reading does not count. */
 const PAUSE_AFTER_FAILURE = 250;
 
 /**

@@ -79,7 +79,12 @@ function readFields(
     case 'null':
       return skipped('null-origin', row, '"null" is what every sandboxed frame sends', 'Delete the row.');
     case 'wildcard':
-      return skipped('wildcard-in-list', row, '"*" is no origin', "Delete the row; `origin: '*'` is for the policy.");
+      return skipped(
+        'wildcard-in-list',
+        row,
+        '"*" is not an origin',
+        "Delete the row; `origin: '*'` is for the policy.",
+      );
     case 'malformed': {
       const { code, message, hint } = malformedOrigin('origin', origin, inspection);
       return { code, row, message, hint };

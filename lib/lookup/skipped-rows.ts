@@ -9,7 +9,7 @@ const MAX_REPLACEABLE = 10_000;
 /** A skipped row, and the reading that returned it. */
 interface Replaceable {
   readonly row: OriginRowProblem;
-  /** The origin of the row; `undefined` where that is no string. */
+  /** The origin of the row; `undefined` where that is not a string. */
   readonly text: string | undefined;
   /** The origin whose single reading returned the row; `undefined`: a reading of the whole list. */
   readonly readFor: string | undefined;
@@ -27,7 +27,7 @@ export class SkippedRows {
   #replaceable = 0;
 
   /**
-   * @param text the origin of the row; `undefined` where that is no string
+   * @param text the origin of the row; `undefined` where that is not a string
    * @param readFor the origin of a single reading; `undefined`: a reading of the whole list
    */
   add(row: OriginRowProblem, text?: string, readFor?: string): void {

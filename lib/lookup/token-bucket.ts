@@ -41,7 +41,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes a token out of the reserve, or else of what is left for all. */
+  /** Takes a token from the reserve, or from the rest where the reserve is empty. */
   takeReserved(): boolean {
     this.refill();
     if (this.reserved < 1) {

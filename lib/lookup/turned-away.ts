@@ -37,7 +37,7 @@ export class KeySlots {
     return hash % SLOTS;
   }
 
-  /** Never zero, which is what an empty slot holds. */
+  /** Never zero, because zero marks an empty slot. */
   private hashOf(key: string): number {
     let hash = this.seed;
     for (let i = 0; i < key.length; i++) {

@@ -10,8 +10,8 @@ const EXPLORED = 8;
 const WEIGHT = 1 / 16;
 
 /**
- * Which unknown origins are looked up when more come than the bucket has tokens. Only one thing tells an invented origin from
- * others: a client that invents many cannot go on sending each of them. The reserve of the bucket is for origins that were turned
+ * Which unknown origins are looked up when more come than the bucket has tokens. Only one thing distinguishes an invented origin: a
+ * client that invents many cannot go on sending each of them. The reserve of the bucket is for origins that were turned
  * away and come again, as in greylisting of mail (https://www.rfc-editor.org/rfc/rfc6647).
  */
 export class UnknownOrigins {

@@ -31,7 +31,7 @@ export class WantedOrigins {
   }
 
   /**
-   * Takes some out; call their functions when they were read. Origins in force come first, because only their rows can have been
+   * Takes some out. The caller calls their functions when they have been read. Origins in force come first, because only their rows can have been
    * removed, and a removal must not wait.
    *
    * @param onlyInForce whether the others are left

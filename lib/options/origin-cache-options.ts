@@ -13,7 +13,7 @@ export interface OriginCacheOptions {
   staleWhileRevalidate?: number | undefined;
   /**
    * How long after `ttl` an allowed origin keeps its access while the lookup fails or times out, 0 to 86400000. A refusal or
-   * a result that is no boolean ends it at once. A lookup that is only too busy does not count as failing. Default: 600000.
+   * a result that is not a boolean ends it at once. A lookup that is only too busy does not count as failing. Default: 600000.
    */
   staleIfError?: number | undefined;
   /** How long to wait before an origin is looked up again after a failure, 1 to 86400000. Default: 1000. */

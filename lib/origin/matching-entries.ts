@@ -9,7 +9,7 @@ import { parseSerializedOrigin } from './serialized-origin.js';
  * Patterns over a public suffix (`https://*.com`), or above one (`https://*.amazonaws.com`), are left out. Rows with such
  * patterns are skipped too, since they would allow strangers.
  *
- * There are two entries for the host and two for each parent domain, 256 at most. For a value that is no serialized origin
+ * There are two entries for the host and two for each parent domain, 256 at most. For a value that is not a serialized origin
  * (`null`, `file://`) there are none.
  *
  * @example

@@ -4,7 +4,7 @@ import { defaultPort, MAX_ORIGIN_LENGTH, parseSerializedOrigin } from './seriali
 const SHAPE = /^([a-z][a-z0-9+.-]*):\/\/[A-Za-z0-9!$%&'()+.:;=[\]_~-]*$/;
 
 /**
- * Whether a value looks like an origin and is no serialized one: `file://`, `app://.`, `safari-web-extension://0A1B…`.
+ * Whether a value looks like an origin and is not a serialized one: `file://`, `app://.`, `safari-web-extension://0A1B…`.
  * Electron, WebViews and Safari send such values. They can be listed in their exact spelling only.
  *
  * Origins with a scheme of the URL standard (`https:`) have one spelling; others are mistakes.

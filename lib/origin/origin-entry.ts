@@ -3,7 +3,7 @@ import { isNonstandardOrigin } from './nonstandard-origin.js';
 import { parseOriginPattern, type OriginPattern } from './origin-pattern.js';
 import { defaultPort, MAX_ORIGIN_LENGTH, parseSerializedOrigin, type SerializedOrigin } from './serialized-origin.js';
 
-/** Why a string is no origin. The first of this list that applies is reported. */
+/** Why a string is not an origin. The first of this list that applies is reported. */
 export type OriginFault =
   | 'empty'
   | 'json'

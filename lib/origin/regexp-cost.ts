@@ -143,7 +143,7 @@ function endingsOf(automaton: Automaton, classes: Classes, withLoops: boolean): 
   const isEnding = (step: Step): boolean => {
     let ending = known.get(step);
     if (ending === undefined) {
-      // A repetition of several steps returns here, and is no ending.
+      // A repetition of several steps returns here, and is not an ending.
       known.set(step, false);
       const next = [...automaton.next(step)];
       const numbers = next.flatMap(([each]) => classes.get(each) as readonly number[]);

@@ -71,7 +71,7 @@ function ownUnlessMore(isWhole: boolean): Ownership {
   return isWhole ? 'own' : undefined;
 }
 
-/** Whether an open label stands before a name that is no suffix and has some below it: `*.amazonaws.com`. */
+/** Whether an open label stands before a name that is not a suffix and has suffixes below it: `*.amazonaws.com`. */
 export function isAboveSuffix({ text }: MarkedText): boolean {
   const dot = text.indexOf('.');
   return dot !== -1 && !isPublicSuffix(text.slice(dot + 1)) && publicSuffixWithin(text.slice(dot + 1)) !== undefined;

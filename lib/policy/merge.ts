@@ -6,7 +6,7 @@ import {
   type PolicyLevel,
 } from './effective-policy.js';
 
-/** What lookups see as the policy's name where no named policy set the lookup. */
+/** The policy name that lookups get where no named policy defines the lookup. */
 export const DEFAULT_POLICY_NAME = 'default';
 
 /** The policy without any option. */
@@ -49,7 +49,7 @@ export function disabledLevel(definedBy: DefinedBy, path: string): PolicyLevel {
   return { fields: { origin, originLookup: { value: undefined, definedBy, path } } };
 }
 
-/** The policy of an external path. It inherits nothing of the module's. */
+/** The policy of an external path. It inherits nothing from the module. */
 export function externalPolicy(label: string, definedBy: DefinedBy, path: string): EffectivePolicy {
   return { ...mergeLevel(label, LIBRARY_POLICY, disabledLevel(definedBy, path)), external: true };
 }

@@ -24,7 +24,7 @@ const LOGGING = ['refusals', 'off', 'all'] as const;
 /** Which decisions are logged. */
 export type DecisionLogging = (typeof LOGGING)[number];
 
-/** What an application configures in one place, as opposed to its decorators. */
+/** What is configured once for the application, not by decorators. */
 export interface ModulePolicies extends PathPolicies {
   readonly defaults: EffectivePolicy;
   /** Policy of gateways without a decorator. */
@@ -61,7 +61,7 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
     const place = featurePlace.element(index);
     const featureOptions = place.record(feature, 'an object with policies', '{ policies: { … } }');
     place.unknownOptions(featureOptions, ['policies']);
-    // A feature that is no object was reported as a whole.
+    // A feature that is not an object was reported as a whole.
     if (featureOptions === feature) {
       named.add(featureOptions['policies'], place.option('policies').path);
     }

@@ -12,7 +12,7 @@ import {
 /** Options as they arrive: from TypeScript, JavaScript or a JSON file. */
 export type OptionRecord = Readonly<Record<string, unknown>>;
 
-/** Whether a value has options at all. Lists and functions have keys that are no options. */
+/** Whether a value can hold options: lists and functions have keys that are not options. */
 export function isOptionRecord(value: unknown): value is OptionRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -41,12 +41,12 @@ export class OptionPlace {
     this.report(problemAt(code, this.path, value, ...details));
   }
 
-  /** Reports a value that is none for this option. */
+  /** Reports a value that this option does not take. */
   invalid(value: unknown, expectation: string, example: string): void {
     this.invalidIn(value, { expectation, hint: `Write ${example}.` });
   }
 
-  /** Reports a value that is none for this option, in words of its own. */
+  /** Reports a value that this option does not take, with a message of its own. */
   invalidIn(value: unknown, wording: Wording): void {
     this.report(worded('invalid-value', this.path, value, wording));
   }
@@ -56,7 +56,7 @@ export class OptionPlace {
     if (isOptionRecord(value)) {
       return value;
     }
-    // A function without parameters is no delegate of the `cors` package, which takes the request.
+    // A function without parameters is not a delegate of the `cors` package, which takes the request.
     if (typeof value === 'function' && value.length > 0) {
       this.invalidIn(value, INVALID.delegate(expectation, example));
     } else {

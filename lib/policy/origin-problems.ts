@@ -11,7 +11,7 @@ import { quoted, quotedPath } from '../support/quoted.js';
 import { previewHint } from './preview-hosts.js';
 import { type Wording, worded } from './problems.js';
 
-/** A string that was written as an origin and is none. */
+/** A string that was written as an origin and is not one. */
 export type MalformedOrigin = Extract<OriginInspection, { readonly kind: 'malformed' }>;
 /** An origin, a pattern, `null` or a nonstandard origin. */
 export type WellFormedOrigin = Exclude<OriginInspection, MalformedOrigin | { readonly kind: 'wildcard' }>;
@@ -66,7 +66,7 @@ export function malformedOrigin(
   return worded('malformed-origin', path, text, { expectation, got, hint: hint ?? instead });
 }
 
-/** No more is quoted, so no more is looked through. */
+/** Only so many characters are searched, because no more are quoted. */
 const MAX_QUOTED = 500;
 
 /** Masks the password of a connection string that was written in place of an origin. */

@@ -1,4 +1,4 @@
-/** One entry of a string: an origin, well-formed or not, an expression, or an element of a JSON array that is no string. */
+/** One entry of a string: an origin, well-formed or not, an expression, or an element of a JSON array that is not a string. */
 export type OriginToken =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'expression'; readonly source: string; readonly flags: string }
@@ -8,7 +8,7 @@ export type OriginToken =
 const MAX_DEPTH = 3;
 
 const SEPARATORS = /[\s,]*/y;
-/** Between slashes. A slash within an escape, a class or the source is no end: `/^https://a{1,2}[/,]$/i`. */
+/** Between slashes. A slash within an escape, a class or the source does not end it: `/^https://a{1,2}[/,]$/i`. */
 const EXPRESSION = /\/(?!\/)((?:\\.|\[(?:\\.|[^\]\\])*\]|[^\\[\r\n])+?)\/([a-z]*)(?=[\s,]|$)/y;
 /** The content has no such quote: otherwise a string of many quotes would take quadratic time. */
 const QUOTED = /(["'`])((?:(?!\1).)*)\1(?=[\s,]|$)/sy;
@@ -19,7 +19,7 @@ const JSON_START = /^(?:\[(?![0-9a-f.]*:[0-9a-f:.]*\])|\{)/i;
 /**
  * The entries of a string, separated by commas and white space, or those of a JSON array.
  *
- * @returns `undefined` where the string begins like JSON and is no array.
+ * @returns `undefined` where the string begins like JSON and is not an array.
  */
 export function tokensOf(text: string, depth = 0): readonly OriginToken[] | undefined {
   const trimmed = text.trim();

@@ -76,7 +76,7 @@ function pathFor(written: unknown): string {
   return typeof path === 'string' && path !== '' ? pathMeantBy(path) : '/graphql';
 }
 
-/** Whether the path is external. A value that is no boolean is reported, and opens nothing meanwhile. */
+/** Whether the path is external. A value that is not a boolean is reported, and opens nothing meanwhile. */
 function readExternal({ external, policy }: OptionRecord, place: OptionPlace): boolean {
   if (external === undefined || external === false) {
     return false;

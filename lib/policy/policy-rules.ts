@@ -4,7 +4,7 @@ import { riskWording } from './origin-problems.js';
 import { problemAt, worded } from './problems.js';
 
 /**
- * Reports what no single level can know: fields that are unsafe only together, and risks that the merged policy's
+ * Reports what only the merged policy shows: fields that are unsafe together, and risks that its
  * `dangerouslyAllow` does not allow.
  */
 export function checkPolicy({ label, fields }: EffectivePolicy, report: ReportProblem): void {

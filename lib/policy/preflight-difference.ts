@@ -18,7 +18,7 @@ export function preflightDifference(first: CompiledPolicy, second: CompiledPolic
   return valueOf(differences, second, () => ({ difference: compare(first, second) })).difference;
 }
 
-/** Whether the policy calls application code with origins, which then sees the policy's name and the tenant. */
+/** Whether the policy calls application code, which gets the policy's name and the tenant. */
 export function asksApplication({ lookup, origin }: CompiledPolicy): boolean {
   return lookup !== undefined || origin.kind === 'predicate';
 }

@@ -13,7 +13,7 @@ export interface Wording {
   readonly expectation: string;
   /** What is shown as the value. Default: the value, in quotes. */
   readonly got?: string;
-  /** A sentence of its own. */
+  /** One more sentence. */
   readonly fact?: string;
   readonly hint: string;
 }
@@ -29,11 +29,11 @@ export interface NumberRange {
   readonly fraction?: true;
 }
 
-/** What a decorator stands on that is no handler method. */
+/** What a misplaced decorator is written above. */
 export type DecoratedPlace = 'parameter' | 'static' | 'symbol' | 'accessor' | 'property' | 'message';
 
 export const WRITE_IN_FULL = 'Write each origin in full: "https://app.example.com".';
-/** What stands in the place of a callback; begins a sentence. */
+/** What to use instead of a callback; begins a sentence. */
 export const RETURN_INSTEAD = 'Return true or false, or a promise of it, instead of calling a callback';
 
 /** Options of other CORS packages. */
@@ -42,7 +42,7 @@ const FOREIGN_OPTIONS: ReadonlyMap<string, string> = new Map([
     'preflightContinue',
     'Remove it: preflights are always answered here. A `paths` entry with `external: true` lets them through.',
   ],
-  ['strictPreflight', 'Remove it: an OPTIONS request that is no preflight always reaches your handlers.'],
+  ['strictPreflight', 'Remove it: an OPTIONS request that is not a preflight always reaches your handlers.'],
   ['preflight', 'Remove it: preflights are always answered.'],
   ['hideOptionsRoute', 'Remove it: no OPTIONS route is added.'],
   ['cacheControl', 'Remove it: write `maxAge` for the browser; shared caches are told by `Vary`.'],
@@ -203,7 +203,7 @@ export type TableCode = keyof typeof PROBLEMS;
 export type Details<Code extends TableCode> =
   Parameters<(typeof PROBLEMS)[Code]> extends [unknown?, ...infer Rest] ? Rest : [];
 
-/** The problem of a code from the table. */
+/** The problem with a code of the table. */
 export function problemAt<Code extends TableCode>(
   code: Code,
   path: string,
@@ -214,7 +214,7 @@ export function problemAt<Code extends TableCode>(
   return worded(code, path, value, row(value, ...details));
 }
 
-/** A problem in words of its own. */
+/** A problem with a message of its own. */
 export function worded(
   code: CorsProblemCode,
   path: string,
@@ -225,7 +225,7 @@ export function worded(
   return { code, path, value, message: fact === undefined ? sentence : `${sentence} ${fact}`, hint };
 }
 
-/** Wordings of `invalid-value`, for values that a general sentence does not tell enough about. */
+/** Messages of `invalid-value` for values that need more than the general message. */
 export const INVALID = {
   callback: {
     expectation: 'a function that returns its result',

@@ -11,9 +11,9 @@ import { type ResponseHeaders, removeCors } from './response-headers.js';
 export interface CompletedResponse {
   /** Whether the page that sent the request cannot read the response. */
   readonly isBlocked: boolean;
-  /** Whether a cache may store the response, and ask later whether it has changed: GET and HEAD. */
+  /** Whether a cache may store the response and revalidate it: GET and HEAD. */
   readonly isRetrieval: boolean;
-  /** Whether it differs by origin, so that caches have to be told with `Vary: Origin`. */
+  /** Whether the response differs by origin, so that caches need `Vary: Origin`. */
   readonly varies: boolean;
   /** Whether Node.js adds `Date` when it writes the headers. */
   readonly sendDate: boolean;
@@ -52,7 +52,7 @@ export function applyDecision(
   ];
 }
 
-/** Has `Vary` name the origin, beside what it names already. */
+/** Adds `Origin` to `Vary`. */
 export function varyByOrigin(headers: ResponseHeaders): void {
   const lines = headers.lines('vary');
   // Most responses have no Vary.
@@ -86,9 +86,9 @@ function replaced(headers: ResponseHeaders, name: string, value: string | undefi
 }
 
 /**
- * Keeps a refusal from outliving its reason. A cache that revalidates it takes a 304 for "unchanged", and would go on
- * refusing an origin that was allowed since; asked by a revoked origin for what that has cached, it would answer 304 itself.
- * Where nobody could tell whether the origin is allowed, the refusal is not to be cached at all.
+ * Keeps caches from using a refusal after its reason has ended. With a validator, a cache would take a 304 for "unchanged" and go on
+ * refusing an origin that is allowed now, or answer 304 to an origin that has lost its access. A refusal because a lookup gave no
+ * result is not stored at all.
  * @see https://www.rfc-editor.org/rfc/rfc9111#section-4.3
  */
 function limitReuse(headers: ResponseHeaders, reason: ActualDecision['reason']): void {
@@ -100,15 +100,15 @@ function limitReuse(headers: ResponseHeaders, reason: ActualDecision['reason']):
 }
 
 /**
- * Names that exposing would do nothing for: the standard forbids scripts to read cookies whatever is said, and the CORS
- * headers are for the browser.
+ * Names that have no effect when they are exposed: the standard never lets scripts read cookies, and the CORS headers are for the
+ * browser.
  */
 function isNeverExposed(name: string): boolean {
   // HTTP/2 has the status among the headers, as `:status`.
   return name.startsWith(':') || isForbiddenResponseHeader(name) || name.startsWith('access-control-');
 }
 
-/** Has a response without a decision grant nothing: the decision failed, or has not been made yet. */
+/** Has a response grant nothing whose decision failed, or has not been made yet. */
 export function completeUndecided(response: ServerResponse): void {
   completeOnWrite(response, { complete: withoutGrant });
 }

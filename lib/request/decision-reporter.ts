@@ -6,7 +6,7 @@ import type { PreflightFacts } from '../fetch/preflight-request.js';
 import { CORS_DECISION_CHANNEL, type CorsDecisionEvent, type DecisionObserver } from '../logging/decision-event.js';
 import type { ForeignHeader, ForeignHeaderLog } from '../logging/foreign-header-log.js';
 import { ProblemLog } from '../logging/problem-log.js';
-import { pathOf } from '../routing/path-policies.js';
+import { pathOf } from '../routing/request-target.js';
 import type { RouteMatch } from '../routing/route.js';
 import type { UnroutedPlace } from '../routing/unrouted-place.js';
 import type { ActualEvaluation, PreflightEvaluation } from './evaluator.js';

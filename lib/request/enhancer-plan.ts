@@ -7,13 +7,13 @@ import { FASTIFY_ROUTE_CONSTRAINTS_METADATA, VERSION_METADATA } from '../routing
 /**
  * Whether the guard and the interceptor have work in this application.
  *
- * For the guard that is found out in two steps, because Nest creates enhancers before `main.ts` configures the
- * application: decorators and options rule it out for most (`mayNeedGuard`), the kind of versioning for others
- * (`hidesGuard`), by the time that Nest registers the routes.
+ * The guard needs two steps, because Nest creates enhancers before `main.ts` configures the application. Decorators and options
+ * rule it out for most applications (`mayNeedGuard`). The kind of versioning, which is known when Nest registers the routes, rules
+ * it out for others (`hidesGuard`).
  */
 @Injectable()
 export class CorsEnhancerPlan {
-  /** Some handler's policy names the headers of each response. */
+  /** Whether some handler's policy has `exposedHeaders: 'all'`. */
   readonly needsInterceptor: boolean;
   readonly mayNeedGuard: boolean;
 
@@ -27,7 +27,7 @@ export class CorsEnhancerPlan {
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
   ) {
     const policies = new Set(handlers.map(({ policy }) => policy));
-    // One policy judges two versions of a route differently where it derives a tenant from their parameters.
+    // With a tenant derived from parameters, one policy may decide differently about two versions of a route.
     this.policiesDiffer = policies.size > 1 || [...policies].some(({ fields }) => fields.tenant.value !== undefined);
     this.rejectsDisallowed = [...policies].some(({ fields }) => fields.rejectDisallowed.value);
     this.hasRouteConstraints = handlers.some(hasRouteConstraints);
@@ -41,12 +41,12 @@ export class CorsEnhancerPlan {
     this.registeringRoutes = true;
   }
 
-  /** The routes are registered: which of them have the guard stands. */
+  /** The routes are registered, with or without the guard. */
   finish(): void {
     this.registeringRoutes = false;
   }
 
-  /** Whether routes are being registered that the guard has no work for. */
+  /** Whether Nest is registering routes, and the guard has no work for them. */
   get hidesGuard(): boolean {
     return this.registeringRoutes && !this.needsGuard;
   }

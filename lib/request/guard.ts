@@ -11,15 +11,15 @@ import { type IncomingRequest, isFromOwnOrigin, nodeResponse, readIncoming } fro
 import { refusalMessage } from './actual-response.js';
 import type { RunningEvaluator } from './running-evaluator.js';
 
-/** Methods that are defined to be safe (RFC 9110, section 9.2.1): there is nothing to undo when their answer stays unread. */
+/** Safe methods change nothing, so it is enough that their response cannot be read (RFC 9110, section 9.2.1). */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 type Check = (context: ExecutionContext) => MaybePromise<boolean>;
 
 /**
- * Enforces: reads the policy of the handler that Nest really dispatched to, confirms that the response was written for
- * that policy (and writes it anew when it was not), and answers 403 where the policy says `rejectDisallowed`, or where an
- * unsafe request owes its preflight to the policy of another version of the route.
+ * Enforces the policy of the handler that Nest dispatched to. Where the decision was made under another policy, the request is
+ * evaluated anew. The guard answers 403 where the policy has `rejectDisallowed`, and to an unsafe request whose preflight was granted
+ * by the policy of another version of the route.
  */
 export class CorsGuard implements CanActivate {
   constructor(
@@ -30,8 +30,8 @@ export class CorsGuard implements CanActivate {
   ) {}
 
   /**
-   * Nest asks for this member when it registers a route, and leaves out a guard that has none. Before and after that it
-   * is always there: handlers of messages are registered earlier, and call the guard that they have taken in.
+   * Nest reads this member when it registers a route, and leaves out a guard without it. Before and after that the member is
+   * always there: handlers of messages are registered earlier, and call the guard later.
    */
   get canActivate(): Check {
     return (this.plan.hidesGuard ? undefined : this.check) as Check;

@@ -53,7 +53,7 @@ export function readIncoming(adapterRequest: unknown, adapterResponse: unknown):
 
 /**
  * The `Origin` of an actual request. An empty one is none: a shared cache cannot distinguish the two, so it would serve the
- * response to one for the other. Two lines become a value that is no origin.
+ * response to one for the other. Two lines become a value that is not an origin.
  */
 export function originOf({ origin }: IncomingHttpHeaders): string | undefined {
   return (Array.isArray(origin) ? origin.join(', ') : origin) || undefined;

@@ -61,7 +61,7 @@ function completedStreamHeaders(
   headers: unknown,
   completion: HeaderCompletion,
 ): unknown {
-  // Node.js takes undefined for no headers, and throws for whatever else is no object.
+  // Node.js takes undefined for no headers, and throws for anything else that is not an object.
   const isTaken = headers === undefined || (typeof headers === 'object' && headers !== null);
   const lines = isTaken ? linesOf(headers) : undefined;
   if (lines === undefined) {

@@ -6,7 +6,7 @@ import type { RegisteredRoute, RouteMatcher } from './route.js';
 import { fastifyRouterOf, isRouteOrderSensitive, type RouterAdapter } from './router-adapter.js';
 
 /**
- * The matcher whose rules are those of the adapter's router; the order-sensitive one for routers that are not known.
+ * The matcher with the rules of the adapter's router. Unknown routers get the one that matches in registration order.
  * @param identities which entries of the router are Nest's, where their registration was watched
  */
 export async function createRouteMatcher(

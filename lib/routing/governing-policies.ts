@@ -49,7 +49,7 @@ export class GoverningPolicies {
     );
   }
 
-  /** Whether an entry says who serves the methods that Nest lacks. An entry for `/` does not govern the paths of controllers. */
+  /** Whether an entry covers the methods that Nest lacks. An entry for `/` does not govern the paths of controllers. */
   isCovered(url: string, { routes }: UrlRoutes): boolean {
     const entry = this.paths.find(url);
     return entry !== undefined && (entry.path !== '/' || routes.every(({ path }) => /[*:{(]/.test(path)));
@@ -76,7 +76,7 @@ export class GoverningPolicies {
     return caught.some((match) => catchesMore(match, entry)) ? entry.policy : undefined;
   }
 
-  /** Neither Nest nor the library enforces anything between Nest's routes and those of others: all of them have to allow. */
+  /** Which of Nest's routes and those of other libraries will answer is unknown, so all of them have to allow. */
   private foreignAlternative(
     url: string,
     recipients: readonly Recipient[],

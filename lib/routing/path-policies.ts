@@ -60,12 +60,6 @@ export function compilePathPolicies(
 
 const NO_ENTRY: ReadonlySet<undefined> = new Set([undefined]);
 
-/** The path of a request target as the client sent it, for logs and tenants. Routes are matched with another reading. */
-export function pathOf(url: string): string {
-  const end = url.search(/[?#]/);
-  return end === -1 ? url : url.slice(0, end);
-}
-
 /** Compares octets, which all servers have in common. */
 function byReading(entries: readonly PathPolicy[], caseSensitive: boolean): PathPolicies['read'] {
   const written = entries.map(({ path, policy }) => ({ path: decodedOctets(path).replace(/\/+$/, ''), policy }));

@@ -33,8 +33,7 @@ export interface GatewayPolicy extends Gateway {
 }
 
 /**
- * Holds the policies of the application: the module's options merged with the decorators of every controller
- * and gateway. A policy
+ * Holds the policies of the application: the module's options merged with the decorators of every controller and gateway. A policy
  * belongs to a pair of controller and method, because two controllers may inherit one handler function.
  */
 @Injectable()
@@ -107,7 +106,7 @@ export class CorsPolicyRegistry {
     return this.compile(known?.policy ?? this.effectivePolicyOf(controller, methodName));
   }
 
-  /** The policy of the function that Nest dispatched to on this controller; `undefined` for a function that is no handler of it. */
+  /** The policy of the function that Nest dispatched to on this controller; `undefined` for a function that is not a handler of it. */
   policyOfHandler(controller: object, handler: object): CompiledPolicy | undefined {
     const policies = valueOf(this.handlerPolicies, controller, () => this.policiesByFunction(controller));
     return policies.get(handler) ?? policies.get((handler as { name: string }).name.replace(/^(?:bound )*/, 'bound '));

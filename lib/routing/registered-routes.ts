@@ -115,8 +115,8 @@ export class RegisteredRoutes {
   }
 
   /**
-   * Stops watching. Returns undefined for an adapter whose router cannot be read. A route that Nest registered otherwise
-   * than the table says is logged; routes that share its path have to allow as well.
+   * Stops watching. Returns undefined for an adapter whose router cannot be read. A route that differs from the table is logged, and
+   * routes that share its path have to allow as well.
    * @param table the route table, in the order of registration
    * @param policyOf the policy of a handler that the table lacks
    */

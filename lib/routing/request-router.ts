@@ -3,7 +3,8 @@ import { isKnownMethod } from '../fetch/methods.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { commonPolicy } from './common-policy.js';
 import { GoverningPolicies, matchesOf } from './governing-policies.js';
-import { type PathPolicies, pathOf } from './path-policies.js';
+import type { PathPolicies } from './path-policies.js';
+import { pathOf } from './request-target.js';
 import { AmbiguousPaths } from './ambiguous-paths.js';
 import { type UnroutedPlace, unroutedPlace } from './unrouted-place.js';
 import {
@@ -35,7 +36,7 @@ interface TenantSource {
  * default policy. Reads the host of a request only where a route asks for it.
  */
 export class RequestRouter {
-  /** The policies of what no single route of Nest's answers. */
+  /** The policies of requests that no single route of Nest answers. */
   readonly governing: GoverningPolicies;
   private readonly routesReadHost: boolean;
   private readonly ambiguousPaths: AmbiguousPaths;
@@ -136,7 +137,7 @@ export class RequestRouter {
     };
   }
 
-  /** What is at the URL of a request that no route of Nest's takes: for people who want to know why. */
+  /** What is at the URL of a request that no route of Nest takes, for log lines and explanations. */
   placeOf(method: string, url: string, request: unknown): UnroutedPlace {
     const at = this.matcher.at(url, this.filteredHost(request), request);
     // The matcher leaves out the routes of other hosts.
@@ -211,7 +212,7 @@ export class RequestRouter {
   }
 }
 
-/** The usual case: one route of Nest's takes every such request, and it does not catch more than its path names. */
+/** The usual case: one route of Nest takes every such request, and its path has no wildcard. */
 function soleMatch(recipients: readonly Recipient[]): RouteMatch | undefined {
   const match = recipients.length === 1 ? recipients[0]?.match : undefined;
   return match?.route.path.includes('*') === true ? undefined : match;

@@ -33,3 +33,9 @@ export function isMalformedTarget(url: string): boolean {
     return true;
   }
 }
+
+/** The path of a request target as the client sent it, for logs and tenants. Routes are matched with another reading. */
+export function pathOf(url: string): string {
+  const end = url.search(/[?#]/);
+  return end === -1 ? url : url.slice(0, end);
+}

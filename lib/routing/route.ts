@@ -15,7 +15,7 @@ export interface Route {
   readonly policy: CompiledPolicy;
 }
 
-/** Whether the route catches whatever no other route does, so that it tells nothing of the path. */
+/** Whether the route catches all paths that no other route takes, so that it says nothing about the path. */
 export function isForEveryPath({ path }: Route): boolean {
   return path.includes('*') && fixedPart(path) === '';
 }
@@ -25,7 +25,7 @@ export function fixedPart(path: string): string {
   return path.slice(0, path.search(/[*:{(]|$/)).replace(/\/+$/, '');
 }
 
-/** What a route says of versions: one, none in particular, or a list of these. */
+/** The version of a route: one, `VERSION_NEUTRAL`, or a list of these. */
 export type RouteVersion = string | typeof VERSION_NEUTRAL | (string | typeof VERSION_NEUTRAL)[];
 
 /** A route with all that routers choose by. */
@@ -103,17 +103,17 @@ export interface PreflightDestinations {
   readonly alternative: CompiledPolicy | undefined;
   /**
    * Destinations of all methods that the URL is served for, the requested one included: a browser may send a request with
-   * any of them on the strength of the preflight that it has cached.
+   * any of them after it has cached the preflight.
    */
   all(): readonly MethodDestination[];
   /** Equal for URLs that have the same destinations, parameters aside; `undefined` where that cannot be told. */
   readonly key: string | undefined;
 }
 
-/** The methods of a URL that are looked at whatever its routes name: a browser may send a request with any of them. */
+/** The methods that are looked for at every URL: a browser may send a request with any of them. */
 export const COMMON_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Whether a route with these methods is one for all of them. */
+/** Whether these include every common method, as those of a route for all methods do. */
 export function isForAll(methods: readonly string[]): boolean {
   return COMMON_METHODS.every((method) => methods.includes(method));
 }
@@ -165,7 +165,7 @@ export interface RouteMatcher {
   at(url: string, host: string, request?: unknown): UrlRoutes;
   /** What the framework says it has dispatched the request to, where it does. */
   dispatchedTo(request: unknown): Dispatched;
-  /** Whether something in front of the routes may read a path as that of a route which the router tells from it. */
+  /** Whether middleware in front of the routes may read a path as another route's path than the router does. */
   readonly isReadLoosely: boolean;
   /** Nest's routes that a server finds which ignores letter case, for a path that the client need not have sent. */
   loosely(method: string, path: string, host: string): readonly Route[];

@@ -6,7 +6,7 @@ export function isIntegerWithin(value: number, least: number, most: number): boo
 /**
  * The value of an option that is an integer.
  *
- * @throws RangeError when it is no integer within the bounds
+ * @throws RangeError when it is not an integer within the bounds
  */
 export function inRange(name: string, value: number, least: number, most: number): number {
   if (!isIntegerWithin(value, least, most)) {

@@ -143,7 +143,7 @@ const CASES: readonly Case[] = [
 /** What reasons name that is no field of a policy. */
 const NO_FIELD = /^(?:lookupTimeout|lookupConcurrency|cache|tenant|external|CorsInspector|method:)/;
 
-describe('the advice of explain()', () => {
+describe('advice of explain()', () => {
   let application: RunningApplication | undefined;
 
   afterEach(async () => {
@@ -161,24 +161,27 @@ describe('the advice of explain()', () => {
     return explanation;
   }
 
-  it.each(CASES)('boots, and has the request readable: $title', async ({ options, request, reason, byHand }) => {
-    const { readable, conclusion, preflight, response } = await explain(options, request);
-    expect(readable).toBe(false);
-    if (reason !== undefined) {
-      expect([preflight.reason, response.reason]).toContain(reason);
-    }
-    const followed = follow(conclusion, byHand?.(options) ?? options);
-    expect(await explain(followed, request)).toMatchObject({ readable: true });
-  });
+  it.each(CASES)(
+    '$title: the advised configuration boots and makes the request readable',
+    async ({ options, request, reason, byHand }) => {
+      const { readable, conclusion, preflight, response } = await explain(options, request);
+      expect(readable).toBe(false);
+      if (reason !== undefined) {
+        expect([preflight.reason, response.reason]).toContain(reason);
+      }
+      const followed = follow(conclusion, byHand?.(options) ?? options);
+      expect(await explain(followed, request)).toMatchObject({ readable: true });
+    },
+  );
 
-  it('is needed where it says that more is: the configuration does not boot without', async () => {
+  it('advice that names a second option: the configuration does not boot without it', async () => {
     const options: Options = { origin: ['https://a.example', INSECURE], credentials: true };
     const app = await createApplication('express', 'NestFactory', { cors: options });
     await expect(app.init()).rejects.toMatchObject({ problems: [{ code: 'insecure-origin' }] });
     await app.close();
   });
 
-  it('is tried for every reason that says what to write in the policy', () => {
+  it('every reason that says what to write in the policy: is tried here', () => {
     const tried = new Set(CASES.map(({ reason }) => reason));
     const said = (Object.keys(CORS_REASONS) as CorsReason[]).filter((reason) => {
       const { granted, fix } = CORS_REASONS[reason];
@@ -194,14 +197,14 @@ describe('the advice of explain()', () => {
     ]);
   });
 
-  it('contains no string that is not an origin', async () => {
+  it('quoted strings: are all origins', async () => {
     const { conclusion } = await explain({ origin: '*' }, { credentials: true, origin: `${PAGE}/` });
     const followed = follow(conclusion, { origin: '*' });
     expect(followed).toEqual({ origin: ['https://app.example.com'], credentials: true });
     expect(conclusion).toContain(`Write "${PAGE}".`);
   });
 
-  it('names both things that credentials need, in one sentence', async () => {
+  it('credentials: names both options that they need in one sentence', async () => {
     const { conclusion } = await explain({ origin: '*', exposedHeaders: '*' }, { credentials: true });
     expect(conclusion).toBe(
       'Not readable: the request carries credentials, and the policy does not allow them. Set `credentials: true`, and ' +

@@ -25,8 +25,8 @@ class ThingsController {
   }
 }
 
-describe("routes that are told apart by an application's own Fastify constraint", () => {
-  it('are granted nothing until the guard knows which one it is, and then what its policy says', async () => {
+describe('routes with a custom Fastify constraint', () => {
+  it('several possible routes: grants nothing until the guard knows the route, then by its policy', async () => {
     const { from, preflight, close } = await startApplication('fastify', 'NestFactory', {
       controllers: [ThingsController],
       configure: (app) => app.getHttpAdapter().getInstance().addConstraintStrategy(headerConstraint('flavour', true)),
@@ -67,8 +67,8 @@ class NewController {
   }
 }
 
-describe('a middleware that rewrites the URL', () => {
-  it('gets the policy of the handler that it rewrites to, where there is a guard', async () => {
+describe('middleware that rewrites the URL', () => {
+  it('with a guard: the policy of the handler applies', async () => {
     const { from, close } = await startApplication('express', 'NestFactory', {
       controllers: [OldController, NewController],
       configure: (app) => {

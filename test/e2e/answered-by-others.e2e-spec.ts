@@ -95,7 +95,7 @@ interface Setup {
   readonly trust?: () => boolean;
 }
 
-describe.each(PLATFORMS)('CORS headers on %s', (platform) => {
+describe.each(PLATFORMS)('CORS headers of responses that something else answers, on %s', (platform) => {
   async function start({ cors, before, hook, trust }: Setup): Promise<RunningApplication> {
     @Module({ imports: [CorsModule.forRoot(cors)], controllers: [TargetsController] })
     class ApplicationUnderTest {}
@@ -135,7 +135,7 @@ describe.each(PLATFORMS)('CORS headers on %s', (platform) => {
   }
 
   describe.each(Object.entries(ENDINGS))(
-    'of a preflight that the hook of the application answers by %s',
+    'preflight that a request hook of the application answers by %s',
     (_how, end) => {
       const hook: Hook = (request, response, done) => {
         if (request.method === 'OPTIONS') {
@@ -148,7 +148,7 @@ describe.each(PLATFORMS)('CORS headers on %s', (platform) => {
       it.each([
         ['synchronous', APP],
         ['asynchronous', async (origin: string) => origin === APP],
-      ])('are those of the policy, a %s decision', async (_kind, origin) => {
+      ])('%s decision: are those of the policy', async (_kind, origin) => {
         const { preflight } = await start({ cors: { origin, credentials: true }, hook });
         for (const [from, path] of [
           [EVIL, '/off'],
@@ -170,7 +170,7 @@ describe.each(PLATFORMS)('CORS headers on %s', (platform) => {
     },
   );
 
-  it('of a path that is left to the application are its own in the answer to a preflight', async () => {
+  it('preflight to an external path: are those of the application', async () => {
     const { preflight } = await start({
       cors: { origin: APP, paths: [{ path: '/legacy', external: true }] },
       hook: (request, response, done) =>
@@ -179,7 +179,7 @@ describe.each(PLATFORMS)('CORS headers on %s', (platform) => {
     expect(corsHeaders(await preflight(EVIL, 'PUT', '/legacy'))).toMatchObject({ 'access-control-allow-origin': EVIL });
   });
 
-  it('that stood there before the hook are not sent', async () => {
+  it('set before the hook: are not sent', async () => {
     const { preflight, from } = await start({
       cors: { origin: APP },
       before: (request, response, done) => {
@@ -193,7 +193,7 @@ describe.each(PLATFORMS)('CORS headers on %s', (platform) => {
     expect(corsHeaders(await from(EVIL, '/off'))).not.toHaveProperty('access-control-allow-origin');
   });
 
-  it('of what answers while a lookup is under way grant nothing', async () => {
+  it('response while a lookup call runs: grant nothing', async () => {
     const { preflight, from } = await start({
       cors: { origin: () => new Promise<boolean>((resolve) => setTimeout(resolve, 200, true)) },
       before: (request, response, done) => {
@@ -214,7 +214,7 @@ describe.each(PLATFORMS)('CORS headers on %s', (platform) => {
     }
   });
 
-  describe('of a request whose decision fails', () => {
+  describe('decision that fails', () => {
     const setup: Setup = {
       cors: { origin: APP },
       before: (request, response, done) => {
@@ -226,7 +226,7 @@ describe.each(PLATFORMS)('CORS headers on %s', (platform) => {
       },
     };
 
-    it('grant nothing, and say that they vary', async () => {
+    it('any response: grant nothing, with Vary: Origin', async () => {
       const { from, preflight, logger } = await start(setup);
       for (let time = 0; time < 20; time++) {
         // Fastify 5.4 asks only about addresses that somebody has forwarded.

@@ -102,7 +102,7 @@ const LEAVES: Readonly<Record<string, (request: Record<string, unknown>, respons
     'req.raw and req.req': (request) => void (request['raw'] = request['req'] = request['body']),
   };
 
-describe.each(Object.keys(LEAVES))('a body that a middleware leaves in %s on express', (place) => {
+describe.each(Object.keys(LEAVES))('hostile body that a middleware leaves in %s on express', (place) => {
   let application: RunningApplication;
   let host: string;
 
@@ -132,7 +132,7 @@ describe.each(Object.keys(LEAVES))('a body that a middleware leaves in %s on exp
 
   afterAll(() => application.close());
 
-  it.each(ENCODINGS)('as %s does not get a refused request past rejectDisallowed', async (encoding) => {
+  it.each(ENCODINGS)('%s, refused origin: rejectDisallowed still answers 403', async (encoding) => {
     for (const [what, fields] of FIELDS(host)) {
       const response = await application.from(EVIL, '/strict', post(encoding, fields));
       expect([what, response.status]).toEqual([what, 403]);
@@ -142,7 +142,7 @@ describe.each(Object.keys(LEAVES))('a body that a middleware leaves in %s on exp
     expect(runs).toEqual([]);
   });
 
-  it.each(ENCODINGS)('as %s does not take the grant of an allowed request', async (encoding) => {
+  it.each(ENCODINGS)('%s, allowed origin: keeps its grant', async (encoding) => {
     for (const [what, fields] of [
       ...FIELDS(host),
       ['headers of a refused origin', { headers: { origin: EVIL } }] as const,
@@ -157,7 +157,7 @@ describe.each(Object.keys(LEAVES))('a body that a middleware leaves in %s on exp
     }
   });
 
-  it.each(ENCODINGS)('as %s does not hide credentials that another version would let through', async (encoding) => {
+  it.each(ENCODINGS)('%s, credentials of another version: are still refused', async (encoding) => {
     for (const fields of [{ headers: { origin: APP } }, { headers: {} }, { headers: { origin: APP, cookie: '' } }]) {
       const borrowed = await application.from(APP, '/versioned', post(encoding, fields, { Cookie: 'session=1' }));
       expect(borrowed.status).toBe(403);
@@ -165,14 +165,14 @@ describe.each(Object.keys(LEAVES))('a body that a middleware leaves in %s on exp
     expect(runs).toEqual([]);
   });
 
-  it.each(ENCODINGS)('as %s grants a refused request nothing', async (encoding) => {
+  it.each(ENCODINGS)('%s, refused origin: grants nothing', async (encoding) => {
     for (const [what, fields] of FIELDS(host)) {
       const response = await application.from(EVIL, '/exposed', post(encoding, fields));
       expect([what, corsHeaders(response)]).toEqual([what, {}]);
     }
   });
 
-  it('does not open the devtools to another host name, or to what a proxy has forwarded', async () => {
+  it('devtools: stay closed to another host name and to forwarded requests', async () => {
     const fields = {
       headers: { host: 'localhost' },
       socket: { remoteAddress: '127.0.0.1' },

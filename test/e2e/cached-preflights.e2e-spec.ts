@@ -10,7 +10,7 @@ import { APP, type CachedPreflight } from './cached-preflights/setups.js';
 /** Methods that a browser sends to a URL without a grant of the method, if the grant of their headers is cached. */
 const SAFELISTED = ['GET', 'HEAD', 'POST'] as const;
 
-describe.each(PLATFORMS)('a granted preflight on %s', (platform: Platform) => {
+describe.each(PLATFORMS)('granted preflight on %s', (platform: Platform) => {
   let application: RunningApplication;
 
   afterEach(() => application.close());
@@ -70,7 +70,7 @@ describe.each(PLATFORMS)('a granted preflight on %s', (platform: Platform) => {
 
   // The oracle is the wire: what the application says to each method by itself.
   it.each([...notCached, ...CACHED])(
-    'lets a browser send nothing that its own preflight would refuse: $title',
+    '$title: a browser sends nothing that its own preflight would refuse',
     async (asked) => {
       await start(asked);
       const names = 'content-type,x-custom';
@@ -113,7 +113,7 @@ function lowerCased(headers: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-describe('a preflight on Fastify with middleware, which reads paths without letter case', () => {
+describe('preflight on Fastify with middleware that ignores letter case', () => {
   @Controller()
   class AdminController {
     @Post('admin/:x') @DisableCors() post() {}
@@ -124,7 +124,7 @@ describe('a preflight on Fastify with middleware, which reads paths without lett
   afterEach(() => application.close());
 
   it.each([[['/ADMIN/x', '/foo/x', '/ADMIN/y']], [['/foo/x', '/ADMIN/x', '/foo/y']], [['/foo/x', '/%41dmin/x']]])(
-    'is not cached as that of another URL which only has the same routes: %j',
+    '%j: the result of one URL is not used for another with the same routes',
     async (paths) => {
       application = await startApplication('fastify', 'NestFactory', {
         controllers: [AdminController],

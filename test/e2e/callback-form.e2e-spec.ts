@@ -12,7 +12,7 @@ function answerThrough(_origin: string, callback: Callback) {
   callback(null, true);
 }
 
-describe.each(PLATFORMS)('an origin function that is written for the cors package, on %s', (platform) => {
+describe.each(PLATFORMS)('origin function for the cors package, on %s', (platform) => {
   const startForTest = closedAfterEach(startApplication);
 
   it.each([
@@ -37,15 +37,18 @@ describe.each(PLATFORMS)('an origin function that is written for the cors packag
   it.each([
     ['throws', ((origin: string, callback: Callback) => answerThrough(origin, callback)) as unknown as OriginPredicate],
     ['returns nothing', ((_origin: string, _callback: Callback) => undefined) as unknown as OriginPredicate],
-  ])('refuses and is named in the log, where its source does not show it and it %s', async (_name, origin) => {
-    const application = await startForTest(platform, 'NestFactory', { cors: { origin } });
-    const response = await application.from(APP, '/');
-    expect(response.headers).not.toHaveProperty('access-control-allow-origin');
-    const lines = [...application.logger.errors, ...application.logger.warnings];
-    expect(lines.filter((line) => line.includes('written for the `cors` package'))).toHaveLength(1);
-  });
+  ])(
+    'source that does not show the callback, function that %s: refuses, and the log names it',
+    async (_name, origin) => {
+      const application = await startForTest(platform, 'NestFactory', { cors: { origin } });
+      const response = await application.from(APP, '/');
+      expect(response.headers).not.toHaveProperty('access-control-allow-origin');
+      const lines = [...application.logger.errors, ...application.logger.warnings];
+      expect(lines.filter((line) => line.includes('written for the `cors` package'))).toHaveLength(1);
+    },
+  );
 
-  it('is not reported where it reads the context of the lookup', async () => {
+  it('function that reads the context of the lookup: is not reported', async () => {
     const application = await startForTest(platform, 'NestFactory', {
       cors: { origin: (origin, context) => origin === APP && context.policy === 'default' },
     });

@@ -142,12 +142,12 @@ describe.each(PLATFORMS)('origins that clients send, on %s', (platform) => {
     },
   );
 
-  it("are granted under '*' also where there are several of them", async () => {
+  it("several Origin headers under '*': are granted", async () => {
     expect(await send('OPTIONS', '/any', ['file://', 'null'])).toMatchObject({ status: 204, allowOrigin: '*' });
     expect(await send('GET', '/any', ['file://', 'null'])).toMatchObject({ status: 200, allowOrigin: '*' });
   });
 
-  it.each(['file://', 'app://.', 'https://a.example'])('are allowed where they are listed: %s', async (origin) => {
+  it.each(['file://', 'app://.', 'https://a.example'])('listed origin %s: is allowed', async (origin) => {
     const granted = { allowOrigin: origin, credentials: 'true' };
     expect(await send('PUT', '/listed', [origin])).toEqual({ status: 200, ...granted });
     const preflight = await application.sendRaw(
@@ -174,17 +174,17 @@ describe.each(PLATFORMS)('origins that clients send, on %s', (platform) => {
     'app://.:80',
     'null',
     'file://, file://',
-  ])('are compared byte for byte: %s is not what is listed', async (origin) => {
+  ])('%s: is not the listed origin byte for byte, so it is refused', async (origin) => {
     expect(await send('PUT', '/listed', [origin])).toMatchObject({ allowOrigin: undefined });
     expect(await send('OPTIONS', '/listed', [origin])).toEqual({ status: 403 });
   });
 
-  it.each([...NONSTANDARD, 'null'])('are covered by no expression and no pattern: %s', async (origin) => {
+  it.each([...NONSTANDARD, 'null'])('expression and pattern: never match %s', async (origin) => {
     expect(await send('GET', '/expression', [origin])).toMatchObject({ allowOrigin: undefined });
     expect(await send('OPTIONS', '/expression', [origin])).toMatchObject({ status: 403 });
   });
 
-  it('reach a lookup only where `dangerouslyAllow` names them', async () => {
+  it('nonstandard origins: reach a lookup only where `dangerouslyAllow` names them', async () => {
     asked.length = 0;
     expect(await send('GET', '/looked-up', [ROW])).toMatchObject({ allowOrigin: undefined });
     expect(await send('OPTIONS', '/looked-up', [ROW])).toMatchObject({ status: 403 });
@@ -201,7 +201,7 @@ describe.each(PLATFORMS)('origins that clients send, on %s', (platform) => {
     expect(await send('GET', '/looked-up/function', [ROW])).toMatchObject({ allowOrigin: ROW });
   });
 
-  it('are allowed by a row of a list only where `dangerouslyAllow` names them', async () => {
+  it('nonstandard origin in a row of a list: is allowed only where `dangerouslyAllow` names it', async () => {
     expect(await send('GET', '/stored', [ROW])).toMatchObject({ allowOrigin: undefined });
     expect(await send('OPTIONS', '/stored', [ROW])).toMatchObject({ status: 403 });
     expect(await send('GET', '/stored/tolerant', [ROW])).toMatchObject({ allowOrigin: ROW });
@@ -221,7 +221,7 @@ describe('configured origin that is not serialized', () => {
     },
   );
 
-  it('in a row is reported as skipped where no policy names it in `dangerouslyAllow`', async () => {
+  it('in a row, without `dangerouslyAllow` in any policy: is reported as skipped', async () => {
     const { logger, close } = await startApplication('express', 'NestFactory', {
       controllers: [],
       cors: { originLookup: list },

@@ -105,7 +105,7 @@ function controllerWith(onClass: unknown, onMethod?: unknown): Type {
   return Orders;
 }
 
-describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, bootstrap) => {
+describe.each(ENVIRONMENTS)('configuration on %s through %s', (platform, bootstrap) => {
   /** What `app.init()` ends in. */
   async function boot(setup: ApplicationSetup): Promise<unknown> {
     const app = await createApplication(platform, bootstrap, setup);
@@ -137,7 +137,7 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
 
   const optionsOf = (options: unknown) => ({ cors: options as CorsModuleOptions });
 
-  it('that is right boots, with everything in it', async () => {
+  it('valid, with every option: boots', async () => {
     @Controller('orders')
     @CorsPolicy('partners')
     class OrdersController {
@@ -211,7 +211,7 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
     }
   });
 
-  it('that is empty boots, and allows no origin', async () => {
+  it('empty: boots, and allows no origin', async () => {
     const application = await startApplication(platform, bootstrap, { controllers: [controllerWith(undefined)] });
     try {
       const response = await application.from(APP, '/orders');
@@ -222,7 +222,7 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
     }
   });
 
-  it('that is wrong stops the boot with everything that is wrong, wherever it is written, in one error', async () => {
+  it('invalid in many places: stops the boot with all problems in one error', async () => {
     @Controller('orders')
     @CorsPolicy('partner')
     class OrdersController {
@@ -308,7 +308,7 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
     );
   });
 
-  it('that is wrong is explained in one message, with what to write instead', async () => {
+  it('invalid: the message explains each problem and what to write instead', async () => {
     const { message, name, problems } = await errorOf({
       controllers: [controllerWith('partner')],
       cors: {
@@ -325,25 +325,25 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
     }
   });
 
-  it('with a policy that no route uses is checked as well', async () => {
+  it('policy that no route uses: is checked', async () => {
     expect(await problemsOf({ cors: { policies: { unused: { maxAge: -1 } } } })).toEqual([
       'out-of-range at policies.unused.maxAge',
     ]);
   });
 
-  it('with a lookup in a named policy that no route uses is checked as well', async () => {
+  it('lookup in a named policy that no route uses: is checked', async () => {
     expect(await problemsOf({ cors: { policies: { unused: { originLookup: UNPROVIDED } } } })).toEqual([
       'lookup-not-found at policies.unused.originLookup',
     ]);
   });
 
-  it('stops app.listen() too', async () => {
+  it('invalid: app.listen() rejects', async () => {
     await expect(startApplication(platform, bootstrap, { cors: { maxAge: -1 } })).rejects.toBeInstanceOf(
       CorsConfigurationError,
     );
   });
 
-  describe('of a lookup', () => {
+  describe('lookup', () => {
     it.each<[string, OriginLookupCase]>([
       [
         'a class that nobody provides',
@@ -362,7 +362,7 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
       ],
       ['a provider without the method', { token: NO_LOOKUP, code: 'invalid-value', named: 'Symbol(NoLookup)' }],
       ['a provider that is null', { token: 'NULL', code: 'invalid-value', named: 'NULL' }],
-    ])('names %s', async (_, { token, code, named }) => {
+    ])('%s: the problem names it', async (_, { token, code, named }) => {
       const { problems } = await errorOf({
         providers: [
           RequestScopedOrigins,
@@ -382,7 +382,7 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
       ]);
     });
 
-    it('that several policies name is reported once, or once for each place', async () => {
+    it('missing, in several policies: is reported once, or once for each place', async () => {
       const problems = await problemsOf({
         controllers: [controllerWith({ originLookup: UNPROVIDED }, { originLookup: UNPROVIDED })],
         cors: { originLookup: UNPROVIDED },
@@ -391,7 +391,7 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
       expect(problems.length).toBeGreaterThan(0);
     });
 
-    it('is found in whichever module provides it', async () => {
+    it('provided by any module: is found', async () => {
       @Module({ providers: [StoredOrigins] })
       class OriginsModule {}
 
@@ -408,7 +408,7 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
     });
   });
 
-  describe('as JavaScript lets it be written', () => {
+  describe('untyped values from JavaScript', () => {
     const cycle: Record<string, unknown> = {};
     cycle['origin'] = cycle;
     const throwing = Object.defineProperty({}, 'origin', { enumerable: true, value: Symbol('origin') });
@@ -446,7 +446,7 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
       ['line breaks in names', { allowedHeaders: ['x\r\ny: 1'], exposedHeaders: ['a\nb'], methods: ['GET\r\n'] }],
       ['line breaks in origins', { origin: ['https://app.example.com\r\nX-Injected: 1', 'https://a\nb.example'] }],
       ['an expression that matches too much', { origin: [/example/, /^https:\/\/a\.example|b$/, /^x$/gy] }],
-    ])('is a configuration error, and nothing else: %s', async (_, options) => {
+    ])('%s: is a CorsConfigurationError', async (_, options) => {
       expect((await problemsOf(optionsOf(options))).length).toBeGreaterThan(0);
     });
 
@@ -462,7 +462,7 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
       ['an unknown field', { allowOrigin: '*' }],
       ['null for origin', { origin: null }],
       ['a number for extends', { extends: 1 }],
-    ])('is a configuration error in a decorator too: %s', async (_, policy) => {
+    ])('%s in a decorator: is a CorsConfigurationError', async (_, policy) => {
       expect((await problemsOf({ controllers: [controllerWith(policy)] })).length).toBeGreaterThan(0);
       expect((await problemsOf({ controllers: [controllerWith(undefined, policy)] })).length).toBeGreaterThan(0);
     });
@@ -476,20 +476,20 @@ describe.each(ENVIRONMENTS)('a configuration on %s through %s', (platform, boots
       ['null for policies', { policies: null }],
       ['fields beside policies', { policies: {}, origin: '*' }],
       ['an unknown option', { policy: {} }],
-    ])('is a configuration error in forFeature() too: %s', async (_, options) => {
+    ])('%s in forFeature(): is a CorsConfigurationError', async (_, options) => {
       const imports = [CorsModule.forFeature(options as never)];
       expect((await problemsOf({ imports })).length).toBeGreaterThan(0);
     });
   });
 
-  it('from a factory is checked like any other', async () => {
+  it('from a factory: is checked', async () => {
     for (const options of [{ maxAge: -1 }, null, 'x', undefined] as unknown[]) {
       const imports = [CorsModule.forRootAsync({ useFactory: async () => options as CorsModuleOptions })];
       expect((await problemsOf({ cors: false, imports })).length).toBeGreaterThan(0);
     }
   });
 
-  it('keeps its problems as data', async () => {
+  it('CorsConfigurationError: has the problems as data', async () => {
     const { problems } = await errorOf({ cors: { origin: ['https://app.example.com/path'] } });
     expect(problems).toEqual([
       {

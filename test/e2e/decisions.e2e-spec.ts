@@ -22,14 +22,14 @@ class OrdersController {
   }
 }
 
-describe.each(PLATFORMS)('decisions on %s', (platform) => {
+describe.each(PLATFORMS)('reported decisions on %s', (platform) => {
   const startForTest = closedAfterEach(startApplication);
 
   async function start(cors: CorsModuleOptions) {
     return startForTest(platform, 'NestFactory', { controllers: [OrdersController], cors });
   }
 
-  it('are published with their reason, the route and the policy', async () => {
+  it('diagnostics_channel: publishes reason, route and policy', async () => {
     const { from, preflight, send } = await start({ origin: APP, logging: 'off' });
     await from(STRANGER, '/orders');
     const events = await eventsDuring(CORS_DECISION_CHANNEL, async () => {
@@ -100,7 +100,7 @@ describe.each(PLATFORMS)('decisions on %s', (platform) => {
     ]);
   });
 
-  it('that refuse are logged once, with the reason and the fix', async () => {
+  it('repeated refusal: is logged once, with reason and fix', async () => {
     const { from, preflight, port, logger } = await start({ origin: APP });
     for (let i = 0; i < 5; i++) {
       await from(STRANGER, '/orders');
@@ -118,7 +118,7 @@ describe.each(PLATFORMS)('decisions on %s', (platform) => {
     ]);
   });
 
-  it('are not logged where that is off', async () => {
+  it('logging off: logs nothing', async () => {
     const { from, logger } = await start({ origin: APP, logging: 'off' });
     await from(STRANGER, '/orders');
     expect(logger.warnings).toEqual([]);

@@ -68,7 +68,7 @@ class BoundModule implements NestModule {
   }
 }
 
-describe('requests that a handler on express hands to another application or router of Express', () => {
+describe('request that a handler on express hands to another application or router', () => {
   let running: RunningApplication;
 
   beforeAll(async () => {
@@ -82,14 +82,14 @@ describe('requests that a handler on express hands to another application or rou
 
   afterAll(() => running.close());
 
-  it('have no grant of the path where a middleware of a disabled controller hands them over', async () => {
+  it('handed over by a middleware of a disabled controller: has no grant of the path', async () => {
     const response = await running.from(APP, '/bound/users');
     expect(response.body).toBe('users');
     expect(corsHeaders(response)).toEqual({});
   });
 
   it.each(['/off/users', '/later/users', '/router/users'])(
-    '%s › are answered by the policy of the handler',
+    '%s: is answered by the policy of the handler',
     async (path) => {
       const response = await running.from(APP, path);
       expect(response.body).toBe('users');
@@ -97,29 +97,32 @@ describe('requests that a handler on express hands to another application or rou
     },
   );
 
-  it.each(['/off/none', '/router/broken', '/router/none'])('%s › have no grant for errors either', async (path) => {
-    const response = await running.from(APP, path);
-    expect(response.status).toBeGreaterThanOrEqual(400);
-    expect([undefined, path.startsWith('/router') ? APP : undefined]).toContain(
-      response.headers['access-control-allow-origin'],
-    );
-  });
+  it.each(['/off/none', '/router/broken', '/router/none'])(
+    '%s, which fails: has no grant on the error',
+    async (path) => {
+      const response = await running.from(APP, path);
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect([undefined, path.startsWith('/router') ? APP : undefined]).toContain(
+        response.headers['access-control-allow-origin'],
+      );
+    },
+  );
 
-  it('are readable to the origins that the handler allows', async () => {
+  it('origin that the handler allows: can read the response', async () => {
     const response = await running.from(PARTNER, '/partner/users');
     expect(response.body).toBe('users');
     expect(corsHeaders(response)).toMatchObject({ 'access-control-allow-origin': PARTNER });
     expect(corsHeaders(await running.from(APP, '/partner/users'))).toEqual({});
   });
 
-  it('are answered by the policy of the next handler where the router passes them on', async () => {
+  it('passed on by the router: is answered by the policy of the next handler', async () => {
     const response = await running.from(PARTNER, '/router/passed');
     expect(response.body).toBe('passed');
     expect(corsHeaders(response)).toMatchObject({ 'access-control-allow-origin': PARTNER });
     expect(corsHeaders(await running.from(APP, '/router/passed'))).toEqual({});
   });
 
-  it('are those of the path where a mount takes them, not a handler', async () => {
+  it('taken by a mount, not a handler: has the policy of the path', async () => {
     const response = await running.from(APP, '/mounted/off/users');
     expect(response.body).toBe('users');
     expect(corsHeaders(response)).toMatchObject({ 'access-control-allow-origin': APP });

@@ -80,7 +80,7 @@ class EndingHook implements OnModuleInit {
 /** What was thrown outside of a promise. A promise that rejects unheard fails the test by itself. */
 const thrown: unknown[] = [];
 
-describe.each(PLATFORMS)('responses that other code ends, on %s', (platform) => {
+describe.each(PLATFORMS)('response that other code ends, on %s', (platform) => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -157,8 +157,8 @@ describe.each(PLATFORMS)('responses that other code ends, on %s', (platform) => 
     );
   }
 
-  describe.each(Object.keys(ENDINGS))('by a request hook that %s', (ending) => {
-    it('leaves the process alive, and the next requests answered', async () => {
+  describe.each(Object.keys(ENDINGS))('ended by a request hook that %s', (ending) => {
+    it('any request: the process lives, and the next requests are answered', async () => {
       for (const [name, origin, path, method] of isFaultOfFastify() ? REQUESTS.filter(isAnsweredByLibrary) : REQUESTS) {
         const status = await statusOf(origin, path, method, { 'X-Hook': ending });
         if (ENDED.includes(ending)) {
@@ -170,8 +170,8 @@ describe.each(PLATFORMS)('responses that other code ends, on %s', (platform) => 
   });
 
   // What a middleware ends before it calls back is the application's fault where there is no library, too.
-  describe.each(ENDED.filter((ending) => !/rejects|error/.test(ending)))('by a middleware that %s', (ending) => {
-    it('leaves the process alive, and the next requests answered', async () => {
+  describe.each(ENDED.filter((ending) => !/rejects|error/.test(ending)))('ended by a middleware that %s', (ending) => {
+    it('any request: the process lives, and the next requests are answered', async () => {
       const sent = isFaultOfFastify() ? [] : REQUESTS.filter((request) => !isAnsweredByLibrary(request));
       for (const [, origin, path] of sent) {
         await statusOf(origin, path, undefined, { 'X-Middleware': ending });
@@ -198,11 +198,11 @@ describe.each(PLATFORMS)('responses that other code ends, on %s', (platform) => 
   describe.each([
     ['a preflight', PREFLIGHT],
     ['a request', GET],
-  ])('by a client that leaves while the lookup of %s is under way', (_name, lines) => {
+  ])('client that leaves while the lookup of %s runs', (_name, lines) => {
     it.each([
       ['allows', APP],
       ['refuses', EVIL],
-    ])('and %s it: leaves the process alive', async (_answer, origin) => {
+    ])('lookup that %s it: the process lives', async (_answer, origin) => {
       for (const leave of ['destroy', 'resetAndDestroy'] as const) {
         for (const times of [1, 3]) {
           const socket = await sendSlow([...lines, `Origin: ${origin}`], times);
@@ -216,7 +216,7 @@ describe.each(PLATFORMS)('responses that other code ends, on %s', (platform) => 
       await expectAlive();
     });
 
-    it('and calls back late: leaves the process alive', async () => {
+    it('lookup that calls back late: the process lives', async () => {
       for (const ending of lines === GET && isFaultOfFastify() ? [] : Object.keys(ENDINGS)) {
         const socket = await sendSlow([...lines, `Origin: ${APP}`, `X-Hook: ${ending}`]);
         socket.destroy();
@@ -226,7 +226,7 @@ describe.each(PLATFORMS)('responses that other code ends, on %s', (platform) => 
       await expectAlive();
     });
 
-    it('answers one that has only ended its side', async () => {
+    it('client that has ended its side only: is answered', async () => {
       const socket = await sendSlow([...lines, `Origin: ${APP}`, 'Connection: close']);
       let received = '';
       socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));

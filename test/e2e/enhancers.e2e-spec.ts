@@ -94,22 +94,22 @@ async function activeEnhancers(platform: 'express' | 'fastify', setup: Applicati
   }
 }
 
-describe.each(PLATFORMS)('the global guard and interceptor on %s', (platform) => {
-  it('are both absent where the hook does everything', async () => {
+describe.each(PLATFORMS)('global guard and interceptor on %s', (platform) => {
+  it('hook that can do everything: both are absent', async () => {
     expect(await activeEnhancers(platform, { controllers: [PlainController, PartnersController] })).toEqual([]);
   });
 
-  it('are absent with versions in the path, which the hook can tell apart', async () => {
+  it('versions in the path: both are absent', async () => {
     const controllers = [PlainController, VersionedController];
     expect(await activeEnhancers(platform, { controllers, configure: uri })).toEqual([]);
   });
 
-  it('guards where a preflight cannot tell versions apart', async () => {
+  it('versions that a preflight does not carry: the guard is there', async () => {
     const controllers = [PlainController, VersionedController];
     expect(await activeEnhancers(platform, { controllers, configure: header })).toEqual(['CorsGuard']);
   });
 
-  it('needs no guard where all versions have one policy', async () => {
+  it('one policy for all versions: no guard', async () => {
     @Controller({ path: 'same', version: '1' })
     class SamePolicyController {
       @Get()
@@ -120,17 +120,17 @@ describe.each(PLATFORMS)('the global guard and interceptor on %s', (platform) =>
     expect(await activeEnhancers(platform, { controllers, configure: header })).toEqual([]);
   });
 
-  it('guards where a policy refuses with 403', async () => {
+  it('policy with rejectDisallowed: the guard is there', async () => {
     expect(await activeEnhancers(platform, { controllers: [StrictController] })).toEqual(['CorsGuard']);
   });
 
-  it('leaves Vary to the hook, also where a handler or another interceptor overwrites it', async () => {
+  it('Vary overwritten by a handler or interceptor: no interceptor, the hook completes it', async () => {
     expect(await activeEnhancers(platform, { controllers: [VaryController] })).toEqual([]);
     const active = await activeEnhancers(platform, { controllers: [PlainController], configure: intercepted });
     expect(active).toEqual(['PassingInterceptor']);
   });
 
-  it('intercepts where a response has headers to name', async () => {
+  it('exposedHeaders for all headers: the interceptor is there', async () => {
     expect(await activeEnhancers(platform, { controllers: [AllController] })).toEqual(['CorsInterceptor']);
   });
 });

@@ -138,8 +138,8 @@ describe.each(PLATFORMS)('CORS headers that something else writes on %s', (platf
     });
   });
 
-  describe('are warned about', () => {
-    it('once per route, with the handler and the value', async () => {
+  describe('warning', () => {
+    it('repeated requests: one line per route, with handler and value', async () => {
       const application = await start({ origin: APP });
       for (let request = 0; request < 3; request++) {
         await application.from(APP, '/one');
@@ -156,7 +156,7 @@ describe.each(PLATFORMS)('CORS headers that something else writes on %s', (platf
       expect(two?.toLowerCase()).toContain('access-control-allow-credentials');
     });
 
-    it('where an origin is refused, too, and where a request has none', async () => {
+    it('refused origin, or no Origin: warns as well', async () => {
       const application = await start({ origin: APP });
       await application.from(EVIL, '/one');
       await application.send('/two');
@@ -164,7 +164,7 @@ describe.each(PLATFORMS)('CORS headers that something else writes on %s', (platf
       expect(warningsOf(application, 'foreign')).toHaveLength(1);
     });
 
-    it('not where they are what the policy says', async () => {
+    it('headers that equal those of the policy: no warning', async () => {
       const application = await start({ origin: APP, credentials: true });
       await application.from(APP, '/echo');
       expect(application.logger.warnings).toEqual([]);
@@ -172,7 +172,7 @@ describe.each(PLATFORMS)('CORS headers that something else writes on %s', (platf
       expect(warningsOf(application, EVIL)).toHaveLength(1);
     });
 
-    it('in a line that an upstream cannot write into', async () => {
+    it('value with line breaks: is escaped in the log line', async () => {
       @Controller()
       class NoisyController {
         @Get('noisy')
@@ -199,7 +199,7 @@ describe.each(PLATFORMS)('CORS headers that something else writes on %s', (platf
     });
   });
 
-  describe('on a path that is handed over', () => {
+  describe('external path', () => {
     let application: RunningApplication;
     const reached: string[] = [];
 
@@ -236,20 +236,23 @@ describe.each(PLATFORMS)('CORS headers that something else writes on %s', (platf
       }
     });
 
-    it.each(['/handed-over', '/handed-over/below'])('%s: preflights reach who serves it', async (path) => {
-      reached.length = 0;
-      const response = await application.preflight(EVIL, 'PUT', path, 'content-type');
-      expect(response.status).toBe(204);
-      expect(corsHeaders(response)).toEqual({
-        'access-control-allow-origin': EVIL,
-        'access-control-allow-credentials': 'true',
-        'access-control-allow-methods': 'GET, PUT',
-      });
-      expect(response.headers.vary).toBe('Accept');
-      expect(reached).toEqual(['OPTIONS']);
-    });
+    it.each(['/handed-over', '/handed-over/below'])(
+      '%s: preflights reach the application that serves it',
+      async (path) => {
+        reached.length = 0;
+        const response = await application.preflight(EVIL, 'PUT', path, 'content-type');
+        expect(response.status).toBe(204);
+        expect(corsHeaders(response)).toEqual({
+          'access-control-allow-origin': EVIL,
+          'access-control-allow-credentials': 'true',
+          'access-control-allow-methods': 'GET, PUT',
+        });
+        expect(response.headers.vary).toBe('Accept');
+        expect(reached).toEqual(['OPTIONS']);
+      },
+    );
 
-    it('does not hand over its neighbours', async () => {
+    it('neighbouring paths: keep their policy', async () => {
       reached.length = 0;
       expect((await application.preflight(EVIL, 'GET', '/one')).status).toBe(403);
       expect(corsHeaders(await application.from(EVIL, '/one'))).toEqual({});
@@ -257,7 +260,7 @@ describe.each(PLATFORMS)('CORS headers that something else writes on %s', (platf
       expect(reached).toEqual([]);
     });
 
-    it('warns about nothing there', () => {
+    it('no warning', () => {
       expect(application.logger.warnings.filter((line) => /handed-over(?!-not)/.test(line))).toEqual([]);
     });
   });

@@ -77,7 +77,7 @@ describe.each(PLATFORMS)('hostile cases of earlier runs, on %s,', (platform) => 
     }
   }
 
-  it.each(regressions)('break no promise: $what', async (regression) => {
+  it.each(regressions)('$what: break no promise', async (regression) => {
     const exchanged = await exchange(regression);
     const judgements = judgeExchange(exchanged, regression.versions ?? 'in the path', regression.statuses.length);
     expect(judgements.flatMap(({ complaints }) => complaints)).toEqual([]);
@@ -85,7 +85,7 @@ describe.each(PLATFORMS)('hostile cases of earlier runs, on %s,', (platform) => 
     expect(logger.take()).toEqual([]);
   });
 
-  it('are judged by an oracle that knows a wrong answer', async () => {
+  it('wrong answer: the oracle finds it', async () => {
     const right = await exchange({
       what: '',
       writes: [request('GET /list', 'Origin: https://evil.test')],

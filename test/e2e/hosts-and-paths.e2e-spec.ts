@@ -8,14 +8,14 @@ const APP = 'https://app.example.com';
 const ADMIN = 'https://admin.example.com';
 const ANYONE = 'https://anyone.example';
 
-describe.each(PLATFORMS)('targets on %s', (platform) => {
+describe.each(PLATFORMS)('policy by host and path on %s', (platform) => {
   const startForTest = closedAfterEach(startApplication);
 
   async function start(setup: ApplicationSetup) {
     return startForTest(platform, 'NestFactory', setup);
   }
 
-  it('have the policy of the host that they are asked for', async () => {
+  it('controllers with hosts: the requested host selects the policy', async () => {
     @Controller({ path: 'reports', host: 'admin.example.com' })
     @CorsPolicy({ origin: ADMIN })
     class AdminReports {
@@ -42,7 +42,7 @@ describe.each(PLATFORMS)('targets on %s', (platform) => {
     expect(withoutHost).toMatch(/^HTTP\/1\.1 403 /);
   });
 
-  it('of a paths entry include its subtree, however the client spells them for the router', async () => {
+  it('paths entry: covers its subtree, in every spelling that the router accepts', async () => {
     const { from } = await start({
       cors: {
         origin: APP,
@@ -83,7 +83,7 @@ describe.each(PLATFORMS)('targets on %s', (platform) => {
     expect(corsHeaders(await from(ANYONE, 'http://'))).toEqual({});
   });
 
-  it('of a paths entry are left to it by a route that catches everything', async () => {
+  it('catch-all route: leaves the path to its entry', async () => {
     @Controller()
     @CorsPolicy({ origin: ANYONE })
     class PageController {
@@ -101,7 +101,7 @@ describe.each(PLATFORMS)('targets on %s', (platform) => {
     expect((await preflight(ADMIN, 'POST', '/elsewhere')).status).toBe(403);
   });
 
-  it('of a paths entry for everything are all that Nest does not route', async () => {
+  it('entry for every path: covers all that Nest does not route', async () => {
     @Controller('routed')
     class RoutedController {
       @Get()

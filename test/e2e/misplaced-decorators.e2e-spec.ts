@@ -60,8 +60,8 @@ class OrdersService {
   resolve() {}
 }
 
-describe.each(PLATFORMS)('CORS decorators on %s that can never govern a request', (platform) => {
-  it('are problems at boot, each with its place and what to do, and all of them together', async () => {
+describe.each(PLATFORMS)('CORS decorators in a place without requests, on %s', (platform) => {
+  it('boot: one error with a problem for each, its place and what to do', async () => {
     const app = await createApplication(platform, 'NestFactory', {
       controllers: [OrdersController],
       providers: [OrdersService, { provide: String, useValue: 'dependency' }, { provide: 'made', useFactory: () => 1 }],

@@ -91,7 +91,7 @@ describe('CorsOrigins.isAllowed()', () => {
     ['null', { policy: 'opaque' }, true],
     ['null', { policy: 'partners', tenant: 'acme' }, false],
     ['app://desktop', { policy: 'opaque' }, true],
-  ] as const)('of %s with %j is %j', async (origin, options, expected) => {
+  ] as const)('origin %s, options %j: is %j', async (origin, options, expected) => {
     const { origins } = await start();
     await expect(origins.isAllowed(origin, options)).resolves.toBe(expected);
   });
@@ -106,12 +106,12 @@ describe('CorsOrigins.isAllowed()', () => {
     undefined,
     null,
     ['https://a.example'],
-  ])('of %j, which no browser sends, is false under a policy that allows any origin', async (value) => {
+  ])('%j, which no browser sends, under a policy for any origin: is false', async (value) => {
     const { origins } = await start();
     await expect(origins.isAllowed(value as string, { policy: 'everybody' })).resolves.toBe(false);
   });
 
-  it('shares the cache with requests, and obeys invalidate()', async () => {
+  it('cached result: is shared with requests, and dropped by invalidate()', async () => {
     const { origins, partners } = await start();
     const { headers } = await running.from(KNOWN, '/t/acme/items');
     expect(headers['access-control-allow-origin']).toBe(KNOWN);
@@ -123,7 +123,7 @@ describe('CorsOrigins.isAllowed()', () => {
     await expect(ask()).resolves.toBe(false);
   });
 
-  it('is false where the lookup fails', async () => {
+  it('lookup that fails: is false', async () => {
     const { origins, partners } = await start();
     partners.isDown = true;
     await expect(origins.isAllowed(KNOWN, { policy: 'anonymous' })).resolves.toBe(false);
@@ -137,19 +137,19 @@ describe('CorsOrigins.isAllowed()', () => {
       '`tenant` must be given under policy "partners", which derives tenants from requests; got nothing. Write { tenant: \'…\' }.',
     ],
     [{ policy: 'anonymous', tenant: 7 }, "`tenant` must be a string; got 7. Write { tenant: '…' }."],
-  ])('with %j is a TypeError that says what to write', async (options, message) => {
+  ])('options %j: is a TypeError that says what to write', async (options, message) => {
     const { origins } = await start();
     await expect(origins.isAllowed(KNOWN, options as never)).rejects.toThrow(new TypeError(message));
   });
 
-  it('before the application has bootstrapped is an Error that says so', async () => {
+  it('before bootstrap: is an Error that says so', async () => {
     await start();
     await expect(running.app.get(Early).result).rejects.toThrow(/must be called when the application has bootstrapped/);
   });
 });
 
 describe('CorsOrigins.isAllowed() › application without HTTP', () => {
-  it('is an Error that says so', async () => {
+  it('any call: is an Error that says so', async () => {
     const context = await NestFactory.createApplicationContext(CorsModule.forRoot(), { logger: false });
     await expect(context.get(CorsOrigins).isAllowed(KNOWN)).rejects.toThrow(/answers HTTP requests/);
     await context.close();

@@ -92,7 +92,7 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
   const preflightStatus = async (tenant: string, origin = KNOWN) =>
     (await (application as RunningApplication).preflight(origin, 'PUT', `/t/${tenant}/items`)).status;
 
-  it('is read before the application listens, and decides for each tenant without another reading', async () => {
+  it('boot: is read before the application listens, and decides for each tenant', async () => {
     const { from } = await start();
     expect([
       await preflightStatus('acme'),
@@ -106,13 +106,13 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
     expect(list.readings).toBe(1);
   });
 
-  it('is read again before an invalidation of the application settles', async () => {
+  it('invalidate(): settles when it has been read again', async () => {
     const { app } = await start();
     await app.get(Administration).removeAll();
     expect([await preflightStatus('acme'), await preflightStatus('umbrella', SHARED)]).toEqual([403, 403]);
   });
 
-  it('is read again when it emits a change', async () => {
+  it('emitted change: is read again', async () => {
     const { app } = await start();
     list.rows = [];
     list.changes.next({ origin: KNOWN, tenant: 'acme' });
@@ -120,7 +120,7 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
     expect(await preflightStatus('acme')).toBe(403);
   });
 
-  it('stays in force, with a log line, when it cannot be read again', async () => {
+  it('reading that fails: stays in force, with a log line', async () => {
     const { app, logger } = await start();
     list.failure = new Error('database is down');
     await app.get(CorsOriginCache).clear();
@@ -132,7 +132,7 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
     expect(app.get(CorsOriginCache).stats().lists).toMatchObject([{ list: 'PartnerList', failing: true }]);
   });
 
-  it('skips rows that are not origins, and reports them', async () => {
+  it('rows that are not origins: are skipped and reported', async () => {
     const { app, logger } = await start((prepared) => {
       prepared.rows.push({ id: 3, origin: 'https://a.example\0' }, null, { id: 5, origin: 'https://*.com' }, 7);
     });
@@ -159,7 +159,7 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
     });
   });
 
-  it('is named in the audit with one skipped row, with many, and not without any', async () => {
+  it('skipped rows: are named in the audit', async () => {
     const { app } = await start((prepared) => prepared.rows.push('*'));
     const audit = () =>
       app
@@ -177,7 +177,7 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
     expect(audit()).toEqual([]);
   });
 
-  it('is named in explanations, with its age', async () => {
+  it('explanation: names the list and its age', async () => {
     const { app } = await start();
     const { lookupCalls } = await app
       .get(CorsInspector)
@@ -190,7 +190,7 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
   it.each([
     ['', () => new Subject<OriginChange>()],
     [', also when its changes speak up first', () => new BehaviorSubject<OriginChange>({})],
-  ])('that cannot be read keeps the application from starting%s', async (_name, changes) => {
+  ])('unreadable at boot: the application does not start%s', async (_name, changes) => {
     list = Object.assign(new PartnerList(), { failure: new Error('no route to host'), changes: changes() });
     const app = await createApplication(platform, 'NestFactory', setup(), new RecordingLogger());
     await expect(app.init()).rejects.toThrow(
@@ -201,7 +201,7 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
     await app.close();
   });
 
-  it('that cannot be read shows no secrets, also not in the cause of the error', async () => {
+  it('unreadable at boot: the error and its cause show no secrets', async () => {
     const failure = Object.assign(new Error('password=hunter2 host=db'), { code: '28P01', password: 'hunter2' });
     list = Object.assign(new PartnerList(), { failure });
     const app = await createApplication(platform, 'NestFactory', setup(), new RecordingLogger());
@@ -211,14 +211,14 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
     await app.close();
   });
 
-  it('that hangs keeps the application from starting at loadTimeout', async () => {
+  it('reading that hangs at boot: fails at loadTimeout', async () => {
     list = Object.assign(new PartnerList(), { loadOrigins: () => new Promise(() => {}) });
     const app = await createApplication(platform, 'NestFactory', setup({ lists: { loadTimeout: 20 } }));
     await expect(app.init()).rejects.toThrow(/could not be read within 20 ms \(lists\.loadTimeout\)/);
     await app.close();
   });
 
-  it('that cannot be read allows no origin until it can be, where the application starts closed', async () => {
+  it('unreadable at boot, start-closed: allows no origin until it is read', async () => {
     const { app, logger } = await start((prepared) => (prepared.failure = new Error('no')), {
       lists: { onBootFailure: 'start-closed' },
     });
@@ -231,7 +231,7 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
     expect(await preflightStatus('acme')).toBe(204);
   });
 
-  it('is released with the application: no listener and no timer is left', async () => {
+  it('closed application: leaves no listener and no timer', async () => {
     const timers = jest.spyOn(globalThis, 'setTimeout');
     const cleared = jest.spyOn(globalThis, 'clearTimeout');
     try {
@@ -250,7 +250,7 @@ describe.each(PLATFORMS)('origin list on %s', (platform) => {
     }
   });
 
-  it('reports the failures of two lists of one class separately', async () => {
+  it('two lists of one class: report their failures separately', async () => {
     const failing = (name: string): PartnerList =>
       Object.assign(new PartnerList(), { failure: new Error(`${name} is down`) });
     application = await startApplication(platform, 'NestFactory', {

@@ -123,7 +123,7 @@ async function inner(cors: CorsModuleOptions, configure: (app: INestApplication)
   return app.getHttpAdapter().getInstance() as Instance;
 }
 
-describe.each(PLATFORMS)('requests that an application of Nest on Express passes on to one on %s', (platform) => {
+describe.each(PLATFORMS)('request that an inner application of Nest on Express passes on to one on %s', (platform) => {
   async function start(
     cors: CorsModuleOptions,
     passOn: (app: INestApplication) => void,
@@ -146,9 +146,9 @@ describe.each(PLATFORMS)('requests that an application of Nest on Express passes
     return application;
   }
 
-  describe.each(Object.entries(PASS_ON).slice(isPrefixPassedOn ? 0 : 1))('by %s', (_how, passOn) => {
+  describe.each(Object.entries(PASS_ON).slice(isPrefixPassedOn ? 0 : 1))('passed on by %s', (_how, passOn) => {
     it.each(Object.entries(HAND_OVER))(
-      'from %s › are answered by the policy of the outer one',
+      'handed over from %s: is answered by the policy of the outer application',
       async (_by, handOver) => {
         const { from } = await start({ origin: INNER, credentials: true }, passOn, handOver);
         for (const origin of [INNER, APP, EVIL]) {
@@ -167,20 +167,20 @@ describe.each(PLATFORMS)('requests that an application of Nest on Express passes
       },
     );
 
-    it('carry no CORS headers where the outer one has no policies', async () => {
+    it('outer application without policies: has no CORS headers', async () => {
       const { from } = await start({ origin: INNER, credentials: true }, passOn, undefined, false);
       const response = await from(INNER, '/own');
       expect(corsHeaders(response)).toEqual({ 'access-control-allow-origin': EVIL });
       expect(varyOf(response)).not.toContain('origin');
     });
 
-    it('ignore an external path of the inner one', async () => {
+    it('external path of the inner application: is ignored', async () => {
       const paths = [{ path: '/secret', external: true as const }];
       const { from } = await start({ origin: INNER, paths }, passOn);
       expect(corsHeaders(await from(EVIL, '/secret'))).toEqual({});
     });
 
-    it('are evaluated by the inner one where it answers them', async () => {
+    it('answered by the inner application: has its policy', async () => {
       const { from } = await start({ origin: INNER, credentials: true }, passOn);
       const path = (await from(INNER, '/inner')).body === 'inner' ? '/inner' : '/v1/inner';
       const response = await from(INNER, path);
@@ -215,18 +215,15 @@ describe.each(PLATFORMS)('requests that an application of Nest on Express passes
     expect((await from(APP, '/own', { method: 'PUT' })).status).toBe(403);
   });
 
-  itPassingOn(
-    'have their preflights answered by the outer one, also where it does so after the inner one',
-    async () => {
-      const outer = { origin: APP, paths: [{ path: '/v1', external: true as const }] };
-      const { preflight } = await start({ origin: INNER }, prefixed, undefined, outer);
-      expect((await preflight(INNER, 'DELETE', '/own')).status).toBe(403);
-      expect(corsHeaders(await preflight(INNER, 'POST', '/v1/inner'))).toMatchObject({
-        'access-control-allow-origin': INNER,
-      });
-      expect((await preflight(APP, 'POST', '/v1/inner')).status).toBe(403);
-    },
-  );
+  itPassingOn('preflight: is answered by the outer application, also after the inner one', async () => {
+    const outer = { origin: APP, paths: [{ path: '/v1', external: true as const }] };
+    const { preflight } = await start({ origin: INNER }, prefixed, undefined, outer);
+    expect((await preflight(INNER, 'DELETE', '/own')).status).toBe(403);
+    expect(corsHeaders(await preflight(INNER, 'POST', '/v1/inner'))).toMatchObject({
+      'access-control-allow-origin': INNER,
+    });
+    expect((await preflight(APP, 'POST', '/v1/inner')).status).toBe(403);
+  });
 
   itPassingOn('ask the outer one whether what a browser has stored has changed', async () => {
     const { from } = await start({ origin: INNER }, prefixed);
@@ -244,7 +241,7 @@ describe.each(PLATFORMS)('requests that an application of Nest on Express passes
   });
 });
 
-describe('an application of Nest on Express without CorsModule around it', () => {
+describe('application of Nest on Express without CorsModule around it', () => {
   async function serve(configure: (app: INestApplication) => void): Promise<number> {
     const instance = await inner({ origin: INNER, rejectDisallowed: true }, configure);
     const server: Server = createServer((request, response) =>
@@ -294,11 +291,11 @@ describe('an application of Nest on Express without CorsModule around it', () =>
   });
 });
 
-describe('two applications of Nest on one instance of Express', () => {
+describe('two applications of Nest on one instance of Express with CorsModule in both', () => {
   it.each([
     ['an adapter of its own', (adapter: ExpressAdapter) => new ExpressAdapter(adapter.getInstance() as never)],
     ['the same adapter', (adapter: ExpressAdapter) => adapter],
-  ])('with %s › do not boot with CorsModule in both', async (_name, adapterOf) => {
+  ])('%s: the second one does not boot', async (_name, adapterOf) => {
     const first = await createApplication('express', 'NestFactory', { cors: { origin: APP } });
     first.setGlobalPrefix('v1');
     await first.init();

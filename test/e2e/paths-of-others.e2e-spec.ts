@@ -64,7 +64,7 @@ const pages = (platform: Platform) => (platform === 'express' ? PageController :
 const answer = (_request: IncomingMessage, response: ServerResponse) => void response.end('other');
 
 describe.each(PLATFORMS)('paths that other libraries serve, on %s', (platform) => {
-  it('an Express application that is mounted has the policy of its mount, whatever it makes of the URL', async () => {
+  it('mounted Express application that rewrites the URL: has the policy of its mount', async () => {
     const mounted = express();
     mounted.get('/public/info', (_request, response) => void response.json({}));
     const application = await start(
@@ -76,7 +76,7 @@ describe.each(PLATFORMS)('paths that other libraries serve, on %s', (platform) =
     expect(grantOf(await application.from(APP, '/internal/public/info'))).toBe(APP);
   });
 
-  it('a middleware that shortens the URL for itself has no grant that the policy of the sent URL lacks', async () => {
+  it('middleware that shortens the URL: has no grant that the policy of the sent URL lacks', async () => {
     const shortening = (request: IncomingMessage, response: ServerResponse) => {
       request.url = '/public';
       setTimeout(() => response.end('inner'), 2);
@@ -95,7 +95,7 @@ describe.each(PLATFORMS)('paths that other libraries serve, on %s', (platform) =
     expect(grantOf(await application.from(STRANGER, '/closed'))).toBeUndefined();
   });
 
-  it('an external path stays external below a route for every path, however it is spelt', async () => {
+  it('external path below a route for every path: stays external in every spelling', async () => {
     const upstream = (_request: IncomingMessage, response: ServerResponse) =>
       void response.writeHead(200, { 'Access-Control-Allow-Origin': STRANGER }).end();
     const application = await start(
@@ -111,7 +111,7 @@ describe.each(PLATFORMS)('paths that other libraries serve, on %s', (platform) =
     }
   });
 
-  it('readings of a path whose policies grant the same are not ambiguous', async () => {
+  it('readings with policies that grant the same: are not ambiguous', async () => {
     const application = await start(
       platform,
       { configure: (app: INestApplication) => app.use('/graphql', answer) },
@@ -123,7 +123,7 @@ describe.each(PLATFORMS)('paths that other libraries serve, on %s', (platform) =
     }
   });
 
-  it('a request has its credentials still when a middleware has taken them off', async () => {
+  it('credentials that a middleware has removed: still count', async () => {
     @Controller({ path: 'v' })
     class VersionsController {
       @Post()
@@ -162,7 +162,7 @@ describe.each(PLATFORMS)('paths that other libraries serve, on %s', (platform) =
   });
 });
 
-describe('a route of a Fastify plugin beside that of a controller', () => {
+describe('route of a Fastify plugin beside the route of a controller', () => {
   const foreign = (constraints: object) => ({
     controllers: [DocsController],
     configure: (app: INestApplication) =>
@@ -178,23 +178,26 @@ describe('a route of a Fastify plugin beside that of a controller', () => {
     return (await running!.send('/docs/1', { method: 'OPTIONS', headers })).status;
   };
 
-  it.each([['docs.example'], [/^docs\./]])('is selected by the host of the preflight: %s', async (host) => {
-    await start('fastify', foreign({ host }), { origin: APP });
-    expect(await statusOf('docs.example', APP)).toBe(204);
-    expect(await statusOf('docs.example', PARTNER)).toBe(403);
-    expect(await statusOf('a.example', PARTNER)).toBe(204);
-    expect(await statusOf('a.example', APP)).toBe(403);
-  });
+  it.each([['docs.example'], [/^docs\./]])(
+    'host constraint %s: the host of the preflight selects the route',
+    async (host) => {
+      await start('fastify', foreign({ host }), { origin: APP });
+      expect(await statusOf('docs.example', APP)).toBe(204);
+      expect(await statusOf('docs.example', PARTNER)).toBe(403);
+      expect(await statusOf('a.example', PARTNER)).toBe(204);
+      expect(await statusOf('a.example', APP)).toBe(403);
+    },
+  );
 
-  it('has to allow too where a header that preflights lack selects the route', async () => {
+  it('constraint on a header that preflights lack: both policies have to allow', async () => {
     await start('fastify', foreign({ version: '1.0.0' }), { origin: APP });
     expect(await statusOf('a.example', PARTNER)).toBe(403);
     expect(await statusOf('a.example', APP)).toBe(403);
   });
 });
 
-describe('an entry below a route for every path of Express', () => {
-  it('governs what has answered in front of the route, and nothing else', async () => {
+describe('entry below a route for every path of Express', () => {
+  it('middleware that answers in front of the route: has the policy of the entry, and nothing else has', async () => {
     await start(
       'express',
       { controllers: [PageController], configure: (app: INestApplication) => app.use('/assets/a.css', answer) },

@@ -84,7 +84,7 @@ describe.each(PLATFORMS)('reports of refused requests on %s', (platform) => {
     return application.logger.warnings[0] as string;
   }
 
-  it('name every header, in the log, the event and explain(), and write a line for each set of them', async () => {
+  it('several refused headers: log, event and explain() name each, with one line per set', async () => {
     const { preflight, logger, app } = application;
     for (let times = 0; times < 3; times++) {
       await preflight(APP, 'PATCH', '/orders/1', 'content-type,x-trace');
@@ -105,7 +105,7 @@ describe.each(PLATFORMS)('reports of refused requests on %s', (platform) => {
     expect(explained.conclusion).toContain('x-tenant, x-user');
   });
 
-  it('are bounded for any number and length of headers', async () => {
+  it('any number and length of headers: have a bounded length', async () => {
     const { preflight, logger } = application;
     await preflight(APP, 'PATCH', '/orders/1', Array.from({ length: 60 }, (_, i) => `x-${i}${'y'.repeat(100)}`).join());
     expect(logger.warnings[0]?.length).toBeLessThan(1200);
@@ -113,7 +113,7 @@ describe.each(PLATFORMS)('reports of refused requests on %s', (platform) => {
     expect(events[0]?.headers).toHaveLength(9);
   });
 
-  it('name a path as unrouted only where it is', async () => {
+  it('path without a route for the request: say what is at the path', async () => {
     const { from, preflight } = application;
     expect(await lineOf(() => from(STRANGER, '/nowhere?token=hunter2'))).toMatch(
       /^Refused GET on a path without a route \(\/nowhere\) from https:\/\/stranger\.example by module defaults: origin-not-listed\./,
@@ -145,7 +145,7 @@ describe.each(PLATFORMS)('reports of refused requests on %s', (platform) => {
     ]);
   });
 
-  it('show a path bounded, in one word, and without secrets', async () => {
+  it('path with secrets: is bounded, one word, and without them', async () => {
     const { sendRaw, logger } = application;
     const targets = [
       'http://user:hunter2@localhost/nowhere/1?password=hunter2',
@@ -164,7 +164,7 @@ describe.each(PLATFORMS)('reports of refused requests on %s', (platform) => {
     }
   });
 
-  it('have a reason of their own for a method in another letter case, wherever that is refused', async () => {
+  it('method in another letter case: has the reason method-case', async () => {
     const { preflight, app } = application;
     for (const path of ['/orders/1', '/orders', '/read-only']) {
       for (const method of ['patch', 'Patch', 'put', 'options', 'propfind']) {
@@ -189,7 +189,7 @@ describe.each(PLATFORMS)('reports of refused requests on %s', (platform) => {
     expect((await inspector.explain({ method: 'put', path: '/nowhere', origin: APP })).readable).toBe(true);
   });
 
-  it('name the tenant that was asked for', async () => {
+  it('tenant: is named', async () => {
     const { from } = application;
     expect(await lineOf(() => from(STRANGER, '/tenants/acme'))).toContain(
       ' from https://stranger.example for tenant "acme" by TenantsController: lookup-refused.',

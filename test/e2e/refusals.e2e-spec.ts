@@ -99,15 +99,15 @@ describe.each(PLATFORMS)('403s of rejectDisallowed on %s', (platform) => {
           headers: { 'X-Version': '1', 'X-Cached': 'yes' },
         },
       ],
-    ])('%s are not stored by caches', async (_what, path, sent) => {
+    ])('%s: are not stored by caches', async (_what, path, sent) => {
       expectUncacheable(await application.from(EVIL, path, sent));
     });
 
-    it('for a method that the policy leaves out are not stored by caches', async () => {
+    it('method that the policy leaves out: are not stored by caches', async () => {
       expectUncacheable(await application.from(APP, '/strict', { method: 'PUT', headers: { 'X-Version': '1' } }));
     });
 
-    it('for the own origin with Sec-Fetch-Site: cross-site are not stored by caches', async () => {
+    it('own origin with Sec-Fetch-Site: cross-site: are not stored by caches', async () => {
       const own = `http://127.0.0.1:${application.port}`;
       for (const path of ['/mounted', '/strict']) {
         const headers = { 'X-Version': '1', 'Sec-Fetch-Site': 'cross-site' };
@@ -117,7 +117,7 @@ describe.each(PLATFORMS)('403s of rejectDisallowed on %s', (platform) => {
       }
     });
 
-    it('leave Cache-Control of other responses unchanged', async () => {
+    it('other responses: keep their Cache-Control', async () => {
       const headers = { 'X-Version': '1' };
       const response = await application.from(APP, '/strict', { headers });
       expect(response.headers['cache-control']).toBe('public, max-age=600');
@@ -162,7 +162,7 @@ class ThingsV2 {
   }
 }
 
-describe.each(PLATFORMS)('credentials that another version lets through on %s', (platform) => {
+describe.each(PLATFORMS)('credentials that only another version allows on %s', (platform) => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -188,7 +188,7 @@ describe.each(PLATFORMS)('credentials that another version lets through on %s', 
     ['Authorization', 'Basic dXNlcjpwYXNz'],
     ['Authorization', 'Bearer token'],
     ['Cookie', 'session=1'],
-  ])('by %s: %s do not reach a handler whose policy has none', async (name, value) => {
+  ])('%s: %s does not reach a handler without credentials', async (name, value) => {
     for (const method of ['POST', 'PUT']) {
       const preflight = await application.preflight(APP, method, '/things', 'x-version, authorization');
       expect(preflight.headers['access-control-allow-credentials']).toBe('true');
@@ -199,7 +199,7 @@ describe.each(PLATFORMS)('credentials that another version lets through on %s', 
     expect(runs).toEqual([]);
   });
 
-  it.each(['Authorization', 'Cookie'])('by %s reach the version that lets them through', async (name) => {
+  it.each(['Authorization', 'Cookie'])('%s: reaches the version that allows credentials', async (name) => {
     const response = await application.from(APP, '/things', to('1', 'POST', { [name]: 'Basic dXNlcjpwYXNz' }));
     expect(response.body).toBe('created 1');
     expect(corsHeaders(response)).toEqual({
@@ -208,7 +208,7 @@ describe.each(PLATFORMS)('credentials that another version lets through on %s', 
     });
   });
 
-  it('do not refuse requests without credentials, or from the own origin', async () => {
+  it('request without credentials, or from the own origin: passes', async () => {
     expect((await application.from(APP, '/things', to('2', 'POST', {}))).body).toBe('created 2');
     const own = `http://127.0.0.1:${application.port}`;
     const authorized = to('2', 'POST', { Authorization: 'Bearer token' });

@@ -82,7 +82,7 @@ for (const decorate of [Get('closed'), DisableCors()]) {
 const UntypedController = traced(Untyped);
 Controller('untyped')(UntypedController);
 
-describe.each(ENVIRONMENTS)('handlers of several classes on %s through %s', (platform, bootstrap) => {
+describe.each(ENVIRONMENTS)('handler that several classes share, on %s through %s', (platform, bootstrap) => {
   let application: RunningApplication;
 
   afterEach(() => application.close());
@@ -92,7 +92,7 @@ describe.each(ENVIRONMENTS)('handlers of several classes on %s through %s', (pla
     return corsHeaders(response)['access-control-allow-origin'];
   };
 
-  it('have the policy of their own class, not that of the function', async () => {
+  it('each class: has its own policy, not that of the function', async () => {
     const controllers = [PublicController, ClosedController, PlainController];
     application = await startApplication(platform, bootstrap, { controllers, cors: { origin: APP } });
     expect(await Promise.all(['/public', '/closed', '/plain'].map((path) => allowed(path, APP)))).toEqual([
@@ -103,7 +103,7 @@ describe.each(ENVIRONMENTS)('handlers of several classes on %s through %s', (pla
     expect(await allowed('/plain', STRANGER)).toBeUndefined();
   });
 
-  it('start without the overridden policy, whether decorators are written or called', async () => {
+  it('overriding method: starts without the overridden policy', async () => {
     application = await startApplication(platform, bootstrap, { controllers: [Called], cors: { origin: APP } });
     for (const path of ['/heir/called', '/heir/written', '/heir/later']) {
       expect([path, await allowed(path, STRANGER), await allowed(path, APP)]).toEqual([path, undefined, APP]);
@@ -111,11 +111,11 @@ describe.each(ENVIRONMENTS)('handlers of several classes on %s through %s', (pla
   });
 });
 
-describe('a decorator that may be lost', () => {
+describe('decorator that may be lost', () => {
   it.each([
     ['by a wrapper in a subclass', [UntypedController], 'Untyped.closed'],
     ['with a function that another class decorates', [ClosedController, PlainController], 'Crud.list'],
-  ])('is warned of: %s', async (_how, controllers, named) => {
+  ])('%s: one warning', async (_how, controllers, named) => {
     const application = await startApplication('express', 'NestFactory', { controllers, cors: { origin: APP } });
     await application.close();
     const said = application.logger.warnings.filter((message) => message.includes('wrap or share'));

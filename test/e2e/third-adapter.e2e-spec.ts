@@ -28,7 +28,7 @@ async function start(adapter: ExpressAdapter) {
 }
 
 describe('HTTP adapter that is neither Express nor Fastify', () => {
-  it('grants and refuses where it has request hooks, whatever its type', async () => {
+  it('with request hooks: grants and refuses', async () => {
     class OtherAdapter extends ExpressAdapter {
       override getType(): string {
         return 'other';
@@ -41,7 +41,7 @@ describe('HTTP adapter that is neither Express nor Fastify', () => {
     await app.close();
   });
 
-  it('grants nothing and logs an error where it has no request hooks', async () => {
+  it('without request hooks: grants nothing, and logs an error', async () => {
     class ForgetfulAdapter extends ExpressAdapter {}
     ForgetfulAdapter.prototype.setOnRequestHook = AbstractHttpAdapter.prototype.setOnRequestHook as never;
     const { app, port, logger } = await start(new ForgetfulAdapter());

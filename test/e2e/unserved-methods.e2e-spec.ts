@@ -16,7 +16,7 @@ class UploadsController {
 }
 
 // Express remembers the POST route of a path for a HEAD request that no route handles (router, lib/index.js).
-describe.each(PLATFORMS)('a request with a method that no route of its path handles, on %s', (platform) => {
+describe.each(PLATFORMS)('request with a method that no route of its path handles, on %s', (platform) => {
   let application: RunningApplication;
 
   beforeAll(async () => {

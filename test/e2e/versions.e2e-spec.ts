@@ -67,7 +67,7 @@ const custom = (app: INestApplication) =>
     },
   });
 
-describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (platform: Platform) => {
+describe.each(PLATFORMS)('policies of versions that a preflight does not carry, on %s', (platform: Platform) => {
   const startForTest = closedAfterEach(startApplication);
 
   afterEach(async () => {
@@ -83,14 +83,14 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
     ['media type', mediaType, (version: string) => ({ Accept: `application/json;v=${version}` })],
     ['custom', custom, (version: string) => ({ 'X-Custom': version })],
   ] as const)('%s versioning', (_kind, configure, version) => {
-    it('grants a preflight that the policy of any version grants', async () => {
+    it('preflight that some version grants: is granted', async () => {
       const { preflight } = await start(configure);
       expect((await preflight(ONE, 'PUT', '/things')).headers['access-control-allow-origin']).toBe(ONE);
       expect((await preflight(TWO, 'PUT', '/things')).headers['access-control-allow-origin']).toBe(TWO);
       expect((await preflight(STRANGER, 'PUT', '/things')).status).toBe(403);
     });
 
-    it('answers each version by its own policy', async () => {
+    it('actual request: each version has its own policy', async () => {
       const { from } = await start(configure);
       const one = await from(ONE, '/things', { headers: version('1') });
       expect(one.body).toBe('list 1');
@@ -100,7 +100,7 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
       expect(corsHeaders(two)).toEqual({});
     });
 
-    it('refuses an unsafe request whose preflight another version granted, before the handler runs', async () => {
+    it('unsafe request whose preflight another version granted: is refused before the handler runs', async () => {
       const { from } = await start(configure);
       const borrowed = await from(ONE, '/things', { method: 'PUT', headers: version('2') });
       expect(borrowed.status).toBe(403);
@@ -110,19 +110,19 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
       expect(own.body).toBe('replaced 2');
     });
 
-    it("lets a request pass that no version's policy would grant: it needed no preflight", async () => {
+    it('request that no version would grant: passes, since it needed no preflight', async () => {
       const { from } = await start(configure);
       expect((await from(STRANGER, '/things', { method: 'PUT', headers: version('2') })).status).toBe(200);
     });
 
-    it('leaves same-origin requests alone', async () => {
+    it('same-origin request: passes', async () => {
       const { from, port } = await start(configure);
       const response = await from(`http://127.0.0.1:${port}`, '/things', { method: 'PUT', headers: version('2') });
       expect(response.status).toBe(200);
     });
   });
 
-  it('refuses a cookie that only another version lets through', async () => {
+  it('cookie that only another version allows: is refused', async () => {
     @Controller({ path: 'c', version: '1' })
     @CorsPolicy({ origin: ONE })
     class WithoutCredentials {
@@ -160,14 +160,14 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
     expect((await from(ONE, '/c', { method: 'PUT', headers: { 'X-Version': '2', ...cookie } })).status).toBe(200);
   });
 
-  it('sends Access-Control-Max-Age: 0 where several policies share a preflight', async () => {
+  it('several policies for one preflight: Access-Control-Max-Age is 0', async () => {
     const { preflight } = await start(header);
     for (const origin of [ONE, TWO]) {
       expect((await preflight(origin, 'PUT', '/things')).headers['access-control-max-age']).toBe('0');
     }
   });
 
-  it('derives the tenant from the parameters of the dispatched route', async () => {
+  it('tenant: is derived from the parameters of the dispatched route', async () => {
     const lookup: OriginLookup = { isOriginAllowed: (origin, { tenant }) => origin === `https://${tenant}.example` };
     const policy = { originLookup: lookup, tenant: ({ params }: CorsTenantRequest) => params['a'] ?? params['b'] };
 
@@ -201,7 +201,7 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
     expect((await asOne('2')).status).toBe(403);
   });
 
-  it('calls a lookup once, however many versions have it', async () => {
+  it('lookup shared by several versions: is called once', async () => {
     let questions = 0;
     const lookup: OriginLookup = { isOriginAllowed: async () => ++questions > 0 };
 
@@ -234,7 +234,7 @@ describe.each(PLATFORMS)('versions that a preflight does not carry, on %s', (pla
     expect(questions).toBe(2);
   });
 
-  it('has no guard for versions in the path, which a preflight carries', async () => {
+  it('versions in the path: need no guard', async () => {
     const { preflight, from } = await start((app) => void app.enableVersioning({ type: VersioningType.URI }));
     expect((await preflight(ONE, 'PUT', '/v1/things')).status).toBe(204);
     expect((await preflight(ONE, 'PUT', '/v2/things')).status).toBe(403);

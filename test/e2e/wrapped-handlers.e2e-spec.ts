@@ -189,7 +189,7 @@ describe.each(ENVIRONMENTS)('CORS decorators on wrapped handlers, on %s through 
     '/subclassed/cached',
     '/proxied/closed',
     '/refunctioned/closed',
-  ])('keep %s closed', async (path) => {
+  ])('%s: stays closed', async (path) => {
     expect([await granted(APP, path), await granted(PARTNER, path)]).toEqual([false, false]);
     expect((await application.preflight(APP, 'GET', path)).status).toBe(403);
   });
@@ -200,11 +200,11 @@ describe.each(ENVIRONMENTS)('CORS decorators on wrapped handlers, on %s through 
     ['/first/overridden', PARTNER],
     ['/subclassed/open', APP],
     ['/refunctioned/partner', PARTNER],
-  ])('give %s the policy that is written for it', async (path, allowed) => {
+  ])('%s: has the policy that is written for it', async (path, allowed) => {
     expect([await granted(APP, path), await granted(PARTNER, path)]).toEqual([allowed === APP, allowed === PARTNER]);
   });
 
-  it('let the guard know a handler that the constructor wrapped', async () => {
+  it('handler wrapped in the constructor: the guard knows its policy', async () => {
     expect((await application.from(APP, '/bound/closed', { method: 'POST' })).status).toBe(403);
     expect((await application.from(APP, '/bound/open', { method: 'POST' })).status).toBe(201);
   });

@@ -33,7 +33,7 @@ describe('the log of a list', () => {
     expect(lines).toEqual([
       [
         'warn',
-        'Partners: 2 rows were skipped, and allow no origin. row 0 [wildcard-in-list]: "*" is no origin. Delete the row; ' +
+        'Partners: 2 rows were skipped, and allow no origin. row 0 [wildcard-in-list]: "*" is not an origin. Delete the row; ' +
           "`origin: '*'` is for the policy. row 17 [malformed-origin]: `origin` must be an origin in lower case, as " +
           'browsers send it; got "https://A.example". Write "https://a.example".',
       ],

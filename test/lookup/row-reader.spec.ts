@@ -48,7 +48,7 @@ describe('a row of a store', () => {
       /at most \d+ characters/,
       /Write/,
     ],
-    ['that is a star', { origin: '*' }, 'wildcard-in-list', /"\*" is no origin/, /Delete/],
+    ['that is a star', { origin: '*' }, 'wildcard-in-list', /"\*" is not an origin/, /Delete/],
     ['that is null', { origin: 'null' }, 'null-origin', /sandboxed/, /Delete/],
     [
       'that is no serialized origin',

@@ -116,7 +116,7 @@ describe('an option that does not exist', () => {
 
   it.each([
     ['preflightContinue', /preflights are always answered here/],
-    ['strictPreflight', /OPTIONS request that is no preflight always reaches your handlers/],
+    ['strictPreflight', /OPTIONS request that is not a preflight always reaches your handlers/],
     ['preflight', /preflights are always answered/],
     ['hideOptionsRoute', /no OPTIONS route is added/],
     ['cacheControl', /`maxAge`/],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createPathPolicies, pathOf } from '../../lib/routing/path-policies.js';
+import { createPathPolicies } from '../../lib/routing/path-policies.js';
 import type { RouterAdapter } from '../../lib/routing/router-adapter.js';
 import { policy } from '../decision/policies.js';
 
@@ -158,11 +158,5 @@ describe('the policies of paths on Fastify', () => {
     const loose = fastify({ routerOptions: { caseSensitive: false } });
     expect(await covered('/Files', ['/fILES/x', '/Files/x'], loose)).toEqual(['/fILES/x', '/Files/x']);
     expect(await covered('/Files', ['/fILES/x', '/Files/x'])).toEqual(['/Files/x']);
-  });
-});
-
-describe('the path of a target', () => {
-  it('ends where the query or the fragment begins', async () => {
-    expect(['/a', '/a?b#c', '/a#c?b'].map(pathOf)).toEqual(['/a', '/a', '/a']);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createRequire } from 'node:module';
-import { expressPathname, hasAmbiguousPath } from '../../lib/routing/request-target.js';
+import { expressPathname, hasAmbiguousPath, pathOf } from '../../lib/routing/request-target.js';
 import { nastyTargets } from './nasty-targets.js';
 
 const require = createRequire(createRequire(import.meta.url).resolve('@nestjs/platform-express'));
@@ -49,4 +49,10 @@ describe('request target › path that servers read in several ways', () => {
       expect(hasAmbiguousPath(target)).toBe(false);
     },
   );
+});
+
+describe('path of a request target', () => {
+  it('query or fragment: ends before it', () => {
+    expect(['/a', '/a?b#c', '/a#c?b'].map(pathOf)).toEqual(['/a', '/a', '/a']);
+  });
 });

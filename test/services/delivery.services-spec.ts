@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Logger } from '@nestjs/common';
-import { Client, Pool, type PoolConfig } from 'pg';
+import { describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
 import { PostgresOriginLookup } from '../../lib/entry-points/postgres/index.js';
 import { RecordingLogger } from '../support/application.js';
 import { PgBouncer } from './pgbouncer.js';
 import { RecordedChanges } from './postgres-changes.js';
+import { usePostgres } from './postgres-fixture.js';
 import { TemporaryDatabase } from './temporary-database.js';
 import { until } from './until.js';
 
@@ -22,42 +22,14 @@ class ListeningLogger extends RecordingLogger {
 }
 
 describe('delivery of PostgreSQL notifications', () => {
-  let database: TemporaryDatabase;
-  let logger: ListeningLogger;
-  let closing: (() => unknown)[];
-
-  beforeAll(async () => {
-    database = await TemporaryDatabase.create();
-    const client = await database.connectToOrigins();
-    await client.end();
-  });
-
-  afterAll(() => database.drop());
-
-  beforeEach(async () => {
-    await database.query('truncate cors_origins');
-    closing = [];
-    logger = new ListeningLogger();
-    Logger.overrideLogger(logger);
-  });
-
-  afterEach(async () => {
-    for (const close of closing.reverse()) {
-      await close();
-    }
-    Logger.overrideLogger(false);
-    await until(async () => (await database.connections()) === 0);
-  });
-
-  function poolOf(config: PoolConfig = {}): Pool {
-    const pool = new Pool({ connectionString: database.url, ...config });
-    pool.on('error', () => {});
-    closing.push(() => pool.end());
-    return pool;
-  }
+  const postgres = usePostgres(() => new ListeningLogger());
+  const { closing, poolOf } = postgres;
 
   async function bouncerOf(poolMode: 'transaction' | 'session', poolSize?: number): Promise<string> {
-    const bouncer = await PgBouncer.start(database.url, { poolMode, ...(poolSize === undefined ? {} : { poolSize }) });
+    const bouncer = await PgBouncer.start(postgres.database.url, {
+      poolMode,
+      ...(poolSize === undefined ? {} : { poolSize }),
+    });
     closing.push(() => bouncer.stop());
     return bouncer.url;
   }
@@ -68,15 +40,16 @@ describe('delivery of PostgreSQL notifications', () => {
     return changes;
   }
 
-  const ofListening = () => [...logger.lines, ...logger.warnings].filter((line) => /listening/i.test(line));
+  const ofListening = () =>
+    [...postgres.logger.lines, ...postgres.logger.warnings].filter((line) => /listening/i.test(line));
 
   it.each([1, 2, 5])(
     'PgBouncer in transaction mode, %d connections: logs once that nothing arrives',
     async (poolSize) => {
       const connectionString = await bouncerOf('transaction', poolSize);
       const changes = record(new PostgresOriginLookup({ client: poolOf({ connectionString }), ...HEARTBEAT }));
-      await until(() => logger.warnings.length > 0);
-      await database.query(INSERT, [ORIGIN]);
+      await until(() => postgres.logger.warnings.length > 0);
+      await postgres.database.query(INSERT, [ORIGIN]);
       await sleep(5000);
       expect(changes.all).toEqual([]);
       expect(ofListening()).toEqual([
@@ -84,7 +57,7 @@ describe('delivery of PostgreSQL notifications', () => {
           /^Not listening on channel "cors_origins" of PostgreSQL \(.*listenClient.*\), and trying/,
         ),
       ]);
-      expect(logger.warnings[0]).toContain('direct or session-mode URL');
+      expect(postgres.logger.warnings[0]).toContain('direct or session-mode URL');
     },
     30_000,
   );
@@ -93,24 +66,24 @@ describe('delivery of PostgreSQL notifications', () => {
     const connectionString = await bouncerOf('session');
     const changes = record(new PostgresOriginLookup({ client: poolOf({ connectionString }), ...HEARTBEAT }));
     await changes.listening();
-    await database.query(INSERT, [ORIGIN]);
+    await postgres.database.query(INSERT, [ORIGIN]);
     expect(await changes.of(ORIGIN)).toEqual({ origin: ORIGIN });
     await sleep(500);
-    expect(logger.warnings).toEqual([]);
+    expect(postgres.logger.warnings).toEqual([]);
   });
 
   it('connection past PgBouncer in transaction mode: every notification arrives', async () => {
     const connectionString = await bouncerOf('transaction');
-    const listenClient = () => new Client({ connectionString: database.url });
+    const listenClient = () => new Client({ connectionString: postgres.database.url });
     const changes = record(
       new PostgresOriginLookup({ client: poolOf({ connectionString }), listenClient, ...HEARTBEAT }),
     );
     await changes.listening();
-    await database.query(INSERT, [ORIGIN]);
+    await postgres.database.query(INSERT, [ORIGIN]);
     expect(await changes.of(ORIGIN)).toEqual({ origin: ORIGIN });
     await sleep(500);
     expect(changes.gaps).toBe(1);
-    expect(logger.warnings).toEqual([]);
+    expect(postgres.logger.warnings).toEqual([]);
   });
 
   it('listening in another database than the pool: is noticed', async () => {
@@ -118,21 +91,21 @@ describe('delivery of PostgreSQL notifications', () => {
     closing.unshift(() => other.drop());
     const listenClient = () => new Client({ connectionString: other.url });
     const changes = record(new PostgresOriginLookup({ client: poolOf(), listenClient, ...HEARTBEAT }));
-    await until(() => logger.warnings.length > 0);
-    expect(logger.warnings[0]).toContain('another database');
+    await until(() => postgres.logger.warnings.length > 0);
+    expect(postgres.logger.warnings[0]).toContain('another database');
     expect(changes.all).toEqual([]);
   });
 
   it('notifications that stop arriving: listening ends', async () => {
     let listening: Client | undefined;
-    const listenClient = () => (listening = new Client({ connectionString: database.url }));
+    const listenClient = () => (listening = new Client({ connectionString: postgres.database.url }));
     const changes = record(new PostgresOriginLookup({ client: poolOf(), listenClient, ...HEARTBEAT }));
     await changes.listening();
     // As if something in between had swallowed what the server sends by itself.
     listening?.removeAllListeners('notification');
-    await until(() => logger.warnings.length > 0);
+    await until(() => postgres.logger.warnings.length > 0);
     await changes.listening(2);
-    expect(logger.warnings[0]).toContain('a test notification did not arrive');
+    expect(postgres.logger.warnings[0]).toContain('a test notification did not arrive');
   });
 
   it('pool without a free connection: listening goes on', async () => {
@@ -143,11 +116,11 @@ describe('delivery of PostgreSQL notifications', () => {
     await sleep(2500);
     connections.forEach((connection) => connection.release());
     expect(changes.gaps).toBe(1);
-    expect(logger.warnings).toEqual([]);
+    expect(postgres.logger.warnings).toEqual([]);
   });
 
   it('another listener on the channel: sees no message of the check', async () => {
-    const other = new Client({ connectionString: database.url });
+    const other = new Client({ connectionString: postgres.database.url });
     await other.connect();
     closing.push(() => other.end());
     const heard: (string | undefined)[] = [];

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Logger } from '@nestjs/common';
-import { Client, Pool, type PoolConfig } from 'pg';
+import { describe, expect, it } from '@jest/globals';
+import { Client, type PoolConfig } from 'pg';
 import type { OriginRow } from '../../lib/options/index.js';
 import {
   createOriginsSchema,
@@ -11,53 +10,20 @@ import {
 } from '../../lib/entry-points/postgres/index.js';
 import { RecordingLogger } from '../support/application.js';
 import { RecordedChanges } from './postgres-changes.js';
+import { usePostgres } from './postgres-fixture.js';
 import { until } from './until.js';
 import { TcpProxy } from './tcp-proxy.js';
-import { TemporaryDatabase } from './temporary-database.js';
 
 const ORIGIN = 'https://a.example';
 const { signal } = new AbortController();
 const INSERT = 'insert into cors_origins (origin, tenant) values ($1, $2)';
 
 describe('PostgreSQL origins', () => {
-  let database: TemporaryDatabase;
-  let logger: RecordingLogger;
-  /** What a test has opened; closed in reverse when it is over, however it went. */
-  let closing: (() => unknown)[];
-
-  beforeAll(async () => {
-    database = await TemporaryDatabase.create();
-    const pool = new Pool({ connectionString: database.url });
-    await createOriginsSchema(pool);
-    await pool.end();
-  });
-
-  afterAll(() => database.drop());
-
-  beforeEach(async () => {
-    await database.query('truncate cors_origins restart identity');
-    closing = [];
-    logger = new RecordingLogger();
-    Logger.overrideLogger(logger);
-  });
-
-  afterEach(async () => {
-    for (const close of closing.reverse()) {
-      await close();
-    }
-    Logger.overrideLogger(false);
-    await until(async () => (await database.connections()) === 0);
-  });
-
-  function poolOf(config: PoolConfig = {}): Pool {
-    const pool = new Pool({ connectionString: database.url, ...config });
-    pool.on('error', () => {});
-    closing.push(() => pool.ending || pool.end());
-    return pool;
-  }
+  const postgres = usePostgres(() => new RecordingLogger());
+  const { closing, poolOf } = postgres;
 
   async function proxyOf(): Promise<{ proxy: TcpProxy; throughProxy: PoolConfig }> {
-    const url = new URL(database.url);
+    const url = new URL(postgres.database.url);
     const proxy = await TcpProxy.to({ host: url.hostname, port: Number(url.port || 5432) });
     closing.push(() => proxy.close());
     url.hostname = proxy.host;
@@ -74,7 +40,7 @@ describe('PostgreSQL origins', () => {
 
   /** Server processes of listening connections. */
   async function listeners(): Promise<number[]> {
-    const rows = (await database.query(
+    const rows = (await postgres.database.query(
       `select pid from pg_stat_activity where datname = current_database() and application_name = 'nestjs-cors'`,
     )) as { pid: number }[];
     return rows.map(({ pid }) => pid);
@@ -89,8 +55,8 @@ describe('PostgreSQL origins', () => {
   }
 
   it('several instances create the schema at once: all succeed', async () => {
-    await database.query('create schema together');
-    const url = new URL(database.url);
+    await postgres.database.query('create schema together');
+    const url = new URL(postgres.database.url);
     url.searchParams.set('options', '-c search_path=together');
     const pool = poolOf({ connectionString: url.href });
     await Promise.all(Array.from({ length: 8 }, () => createOriginsSchema(pool)));
@@ -117,9 +83,11 @@ describe('PostgreSQL origins', () => {
   });
 
   it('lookup: finds rows by tenant, with patterns, and no pending rows', async () => {
-    await database.query(INSERT, [ORIGIN, 'a']);
-    await database.query(INSERT, ['https://*.shop.example:*', '']);
-    await database.query(`insert into cors_origins (origin, verified_at) values ('https://pending.example', null)`);
+    await postgres.database.query(INSERT, [ORIGIN, 'a']);
+    await postgres.database.query(INSERT, ['https://*.shop.example:*', '']);
+    await postgres.database.query(
+      `insert into cors_origins (origin, verified_at) values ('https://pending.example', null)`,
+    );
     const lookup = new PostgresOriginLookup({ client: poolOf() });
     const isAllowed = (origin: string, tenant?: string) => lookup.isOriginAllowed(origin, { tenant, signal });
     expect(await isAllowed(ORIGIN, 'a')).toBe(true);
@@ -129,15 +97,15 @@ describe('PostgreSQL origins', () => {
     expect(await isAllowed('https://x.shop.example', 'b')).toBe(true);
     expect(await isAllowed('https://pending.example')).toBe(false);
     expect(await isAllowed(ORIGIN, "a' or true --\0")).toBe(false);
-    await database.query(INSERT, ['app://.', '']);
-    await database.query(INSERT, ['https://*.amazonaws.com', '']);
+    await postgres.database.query(INSERT, ['app://.', '']);
+    await postgres.database.query(INSERT, ['https://*.amazonaws.com', '']);
     expect(await isAllowed('app://.', 'a')).toBe(true);
     expect(await isAllowed('app://', 'a')).toBe(false);
     expect(await isAllowed('https://bucket.s3.amazonaws.com', 'a')).toBe(false);
   });
 
   it('list: is read page by page', async () => {
-    await database.query(
+    await postgres.database.query(
       `insert into cors_origins (origin, tenant, verified_at)
        select 'https://a' || i || '.example', 't' || i % 7, case when i % 10 <> 0 then now() end from generate_series(1, 5000) as i`,
     );
@@ -148,7 +116,7 @@ describe('PostgreSQL origins', () => {
   });
 
   it('schema and table of any name: are used', async () => {
-    await database.query('create schema "odd "" schema"');
+    await postgres.database.query('create schema "odd "" schema"');
     const pool = poolOf({ max: 1 });
     await pool.query('set search_path to "odd "" schema"');
     await createOriginsSchema(pool);
@@ -167,36 +135,36 @@ describe('PostgreSQL origins', () => {
   it('write by another client: announces a change', async () => {
     const list = new PostgresOriginList({ client: poolOf() });
     const changes = await record(list);
-    await database.query(INSERT, [ORIGIN, 'a']);
+    await postgres.database.query(INSERT, [ORIGIN, 'a']);
     expect(await changes.of(ORIGIN)).toEqual({ origin: ORIGIN, tenant: 'a' });
     expect(await list.loadOrigin(ORIGIN, { signal })).toEqual([{ id: '1', origin: ORIGIN, tenant: 'a' }]);
-    await database.query('truncate cors_origins');
+    await postgres.database.query('truncate cors_origins');
     await changes.listening(2);
     expect(await list.loadOrigin(ORIGIN, { signal })).toEqual([]);
-    expect(logger.warnings).toEqual([]);
+    expect(postgres.logger.warnings).toEqual([]);
   });
 
   it('write in psql: announces a change', async () => {
     const changes = await record(new PostgresOriginLookup({ client: poolOf() }));
-    await psql(database.url, `insert into cors_origins (origin) values ('${ORIGIN}')`);
+    await psql(postgres.database.url, `insert into cors_origins (origin) values ('${ORIGIN}')`);
     expect(await changes.of(ORIGIN)).toEqual({ origin: ORIGIN });
-    await psql(database.url, 'notify cors_origins');
+    await psql(postgres.database.url, 'notify cors_origins');
     await changes.listening(2);
-    expect(logger.warnings).toEqual([]);
+    expect(postgres.logger.warnings).toEqual([]);
   });
 
   it('listening connection terminated: announces a change of everything when it is back', async () => {
     const list = new PostgresOriginList({ client: poolOf() });
     const changes = await record(list);
     const [pid] = await listeners();
-    await database.query(`select pg_terminate_backend($1)`, [pid]);
-    await database.query(INSERT, [ORIGIN, '']);
+    await postgres.database.query(`select pg_terminate_backend($1)`, [pid]);
+    await postgres.database.query(INSERT, [ORIGIN, '']);
     await changes.listening(2);
     expect(await list.loadOrigin(ORIGIN, { signal })).toHaveLength(1);
-    await database.query(INSERT, ['https://b.example', '']);
+    await postgres.database.query(INSERT, ['https://b.example', '']);
     expect(await changes.of('https://b.example')).toEqual({ origin: 'https://b.example' });
     expect(await listeners()).toHaveLength(1);
-    expect(logger.warnings).toEqual([
+    expect(postgres.logger.warnings).toEqual([
       expect.stringMatching(
         /^Not listening on channel "cors_origins" of PostgreSQL \(terminating connection due to administrator command\)/,
       ),
@@ -212,7 +180,7 @@ describe('PostgreSQL origins', () => {
     expect(changes.gaps).toBe(1);
     proxy.restore();
     await changes.listening(2);
-    expect(logger.warnings).toHaveLength(1);
+    expect(postgres.logger.warnings).toHaveLength(1);
   });
 
   it('network that passes no byte: is noticed', async () => {
@@ -221,20 +189,20 @@ describe('PostgreSQL origins', () => {
     const list = new PostgresOriginList({ client: poolOf(throughProxy), ...heartbeat });
     const changes = await record(list);
     proxy.blackHole();
-    await database.query(INSERT, [ORIGIN, '']);
-    await until(() => logger.warnings.length > 0);
-    expect(logger.warnings[0]).toContain('(The answer to a heartbeat took longer than 200 ms)');
+    await postgres.database.query(INSERT, [ORIGIN, '']);
+    await until(() => postgres.logger.warnings.length > 0);
+    expect(postgres.logger.warnings[0]).toContain('(The answer to a heartbeat took longer than 200 ms)');
     expect(changes.all).toEqual([{}]);
     proxy.restore();
     await changes.listening(2);
     expect(await list.loadOrigin(ORIGIN, { signal })).toHaveLength(1);
-    await database.query(INSERT, ['https://b.example', '']);
+    await postgres.database.query(INSERT, ['https://b.example', '']);
     await changes.of('https://b.example');
   }, 60_000);
 
   it('query without an answer: frees its place in the pool', async () => {
     const { proxy, throughProxy } = await proxyOf();
-    await database.query(INSERT, [ORIGIN, '']);
+    await postgres.database.query(INSERT, [ORIGIN, '']);
     const lookup = new PostgresOriginLookup({ client: poolOf({ ...throughProxy, max: 1 }) });
     const isAllowed = (asking: AbortSignal) => lookup.isOriginAllowed(ORIGIN, { tenant: undefined, signal: asking });
     expect(await isAllowed(signal)).toBe(true);
@@ -250,33 +218,33 @@ describe('PostgreSQL origins', () => {
     const changes = await record(list);
     await rowsOf(list);
     await pool.end();
-    await database.query(INSERT, [ORIGIN, '']);
+    await postgres.database.query(INSERT, [ORIGIN, '']);
     await changes.of(ORIGIN);
-    expect(await database.connections()).toBe(1);
+    expect(await postgres.database.connections()).toBe(1);
     changes.stop();
-    await until(async () => (await database.connections()) === 0);
+    await until(async () => (await postgres.database.connections()) === 0);
     await expect(rowsOf(list)).rejects.toThrow(/after calling end on the pool/);
   });
 
   it('listener option: listens on a connection of that kind', async () => {
-    const listenClient = () => new Client({ connectionString: database.url, application_name: 'my listener' });
+    const listenClient = () => new Client({ connectionString: postgres.database.url, application_name: 'my listener' });
     const changes = await record(new PostgresOriginLookup({ client: poolOf(), listenClient }));
     expect(await listeners()).toEqual([]);
-    await database.query(INSERT, [ORIGIN, '']);
+    await postgres.database.query(INSERT, [ORIGIN, '']);
     await changes.of(ORIGIN);
   });
 
   it('connection that fails: the log shows no password', async () => {
-    const url = new URL(database.url);
+    const url = new URL(postgres.database.url);
     url.password = 'hunter2';
     url.pathname = '/nowhere';
     const changes = new RecordedChanges(
       new PostgresOriginLookup({ client: poolOf({ connectionString: url.href }) }).changes,
     );
     closing.push(() => changes.stop());
-    await until(() => logger.warnings.length > 0);
-    expect(logger.warnings[0]).toContain('database "nowhere" does not exist');
-    expect(logger.warnings.join()).not.toContain('hunter2');
+    await until(() => postgres.logger.warnings.length > 0);
+    expect(postgres.logger.warnings[0]).toContain('database "nowhere" does not exist');
+    expect(postgres.logger.warnings.join()).not.toContain('hunter2');
     expect(changes.all).toEqual([]);
   });
 });

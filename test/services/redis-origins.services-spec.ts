@@ -342,7 +342,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     await list.add(APP);
     expect(await changes.next()).toEqual({ origin: APP });
     expect(lines).toEqual([
-      expect.stringMatching(/^warn: Something of 10000000 bytes on channel "[^"]+" of Redis is no change/),
+      expect.stringMatching(/^warn: Something of 10000000 bytes on channel "[^"]+" of Redis is not a change/),
     ]);
   });
 

@@ -130,7 +130,7 @@ describe.each(ENGINES)('TypeORM origins in %s', (engine) => {
     });
 
     it.each(["https://x' or '1'='1", 'https://%', 'https://SHOP.example', 'https://shop.example ', 'null', '*', ''])(
-      'does not ask about %j, which is no origin',
+      'value %j, which is not an origin: sends no query',
       async (origin) => {
         await repository.save([{ origin: SHOP }, { origin: '*' }, { origin: 'null' }]);
         expect(await lookup.isOriginAllowed(origin, context())).toBe(false);
@@ -328,7 +328,7 @@ describe.each(ENGINES)('TypeORM origins in %s', (engine) => {
       );
       expect(() => new TypeOrmOriginLookup({ ...options, where: [] as never })).toThrow(/one object/);
       expect(() => new TypeOrmOriginLookup({ ...options, columns: { origin: 'uri' as never } })).toThrow(
-        "columns.origin: 'uri' is no column of CustomerDomain. Name a property that is one: uuid, url, accountId",
+        "columns.origin: 'uri' is not a column of CustomerDomain. Name a property that is one: uuid, url, accountId",
       );
     });
 

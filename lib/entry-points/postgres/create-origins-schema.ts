@@ -55,7 +55,7 @@ export async function createOriginsSchema(
 ): Promise<void> {
   const schema = schemaText();
   const wanted = notifications ? schema : schema.slice(0, schema.indexOf(NOTIFICATIONS)) + WITHOUT_TRIGGERS;
-  // Statements in one string are one transaction, which holds the lock. `if not exists` alone is no lock.
+  // Statements in one string are one transaction, which holds the lock. `if not exists` alone takes no lock.
   const statements = `select pg_catalog.pg_advisory_xact_lock(${SCHEMA_LOCK});\n${wanted}`;
   // PGlite's query() takes a single statement.
   await ('exec' in client ? client.exec(statements) : client.query(statements));

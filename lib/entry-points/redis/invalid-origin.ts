@@ -19,13 +19,18 @@ export class InvalidOriginError extends Error {
  */
 export function problemOf(value: unknown): CorsConfigurationProblem | undefined {
   if (typeof value !== 'string') {
-    return textProblem('invalid-value', value, 'is no text', 'Pass the origin as text: "https://app.example.com".');
+    return textProblem(
+      'invalid-value',
+      value,
+      'is not a string',
+      'Pass the origin as a string: "https://app.example.com".',
+    );
   }
   if (value === '*') {
     return textProblem(
       'wildcard-in-list',
       value,
-      'is no origin',
+      'is not an origin',
       "Write `origin: '*'` in the policy, if everybody is meant.",
     );
   }

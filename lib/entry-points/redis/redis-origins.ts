@@ -56,7 +56,7 @@ export abstract class RedisOrigins {
   private isForeign = false;
 
   /**
-   * @throws TypeError for a client of another driver, a name that is no string, and a cluster's prefix without a hash tag
+   * @throws TypeError for a client of another driver, a name that is not a string, and a cluster's prefix without a hash tag
    * @throws RangeError for `queryTimeout`, `heartbeatInterval` or `heartbeatTimeout` out of range
    */
   constructor(options: RedisOriginsOptions) {
@@ -86,8 +86,8 @@ export abstract class RedisOrigins {
    *
    * @param tenant Default: `''`, every tenant.
    * @returns whether it is new
-   * @throws InvalidOriginError for a value that is no origin, with the problem's code and a hint
-   * @throws TypeError for a tenant that is no string or has lone surrogates
+   * @throws InvalidOriginError for a value that is not an origin, with the problem's code and a hint
+   * @throws TypeError for a tenant that is not a string or has lone surrogates
    * @throws ForeignKeysError for keys that belong to another application
    * @example
    * ```ts

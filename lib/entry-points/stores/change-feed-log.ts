@@ -39,7 +39,7 @@ export class ChangeFeedLog {
     }
   }
 
-  /** A payload is no change. Only its size is logged. */
+  /** A payload is not a change. Only its size is logged. */
   unreadable(payload: string | Uint8Array): void {
     const suppressed = this.unreadablePayloads.pass();
     if (suppressed === undefined) {
@@ -48,7 +48,7 @@ export class ChangeFeedLog {
     const repeated = suppressed === 0 ? '' : ` (and ${suppressed} more since it was last logged)`;
     this.write(
       'warn',
-      `Something of ${Buffer.byteLength(payload)} bytes on ${this.channel} is no change${repeated}, so all origins are read ` +
+      `Something of ${Buffer.byteLength(payload)} bytes on ${this.channel} is not a change${repeated}, so all origins are read ` +
         'anew: somebody else sends on this channel, or in another format than {"origin":"…","tenant":"…"} or {}',
     );
   }
@@ -75,7 +75,7 @@ function describeReason(reason: unknown): string {
       return oneLine(text, MAX_REASON_LENGTH);
     }
   } catch {
-    // Its properties throw or are no strings.
+    // Its properties throw or are not strings.
   }
   return 'unknown reason';
 }

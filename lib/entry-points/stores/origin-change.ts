@@ -23,7 +23,7 @@ export function writePayload(change: OriginChange): string {
 /**
  * Reads a payload, whose content and length any sender decides. Never throws.
  *
- * @returns `undefined` for a payload that is no change
+ * @returns `undefined` for a payload that is not a change
  */
 export function readPayload(payload: string | Uint8Array): OriginChange | undefined {
   // `NOTIFY cors_origins;` has an empty payload.

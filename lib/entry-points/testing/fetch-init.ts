@@ -51,7 +51,7 @@ export async function readFetchCall(
     throw new TypeError(`\`mode\` must be 'cors', 'no-cors' or 'same-origin'; got '${mode}'.`);
   }
   if (!isToken(method)) {
-    throw new TypeError(`'${method}' is no method`);
+    throw new TypeError(`'${method}' is not a method`);
   }
   if (isForbiddenMethod(method)) {
     throw new TypeError(`'${method}' is a method that scripts may not use`);
@@ -95,7 +95,7 @@ function readHeaders(headers: NonNullable<FetchInit['headers']>): HeaderList {
   try {
     return [...new Headers(headers as Record<string, string>)];
   } catch (error) {
-    // Test runners have a TypeError of their own, of which Node.js's is no instance.
+    // Test runners have a TypeError of their own, of which that of Node.js is not an instance.
     throw new TypeError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

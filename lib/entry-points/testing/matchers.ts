@@ -31,7 +31,7 @@ export const corsMatchers = {
   toBeBlockedAt(received: unknown, step?: NetworkErrorStep): MatcherResult {
     const result = fetchResult(received, 'toBeBlockedAt');
     if (step !== undefined && !NETWORK_ERROR_STEPS.includes(step)) {
-      throw new TypeError(`'${String(step)}' is no step. Steps: ${NETWORK_ERROR_STEPS.join(', ')}`);
+      throw new TypeError(`'${String(step)}' is not a step. Steps: ${NETWORK_ERROR_STEPS.join(', ')}`);
     }
     const pass = result.kind === 'network-error' && (step === undefined || result.step === step);
     return verdict(pass, result, step === undefined ? 'to be blocked' : `to be blocked at '${step}'`);

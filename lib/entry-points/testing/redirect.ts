@@ -15,7 +15,7 @@ export function isRedirectStatus(status: number): boolean {
 }
 
 /**
- * The request that a redirect leads to. `undefined` without `Location`: the response then is no redirect.
+ * The request that a redirect leads to. `undefined` without `Location`: the response then is not a redirect.
  * @throws FetchFailure when the redirect cannot be followed
  * @see https://fetch.spec.whatwg.org/#http-redirect-fetch
  */
@@ -27,7 +27,7 @@ export function redirectedRequest(request: FetchRequest, { status, headers }: Re
   }
   const to = another === undefined && URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
   if (to === undefined || !/^https?:$/.test(to.protocol)) {
-    const reason = `${from.href} redirects to '${location}', which is no http(s) URL.`;
+    const reason = `${from.href} redirects to '${location}', which is not an http(s) URL.`;
     throw new FetchFailure('redirect-location', reason);
   }
   to.hash ||= from.hash;

@@ -147,7 +147,7 @@ export class Page implements TestBrowser {
 /** @throws TypeError when it is not one that a browser would send */
 export function checkedOrigin(origin: string): string {
   if (origin !== 'null' && parseSerializedOrigin(origin) === undefined && !isNonstandardOrigin(origin)) {
-    throw new TypeError(`'${origin}' is no origin as browsers write it, such as 'https://partner.example'`);
+    throw new TypeError(`'${origin}' is not an origin as browsers write it, such as 'https://partner.example'`);
   }
   return origin;
 }

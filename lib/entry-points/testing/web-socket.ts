@@ -40,7 +40,7 @@ export async function openWebSocket(
     throw new TypeError(`'${url.href}' has a fragment, and WebSocket takes no such URL`);
   }
   if (!protocols.every(isToken) || new Set(protocols).size < protocols.length) {
-    throw new TypeError(`'${protocols.join("', '")}' are no subprotocols: each must be a token, and stand there once`);
+    throw new TypeError(`'${protocols.join("', '")}' are not subprotocols: each must be a token, and be listed once`);
   }
   const shown = url.href.replace(/^http/, 'ws');
   const fail = (

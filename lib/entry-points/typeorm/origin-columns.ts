@@ -47,7 +47,7 @@ export const OWN_COLUMNS = {
 /**
  * Finds the columns in the entity's metadata.
  *
- * @throws TypeError for a property that is no column, and for an entity without a primary key, in whose order pages are read
+ * @throws TypeError for a property that is not a column, and for an entity without a primary key, in whose order pages are read
  */
 export function resolveColumns<Entity extends ObjectLiteral>(
   { metadata }: Repository<Entity>,
@@ -58,7 +58,7 @@ export function resolveColumns<Entity extends ObjectLiteral>(
     if (found === undefined) {
       const known = metadata.columns.map(({ propertyPath }) => propertyPath).join(', ');
       throw new TypeError(
-        `columns.${role}: '${property}' is no column of ${metadata.name}. Name a property that is one: ${known}.`,
+        `columns.${role}: '${property}' is not a column of ${metadata.name}. Name a property that is one: ${known}.`,
       );
     }
     return found;

@@ -87,7 +87,7 @@ export abstract class TypeOrmOrigins<Entity extends ObjectLiteral = CorsOrigin> 
 
   /**
    * @throws Error for TypeORM before 0.3
-   * @throws TypeError for a property in `columns` that is no column of the entity, and for a property in `where` that is
+   * @throws TypeError for a property in `columns` that is not a column of the entity, and for a property in `where` that is
    * undefined, null, or named by `columns`
    * @throws RangeError for `maxQueries` or `queryTimeout` out of range
    */

@@ -33,7 +33,7 @@ interface ForeignLayer {
 
 /**
  * Mounted handlers that are known to answer below their path, by the names that Express gives them: applications and
- * static files. Which requests they pass on cannot be told, so they count where Nest has no route for the method.
+ * static files. It is unknown which requests they pass on, so they count where Nest has no route for the method.
  */
 const ANSWERING: ReadonlyMap<string | undefined, ExpressRoute['methods']> = new Map([
   ['mounted_app', { _all: true }],

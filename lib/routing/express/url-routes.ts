@@ -17,7 +17,7 @@ export interface Hit extends ExpressRegistration {
   readonly params: PathParams;
 }
 
-/** The routes at one URL of Express: found in one search, and chosen for each method from what that found. */
+/** The routes of Express at one URL. One search finds them, and each method chooses among them. */
 export class ExpressUrlRoutes implements UrlRoutes {
   constructor(
     private readonly hits: readonly Hit[],
@@ -34,7 +34,7 @@ export class ExpressUrlRoutes implements UrlRoutes {
     return this.hits.map(({ route }) => route);
   }
 
-  /** What can take a request with this method, up to the first route of Nest's that takes every one of them. */
+  /** The routes that can take a request with this method, up to the first route of Nest that takes every such request. */
   recipients(method: string): readonly Recipient[] {
     const alone = this.foreign.length === 0 ? onlyRecipient(this.hits, method) : undefined;
     if (alone !== undefined) {
@@ -48,7 +48,7 @@ export class ExpressUrlRoutes implements UrlRoutes {
     for (const { route, position, params } of this.hits) {
       if (servesMethod(route, method)) {
         const versions = [route.version].flat();
-        // Where all its versions are served by routes before it, no request comes through to this one.
+        // No request reaches a route whose versions are all served by routes before it.
         if (isUnconditional(route) || versions.some((version) => !served.has(version))) {
           (first !== undefined && first.position <= position ? passesTo : before).push({ route, params });
         }

@@ -11,7 +11,7 @@ import {
 } from '../route.js';
 import type { FastifyRouter } from '../router-adapter.js';
 
-/** A URL, and what its routes are found with. */
+/** A URL, and what is needed to find its routes. */
 export interface FastifySearch {
   readonly url: string;
   readonly host: string;
@@ -163,7 +163,7 @@ export class FastifyUrlRoutes implements UrlRoutes {
     if (shared !== undefined) {
       return shared;
     }
-    // Fastify's own router knows no assumed constraints.
+    // Fastify's own router does not know assumed constraints.
     const params = Object.values(constraints).some(isAssumed)
       ? paths.params(url, place, registration)
       : router.findRoute({ method, url: withoutQuery(url), constraints })?.params;

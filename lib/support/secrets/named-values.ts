@@ -5,7 +5,7 @@ const NAME =
   /pass(?:word|wort|wd|phrase|code)?|kennwort|mot de passe|contraseña|senha|пароль|密码|pwd?|secret|token|credential|auth(?:orization)?|cookie|jwt|psk|bearer|sess(?:ion)?(?:[_-]?id)?|key|t?otp|sid|sig(?:nature)?| by/gi;
 /** Names that are parts of other words. */
 const ALONE = /^(?:pw|auth|session|sess|t?otp|sid|sig|signature)$/;
-/** `bypass=true` is no password. */
+/** `bypass=true` is not a password. */
 const NO_PASS = /(?:by|com|tres|over|under|sur)$/i;
 /** Names of secret keys; a primary key is none. */
 const KEY_OF =
@@ -22,7 +22,7 @@ const COMMA =
 const QUOTE = /\s{1,8}(?:(?:is|was|to|of|as)\s{1,8})?(?=["'`])/iy;
 const BLANK = /(?:\\{0,16}["'`])?,?\s{1,8}/y;
 
-/** Values that are no secret. */
+/** Values that are not secret. */
 const STATE = /(?:yes|no|true|false|null|undefined|nil|none|\*{3})(?=[\s,;&)}\]/]|$)/iy;
 /** Options of `fetch()`. */
 const CREDENTIALS_MODE = /["'`]?(?:include|omit|same-origin)(?=["'`\s,;.)}\]/\\]|$)/iy;
@@ -97,7 +97,7 @@ function startOfValue(text: string, index: number, after: number, name: string):
   return isWord || isCount || isVague || matchAt(STATE, text, start) !== null ? undefined : start;
 }
 
-/** Whether the value shows that the name is no secret's. */
+/** Whether the value shows that the name does not belong to a secret. */
 function isNoSecret(text: string, index: number, start: number, name: string): boolean {
   const isWord = !/[\w-]/.test(text[index - 1] ?? '');
   return (

@@ -19,7 +19,7 @@ const ORACLE_SERVER = /^(?:\(|[\w.-]{1,253}:\d{2,5}(?![\w.:]))/;
 /** The name of a service; `v1.2.3` and `latest` are versions of packages. */
 const ORACLE_NAME = /^(?!v?\d{1,9}(?:\.\d{1,9}){0,2}(?![\w.]*\.\d)|v\d|sha\d{1,4}:|latest|next|main|master)[a-z\d]/i;
 
-/** Words before a colon and an `@` that are no user. */
+/** Words before a colon and an `@` that are not a user. */
 const NO_USER: ReadonlySet<string> = new Set(['mailto', 'email', 'mail', 'acct', 'sip', 'sips', 'xmpp', 'npm', 'file']);
 
 /** Masks user and password in URLs of every scheme, and in data source names without one. */

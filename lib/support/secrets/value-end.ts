@@ -94,7 +94,7 @@ function endsWord(text: string, index: number): boolean {
   return character === '<' || (/[;,&|]/.test(character) && matchAt(NEXT_NAME, text, index) !== null);
 }
 
-/** Punctuation at the end is no part of the value, unless there is nothing else. */
+/** Punctuation at the end is not a part of the value, unless there is nothing else. */
 function withoutPunctuation(text: string, start: number, end: number): number {
   let shorter = end;
   while (shorter > start && /[).,;\]}>/]/.test(text[shorter - 1]!)) {

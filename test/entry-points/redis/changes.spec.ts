@@ -204,7 +204,7 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
     connection().receive('{"tenant":7}');
     expect(heard).toEqual([{}, {}]);
     expect(lines).toEqual([
-      expect.stringMatching(/^warn: Something of 12 bytes on channel "\{cors\}:changes" of Redis is no change, so/),
+      expect.stringMatching(/^warn: Something of 12 bytes on channel "\{cors\}:changes" of Redis is not a change, so/),
     ]);
     subscription.unsubscribe();
   });

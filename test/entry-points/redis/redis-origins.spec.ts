@@ -219,9 +219,9 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     ],
     ['https://*.co.uk', 'public-suffix', 'Anyone can register a name there', '"https://*.example.co.uk"'],
     ['null', 'null-origin', 'sandboxed frame', 'an origin of its own'],
-    ['*', 'wildcard-in-list', 'is no origin', "`origin: '*'`"],
+    ['*', 'wildcard-in-list', 'is not an origin', "`origin: '*'`"],
     ['', 'malformed-origin', 'must be an origin; got ""', 'https://app.example.com'],
-    [7, 'invalid-value', '7 is no text', 'as text'],
+    [7, 'invalid-value', '7 is not a string', 'as a string'],
   ])('are not added when they are %p', async (origin, code, message, hint) => {
     const error = await lookup.add(origin as string).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(InvalidOriginError);

@@ -180,9 +180,11 @@ describe('change feed of a store', () => {
       channel.send('hello');
     }
     expect(warnings()).toEqual([
-      expect.stringMatching(/^Something of 5 bytes on channel "origins" of Fake is no change, so all origins are read/),
-      expect.stringContaining('is no change (and 999 more since it was last logged), so'),
-      expect.stringContaining('is no change, so'),
+      expect.stringMatching(
+        /^Something of 5 bytes on channel "origins" of Fake is not a change, so all origins are read/,
+      ),
+      expect.stringContaining('is not a change (and 999 more since it was last logged), so'),
+      expect.stringContaining('is not a change, so'),
     ]);
     expect(warnings().join()).not.toContain('hello');
   });

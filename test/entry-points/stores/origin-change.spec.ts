@@ -34,7 +34,7 @@ describe.each([
     ['a tenant of another type', `{"origin":"${ORIGIN}","tenant":{}}`],
     ['longer than any change', `{"tenant":"${'a'.repeat(8192)}"}`],
     ['longer than any change in bytes', `{"tenant":"${'ü'.repeat(4096)}"}`],
-  ])('%s: is no change', (_kind, payload) => {
+  ])('%s: is not a change', (_kind, payload) => {
     expect(read(payload)).toBeUndefined();
   });
 

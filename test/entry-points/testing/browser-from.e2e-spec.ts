@@ -248,7 +248,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     );
     await expect(browser.fetch('https://me:secret@api.example.com/')).rejects.toThrow('includes credentials');
     await expect(browser.fetch('/orders', { headers: { 'Not a name': '1' } })).rejects.toThrow(TypeError);
-    expect(() => browserFrom('https://partner.example/', app)).toThrow('is no origin as browsers write it');
+    expect(() => browserFrom('https://partner.example/', app)).toThrow('is not an origin as browsers write it');
     expect(browserFrom('file://', app).origin).toBe('file://');
     expect(() => browserFrom(PARTNER, 'http://127.0.0.1:3000/api')).toThrow('is not the URL of a server');
   });

@@ -54,7 +54,7 @@ describe('corsMatchers', () => {
     expect(corsMatchers.toBeBlockedAt(blocked, 'preflight-status').pass).toBe(false);
     expect(corsMatchers.toBeBlockedAt(blocked, 'preflight-origin').pass).toBe(true);
     expect(corsMatchers.toBeBlockedAt(blocked).pass).toBe(true);
-    expect(() => corsMatchers.toBeBlockedAt(blocked, 'preflight' as never)).toThrow("'preflight' is no step");
+    expect(() => corsMatchers.toBeBlockedAt(blocked, 'preflight' as never)).toThrow("'preflight' is not a step");
   });
 
   it('find exposed headers in any case, and say it when one should not be there', () => {
