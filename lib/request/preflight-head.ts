@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { GrantedPreflight } from '../decision/preflight-decision.js';
-import { completeOnWrite } from './header-interception.js';
+import { type WrittenHead, endWritten } from './header-interception.js';
 import { PreflightCompletion, grantedLines } from './preflight-response.js';
-import { type HeaderCompletion, type ResponseHeaders, StoredHeaders } from './response-headers.js';
+import type { ResponseHeaders } from './response-headers.js';
+
+const POWERED_BY = 'x-powered-by';
 
 interface Line {
   readonly name: string;
@@ -13,7 +15,7 @@ interface Line {
 
 /** The whole head of a granted preflight, prepared but for the origin. */
 export class PreflightHead {
-  readonly lines: readonly Line[];
+  private readonly lines: readonly Line[];
   private readonly status: number;
 
   constructor(decision: GrantedPreflight) {
@@ -30,43 +32,42 @@ export class PreflightHead {
    * @param decision the grant to the origin
    */
   answer(response: ServerResponse, decision: GrantedPreflight): void {
-    const stored = new StoredHeaders(response);
-    const others = stored.count;
+    const [first, ...others] = response.getHeaderNames();
     // What Express has put there is no header of CORS.
-    const isPlain = others === 0 || (others === 1 && stored.value('x-powered-by') !== undefined);
-    if (!isPlain || !completeOnWrite(response, new WrittenHead(this.lines, decision, others))) {
+    if (others.length > 0 || (first !== undefined && first !== POWERED_BY)) {
       new PreflightCompletion(decision).answer(response);
       return;
     }
-    for (const { name, value = decision.allowOrigin } of this.lines) {
-      stored.set(name, value);
+    const { allowOrigin } = decision;
+    for (const { name, value } of this.lines) {
+      response.setHeader(name, value ?? allowOrigin);
     }
     response.statusCode = this.status;
-    response.end();
+    endWritten(response, new GrantedHead(this.lines, first === undefined ? 0 : 1, decision));
   }
 }
 
 /** Has the last word on a head that is written already: it looks whether something has changed it since. */
-class WrittenHead implements HeaderCompletion {
+class GrantedHead implements WrittenHead {
+  /** @param others number of the headers that were there before */
   constructor(
     private readonly lines: readonly Line[],
-    private readonly decision: GrantedPreflight,
-    /** Number of the headers that were there before. */
     private readonly others: number,
+    private readonly decision: GrantedPreflight,
   ) {}
 
-  complete(headers: ResponseHeaders): void {
-    if (!(headers instanceof StoredHeaders) || !this.isIn(headers)) {
-      new PreflightCompletion(this.decision).complete(headers);
-    }
-  }
-
-  private isIn(stored: StoredHeaders): boolean {
+  isIn(headers: unknown): boolean {
+    // Node.js stores headers by their names in lower case, as pairs of name and value.
+    const stored = (headers ?? {}) as Readonly<Record<string, readonly unknown[] | undefined>>;
     const { lines, others, decision } = this;
     return (
-      stored.count === lines.length + others &&
-      (others === 0 || stored.value('x-powered-by') !== undefined) &&
-      lines.every(({ lowerCase, value = decision.allowOrigin }) => stored.value(lowerCase) === value)
+      Object.keys(stored).length === lines.length + others &&
+      (others === 0 || stored[POWERED_BY] !== undefined) &&
+      lines.every(({ lowerCase, value }) => stored[lowerCase]?.[1] === (value ?? decision.allowOrigin))
     );
+  }
+
+  complete(headers: ResponseHeaders): void {
+    new PreflightCompletion(this.decision).complete(headers);
   }
 }

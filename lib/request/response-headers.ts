@@ -69,16 +69,7 @@ export class StoredHeaders implements ResponseHeaders {
   }
 
   get isEmpty(): boolean {
-    return this.count === 0;
-  }
-
-  get count(): number {
-    return METHODS.getHeaderNames.call(this.response).length;
-  }
-
-  /** The value as it was set. */
-  value(name: string): unknown {
-    return METHODS.getHeader.call(this.response, name);
+    return METHODS.getHeaderNames.call(this.response).length === 0;
   }
 
   /** Names and values as they were written. */
