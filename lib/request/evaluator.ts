@@ -17,7 +17,9 @@ import type { RequestRouter } from '../routing/request-router.js';
 import { type ActualDestination, type Destination, type RouteMatch, distinctDestinations } from '../routing/route.js';
 import { type MaybePromise, whenAll, whenSettled } from '../support/maybe-promise.js';
 import type { EvaluatedRequest } from './incoming-request.js';
+import type { PreflightHead } from './preflight-head.js';
 import { PreflightLifetimes } from './preflight-lifetimes.js';
+import { PreparedGrants } from './prepared-grants.js';
 
 /** What was decided about an actual request. */
 export interface ActualEvaluation {
@@ -37,6 +39,8 @@ export interface PreflightEvaluation {
   readonly match: RouteMatch | undefined;
   /** Undefined where it was decided before a policy was found. */
   readonly requestLookups?: RequestLookups | undefined;
+  /** Where the whole answer is prepared. */
+  readonly head?: PreflightHead;
 }
 
 /**
@@ -46,6 +50,7 @@ export interface PreflightEvaluation {
 export class CorsEvaluator {
   /** For how long browsers may cache preflights. */
   readonly lifetimes: PreflightLifetimes;
+  private readonly prepared: PreparedGrants | undefined;
 
   constructor(
     readonly router: RequestRouter,
@@ -54,6 +59,8 @@ export class CorsEvaluator {
     private readonly shadow?: CorsShadow,
   ) {
     this.lifetimes = new PreflightLifetimes(router);
+    // Explanations show what is evaluated. A tenant may depend on more than the routes of the URL.
+    this.prepared = shadow === undefined || this.lifetimes.derivesTenants ? undefined : new PreparedGrants();
   }
 
   /** Evaluates requests that no client sent, and records which lookup calls they would make. */
@@ -136,6 +143,10 @@ export class CorsEvaluator {
       return undefined;
     }
     const isSole = candidates.length === 1 && alternative === undefined;
+    const prepared = isSole ? this.prepared?.find(facts, destinations, first) : undefined;
+    if (prepared !== undefined) {
+      return prepared;
+    }
     const requestLookups = isSole && !first.policy.mayAsk ? undefined : this.startLookups();
     const routed =
       candidates.length > 1
@@ -153,16 +164,21 @@ export class CorsEvaluator {
             [routed, this.preflightAt(facts, request, { policy: alternative, match: undefined }, requestLookups)],
             agreed,
           );
-    const withLifetime = (given: PreflightEvaluation): PreflightEvaluation => {
+    return whenSettled(evaluation, (given) => {
       const { decision, match } = given;
-      // The other methods of the URL are looked for only where they matter.
-      if (decision.kind === 'refused' || !this.lifetimes.methodsDiffer) {
+      if (decision.kind === 'refused') {
         return given;
       }
-      const { maxAge } = this.lifetimes.of(request, { policy: decision.policy, match }, destinations);
-      return maxAge === decision.maxAge ? given : { match, requestLookups, decision: { ...decision, maxAge } };
-    };
-    return whenSettled(evaluation, withLifetime);
+      // The other methods of the URL are looked for only where they matter.
+      const { maxAge } = this.lifetimes.methodsDiffer
+        ? this.lifetimes.of(request, { policy: decision.policy, match }, destinations)
+        : decision;
+      const granted = maxAge === decision.maxAge ? given : { match, requestLookups, decision: { ...decision, maxAge } };
+      if (isSole) {
+        this.prepared?.remember(facts, destinations, granted);
+      }
+      return granted;
+    });
   }
 
   /** Evaluates a well-formed preflight whose actual request goes to a known destination. */

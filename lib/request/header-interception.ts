@@ -86,6 +86,37 @@ function interceptOnce(
   return completions;
 }
 
+/** A head that its writer has set on the response, and ends the response with at once. */
+export interface WrittenHead extends HeaderCompletion {
+  /** Whether nothing has changed the head since. Node.js is about to write these headers: its map of stored ones, as a rule. */
+  isIn(headers: unknown): boolean;
+}
+
+/** The response that is being ended. It takes no place in a WeakMap, which costs more than all of its headers. */
+let ending: { readonly response: ServerResponse; readonly head: WrittenHead } | undefined;
+/** Whether this build of the package has intercepted the class: the other one does not know what is being ended. */
+let isOwnInterception = false;
+
+/** Ends a response whose head is set already. The head has the last word, whatever stands around the methods of the response. */
+export function endWritten(response: ServerResponse, head: WrittenHead): void {
+  http1 ??= interceptHttp1();
+  if (!isOwnInterception || !(response instanceof ServerResponse)) {
+    completeOnWrite(response, head);
+    response.end();
+    return;
+  }
+  ending = { response, head };
+  try {
+    response.end();
+  } finally {
+    ending = undefined;
+  }
+  if (!response.headersSent) {
+    // Something defers the end.
+    completeOnWrite(response, head);
+  }
+}
+
 /** Intercepts the method that stores the headers of HTTP/1.1. */
 function interceptHttp1(): Completions {
   return interceptOnce(ServerResponse.prototype, (methods, completions) => {
@@ -98,7 +129,12 @@ function interceptHttp1(): Completions {
       return;
     }
     const original = methods['_storeHeader'];
+    isOwnInterception = true;
     methods['_storeHeader'] = function _storeHeader(this: ServerResponse, firstLine: unknown, headers: unknown) {
+      if (ending?.response === this) {
+        const { head } = ending;
+        return original?.call(this, firstLine, head.isIn(headers) ? headers : completedHeaders(this, headers, head));
+      }
       const completion = completions.get(this);
       const completed = completion === undefined ? headers : completedHeaders(this, headers, completion);
       return original?.call(this, firstLine, completed);

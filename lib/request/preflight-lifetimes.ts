@@ -13,7 +13,8 @@ const MAX_LIFETIMES = 1000;
 export class PreflightLifetimes {
   /** Whether two methods of one URL can have different answers: by two policies, or by one that distinguishes methods. */
   readonly methodsDiffer: boolean;
-  private readonly derivesTenants: boolean;
+  /** Whether a policy derives tenants, which may need more of a request than its routes. */
+  readonly derivesTenants: boolean;
   /** By policy, method and destinations. Empty where a policy derives a tenant, which needs more than these. */
   private readonly known = new WeakMap<CompiledPolicy, Map<string, PreflightLifetime>>();
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { completeOnWrite } from './header-interception.js';
 import { type HeaderCompletion, PlainHeaders, type ResponseHeaders, removeCors } from './response-headers.js';
-import type { PreflightDecision } from '../decision/preflight-decision.js';
+import type { GrantedPreflight, PreflightDecision } from '../decision/preflight-decision.js';
 import { PREFLIGHT_VARY, appendVary } from '../fetch/vary.js';
 
 /** Has the response to a preflight say the decision, and nothing else about CORS. */
@@ -16,18 +16,7 @@ export class PreflightCompletion implements HeaderCompletion {
       headers.set('Vary', vary);
     }
     if (this.decision.kind === 'granted') {
-      const { allowOrigin, allowCredentials, allowMethod, allowHeaders, maxAge } = this.decision;
-      headers.set('Access-Control-Allow-Origin', allowOrigin);
-      if (allowCredentials) {
-        headers.set('Access-Control-Allow-Credentials', 'true');
-      }
-      headers.set('Access-Control-Allow-Methods', allowMethod);
-      if (allowHeaders !== undefined) {
-        headers.set('Access-Control-Allow-Headers', allowHeaders);
-      }
-      if (maxAge !== undefined) {
-        headers.set('Access-Control-Max-Age', maxAge);
-      }
+      corsLines(this.decision).forEach(([name, value]) => headers.set(name, value));
     }
   }
 
@@ -44,4 +33,21 @@ export class PreflightCompletion implements HeaderCompletion {
     response.statusCode = status;
     response.end();
   }
+}
+
+/** The headers of a granted preflight, in their order. */
+export function grantedLines(decision: GrantedPreflight): readonly (readonly [name: string, value: string])[] {
+  const length = decision.policy.optionsSuccessStatus === 204 ? [] : [['Content-Length', '0'] as const];
+  return [['Vary', PREFLIGHT_VARY], ...corsLines(decision), ...length];
+}
+
+function corsLines(decision: GrantedPreflight): (readonly [name: string, value: string])[] {
+  const { allowOrigin, allowCredentials, allowMethod, allowHeaders, maxAge } = decision;
+  return [
+    ['Access-Control-Allow-Origin', allowOrigin],
+    ...(allowCredentials ? [['Access-Control-Allow-Credentials', 'true'] as const] : []),
+    ['Access-Control-Allow-Methods', allowMethod],
+    ...(allowHeaders === undefined ? [] : [['Access-Control-Allow-Headers', allowHeaders] as const]),
+    ...(maxAge === undefined ? [] : [['Access-Control-Max-Age', maxAge] as const]),
+  ];
 }

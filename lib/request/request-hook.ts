@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type PreflightFacts, readPreflight } from '../fetch/preflight-request.js';
 import { describeError, describeStack } from '../support/log-line.js';
-import type { MaybePromise } from '../support/maybe-promise.js';
+import { type MaybePromise, whenSettled } from '../support/maybe-promise.js';
 import { AppliedDecision } from './applied-decision.js';
 import type { DecisionReporter } from './decision-reporter.js';
 import type { ActualEvaluation, CorsEvaluator, PreflightEvaluation } from './evaluator.js';
@@ -52,6 +52,26 @@ export class CorsRequestHook {
     } catch (error) {
       answer = this.failClosed(incoming, error);
     }
+    this.follow(answer, incoming, proceed);
+  };
+
+  /** As {@link receive}, for a preflight that has been evaluated in front of the framework. */
+  receiveEvaluated(
+    evaluation: MaybePromise<PreflightEvaluation>,
+    facts: PreflightFacts,
+    request: IncomingMessage,
+    response: ServerResponse,
+    proceed: Proceed,
+  ): void {
+    const incoming = readIncoming(request, response);
+    this.follow(
+      whenSettled(evaluation, (given) => this.applyPreflight(facts, incoming, given)),
+      incoming,
+      proceed,
+    );
+  }
+
+  private follow(answer: MaybePromise<Answer>, incoming: IncomingRequest, proceed: Proceed): void {
     if (answer instanceof Promise) {
       this.receiveLater(answer, incoming, proceed);
     } else if (answer === undefined) {
@@ -59,7 +79,7 @@ export class CorsRequestHook {
     } else {
       this.end(answer, incoming, proceed);
     }
-  };
+  }
 
   /** Says of a preflight that comes again that it has been evaluated, and is not to be answered. */
   passOn(preflight: IncomingMessage): void {

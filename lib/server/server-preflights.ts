@@ -1,8 +1,10 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import { readPreflight } from '../fetch/preflight-request.js';
+import { type PreflightFacts, readPreflight } from '../fetch/preflight-request.js';
+import type { DecisionReporter } from '../request/decision-reporter.js';
+import type { CorsEvaluator, PreflightEvaluation } from '../request/evaluator.js';
 import type { CorsRequestHook } from '../request/request-hook.js';
-import type { RequestRouter } from '../routing/request-router.js';
+import type { MaybePromise } from '../support/maybe-promise.js';
 import type { EarlyReceiver } from './framework-listener.js';
 import type { Passage } from './passage.js';
 
@@ -15,24 +17,43 @@ export class ServerPreflights {
 
   /** @param isSoleHook whether no other request hook stands beside the library's */
   constructor(
-    private readonly hook: Pick<CorsRequestHook, 'receive' | 'passOn'>,
+    private readonly evaluator: CorsEvaluator,
+    private readonly reporter: DecisionReporter,
+    private readonly hook: Pick<CorsRequestHook, 'receiveEvaluated' | 'passOn'>,
     private readonly passage: Passage,
-    private readonly router: Pick<RequestRouter, 'readsHost' | 'policies'>,
     private readonly isSoleHook: () => boolean,
   ) {
-    this.derivesTenants = router.policies.some(
+    this.derivesTenants = evaluator.router.policies.some(
       ({ tenant, shadow }) => tenant !== undefined || shadow?.tenant !== undefined,
     );
   }
 
   readonly receive: EarlyReceiver = (request, response, toFramework) => {
-    if (!this.isAnsweredHere(request, response)) {
+    const facts = readPreflight('OPTIONS', request.headers);
+    if (facts === undefined || !this.isAnsweredHere(request, response)) {
+      toFramework();
+      return;
+    }
+    const { url = '' } = request;
+    const evaluation = this.evaluated(facts, url, request);
+    if (evaluation === undefined) {
       toFramework();
       return;
     }
     this.passage.prepare(response);
-    this.hook.receive(request, response, (answer) => {
+    if ('head' in evaluation && evaluation.decision.kind === 'granted') {
+      this.reporter.preflight(evaluation, facts, {
+        method: 'OPTIONS',
+        url,
+        origin: facts.origin,
+        adapterRequest: request,
+      });
+      evaluation.head?.answer(response, evaluation.decision);
+      return;
+    }
+    this.hook.receiveEvaluated(evaluation, facts, request, response, (answer) => {
       if (answer === undefined) {
+        // Something else has ended the response meanwhile.
         this.hook.passOn(request);
         toFramework();
       } else {
@@ -41,18 +62,30 @@ export class ServerPreflights {
     });
   };
 
+  /** @returns `undefined` where the framework is to have the preflight: the hook does what is to be done */
+  private evaluated(
+    facts: PreflightFacts,
+    url: string,
+    request: IncomingMessage,
+  ): MaybePromise<PreflightEvaluation> | undefined {
+    try {
+      return this.evaluator.preflight(facts, url, request);
+    } catch {
+      return undefined;
+    }
+  }
+
   private isAnsweredHere(request: IncomingMessage, response: ServerResponse): boolean {
-    const { url = '', headers } = request;
     return (
       this.isSoleHook() &&
-      this.passage.isClear(url) &&
+      this.passage.isClear(request.url ?? '') &&
       // The framework tells hosts by what it trusts of proxies.
       !this.derivesTenants &&
-      !this.router.readsHost &&
-      headers.upgrade === undefined &&
-      readPreflight('OPTIONS', headers) !== undefined &&
+      !this.evaluator.router.readsHost &&
+      request.headers.upgrade === undefined &&
       !response.headersSent &&
       !response.writableEnded &&
+      !response.destroyed &&
       isOfNode(request, response)
     );
   }

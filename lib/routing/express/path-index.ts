@@ -224,7 +224,10 @@ class ParamDecoder {
   private readonly decoded = new Map<string, string>();
 
   clear(): void {
-    this.decoded.clear();
+    // Clearing an empty Map makes a new table, too.
+    if (this.decoded.size > 0) {
+      this.decoded.clear();
+    }
   }
 
   decode(value: string): string {

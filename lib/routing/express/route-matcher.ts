@@ -96,10 +96,10 @@ export class ExpressRouteMatcher implements RouteMatcher {
     }
     const hits: Hit[] = [];
     let key = '';
-    this.index.visit(pathname, (registration, params) => {
-      if (isHostAccepted(registration.route.hosts, host)) {
-        hits.push({ ...registration, params });
-        key += `${registration.position},`;
+    this.index.visit(pathname, ({ route, position, isVersionAccepted }, params) => {
+      if (isHostAccepted(route.hosts, host)) {
+        hits.push({ route, position, isVersionAccepted, params });
+        key += `${position},`;
       }
       return false;
     });

@@ -35,6 +35,7 @@ export class FastifyPlace {
   private sorted: readonly FastifyRegistration[] = [];
   private revision = -1;
   readonly id = ++places;
+  private foreign = false;
 
   constructor(private readonly paths: FastifyPaths) {}
 
@@ -59,6 +60,12 @@ export class FastifyPlace {
     return this.sorted;
   }
 
+  /** Whether a route here is not Nest's. */
+  get hasForeign(): boolean {
+    this.refresh();
+    return this.foreign;
+  }
+
   /** The registrations for this method; `undefined` without any. */
   tableOf(method: string): ConstraintTable | undefined {
     this.refresh();
@@ -73,6 +80,7 @@ export class FastifyPlace {
     this.revision = revision;
     const all = [...this.indexes.keys()].flatMap((path) => this.paths.registrationsOf(path as string));
     this.sorted = all.sort((a, b) => a.order - b.order);
+    this.foreign = all.some(({ route }) => route === undefined);
     const methods = [...new Set(this.sorted.map(({ method }) => method))];
     const strategies = this.paths.strategies();
     this.tables = new Map(
@@ -173,13 +181,12 @@ export class FastifyPaths {
   }
 
   private namesIn(path: string, params: Readonly<Record<string, unknown>>): readonly string[] | undefined {
-    const key = namesKey(Object.keys(params));
-    return this.names.get(path)!.find((names) => namesKey(names) === key);
+    const { length } = Object.keys(params);
+    return this.names.get(path)!.find((names) => {
+      const distinct = names.length < 2 ? names.length : new Set(names).size;
+      return distinct === length && names.every((name) => Object.hasOwn(params, name));
+    });
   }
-}
-
-function namesKey(names: readonly string[]): string {
-  return JSON.stringify([...new Set(names)].sort());
 }
 
 /** A route path as the router stores it: `hasRoute()` does not normalise paths, unlike `on()`. */

@@ -41,11 +41,7 @@ export class FastifyUrlRoutes implements UrlRoutes {
 
   get key(): string | undefined {
     const { holdsUnseen, paths } = this.search;
-    if (
-      holdsUnseen ||
-      this.places.length === 0 ||
-      this.places.some((place) => place.registrations.some(({ route }) => route === undefined))
-    ) {
+    if (holdsUnseen || this.places.length === 0 || this.places.some((place) => place.hasForeign)) {
       return undefined;
     }
     return `${paths.revision}:${this.places.map(({ id }) => id).join()}`;
