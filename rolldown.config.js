@@ -18,6 +18,13 @@ const library = Object.values(entryPoints)
   .filter((target) => typeof target === 'object')
   .map((target) => target.import.default);
 
+/** What both formats import from `dist/shared`, with the modules that it is made of. */
+const SHARED_FOLDER = join(root, 'dist/shared');
+const SHARED = new Map([
+  ['public-suffix-rules', join(compiled, 'origin/public-suffix-rules.js')],
+  ['page-text', 'page-text.cjs'],
+]);
+
 /** The command and the process that it starts. They are ES modules only. */
 const COMMAND = [bin['nestjs-cors'], join(bin['nestjs-cors'], '../application-process.js')];
 
@@ -30,10 +37,10 @@ const external = Object.keys({ ...dependencies, ...peerDependencies, ...devDepen
 );
 
 export default defineConfig([
-  scripts('esm', [...library, ...COMMAND], { 'entry-points/postgres/schema.sql': schema() }),
+  scripts('esm', [...library, ...COMMAND], { 'entry-points/postgres/schema.sql': schema(), ...typesOfModules() }),
   scripts('cjs', library, { 'package.json': JSON.stringify({ type: 'commonjs' }) }),
-  types('esm'),
-  types('cjs'),
+  shared(),
+  types(),
 ]);
 
 /** @param assets further files of the format, by name */
@@ -42,7 +49,8 @@ function scripts(format, files, assets) {
     input: entriesOf(files, '.js'),
     external,
     platform: 'node',
-    plugins: [withTexts(format), withAssets(assets)],
+    plugins: [withSharedFiles(), withTexts(format), withAssets(assets)],
+    makeAbsoluteExternalsRelative: true,
     treeshake: { moduleSideEffects: false },
     output: {
       ...outputOf(format),
@@ -60,13 +68,51 @@ function isShared(id) {
   return !/\/(?:routing\/fastify|entry-points)\//.test(id);
 }
 
-function types(format) {
+/** Large texts without imports, once for both formats: ES modules can import CommonJS, and bundlers find what is imported. */
+function shared() {
+  return {
+    input: Object.fromEntries(SHARED),
+    platform: 'node',
+    plugins: [withTexts('cjs')],
+    output: {
+      dir: SHARED_FOLDER,
+      entryFileNames: '[name].cjs',
+      format: 'cjs',
+      exports: 'named',
+      comments: { legal: true, annotation: false, jsdoc: false },
+    },
+  };
+}
+
+/** Imports the shared files instead of bundling them. */
+function withSharedFiles() {
+  return {
+    name: 'shared-files',
+    resolveId(source) {
+      const name = [...SHARED.keys()].find((each) => source.split('/').at(-1).startsWith(`${each}.`));
+      return name === undefined ? undefined : { id: join(SHARED_FOLDER, `${name}.cjs`), external: true };
+    },
+  };
+}
+
+/** The types of both formats are those of CommonJS: an ES module may refer to them, and one set has one identity. */
+function types() {
   return {
     input: entriesOf(library, '.d.ts'),
     external,
     plugins: [dts({ dtsInput: true })],
-    output: { ...outputOf(format), format: 'es' },
+    output: { ...outputOf('cjs'), format: 'es' },
   };
+}
+
+function typesOfModules() {
+  return Object.fromEntries(
+    library.map((file) => {
+      const name = relative('dist/esm', file).replace(/\.js$/, '.d.ts');
+      const target = relative(join(root, 'dist/esm', name, '..'), join(root, 'dist/cjs', name));
+      return [name, `export * from '${target.replaceAll('\\', '/').replace(/\.d\.ts$/, '.js')}';\n`];
+    }),
+  );
 }
 
 function outputOf(format) {
