@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { packedLibrary } from '../tools/lane.js';
 import { Application } from './application.js';
 import { ALL, ONE_OF_EACH } from './combinations.js';
 
@@ -12,7 +13,6 @@ import { ALL, ONE_OF_EACH } from './combinations.js';
  * `-- --no-install` takes the packages as they are from the run before, and `-- '12.0 ESM'` runs one template.
  */
 
-const repository = resolve(import.meta.dirname, '../..');
 const { values, positionals } = parseArgs({
   options: { all: { type: 'boolean', default: false }, 'no-install': { type: 'boolean', default: false } },
   allowPositionals: true,
@@ -35,11 +35,13 @@ function npm(folder, ...commandLine) {
 function install() {
   const packed = mkdtempSync(join(tmpdir(), 'nestjs-cors-packed-'));
   try {
-    npm(repository, 'pack', '--pack-destination', packed);
-    const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+    const archive = packedLibrary(packed);
+    if (archive === undefined) {
+      throw new Error('npm could not pack the library.');
+    }
     for (const folder of new Set(combinations.map(({ template }) => template.folder))) {
       npm(join(import.meta.dirname, folder), 'ci');
-      npm(join(import.meta.dirname, folder), 'install', '--no-save', join(packed, `nestjs-cors-${version}.tgz`));
+      npm(join(import.meta.dirname, folder), 'install', '--no-save', archive);
     }
   } finally {
     rmSync(packed, { recursive: true });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installation, node, repository, runLane } from './lane.js';
+import { installation, node, packedLibrary, repository, runLane } from './lane.js';
 
 /*
  * `npm run test:installation`: installs the packed library beside old versions of the packages that its entry points use,
@@ -15,10 +15,10 @@ runLane(lane, 'installation', [installation(lane), ['installation of the packed 
 /** npm refuses this where a peer dependency of the library excludes what is installed. */
 function installPacked() {
   const packed = mkdtempSync(join(tmpdir(), 'nestjs-cors-packed-'));
-  const archive = join(packed, `nestjs-cors-${process.env.npm_package_version}.tgz`);
   try {
+    const archive = packedLibrary(packed);
     return (
-      node(repository, [process.env.npm_execpath, 'pack', '--pack-destination', packed]) &&
+      archive !== undefined &&
       node(lane, [process.env.npm_execpath, 'install', '--no-save', '--strict-peer-deps', archive])
     );
   } finally {

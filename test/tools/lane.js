@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -8,6 +9,20 @@ export const repository = resolve(import.meta.dirname, '../..');
 export function node(folder, commandLine, env = {}) {
   const options = { cwd: folder, env: { ...process.env, ...env }, stdio: 'inherit' };
   return spawnSync(process.execPath, commandLine, options).status === 0;
+}
+
+/**
+ * The library as npm packs it, in a folder; `undefined` where packing fails. Continuous integration packs what it has built once, and
+ * names the archive in `PACKED_LIBRARY`.
+ */
+export function packedLibrary(folder) {
+  const { PACKED_LIBRARY: packed } = process.env;
+  if (packed) {
+    return packed;
+  }
+  const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+  const isPacked = node(repository, [process.env.npm_execpath, 'pack', '--pack-destination', folder]);
+  return isPacked ? join(folder, `nestjs-cors-${version}.tgz`) : undefined;
 }
 
 /** A step that installs what a folder's lockfile names. */

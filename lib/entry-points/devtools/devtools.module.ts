@@ -45,6 +45,7 @@ export class CorsDevtoolsModule {
     const resolved = resolveOptions(options);
     return {
       module: DevtoolsPageModule,
+      imports: resolved.imports,
       controllers: [controllerAt(resolved)],
       providers: [
         { provide: CORS_DEVTOOLS_OPTIONS, useValue: resolved },

@@ -1,3 +1,5 @@
+import type { ModuleMetadata } from '@nestjs/common';
+
 /** Options of `CorsDevtoolsModule.forRoot()`. */
 export interface CorsDevtoolsOptions {
   /** Path of the page, below the global prefix if there is one. Default: `/__cors`. */
@@ -22,6 +24,11 @@ export interface CorsDevtoolsOptions {
    * Default: none.
    */
   readonly decorators?: readonly ClassDecorator[] | undefined;
+  /**
+   * Modules that export what a guard of `decorators` injects, such as the one of its sessions. Default: none, so that it injects
+   * what global modules export.
+   */
+  readonly imports?: ModuleMetadata['imports'];
 }
 
 /** The options with their defaults. */
@@ -32,6 +39,7 @@ export interface ResolvedDevtoolsOptions {
   readonly allowRemoteClients: boolean;
   readonly token: string | undefined;
   readonly decorators: readonly ClassDecorator[];
+  readonly imports: NonNullable<ModuleMetadata['imports']>;
 }
 
 /** Injects the {@link ResolvedDevtoolsOptions}, in the ESM and the CommonJS build alike. */
@@ -46,6 +54,7 @@ export function resolveOptions({
   allowRemoteClients = false,
   token,
   decorators = [],
+  imports = [],
 }: CorsDevtoolsOptions): ResolvedDevtoolsOptions {
   const trimmed = path.replace(/^\/+|\/+$/g, '');
   // It is a route, so it has no parameters, and it goes into the links of the page.
@@ -63,6 +72,7 @@ export function resolveOptions({
     allowRemoteClients: allowRemoteClients === true,
     token,
     decorators,
+    imports,
   };
 }
 

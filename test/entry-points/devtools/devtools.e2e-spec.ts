@@ -1,12 +1,16 @@
+import type { IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type CallHandler,
   type CanActivate,
   Controller,
+  type DynamicModule,
   type ExecutionContext,
   Get,
+  Inject,
   type NestInterceptor,
   Put,
+  UseGuards,
   VersioningType,
 } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
@@ -271,6 +275,30 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
     });
     expect(status).toBe(200);
     expect(JSON.parse(body)).toHaveLength(2);
+  });
+
+  it('puts them behind a guard of its own, which injects what `imports` export', async () => {
+    class AdminKeys {
+      isAdmin(key: unknown): boolean {
+        return key === 'of-an-admin';
+      }
+    }
+    class AdminGuard implements CanActivate {
+      constructor(@Inject(AdminKeys) private readonly keys: AdminKeys) {}
+
+      canActivate(context: ExecutionContext): boolean {
+        return this.keys.isAdmin(context.switchToHttp().getRequest<IncomingMessage>().headers['x-key']);
+      }
+    }
+    const admins: DynamicModule = { module: class {}, providers: [AdminKeys], exports: [AdminKeys] };
+    running = await startApplication(platform, 'NestFactory', {
+      imports: [CorsDevtoolsModule.forRoot({ decorators: [UseGuards(AdminGuard)], imports: [admins] })],
+    });
+    const Cookie = await devtoolsCookie(running, { 'X-Key': 'of-an-admin' });
+    const answers = [{ Cookie }, { Cookie, 'X-Key': 'of-an-admin' }, { 'X-Key': 'of-an-admin' }].map((headers) =>
+      running?.send('/__cors/routes', { headers }),
+    );
+    expect((await Promise.all(answers)).map((received) => received?.status)).toEqual([403, 200, 401]);
   });
 
   it('keeps them out of its lists of routes, its manifest and its OpenAPI document', async () => {

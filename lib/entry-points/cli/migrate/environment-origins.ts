@@ -11,7 +11,7 @@ type ReadField = (node: ts.Expression) => MigratedField;
 const READ: MigrationNote = change(
   'origin',
   'readOrigins() reads the variable. It also takes spaces and line breaks between origins, patterns, and `*` for every origin, which was no origin in a list. ' +
-    'A malformed entry is an error at boot, and an unset or empty variable allows nobody.',
+    'A malformed entry is an error at boot. Without any entry, nobody is allowed.',
 );
 const ALONE: MigrationNote = change(
   'origin',

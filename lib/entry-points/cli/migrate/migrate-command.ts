@@ -5,6 +5,7 @@ import { InputError } from '../input-error.js';
 import { readNestProject } from '../nest-project.js';
 import type { CheckedCommand, Report } from '../report.js';
 import { type Style, styleFor, type Terminal } from '../terminal.js';
+import { callTrees } from './call-tree.js';
 import { type CorsCall, findCorsCalls } from './cors-calls.js';
 import { loadTypeScript } from './load-typescript.js';
 import { type Migration, migrationOf } from './migration.js';
@@ -37,10 +38,11 @@ export function migrate({ operands }: CommandLine, { stdout, cwd }: Terminal): C
     const typescript = await loadTypeScript(cwd);
     const files = sourcesIn(path);
     const migrated = files.flatMap((file) =>
-      findCorsCalls(typescript, file, readFileSync(file, 'utf8')).map((call): Migrated => {
-        const { kind, line, column } = call;
+      callTrees(findCorsCalls(typescript, file, readFileSync(file, 'utf8'))).map((tree): Migrated => {
+        const { kind, line, column } = tree.call;
         const shown = relative(cwd, file).replaceAll('\\', '/');
-        return { file: shown, call: { kind, package: call.package, line, column }, ...migrationOf(typescript, call) };
+        const call = { kind, package: tree.call.package, line, column };
+        return { file: shown, call, ...migrationOf(typescript, tree) };
       }),
     );
     return {

@@ -25,16 +25,21 @@ export function migrateOptions(context: MigrationContext, options: ts.Expression
     return objectOf(context, node.properties);
   }
   if (node !== undefined && typescript.isConditionalExpression(node)) {
-    const [one, other] = [migrateOptions(context, node.whenTrue), migrateOptions(context, node.whenFalse)] as const;
-    return {
-      text: eitherText(copied.of(node.condition), one.text, other.text),
-      notes: [
-        ...one.notes,
-        ...other.notes.filter(({ message }) => one.notes.every((each) => each.message !== message)),
-      ],
-    };
+    return eitherOptions(
+      copied.of(node.condition),
+      migrateOptions(context, node.whenTrue),
+      migrateOptions(context, node.whenFalse),
+    );
   }
   return unreadOptions(context, options as ts.Expression);
+}
+
+/** One of two options, by a condition. */
+export function eitherOptions(condition: string, one: MigratedOptions, other: MigratedOptions): MigratedOptions {
+  return {
+    text: eitherText(condition, one.text, other.text),
+    notes: [...one.notes, ...other.notes.filter(({ message }) => one.notes.every((each) => each.message !== message))],
+  };
 }
 
 /** What turns CORS off. */

@@ -1,9 +1,10 @@
 import type ts from 'typescript';
+import type { CallTree } from './call-tree.js';
 import { change, decide, type MigrationNote } from './changes.js';
 import { CopiedText } from './copied-text.js';
 import type { CorsCall } from './cors-calls.js';
 import type { TypeScript } from './load-typescript.js';
-import { eitherText, migrateOptions, NOBODY } from './migrated-options.js';
+import { eitherOptions, eitherText, type MigratedOptions, migrateOptions, NOBODY } from './migrated-options.js';
 
 /** What to write in place of a call. */
 export interface Migration {
@@ -25,10 +26,11 @@ const ALWAYS = change(
 const EVERY_PATH = /^\/?(?:\*|\*?\{?\*\w+\}?|\(\.\*\)|:path\*)?$/;
 
 /** The code that means what the call meant. */
-export function migrationOf(typescript: TypeScript, call: CorsCall): Migration {
+export function migrationOf(typescript: TypeScript, tree: CallTree): Migration {
+  const { call } = tree;
   const copied = new CopiedText(typescript, call.source, call.literals);
-  const options = migrateOptions({ typescript, call, copied }, call.options);
-  const condition = conditionText(typescript, call, copied);
+  const options = treeOptions(typescript, tree, copied);
+  const condition = conditionText(typescript, tree, copied);
   const text = condition === undefined ? options.text : eitherText(condition, options.text, NOBODY);
   const places = placesOf(typescript, call);
   return {
@@ -43,6 +45,15 @@ export function migrationOf(typescript: TypeScript, call: CorsCall): Migration {
       ALWAYS,
     ],
   };
+}
+
+function treeOptions(typescript: TypeScript, { call, choice }: CallTree, copied: CopiedText): MigratedOptions {
+  if (choice === undefined) {
+    return migrateOptions({ typescript, call, copied }, call.options);
+  }
+  const one = treeOptions(typescript, choice.yes, copied);
+  const other = treeOptions(typescript, choice.no, copied);
+  return eitherOptions(copied.of(choice.expression), one, other);
 }
 
 /** An object stands in the parentheses of a call as it is; another text on lines of its own. */
@@ -65,11 +76,11 @@ function moduleCode(text: string, { injected }: CopiedText): string {
   ].join('\n');
 }
 
-function conditionText(typescript: TypeScript, { condition }: CorsCall, copied: CopiedText): string | undefined {
-  const parts = condition.all.map(({ expression, holds }) => {
+function conditionText(typescript: TypeScript, { conditions }: CallTree, copied: CopiedText): string | undefined {
+  const parts = conditions.map(({ expression, holds }) => {
     const text = copied.of(expression);
     const isSimple = !typescript.isBinaryExpression(expression) && !typescript.isConditionalExpression(expression);
-    const alone = holds && condition.all.length === 1;
+    const alone = holds && conditions.length === 1;
     const inner = isSimple || alone ? text : `(${text})`;
     return holds ? inner : `!${inner}`;
   });

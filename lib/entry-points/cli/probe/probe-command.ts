@@ -33,7 +33,9 @@ export async function probe({ operands, options }: CommandLine, { stdout }: Term
   const report = async (inspector: CorsInspector | undefined): Promise<Report> => {
     const probing = await send(probed);
     const compared = inspector === undefined ? [] : await compare(inspector, probed.request, target, probing);
-    const findings = [...compared, ...withoutOverruled(findingsOf(probed.request, probing), compared)];
+    const found = [...compared, ...withoutOverruled(findingsOf(probed.request, probing), compared)];
+    // What is to be corrected comes first.
+    const findings = found.toSorted((a, b) => Number(a.level === 'note') - Number(b.level === 'note'));
     return {
       text: probeText(probed, probing, findings, styleFor(stdout)),
       json: probeJson(probed, probing, findings),
@@ -72,6 +74,7 @@ const OVERRULED: Partial<Record<ProbeFindingCode, ProbeFindingCode>> = {
   'vary-without-origin': 'stripped-vary',
   'gateway-error': 'changed-status',
   'duplicated-header': 'duplicated-header',
+  'answer-for-another-origin': 'duplicated-header',
 };
 
 function withoutOverruled(

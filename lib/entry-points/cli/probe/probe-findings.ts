@@ -16,10 +16,14 @@ const LOCAL_ADDRESS = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\.|169\.2
 /** Everything that a probe tells without knowing the application. */
 export function findingsOf(request: FetchRequest, { exchanges, outcome }: Probing): readonly ProbeFinding[] {
   const answers = exchanges.filter(isAnswer);
+  const duplicated = answers.flatMap(duplicatedHeaders);
   const findings = [
     ...placeFindings(request),
-    ...answers.flatMap(duplicatedHeaders),
-    ...(outcome.kind === 'blocked' ? blockedFindings(request, exchanges, outcome) : []),
+    ...duplicated,
+    ...(outcome.kind === 'blocked' ? blockedFindings(request, exchanges, outcome) : []).filter(
+      // Two values of one header are no origin that a cache mixed up.
+      ({ code }) => code !== 'answer-for-another-origin' || duplicated.length === 0,
+    ),
     ...answers.flatMap(missingVary),
     ...thirdPartyCookies(request, exchanges),
   ];

@@ -133,6 +133,20 @@ export function isKnown(origin: string | undefined, callback: (error: Error | nu
     { NODE_ENV: 'test' },
   ),
   express(
+    'enableCors() in if, else if and else',
+    onExpress(`
+  if (process.env.NODE_ENV === 'production') {
+    app.enableCors({ origin: ['https://app.example.com'], credentials: true });
+  } else if (process.env.NODE_ENV === 'staging') {
+    app.enableCors({ origin: [/^https:\\/\\/[a-z]+\\.example\\.com$/] });
+  } else {
+    app.enableCors();
+  }`),
+    { NODE_ENV: 'production' },
+    { NODE_ENV: 'staging' },
+    {},
+  ),
+  express(
     'enableCors() behind &&, with options of a constant and a spread',
     onExpress(`
   const shared = { credentials: true, methods: ['GET', 'PUT'] };

@@ -277,6 +277,39 @@ describe('nestjs-cors migrate', () => {
     expect(notes.map(({ message }) => message).join('\n')).toContain(`Where \`${condition}\` does not hold, `);
   });
 
+  it('joins both branches of an if into one forRoot(), within another condition', async () => {
+    const { code, call, notes } = await migrated(
+      'function start(a, b) { if (a) { if (!b) app.enableCors({ origin: [] }); else app.enableCors(); } }',
+    );
+    expect([call.column, notes.filter(({ option }) => option === 'condition')]).toHaveLength(2);
+    expect(code).toBe(
+      [
+        'CorsModule.forRoot(',
+        '  a',
+        '    ? !b',
+        '        ? {',
+        '            origin: [],',
+        '          }',
+        '        : {',
+        "            origin: '*',",
+        '          }',
+        '    : { origin: false },',
+        ')',
+      ].join('\n'),
+    );
+  });
+
+  it('leaves calls apart that are no branches of one if', async () => {
+    write(
+      'apart/main.ts',
+      'function start(a, b) { if (a) app.enableCors(); if (b) app.enableCors(); if (a) app.enableCors(); if (a) { if (b) app.enableCors(); } else { app.enableCors(); } }',
+    );
+    const { out } = await command('apart', '--json');
+    expect((JSON.parse(out) as Migrated[]).map(({ code }) => (code.match(/\?/g) ?? []).length)).toEqual([
+      1, 1, 1, 1, 1,
+    ]);
+  });
+
   it.each([
     ['switch (mode) { case 1: app.enableCors(); }', 'a `switch`'],
     ['try { start(); } catch { app.enableCors(); }', 'a `catch`'],

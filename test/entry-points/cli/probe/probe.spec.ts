@@ -51,6 +51,17 @@ describe('nestjs-cors probe', () => {
     expect(methods).toEqual([]);
   });
 
+  it('names what is to be corrected before what is to be known, and one cause for two values of a header', async () => {
+    const headers = { Vary: 'Origin', 'Access-Control-Allow-Origin': [APP, '*'] };
+    const url = await serve((_request, response) => response.writeHead(200, headers).end());
+    const { json } = await probed(`${url}/orders`, '--origin', APP, '--credentials');
+    expect(json.findings.map(({ code }) => code)).toEqual([
+      'duplicated-header',
+      'local-network',
+      'third-party-cookies',
+    ]);
+  });
+
   it.each<[code: string, status: number, headers: Record<string, string | string[]>, argv: string[]]>([
     ['preflight-redirected', 301, { Location: 'orders/' }, []],
     ['preflight-redirected', 302, { Location: 'https://login.example.com/?state=hunter2' }, []],
