@@ -27,6 +27,8 @@ export default defineConfig({
   description,
   base,
   lang: 'en',
+  // There is no icon yet, and browsers ask for one.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   // Pages are the files of the repository, read where they are.
   srcDir: '..',
   srcExclude: ['{lib,test,coverage,dist,reports}/**', 'README.md'],
@@ -46,6 +48,8 @@ export default defineConfig({
     },
   },
   vite: {
+    // The index of the search is one file.
+    build: { chunkSizeWarningLimit: 2000 },
     plugins: [vueOfThisFolder, linkedFilesPlugin],
     server: { watch: { ignored: ['**/dist/**', '**/coverage/**', '**/test/**'] } },
   },

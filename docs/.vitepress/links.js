@@ -39,13 +39,24 @@ export function repositoryLinks(markdown) {
       return;
     }
     const file = posix.relative(repository, path);
-    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
-      const href = token.type === 'link_open' ? token.attrGet('href') : null;
-      if (href !== null) {
-        token.attrSet('href', siteLink(file, href));
-      }
+    for (const { children } of tokens.filter(({ type }) => type === 'inline')) {
+      children.forEach((token, index) => {
+        const href = token.type === 'link_open' ? token.attrGet('href') : null;
+        if (href !== null) {
+          token.attrSet('href', siteLink(file, href));
+          namePage(children[index + 1], file, href);
+        }
+      });
     }
   });
+}
+
+/** A link that is called like its file in the checkout is called like the page here. */
+function namePage(text, file, href) {
+  const page = pageOfFile(posix.join(posix.dirname(file), href.replace(/#.*$/, '')));
+  if (page?.title !== undefined && /^[\w./-]+\.md$/.test(text.content)) {
+    text.content = page.title;
+  }
 }
 
 export function copyLinkedFiles(outDir) {

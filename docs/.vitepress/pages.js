@@ -25,15 +25,8 @@ const GROUPS = [
   ['In production', ['docs/deploying.md', 'docs/clients.md', 'docs/caches.md', 'SECURITY.md', 'SUPPORT.md']],
   ['WebSockets and streams', ['docs/sockets.md', 'docs/open-connections.md']],
   ['Beside others', ['docs/integrations.md', 'docs/browsers.md', 'docs/web-platform-tests.md']],
-  [
-    'Samples',
-    [
-      'sample/00-minimal/README.md',
-      'sample/01-origins-from-a-database/README.md',
-      'sample/02-origins-of-many-tenants/README.md',
-    ],
-  ],
-  ['API reference', referenceFiles()],
+  ['Samples', filesBelow('sample')],
+  ['API reference', filesBelow('docs/reference')],
   [
     'Performance',
     [
@@ -108,9 +101,15 @@ function withoutMarkdown(text) {
   return text.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', '');
 }
 
-function referenceFiles() {
-  return readdirSync(join(repository, 'docs/reference'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => join('docs/reference', file))
-    .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
+/** The pages of a folder, those of the folder itself first. */
+function filesBelow(folder) {
+  return readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
+    .map((file) => join(folder, file))
+    .sort((a, b) => depthOf(a) - depthOf(b) || (a < b ? -1 : 1));
+}
+
+/** README.md stands for its folder. */
+function depthOf(file) {
+  return file.replace('/README.md', '').split('/').length;
 }

@@ -17,6 +17,10 @@ function isInstalled() {
   return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(docs, 'package-lock.json')).mtimeMs;
 }
 
+if (!existsSync(join(repository, 'node_modules/@nestjs/common'))) {
+  console.error('The API reference needs the types of NestJS. Run first: npm ci');
+  process.exit(1);
+}
 const [command = 'dev', ...more] = process.argv.slice(2);
 const [, install] = installation(docs);
 const succeeded =
