@@ -3,9 +3,10 @@ import { ConsoleLogger, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { listen } from '../../shared/listen.js';
 import { nestOptions } from '../../shared/nest-options.js';
 import { WebPages } from '../../shared/pages/web-pages.js';
-import { exitWith, listenError } from '../../shared/startup-error.js';
+import { exitWith } from '../../shared/startup-error.js';
 import { AppModule } from './app.module.js';
 import { Settings } from './settings.js';
 import { whatToTry } from './what-to-try.js';
@@ -18,11 +19,7 @@ async function start(): Promise<void> {
   const app = await (settings.fastify ? fastifyApplication() : expressApplication());
   app.useLogger(new ConsoleLogger({ logLevels: ['warn', 'error'] }));
   app.enableShutdownHooks();
-  await app.listen(settings.port, 'localhost').catch(async (error: unknown) => {
-    await app.close();
-    throw listenError(error, settings.port);
-  });
-  const api = `http://localhost:${new URL(await app.getUrl()).port}`;
+  const api = await listen(app, settings.port);
   const pages = app.get(WebPages, { strict: false });
   pages.announce({ api, pages: pages.origins });
   console.log(await whatToTry(app, api));

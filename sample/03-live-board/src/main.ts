@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
-import { EmbeddedDatabase } from '../../shared/database/embedded-database.js';
-import { ServerDatabase } from '../../shared/database/server-database.js';
+import { openDatabase } from '../../shared/database/open-database.js';
 import { onInterrupt } from '../../shared/on-interrupt.js';
 import { WebPages } from '../../shared/pages/web-pages.js';
 import { exitWith } from '../../shared/startup-error.js';
@@ -12,21 +11,21 @@ import { Settings } from './settings.js';
 import { type RunningInstance, startInstance } from './start-instance.js';
 import { whatToTry } from './what-to-try.js';
 
-async function start({ ports, webPorts, webDirectory, databaseUrl, dataDirectory }: Settings): Promise<void> {
+async function start(): Promise<void> {
+  const settings = new Settings(process.env, process.argv.slice(2));
   // The pages come first: when their ports are taken this sample runs already, and the database is not ours to open.
   const pages = await WebPages.listen(
-    webDirectory,
-    webPorts.map((port, index) => ({ port, home: index < tenants.length ? 'board.html' : 'console.html' })),
+    settings.webDirectory,
+    settings.webPorts.map((port, index) => ({ port, home: index < tenants.length ? 'board.html' : 'console.html' })),
     [fileURLToPath(import.meta.resolve('socket.io-client/dist/socket.io.js'))],
   );
   const web = webOriginsOf(pages);
-  const database =
-    databaseUrl === undefined ? await EmbeddedDatabase.open(dataDirectory) : await ServerDatabase.open(databaseUrl);
+  const database = await openDatabase(settings);
   await prepareDatabase(database, web);
 
   // Two applications, which have nothing in common but the rows.
   const instances: RunningInstance[] = [];
-  for (const [index, port] of ports.entries()) {
+  for (const [index, port] of settings.ports.entries()) {
     instances.push(await startInstance(new Instance(index + 1, port, web), database));
   }
   pages.announce({ instances: instances.map(({ url }) => url), ...web });
@@ -39,4 +38,4 @@ async function start({ ports, webPorts, webDirectory, databaseUrl, dataDirectory
   });
 }
 
-await start(new Settings(process.env)).catch(exitWith);
+await start().catch(exitWith);

@@ -2,8 +2,8 @@ import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CorsDevtools } from 'nestjs-cors/devtools';
 import type { Database } from '../../shared/database/database.js';
+import { listen } from '../../shared/listen.js';
 import { nestOptions } from '../../shared/nest-options.js';
-import { listenError } from '../../shared/startup-error.js';
 import { AppModule } from './app.module.js';
 import type { Instance } from './instance.js';
 
@@ -19,10 +19,6 @@ export interface RunningInstance {
 export async function startInstance(instance: Instance, database: Database): Promise<RunningInstance> {
   const app = await NestFactory.create(AppModule.of(instance, database), nestOptions);
   app.useLogger(new ConsoleLogger({ logLevels: ['warn', 'error'] }));
-  await app.listen(instance.port, 'localhost').catch(async (error: unknown) => {
-    await app.close();
-    throw listenError(error, instance.port);
-  });
-  const url = `http://localhost:${new URL(await app.getUrl()).port}`;
+  const url = await listen(app, instance.port);
   return { url, devtools: app.get(CorsDevtools, { strict: false }).url(url), stop: () => app.close() };
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, extname, join } from 'node:path';
-import { sampleFolder } from '../sample-folder.js';
+import { sampleFolder } from '../sample-settings.js';
 import { WebServer } from './web-server.js';
 
 const types: Readonly<Record<string, string>> = {

@@ -50,6 +50,21 @@ export function byWebSocket(url: string): Promise<Outcome> {
   }).finally(() => socket.close());
 }
 
+/** Connects by a WebSocket from a sandboxed frame, whose origin is `null`. Runs in a page. */
+export function bySandboxedWebSocket(url: string): Promise<Outcome> {
+  const frame = document.createElement('iframe');
+  frame.setAttribute('sandbox', 'allow-scripts');
+  frame.srcdoc = `<script>
+    const socket = new WebSocket(${JSON.stringify(url.replace('http:', 'ws:'))});
+    socket.onerror = () => parent.postMessage('refused', '*');
+    socket.onmessage = ({ data }) => parent.postMessage({ read: data }, '*');
+  </script>`;
+  return new Promise<Outcome>((resolve) => {
+    addEventListener('message', ({ data }) => resolve(data as Outcome), { once: true });
+    document.body.append(frame);
+  }).finally(() => frame.remove());
+}
+
 /** Listens to an event stream. Runs in a page. */
 export function byEventSource({ url, withCredentials }: { url: string; withCredentials: boolean }): Promise<Outcome> {
   const source = new EventSource(`${url}/events`, { withCredentials });

@@ -9,9 +9,10 @@ import { loadSocketIo } from './page-scripts.js';
 export interface Setting {
   readonly application: SocketsApplication;
   readonly origins: PageOrigins;
-  /** A page of `origins.allowed`, and a page of `origins.stranger`. The application's cookie is in the browser. */
+  /** A page of `origins.allowed`, one of `origins.stranger`, and the application's own. Its cookie is in the browser. */
   readonly allowed: DrivenPage;
   readonly stranger: DrivenPage;
+  readonly own: DrivenPage;
 }
 
 /** A browser, and the servers of its pages. */
@@ -54,16 +55,15 @@ export function describeApplication(
       const { browser, pages } = surroundings();
       const origins = pageOrigins(pages.port);
       const application = await start(platform, origins);
-      const allowed = await browser.open(application.login);
-      await allowed.goto(`${origins.allowed}/`);
+      const own = await browser.open(application.login);
+      const allowed = await browser.open(`${origins.allowed}/`);
       const stranger = await browser.open(`${origins.stranger}/`);
-      await Promise.all([allowed, stranger].map(loadSocketIo));
-      setting = { application, origins, allowed, stranger };
+      await Promise.all([allowed, stranger, own].map(loadSocketIo));
+      setting = { application, origins, allowed, stranger, own };
     });
 
     afterAll(async () => {
-      await setting?.allowed.close();
-      await setting?.stranger.close();
+      await Promise.all([setting?.allowed, setting?.stranger, setting?.own].map((page) => page?.close()));
       await setting?.application.close();
     });
 

@@ -1,7 +1,14 @@
 import { expect, it } from '@jest/globals';
 import type { DrivenPage } from '../firefox/driven-browser.js';
 import { NO_SECRET, SECRET, startSocketsApplication } from './application.js';
-import { byEventSource, bySocketIo, byWebSocket, type Outcome, type SocketIoWay } from './page-scripts.js';
+import {
+  byEventSource,
+  bySandboxedWebSocket,
+  bySocketIo,
+  byWebSocket,
+  type Outcome,
+  type SocketIoWay,
+} from './page-scripts.js';
 import { describeApplication, describeBrowsers } from './setting.js';
 
 type Transport = 'polling' | 'websocket';
@@ -29,6 +36,18 @@ describeBrowsers((surroundings) => {
             expect(application.takeConnections()).toEqual([origins.allowed]);
           },
         );
+
+        it.each(WAYS.map((transports) => ({ name: transports.join(' and then '), transports })))(
+          '$name works for the own page of the application, with its cookie',
+          async ({ transports }) => {
+            const { application, own } = setting();
+            const way: SocketIoWay = { url: application.origin, transports, withCredentials: false };
+            expect(await viaSocketIo(own, way)).toEqual({ read: SECRET, transport: transports.at(-1) });
+            // Browsers send no `Origin` with a GET to the page's own origin, and send it with each WebSocket.
+            const first = transports[0] === 'polling' ? undefined : application.origin;
+            expect(application.takeConnections()).toEqual([first]);
+          },
+        );
       },
     );
 
@@ -43,6 +62,14 @@ describeBrowsers((surroundings) => {
           expect(application.takeConnections()).toEqual([]);
           expect(await allowed.evaluate(byWebSocket, application.origin)).toEqual({ read: secret });
           expect(application.takeConnections()).toEqual([origins.allowed]);
+        });
+
+        it('a WebSocket works for the own page, and is refused to a sandboxed frame of an allowed page', async () => {
+          const { application, allowed, own } = setting();
+          expect(await own.evaluate(byWebSocket, application.origin)).toEqual({ read: SECRET });
+          expect(application.takeConnections()).toEqual([application.origin]);
+          expect(await allowed.evaluate(bySandboxedWebSocket, application.origin)).toBe('refused');
+          expect(application.takeConnections()).toEqual([]);
         });
 
         it('an EventSource works for an allowed page alone, with its cookie where the policy says so', async () => {
@@ -76,6 +103,13 @@ describeBrowsers((surroundings) => {
       it('tells the secret of the visitor to a page of another origin', async () => {
         const { application, stranger } = setting();
         expect(await stranger.evaluate(byWebSocket, application.origin)).toEqual({ read: SECRET });
+      });
+
+      it('accepts a sandboxed frame', async () => {
+        const { application, stranger } = setting();
+        application.takeConnections();
+        expect(await stranger.evaluate(bySandboxedWebSocket, application.origin)).not.toBe('refused');
+        expect(application.takeConnections()).toEqual(['null']);
       });
     },
   );

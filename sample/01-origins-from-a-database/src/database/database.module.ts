@@ -3,8 +3,7 @@ import { PagesModule } from '../pages/pages.module.js';
 import { WebPages } from '../../../shared/pages/web-pages.js';
 import { Settings } from '../settings.js';
 import { Database } from '../../../shared/database/database.js';
-import { EmbeddedDatabase } from '../../../shared/database/embedded-database.js';
-import { ServerDatabase } from '../../../shared/database/server-database.js';
+import { openDatabase } from '../../../shared/database/open-database.js';
 
 @Module({
   imports: [PagesModule],
@@ -13,8 +12,7 @@ import { ServerDatabase } from '../../../shared/database/server-database.js';
       provide: Database,
       // The pages come first: when their ports are taken this sample runs already, and the folder is not ours to open.
       inject: [Settings, WebPages],
-      useFactory: ({ databaseUrl, dataDirectory }: Settings) =>
-        databaseUrl === undefined ? EmbeddedDatabase.open(dataDirectory) : ServerDatabase.open(databaseUrl),
+      useFactory: (settings: Settings) => openDatabase(settings),
     },
   ],
   exports: [Database],

@@ -13,6 +13,7 @@ export interface BoardContext {
 export class BoardResolver {
   constructor(private readonly board: BoardService) {}
 
+  /** A schema has at least one query. */
   @Query(() => String)
   tenant(@Context() { tenant }: BoardContext): string {
     return tenant;

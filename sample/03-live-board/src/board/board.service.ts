@@ -10,7 +10,7 @@ const items = ['anvil', 'bell', 'candle', 'drum', 'easel'];
 @Injectable()
 export class BoardService implements OnApplicationBootstrap, OnModuleDestroy {
   /** Emits each order under the name of its tenant. */
-  readonly orders = new EventEmitter<Record<string, [Order]>>({ captureRejections: true }).setMaxListeners(0);
+  readonly orders = new EventEmitter<Record<string, [Order]>>().setMaxListeners(0);
   private timer: NodeJS.Timeout | undefined;
   private count = 0;
 
