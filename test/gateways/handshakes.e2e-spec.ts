@@ -27,6 +27,28 @@ describe.each(CASES)('a handshake on %s with %s on the %s', (platform, adapter, 
     expect(seen.connections).toHaveLength(isAccepted ? 1 : 0);
   });
 
+  it.each([
+    ['an origin that the policy lists', { Origin: ALLOWED }, true],
+    ['an origin that only the lookup knows', { Origin: STRANGER }, false],
+    ['an opaque origin', { Origin: 'null' }, false],
+    ['no browser', {}, true],
+  ])('of %s is decided by the policy while the lookup is down', async (_, headers, isAccepted) => {
+    const down = { isOriginAllowed: () => Promise.reject(new Error('The store is down')) };
+    const cors = { origin: [ALLOWED], originLookup: down };
+    const { gatewayPort, seen } = await start(platform, adapter, place, { cors });
+    const outcome = await handshake(adapter, gatewayPort, headers as Record<string, string>);
+    expect(outcome).toEqual(isAccepted ? { echo: 'hello' } : expect.objectContaining({ status: 403 }));
+    expect(seen.connections).toHaveLength(isAccepted ? 1 : 0);
+  });
+
+  it('of the own origin is accepted, also while the lookup is down', async () => {
+    const originLookup = { isOriginAllowed: () => Promise.reject(new Error('The store is down')) };
+    const { gatewayPort, seen } = await start(platform, adapter, place, { cors: { originLookup } });
+    const own = { Origin: `http://127.0.0.1:${gatewayPort}` };
+    expect(await handshake(adapter, gatewayPort, own)).toEqual({ echo: 'hello' });
+    expect(seen.connections).toHaveLength(1);
+  });
+
   it('of the own origin is accepted', async () => {
     const { gatewayPort, port } = await start(platform, adapter, place, { cors: { origin: [ALLOWED] } });
     expect(await handshake(adapter, gatewayPort, { Origin: `http://127.0.0.1:${gatewayPort}` })).toEqual({

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { type Socket, connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { OriginLookup } from '../../lib/index.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
@@ -29,10 +29,13 @@ class StagedLookup implements OriginLookup {
   }
 }
 
-/** A WebSocket handshake, and a masked text frame with the message of the echo. */
-function upgradeRequest(origin: string): Buffer {
+/** Where an adapter takes WebSockets. */
+const TARGETS = { WsAdapter: '/', IoAdapter: '/socket.io/?EIO=4&transport=websocket' } as const;
+
+/** A WebSocket handshake. */
+function upgradeRequest(origin: string, target: string = TARGETS.WsAdapter): Buffer {
   const lines = [
-    'GET / HTTP/1.1',
+    `GET ${target} HTTP/1.1`,
     'Host: gateway.example',
     `Origin: ${origin}`,
     'Connection: Upgrade',
@@ -43,8 +46,13 @@ function upgradeRequest(origin: string): Buffer {
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
 }
 
+/** A masked text frame with a message for the echo. */
 function frame(data: string): Buffer {
-  const payload = Buffer.from(JSON.stringify({ event: 'echo', data }));
+  return textFrame(JSON.stringify({ event: 'echo', data }));
+}
+
+function textFrame(text: string): Buffer {
+  const payload = Buffer.from(text);
   // With a mask of zeros, the payload stays as it is.
   return Buffer.concat([Buffer.from([0x81, 0x80 + payload.length, 0, 0, 0, 0]), payload]);
 }
@@ -78,66 +86,99 @@ describe.each(CASES)('a handshake on %s with %s on the %s', (platform, adapter, 
   });
 });
 
-describe.each(PLACES)('frames that a client sends before a lookup has answered, on the %s', (place) => {
-  const start = closedAfterEach(startGateway);
-
-  it('reach the gateway in order, those that came with the handshake included', async () => {
-    const lookup = new StagedLookup();
-    const { gatewayPort } = await start('express', 'WsAdapter', place, { cors: { originLookup: lookup } });
-    const socket = connect(gatewayPort, '127.0.0.1');
-    const echoed = new Promise<string>((resolve) => {
-      let received = '';
-      socket.on('data', (chunk) => {
-        received += chunk.toString('latin1');
-        if (received.includes('third')) {
-          resolve(received);
-        }
-      });
-    });
-    socket.write(Buffer.concat([upgradeRequest(ALLOWED), frame('first')]));
-    await lookup.untilAsked();
-    await new Promise((resolve) => socket.write(frame('second'), resolve));
-    await new Promise(setImmediate);
-    lookup.answer(true);
-    socket.write(frame('third'));
-    expect(await echoed).toMatch(/^HTTP\/1\.1 101 [^]*first[^]*second[^]*third/);
-    socket.destroy();
-  });
-
-  it('do not keep the answer from a refused client', async () => {
-    const lookup = new StagedLookup();
-    const { gatewayPort, seen } = await start('express', 'WsAdapter', place, { cors: { originLookup: lookup } });
-    const socket = connect(gatewayPort, '127.0.0.1');
+/** Resolves with everything that came when some text is among it. */
+function receivedWith(socket: Socket, text: string): Promise<string> {
+  return new Promise((resolve) => {
     let received = '';
-    socket.on('data', (chunk) => (received += chunk.toString('latin1')));
-    const closed = new Promise((resolve) => socket.on('close', resolve));
-    socket.write(Buffer.concat([upgradeRequest(STRANGER), frame('first')]));
-    await lookup.untilAsked();
-    socket.write(frame('second'));
-    lookup.answer(false);
-    await closed;
-    expect(received).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
-    expect(received).toContain('Refused by the CORS policy: lookup-refused');
-    expect(seen.connections).toEqual([]);
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.toString('latin1');
+      if (received.includes(text)) {
+        resolve(received);
+      }
+    });
   });
+}
 
-  it('do not end the process when the client resets the connection', async () => {
-    const lookup = new StagedLookup();
-    const { gatewayPort, seen } = await start('express', 'WsAdapter', place, { cors: { originLookup: lookup } });
-    const socket = connect(gatewayPort, '127.0.0.1');
-    socket.on('error', () => undefined);
-    socket.write(upgradeRequest(ALLOWED));
-    await lookup.untilAsked();
-    const closed = new Promise((resolve) => socket.on('close', resolve));
-    socket.resetAndDestroy();
-    await closed;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    lookup.answer(true);
-    await new Promise(setImmediate);
-    expect(seen.connections).toEqual([]);
-    expect(await handshake('WsAdapter', gatewayPort, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
-  });
-});
+const PLATFORMS_AND_PLACES = PLATFORMS.flatMap((platform) => PLACES.map((place) => [platform, place] as const));
+
+describe.each(PLATFORMS_AND_PLACES)(
+  'a packet that comes with a handshake, on %s with IoAdapter on the %s',
+  (on, place) => {
+    const start = closedAfterEach(startGateway);
+
+    it('reaches socket.io when the lookup has answered', async () => {
+      const lookup = new StagedLookup();
+      const { gatewayPort, seen } = await start(on, 'IoAdapter', place, { cors: { originLookup: lookup } });
+      const socket = connect(gatewayPort, '127.0.0.1');
+      const joined = receivedWith(socket, '40{"sid"');
+      socket.write(Buffer.concat([upgradeRequest(ALLOWED, TARGETS.IoAdapter), textFrame('40')]));
+      await lookup.untilAsked();
+      lookup.answer(true);
+      expect(await joined).toMatch(/^HTTP\/1\.1 101 [^]*0\{"sid"/);
+      const echoed = receivedWith(socket, '42["echo","first"]');
+      socket.write(textFrame('42["echo","first"]'));
+      await echoed;
+      expect(seen.connections).toHaveLength(1);
+      socket.destroy();
+    });
+  },
+);
+
+describe.each(PLATFORMS_AND_PLACES)(
+  'frames that a client sends before a lookup has answered, on %s on the %s',
+  (on, place) => {
+    const start = closedAfterEach(startGateway);
+
+    it('reach the gateway in order, those that came with the handshake included', async () => {
+      const lookup = new StagedLookup();
+      const { gatewayPort } = await start(on, 'WsAdapter', place, { cors: { originLookup: lookup } });
+      const socket = connect(gatewayPort, '127.0.0.1');
+      const echoed = receivedWith(socket, 'third');
+      socket.write(Buffer.concat([upgradeRequest(ALLOWED), frame('first')]));
+      await lookup.untilAsked();
+      await new Promise((resolve) => socket.write(frame('second'), resolve));
+      await new Promise(setImmediate);
+      lookup.answer(true);
+      socket.write(frame('third'));
+      expect(await echoed).toMatch(/^HTTP\/1\.1 101 [^]*first[^]*second[^]*third/);
+      socket.destroy();
+    });
+
+    it('do not keep the answer from a refused client', async () => {
+      const lookup = new StagedLookup();
+      const { gatewayPort, seen } = await start(on, 'WsAdapter', place, { cors: { originLookup: lookup } });
+      const socket = connect(gatewayPort, '127.0.0.1');
+      let received = '';
+      socket.on('data', (chunk) => (received += chunk.toString('latin1')));
+      const closed = new Promise((resolve) => socket.on('close', resolve));
+      socket.write(Buffer.concat([upgradeRequest(STRANGER), frame('first')]));
+      await lookup.untilAsked();
+      socket.write(frame('second'));
+      lookup.answer(false);
+      await closed;
+      expect(received).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+      expect(received).toContain('Refused by the CORS policy: lookup-refused');
+      expect(seen.connections).toEqual([]);
+    });
+
+    it('do not end the process when the client resets the connection', async () => {
+      const lookup = new StagedLookup();
+      const { gatewayPort, seen } = await start(on, 'WsAdapter', place, { cors: { originLookup: lookup } });
+      const socket = connect(gatewayPort, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write(upgradeRequest(ALLOWED));
+      await lookup.untilAsked();
+      const closed = new Promise((resolve) => socket.on('close', resolve));
+      socket.resetAndDestroy();
+      await closed;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      lookup.answer(true);
+      await new Promise(setImmediate);
+      expect(seen.connections).toEqual([]);
+      expect(await handshake('WsAdapter', gatewayPort, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
+    });
+  },
+);
 
 describe('the results of lookups', () => {
   const start = closedAfterEach(startGateway);

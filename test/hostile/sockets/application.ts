@@ -19,7 +19,7 @@ import type { PlaceName } from './places.js';
 /** The name of the header by which answers tell what has accepted a handshake. */
 const TAKEN = 'X-Taken';
 /** Sessions that no one continues end soon, in milliseconds. */
-const SESSION = { pingInterval: 5_000, pingTimeout: 5_000, maxHttpBufferSize: 10_000 };
+const SESSION = { pingInterval: 15_000, pingTimeout: 30_000, maxHttpBufferSize: 10_000 };
 
 const cors: CorsModuleOptions = {
   ...corsOptions,

@@ -10,7 +10,7 @@ export const sockets: Trial<HandshakeCase> = {
   program: 'sockets/main.ts',
   arbitrary: handshakeCase,
   // Most of them wait for a silence.
-  atOnce: 128,
+  atOnce: 64,
   async complaintsAbout(target, hostile, figures) {
     const port = target.ports[SERVERS.indexOf(hostile.to.server)] as number;
     const expected = expectedOf(hostile);
