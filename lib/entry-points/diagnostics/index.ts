@@ -10,6 +10,11 @@ export type {
   CorsExplainedResponse,
   CorsExplanation,
 } from '../../inspect/explanation.js';
+export type {
+  CorsExplainedHandshake,
+  CorsExplainedHandshakeDecision,
+  CorsHandshakeExplanation,
+} from '../../inspect/handshake-explanation.js';
 export {
   type CorsManifest,
   type CorsRoutePolicy,
