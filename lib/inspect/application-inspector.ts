@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { EventStreams } from '../gateways/event-streams.js';
+import { OpenConnections } from '../gateways/open-connections.js';
 import { GatewayGuard } from '../gateways/gateway-guard.js';
 import { graphqlEndpoints } from '../gateways/graphql-endpoints.js';
 import { CorsEnhancerPlan } from '../request/enhancer-plan.js';
@@ -16,6 +18,7 @@ import type { CorsExplainedHandshake, CorsHandshakeExplanation } from './handsha
 import type { CorsExplainedRequest, CorsExplanation } from './explanation.js';
 import { CorsInspector } from './inspector.js';
 import { type CorsManifest, type CorsRoutePolicy, manifestOf, routePolicies } from './manifest.js';
+import { type CorsOpenConnections, describeConnections } from './open-connections.js';
 import { type CorsSocketPolicy, type SocketPlaces, socketPolicies } from './sockets.js';
 import { type CorsRevocationHorizon, revocationHorizons } from './revocation-horizon.js';
 
@@ -35,6 +38,8 @@ export class ApplicationInspector extends CorsInspector {
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(GatewayGuard) private readonly gateways: GatewayGuard,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(OpenConnections) private readonly connections: OpenConnections,
+    @Inject(EventStreams) private readonly eventStreams: EventStreams | undefined,
   ) {
     super();
   }
@@ -74,6 +79,10 @@ export class ApplicationInspector extends CorsInspector {
     const { modules, enableCorsCalled, socketPlaces: places } = this;
     const { evaluator } = this.running;
     return audit({ evaluator, places, modules, lists: this.lookups.responders.allSnapshots, enableCorsCalled });
+  }
+
+  openConnections(): readonly CorsOpenConnections[] {
+    return describeConnections(this.connections.counts, this.eventStreams?.counts ?? []);
   }
 
   private get socketPlaces(): SocketPlaces {

@@ -117,17 +117,16 @@ function takes(gateway: GatewayPolicy, guard: GatewayGuard, url: string): boolea
 }
 
 function completed(
-  { path, namespace, origin, site, host, transport, credentials }: CorsExplainedHandshake,
+  { gateway: named, path, namespace, origin, site, host, transport, credentials }: CorsExplainedHandshake,
   gateway: GatewayPolicy | undefined,
   { guard }: HandshakeExplainer,
 ): Request {
   const server = gateway && guard.created.of(gateway);
-  const isIo = server?.kind === 'socket.io';
-  const own = typeof gateway?.options.namespace === 'string' ? gateway.options.namespace : '/';
+  const own = named === undefined ? undefined : gateway?.options.namespace;
   return {
     path: path ?? server?.path ?? '/',
     port: gateway === undefined || gateway.port === 0 ? undefined : gateway.port,
-    namespace: isIo ? namespaceName(namespace ?? own) : undefined,
+    namespace: server?.kind === 'socket.io' ? namespaceName(namespace ?? own) : undefined,
     origin,
     site,
     host: host ?? 'localhost',

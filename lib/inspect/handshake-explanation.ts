@@ -11,7 +11,7 @@ export interface CorsExplainedHandshake {
   readonly path?: string | undefined;
   /** Port of its own that the gateway listens on. Default: the application's, or that of the `gateway`. */
   readonly port?: number | undefined;
-  /** Namespace of socket.io that the client joins. Default: the gateway's, or `/`. */
+  /** Namespace of socket.io that the client joins. Default: that of the `gateway`, or `/`. */
   readonly namespace?: string | undefined;
   /** The page's origin; `undefined` for a client that sends none. */
   readonly origin?: string | undefined;

@@ -2,6 +2,7 @@ import type { CorsExplanation, CorsExplainedRequest } from './explanation.js';
 import type { CorsExplainedHandshake, CorsHandshakeExplanation } from './handshake-explanation.js';
 import type { CorsAuditFinding } from './audit-finding.js';
 import type { CorsManifest, CorsRoutePolicy } from './manifest.js';
+import type { CorsOpenConnections } from './open-connections.js';
 import type { CorsSocketPolicy } from './sockets.js';
 import type { CorsRevocationHorizon } from './revocation-horizon.js';
 import type { CorsShadowReport } from '../logging/shadow-report.js';
@@ -56,6 +57,12 @@ export abstract class CorsInspector {
    * where something listens to them.
    */
   abstract sockets(): readonly CorsSocketPolicy[];
+
+  /**
+   * How many WebSockets are open, by origin, policy and tenant; and how many event streams, where `eventStreams` has them closed.
+   * Connections of the application's own origin, and those without `Origin`, are left out.
+   */
+  abstract openConnections(): readonly CorsOpenConnections[];
 
   /** The policies as JSON that changes only when they do. Commit it, and compare it in CI. */
   abstract manifest(): CorsManifest;

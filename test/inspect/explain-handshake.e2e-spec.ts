@@ -119,6 +119,12 @@ describe.each(PLATFORMS)('explainHandshake() of socket.io on %s', (platform) => 
     expect(explanation.request.port).toBeUndefined();
   });
 
+  it('takes the namespaces of an expression for one', async () => {
+    const explanation = await inspector.explainHandshake({ gateway: 'TenantGateway', origin: PARTNER });
+    expect(explanation.request.namespace).toBe(String(/^\/tenant-\d+$/));
+    expect(explanation.namespace).toMatchObject({ accepted: false, policy: 'module defaults' });
+  });
+
   it('leaves namespaces that the application makes to the handshake', async () => {
     const explanation = await inspector.explainHandshake({
       path: '/socket.io/',

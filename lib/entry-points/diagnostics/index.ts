@@ -21,6 +21,7 @@ export {
   diffManifests,
   manifestWithoutOrigins,
 } from '../../inspect/manifest.js';
+export type { CorsOpenConnections } from '../../inspect/open-connections.js';
 export type { CorsSocketDescription, CorsSocketPolicy } from '../../inspect/sockets.js';
 export type { CorsRevocationHorizon } from '../../inspect/revocation-horizon.js';
 export { CORS_DECISION_CHANNEL, type CorsDecisionEvent } from '../../logging/decision-event.js';
