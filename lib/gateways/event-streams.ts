@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { OnModuleDestroy } from '@nestjs/common';
 import type { ActualEvaluation } from '../request/evaluator.js';
 import type { IncomingRequest } from '../request/incoming-request.js';
-import type { OpenConnections } from './open-connections.js';
+import type { OpenConnectionCount, OpenConnections } from './open-connections.js';
 
 /** The event streams (`text/event-stream`) that are open, each with the origin that may read it. */
 export class EventStreams implements OnModuleDestroy {
@@ -10,6 +10,11 @@ export class EventStreams implements OnModuleDestroy {
   private readonly removals = new WeakMap<ServerResponse, () => void>();
 
   constructor(private readonly connections: OpenConnections) {}
+
+  /** The open streams by policy, origin and tenant. */
+  get counts(): readonly OpenConnectionCount[] {
+    return this.connections.counts;
+  }
 
   onModuleDestroy(): void {
     this.connections.onModuleDestroy();

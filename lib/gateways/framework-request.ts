@@ -40,7 +40,9 @@ export function frameworkRequestOf(instance: unknown, raw: IncomingMessage): Fra
   const key = Object.getOwnPropertySymbols(instance ?? {}).find(({ description }) => description === FASTIFY_REQUEST);
   if (key !== undefined) {
     const FastifyRequest = (instance as Record<symbol, FastifyRequestClass>)[key] as FastifyRequestClass;
-    return new FastifyRequest('', {}, raw, {}, undefined, {});
+    const view = new FastifyRequest('', {}, raw, {}, undefined, {});
+    // Fastify has not routed it, so its own getters throw, or say that there is no route.
+    return Object.defineProperties(view, valuesOf({ is404: undefined, routeOptions: undefined }));
   }
   const { host } = raw.headers;
   return { raw, ...(host === undefined ? {} : { host, hostname: host.replace(/:\d+$/, '') }) };

@@ -8,7 +8,7 @@ import type { HandshakeGuard, HandshakePlace } from './handshake-guard.js';
 type UpgradeListener = (raw: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** An upgrade goes where a GET of its URL would go: to a route, or else under a `paths` entry or the module's defaults. */
-const BY_URL: HandshakePlace = {
+export const BY_URL: HandshakePlace = {
   shown: undefined,
   destinations: ({ url, adapterRequest }, { router }) => [[router.actual('GET', url, adapterRequest)]],
 };

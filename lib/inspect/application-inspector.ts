@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { EventStreams } from '../gateways/event-streams.js';
+import { OpenConnections } from '../gateways/open-connections.js';
 import { GatewayGuard } from '../gateways/gateway-guard.js';
 import { graphqlEndpoints } from '../gateways/graphql-endpoints.js';
 import { CorsEnhancerPlan } from '../request/enhancer-plan.js';
@@ -11,9 +13,12 @@ import type { CorsShadowReport } from '../logging/shadow-report.js';
 import { audit } from './audit.js';
 import type { CorsAuditFinding } from './audit-finding.js';
 import { explain } from './explain.js';
+import { explainHandshake } from './explain-handshake.js';
+import type { CorsExplainedHandshake, CorsHandshakeExplanation } from './handshake-explanation.js';
 import type { CorsExplainedRequest, CorsExplanation } from './explanation.js';
 import { CorsInspector } from './inspector.js';
 import { type CorsManifest, type CorsRoutePolicy, manifestOf, routePolicies } from './manifest.js';
+import { type CorsOpenConnections, describeConnections } from './open-connections.js';
 import { type CorsSocketPolicy, type SocketPlaces, socketPolicies } from './sockets.js';
 import { type CorsRevocationHorizon, revocationHorizons } from './revocation-horizon.js';
 
@@ -32,6 +37,9 @@ export class ApplicationInspector extends CorsInspector {
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(GatewayGuard) private readonly gateways: GatewayGuard,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(OpenConnections) private readonly connections: OpenConnections,
+    @Inject(EventStreams) private readonly eventStreams: EventStreams | undefined,
   ) {
     super();
   }
@@ -39,6 +47,12 @@ export class ApplicationInspector extends CorsInspector {
   explain(request: CorsExplainedRequest): Promise<CorsExplanation> {
     const { running, registry, plan } = this;
     return explain({ evaluator: running.evaluator.forExplanations(), registry, plan }, request);
+  }
+
+  explainHandshake(request: CorsExplainedHandshake): Promise<CorsHandshakeExplanation> {
+    const { running, registry, gateways: guard, host } = this;
+    const evaluator = running.evaluator.forExplanations();
+    return explainHandshake({ evaluator, registry, guard, instance: host.httpAdapter.getInstance() }, request);
   }
 
   revocationHorizons(): readonly CorsRevocationHorizon[] {
@@ -65,6 +79,10 @@ export class ApplicationInspector extends CorsInspector {
     const { modules, enableCorsCalled, socketPlaces: places } = this;
     const { evaluator } = this.running;
     return audit({ evaluator, places, modules, lists: this.lookups.responders.allSnapshots, enableCorsCalled });
+  }
+
+  openConnections(): readonly CorsOpenConnections[] {
+    return describeConnections(this.connections.counts, this.eventStreams?.counts ?? []);
   }
 
   private get socketPlaces(): SocketPlaces {

@@ -1,6 +1,8 @@
 import type { CorsExplanation, CorsExplainedRequest } from './explanation.js';
+import type { CorsExplainedHandshake, CorsHandshakeExplanation } from './handshake-explanation.js';
 import type { CorsAuditFinding } from './audit-finding.js';
 import type { CorsManifest, CorsRoutePolicy } from './manifest.js';
+import type { CorsOpenConnections } from './open-connections.js';
 import type { CorsSocketPolicy } from './sockets.js';
 import type { CorsRevocationHorizon } from './revocation-horizon.js';
 import type { CorsShadowReport } from '../logging/shadow-report.js';
@@ -29,6 +31,21 @@ export abstract class CorsInspector {
    */
   abstract explain(request: CorsExplainedRequest): Promise<CorsExplanation>;
 
+  /**
+   * Explains what happens to the handshake of a WebSocket, or to the first request of a session of socket.io: the gateways that
+   * share it, the policy with the source of every field, the reason, and the fix. Handshakes that clients send are evaluated by
+   * the same code. Nothing is sent, and no decision is logged or counted.
+   * @throws Error where there is no such gateway
+   *
+   * @example
+   * ```ts
+   * const { accepted, conclusion } = await app.get(CorsInspector).explainHandshake({
+   *   gateway: 'BoardGateway', origin: 'https://partner.example', credentials: true,
+   * });
+   * ```
+   */
+  abstract explainHandshake(request: CorsExplainedHandshake): Promise<CorsHandshakeExplanation>;
+
   /** How long an origin that is removed from the store may keep its access at worst, for every policy with a lookup or a list. */
   abstract revocationHorizons(): readonly CorsRevocationHorizon[];
 
@@ -40,6 +57,12 @@ export abstract class CorsInspector {
    * where something listens to them.
    */
   abstract sockets(): readonly CorsSocketPolicy[];
+
+  /**
+   * How many WebSockets are open, by origin, policy and tenant; and how many event streams, where `eventStreams` has them closed.
+   * Connections of the application's own origin, and those without `Origin`, are left out.
+   */
+  abstract openConnections(): readonly CorsOpenConnections[];
 
   /** The policies as JSON that changes only when they do. Commit it, and compare it in CI. */
   abstract manifest(): CorsManifest;

@@ -310,7 +310,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
 
     it('fills the form', async () => {
       await devtools.page.locator('#feed li').filter({ hasText: 'stranger.localhost' }).getByRole('button').click();
-      expect(await devtools.page.getByLabel('Path').inputValue()).toBe('/api/orders');
+      expect(await devtools.page.getByLabel('Path', { exact: true }).inputValue()).toBe('/api/orders');
       expect(await devtools.page.getByLabel('Origin of the script').inputValue()).toContain(
         'http://stranger.localhost:',
       );
@@ -391,7 +391,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     await keyboard.press('Tab');
     await keyboard.press('Tab');
     await keyboard.press('Enter');
-    expect(await devtools.page.getByLabel('Path').inputValue()).toBe('/api/orders/1');
+    expect(await devtools.page.getByLabel('Path', { exact: true }).inputValue()).toBe('/api/orders/1');
     await keyboard.press('Enter');
     await devtools.page.locator('.explanation').waitFor();
     await keyboard.press('/');

@@ -92,13 +92,14 @@ export class DevtoolsPage {
   }
 
   async enter({ method = 'GET', path, origin, headers = '', credentials = false }: FormRequest): Promise<void> {
-    await this.page.getByLabel('Method').fill(method);
-    await this.page.getByLabel('Path').fill(path);
+    const form = this.page.locator('#form');
+    await form.getByLabel('Method').fill(method);
+    await form.getByLabel('Path').fill(path);
     if (origin !== undefined) {
-      await this.page.getByLabel('Origin of the script').fill(origin);
+      await form.getByLabel('Origin of the script').fill(origin);
     }
-    await this.page.getByLabel('Headers that the script sets').fill(headers);
-    await this.page.getByLabel('With credentials').setChecked(credentials);
+    await form.getByLabel('Headers that the script sets').fill(headers);
+    await form.getByLabel('With credentials').setChecked(credentials);
   }
 
   /** The entry of the feed with the text, once it is there. */

@@ -107,7 +107,8 @@ describe.each(PLATFORMS)('reports on %s', (platform) => {
         {
           code: 'external-path',
           subject: 'path "/legacy" (external)',
-          message: 'The application that serves /legacy does CORS by itself; nestjs-cors checks nothing there, WebSockets included.',
+          message:
+            'The application that serves /legacy does CORS by itself; nestjs-cors checks nothing there, WebSockets included.',
           hint: expect.stringMatching(/\.$/),
         },
       ]);

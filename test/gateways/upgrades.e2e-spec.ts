@@ -1,11 +1,11 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { type Socket, connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import type { INestApplication } from '@nestjs/common';
+import { Controller, Get, type INestApplication, type Type } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { WebSocketServer } from 'ws';
 import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
-import type { CorsModuleOptions } from '../../lib/index.js';
+import { type CorsModuleOptions, CorsPolicy } from '../../lib/index.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
 import { PLATFORMS, type Platform, type RunningApplication, startApplication } from '../support/application.js';
 import { send } from '../support/http-client.js';
@@ -38,10 +38,12 @@ async function startWithSockets(
   cors: CorsModuleOptions,
   when: 'before init' | 'after listen' = 'before init',
   path?: string,
+  controllers: Type[] = [],
 ): Promise<Started> {
   let seen: { readonly connections: (string | undefined)[] } | undefined;
   const application = await startApplication(platform, 'NestFactory', {
     cors,
+    controllers,
     configure: (app) => {
       if (when === 'before init') {
         seen = serveSockets(app, path);
@@ -68,6 +70,19 @@ describe.each(CASES)("an upgrade that an application's own server takes, on %s, 
     // The name of the header in version 8 of the protocol.
     expect(await viaWs(port, { 'Sec-WebSocket-Origin': STRANGER }, '/graphql')).toMatchObject({ status: 403 });
     expect(connections).toHaveLength(2);
+  });
+
+  it('is decided by the policy of a route at its URL', async () => {
+    @Controller('feed')
+    @CorsPolicy({ origin: [PARTNER] })
+    class FeedController {
+      @Get(':name')
+      feed(): void {}
+    }
+    const { port } = await start(platform, { origin: [ALLOWED] }, when, undefined, [FeedController]);
+    expect(await viaWs(port, { Origin: PARTNER }, '/feed/orders')).toEqual({ echo: 'hello' });
+    expect(await viaWs(port, { Origin: ALLOWED }, '/feed/orders')).toMatchObject({ status: 403 });
+    expect(await viaWs(port, { Origin: ALLOWED }, '/feed')).toEqual({ echo: 'hello' });
   });
 
   it('is decided by the entry of its path, and cookies are removed without credentials', async () => {

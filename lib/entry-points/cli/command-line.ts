@@ -23,6 +23,10 @@ const OPTIONS = {
   method: { type: 'string' },
   path: { type: 'string' },
   send: { type: 'boolean' },
+  gateway: { type: 'string' },
+  namespace: { type: 'string' },
+  site: { type: 'string' },
+  transport: { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof OPTIONS;
@@ -34,7 +38,7 @@ const REQUEST = ['origin', 'header', 'host', 'credentials'] as const;
 /** Options of each command. */
 const COMMANDS = {
   routes: [...APPLICATION, 'manifest', 'compare', 'without-origins'],
-  explain: [...APPLICATION, ...REQUEST],
+  explain: [...APPLICATION, ...REQUEST, 'gateway', 'namespace', 'site', 'transport'],
   audit: APPLICATION,
   probe: [...APPLICATION, ...REQUEST, 'method', 'path', 'send'],
   migrate: EVERYWHERE,
@@ -121,6 +125,10 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'env-file': '.env',
   method: 'PUT',
   path: '/orders',
+  gateway: 'BoardGateway',
+  namespace: '/board',
+  site: 'cross-site',
+  transport: 'polling',
 };
 
 function commandNamed(written: string): CommandName {

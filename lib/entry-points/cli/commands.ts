@@ -4,7 +4,16 @@ import type { CorsInspector } from '../../inspect/inspector.js';
 import { type CorsManifest, diffManifests, manifestWithoutOrigins } from '../../inspect/manifest.js';
 import type { CommandLine, CommandName } from './command-line.js';
 import { readRequest } from './explained-request.js';
+import {
+  assertKnown,
+  assertTaken,
+  atPort,
+  isHandshake,
+  readHandshakeRequest,
+  refuseHandshakeOptions,
+} from './explained-handshake.js';
 import { explanationText } from './explanation-text.js';
+import { handshakeText } from './handshake-text.js';
 import { InputError, sentenceOf } from './input-error.js';
 import { migrate } from './migrate/migrate-command.js';
 import { probe } from './probe/probe-command.js';
@@ -49,7 +58,13 @@ function routes({ operands, options }: CommandLine, { stdout, cwd }: Terminal): 
   }));
 }
 
-function explain({ operands, options }: CommandLine, { stdout }: Terminal): CheckedCommand {
+function explain(line: CommandLine, terminal: Terminal): CheckedCommand {
+  const { operands, options } = line;
+  if (isHandshake(operands, options)) {
+    return explainHandshake(line, terminal);
+  }
+  refuseHandshakeOptions(options);
+  const { stdout } = terminal;
   const request = readRequest(operands, options);
   return booted(async (inspector) => {
     const explanation = await inspector.explain(request);
@@ -60,6 +75,20 @@ function explain({ operands, options }: CommandLine, { stdout }: Terminal): Chec
       text: explanationText(explanation, styleFor(stdout), widthOf(stdout)),
       json: explanation,
       findings: !explanation.readable,
+    };
+  });
+}
+
+function explainHandshake({ operands, options }: CommandLine, { stdout }: Terminal): CheckedCommand {
+  const request = readHandshakeRequest(operands, options);
+  return booted(async (inspector) => {
+    assertKnown(request, inspector);
+    const explanation = await inspector.explainHandshake(atPort(request, inspector.sockets()));
+    assertTaken(explanation, inspector);
+    return {
+      text: handshakeText(explanation, styleFor(stdout), widthOf(stdout)),
+      json: explanation,
+      findings: !explanation.accepted,
     };
   });
 }

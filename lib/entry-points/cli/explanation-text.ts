@@ -46,12 +46,14 @@ function reachedText({ route, preflight }: CorsExplanation): string {
     : `none for this request; with other headers ${candidates.map(handlerText).join(', or ')}`;
 }
 
-function lookupCallText({ subject, tenant, result, from, age }: OriginLookupCall): string {
+/** A lookup call in a line. */
+export function lookupCallText({ subject, tenant, result, from, age }: OriginLookupCall): string {
   const cached = from === 'application' ? '' : ` (from the ${from}, ${(age / 1000).toFixed(1)} s old)`;
   return `${subject}${tenant === undefined ? '' : ` for tenant ${JSON.stringify(tenant)}`}: ${result}${cached}`;
 }
 
-function policyLines({ fields }: CorsPolicyDescription, width: number): string[] {
+/** The fields of a policy, each with where it was set. */
+export function policyLines({ fields }: CorsPolicyDescription, width: number): string[] {
   const rows = Object.entries(fields).map(([name, { value, source }]) => [
     name,
     fieldText(name, value),

@@ -3,6 +3,7 @@ export const HELP = `Shows what the CORS policies of a NestJS application do. It
 
   nestjs-cors routes  --module FILE#Module             every route with the policy in force
   nestjs-cors explain METHOD PATH --origin ORIGIN ...  what a browser gets for a request, and why
+  nestjs-cors explain URL --origin ORIGIN ...          what a page gets that opens a WebSocket (ws://...), and why
   nestjs-cors audit   --module FILE#Module             what is legal but doubtful
   nestjs-cors probe   URL --origin ORIGIN ...          what a deployed URL answers a browser, and what to do
   nestjs-cors migrate [FILE or FOLDER]                 the forRoot() that means what enableCors() and cors() meant
@@ -10,7 +11,7 @@ export const HELP = `Shows what the CORS policies of a NestJS application do. It
 Options of every command:
   --json                     JSON for programs
   --strict                   exit code 1 on findings of audit and probe, on differences of routes --compare,
-                             and where explain or probe says that the response is not readable,
+                             where explain or probe says that the response is not readable, or the handshake refused,
                              and where migrate leaves something to decide
   --timeout SECONDS          how long booting and answering may take, 1 to 3600. Default: 60
   --debug                    the application's warnings and errors, and stack traces
@@ -37,6 +38,12 @@ explain, probe:
   --header 'Name: value'     a header that the script sets; may be repeated
   --host HOST                host that the application sees, with its port. Default: localhost; for probe, the URL's
   --credentials              the request carries credentials: fetch(url, { credentials: 'include' })
+
+explain ws://... (or wss://...), with the options above; without --origin for a client that sends none:
+  --gateway NAME             class of the gateway, in place of the URL
+  --namespace NAME           namespace of socket.io. Default: the gateway's, or /
+  --transport NAME           websocket, polling or jsonp. Default: websocket
+  --site SITE                Sec-Fetch-Site of the request: same-origin, same-site, cross-site or none
 
 probe:
   --method METHOD            Default: GET

@@ -8,7 +8,7 @@ import { markAsOwn } from '../../inspect/own-routes.js';
 import { DevtoolsSession } from './devtools-session.js';
 import { CORS_DEVTOOLS_OPTIONS, type ResolvedDevtoolsOptions } from './devtools.options.js';
 import { COMMON_HEADERS, hostOf, queryOf, relativePage, sendJson, takeOver } from './devtools.requests.js';
-import { parseExplainQuery } from './explain-query.js';
+import { type ExplainQuery, parseExplainQuery, parseHandshakeQuery } from './explain-query.js';
 import { readFormToken } from './token-form.js';
 import { FeedStreams } from './feed-streams.js';
 import { LoopbackGuard } from './loopback.guard.js';
@@ -115,12 +115,27 @@ export class DevtoolsEndpoints {
   @UseGuards(OwnPageGuard)
   async explanation(@Req() request: unknown, @Res() response: unknown): Promise<void> {
     const query = parseExplainQuery(queryOf(request).get('request'));
-    if (query.problems === undefined) {
-      sendJson(response, await this.inspector.explain(query.request));
-    } else {
-      const message = query.problems.map(({ field, message: text }) => `${field} ${text}`).join(' ');
-      sendJson(response, { statusCode: 400, message, problems: query.problems }, 400);
-    }
+    await explain(query, response, (explained) => this.inspector.explain(explained));
+  }
+
+  @Get('handshake')
+  @UseGuards(OwnPageGuard)
+  async handshake(@Req() request: unknown, @Res() response: unknown): Promise<void> {
+    const query = parseHandshakeQuery(queryOf(request).get('request'));
+    const names = this.inspector.sockets().map(({ gateway }) => gateway);
+    const { gateway } = query.problems === undefined ? query.request : {};
+    const unknown: ExplainQuery<never> = {
+      problems: [{ field: 'gateway', message: 'is no gateway of the application.' }],
+    };
+    const known = gateway === undefined || names.includes(gateway) ? query : unknown;
+    await explain(known, response, (explained) => this.inspector.explainHandshake(explained));
+  }
+
+  /** Where sockets are opened, and how many connections are open now. */
+  @Get('sockets')
+  @UseGuards(OwnPageGuard)
+  sockets(@Res() response: unknown): void {
+    sendJson(response, { places: this.inspector.sockets(), open: this.inspector.openConnections() });
   }
 
   @Get('events')
@@ -148,6 +163,20 @@ export function controllerAt({ path, decorators }: ResolvedDevtoolsOptions): Typ
   Reflect.defineMetadata(...NOT_IN_SWAGGER, CorsDevtoolsController);
   decorators.forEach((decorate) => decorate(CorsDevtoolsController));
   return CorsDevtoolsController;
+}
+
+/** Sends the explanation, or what is wrong with the query. */
+async function explain<Explained>(
+  query: ExplainQuery<Explained>,
+  response: unknown,
+  work: (request: Explained) => Promise<unknown>,
+): Promise<void> {
+  if (query.problems === undefined) {
+    sendJson(response, await work(query.request));
+  } else {
+    const message = query.problems.map(({ field, message: text }) => `${field} ${text}`).join(' ');
+    sendJson(response, { statusCode: 400, message, problems: query.problems }, 400);
+  }
 }
 
 /** Redirects with 303 to a URL without the token, so that neither the address bar nor a later log line shows it. */

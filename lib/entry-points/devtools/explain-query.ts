@@ -1,4 +1,5 @@
 import type { CorsExplainedRequest } from '../../inspect/explanation.js';
+import type { CorsExplainedHandshake } from '../../inspect/handshake-explanation.js';
 import { parseHost } from './loopback.js';
 
 /** What is wrong with a field of the form. */
@@ -8,23 +9,25 @@ export interface QueryProblem {
 }
 
 /** A request to explain, or why there is none. */
-export type ExplainQuery =
-  | { readonly request: CorsExplainedRequest; readonly problems?: never }
-  | { readonly problems: readonly QueryProblem[] };
+export type ExplainQuery<Explained = CorsExplainedRequest> =
+  { readonly request: Explained; readonly problems?: never } | { readonly problems: readonly QueryProblem[] };
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
 const TOKEN = /^[!#$%&'*+\-.^_`|~\da-z]{1,128}$/i;
 /** Printable ASCII: browsers percent-encode the rest. */
 const PATH = /^\/[!-"$-~]{0,2047}$/;
 const VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]{0,4096}$/;
+/** Names of classes may have any letter. */
+const NAME = /^[^\p{C}]{1,256}$/u;
 const MAX_HEADERS = 64;
 /** What `fetch()` writes in upper case, and the others it does not. */
 const NORMALIZED = /^(delete|get|head|options|post|put)$/i;
 
 /** Everything that is wrong with the field's value; nothing when it is right. */
 type Check = (value: unknown) => string | undefined;
+type Checks<Explained> = Readonly<Record<keyof Explained, Check>>;
 
-const CHECKS: Readonly<Record<keyof CorsExplainedRequest, Check>> = {
+const CHECKS: Checks<CorsExplainedRequest> = {
   method: (value) => (isText(value, TOKEN) ? undefined : 'is no HTTP method, such as PUT.'),
   path: (value) =>
     isText(value, PATH)
@@ -43,20 +46,55 @@ const CHECKS: Readonly<Record<keyof CorsExplainedRequest, Check>> = {
     value === undefined || typeof value === 'boolean' ? undefined : 'is neither true nor false.',
 };
 
+/** What may be left out of a handshake. */
+const HANDSHAKE_CHECKS: Checks<CorsExplainedHandshake> = {
+  gateway: optional((value) => (isText(value, NAME) ? undefined : 'is no name of a class.')),
+  path: optional(CHECKS.path),
+  // The page names the gateway, which has its port.
+  port: (value) => (value === undefined ? undefined : 'is that of the gateway: name the gateway.'),
+  namespace: optional((value) => (isText(value, PATH) ? undefined : 'is no namespace: begin with /.')),
+  origin: optional(CHECKS.origin),
+  site: optional(oneOf('same-origin', 'same-site', 'cross-site', 'none')),
+  host: CHECKS.host,
+  transport: optional(oneOf('websocket', 'polling', 'jsonp')),
+  credentials: CHECKS.credentials,
+};
+
 /** Reads the request that is to be explained out of JSON, with everything that is wrong with it. */
 export function parseExplainQuery(json: string | null): ExplainQuery {
+  const query = parse<CorsExplainedRequest>(
+    json,
+    CHECKS,
+    '{"method":"GET","path":"/","origin":"https://app.example.com"}',
+  );
+  return query.problems === undefined ? { request: normalized(query.request) } : query;
+}
+
+/** Reads the handshake that is to be explained out of JSON, with everything that is wrong with it. */
+export function parseHandshakeQuery(json: string | null): ExplainQuery<CorsExplainedHandshake> {
+  return parse(json, HANDSHAKE_CHECKS, '{"path":"/socket.io","origin":"https://app.example.com"}');
+}
+
+function parse<Explained>(json: string | null, checks: Checks<Explained>, example: string): ExplainQuery<Explained> {
   const value = parseObject(json);
   if (value === undefined) {
-    const message = 'holds no JSON object, such as {"method":"GET","path":"/","origin":"https://app.example.com"}.';
-    return { problems: [{ field: 'request', message }] };
+    return { problems: [{ field: 'request', message: `holds no JSON object, such as ${example}.` }] };
   }
   const problems = [
-    ...Object.entries(CHECKS).flatMap(([field, check]) => problem(field, check(value[field]))),
+    ...Object.entries<Check>(checks).flatMap(([field, check]) => problem(field, check(value[field]))),
     ...Object.keys(value)
-      .filter((field) => !Object.hasOwn(CHECKS, field))
-      .map((field) => ({ field: field.slice(0, 64), message: `is not one of ${Object.keys(CHECKS).join(', ')}.` })),
+      .filter((field) => !Object.hasOwn(checks, field))
+      .map((field) => ({ field: field.slice(0, 64), message: `is not one of ${Object.keys(checks).join(', ')}.` })),
   ];
-  return problems.length > 0 ? { problems } : { request: normalized(value as unknown as CorsExplainedRequest) };
+  return problems.length > 0 ? { problems } : { request: value as unknown as Explained };
+}
+
+function optional(check: Check): Check {
+  return (value) => (value === undefined ? undefined : check(value));
+}
+
+function oneOf(...choices: readonly string[]): Check {
+  return (value) => (choices.includes(String(value)) ? undefined : `is not one of ${choices.join(', ')}.`);
 }
 
 /** @see https://fetch.spec.whatwg.org/#concept-method-normalize */

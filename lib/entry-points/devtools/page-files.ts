@@ -7,7 +7,7 @@ import { pageText } from './page-text.cjs';
 const ASSETS: ReadonlyMap<string, string> = new Map([
   ['style.css', 'text/css; charset=utf-8'],
   ['icon.svg', 'image/svg+xml'],
-  ...['main', 'copy', 'dom', 'routes', 'feed', 'explain', 'explanation', 'send', 'sender'].map(
+  ...['main', 'copy', 'dom', 'routes', 'feed', 'explain', 'explanation', 'send', 'sender', 'sockets'].map(
     (name) => [`${name}.js`, 'text/javascript; charset=utf-8'] as const,
   ),
 ]);

@@ -10,12 +10,18 @@ export type {
   CorsExplainedResponse,
   CorsExplanation,
 } from '../../inspect/explanation.js';
+export type {
+  CorsExplainedHandshake,
+  CorsExplainedHandshakeDecision,
+  CorsHandshakeExplanation,
+} from '../../inspect/handshake-explanation.js';
 export {
   type CorsManifest,
   type CorsRoutePolicy,
   diffManifests,
   manifestWithoutOrigins,
 } from '../../inspect/manifest.js';
+export type { CorsOpenConnections } from '../../inspect/open-connections.js';
 export type { CorsSocketDescription, CorsSocketPolicy } from '../../inspect/sockets.js';
 export type { CorsRevocationHorizon } from '../../inspect/revocation-horizon.js';
 export { CORS_DECISION_CHANNEL, type CorsDecisionEvent } from '../../logging/decision-event.js';

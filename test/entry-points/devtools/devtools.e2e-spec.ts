@@ -113,7 +113,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
       const imported = [...body.matchAll(/from '\.\/([^']+)'/g)].flatMap(([, file]) => file ?? []);
       pending.push(...imported.filter((file) => !seen.has(file)));
     }
-    expect(seen.size).toBe(9);
+    expect(seen.size).toBe(10);
   });
 
   it.each(['nothing.js', 'index.html', '..%2f..%2findex.js', '%2e%2e%2fpage-files.js', '__proto__'])(
@@ -139,6 +139,11 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
 
   it('lists what the audit finds', async () => {
     expect((await get('/audit')).json()).toMatchObject([{ code: 'unused-policy', subject: 'policy "idle"' }]);
+  });
+
+  it('shows no sockets where there are none', async () => {
+    const { status, json } = await get('/sockets');
+    expect([status, json()]).toEqual([200, { places: [], open: [] }]);
   });
 
   it('explains a request', async () => {

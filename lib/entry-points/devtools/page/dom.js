@@ -49,6 +49,9 @@ export const SOURCES = {
   library: 'default',
 };
 
+/** Those of sockets, which the legend leaves out: their own words say what they are. */
+const OTHER_SOURCES = { gateways: 'gateways', graphql: 'graphql entry' };
+
 /** Which level set a field. */
 function sourceText(source) {
   switch (source.kind) {
@@ -56,12 +59,14 @@ function sourceText(source) {
       return `policy ${source.name}`;
     case 'path':
       return `path ${source.path}`;
+    case 'gateway':
+      return `gateway ${source.className}`;
     case 'controller':
       return `controller ${source.className}`;
     case 'handler':
       return `handler ${source.methodName}`;
     default:
-      return SOURCES[source.kind] ?? source.kind;
+      return SOURCES[source.kind] ?? OTHER_SOURCES[source.kind] ?? source.kind;
   }
 }
 

@@ -40,7 +40,7 @@ export function explanationView({ request, route, policy, lookupCalls, preflight
   );
 }
 
-function lookupCallView({ subject, tenant, result, from, age }) {
+export function lookupCallView({ subject, tenant, result, from, age }) {
   const who = tenant === undefined ? subject : `${subject} for tenant “${tenant}”`;
   const cached = from === 'application' ? '' : `, from the ${from}, ${(age / 1000).toFixed(1)} s old`;
   return element('p', {}, `${who}: ${result}${cached}`);
@@ -176,7 +176,7 @@ function exposedNames({ headers }, { fields }, { credentials }) {
   return isAll ? undefined : [...SAFELISTED, ...names];
 }
 
-function banner(isGood, title, text) {
+export function banner(isGood, title, text) {
   return element(
     'p',
     { class: 'banner', 'data-granted': isGood },
@@ -185,6 +185,6 @@ function banner(isGood, title, text) {
   );
 }
 
-function part(title, ...content) {
+export function part(title, ...content) {
   return element('section', { class: 'part' }, element('h3', {}, title), ...content);
 }

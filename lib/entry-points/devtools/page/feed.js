@@ -96,6 +96,7 @@ function hideByKind({ entry, item }) {
   item.hidden = byId('refusals-only').checked && entry.granted === true;
 }
 
+const KINDS = { preflight: 'preflight', actual: 'response', handshake: 'handshake' };
 const verdict = ({ granted }) => (granted ? 'Granted' : 'Refused');
 const sentence = ({ method, route, path, origin }) => `${method} ${route ?? path} for ${origin ?? 'no origin'}`;
 
@@ -108,7 +109,7 @@ function render(entry, item, choose) {
     element('b', { class: 'method' }, entry.method),
     ' ',
     element('code', {}, entry.route ?? entry.path),
-    element('span', { class: 'handler' }, entry.kind === 'preflight' ? 'preflight' : 'response'),
+    element('span', { class: 'handler' }, KINDS[entry.kind]),
     element('span', { class: 'times' }, `× ${entry.count}`),
     element(
       'span',

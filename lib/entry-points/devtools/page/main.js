@@ -2,11 +2,12 @@ import { byId, element, read } from './dom.js';
 import { fillForm, startForm } from './explain.js';
 import { showFeed } from './feed.js';
 import { clearSearch, showRoutes } from './routes.js';
+import { fillHandshake, showSockets } from './sockets.js';
 
 byId('host').textContent = location.host;
 startForm();
-showFeed(({ method, path, origin }) => fillForm({ method, path, origin }));
-const [routes, findings] = await Promise.all([read('routes'), read('audit')]);
+showFeed((entry) => (entry.kind === 'handshake' ? fillHandshake(entry) : fillForm(entry)));
+const [routes, findings] = await Promise.all([read('routes'), read('audit'), showSockets()]);
 showRoutes(routes, (route) =>
   fillForm({ method: route.method === '*' ? 'GET' : route.method, path: concrete(route.path) }),
 );
