@@ -122,8 +122,11 @@ function deciding(options: object, responders: OriginResponders): Decide {
   };
 }
 
+/** In milliseconds: a busy machine takes longer to fill a cache than its results are fresh by default. */
+const DAY = 86_400_000;
+
 function respondersFor(size: number): OriginResponders {
-  const { lookups } = new PolicyCatalog({ cache: { maxOrigins: size, missesPerSecond: 1_000_000 } });
+  const { lookups } = new PolicyCatalog({ cache: { maxOrigins: size, missesPerSecond: 1_000_000, ttl: DAY, refusalTtl: DAY } });
   return new OriginResponders(lookups, () => undefined);
 }
 

@@ -34,7 +34,7 @@ describe.each(PLATFORMS)('nestjs-cors explain, of a WebSocket on %s', (adapter) 
     expect(out).toContain('Handshake  accepted (origin-lookup)\n');
     expect(out).toContain('Cookies    removed before the application sees the request\n');
     expect(out).toContain('Namespace  /board: accepted (origin-lookup) by BoardGateway\n');
-    expect(out).toContain('\nAccepted by the namespace /board: The lookup of the policy said true.\n');
+    expect(out).toContain('\nAccepted by the namespace /board: The lookup of the policy returned true.\n');
   });
 
   it('explains a refusal, and fails on it when it is told to be strict', async () => {
