@@ -1,5 +1,5 @@
 import { type PreflightFacts, parseHeaderNames } from '../fetch/preflight-request.js';
-import { isForbiddenMethod, isMethod, misspelledMethod } from '../fetch/methods.js';
+import { isForbiddenMethod, isKnownSendable, isMethod, misspelledMethod } from '../fetch/methods.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { isSteeringHeader } from '../policy/steering-headers.js';
 import type { MaybePromise } from '../support/maybe-promise.js';
@@ -45,8 +45,9 @@ const MAX_TOLD_LENGTH = 64;
  * Methods that the Fetch standard forbids are tokens too; no browser requests them and no route has them.
  */
 export function findMalformation(facts: PreflightFacts): CorsReason | undefined {
+  const { requestMethod: method } = facts;
   // A '*' is a token, too, but granted it would stand for every method.
-  if (facts.requestMethod === '*' || !isMethod(facts.requestMethod) || isForbiddenMethod(facts.requestMethod)) {
+  if (!isKnownSendable(method) && (method === '*' || !isMethod(method) || isForbiddenMethod(method))) {
     return 'method-malformed';
   }
   if (facts.requestHeaders !== undefined && parseHeaderNames(facts.requestHeaders) === undefined) {

@@ -23,6 +23,11 @@ export function isForbiddenMethod(method: string): boolean {
   return FORBIDDEN_METHODS.has(method.toUpperCase());
 }
 
+/** Whether HTTP has a method of this spelling that scripts can send. */
+export function isKnownSendable(method: string): boolean {
+  return KNOWN.has(method) && !FORBIDDEN_METHODS.has(method);
+}
+
 /** `get` becomes `GET`; `patch` stays what it is. */
 export function normalizeMethod(method: string): string {
   const upper = method.toUpperCase();

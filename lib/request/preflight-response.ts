@@ -38,7 +38,7 @@ export class PreflightCompletion implements HeaderCompletion {
 /** The headers of a granted preflight, in their order. */
 export function grantedLines(decision: GrantedPreflight): readonly (readonly [name: string, value: string])[] {
   const length = decision.policy.optionsSuccessStatus === 204 ? [] : [['Content-Length', '0'] as const];
-  return [['Vary', PREFLIGHT_VARY], ...corsLines(decision), ...length];
+  return [...length, ['Vary', PREFLIGHT_VARY], ...corsLines(decision)];
 }
 
 function corsLines(decision: GrantedPreflight): (readonly [name: string, value: string])[] {

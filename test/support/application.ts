@@ -67,7 +67,14 @@ export interface RunningApplication {
 export async function createApplication(
   platform: Platform,
   bootstrap: Bootstrap,
-  { cors = {}, options = {}, adapterOptions, configure, ...metadata }: ApplicationSetup,
+  {
+    cors = {},
+    options = {},
+    adapterOptions,
+    configure,
+    comparesBothWays: _comparesBothWays,
+    ...metadata
+  }: ApplicationSetup,
   logger: RecordingLogger = new RecordingLogger(),
 ): Promise<INestApplication> {
   const imports = [...(cors === false ? [] : [CorsModule.forRoot(cors)]), ...(metadata.imports ?? [])];

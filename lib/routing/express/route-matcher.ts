@@ -65,11 +65,11 @@ export class ExpressRouteMatcher implements RouteMatcher {
   }
 
   get revision(): number | undefined {
-    return this.isWithoutForeign ? 0 : undefined;
+    return this.isPlain ? 0 : undefined;
   }
 
   recipients(method: string, url: string, host: string, request: unknown): readonly Recipient[] {
-    const isPlain = this.identities?.stack.length === this.plainLength || this.isWithoutForeign;
+    const { isPlain } = this;
     let known = isPlain ? this.known.get(url) : undefined;
     const remembered = known?.get(method);
     if (remembered !== undefined) {
@@ -97,13 +97,13 @@ export class ExpressRouteMatcher implements RouteMatcher {
     const hits: Hit[] = [];
     let key = '';
     this.index.visit(pathname, ({ route, position, isVersionAccepted }, params) => {
-      if (isHostAccepted(route.hosts, host)) {
+      if (route.hosts === undefined || isHostAccepted(route.hosts, host)) {
         hits.push({ route, position, isVersionAccepted, params });
         key += `${position},`;
       }
       return false;
     });
-    const foreign = this.isWithoutForeign ? [] : this.foreign!.at(pathname);
+    const foreign = this.isPlain ? [] : this.foreign!.at(pathname);
     return new ExpressUrlRoutes(hits, foreign, foreign.length === 0 && hits.length > 0 ? key : undefined);
   }
 
@@ -138,7 +138,11 @@ export class ExpressRouteMatcher implements RouteMatcher {
     return [];
   }
 
-  private get isWithoutForeign(): boolean {
+  /** Whether the router holds no routes of other libraries, which is looked at when its stack has grown. */
+  private get isPlain(): boolean {
+    if (this.identities !== undefined && this.identities.stack.length === this.plainLength) {
+      return true;
+    }
     const isEmpty = this.foreign === undefined || this.foreign.isEmpty;
     this.plainLength = isEmpty ? (this.identities?.stack.length ?? -1) : -1;
     return isEmpty;

@@ -1,0 +1,395 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { connect } from 'node:http2';
+import { IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { describe, expect, it } from '@jest/globals';
+import { All, Controller, Get, type INestApplication, Module, Put } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import express from 'express';
+import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
+import { CorsModule, type CorsModuleOptions } from '../../lib/index.js';
+import {
+  type ApplicationSetup,
+  PLATFORMS,
+  RecordingLogger,
+  type RunningApplication,
+  listening,
+  startApplication,
+} from '../support/application.js';
+import { closedAfterEach } from '../support/closed-after-each.js';
+import { responseHeads } from '../support/http-client.js';
+import { portOf } from '../support/listening.js';
+
+const APP = 'https://app.example';
+const ADMIN = 'https://admin.example';
+const STRANGER = 'https://stranger.example';
+
+@Controller('items')
+class ItemsController {
+  @Get()
+  list(): string {
+    return 'items';
+  }
+
+  @Put(':id')
+  replace(): string {
+    return 'replaced';
+  }
+}
+
+/** Counts the requests that come to the framework: Express gives them its prototype, Fastify takes over its responses. */
+function countByFramework(app: INestApplication): { count: number } {
+  const seen = { count: 0 };
+  const instance = app.getHttpAdapter().getInstance() as { readonly routing?: unknown } & Record<symbol, unknown>;
+  if (instance.routing === undefined) {
+    (app.getHttpServer() as Server).prependListener('request', (request: IncomingMessage, response: ServerResponse) =>
+      response.once('finish', () => void (seen.count += Number('app' in request))),
+    );
+    return seen;
+  }
+  const key = Object.getOwnPropertySymbols(instance).find(({ description }) => description === 'fastify.Reply')!;
+  const { prototype } = instance[key] as { readonly prototype: { hijack(): unknown } };
+  const { hijack } = prototype;
+  prototype.hijack = function counted() {
+    seen.count++;
+    return hijack.call(this);
+  };
+  return seen;
+}
+
+describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
+  const start = closedAfterEach((cors: CorsModuleOptions = {}, setup: ApplicationSetup = {}) =>
+    startApplication(platform, 'NestFactory', {
+      controllers: [ItemsController],
+      cors: { origin: [APP, ADMIN], ...cors },
+      ...setup,
+    }),
+  );
+
+  it('are answered without the framework, whatever the answer', async () => {
+    const originLookup = { isOriginAllowed: async (origin: string) => origin === 'https://stored.example' };
+    const app = await start({ originLookup });
+    const seen = countByFramework(app.app);
+    const answers = [
+      await app.preflight(APP, 'GET', '/items'),
+      await app.preflight(APP, 'PUT', '/items/7?x=1', 'x-a'),
+      await app.preflight('https://stored.example', 'PUT', '/items/7'),
+      await app.preflight(STRANGER, 'PUT', '/items/7'),
+      await app.preflight(APP, 'PATCH', '/items/7'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 403, 403]);
+    expect(seen.count).toBe(0);
+  });
+
+  it('are granted to each origin of a list by its own name, and to no other one', async () => {
+    const app = await start();
+    const granted = async (origin: string, headers?: string) => {
+      const { status, headers: given } = await app.preflight(origin, 'PUT', '/items/7', headers);
+      return [status, given['access-control-allow-origin'], given['access-control-allow-headers']];
+    };
+    expect(await granted(APP, 'x-a')).toEqual([204, APP, 'x-a']);
+    expect(await granted(ADMIN, 'x-a')).toEqual([204, ADMIN, 'x-a']);
+    expect(await granted(STRANGER, 'x-a')).toEqual([403, undefined, undefined]);
+    expect(await granted(APP, 'x-forwarded-host')).toEqual([403, undefined, undefined]);
+    expect(await granted(APP)).toEqual([204, APP, undefined]);
+    // More lists than are remembered.
+    for (let i = 0; i < 120; i++) {
+      await granted(APP, `x-${i}`);
+    }
+    expect(await granted(ADMIN, 'x-a')).toEqual([204, ADMIN, 'x-a']);
+  });
+
+  it('are seen by tracing, by diagnostics channels and by other listeners of the server', async () => {
+    const app = await start();
+    const server = app.app.getHttpServer() as Server;
+    const events: unknown[] = [];
+    const { emit } = server;
+    server.emit = ((...args: Parameters<typeof emit>) => {
+      events.push(args[0]);
+      return emit.apply(server, args);
+    }) as typeof emit;
+    const channel = 'http.server.request.start';
+    const onStart = () => events.push(channel);
+    subscribe(channel, onStart);
+    server.on('request', () => events.push('other listener'));
+    await app.preflight(APP, 'PUT', '/items/7');
+    unsubscribe(channel, onStart);
+    expect(events).toEqual(expect.arrayContaining(['request', channel, 'other listener']));
+  });
+
+  it('go to the hook where another request or response hook is set, now or later', async () => {
+    const app = await start();
+    const seen = countByFramework(app.app);
+    const adapter = app.app.getHttpAdapter() as unknown as {
+      setOnResponseHook(hook: unknown): void;
+      setOnRequestHook(hook: unknown): void;
+      isShuttingDown?: boolean;
+    };
+    const isAtFramework = async () => {
+      const before = seen.count;
+      expect((await app.preflight(APP, 'PUT', '/items/7')).status).toBe(204);
+      return seen.count - before === 1;
+    };
+    expect(await isAtFramework()).toBe(false);
+    adapter.isShuttingDown = true;
+    expect(await isAtFramework()).toBe(true);
+    adapter.isShuttingDown = false;
+    adapter.setOnResponseHook((_request: unknown, _response: unknown, done?: () => void) => done?.());
+    expect(await isAtFramework()).toBe(true);
+    adapter.setOnResponseHook(undefined);
+    expect(await isAtFramework()).toBe(false);
+    adapter.setOnRequestHook((_request: unknown, _response: unknown, done: () => void) => done());
+    expect(await isAtFramework()).toBe(true);
+  });
+
+  it('go to the hook where a policy derives tenants, or a route is for a host', async () => {
+    @Controller({ path: 'hosted', host: 'api.example' })
+    class HostedController {
+      @Get()
+      list(): string {
+        return 'hosted';
+      }
+    }
+    for (const [cors, controllers] of [
+      [{ tenant: () => 'a', originLookup: { isOriginAllowed: () => true } }, [ItemsController]],
+      [{}, [ItemsController, HostedController]],
+    ] as const) {
+      const app = await start(cors, { controllers: [...controllers] });
+      const seen = countByFramework(app.app);
+      expect((await app.preflight(APP, 'PUT', '/items/7')).status).toBe(204);
+      expect(seen.count).toBe(1);
+    }
+  });
+
+  it('go to the application below an external path', async () => {
+    const app = await start({ paths: [{ path: '/other', external: true }] });
+    expect((await app.preflight(APP, 'PUT', '/other')).status).toBe(404);
+  });
+
+  it('are evaluated once where something ends them while a lookup is under way', async () => {
+    const events: unknown[] = [];
+    const listener = (event: unknown) => void events.push(event);
+    const originLookup = {
+      isOriginAllowed: () => new Promise<boolean>((resolve) => void setTimeout(resolve, 50, false)),
+    };
+    const app = await start({ originLookup }, { comparesBothWays: false });
+    (app.app.getHttpServer() as Server).prependListener('request', (_request: unknown, response: ServerResponse) => {
+      setTimeout(() => response.writeHead(418).end(), 10);
+    });
+    subscribe(CORS_DECISION_CHANNEL, listener);
+    expect((await app.preflight(STRANGER, 'PUT', '/items/7')).status).toBe(418);
+    await new Promise((resolve) => void setTimeout(resolve, 100));
+    unsubscribe(CORS_DECISION_CHANNEL, listener);
+    expect(events).toHaveLength(1);
+  });
+
+  it('say nothing but what was decided, whatever other listeners do to the response', async () => {
+    const app = await start();
+    const server = app.app.getHttpServer() as Server;
+    const wrap: ((response: ServerResponse) => void)[] = [
+      (response) => response.setHeader('Access-Control-Allow-Origin', '*'),
+      (response) => {
+        const { writeHead } = response;
+        response.writeHead = ((status: number) =>
+          writeHead.call(response, status, { 'Access-Control-Allow-Origin': '*', 'X-Other': '1' } as never)) as never;
+      },
+      (response) => {
+        const { end } = response;
+        response.end = (() => {
+          response.setHeader('Access-Control-Expose-Headers', '*');
+          return (end as () => unknown).call(response);
+        }) as never;
+      },
+      (response) => {
+        const { end } = response;
+        response.end = (() => {
+          setImmediate(() => {
+            response.setHeader('Access-Control-Allow-Origin', '*');
+            (end as () => unknown).call(response);
+          });
+          return response;
+        }) as never;
+      },
+    ];
+    for (const change of wrap) {
+      const listener = (_request: unknown, response: ServerResponse) => change(response);
+      server.prependListener('request', listener);
+      const { headers } = await app.preflight(APP, 'PUT', '/items/7');
+      server.removeListener('request', listener);
+      expect(headers['access-control-allow-origin']).toBe(APP);
+      expect(headers['access-control-expose-headers']).toBeUndefined();
+    }
+  });
+
+  it('are answered in order on one connection, with bodies, and with Expect: 100-continue', async () => {
+    const app = await start();
+    const head = `Host: a\r\nOrigin: ${APP}\r\nAccess-Control-Request-Method: PUT\r\n`;
+    const received = await app.sendRaw(
+      `OPTIONS /items/7 HTTP/1.1\r\n${head}Content-Length: 5\r\n\r\nhello` +
+        `GET /items HTTP/1.1\r\nHost: a\r\n\r\n` +
+        `OPTIONS /items/8 HTTP/1.1\r\n${head}Expect: 100-continue\r\nContent-Length: 2\r\n\r\nhi` +
+        `OPTIONS /items/9 HTTP/1.1\r\n${head}Connection: close\r\n\r\n`,
+    );
+    expect(responseHeads(received).map(({ status }) => status)).toEqual([204, 200, 100, 204, 204]);
+  });
+
+  it('leave the listener of the framework where others find it', async () => {
+    const app = await start();
+    const server = app.app.getHttpServer() as Server;
+    const instance = app.app.getHttpAdapter().getInstance() as { readonly routing?: () => void };
+    const framework = instance.routing ?? (instance as () => void);
+    expect(server.listeners('request')).toContain(framework);
+    server.removeListener('request', framework);
+    expect(server.listenerCount('request')).toBe(1);
+  });
+});
+
+/** What Fastify's own options and hooks see of a preflight. */
+const SEEN_ON_FASTIFY: readonly (readonly [what: string, setup: ApplicationSetup, path?: string])[] = [
+  ['a logger', { adapterOptions: { logger: { level: 'info', stream: { write: () => {} } } } }],
+  ['genReqId', { adapterOptions: { genReqId: () => 'id' } }],
+  ['rewriteUrl', { adapterOptions: { rewriteUrl: ({ url }: { url: string }) => url } }],
+  ['handlerTimeout', { adapterOptions: { handlerTimeout: 1000 } }],
+  ...['onResponse', 'onTimeout', 'onRequestAbort'].map(
+    (hook) =>
+      [
+        hook,
+        {
+          configure: (app: INestApplication) =>
+            app
+              .getHttpAdapter()
+              .getInstance()
+              .addHook(hook, (...given: unknown[]) => (given.at(-1) as () => void)()),
+        },
+      ] as const,
+  ),
+  [
+    "a plugin's own hook",
+    {
+      configure: (app) =>
+        app
+          .getHttpAdapter()
+          .getInstance()
+          .register(async (child: { addHook(name: string, hook: unknown): void }) => {
+            child.addHook('onResponse', async () => {});
+          }),
+    },
+  ],
+  [
+    "a route of another library's for OPTIONS",
+    {
+      configure: (app) =>
+        app
+          .getHttpAdapter()
+          .getInstance()
+          .route({ method: ['GET', 'OPTIONS'], url: '/theirs', handler: async () => 'theirs' }),
+    },
+  ],
+  ['a path with escapes', {}, '/items/%41'],
+];
+
+describe('preflights at the server on fastify', () => {
+  const start = closedAfterEach((setup: ApplicationSetup) =>
+    startApplication('fastify', 'NestFactory', {
+      controllers: [ItemsController],
+      cors: { origin: [APP] },
+      ...setup,
+    }),
+  );
+
+  it.each(SEEN_ON_FASTIFY)('go to the hook where there is %s', async (_what, setup, path = '/items/7') => {
+    const app = await start(setup);
+    const seen = countByFramework(app.app);
+    expect((await app.preflight(APP, 'PUT', path)).status).toBe(204);
+    expect(seen.count).toBe(1);
+  });
+
+  it('go to the hook with a query or a long path, where a route takes OPTIONS', async () => {
+    @Controller('any')
+    class AnyController {
+      @All()
+      any(): string {
+        return 'any';
+      }
+    }
+    const app = await start({ controllers: [ItemsController, AnyController] });
+    const seen = countByFramework(app.app);
+    await app.preflight(APP, 'PUT', '/items/7');
+    expect(seen.count).toBe(0);
+    await app.preflight(APP, 'PUT', '/items/7?a=1');
+    await app.preflight(APP, 'PUT', `/items/${'7'.repeat(200)}`);
+    expect(seen.count).toBe(2);
+  });
+
+  it('are answered over HTTP/2', async () => {
+    const app = await start({ adapterOptions: { http2: true } });
+    const session = connect(`http://127.0.0.1:${app.port}`);
+    const stream = session.request({
+      ':method': 'OPTIONS',
+      ':path': '/items/7',
+      origin: APP,
+      'access-control-request-method': 'PUT',
+    });
+    const headers = await new Promise<Record<string, unknown>>((resolve) => stream.on('response', resolve));
+    session.destroy();
+    expect(headers).toMatchObject({ ':status': 204, 'access-control-allow-origin': APP });
+  });
+});
+
+describe('preflights at the server on express', () => {
+  const start = closedAfterEach(async (instance: express.Express): Promise<RunningApplication> => {
+    @Module({ imports: [CorsModule.forRoot({ origin: [APP] })], controllers: [ItemsController] })
+    class ApplicationUnderTest {}
+    const logger = new RecordingLogger();
+    const app = await NestFactory.create(ApplicationUnderTest, new ExpressAdapter(instance), { logger });
+    return listening(app, logger);
+  });
+
+  it('go to the hook where middleware stands in front of it', async () => {
+    const seen: unknown[] = [];
+    const instance = express();
+    instance.use((request, _response, next) => {
+      seen.push(request.method);
+      next();
+    });
+    const app = await start(instance);
+    expect((await app.preflight(APP, 'PUT', '/items/7')).status).toBe(204);
+    expect(seen).toEqual(['OPTIONS']);
+  });
+
+  it('go to the hook where a tool wraps the application, or its first layer, later', async () => {
+    const instance = express() as express.Express & { handle: (...args: unknown[]) => unknown };
+    const app = await start(instance);
+    const seen: string[] = [];
+    const { handle } = instance;
+    instance.handle = (...args) => {
+      seen.push('application');
+      return handle.apply(instance, args);
+    };
+    await app.preflight(APP, 'PUT', '/items/7');
+    instance.handle = handle;
+    const [layer] = instance.router.stack as { handle: (...args: unknown[]) => unknown }[];
+    const { handle: original } = layer!;
+    layer!.handle = (request, response, next) => {
+      seen.push('layer');
+      return original(request, response, next);
+    };
+    await app.preflight(APP, 'PUT', '/items/7');
+    expect(seen).toEqual(['application', 'layer']);
+  });
+
+  it('have the headers of Express, where it has them', async () => {
+    const instance = express();
+    const app = await start(instance);
+    expect((await app.preflight(APP, 'PUT', '/items/7')).headers['x-powered-by']).toBe('Express');
+    instance.disable('x-powered-by');
+    expect((await app.preflight(APP, 'PUT', '/items/7')).headers['x-powered-by']).toBeUndefined();
+  });
+
+  it('are answered by each of two applications under its own policy', async () => {
+    const [one, other] = [await start(express()), await start(express())];
+    expect(portOf(one.app)).not.toBe(portOf(other.app));
+    expect((await one.preflight(APP, 'PUT', '/items/7')).status).toBe(204);
+    expect((await other.preflight(STRANGER, 'PUT', '/items/7')).status).toBe(403);
+  });
+});
