@@ -6,6 +6,8 @@ const AIMS = [
   { name: 'handler', base: 'built-in', request: 'get-allowed', most: { express: 1, fastify: 1 } },
   { name: 'lookup', base: 'floor', request: 'get-allowed', most: { express: 1.04, fastify: 1.06 } },
   { name: 'snapshot', base: 'floor', request: 'get-allowed', most: { express: 1.04, fastify: 1.06 } },
+  { name: 'handler', base: 'floor', request: 'get-parametric', most: { express: 1.03, fastify: 1.04 } },
+  { name: 'enhancers', base: 'floor', request: 'get-allowed', most: { express: 1.1, fastify: 1.15 } },
   { name: 'handler', base: 'none', request: 'get-without', most: { express: 1.02, fastify: 1.08 } },
   { name: 'handler', base: 'built-in', request: 'preflight-granted', most: { express: 0.9, fastify: 0.9 } },
   { name: 'handler', base: 'built-in', request: 'preflight-refused', most: { express: 0.8, fastify: 0.8 } },
@@ -13,12 +15,14 @@ const AIMS = [
 
 const REQUESTS = {
   'get-allowed': 'GET, allowed origin',
+  'get-parametric': 'GET with a parameter, allowed origin',
   'get-without': 'GET without Origin',
   'preflight-granted': 'granted preflight',
   'preflight-refused': 'refused preflight',
 };
 const NAMES = {
   handler: 'handler policy',
+  enhancers: 'guard and interceptor',
   lookup: 'cached lookup',
   snapshot: 'list in memory',
   floor: 'the floor',

@@ -65,11 +65,15 @@ export async function startContender({ contender, adapter }) {
     list() {
       return 'items';
     }
+    find() {
+      return 'item';
+    }
     replace() {
       return 'replaced';
     }
   }
   decorate([Get(), ...handler], ItemsController.prototype, 'list');
+  decorate([Get(':id'), ...handler], ItemsController.prototype, 'find');
   decorate([Put(), ...handler], ItemsController.prototype, 'replace');
   decorate([Controller('items')], ItemsController);
   return listen(adapter, { imports, controllers: [ItemsController] }, configure);
