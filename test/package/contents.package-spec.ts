@@ -6,7 +6,7 @@ import { addedPackages, packed, sum } from '../tools/package-sizes.js';
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const FORMATS = ['esm', 'cjs'];
 /** In bytes. */
-const LIMITS = { packed: 700_000, unpacked: 2_400_000, added: 5_000_000 };
+const LIMITS = { packed: 560_000, unpacked: 2_050_000, added: 5_000_000 };
 
 /** A class with a name of its own, or with that of its variable. */
 const CLASS = /(?:\b(?:var|let|const) ([A-Z]\w*) = )?(?:\w+ = )?\bclass(?= )(?: (?!extends\b)([A-Z]\w*))?/g;

@@ -23,6 +23,7 @@ export const GENERATED = [
   'performance/growth.spec.ts',
   'policy/expression-risks.spec.ts',
   'policy/origin-check.spec.ts',
+  'policy/read-origins.spec.ts',
   'policy/structure-problems.spec.ts',
   'routing/canary.e2e-spec.ts',
   'routing/equivalence/',

@@ -6,6 +6,8 @@ const AIMS = [
   { name: 'handler', base: 'built-in', request: 'get-allowed', most: { express: 1, fastify: 1 } },
   { name: 'lookup', base: 'floor', request: 'get-allowed', most: { express: 1.04, fastify: 1.06 } },
   { name: 'snapshot', base: 'floor', request: 'get-allowed', most: { express: 1.04, fastify: 1.06 } },
+  { name: 'handler', base: 'floor', request: 'get-parametric', most: { express: 1.03, fastify: 1.04 } },
+  { name: 'enhancers', base: 'floor', request: 'get-allowed', most: { express: 1.1, fastify: 1.15 } },
   { name: 'handler', base: 'none', request: 'get-without', most: { express: 1.02, fastify: 1.08 } },
   ...['preflight-granted', 'preflight-refused', 'preflight-granted-parameter', 'preflight-refused-parameter'].map(
     (request) => ({ name: 'handler', base: 'built-in', request, most: { express: 0.3, fastify: 0.88 } }),
@@ -14,6 +16,7 @@ const AIMS = [
 
 const REQUESTS = {
   'get-allowed': 'GET, allowed origin',
+  'get-parametric': 'GET with a parameter, allowed origin',
   'get-without': 'GET without Origin',
   'preflight-granted': 'granted preflight',
   'preflight-refused': 'refused preflight',
@@ -22,6 +25,7 @@ const REQUESTS = {
 };
 const NAMES = {
   handler: 'handler policy',
+  enhancers: 'guard and interceptor',
   lookup: 'cached lookup',
   snapshot: 'list in memory',
   floor: 'the floor',

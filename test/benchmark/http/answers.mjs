@@ -40,7 +40,9 @@ function corsHeaders({ cors, rejects }, request) {
     ...(isPreflight(request) && granted
       ? { 'access-control-allow-methods': 'PUT', 'access-control-allow-headers': 'content-type' }
       : {}),
-    ...(rejects && granted && request.name === 'get-allowed' ? { 'access-control-expose-headers': 'etag' } : {}),
+    ...(rejects && granted && request.method === 'GET' && request.status === 200
+      ? { 'access-control-expose-headers': 'etag' }
+      : {}),
     vary: 'Origin',
   };
 }

@@ -65,6 +65,9 @@ export async function startContender({ contender, adapter }) {
     list() {
       return 'items';
     }
+    find() {
+      return 'item';
+    }
     replace() {
       return 'replaced';
     }
@@ -73,6 +76,7 @@ export async function startContender({ contender, adapter }) {
     }
   }
   decorate([Get(), ...handler], ItemsController.prototype, 'list');
+  decorate([Get(':id'), ...handler], ItemsController.prototype, 'find');
   decorate([Put(), ...handler], ItemsController.prototype, 'replace');
   decorate([Put(':id'), ...handler], ItemsController.prototype, 'replaceOne');
   decorate([Controller('items')], ItemsController);

@@ -11,6 +11,14 @@ const preflight = { 'Access-Control-Request-Method': 'PUT', 'Access-Control-Requ
  */
 export const REQUESTS = [
   { name: 'get-allowed', label: 'GET, allowed origin', method: 'GET', path: '/items', origin: ALLOWED, status: 200 },
+  {
+    name: 'get-parametric',
+    label: 'GET of a path with a parameter, allowed origin',
+    method: 'GET',
+    path: '/items/4711',
+    origin: ALLOWED,
+    status: 200,
+  },
   { name: 'get-without', label: 'GET without Origin', method: 'GET', path: '/items', status: 200 },
   { name: 'get-refused', label: 'GET, refused origin', method: 'GET', path: '/items', origin: REFUSED, status: 200 },
   {

@@ -1,9 +1,14 @@
 import 'reflect-metadata';
 import { Controller, Get } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { WebSocketGateway } from '@nestjs/websockets';
 import { CorsModule, CorsPolicy } from 'nestjs-cors';
 import { decorate, listen } from '../http/application.mjs';
 
 const HANDLERS = 10;
+
+/** Where an application with a gateway has its sockets. */
+export const SOCKETS = '/sockets';
 
 export const originAt = (index) => `https://app-${index}.customer.example`;
 /** What the route of this number is asked for as; every other one has a parameter. */
@@ -22,15 +27,31 @@ const SETUPS = {
     imports: [CorsModule.forRoot({ originLookup: { loadOrigins: () => rowsOf(origins) }, credentials: true })],
     policy: (index) => [CorsPolicy({ maxAge: index })],
   }),
+  // A cached result per origin: it is given later, as by a database.
+  'nestjs-cors, lookup': () => ({
+    imports: [CorsModule.forRoot({ originLookup: { isOriginAllowed: async () => true }, credentials: true })],
+  }),
 };
 
 /** An application of so many routes and allowed origins, with a policy per controller of ten routes. */
-export function start({ adapter, cors, routes, origins }) {
+export function start({ adapter, cors, routes, origins, gateway = false }) {
   const { imports = [], policy = () => [], configure } = SETUPS[cors](origins);
   const controllers = Array.from({ length: Math.ceil(routes / HANDLERS) }, (_, index) =>
     controllerOf(index, Math.min(HANDLERS, routes - index * HANDLERS), policy(index)),
   );
-  return listen(adapter, { imports, controllers }, configure);
+  const providers = gateway ? [gatewayClass()] : [];
+  return listen(adapter, { imports, controllers, providers }, (app) => {
+    configure?.(app);
+    if (gateway) {
+      app.useWebSocketAdapter(new WsAdapter(app));
+    }
+  });
+}
+
+function gatewayClass() {
+  class SocketsGateway {}
+  decorate([WebSocketGateway({ path: SOCKETS })], SocketsGateway);
+  return SocketsGateway;
 }
 
 function controllerOf(index, handlers, decorators) {

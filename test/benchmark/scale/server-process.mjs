@@ -32,6 +32,12 @@ export class ServerProcess {
     return cpu;
   }
 
+  /** What the heap holds after a collection, in bytes. */
+  async heap() {
+    const { heap } = await this.#ask('heap');
+    return heap;
+  }
+
   async stop() {
     const ended = once(this.#child, 'exit');
     this.#child.disconnect();

@@ -17,6 +17,10 @@ process.on('message', async (settings) => {
     process.send({ cpu: user + system });
     return;
   }
+  if (settings === 'heap') {
+    process.send({ heap: heap() });
+    return;
+  }
   try {
     const heapBefore = heap();
     const cpuBefore = process.cpuUsage();
