@@ -32,6 +32,8 @@ export class CopiedText {
       const token = this.typescript.isCallExpression(part) ? this.providerOf(part) : undefined;
       if (token !== undefined) {
         replace(part, this.parameterFor(token));
+      } else if (part.kind === this.typescript.SyntaxKind.ThisKeyword) {
+        this.unresolved.add('this');
       } else if (this.typescript.isIdentifier(part)) {
         const written = this.isReference(part) ? this.nameIn(part, node, depth) : undefined;
         if (written !== undefined) {

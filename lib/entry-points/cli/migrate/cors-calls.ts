@@ -99,6 +99,8 @@ class CorsCallFinder {
           this.add({ kind: 'app.register(cors)', package: '@fastify/cors' }, call, second);
         }
         break;
+      // app.options('*', cors()) answers the preflights of what app.use(cors()) is for.
+      case 'options':
       case 'use':
         this.addMiddleware('app.use(cors())', call, { routes: this.withoutMiddleware(call.arguments), excluded: [] });
         break;

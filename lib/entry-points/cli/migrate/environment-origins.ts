@@ -13,6 +13,10 @@ const READ: MigrationNote = change(
   'readOrigins() reads the variable. It also takes spaces and line breaks between origins, patterns, and `*` for every origin, which was no origin in a list. ' +
     'A malformed entry is an error at boot. Without any entry, nobody is allowed.',
 );
+const COPIED: MigrationNote = change(
+  'origin',
+  'The value is taken as the service has it, and checked at boot. Where it is a text with several origins, write readOrigins() around it.',
+);
 const ALONE: MigrationNote = change(
   'origin',
   'Everybody got the value of the variable in Access-Control-Allow-Origin. Other origins get no header now.',
@@ -28,7 +32,7 @@ export function environmentOrigins(
   const node = call.literals.resolve(expression);
   if (typescript.isConditionalExpression(node)) {
     const branches = [read(node.whenTrue), read(node.whenFalse)] as const;
-    return conditional(copied.of(node.condition), ...branches);
+    return conditional(copied.of(call.literals.resolve(node.condition)), ...branches);
   }
   const filtered = isFilter(context, node) ? call.literals.resolve(node.expression.expression) : node;
   if (typescript.isArrayLiteralExpression(filtered)) {
@@ -38,10 +42,15 @@ export function environmentOrigins(
   if (list !== undefined) {
     return { text: reading(context, list), notes: [READ] };
   }
-  if (variableOf(context, node) !== undefined) {
+  if (isOfProcess(context, node)) {
     return { text: reading(context, node), notes: [ALONE, READ] };
   }
-  return typescript.isBinaryExpression(node) ? withDefault(context, node, read) : undefined;
+  // What a configuration service has may be a list already.
+  return typescript.isBinaryExpression(node)
+    ? withDefault(context, node, read)
+    : variableOf(context, node) === undefined
+      ? undefined
+      : { text: copied.of(node), notes: [COPIED] };
 }
 
 /** `process.env.ORIGINS?.split(',') ?? […]`, `process.env.ORIGIN || 'https://…'`. */
@@ -55,6 +64,13 @@ function withDefault(
   const list = splitValue(context, value);
   if ((kind !== QuestionQuestionToken && kind !== BarBarToken) || (list ?? variableOf(context, value)) === undefined) {
     return undefined;
+  }
+  if (list === undefined && !isOfProcess(context, value)) {
+    return conditional(
+      `${context.copied.of(value)} ${kind === BarBarToken ? '' : '!== undefined'}`.trim(),
+      { text: context.copied.of(value), notes: [COPIED] },
+      read(right),
+    );
   }
   const own = { text: reading(context, list ?? value), notes: list === undefined ? [ALONE, READ] : [READ] };
   const text = context.copied.of(list ?? value);
@@ -142,6 +158,11 @@ function reading(context: MigrationContext, value: ts.Expression): string {
   return `readOrigins(${context.copied.of(value)}, '${nameWithin(context, value)}')`;
 }
 
+/** A variable of the environment, which is a text. */
+function isOfProcess(context: MigrationContext, node: ts.Expression): boolean {
+  return !context.typescript.isCallExpression(node) && variableOf(context, node) !== undefined;
+}
+
 /** Name of the variable in an expression: `process.env.ORIGINS || 'https://…'`. */
 function nameWithin(context: MigrationContext, node: ts.Expression): string | undefined {
   const { typescript, call } = context;
@@ -155,12 +176,12 @@ function nameWithin(context: MigrationContext, node: ts.Expression): string | un
 
 /** Name of the variable that an expression is: `process.env.ORIGINS`, `config.get('ORIGINS')`. */
 function variableOf({ typescript, call }: MigrationContext, node: ts.Expression): string | undefined {
-  const isOfProcess = (target: ts.Expression): boolean => target.getText(call.source) === 'process.env';
-  if (typescript.isPropertyAccessExpression(node) && isOfProcess(node.expression)) {
+  const isEnvironment = (target: ts.Expression): boolean => target.getText(call.source) === 'process.env';
+  if (typescript.isPropertyAccessExpression(node) && isEnvironment(node.expression)) {
     return node.name.text;
   }
   const key =
-    typescript.isElementAccessExpression(node) && isOfProcess(node.expression)
+    typescript.isElementAccessExpression(node) && isEnvironment(node.expression)
       ? node.argumentExpression
       : typescript.isCallExpression(node) &&
           typescript.isPropertyAccessExpression(node.expression) &&

@@ -6,6 +6,7 @@ import { readNestProject } from '../nest-project.js';
 import type { CheckedCommand, Report } from '../report.js';
 import { type Style, styleFor, type Terminal } from '../terminal.js';
 import { callTrees } from './call-tree.js';
+import { change } from './changes.js';
 import { type CorsCall, findCorsCalls } from './cors-calls.js';
 import { loadTypeScript } from './load-typescript.js';
 import { type Migration, migrationOf } from './migration.js';
@@ -37,7 +38,7 @@ export function migrate({ operands }: CommandLine, { stdout, cwd }: Terminal): C
   const report = async (): Promise<Report> => {
     const typescript = await loadTypeScript(cwd);
     const files = sourcesIn(path);
-    const migrated = files.flatMap((file) =>
+    const all = files.flatMap((file) =>
       callTrees(findCorsCalls(typescript, file, readFileSync(file, 'utf8'))).map((tree): Migrated => {
         const { kind, line, column } = tree.call;
         const shown = relative(cwd, file).replaceAll('\\', '/');
@@ -45,6 +46,7 @@ export function migrate({ operands }: CommandLine, { stdout, cwd }: Terminal): C
         return { file: shown, call, ...migrationOf(typescript, tree) };
       }),
     );
+    const migrated = withoutRepetitions(all);
     return {
       text:
         migrated.length === 0
@@ -55,6 +57,19 @@ export function migrate({ operands }: CommandLine, { stdout, cwd }: Terminal): C
     };
   };
   return { application: 'none', phase: 'the files', report };
+}
+
+/** One of several places in a file that mean the same, such as app.use(cors(options)) and app.options('*', cors(options)). */
+function withoutRepetitions(all: readonly Migrated[]): readonly Migrated[] {
+  const isSame = (one: Migrated, other: Migrated): boolean =>
+    one.file === other.file && one.code === other.code && one.target === 'module' && other.target === 'module';
+  return all
+    .filter((each, index) => all.findIndex((other) => isSame(each, other)) === index || each.target !== 'module')
+    .map((each) => {
+      const lines = all.filter((other) => other !== each && isSame(each, other)).map(({ call }) => call.line);
+      const also = change('lines', `Remove line ${lines.join(', ')}, too: it means the same.`);
+      return lines.length === 0 ? each : { ...each, notes: [...each.notes, also] };
+    });
 }
 
 function sourcesIn(path: string): readonly string[] {

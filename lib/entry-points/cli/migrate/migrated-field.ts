@@ -99,7 +99,7 @@ function leftOut(name: string, obeyedBy: CorsPackage): MigratedField {
 }
 
 /** A method has no value that can be read. */
-function readValue({ call }: MigrationContext, written: Written): ReadLiteral {
+export function readValue({ call }: MigrationContext, written: Written): ReadLiteral {
   return 'parameters' in written && 'questionToken' in written
     ? undefined
     : call.literals.read(written as ts.Expression);

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { CorsModuleOptions } from '../../../options/index.js';
 import { PolicyCatalog } from '../../../policy/policy-catalog.js';
 import { change, decide, DROPPED, type MigrationNote, oneLine } from './changes.js';
-import { allowsCredentials, COPIED, migrateField, type Written } from './migrated-field.js';
+import { allowsCredentials, COPIED, migrateField, readValue, type Written } from './migrated-field.js';
 import type { MigratedField, MigrationContext } from './migration-context.js';
 import type { TypeScript } from './load-typescript.js';
 import { migrateOrigin } from './origin-field.js';
@@ -26,7 +26,7 @@ export function migrateOptions(context: MigrationContext, options: ts.Expression
   }
   if (node !== undefined && typescript.isConditionalExpression(node)) {
     return eitherOptions(
-      copied.of(node.condition),
+      copied.of(call.literals.resolve(node.condition)),
       migrateOptions(context, node.whenTrue),
       migrateOptions(context, node.whenFalse),
     );
@@ -110,7 +110,7 @@ function propertiesOf(context: MigrationContext, properties: readonly ts.ObjectL
       written.set(known, value);
     } else if (name === 'delegator') {
       notes.push(decide(name, DELEGATE));
-    } else {
+    } else if (name !== 'preflightContinue' || readValue(context, value)?.value !== false) {
       notes.push(change(name, `Left out. ${DROPPED[name] ?? 'Neither package knows this option.'}`));
     }
   }
@@ -126,7 +126,7 @@ function unreadOptions({ typescript, call, copied }: MigrationContext, options: 
     return { text: '{\n  origin: [],\n}', notes: [decide('options', DELEGATE)] };
   }
   const node = call.literals.resolve(options);
-  const text = copied.of(options);
+  const text = copied.of(node);
   if (isCondition(typescript, node)) {
     return { text: eitherText(text, "{ origin: '*' }", NOBODY), notes: [] };
   }

@@ -53,7 +53,7 @@ function treeOptions(typescript: TypeScript, { call, choice }: CallTree, copied:
   }
   const one = treeOptions(typescript, choice.yes, copied);
   const other = treeOptions(typescript, choice.no, copied);
-  return eitherOptions(copied.of(choice.expression), one, other);
+  return eitherOptions(copied.of(call.literals.resolve(choice.expression)), one, other);
 }
 
 /** An object stands in the parentheses of a call as it is; another text on lines of its own. */
@@ -76,8 +76,9 @@ function moduleCode(text: string, { injected }: CopiedText): string {
   ].join('\n');
 }
 
-function conditionText(typescript: TypeScript, { conditions }: CallTree, copied: CopiedText): string | undefined {
-  const parts = conditions.map(({ expression, holds }) => {
+function conditionText(typescript: TypeScript, { call, conditions }: CallTree, copied: CopiedText): string | undefined {
+  const parts = conditions.map(({ expression: written, holds }) => {
+    const expression = call.literals.resolve(written);
     const text = copied.of(expression);
     const isSimple = !typescript.isBinaryExpression(expression) && !typescript.isConditionalExpression(expression);
     const alone = holds && conditions.length === 1;

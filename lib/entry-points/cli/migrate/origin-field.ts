@@ -26,7 +26,7 @@ export function migrateOrigin(
   const literal = call.literals.read(written);
   return literal === undefined
     ? (environmentOrigins(context, written, (part) => migrateOrigin(context, part, credentials)) ??
-        copiedOrigin(copied.of(written)))
+        copiedOrigin(copied.of(call.literals.resolve(written))))
     : knownOrigin(literal.value, credentials, call.package);
 }
 

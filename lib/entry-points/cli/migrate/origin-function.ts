@@ -10,7 +10,7 @@ const ONLY =
 /** An `origin` function with its callback, as one that returns a promise. */
 export function functionField(context: MigrationContext, node: OriginFunction): MigratedField {
   const { typescript, call } = context;
-  const text = functionText(context, node);
+  const text = dedented(functionText(context, node));
   const isAsync = node.modifiers?.some(({ kind }) => kind === typescript.SyntaxKind.AsyncKeyword) === true;
   if (node.parameters.length < 2 && call.package === '@fastify/cors') {
     return { text, notes: [change('origin', ONLY)] };
@@ -33,6 +33,13 @@ export function functionField(context: MigrationContext, node: OriginFunction): 
       ),
     ],
   };
+}
+
+/** Text that stood further to the right. */
+function dedented(text: string): string {
+  const [first = '', ...lines] = text.split('\n');
+  const depths = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
+  return [first, ...lines.map((line) => line.slice(Math.min(...depths)))].join('\n');
 }
 
 /** The function as an expression: a method `origin(origin, callback) { … }` has no such text. */
