@@ -3,10 +3,11 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { packedPages } from '../tools/packed-links.js';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const ADDRESS = 'https://github.com/owner/name';
-const PAGES = ['README.md', 'CHANGELOG.md', 'SECURITY.md'];
+const PAGES = packedPages();
 
 /** Targets of the links and images of a page, without its code. */
 function targetsOf(text: string): string[] {
@@ -27,7 +28,7 @@ function checkout(): string {
 }
 
 /** @returns by name, the pages of the package that `npm pack` makes */
-function packedPages(folder: string): Map<string, string> {
+function pagesOfPackage(folder: string): Map<string, string> {
   const options = { cwd: folder, encoding: 'utf8' } as const;
   const output = execFileSync('npm', ['pack', '--silent'], options);
   execFileSync('tar', ['-xzf', output.trim().split('\n').at(-1) ?? ''], options);
@@ -35,6 +36,8 @@ function packedPages(folder: string): Map<string, string> {
 }
 
 describe('the pages of the published package', () => {
+  it('are the README and what package.json names', () => expect(PAGES).toContain('README.md'));
+
   const folders: string[] = [];
   let withAddress: Map<string, string>;
   let withoutAddress: Map<string, string>;
@@ -42,9 +45,9 @@ describe('the pages of the published package', () => {
   beforeAll(() => {
     folders.push(checkout(), checkout());
     const [first = '', second = ''] = folders;
-    withoutAddress = packedPages(first);
+    withoutAddress = pagesOfPackage(first);
     execFileSync(process.execPath, ['test/tools/publish.js', '--set', ADDRESS], { cwd: second });
-    withAddress = packedPages(second);
+    withAddress = pagesOfPackage(second);
   });
 
   afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
