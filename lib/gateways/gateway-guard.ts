@@ -117,6 +117,7 @@ export class GatewayGuard {
         throw error;
       }
       this.created.add(place.gateways, 'unknown', created);
+      this.upgrades.hasUnknown = true;
       if (place.isGoverned) {
         const { name } = (created ?? {}).constructor;
         const problem = problemAt('gateway-not-guarded', place.shown.handler as string, name);

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type RouterAdapter, fastifyRouterOf } from '../routing/router-adapter.js';
 import type { OpenSockets } from './open-sockets.js';
@@ -18,6 +19,8 @@ export const BY_URL: HandshakePlace = {
  * of the application's own.
  */
 export class UpgradeGuard {
+  /** Whether gateways have a server that does not tell what it has taken. */
+  hasUnknown = false;
   private readonly gateways = new WeakSet<object>();
   private readonly safe = new WeakSet<EventEmitter>();
 
@@ -37,7 +40,9 @@ export class UpgradeGuard {
   addServer(server: EventEmitter): void {
     if (!this.safe.has(server)) {
       this.safe.add(server);
-      server.prependListener('upgrade', (_raw: IncomingMessage, socket: Duplex) => catchErrors(socket));
+      const catching = (_raw: IncomingMessage, socket: Duplex): void => catchErrors(socket);
+      this.gateways.add(catching);
+      server.prependListener('upgrade', catching);
     }
   }
 
@@ -78,8 +83,16 @@ export class UpgradeGuard {
         .filter((listener) => this.gateways.has(listener) === isGateway)
         .forEach((listener) => Reflect.apply(listener, server, [raw, socket, frames]));
     // Gateways read the URL by themselves. Listeners that take upgrades of every URL must not get those of a gateway.
+    const written = bytesWritten(socket);
     call(true, head);
-    if (!this.taken.has(raw) && !socket.destroyed && listeners.some((listener) => !this.gateways.has(listener))) {
+    // A server of an unknown kind, which `gateways: false` allows, tells of an upgrade that it has taken only by its answer.
+    const isAnswered = this.hasUnknown && bytesWritten(socket) !== written;
+    if (
+      !this.taken.has(raw) &&
+      !isAnswered &&
+      !socket.destroyed &&
+      listeners.some((listener) => !this.gateways.has(listener))
+    ) {
       this.guard.upgrade(raw, socket, head, BY_URL, (frames) => {
         call(false, frames);
         this.sockets.watchConnection(raw, socket);
@@ -95,4 +108,8 @@ export class UpgradeGuard {
  */
 function catchErrors(socket: Duplex): void {
   socket.on('error', () => socket.destroy());
+}
+
+function bytesWritten(socket: Duplex): number | undefined {
+  return (socket as Partial<Socket>).bytesWritten;
 }

@@ -161,7 +161,7 @@ function namespaceOf(place: GatewayPlace, name: string | undefined): GatewayPlac
 
 /** The policy of a place that the application decides about. */
 function policyAt({ evaluator }: HandshakeExplainer, handshake: Handshake, place: HandshakePlace): CompiledPolicy {
-  const [[destination] = []] = place.destinations(handshake, evaluator);
+  const [destination] = place.destinations(handshake, evaluator).flat();
   return (destination as NonNullable<typeof destination>).policy;
 }
 

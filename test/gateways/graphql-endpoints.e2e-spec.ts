@@ -49,6 +49,7 @@ describe.each(PLATFORMS)('the entry `graphql: true` on %s', (platform) => {
     ['of the option', graphqlModule({ path: 'api/graph' }), '/api/graph', ''],
     ['by default', graphqlModule({}), '/graphql', ''],
     ['below the global prefix', graphqlModule({ useGlobalPrefix: true }), '/v1/graphql', 'v1'],
+    ['of the option below the prefix', graphqlModule({ useGlobalPrefix: true, path: '/api' }), '/v1/api', '/v1/'],
     ['beside the global prefix', graphqlModule({}), '/graphql', 'v1'],
     ['that the driver completed', graphqlModule({ path: '/x' }, { path: '/y/graphql/' }), '/y/graphql', 'v1'],
   ])('governs the path %s', async (_, module, path, prefix) => {

@@ -3,6 +3,7 @@ import { type Socket, connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, type INestApplication, type Type } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
+import { AbstractWsAdapter, WebSocketGateway } from '@nestjs/websockets';
 import { WebSocketServer } from 'ws';
 import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
 import { type CorsModuleOptions, CorsPolicy } from '../../lib/index.js';
@@ -221,6 +222,47 @@ describe.each(PLATFORMS)('a request with `Upgrade: websocket` that is no upgrade
     expect((await from(ALLOWED, '/none', { headers })).status).toBe(404);
     expect((await from(STRANGER, '/none')).status).toBe(404);
   });
+});
+
+describe('an adapter of an unknown kind, where `gateways` is false', () => {
+  const start = closedAfterEach(startApplication);
+
+  /** Takes upgrades of one path with a listener of its own, as no server that is known does. */
+  class OwnAdapter extends AbstractWsAdapter {
+    create(): unknown {
+      const server = new WebSocketServer({ noServer: true });
+      const http = this.httpServer as Server;
+      http.on('upgrade', (raw: IncomingMessage, socket: Socket, head: Buffer) => {
+        if (raw.url === '/own') {
+          server.handleUpgrade(raw, socket, head, (accepted) =>
+            accepted.on('message', (data: Buffer) => accepted.send(data.toString())),
+          );
+        }
+      });
+      return { on: () => undefined, close: (done: () => void) => done() };
+    }
+    bindMessageHandlers(): void {}
+  }
+
+  it.each(PLATFORMS)(
+    'takes its upgrades on %s, and leaves those of other servers to their policy',
+    async (platform) => {
+      class OwnGateway {}
+      WebSocketGateway()(OwnGateway);
+      const { port } = await start(platform, 'NestFactory', {
+        cors: { origin: [ALLOWED], gateways: false, logging: 'off' },
+        providers: [OwnGateway],
+        configure: (app) => {
+          app.useWebSocketAdapter(new OwnAdapter(app));
+          serveSockets(app, '/graphql');
+        },
+      });
+      expect(await viaWs(port, { Origin: STRANGER }, '/own')).toEqual({ echo: 'hello' });
+      expect(await viaWs(port, { Origin: ALLOWED }, '/graphql')).toEqual({ echo: 'hello' });
+      expect(await viaWs(port, { Origin: STRANGER }, '/graphql')).toMatchObject({ status: 403 });
+      expect(await viaWs(port, { Origin: STRANGER }, '/elsewhere')).toMatchObject({ status: 403 });
+    },
+  );
 });
 
 describe('a handshake that Fastify routes as a request, as @fastify/websocket has it', () => {

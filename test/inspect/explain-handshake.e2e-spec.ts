@@ -215,7 +215,7 @@ describe.each(PLATFORMS)('explainHandshake() of ws on %s', (platform) => {
       '/',
       'Accepted: The page has the origin of the server itself.',
     ]);
-    expect((await inspector.explainHandshake({ path: '/' })).conclusion).toBe(
+    expect((await inspector.explainHandshake({})).conclusion).toBe(
       'Accepted: The handshake has no Origin header, so no page of another origin opens this socket.',
     );
   });

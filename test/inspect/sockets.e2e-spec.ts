@@ -234,8 +234,9 @@ describe('the audit finds', () => {
     expect(await findingsOf({ cors, providers: [gatewayNamed('ListedGateway', 0, {})] })).toEqual([]);
     const configure: ApplicationSetup['configure'] = (app) =>
       void (app.getHttpServer() as { on(event: string, listener: () => void): void }).on('upgrade', () => undefined);
-    expect(await findingsOf({ cors: { ...cors, origin: () => true }, configure })).toEqual([
-      `revoked-connections-stay-open: sockets.closeRevoked: ${stays('Open WebSockets', 'module defaults')}`,
+    const paths = [{ path: '/feed', policy: { origin: () => false } }];
+    expect(await findingsOf({ cors: { ...cors, origin: () => true, paths }, configure })).toEqual([
+      `revoked-connections-stay-open: sockets.closeRevoked: ${stays('Open WebSockets', 'module defaults, path "/feed"')}`,
     ]);
   });
 

@@ -88,6 +88,8 @@ describe.each(PLATFORMS)('the devtools of an application with sockets on %s', (p
       status: 200,
       json: { accepted: false, handshake: { reason: 'origin-not-listed', status: 403 } },
     });
+    const others = { path: '/socket.io/', namespace: '/board', site: 'none', transport: 'polling', host: 'localhost' };
+    expect(await explain(others)).toMatchObject({ status: 200, json: { accepted: true, request: others } });
   });
 
   it.each([
