@@ -15,7 +15,13 @@ const AT_ONCE = 50;
 const CASES = [
   { title: 'routes', count: size(10_000), cors: 'nestjs-cors, list', of: (count) => ({ routes: count, origins: 2 }) },
   { title: 'listed origins', count: size(1_000_000), cors: 'nestjs-cors, list', of: (count) => ({ origins: count }) },
-  { title: 'cached results', count: size(50_000), cors: 'nestjs-cors, lookup', fill: request },
+  {
+    title: 'cached results',
+    count: size(50_000),
+    cors: 'nestjs-cors, lookup',
+    of: () => ({ origins: 2 }),
+    fill: request,
+  },
   {
     title: 'open sockets',
     count: size(10_000),
@@ -26,7 +32,10 @@ const CASES = [
 ];
 
 const rows = [];
-for (const { title, count, cors, of = () => ({}), fill } of CASES) {
+const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
+for (const { title, count, cors, of = () => ({}), fill } of CASES.filter(
+  (each) => only === undefined || each.title === only,
+)) {
   for (const adapter of ['express', 'fastify']) {
     const settings = { adapter, routes: 10, origins: 2, ...of(count) };
     const own = await held({ ...settings, cors }, count, fill);
@@ -52,9 +61,10 @@ async function held(settings, count, fill) {
     return memory;
   }
   // What the first requests leave behind is no part of it.
-  const warm = await fill(port, 500, count);
+  const isAllowed = settings.cors !== 'enableCors';
+  const warm = await fill(port, 500, count, isAllowed);
   const before = await server.heap();
-  const sockets = await fill(port, count, 0);
+  const sockets = await fill(port, count, 0, isAllowed);
   const after = await server.heap();
   [...warm, ...sockets].forEach((socket) => socket.destroy());
   await server.stop();
@@ -62,13 +72,17 @@ async function held(settings, count, fill) {
 }
 
 /** Sends a request from each origin. */
-async function request(port, count, from) {
+async function request(port, count, from, isAllowed) {
   const sockets = await connected(port, AT_ONCE);
   for (let sent = 0; sent < count; sent += AT_ONCE) {
     await Promise.all(
       sockets.slice(0, count - sent).map((socket, index) => {
         socket.write(`GET ${urlAt(0)} HTTP/1.1\r\nHost: localhost\r\nOrigin: ${originAt(from + sent + index)}\r\n\r\n`);
-        return once(socket, 'data');
+        return once(socket, 'data').then(([answer]) => {
+          if (isAllowed && !/^access-control-allow-origin: https/im.test(String(answer))) {
+            throw new Error(`Not allowed: ${answer}`);
+          }
+        });
       }),
     );
   }
