@@ -12,11 +12,11 @@ import { parseArgs } from 'node:util';
  *   npm run bench -- --only fastify/handler        also `get-allowed`, `express/large`; what it is compared with comes along
  *   npm run bench -- --adapter fastify             that one alone; what the pages have of the other is kept
  *   npm run bench -- --output <folder>             writes there
- *   npm run bench -- http profile decision scale expressions changes start memory   all parts; but for `http` they know `--quick` alone
+ *   npm run bench -- http profile decision scale expressions changes start memory sockets   all parts; but for `http` they know `--quick` alone
  */
 
 const repository = resolve(import.meta.dirname, '../..');
-const PARTS = ['http', 'profile', 'decision', 'scale', 'expressions', 'changes', 'start', 'memory'];
+const PARTS = ['http', 'profile', 'decision', 'scale', 'expressions', 'changes', 'start', 'memory', 'sockets'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -41,7 +41,11 @@ if (!existsSync(join(repository, 'dist/esm/index.js'))) {
 for (const part of parts.filter((each) => each !== 'http')) {
   const script = join(import.meta.dirname, part, 'run.mjs');
   // In processes of their own, with a core of their choice.
-  const { status } = spawnSync(process.execPath, [script, ...(values.quick ? ['--quick'] : [])], { stdio: 'inherit' });
+  const { status } = spawnSync(
+    process.execPath,
+    [...(part === 'sockets' ? ['--expose-gc'] : []), script, ...(values.quick ? ['--quick'] : [])],
+    { stdio: 'inherit' },
+  );
   if (status !== 0) {
     fail(`${part} failed.`);
   }

@@ -3,10 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { Subject } from 'rxjs';
 import { io } from 'socket.io-client';
 import { WebSocket, WebSocketServer } from 'ws';
+import { OpenConnections } from '../../lib/gateways/open-connections.js';
 import type { OriginChange, OriginLookup } from '../../lib/index.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
 import { PLATFORMS, startApplication } from '../support/application.js';
-import { ALLOWED, STRANGER, startGateway } from './gateway-application.js';
+import { ALLOWED, SOCKET_ADAPTERS, STRANGER, startGateway } from './gateway-application.js';
 import { handshake } from './socket-clients.js';
 
 /** Rows that can be removed, and that tell of it. */
@@ -98,6 +99,18 @@ describe.each(PLATFORMS)('the open sockets of an origin that is removed, on %s',
       await closed;
     },
   );
+
+  it.each(SOCKET_ADAPTERS)('leave nothing behind when they are closed by their clients: %s', async (adapter) => {
+    const { app, port } = await start(platform, adapter, 'shared port', { cors: { originLookup: new Rows() } });
+    const connections = app.get(OpenConnections);
+    for (let round = 0; round < 20; round++) {
+      expect(await handshake(adapter, port, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
+    }
+    while (connections.counts.length > 0) {
+      await new Promise(setImmediate);
+    }
+    expect(connections.sizes).toEqual({ groups: 0, checks: 0, timers: 0 });
+  });
 
   it('stay open where that is turned off, and where the lookup fails', async () => {
     for (const setup of ['off', 'failing']) {

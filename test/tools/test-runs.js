@@ -33,13 +33,14 @@ export const GENERATED = [
   'support/secrets/without-secrets.spec.ts',
 ];
 
-/** The command in processes of its own, and PostgreSQL in this one (PGlite): `npm run test:processes`. */
+/** The command and applications in processes of their own, and PostgreSQL in this one (PGlite): `npm run test:processes`. */
 export const PROCESSES = [
   'entry-points/cli/process.spec.ts',
   'entry-points/postgres/notifying-triggers.spec.ts',
   'entry-points/postgres/rows.spec.ts',
   'entry-points/postgres/schema.spec.ts',
   'entry-points/postgres/sql-literal.spec.ts',
+  'gateways/imports.spec.ts',
 ];
 
 /** As patterns of jest. */

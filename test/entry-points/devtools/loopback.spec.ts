@@ -99,6 +99,7 @@ describe('resolveOptions', () => {
   it('has the defaults', () => {
     expect(resolveOptions({})).toEqual({
       path: '__cors',
+      imports: [],
       allowInProduction: false,
       allowRemoteClients: false,
       token: undefined,

@@ -97,8 +97,10 @@ export function judgeHandshake(hostile: HandshakeCase, exchange: HandshakeExchan
   const last = answers.at(-1);
   return [
     ...(hung ? ['no answer and no end of the connection'] : []),
-    // WsAdapter writes such a line where it cannot read a URL.
-    ...(malformation === undefined || malformation.includes('"HTTP/1.1 400') ? [] : [malformation]),
+    // WsAdapter writes such a line where it cannot read a URL. An answer to HEAD has a length, and no body.
+    ...(malformation === undefined || malformation.includes('"HTTP/1.1 400') || hostile.method === 'HEAD'
+      ? []
+      : [malformation]),
     ...answers.flatMap((answer) => judgeAnswer(answer, hostile, exchange.sent)),
     ...(expected === 'accepted' ? judgeAllowed(hostile, last, exchange.texts) : []),
     ...(expected === 'refused' && last?.status !== 403 ? [`refused with ${last?.status ?? 'nothing'}`] : []),
