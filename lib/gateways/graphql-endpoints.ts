@@ -10,6 +10,9 @@ const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 /** Name of the class that is the token of its driver. */
 const GRAPHQL_DRIVER = 'AbstractGraphQLDriver';
 
+/** The second one is of @nestjs/graphql 13 and earlier. */
+const SUBSCRIPTION_PROTOCOLS = ['graphql-ws', 'subscriptions-transport-ws'] as const;
+
 /** The options of a GraphQLModule that matter here. Drivers define further ones. */
 interface GraphqlOptions {
   readonly path?: string;
@@ -26,8 +29,8 @@ interface GraphqlOptions {
 export interface GraphqlEndpoint {
   /** As the client sees it, with the global prefix. */
   readonly path: string;
-  /** Where its subscriptions are; `undefined` without any. */
-  readonly subscriptions: string | undefined;
+  /** Where its subscriptions are: each protocol may have a path of its own. */
+  readonly subscriptions: readonly string[];
   /** Whether it refuses requests that a page can send without a preflight; `undefined` where the driver is not known. */
   readonly preventsCsrf: boolean | undefined;
 }
@@ -66,7 +69,7 @@ export function placeGraphql(
     return { paths: [], problems: [worded('invalid-value', `${at}.graphql`, true, INVALID_GRAPHQL.withoutModule)] };
   }
   const known = new Set(written.map(({ path }) => path));
-  const found = new Set(endpoints.flatMap(({ path, subscriptions = path }) => [path, subscriptions]));
+  const found = new Set(endpoints.flatMap(({ path, subscriptions }) => [path, ...subscriptions]));
   const paths = [...found].filter((path) => !known.has(path)).map((path) => ({ path, policy, at }));
   const problems = paths.flatMap(({ path }) => {
     const fault = pathFault(path);
@@ -82,13 +85,19 @@ function withPrefix(options: GraphqlOptions, prefix: string): GraphqlOptions {
     : options;
 }
 
-function subscriptionsOf(options: GraphqlOptions, path: string): string | undefined {
+function subscriptionsOf(options: GraphqlOptions, path: string): readonly string[] {
   const { subscriptions, subscription, installSubscriptionHandlers } = options;
   if (!subscriptions && !subscription && !installSubscriptionHandlers) {
-    return undefined;
+    return [];
   }
-  const protocol = subscriptions?.['graphql-ws'] as { readonly path?: unknown } | undefined;
-  return typeof protocol?.path === 'string' ? normalized(protocol.path) : path;
+  const written = SUBSCRIPTION_PROTOCOLS.flatMap((protocol) => {
+    const given = subscriptions?.[protocol] as true | { readonly path?: unknown } | undefined;
+    if (!given) {
+      return [];
+    }
+    return given !== true && typeof given.path === 'string' ? normalized(given.path) : path;
+  });
+  return written.length === 0 ? [path] : [...new Set(written)];
 }
 
 /** Apollo prevents it unless it is told otherwise, Mercurius only when it is told to. */

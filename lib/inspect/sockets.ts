@@ -51,14 +51,13 @@ export function namedSockets({ registry, router, servers, endpoints }: SocketPla
     ...describeGateway(gateway, servers),
     policy: describePolicy(gateway.policy),
   }));
-  const subscriptions = endpoints.flatMap(({ subscriptions: path }): CorsSocketPolicy[] => {
-    if (path === undefined) {
-      return [];
-    }
-    // A handshake has the policy that a GET of its URL has.
-    const { policy } = router.actual('GET', path, syntheticRequest('GET', path, 'localhost', {}));
-    return [{ kind: 'graphql', path, policy: describePolicy(registry.effectiveOf(policy)) }];
-  });
+  const subscriptions = endpoints
+    .flatMap((endpoint) => endpoint.subscriptions)
+    .map((path): CorsSocketPolicy => {
+      // A handshake has the policy that a GET of its URL has.
+      const { policy } = router.actual('GET', path, syntheticRequest('GET', path, 'localhost', {}));
+      return { kind: 'graphql', path, policy: describePolicy(registry.effectiveOf(policy)) };
+    });
   return [...gateways, ...subscriptions];
 }
 

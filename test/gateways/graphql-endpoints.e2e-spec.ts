@@ -68,8 +68,11 @@ describe.each(PLATFORMS)('the entry `graphql: true` on %s', (platform) => {
     await close();
   });
 
-  it('governs subscriptions, also under a path of their own', async () => {
-    const subscriptions = { 'graphql-ws': { path: '/live' } };
+  it.each([
+    { 'graphql-ws': { path: '/live' } },
+    { 'graphql-ws': true, 'subscriptions-transport-ws': { path: 'live/' } },
+    { 'graphql-ws': { path: '/live' }, 'subscriptions-transport-ws': { path: '/live' } },
+  ])('governs subscriptions, also under a path of their own: %j', async (subscriptions) => {
     const { port, close } = await startApplication(platform, 'NestFactory', {
       cors: graphql,
       imports: [graphqlModule({ subscriptions })],

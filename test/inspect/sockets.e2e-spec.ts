@@ -136,6 +136,26 @@ describe.each(PLATFORMS)('sockets() on %s', (platform) => {
   });
 });
 
+describe('subscriptions of GraphQL', () => {
+  it.each([
+    [{}, []],
+    [{ subscription: true }, ['/graphql']],
+    [{ subscriptions: { 'graphql-ws': true } }, ['/graphql']],
+    [{ subscriptions: {} }, ['/graphql']],
+    [{ installSubscriptionHandlers: true }, ['/graphql']],
+    [{ subscriptions: { 'graphql-ws': {}, 'subscriptions-transport-ws': { path: '/old' } } }, ['/graphql', '/old']],
+  ])('of %j are opened at %j', async (options, paths) => {
+    const app = await createApplication('express', 'NestFactory', { imports: [graphqlModule(options)] });
+    await app.init();
+    expect(
+      inspectorOf({ app })
+        .sockets()
+        .map(({ path }) => path),
+    ).toEqual(paths);
+    await app.close();
+  });
+});
+
 describe('an application without gateways', () => {
   it('has no sockets, in its manifest neither', async () => {
     const application = await startApplication('express', 'NestFactory', { cors: { origin: [APP] } });
