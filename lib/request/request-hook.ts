@@ -25,9 +25,6 @@ type Proceed = (answer?: () => void) => void;
  * policy says so, refused requests, and has the headers of every other response completed when they are written.
  */
 export class CorsRequestHook {
-  /** Preflights that were received in front of the framework, and given to it. */
-  private readonly passedOn = new WeakSet<IncomingMessage>();
-
   /** @param mounted the application of Express; undefined where requests cannot come from an application around it */
   constructor(
     private readonly evaluator: CorsEvaluator,
@@ -41,10 +38,6 @@ export class CorsRequestHook {
    */
   readonly receive = (request: unknown, response: unknown, proceed: Proceed): void => {
     const incoming = readIncoming(request, response);
-    if (incoming.method === 'OPTIONS' && this.passedOn.delete(incoming.raw)) {
-      proceed();
-      return;
-    }
     let answer: MaybePromise<Answer>;
     try {
       const preflight = incoming.method === 'OPTIONS' ? readPreflight(incoming.method, incoming.headers) : undefined;
@@ -79,11 +72,6 @@ export class CorsRequestHook {
     } else {
       this.end(answer, incoming, proceed);
     }
-  }
-
-  /** Says of a preflight that comes again that it has been evaluated, and is not to be answered. */
-  passOn(preflight: IncomingMessage): void {
-    this.passedOn.add(preflight);
   }
 
   // The asynchronous path is a method of its own, so that the synchronous one allocates no closures.

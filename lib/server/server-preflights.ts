@@ -19,7 +19,7 @@ export class ServerPreflights {
   constructor(
     private readonly evaluator: CorsEvaluator,
     private readonly reporter: DecisionReporter,
-    private readonly hook: Pick<CorsRequestHook, 'receiveEvaluated' | 'passOn'>,
+    private readonly hook: Pick<CorsRequestHook, 'receiveEvaluated'>,
     private readonly passage: Passage,
     private readonly isSoleHook: () => boolean,
   ) {
@@ -51,15 +51,8 @@ export class ServerPreflights {
       evaluation.head?.answer(response, evaluation.decision);
       return;
     }
-    this.hook.receiveEvaluated(evaluation, facts, request, response, (answer) => {
-      if (answer === undefined) {
-        // Something else has ended the response meanwhile.
-        this.hook.passOn(request);
-        toFramework();
-      } else {
-        answer();
-      }
-    });
+    // Without an answer, something else has ended the response meanwhile, and the framework would fail on it.
+    this.hook.receiveEvaluated(evaluation, facts, request, response, (answer) => answer?.());
   };
 
   /** @returns `undefined` where the framework is to have the preflight: the hook does what is to be done */

@@ -13,8 +13,8 @@ const PAGES = ['', 'docs', 'sample']
 
 /** Inline code that is the path of a file or folder here: with a folder of the repository in front, or a source file. */
 const FILE = /^(?:(?:lib|test|docs|sample)\/[\w./*-]+|[\w-]+\/[\w./-]+\.(?:ts|js|mjs|sql|html)|cors\.[\w.-]+\.ts)$/;
-/** Not files of the repository: of the web platform tests, exports of the package, and what a sample keeps when it runs. */
-const ELSEWHERE = /^(?:resources|nestjs-cors)\/|\/\.data$/;
+/** Not files of the repository: of the web platform tests, exports of the package, what a sample keeps when it runs, the site. */
+const ELSEWHERE = /^(?:resources|nestjs-cors)\/|\/\.data$|\/\.vitepress\/dist$/;
 
 /** What a page says, without its blocks of code: commands name files of other projects. */
 function prose(page: string): string {
