@@ -44,7 +44,6 @@ export class ExpressPathIndex<T> {
   private readonly mounted = new Map<string, Pattern>();
   private readonly routed = new Map<string, Pattern>();
   private readonly decoder = new ParamDecoder();
-  private readonly decode = (value: string): string => this.decoder.decode(value);
   private longestPrefix = 0;
   private visits = 0;
   private size = 0;
@@ -55,8 +54,7 @@ export class ExpressPathIndex<T> {
   add(path: string, mounted: boolean, value: T): void {
     const { caseSensitive, ignoreTrailingSlash } = this.matching;
     const trailing = mounted || ignoreTrailingSlash;
-    // Layer's loosen()
-    const pattern = trailing && path !== '/' ? path.replace(/\/+$/, '') : path;
+    const pattern = trailing && path !== '/' ? path.replace(/\/+$/, '') : path; // Layer's loosen()
     const entry: Entry<T> = { order: this.size++, value, pattern: this.patternOf(pattern, mounted, trailing) };
     const { tokens } = parse(pattern);
     const text = mounted ? undefined : fixedText(tokens);
@@ -106,7 +104,7 @@ export class ExpressPathIndex<T> {
     const { caseSensitive: sensitive } = this.matching;
     return mounted && path === '/'
       ? () => ({ path: '', params: {} }) // Layer.slash: any path at all
-      : match(path, { sensitive, end: !mounted, trailing, decode: this.decode });
+      : match(path, { sensitive, end: !mounted, trailing, decode: this.decoder.decode });
   }
 
   /** The lists that hold every entry that can match the path. */
@@ -230,7 +228,7 @@ class ParamDecoder {
     }
   }
 
-  decode(value: string): string {
+  readonly decode = (value: string): string => {
     if (!value.includes('%')) {
       return value;
     }
@@ -240,7 +238,7 @@ class ParamDecoder {
       this.decoded.set(value, decoded);
     }
     return decoded;
-  }
+  };
 }
 
 function decodedIfPossible(value: string): string {
