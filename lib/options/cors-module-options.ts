@@ -84,6 +84,12 @@ export interface CorsModuleOptions extends CorsPolicyLevel {
    */
   eventStreams?: CorsConnectionOptions | undefined;
   /**
+   * Whether preflights are answered in front of Express or Fastify, which takes less time, where no middleware, hook or logger
+   * would see them otherwise. With `false` the framework gets them all: set it where something sees preflights that this library
+   * cannot know of. The answers are the same. Default: `true`.
+   */
+  preflightsAtServer?: boolean | undefined;
+  /**
    * Which decisions are logged: none, refusals, or grants too. Once a minute per route, origin and reason, with a count;
    * requests of the application's own pages are not logged. Default: `'refusals'`.
    */

@@ -17,6 +17,7 @@ const OPTION_NAMES = [
   'lists',
   'sockets',
   'eventStreams',
+  'preflightsAtServer',
   'logging',
 ] as const;
 const LOGGING = ['refusals', 'off', 'all'] as const;
@@ -34,6 +35,7 @@ export interface ModulePolicies extends PathPolicies {
   readonly logging: DecisionLogging;
   readonly sockets: ConnectionSettings;
   readonly eventStreams: ConnectionSettings;
+  readonly preflightsAtServer: boolean;
 }
 
 /** What happens to connections that stay open. */
@@ -52,6 +54,8 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
   const logging = root.option('logging').choice(written['logging'], LOGGING);
   const sockets = readConnections(written['sockets'], root.option('sockets'), true);
   const eventStreams = readConnections(written['eventStreams'], root.option('eventStreams'), false);
+  const atServer = written['preflightsAtServer'] ?? true;
+  const preflightsAtServer = root.option('preflightsAtServer').boolean(atServer);
   const named = new NamedPolicies(report);
   if (written['policies'] !== undefined) {
     named.add(written['policies'], 'policies');
@@ -68,7 +72,7 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
   }
   const paths = readPathPolicies(written['paths'], root.option('paths'), defaults, named);
   const gateways = readGateways(written['gateways'], root.option('gateways'), defaults, named);
-  return { defaults, gateways, named, ...paths, lookups, logging, sockets, eventStreams };
+  return { defaults, gateways, named, ...paths, lookups, logging, sockets, eventStreams, preflightsAtServer };
 }
 
 /** Reads the `gateways` option: a policy on top of the module's defaults, or `false`. */

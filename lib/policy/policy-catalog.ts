@@ -34,6 +34,8 @@ export class PolicyCatalog {
   readonly sockets: ConnectionSettings;
   /** What happens to open responses of `text/event-stream`. */
   readonly eventStreams: ConnectionSettings;
+  /** Whether preflights may be answered in front of the framework. */
+  readonly preflightsAtServer: boolean;
 
   readonly #problems = new ProblemList();
   readonly #named: NamedPolicies;
@@ -56,6 +58,7 @@ export class PolicyCatalog {
     this.logging = read.logging;
     this.sockets = read.sockets;
     this.eventStreams = read.eventStreams;
+    this.preflightsAtServer = read.preflightsAtServer;
     this.#named = named;
     this.named = named.all();
     const entries = this.graphql === undefined ? this.paths : [...this.paths, this.graphql];

@@ -82,6 +82,7 @@ const EVERY_FIELD: Required<CorsModuleOptions> = {
   lists: undefined,
   sockets: undefined,
   eventStreams: undefined,
+  preflightsAtServer: undefined,
   logging: undefined,
   shadow: undefined,
 };

@@ -222,3 +222,18 @@ describe('a token of a provider', () => {
     expect(problemsOf({ originLookup }).length).toBe(problems);
   });
 });
+
+describe('whether preflights may be answered at the server', () => {
+  it.each([
+    [{}, true],
+    [{ preflightsAtServer: true }, true],
+    [{ preflightsAtServer: false }, false],
+  ])('with the options %j, it is %j', (options, expected) => {
+    expect(problemsOf(options)).toEqual([]);
+    expect(catalogOf(options).preflightsAtServer).toBe(expected);
+  });
+
+  it('must be a boolean', () => {
+    expect(problemsOf({ preflightsAtServer: 'no' as never }).map(({ path }) => path)).toEqual(['preflightsAtServer']);
+  });
+});

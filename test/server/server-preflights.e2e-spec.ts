@@ -81,6 +81,15 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     expect(seen.count).toBe(0);
   });
 
+  it('go to the framework where `preflightsAtServer` is false, and have the same answers', async () => {
+    const app = await start({ preflightsAtServer: false });
+    const seen = countByFramework(app.app);
+    const granted = await app.preflight(APP, 'PUT', '/items/7');
+    const refused = await app.preflight(STRANGER, 'PUT', '/items/7');
+    expect([granted.status, granted.headers['access-control-allow-origin'], refused.status]).toEqual([204, APP, 403]);
+    expect(seen.count).toBe(2);
+  });
+
   it('are granted to each origin of a list by its own name, and to no other one', async () => {
     const app = await start();
     const granted = async (origin: string, headers?: string) => {
