@@ -6,10 +6,11 @@ import { AppliedDecision } from './applied-decision.js';
 import type { DecisionReporter } from './decision-reporter.js';
 import type { ActualEvaluation, CorsEvaluator, PreflightEvaluation } from './evaluator.js';
 import { completeOnWrite } from './header-interception.js';
-import { type IncomingRequest, readIncoming } from './incoming-request.js';
+import { type EvaluatedRequest, type IncomingRequest, readIncoming } from './incoming-request.js';
 import type { MountedApplication } from '../routing/express/watched-application.js';
 import { answerForbidden, completeUndecided } from './actual-response.js';
 import { PreflightCompletion } from './preflight-response.js';
+import type { PreparedEvaluation } from './prepared-grants.js';
 
 /** A request hook of Nest's HTTP adapters, in callback style. */
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
@@ -25,9 +26,6 @@ type Proceed = (answer?: () => void) => void;
  * policy says so, refused requests, and has the headers of every other response completed when they are written.
  */
 export class CorsRequestHook {
-  /** Preflights that were received in front of the framework, and given to it. */
-  private readonly passedOn = new WeakSet<IncomingMessage>();
-
   /** @param mounted the application of Express; undefined where requests cannot come from an application around it */
   constructor(
     private readonly evaluator: CorsEvaluator,
@@ -41,10 +39,6 @@ export class CorsRequestHook {
    */
   readonly receive = (request: unknown, response: unknown, proceed: Proceed): void => {
     const incoming = readIncoming(request, response);
-    if (incoming.method === 'OPTIONS' && this.passedOn.delete(incoming.raw)) {
-      proceed();
-      return;
-    }
     let answer: MaybePromise<Answer>;
     try {
       const preflight = incoming.method === 'OPTIONS' ? readPreflight(incoming.method, incoming.headers) : undefined;
@@ -55,20 +49,39 @@ export class CorsRequestHook {
     this.follow(answer, incoming, proceed);
   };
 
-  /** As {@link receive}, for a preflight that has been evaluated in front of the framework. */
-  receiveEvaluated(
+  /**
+   * Answers a preflight that has been evaluated in front of the framework. Where something else has ended its response meanwhile,
+   * nothing is left to do: the framework has not seen it.
+   */
+  answerEvaluated(
     evaluation: MaybePromise<PreflightEvaluation>,
     facts: PreflightFacts,
     request: IncomingMessage,
     response: ServerResponse,
-    proceed: Proceed,
   ): void {
     const incoming = readIncoming(request, response);
-    this.follow(
-      whenSettled(evaluation, (given) => this.applyPreflight(facts, incoming, given)),
-      incoming,
-      proceed,
-    );
+    let answer: MaybePromise<Answer>;
+    try {
+      answer = whenSettled(evaluation, (given) => this.applyPreflight(facts, incoming, given));
+    } catch (error) {
+      answer = this.failClosed(incoming, error);
+    }
+    this.follow(answer, incoming, (write) => write?.());
+  }
+
+  /** As {@link answerEvaluated}, where the whole answer is prepared. */
+  answerPrepared(
+    evaluation: PreparedEvaluation,
+    facts: PreflightFacts,
+    request: EvaluatedRequest,
+    response: ServerResponse,
+  ): void {
+    try {
+      this.reporter.preflight(evaluation, facts, request);
+      evaluation.head.answer(response, evaluation.decision);
+    } catch (error) {
+      this.closeUnwritten(response, error);
+    }
   }
 
   private follow(answer: MaybePromise<Answer>, incoming: IncomingRequest, proceed: Proceed): void {
@@ -79,11 +92,6 @@ export class CorsRequestHook {
     } else {
       this.end(answer, incoming, proceed);
     }
-  }
-
-  /** Says of a preflight that comes again that it has been evaluated, and is not to be answered. */
-  passOn(preflight: IncomingMessage): void {
-    this.passedOn.add(preflight);
   }
 
   // The asynchronous path is a method of its own, so that the synchronous one allocates no closures.
@@ -169,13 +177,17 @@ export class CorsRequestHook {
       closeAfterHandshake(raw, response);
       answer(response);
     } catch (error) {
-      this.reporter.problems.error(
-        'response',
-        `A response to a CORS request could not be written, so its connection was closed. ${describeError(error)}`,
-        describeStack(error),
-      );
-      response.destroy();
+      this.closeUnwritten(response, error);
     }
+  }
+
+  private closeUnwritten(response: ServerResponse, error: unknown): void {
+    this.reporter.problems.error(
+      'response',
+      `A response to a CORS request could not be written, so its connection was closed. ${describeError(error)}`,
+      describeStack(error),
+    );
+    response.destroy();
   }
 
   /** An error of the library must not become the application's: the request goes on without a grant, a preflight is refused. */
