@@ -138,7 +138,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     const listener = registry.catalog.preflightsAtServer ? frameworkListener(adapter) : undefined;
     if (passage !== undefined && listener !== undefined) {
       passage.watched();
-      listener.open(new ServerPreflights(evaluator, this.reporter, hook, passage, isSoleHook).receive);
+      listener.open(new ServerPreflights(evaluator, hook, passage, isSoleHook).receive);
     }
   }
 

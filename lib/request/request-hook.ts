@@ -6,10 +6,11 @@ import { AppliedDecision } from './applied-decision.js';
 import type { DecisionReporter } from './decision-reporter.js';
 import type { ActualEvaluation, CorsEvaluator, PreflightEvaluation } from './evaluator.js';
 import { completeOnWrite } from './header-interception.js';
-import { type IncomingRequest, readIncoming } from './incoming-request.js';
+import { type EvaluatedRequest, type IncomingRequest, readIncoming } from './incoming-request.js';
 import type { MountedApplication } from '../routing/express/watched-application.js';
 import { answerForbidden, completeUndecided } from './actual-response.js';
 import { PreflightCompletion } from './preflight-response.js';
+import type { PreparedEvaluation } from './prepared-grants.js';
 
 /** A request hook of Nest's HTTP adapters, in callback style. */
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
@@ -48,20 +49,39 @@ export class CorsRequestHook {
     this.follow(answer, incoming, proceed);
   };
 
-  /** As {@link receive}, for a preflight that has been evaluated in front of the framework. */
-  receiveEvaluated(
+  /**
+   * Answers a preflight that has been evaluated in front of the framework. Where something else has ended its response meanwhile,
+   * nothing is left to do: the framework has not seen it.
+   */
+  answerEvaluated(
     evaluation: MaybePromise<PreflightEvaluation>,
     facts: PreflightFacts,
     request: IncomingMessage,
     response: ServerResponse,
-    proceed: Proceed,
   ): void {
     const incoming = readIncoming(request, response);
-    this.follow(
-      whenSettled(evaluation, (given) => this.applyPreflight(facts, incoming, given)),
-      incoming,
-      proceed,
-    );
+    let answer: MaybePromise<Answer>;
+    try {
+      answer = whenSettled(evaluation, (given) => this.applyPreflight(facts, incoming, given));
+    } catch (error) {
+      answer = this.failClosed(incoming, error);
+    }
+    this.follow(answer, incoming, (write) => write?.());
+  }
+
+  /** As {@link answerEvaluated}, where the whole answer is prepared. */
+  answerPrepared(
+    evaluation: PreparedEvaluation,
+    facts: PreflightFacts,
+    request: EvaluatedRequest,
+    response: ServerResponse,
+  ): void {
+    try {
+      this.reporter.preflight(evaluation, facts, request);
+      evaluation.head.answer(response, evaluation.decision);
+    } catch (error) {
+      this.closeUnwritten(response, error);
+    }
   }
 
   private follow(answer: MaybePromise<Answer>, incoming: IncomingRequest, proceed: Proceed): void {
@@ -157,13 +177,17 @@ export class CorsRequestHook {
       closeAfterHandshake(raw, response);
       answer(response);
     } catch (error) {
-      this.reporter.problems.error(
-        'response',
-        `A response to a CORS request could not be written, so its connection was closed. ${describeError(error)}`,
-        describeStack(error),
-      );
-      response.destroy();
+      this.closeUnwritten(response, error);
     }
+  }
+
+  private closeUnwritten(response: ServerResponse, error: unknown): void {
+    this.reporter.problems.error(
+      'response',
+      `A response to a CORS request could not be written, so its connection was closed. ${describeError(error)}`,
+      describeStack(error),
+    );
+    response.destroy();
   }
 
   /** An error of the library must not become the application's: the request goes on without a grant, a preflight is refused. */

@@ -1,8 +1,8 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { type PreflightFacts, readPreflight } from '../fetch/preflight-request.js';
-import type { DecisionReporter } from '../request/decision-reporter.js';
 import type { CorsEvaluator, PreflightEvaluation } from '../request/evaluator.js';
+import type { PreparedEvaluation } from '../request/prepared-grants.js';
 import type { CorsRequestHook } from '../request/request-hook.js';
 import type { MaybePromise } from '../support/maybe-promise.js';
 import type { EarlyReceiver } from './framework-listener.js';
@@ -18,8 +18,7 @@ export class ServerPreflights {
   /** @param isSoleHook whether no other request hook stands beside the library's */
   constructor(
     private readonly evaluator: CorsEvaluator,
-    private readonly reporter: DecisionReporter,
-    private readonly hook: Pick<CorsRequestHook, 'receiveEvaluated'>,
+    private readonly hook: Pick<CorsRequestHook, 'answerEvaluated' | 'answerPrepared'>,
     private readonly passage: Passage,
     private readonly isSoleHook: () => boolean,
   ) {
@@ -41,18 +40,12 @@ export class ServerPreflights {
       return;
     }
     this.passage.prepare(response);
-    if ('head' in evaluation && evaluation.decision.kind === 'granted') {
-      this.reporter.preflight(evaluation, facts, {
-        method: 'OPTIONS',
-        url,
-        origin: facts.origin,
-        adapterRequest: request,
-      });
-      evaluation.head?.answer(response, evaluation.decision);
-      return;
+    if (isPrepared(evaluation)) {
+      const evaluated = { method: 'OPTIONS', url, origin: facts.origin, adapterRequest: request };
+      this.hook.answerPrepared(evaluation, facts, evaluated, response);
+    } else {
+      this.hook.answerEvaluated(evaluation, facts, request, response);
     }
-    // Without an answer, something else has ended the response meanwhile, and the framework would fail on it.
-    this.hook.receiveEvaluated(evaluation, facts, request, response, (answer) => answer?.());
   };
 
   /** @returns `undefined` where the framework is to have the preflight: the hook does what is to be done */
@@ -82,6 +75,10 @@ export class ServerPreflights {
       isOfNode(request, response)
     );
   }
+}
+
+function isPrepared(evaluation: MaybePromise<PreflightEvaluation>): evaluation is PreparedEvaluation {
+  return 'head' in evaluation;
 }
 
 /** Whether Node.js has made the request and its response. Tools that call listeners by themselves may have made others. */

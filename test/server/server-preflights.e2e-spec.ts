@@ -175,21 +175,56 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     expect((await app.preflight(APP, 'PUT', '/other')).status).toBe(404);
   });
 
-  it('are evaluated once where something ends them while a lookup is under way', async () => {
+  it('are evaluated once, and given to nothing else, where something ends them while a lookup is under way', async () => {
     const events: unknown[] = [];
     const listener = (event: unknown) => void events.push(event);
     const originLookup = {
       isOriginAllowed: () => new Promise<boolean>((resolve) => void setTimeout(resolve, 50, false)),
     };
     const app = await start({ originLookup }, { comparesBothWays: false });
+    const late: string[] = [];
     (app.app.getHttpServer() as Server).prependListener('request', (_request: unknown, response: ServerResponse) => {
-      setTimeout(() => response.writeHead(418).end(), 10);
+      setTimeout(() => {
+        response.writeHead(418).end();
+        // Express throws where it sets a header on such a response, which ends the process.
+        for (const name of ['setHeader', 'writeHead', 'end'] as const) {
+          response[name] = (() => late.push(name)) as never;
+        }
+      }, 10);
     });
     subscribe(CORS_DECISION_CHANNEL, listener);
     expect((await app.preflight(STRANGER, 'PUT', '/items/7')).status).toBe(418);
     await new Promise((resolve) => void setTimeout(resolve, 100));
     unsubscribe(CORS_DECISION_CHANNEL, listener);
     expect(events).toHaveLength(1);
+    expect(late).toEqual([]);
+  });
+
+  it('close the connection where the response cannot be written, and throw nothing', async () => {
+    const app = await start({}, { comparesBothWays: false });
+    const server = app.app.getHttpServer() as Server;
+    const thrown: unknown[] = [];
+    const { emit } = server;
+    server.emit = ((...args: Parameters<typeof emit>) => {
+      try {
+        return emit.apply(server, args);
+      } catch (error) {
+        thrown.push(error);
+        (args[2] as unknown as ServerResponse).destroy();
+        return true;
+      }
+    }) as typeof emit;
+    await app.preflight(APP, 'PUT', '/items/7');
+    server.prependListener('request', (_request: unknown, response: ServerResponse) => {
+      response.end = () => {
+        throw new Error('no end');
+      };
+    });
+    for (const origin of [APP, STRANGER]) {
+      await expect(app.preflight(origin, 'PUT', '/items/7')).rejects.toThrow('socket hang up');
+    }
+    expect(thrown).toEqual([]);
+    expect(app.logger.errors).toEqual([expect.stringContaining('Error: no end')]);
   });
 
   it('say nothing but what was decided, whatever other listeners do to the response', async () => {
