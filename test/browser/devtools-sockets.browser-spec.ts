@@ -124,7 +124,7 @@ describe('the sockets on the page of the devtools, in Chromium', () => {
     await form.getByRole('button').click();
     const result = devtools.page.locator('#handshake-result');
     await result.locator('.banner').waitFor();
-    expect(await result.innerText()).toContain('✗ Refused The lookup of the policy said false.');
+    expect(await result.innerText()).toContain('✗ Refused The lookup of the policy returned false.');
     expect(await result.innerText()).toContain('PageOrigins: refused');
     await form.getByLabel('Origin of the page').fill(origin);
     await form.getByRole('button').click();

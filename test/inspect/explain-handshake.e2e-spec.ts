@@ -208,7 +208,7 @@ describe.each(PLATFORMS)('explainHandshake() of ws on %s', (platform) => {
       policy: { fields: { credentials: { value: true, source: { kind: 'gateways' } } } },
       lookupCalls: [{ subject: 'StoredOrigins', result: 'allowed' }],
       handshake: { cookies: undefined },
-      conclusion: 'Accepted: The lookup of the policy said true.',
+      conclusion: 'Accepted: The lookup of the policy returned true.',
     });
     const own = await inspector.explainHandshake({ gateway: 'NewsGateway', origin: 'http://localhost' });
     expect([own.request.path, own.conclusion]).toEqual([
