@@ -38,15 +38,15 @@ export class PreparedGrants {
     { key }: PreflightDestinations,
     { policy, match }: Destination,
   ): PreparedEvaluation | undefined {
-    const grant = key === undefined ? undefined : this.grants.get(keyOf(requestMethod, key, requestHeaders));
-    // The same routes may leave a request to another one of them.
-    if (grant === undefined || grant.decision.policy !== policy || grant.route !== match?.route) {
+    const allowOrigin = key === undefined ? undefined : allowedOrigin(policy, origin);
+    if (key === undefined || allowOrigin === undefined) {
       return undefined;
     }
-    const allowOrigin = allowedOrigin(policy, origin);
-    return allowOrigin === undefined
-      ? undefined
-      : { decision: { ...grant.decision, allowOrigin }, match, head: grant.head };
+    const grant = this.grants.get(keyOf(requestMethod, key, requestHeaders));
+    // The same routes may leave a request to another one of them.
+    return grant?.decision.policy === policy && grant.route === match?.route
+      ? { decision: { ...grant.decision, allowOrigin }, match, head: grant.head }
+      : undefined;
   }
 
   /** Remembers a grant under a sole policy that was evaluated without I/O. */
