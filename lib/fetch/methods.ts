@@ -7,6 +7,8 @@ const KNOWN: ReadonlySet<string> = new Set([...METHODS, 'QUERY']);
 /** @see https://fetch.spec.whatwg.org/#forbidden-method */
 const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
+const SENDABLE: ReadonlySet<string> = new Set([...KNOWN].filter((method) => !FORBIDDEN_METHODS.has(method)));
+
 /** @see https://fetch.spec.whatwg.org/#concept-method-normalize */
 const NORMALIZED_METHODS: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']);
 
@@ -25,7 +27,7 @@ export function isForbiddenMethod(method: string): boolean {
 
 /** Whether HTTP has a method of this spelling that scripts can send. */
 export function isKnownSendable(method: string): boolean {
-  return KNOWN.has(method) && !FORBIDDEN_METHODS.has(method);
+  return SENDABLE.has(method);
 }
 
 /** `get` becomes `GET`; `patch` stays what it is. */

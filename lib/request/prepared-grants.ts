@@ -1,20 +1,20 @@
 import { isKnownMethod } from '../fetch/methods.js';
 import type { PreflightFacts } from '../fetch/preflight-request.js';
 import type { GrantedPreflight, PreflightDecision } from '../decision/preflight-decision.js';
-import type { Destination, PreflightDestinations, RouteMatch } from '../routing/route.js';
+import { SegmentedLru } from '../lookup/segmented-lru.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import type { Destination, PreflightDestinations, Route, RouteMatch } from '../routing/route.js';
 import { PreflightHead } from './preflight-head.js';
 
-/** Grants that are remembered for each method of a URL's routes: clients choose which headers they name. */
-const MAX_GRANTS = 100;
+/** Clients choose which headers they name, so lists that are used once must not displace the application's own. */
+const MAX_GRANTS = 10_000;
 /** Longer lists of headers are not remembered. */
 const MAX_LIST_LENGTH = 256;
-/** Methods and routes of URLs. Overlapping patterns can make many combinations. */
-const MAX_ROUTES = 10_000;
 
-/** A grant that holds for every origin which the policy lists. */
+/** A grant that holds for every origin which the policy lists. Of what clients choose, it holds the list of headers alone. */
 interface Grant {
-  readonly decision: GrantedPreflight;
-  readonly match: RouteMatch | undefined;
+  readonly decision: Omit<GrantedPreflight, 'allowOrigin'>;
+  readonly route: Route | undefined;
   readonly head: PreflightHead;
 }
 
@@ -30,31 +30,28 @@ export interface PreparedEvaluation {
  * evaluated once, with its whole head, and holds for all origins of the list.
  */
 export class PreparedGrants {
-  private readonly byKey = new Map<string, Map<string, Grant>>();
+  private readonly grants = new SegmentedLru<Grant>(MAX_GRANTS);
 
   /** @returns `undefined` where the preflight has to be evaluated */
   find(
-    { origin, requestMethod, requestHeaders = '' }: PreflightFacts,
+    { origin, requestMethod, requestHeaders }: PreflightFacts,
     { key }: PreflightDestinations,
     { policy, match }: Destination,
   ): PreparedEvaluation | undefined {
-    const grant = key === undefined ? undefined : this.byKey.get(`${requestMethod} ${key}`)?.get(requestHeaders);
-    // The same routes may leave a request to another one of them, such as one with an empty parameter.
-    if (grant === undefined || grant.decision.policy !== policy || grant.match?.route !== match?.route) {
+    const allowOrigin = key === undefined ? undefined : allowedOrigin(policy, origin);
+    if (key === undefined || allowOrigin === undefined) {
       return undefined;
     }
-    const { decision, head } = grant;
-    if (policy.origin.kind === 'any') {
-      return { decision, match, head };
-    }
-    return policy.origin.kind === 'list' && policy.origin.matcher.allows(origin)
-      ? { decision: { ...decision, allowOrigin: origin }, match, head }
+    const grant = this.grants.get(keyOf(requestMethod, key, requestHeaders));
+    // The same routes may leave a request to another one of them.
+    return grant?.decision.policy === policy && grant.route === match?.route
+      ? { decision: { ...grant.decision, allowOrigin }, match, head: grant.head }
       : undefined;
   }
 
   /** Remembers a grant under a sole policy that was evaluated without I/O. */
   remember(
-    { requestMethod, requestHeaders = '' }: PreflightFacts,
+    { requestMethod, requestHeaders }: PreflightFacts,
     { key }: PreflightDestinations,
     { decision, match }: { readonly decision: PreflightDecision; readonly match: RouteMatch | undefined },
   ): void {
@@ -63,25 +60,25 @@ export class PreparedGrants {
       decision.kind === 'refused' ||
       (decision.reason !== 'origin-listed' && decision.reason !== 'any-origin') ||
       decision.policy.shadow !== undefined ||
-      requestHeaders.length > MAX_LIST_LENGTH ||
+      (requestHeaders !== undefined && requestHeaders.length > MAX_LIST_LENGTH) ||
       !isKnownMethod(requestMethod)
     ) {
       return;
     }
-    const routes = `${requestMethod} ${key}`;
-    let grants = this.byKey.get(routes);
-    if (grants === undefined) {
-      clearBeyond(this.byKey, MAX_ROUTES);
-      grants = new Map();
-      this.byKey.set(routes, grants);
-    }
-    clearBeyond(grants, MAX_GRANTS);
-    grants.set(requestHeaders, { decision, match, head: new PreflightHead(decision) });
+    const { allowOrigin: _origin, ...others } = decision;
+    const grant = { decision: others, route: match?.route, head: new PreflightHead(decision) };
+    this.grants.set(keyOf(requestMethod, key, requestHeaders), grant);
   }
 }
 
-function clearBeyond(map: Map<unknown, unknown>, most: number): void {
-  if (map.size >= most) {
-    map.clear();
+function allowedOrigin({ origin: allowed }: CompiledPolicy, origin: string): string | undefined {
+  if (allowed.kind === 'any') {
+    return '*';
   }
+  return allowed.kind === 'list' && allowed.matcher.allows(origin) ? origin : undefined;
+}
+
+/** A key of routes holds no space. */
+function keyOf(method: string, routes: string, headers = ''): string {
+  return `${method} ${routes} ${headers}`;
 }

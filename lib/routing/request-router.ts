@@ -1,5 +1,4 @@
 import type { CorsTenantRequest } from '../options/index.js';
-import { isKnownMethod } from '../fetch/methods.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { commonPolicy } from './common-policy.js';
 import { GoverningPolicies, matchesOf } from './governing-policies.js';
@@ -96,11 +95,14 @@ export class RequestRouter {
 
   /** Where the request that follows a preflight can go. */
   preflight(method: string, url: string, request: unknown): PreflightDestinations {
-    const known = isKnownMethod(method) ? this.knownPreflights(url) : undefined;
+    const known = COMMON_METHODS.includes(method) ? this.knownPreflights(url) : undefined;
     let found = known?.get(method);
     if (found === undefined) {
       found = this.findPreflight(method, url, request);
-      known?.set(method, found);
+      // Clients choose methods: nothing is remembered of those that the path is not served for.
+      if (found.candidates.length > 0) {
+        known?.set(method, found);
+      }
     }
     return found;
   }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { All, Controller, Post } from '@nestjs/common';
-import { CorsInspector, DisableCors } from '../../lib/index.js';
+import { All, Controller, Delete, Get, Post } from '@nestjs/common';
+import { CorsInspector, CorsPolicy, DisableCors } from '../../lib/index.js';
 import { PLATFORMS, type Platform, type RunningApplication, startApplication } from '../support/application.js';
 import type { Received } from '../support/http-client.js';
 import { CACHED } from './cached-preflights/cached.js';
@@ -137,4 +137,35 @@ describe('preflight on Fastify with middleware that ignores letter case', () => 
       }
     },
   );
+});
+
+describe('preflight on Fastify of a URL with an empty parameter, which Nest refuses', () => {
+  @Controller()
+  class ParametersController {
+    @Get('a/*') @CorsPolicy({ allowedHeaders: ['x-a'] }) ofSegment() {}
+    @Delete('a/:id') @DisableCors() deleteSegment() {}
+    @Post('a/:id') @DisableCors() postSegment() {}
+    @Get('b/*') @CorsPolicy({ allowedHeaders: ['x-a'] }) ofPart() {}
+    @Post('b/p-:id') @DisableCors() postPart() {}
+    @Get('c/*') @CorsPolicy({ allowedHeaders: ['x-a'] }) ofRepeated() {}
+    @Post('c/:id/:id') @DisableCors() postRepeated() {}
+  }
+  let application: RunningApplication;
+
+  afterEach(() => application.close());
+
+  it.each([
+    ['/a/', '/a/7'],
+    ['/b/p-', '/b/p-7'],
+    ['/c//7', '/c/7/7'],
+  ])('%s: the result is not used for %s, which has the same routes', async (empty, path) => {
+    application = await startApplication('fastify', 'NestFactory', {
+      controllers: [ParametersController],
+      cors: { origin: APP, maxAge: 600 },
+    });
+    for (const each of [empty, path, empty]) {
+      const { headers } = await application.preflight(APP, 'GET', each, 'x-a');
+      expect([each, headers['access-control-max-age']]).toEqual([each, each === path ? '0' : '600']);
+    }
+  });
 });

@@ -242,13 +242,18 @@ describe('request router › catch-all route below a `paths` entry', () => {
 
 describe('request router › cached preflight routes', () => {
   /** How often the router is searched for a preflight that is sent twice. */
-  const searches = (method: string, url: string, revisions: readonly (number | undefined)[] = [1, 1]) => {
+  const searches = (
+    method: string,
+    url: string,
+    revisions: readonly (number | undefined)[] = [1, 1],
+    found = nowhere.at(url, ''),
+  ) => {
     const counted = { searches: 0, sent: 0 };
     const router = routerOf({
       routes: [route('GET', '/a'), route('GET', '/b/:id')],
       matcher: {
         ...nowhere,
-        at: (at, host) => (counted.searches++, nowhere.at(at, host)),
+        at: () => (counted.searches++, found),
         get revision() {
           return revisions[counted.sent];
         },
@@ -260,8 +265,19 @@ describe('request router › cached preflight routes', () => {
     return counted.searches;
   };
 
-  it('are cached for the paths of routes, and for methods that exist', () => {
-    expect([searches('GET', '/a'), searches('MADE-UP', '/a'), searches('GET', '/b/1')]).toEqual([1, 2, 2]);
+  it('are cached for the paths of routes, and for the methods that most routes have', () => {
+    const searched = [
+      searches('GET', '/a'),
+      searches('MADE-UP', '/a'),
+      searches('PROPFIND', '/a'),
+      searches('GET', '/b/1'),
+    ];
+    expect(searched).toEqual([1, 2, 2, 2]);
+  });
+
+  it('are not cached for methods that the path is not served for, which clients can ask for as they like', () => {
+    const found = { routes: [route('GET', '/a')], methods: ['GET'], recipients: () => [], key: undefined };
+    expect(searches('PUT', '/a', [1, 1], found)).toBe(2);
   });
 
   it('are cached only while the router has the same routes', () => {

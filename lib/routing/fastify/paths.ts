@@ -10,6 +10,14 @@ interface Finder {
   find(method: string, path: string, constraints: object): { readonly params: Readonly<Record<string, string>> } | null;
 }
 
+/**
+ * A path whose parameters each have a segment of their own, if any. Nest refuses empty ones. It reads other paths, and those that repeat a
+ * name, in ways of its own.
+ * @see https://github.com/nestjs/nest/blob/master/packages/platform-fastify/adapters/fastify-adapter.ts requireNonEmptyParams()
+ */
+const PATH_OF_SEGMENTS = /^(?:\/(?::\w+|[^/:*()]*))*(?:\/\*)?$/;
+const EMPTY_SEGMENT = /^[^?#]*?\/(?:[/?#;]|$)/;
+
 /** The method of all paths here, because find-my-way has a tree for each method. */
 const TREE = 'GET';
 
@@ -36,6 +44,7 @@ export class FastifyPlace {
   private revision = -1;
   readonly id = ++places;
   private foreign = false;
+  private parameters: 'none' | 'in segments' | 'elsewhere' = 'none';
 
   constructor(private readonly paths: FastifyPaths) {}
 
@@ -66,6 +75,12 @@ export class FastifyPlace {
     return this.foreign;
   }
 
+  /** Whether all URLs of this place that are like this one have the same routes here, whatever their parameters are. */
+  isTypical(url: string): boolean {
+    this.refresh();
+    return this.parameters === 'none' || (this.parameters === 'in segments' && !EMPTY_SEGMENT.test(url));
+  }
+
   /** The registrations for this method; `undefined` without any. */
   tableOf(method: string): ConstraintTable | undefined {
     this.refresh();
@@ -81,6 +96,8 @@ export class FastifyPlace {
     const all = [...this.indexes.keys()].flatMap((path) => this.paths.registrationsOf(path as string));
     this.sorted = all.sort((a, b) => a.order - b.order);
     this.foreign = all.some(({ route }) => route === undefined);
+    const paths = [...this.indexes.keys()].filter((path) => (path as string).includes(':')) as string[];
+    this.parameters = paths.length === 0 ? 'none' : paths.every(isOfSegments) ? 'in segments' : 'elsewhere';
     const methods = [...new Set(this.sorted.map(({ method }) => method))];
     const strategies = this.paths.strategies();
     this.tables = new Map(
@@ -187,6 +204,11 @@ export class FastifyPaths {
       return distinct === length && names.every((name) => Object.hasOwn(params, name));
     });
   }
+}
+
+function isOfSegments(path: string): boolean {
+  const names = path.match(/:\w+/g) as readonly string[];
+  return PATH_OF_SEGMENTS.test(path) && new Set(names).size === names.length;
 }
 
 /** A route path as the router stores it: `hasRoute()` does not normalise paths, unlike `on()`. */

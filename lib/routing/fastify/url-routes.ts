@@ -40,8 +40,9 @@ export class FastifyUrlRoutes implements UrlRoutes {
   }
 
   get key(): string | undefined {
-    const { holdsUnseen, paths } = this.search;
-    if (holdsUnseen || this.places.length === 0 || this.places.some((place) => place.hasForeign)) {
+    const { holdsUnseen, paths, url } = this.search;
+    const isTold = this.places.every((place) => !place.hasForeign && place.isTypical(url));
+    if (holdsUnseen || this.places.length === 0 || !isTold) {
       return undefined;
     }
     return `${paths.revision}:${this.places.map(({ id }) => id).join()}`;
