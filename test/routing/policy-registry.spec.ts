@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
+import { CorsPolicy } from '../../lib/index.js';
 import type { CompiledPolicy } from '../../lib/policy/compiled-policy.js';
+import type { Controller as ControllerClass } from '../../lib/routing/nest-controllers.js';
 import { CorsPolicyRegistry } from '../../lib/routing/policy-registry.js';
 import { type RunningApplication, startApplication } from '../support/application.js';
 
@@ -10,6 +12,17 @@ class OrdersController {
   list() {
     return [];
   }
+}
+
+@CorsPolicy({ maxAge: 7 })
+class Unregistered {
+  list() {
+    return [];
+  }
+}
+
+function asController(type: unknown): ControllerClass {
+  return type as ControllerClass;
 }
 
 describe('policy registry of a running application', () => {
@@ -29,6 +42,13 @@ describe('policy registry of a running application', () => {
     expect(policy).toBeDefined();
     expect(registry.policyOfHandler(OrdersController, list.bind({}))).toBe(policy);
     expect(registry.policyOfHandler(OrdersController, () => [])).toBeUndefined();
+  });
+
+  it('gives a method that Nest did not list the policy of its decorators', () => {
+    expect(registry.policyOf(asController(Unregistered), 'list').maxAge).toBe('7');
+    expect(registry.policyOf(asController(OrdersController), 'list')).toBe(
+      registry.policyOfHandler(OrdersController, OrdersController.prototype.list),
+    );
   });
 
   it('describes a policy that the library itself makes by its label', () => {
