@@ -139,7 +139,7 @@ describe('preflight on Fastify with middleware that ignores letter case', () => 
   );
 });
 
-describe('preflight on Fastify of a URL with an empty parameter, which Nest refuses', () => {
+describe('preflight on Fastify of a URL with an empty parameter, which NestJS 12 refuses', () => {
   @Controller()
   class ParametersController {
     @Get('a/*') @CorsPolicy({ allowedHeaders: ['x-a'] }) ofSegment() {}
@@ -163,9 +163,11 @@ describe('preflight on Fastify of a URL with an empty parameter, which Nest refu
       controllers: [ParametersController],
       cors: { origin: APP, maxAge: 600 },
     });
+    // NestJS 11 gives it to the route.
+    const isRefused = (await application.send(empty, { method: 'POST' })).status === 404;
     for (const each of [empty, path, empty]) {
       const { headers } = await application.preflight(APP, 'GET', each, 'x-a');
-      expect([each, headers['access-control-max-age']]).toEqual([each, each === path ? '0' : '600']);
+      expect([each, headers['access-control-max-age']]).toEqual([each, isRefused && each === empty ? '600' : '0']);
     }
   });
 });
