@@ -89,13 +89,13 @@ function hasOwnHeader(answer: Answer, own: CorsExplainedDecision): boolean {
 }
 
 /** Headers of a preflight's answer that no other program is likely to write with these values: the one method, the very headers. */
-const TELLING = ['access-control-allow-methods', 'access-control-allow-headers'];
+const TELLING = new Set(['access-control-allow-methods', 'access-control-allow-headers']);
 
 function isOwnPreflight(answer: Answer, own: CorsExplainedDecision): boolean {
   return Object.entries(own.headers).some(([name, value]) =>
     name.toLowerCase() === 'vary'
       ? varyOf(answer).has('access-control-request-method')
-      : TELLING.includes(name.toLowerCase()) && linesOf(answer, name).includes(value),
+      : TELLING.has(name.toLowerCase()) && linesOf(answer, name).includes(value),
   );
 }
 
