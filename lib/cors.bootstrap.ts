@@ -18,6 +18,7 @@ import { RunningEvaluator } from './request/running-evaluator.js';
 import { CorsShadow } from './logging/shadow.js';
 import type { OriginList, OriginLookup, OriginLookupOption } from './options/index.js';
 import { warnOfForeignHeaders } from './inspect/foreign-headers.js';
+import { warnOfEmptyLists } from './inspect/empty-lists.js';
 import { horizonWarnings, revocationHorizons } from './inspect/revocation-horizon.js';
 import { CorsConfigurationError } from './options/problem.js';
 import { MountedApplication } from './routing/express/watched-application.js';
@@ -114,6 +115,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     horizonWarnings(horizons, registry.catalog.lookups.lists.refreshInterval).forEach((warning) =>
       this.logger.warn(warning),
     );
+    warnOfEmptyLists(registry.policies, this.logger);
     this.warnOfLostDecorators();
     this.warnOfWebTransport();
     const policies = {

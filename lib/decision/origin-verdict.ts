@@ -32,7 +32,7 @@ export function originVerdict(
     case 'ambiguous':
       return 'path-ambiguous';
     case 'none':
-      return askLookup(policy, origin, 'cors-disabled', ask);
+      return askLookup(policy, origin, policy.origin.isEmptyList ? 'origin-list-empty' : 'cors-disabled', ask);
     case 'list':
       return policy.origin.matcher.allows(origin)
         ? 'origin-listed'

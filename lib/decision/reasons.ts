@@ -58,7 +58,12 @@ export const CORS_REASONS = {
   'cors-disabled': {
     granted: false,
     message: 'The policy gives no other origin access.',
-    fix: 'Set `origin` or `originLookup` in the policy, or remove @DisableCors().',
+    fix: 'Set `origin` or `originLookup` in the policy. Where @DisableCors() turns CORS off, remove it.',
+  },
+  'origin-list-empty': {
+    granted: false,
+    message: 'The `origin` of the policy is an empty list.',
+    fix: '`origin` is an empty list. Is the variable that it is read from set, and loaded before the options are read? Otherwise list the origin.',
   },
   'origin-null': {
     granted: false,

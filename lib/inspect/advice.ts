@@ -23,6 +23,7 @@ export function adviceOn(reason: CorsReason, names: readonly string[], request: 
     case 'credentials-not-allowed':
       return credentialsAdvice(request);
     case 'origin-not-listed':
+    case 'origin-list-empty':
     case 'cors-disabled': {
       const { credentials } = request.policy.fields;
       const risks = risksOfListing(request, credentials.value);

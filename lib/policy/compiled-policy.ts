@@ -12,7 +12,8 @@ import type { BindResponder, OriginResponder } from './origin-responder.js';
 /** The `origin` field in the form that decisions are made from. */
 export type AllowedOrigin =
   | { readonly kind: 'any' }
-  | { readonly kind: 'none' }
+  /** An empty list allows as little as `false`, and is seldom meant. */
+  | { readonly kind: 'none'; readonly isEmptyList?: true }
   /** No origin is allowed: the path has readings with different policies. */
   | { readonly kind: 'ambiguous' }
   | { readonly kind: 'list'; readonly matcher: OriginMatcher; readonly values: readonly OriginListValue[] }

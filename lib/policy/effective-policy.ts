@@ -50,7 +50,8 @@ export interface OriginListSetting {
 /** The `origin` field, read. */
 export type OriginSetting =
   | { readonly kind: 'any' }
-  | { readonly kind: 'none' }
+  /** An empty list allows as little as `false`, and is seldom meant. */
+  | { readonly kind: 'none'; readonly isEmptyList?: true }
   | OriginListSetting
   | { readonly kind: 'predicate'; readonly predicate: OriginPredicate };
 

@@ -12,10 +12,14 @@ import { replacementHint } from './origin-replacement.js';
 import { INVALID } from './problems.js';
 
 const NONE: OriginSetting = { kind: 'none' };
+const EMPTY_LIST: OriginSetting = { kind: 'none', isEmptyList: true };
+
+/** What readOrigins() returns for `false`: a list without origins that means `origin: false`. */
+export const NO_ORIGIN: readonly never[] = Object.freeze([]);
 
 /** Reads the `origin` field. A value of another type allows no origin. */
 export function readOriginOption(value: unknown, place: OptionPlace): OriginSetting {
-  if (value === false) {
+  if (value === false || value === NO_ORIGIN) {
     return NONE;
   }
   if (value === '*') {
@@ -110,7 +114,7 @@ function readOriginList(list: readonly unknown[], placeOf: (index: number) => Op
       risky.push(...(entry.risks.length > 0 ? [entry] : []));
     }
   }
-  return values.length === 0 ? NONE : { kind: 'list', values, risky, matcher: matcher.build() };
+  return values.length === 0 ? EMPTY_LIST : { kind: 'list', values, risky, matcher: matcher.build() };
 }
 
 function isOriginWithoutRisk(value: unknown): value is string {

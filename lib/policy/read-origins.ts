@@ -1,7 +1,7 @@
 import { CorsConfigurationError, ProblemList } from '../options/problem.js';
 import { quoted } from '../support/quoted.js';
 import { OptionPlace } from './option-place.js';
-import { readOriginEntry } from './origin-option.js';
+import { NO_ORIGIN, readOriginEntry } from './origin-option.js';
 import { withoutPasswords } from './origin-problems.js';
 import { listedOrigins, READER } from './origin-replacement.js';
 import { type OriginToken, tokensOf } from './origin-tokens.js';
@@ -57,7 +57,7 @@ function readText(text: unknown, place: OptionPlace): ReadOrigins {
   if (tokens.length > 0 && tokens.every((token) => isText(token, '*'))) {
     return '*';
   }
-  return tokens.length === 1 && isText(tokens[0] as OriginToken, 'false') ? [] : readTokens(tokens, place);
+  return tokens.length === 1 && isText(tokens[0] as OriginToken, 'false') ? NO_ORIGIN : readTokens(tokens, place);
 }
 
 function readTokens(tokens: readonly OriginToken[], place: OptionPlace): ReadOrigins {

@@ -56,6 +56,7 @@ const withOrigin = (origin: string) => (options: Options) => ({
 
 const CASES: readonly Case[] = [
   { title: 'nobody is allowed', options: {}, reason: 'cors-disabled', byHand: withOrigin(PAGE) },
+  { title: 'an empty list', options: { origin: [] }, reason: 'origin-list-empty', byHand: withOrigin(PAGE) },
   {
     title: 'nobody is allowed, with credentials and without TLS',
     options: { credentials: true },

@@ -66,7 +66,7 @@ describe('a level', () => {
     expect([inherited.credentials.value, inherited.maxAge.value, inherited.methods.value]).toEqual([true, 1, ['GET']]);
     expect(inherited.origin.value.kind).toBe('list');
     expect([replaced.credentials.value, replaced.maxAge.value, replaced.methods.value]).toEqual([false, 0, []]);
-    expect(replaced.origin.value).toEqual({ kind: 'none' });
+    expect(replaced.origin.value).toEqual({ kind: 'none', isEmptyList: true });
   });
 
   it('replaces origin and originLookup together', () => {

@@ -14,6 +14,8 @@ export class CopiedText {
   readonly injected = new Map<string, string>();
   /** Names that the file imports, or declares in a way that cannot be written out. */
   readonly unresolved = new Set<string>();
+  /** Whether a copied text names `process.env`, `import.meta.env` or another `env`. */
+  readsEnvironment = false;
 
   constructor(
     private readonly typescript: TypeScript,
@@ -35,6 +37,7 @@ export class CopiedText {
       } else if (part.kind === this.typescript.SyntaxKind.ThisKeyword) {
         this.unresolved.add('this');
       } else if (this.typescript.isIdentifier(part)) {
+        this.readsEnvironment ||= part.text === 'env';
         const written = this.isReference(part) ? this.nameIn(part, node, depth) : undefined;
         if (written !== undefined) {
           replace(part, written);

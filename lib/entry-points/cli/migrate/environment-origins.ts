@@ -31,6 +31,10 @@ export function environmentOrigins(
   const { typescript, call, copied } = context;
   const node = call.literals.resolve(expression);
   if (typescript.isConditionalExpression(node)) {
+    const own = splitValue(context, call.literals.resolve(node.whenTrue));
+    if (own !== undefined && isEmptyList(context, node.whenFalse) && isWhetherSet(context, node.condition, own)) {
+      return { text: reading(context, own), notes: [READ] };
+    }
     const branches = [read(node.whenTrue), read(node.whenFalse)] as const;
     return conditional(copied.of(call.literals.resolve(node.condition)), ...branches);
   }
@@ -73,6 +77,9 @@ function withDefault(
     );
   }
   const own = { text: reading(context, list ?? value), notes: list === undefined ? [ALONE, READ] : [READ] };
+  if (isEmptyList(context, right)) {
+    return own;
+  }
   const text = context.copied.of(list ?? value);
   const isSet =
     list === undefined && kind === BarBarToken
@@ -110,13 +117,34 @@ function listField(context: MigrationContext, list: ts.ArrayLiteralExpression): 
   return isRead ? { text: `[\n${elements.map((each) => `  ${each},`).join('\n')}\n]`, notes: [READ] } : undefined;
 }
 
-/** `… ?? []` and `… || []` are what an unset variable is here anyway. */
+/** `… ?? []`, `… || []` and `… ?? ''` are what an unset variable is here anyway. */
 function withoutDefault({ typescript, call }: MigrationContext, node: ts.Expression): ts.Expression {
   if (!typescript.isBinaryExpression(node)) {
     return node;
   }
-  const value = call.literals.read(node.right)?.value;
-  return Array.isArray(value) && value.length === 0 ? call.literals.resolve(node.left) : node;
+  const isEmpty = isEmptyList({ call }, node.right) || call.literals.read(node.right)?.value === '';
+  return isEmpty ? call.literals.resolve(node.left) : node;
+}
+
+/** What readOrigins() makes of an unset variable. */
+function isEmptyList({ call }: Pick<MigrationContext, 'call'>, node: ts.Expression): boolean {
+  const value = call.literals.read(node)?.value;
+  return Array.isArray(value) && value.length === 0;
+}
+
+/** `process.env.ORIGINS`, or a comparison of it with `undefined`, `null` or `''`, before `? process.env.ORIGINS.split(',')`. */
+function isWhetherSet(context: MigrationContext, condition: ts.Expression, value: ts.Expression): boolean {
+  const { typescript, call, copied } = context;
+  const node = call.literals.resolve(condition);
+  const { ExclamationEqualsEqualsToken, ExclamationEqualsToken } = typescript.SyntaxKind;
+  const isComparison =
+    typescript.isBinaryExpression(node) &&
+    [ExclamationEqualsEqualsToken, ExclamationEqualsToken].some((kind) => kind === node.operatorToken.kind) &&
+    [undefined, null, ''].some((unset) => {
+      const literal = call.literals.read(node.right);
+      return literal !== undefined && literal.value === unset;
+    });
+  return copied.of(call.literals.resolve(isComparison ? node.left : node)) === copied.of(value);
 }
 
 /** Calls that leave empty elements out. */
@@ -155,7 +183,7 @@ function splitValue(context: MigrationContext, node: ts.Expression): ts.Expressi
 
 /** `readOrigins(process.env.ORIGINS, 'ORIGINS')` */
 function reading(context: MigrationContext, value: ts.Expression): string {
-  return `readOrigins(${context.copied.of(value)}, '${nameWithin(context, value)}')`;
+  return `readOrigins(${context.copied.of(withoutDefault(context, value))}, '${nameWithin(context, value)}')`;
 }
 
 /** A variable of the environment, which is a text. */

@@ -22,6 +22,17 @@ const ALWAYS = change(
   'A refused preflight is a 403 without CORS headers. It was a success that browsers then refused.',
 );
 
+const ENVIRONMENT = {
+  module: change(
+    'environment',
+    'useFactory reads the variables when the application is created. forRoot() would read them when the file is imported, before ConfigModule or dotenv has loaded a `.env` file.',
+  ),
+  routes: decide(
+    'environment',
+    'A decorator reads variables when its file is imported. Where ConfigModule or dotenv loads them from a `.env` file, write a named policy in forRootAsync().',
+  ),
+} as const;
+
 /** Paths of forRoutes() that stand for every route. */
 const EVERY_PATH = /^\/?(?:\*|\*?\{?\*\w+\}?|\(\.\*\)|:path\*)?$/;
 
@@ -42,6 +53,7 @@ export function migrationOf(typescript: TypeScript, tree: CallTree): Migration {
       ...conditionNotes(call, condition),
       ...places.notes,
       ...namesNotes(copied, places.target),
+      ...(copied.readsEnvironment ? [ENVIRONMENT[places.target]] : []),
       ALWAYS,
     ],
   };
@@ -61,14 +73,15 @@ function inCall(text: string): string {
   return text.startsWith('{') || !text.includes('\n') ? text : `\n  ${text.replaceAll('\n', '\n  ')},\n`;
 }
 
-function moduleCode(text: string, { injected }: CopiedText): string {
-  if (injected.size === 0) {
+/** A factory runs when the application is created, as main.ts does; the arguments of forRoot() when the file is imported. */
+function moduleCode(text: string, { injected, readsEnvironment }: CopiedText): string {
+  if (injected.size === 0 && !readsEnvironment) {
     return `CorsModule.forRoot(${inCall(text)})`;
   }
   const parameters = [...injected].map(([name, token]) => `${name}: ${token}`).join(', ');
   return [
     'CorsModule.forRootAsync({',
-    `  inject: [${[...new Set(injected.values())].join(', ')}],`,
+    ...(injected.size === 0 ? [] : [`  inject: [${[...new Set(injected.values())].join(', ')}],`]),
     `  useFactory: (${parameters}) => (${inCall(text)
       .replaceAll('\n', '\n  ')
       .replace(/,\n\s*$/, '\n  ')}),`,

@@ -1,6 +1,6 @@
 import type { FetchRequest } from '../../testing/fetch-request.js';
 import type { Exchange } from '../../testing/wire.js';
-import { type Answer, headerOf, isAnswer, isCorsAnswer, isGatewayStatus, serverOf } from './answers.js';
+import { type Answer, headerOf, isAnswer, isCorsAnswer, isGatewayStatus, serverOf, varyOf } from './answers.js';
 import { fault, type ProbeFinding } from './probe-finding.js';
 import type { BlockedOutcome } from './probing.js';
 import { shownUrl, shownValue } from './shown-url.js';
@@ -32,7 +32,7 @@ export function blockedFindings(
         fault(
           'credentials-not-allowed',
           `${shownUrl(last.request.url)} allows the origin, and no credentials.`,
-          'Set `credentials: true` in the policy, or leave credentials out of the request.',
+          `Set \`credentials: true\` in the policy, or leave credentials out of the request.${orOfProxy(last)}`,
         ),
       ];
     case 'preflight-method':
@@ -40,7 +40,7 @@ export function blockedFindings(
         fault(
           'method-not-allowed',
           `The preflight does not allow ${request.method}.`,
-          `Route the method, or add it to \`methods\`. ${EXPLAIN}`,
+          `Route the method, or add it to \`methods\`. ${EXPLAIN}${orOfProxy(last)}`,
         ),
       ];
     case 'preflight-header':
@@ -48,7 +48,7 @@ export function blockedFindings(
         fault(
           'header-not-allowed',
           'The preflight does not allow a header of the request.',
-          `Add it to \`allowedHeaders\`. ${EXPLAIN}`,
+          `Add it to \`allowedHeaders\`. ${EXPLAIN}${orOfProxy(last)}`,
         ),
       ];
     default:
@@ -158,7 +158,7 @@ function originFinding(request: FetchRequest, answer: Answer, url: string): Prob
     return fault(
       'wildcard-with-credentials',
       `${url} allows '*', which does not count for a request with credentials.`,
-      'List the origins and set `credentials: true`, or leave credentials out of the request.',
+      `List the origins and set \`credentials: true\`, or leave credentials out of the request.${orOfProxy(answer)}`,
     );
   }
   if (allowed !== undefined && allowed !== '') {
@@ -175,6 +175,13 @@ function originFinding(request: FetchRequest, answer: Answer, url: string): Prob
         `The response of ${url} (${answer.response.status}${serverOf(answer)}) does not allow ${request.origin}: a policy refuses it, or something in front of the application answered.`,
         `With --module, the probe says which. ${EXPLAIN}`,
       );
+}
+
+/** What else may have written the headers. The `Vary` of this library's preflights tells that they are the application's. */
+function orOfProxy(answer: Answer): string {
+  return answer.kind === 'preflight' && varyOf(answer).has('access-control-request-method')
+    ? ''
+    : ` If the policy says so already, the answer or its headers are a proxy's${serverOf(answer)}: remove its rule for OPTIONS and its CORS headers.`;
 }
 
 function cacheOf(answer: Answer): string {

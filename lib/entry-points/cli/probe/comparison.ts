@@ -7,10 +7,17 @@ import { shownUrl, shownValue } from './shown-url.js';
 const PREFIX = 'access-control-';
 const ALLOW_ORIGIN = 'access-control-allow-origin';
 
+/** What a comparison with the application's own answers shows. */
+export interface Comparison {
+  readonly findings: readonly ProbeFinding[];
+  /** The answers that are not the application's: they tell nothing about its policy. */
+  readonly replaced: readonly Answer[];
+}
+
 /** Where the application's own answers and those that arrived differ. */
-export function differences(explanation: CorsExplanation, exchanges: readonly Exchange[]): readonly ProbeFinding[] {
+export function compareAnswers(explanation: CorsExplanation, exchanges: readonly Exchange[]): Comparison {
   if (explanation.policy.external === true) {
-    return [];
+    return { findings: [], replaced: [] };
   }
   const answers = exchanges.filter(isAnswer);
   const preflight = answers.find(({ kind }) => kind === 'preflight');
@@ -19,28 +26,27 @@ export function differences(explanation: CorsExplanation, exchanges: readonly Ex
   // `exposedHeaders: 'all'` names what the response has, which the explanation has not seen.
   const unknown =
     explanation.policy.fields.exposedHeaders.value === 'all' ? 'access-control-expose-headers' : undefined;
-  return [
-    ...(preflight === undefined ? [] : changes(preflight, explanation.preflight, explanation.preflight.status)),
-    ...(response === undefined ? [] : changes(response, explanation.response, explanation.response.status, unknown)),
+  const compared = [
+    ...(preflight === undefined ? [] : [changes(preflight, explanation.preflight, explanation.preflight.status)]),
+    ...(response === undefined ? [] : [changes(response, explanation.response, explanation.response.status, unknown)]),
   ];
+  return {
+    findings: compared.flatMap(({ findings }) => findings),
+    replaced: compared.flatMap(({ replaced }) => replaced),
+  };
 }
 
-function changes(
-  answer: Answer,
-  own: CorsExplainedDecision,
-  status: number | undefined,
-  unknown?: string,
-): readonly ProbeFinding[] {
+function changes(answer: Answer, own: CorsExplainedDecision, status: number | undefined, unknown?: string): Comparison {
   // The headers of an answer that the application has not given say nothing more.
   const replaced = replacedAnswer(answer, own, status);
   if (replaced !== undefined) {
-    return [replaced];
+    return { findings: [replaced], replaced: [answer] };
   }
   const written = new Map(Object.entries(own.headers).map(([name, value]) => [name.toLowerCase(), value]));
   const arrived = new Set(answer.response.headers.map(([name]) => name.toLowerCase()));
   const names = new Set([...written.keys(), ...arrived].filter((name) => name.startsWith(PREFIX) && name !== unknown));
   const changed = [...names].flatMap((name) => headerChange(answer, name, written.get(name), own));
-  return [...changed, ...varyChange(answer, written.get('vary'))];
+  return { findings: [...changed, ...varyChange(answer, written.get('vary'))], replaced: [] };
 }
 
 /** What answered in place of the application, if its answer can be told from this one. */
@@ -50,16 +56,19 @@ function replacedAnswer(
   status: number | undefined,
 ): ProbeFinding | undefined {
   const { status: got } = answer.response;
-  const hasOwnHeaders = Object.keys(own.headers).some((name) => linesOf(answer, name).length > 0);
-  if (hasOwnHeaders) {
+  if (answer.kind === 'preflight' ? isOwnPreflight(answer, own) : hasOwnHeader(answer, own)) {
     return undefined;
+  }
+  const isPreflightGranted = answer.kind === 'preflight' && got >= 200 && got <= 299;
+  if (isPreflightGranted && (status !== got || Object.keys(own.headers).length > 0)) {
+    return replacedPreflight(answer, own);
   }
   if (status !== undefined && got !== status) {
     const cause = isGatewayStatus(got)
       ? 'A proxy got no answer from the application, and wrote its own.'
       : got >= 300 && got <= 399
         ? `Something in front of it redirects to ${shownUrl(headerOf(answer, 'location') ?? 'nowhere')}.`
-        : 'Something in front of it answered instead.';
+        : `Something in front of it answered instead${answer.kind === 'preflight' ? ', or Origin was taken away on the way, and the application saw no preflight' : ''}.`;
     return fault(
       'changed-status',
       `${describe(answer)}: the application answers ${status}. ${cause}${serverOf(answer)}`,
@@ -73,6 +82,31 @@ function replacedAnswer(
         "Look into the proxy's error log.",
       )
     : undefined;
+}
+
+function hasOwnHeader(answer: Answer, own: CorsExplainedDecision): boolean {
+  return Object.keys(own.headers).some((name) => linesOf(answer, name).length > 0);
+}
+
+/** Headers of a preflight's answer that no other program is likely to write with these values: the one method, the very headers. */
+const TELLING = new Set(['access-control-allow-methods', 'access-control-allow-headers']);
+
+function isOwnPreflight(answer: Answer, own: CorsExplainedDecision): boolean {
+  return Object.entries(own.headers).some(([name, value]) =>
+    name.toLowerCase() === 'vary'
+      ? varyOf(answer).has('access-control-request-method')
+      : TELLING.has(name.toLowerCase()) && linesOf(answer, name).includes(value),
+  );
+}
+
+function replacedPreflight(answer: Answer, own: CorsExplainedDecision): ProbeFinding {
+  const decision = own.granted ? '' : ` The application refuses the preflight (${own.reason}).`;
+  return fault(
+    'replaced-preflight',
+    `${describe(answer)} has none of the application's headers: something in front of it answered the preflight itself${serverOf(answer)}.${decision}`,
+    'Remove its rule for OPTIONS (nginx: `if ($request_method = OPTIONS) { … return 204; }`), so that preflights reach the application. ' +
+      'If there is none, Origin is taken away on the way (nginx: `proxy_set_header Origin ""`).',
+  );
 }
 
 function headerChange(
@@ -103,7 +137,9 @@ function headerChange(
       fault(
         'removed-header',
         `${subject} The application writes ${shownValue(own)}, and nothing arrives.`,
-        'Let the proxy pass it on (nginx: proxy_hide_header, add_header).',
+        name === ALLOW_ORIGIN
+          ? 'Let the proxy pass it on (nginx: proxy_hide_header, add_header), and Origin to the application (nginx: proxy_set_header).'
+          : 'Let the proxy pass it on (nginx: proxy_hide_header, add_header).',
       ),
     ];
   }

@@ -5,7 +5,7 @@ import { readHost, readPath } from '../explained-request.js';
 import type { CheckedCommand, Report } from '../report.js';
 import { styleFor, type Terminal } from '../terminal.js';
 import { describeUnknown, isUnknown } from '../unknown-route.js';
-import { differences } from './comparison.js';
+import { compareAnswers, type Comparison } from './comparison.js';
 import { findingsOf } from './probe-findings.js';
 import { fault, type ProbeFinding, type ProbeFindingCode } from './probe-finding.js';
 import { probeText, shownExchange } from './probe-text.js';
@@ -32,8 +32,9 @@ export async function probe({ operands, options }: CommandLine, { stdout }: Term
   };
   const report = async (inspector: CorsInspector | undefined): Promise<Report> => {
     const probing = await send(probed);
-    const compared = inspector === undefined ? [] : await compare(inspector, probed.request, target, probing);
-    const found = [...compared, ...withoutOverruled(findingsOf(probed.request, probing), compared)];
+    const { findings: compared, replaced } =
+      inspector === undefined ? NOT_COMPARED : await compare(inspector, probed.request, target, probing);
+    const found = [...compared, ...withoutOverruled(findingsOf(probed.request, probing, replaced), compared)];
     // What is to be corrected comes first.
     const findings = found.toSorted((a, b) => Number(a.level === 'note') - Number(b.level === 'note'));
     return {
@@ -45,12 +46,14 @@ export async function probe({ operands, options }: CommandLine, { stdout }: Term
   return { application: 'optional', phase: `a response of ${url.host}`, report };
 }
 
+const NOT_COMPARED: Comparison = { findings: [], replaced: [] };
+
 async function compare(
   inspector: CorsInspector,
   { method, origin, headers, credentials }: FetchRequest,
   target: OwnTarget,
   { exchanges }: Probing,
-): Promise<readonly ProbeFinding[]> {
+): Promise<Comparison> {
   const explanation = await inspector.explain({
     ...target,
     method,
@@ -59,20 +62,24 @@ async function compare(
     credentials: credentials === 'include',
   });
   return isUnknown(explanation)
-    ? [
-        fault(
-          'unknown-route',
-          await describeUnknown(inspector, explanation),
-          'Where a proxy strips a prefix, name the path that the application sees: --path /orders',
-        ),
-      ]
-    : differences(explanation, exchanges);
+    ? {
+        findings: [
+          fault(
+            'unknown-route',
+            await describeUnknown(inspector, explanation),
+            'Where a proxy strips a prefix, name the path that the application sees: --path /orders',
+          ),
+        ],
+        replaced: [],
+      }
+    : compareAnswers(explanation, exchanges);
 }
 
 /** Findings that say less than one of a comparison does. */
 const OVERRULED: Partial<Record<ProbeFindingCode, ProbeFindingCode>> = {
   'vary-without-origin': 'stripped-vary',
   'gateway-error': 'changed-status',
+  'missing-header': 'removed-header',
   'duplicated-header': 'duplicated-header',
   'answer-for-another-origin': 'duplicated-header',
 };

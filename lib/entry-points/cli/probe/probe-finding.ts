@@ -24,6 +24,7 @@ export const PROBE_FINDING_CODES = [
   'third-party-cookies',
   'unknown-route',
   'changed-status',
+  'replaced-preflight',
   'changed-header',
   'added-header',
   'removed-header',

@@ -4,7 +4,7 @@ import { relationTo } from '../../testing/site.js';
 import type { Exchange } from '../../testing/wire.js';
 import { type Answer, describe, headerOf, isAnswer, linesOf, variesByOrigin } from './answers.js';
 import { blockedFindings } from './blocked-findings.js';
-import { fault, note, type ProbeFinding } from './probe-finding.js';
+import { fault, note, type ProbeFinding, type ProbeFindingCode } from './probe-finding.js';
 import { isMixedContent, type Probing } from './probing.js';
 import { shownUrl, shownValue } from './shown-url.js';
 
@@ -13,16 +13,37 @@ const SINGLE = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials
 /** Addresses behind which Chromium asks the user: https://wicg.github.io/local-network-access/ */
 const LOCAL_ADDRESS = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\.|169\.254\.|\[f[cd]|\[fe[89ab])|\.local$/;
 
-/** Everything that a probe tells without knowing the application. */
-export function findingsOf(request: FetchRequest, { exchanges, outcome }: Probing): readonly ProbeFinding[] {
-  const answers = exchanges.filter(isAnswer);
+/** Findings about what a policy allows. They say nothing where the answer is not the application's. */
+const ABOUT_POLICIES: ReadonlySet<ProbeFindingCode> = new Set<ProbeFindingCode>([
+  'preflight-not-answered',
+  'preflight-refused',
+  'missing-header',
+  'method-not-allowed',
+  'header-not-allowed',
+  'credentials-not-allowed',
+  'wildcard-with-credentials',
+  'answer-for-another-origin',
+]);
+
+/**
+ * Everything that a probe tells without knowing the application.
+ * @param replaced answers that are known not to be the application's
+ */
+export function findingsOf(
+  request: FetchRequest,
+  { exchanges, outcome }: Probing,
+  replaced: readonly Answer[] = [],
+): readonly ProbeFinding[] {
+  const answers = exchanges.filter(isAnswer).filter((answer) => !replaced.includes(answer));
+  const isReplaced = replaced.some((answer) => answer === exchanges.at(-1));
   const duplicated = answers.flatMap(duplicatedHeaders);
   const findings = [
     ...placeFindings(request),
     ...duplicated,
     ...(outcome.kind === 'blocked' ? blockedFindings(request, exchanges, outcome) : []).filter(
       // Two values of one header are no origin that a cache mixed up.
-      ({ code }) => code !== 'answer-for-another-origin' || duplicated.length === 0,
+      ({ code }) =>
+        (code !== 'answer-for-another-origin' || duplicated.length === 0) && !(isReplaced && ABOUT_POLICIES.has(code)),
     ),
     ...answers.flatMap(missingVary),
     ...thirdPartyCookies(request, exchanges),

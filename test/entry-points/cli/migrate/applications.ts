@@ -57,6 +57,15 @@ export const APPLICATIONS: readonly WrittenApplication[] = [
     {},
   ),
   express(
+    'an empty list beside the variable',
+    onExpress(
+      "app.enableCors({ origin: process.env.CORS_ORIGINS ? process.env.CORS_ORIGINS.split(',') : [], credentials: true });",
+    ),
+    { CORS_ORIGINS: 'https://app.example.com' },
+    { CORS_ORIGINS: '' },
+    {},
+  ),
+  express(
     'one of two lists, by the environment',
     onExpress(`
   const isProduction = process.env.NODE_ENV === 'production';

@@ -57,6 +57,9 @@ const onFastify = (options: string): Promise<Migrated> =>
   migrated(
     `const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter());\napp.enableCors(${options});`,
   );
+/** An `origin` that is read when the application is created. */
+const readLater = (origin: string): string =>
+  `CorsModule.forRootAsync({\n  useFactory: () => ({\n    origin: ${origin.replaceAll('\n', '\n  ')},\n  }),\n})`;
 const decisions = ({ notes }: Migrated): string[] =>
   notes.filter(({ level }) => level === 'decide').map(({ option }) => option);
 const changes = ({ notes }: Migrated): string[] =>
@@ -114,12 +117,6 @@ describe('nestjs-cors migrate', () => {
     ],
     ['{ origin: [], maxAge: 100000 }', ['origin: []', 'maxAge: 100000'], ['maxAge'], []],
     ['{ origin: [], preflightContinue: true, colour: 7 }', ['origin: []'], [], ['preflightContinue', 'colour']],
-    [
-      "{ origin: process.env.CORS_ORIGINS?.split(',') }",
-      ["origin: readOrigins(process.env.CORS_ORIGINS, 'CORS_ORIGINS')"],
-      [],
-      ['origin'],
-    ],
     ['{ ...shared, origin: [] }', ['...shared', 'origin: []'], ['...shared', 'names'], []],
     ['(request, callback) => callback(null, {})', ['origin: []'], ['options'], []],
   ])('prints what enableCors(%s) means on Express', async (options, fields, decided, changed) => {
@@ -394,7 +391,63 @@ describe('nestjs-cors migrate', () => {
     ],
   ])('reads origins of the environment: %s', async (origin, text) => {
     const result = await onExpress(`{ origin: ${origin} }`);
-    expect([result.code, decisions(result)]).toEqual([`CorsModule.forRoot({\n  origin: ${text},\n})`, []]);
+    expect([result.code, decisions(result)]).toEqual([readLater(text), []]);
+    expect(changes(result)).toContain('environment');
+  });
+
+  it.each([
+    "process.env.A?.split(',') ?? []",
+    "process.env.A?.split(',') || []",
+    'process.env.A ?? []',
+    "process.env.A ? process.env.A.split(',') : []",
+    "process.env.A !== undefined ? process.env.A.split(',') : []",
+    "process.env.A != null ? process.env.A.split(',') : []",
+    "process.env.A !== '' ? process.env.A.split(',') : []",
+    "(process.env.A ?? '').split(',')",
+  ])('leaves out what an unset variable gives anyway: %s', async (origin) => {
+    const result = await onExpress(`{ origin: ${origin} }`);
+    expect([result.code, decisions(result)]).toEqual([readLater("readOrigins(process.env.A, 'A')"), []]);
+  });
+
+  it.each([
+    ["process.env.A ? process.env.A.split(',') : ['https://a.example']", "['https://a.example']"],
+    ["process.env.B ? process.env.A.split(',') : []", '[]'],
+    ["process.env.A !== 'off' ? process.env.A.split(',') : []", '[]'],
+    ["process.env.A !== known ? process.env.A.split(',') : []", '[]'],
+    ["process.env.A === undefined ? process.env.A.split(',') : []", '[]'],
+    ["process.env.A?.split(',') ?? false", 'false'],
+  ])('keeps a condition that means something else: %s', async (origin, otherwise) => {
+    const { code } = await onExpress(`{ origin: ${origin} }`);
+    expect(code).toContain(`\n      ? readOrigins(process.env.A, 'A')\n      : ${otherwise},\n`);
+  });
+
+  it.each([
+    ["if (process.env.NODE_ENV !== 'production') app.enableCors();", "process.env.NODE_ENV !== 'production'"],
+    ["app.enableCors({ origin: ['https://a.example'], maxAge: Number(process.env.AGE) });", 'Number(process.env.AGE)'],
+    ["app.enableCors({ origin: import.meta.env.ORIGINS.split(';') });", 'import.meta.env.ORIGINS'],
+    ["const { env } = process;\napp.enableCors({ origin: env.ORIGINS.split(';') });", 'env.ORIGINS'],
+  ])('reads the environment in a factory, as late as main.ts did: %s', async (call, text) => {
+    const { code, notes } = await migrated(call);
+    expect(code).toMatch(/^CorsModule\.forRootAsync\(\{\n {2}useFactory: \(\) => \(/);
+    expect(code).toContain(text);
+    expect(notes).toContainEqual({
+      level: 'change',
+      option: 'environment',
+      message: expect.stringContaining('before ConfigModule or dotenv has loaded a `.env` file.'),
+    });
+  });
+
+  it('prints forRoot() where nothing reads the environment, whatever the texts say', async () => {
+    const { code, notes } = await onExpress("{ origin: ['https://env.example.com'], exposedHeaders: ['process.env'] }");
+    expect(code).toMatch(/^CorsModule\.forRoot\(/);
+    expect(notes.map(({ option }) => option)).not.toContain('environment');
+  });
+
+  it('has the reader decide where a decorator would read the environment', async () => {
+    const result = await migrated(
+      `${CORS}\nconsumer.apply(cors({ origin: process.env.A?.split(',') })).forRoutes(OrdersController);`,
+    );
+    expect(decisions(result)).toEqual(['environment']);
   });
 
   it.each([
@@ -408,7 +461,10 @@ describe('nestjs-cors migrate', () => {
     'known.filter(Boolean)',
   ])('copies what does more than that: %s', async (origin) => {
     const result = await onExpress(`{ origin: ${origin} }`);
-    expect([result.code, decisions(result)[0]]).toEqual([`CorsModule.forRoot({\n  origin: ${origin},\n})`, 'origin']);
+    const printed = origin.includes('process.env')
+      ? readLater(origin)
+      : `CorsModule.forRoot({\n  origin: ${origin},\n})`;
+    expect([result.code, decisions(result)[0]]).toEqual([printed, 'origin']);
   });
 
   it.each([

@@ -101,7 +101,7 @@ function execute(text: string, packages: Readonly<Record<string, unknown>>, env:
   const exports: Record<string, unknown> = {};
   const load = (name: string): unknown => packages[name] ?? require(name);
   // oxlint-disable-next-line no-new-func -- What is printed is to be run.
-  new Function('require', 'exports', 'process', outputText)(load, exports, { env: { ...env } });
+  new Function('require', 'exports', 'process', outputText)(load, exports, { env });
   return exports;
 }
 
@@ -145,7 +145,10 @@ async function startMigrated(
   environment: Readonly<Record<string, string>>,
 ): Promise<INestApplication> {
   const packages = { 'nestjs-cors': library, '@nestjs/config': { ConfigService } };
-  const { cors } = execute(moduleText(code), packages, environment) as { cors: DynamicModule };
+  // As ConfigModule.forRoot() and dotenv do, the variables come after the file is imported.
+  const loaded: Record<string, string> = {};
+  const { cors } = execute(moduleText(code), packages, loaded) as { cors: DynamicModule };
+  Object.assign(loaded, environment);
   const AppModule = rootModule(environment, cors);
   const options = { logger: false as const, abortOnError: false };
   const app =

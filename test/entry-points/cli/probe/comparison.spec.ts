@@ -77,6 +77,75 @@ describe.each(PLATFORMS)('nestjs-cors probe --module, where the application runs
     expect(json.findings.find((finding) => finding.code === code)?.message).toContain(changed);
   });
 
+  /** What an nginx with a rule for OPTIONS answers: https://enable-cors.org and the like show such rules. */
+  const RULES: readonly [title: string, headers: Record<string, string>][] = [
+    ['the star alone', { Server: 'nginx/1.28', 'Access-Control-Allow-Origin': '*' }],
+    [
+      'the origin that asks, and a list of methods and headers',
+      {
+        'Access-Control-Allow-Origin': PARTNER,
+        'Access-Control-Allow-Credentials': 'true',
+        'Access-Control-Allow-Methods': 'GET, POST, PUT, DELETE, OPTIONS',
+        'Access-Control-Allow-Headers': 'If-Match,Content-Type',
+        'Access-Control-Max-Age': '1728000',
+        Vary: 'Origin, Accept-Encoding',
+      },
+    ],
+    ['no CORS header', {}],
+  ];
+  const withRule = (headers: Record<string, string>, status = 204): Promise<string> =>
+    proxyTo(own, ({ status: got, lines }, { method }) =>
+      method === 'OPTIONS' ? { status, lines: Object.entries(headers).flat() } : { status: got, lines },
+    );
+
+  it.each(RULES)('says once that something in front answered the preflight itself: %s', async (_title, headers) => {
+    for (const status of [204, 200]) {
+      const url = await withRule(headers, status);
+      const { json, faults } = await probed(`${url}/orders/7`, '--origin', PARTNER, ...put);
+      expect(faults).toEqual(['replaced-preflight']);
+      const [finding] = json.findings;
+      expect(finding?.message).toBe(
+        `The answer to the preflight of ${url}/orders/7 (${status}) has none of the application's headers: something in front of ` +
+          `it answered the preflight itself${'Server' in headers ? ' (Server: nginx/1.28)' : ''}.`,
+      );
+      expect(finding?.hint).toContain('Remove its rule for OPTIONS');
+    }
+  });
+
+  it.each(RULES)(
+    'says so of a preflight that the policy refuses, too, with its reason: %s',
+    async (_title, headers) => {
+      const url = await withRule(headers);
+      const { json, faults } = await probed(`${url}/orders/7`, '--origin', STRANGER, ...put);
+      expect(faults).toEqual(['replaced-preflight']);
+      expect(json.findings[0]?.message).toContain(' The application refuses the preflight (lookup-refused).');
+    },
+  );
+
+  it('has no advice for a policy where the answer is not the one of the application', async () => {
+    for (const status of [404, 418]) {
+      const url = await withRule({ 'Access-Control-Allow-Origin': PARTNER }, status);
+      const { faults } = await probed(`${url}/orders/7`, '--origin', PARTNER, ...put);
+      expect(faults).toEqual(['changed-status']);
+    }
+  });
+
+  it('keeps the advice about a request that the application refuses after a preflight of something else', async () => {
+    const url = await withRule({ 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': 'x-trace' });
+    const request = [`${url}/orders`, '--origin', STRANGER, '--header', 'X-Trace: 1', ...module];
+    expect((await probed(...request)).faults).toEqual(['replaced-preflight', 'missing-header']);
+  });
+
+  it.each([
+    ['a preflight', '/orders/7', put, ['changed-status'], 'or Origin was taken away on the way, and the application'],
+    ['a request', '/orders', module, ['removed-header', 'removed-header'], 'and Origin to the application (nginx: '],
+  ])('says of %s that Origin may have been taken away on the way', async (_title, path, argv, codes, text) => {
+    const url = await proxyTo(own, (head) => head, '', ['origin']);
+    const { json, faults } = await probed(url + path, '--origin', PARTNER, ...argv);
+    expect(faults).toEqual(codes);
+    expect(`${json.findings[0]?.message} ${json.findings[0]?.hint}`).toContain(text);
+  });
+
   it('says so where a proxy allows what the policy refuses', async () => {
     const url = await proxyTo(own, ({ status, lines }) => ({
       status,

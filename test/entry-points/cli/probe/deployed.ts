@@ -42,13 +42,15 @@ type Lines = string[];
 /** A reverse proxy that passes everything on, and changes answers. */
 export function proxyTo(
   target: string,
-  change: (head: { status: number; lines: Lines }) => { status: number; lines: Lines },
+  change: (head: { status: number; lines: Lines }, request: IncomingMessage) => { status: number; lines: Lines },
   strip = '',
+  dropped: readonly string[] = [],
 ): Promise<string> {
   return serve((request, response) => {
     const path = (request.url ?? '').slice(strip.length);
-    const passed = sendRequest(target + path, { method: request.method, headers: request.headers }, (answer) => {
-      const { status, lines } = change({ status: answer.statusCode ?? 0, lines: answer.rawHeaders });
+    const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !dropped.includes(name)));
+    const passed = sendRequest(target + path, { method: request.method, headers }, (answer) => {
+      const { status, lines } = change({ status: answer.statusCode ?? 0, lines: answer.rawHeaders }, request);
       response.writeHead(status, lines);
       answer.pipe(response);
     });

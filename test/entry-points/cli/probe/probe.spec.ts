@@ -92,6 +92,23 @@ describe('nestjs-cors probe', () => {
     expect(JSON.stringify(json)).not.toContain('hunter2');
   });
 
+  it.each<[code: string, headers: Record<string, string>, argv: string[]]>([
+    ['wildcard-with-credentials', { 'Access-Control-Allow-Origin': '*' }, ['--credentials']],
+    ['credentials-not-allowed', { ...GRANT, 'Access-Control-Allow-Methods': 'PUT' }, ['--credentials']],
+    ['method-not-allowed', GRANT, []],
+    ['header-not-allowed', { ...GRANT, 'Access-Control-Allow-Methods': 'PUT' }, ['--header', 'X-Trace: 1']],
+  ])('says with %s that the answer may be the one of a proxy, unless its Vary tells', async (code, headers, argv) => {
+    const hintOf = async (more: Record<string, string>): Promise<string | undefined> => {
+      const url = await serve((_request, response) => response.writeHead(204, { ...headers, ...more }).end());
+      const { json } = await probed(`${url}/orders`, '--origin', APP, '--method', 'PUT', ...argv);
+      return json.findings.find((finding) => finding.code === code)?.hint;
+    };
+    const ofProxy =
+      "If the policy says so already, the answer or its headers are a proxy's (Server: nginx): remove its rule";
+    expect(await hintOf({ Server: 'nginx' })).toContain(ofProxy);
+    expect(await hintOf({ Server: 'nginx', Vary: 'Origin, Access-Control-Request-Method' })).not.toContain('proxy');
+  });
+
   it.each<[code: string, status: number, headers: Record<string, string>]>([
     ['gateway-error', 504, {}],
     ['missing-header', 500, {}],
