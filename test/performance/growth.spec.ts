@@ -126,7 +126,9 @@ function deciding(options: object, responders: OriginResponders): Decide {
 const DAY = 86_400_000;
 
 function respondersFor(size: number): OriginResponders {
-  const { lookups } = new PolicyCatalog({ cache: { maxOrigins: size, missesPerSecond: 1_000_000, ttl: DAY, refusalTtl: DAY } });
+  const { lookups } = new PolicyCatalog({
+    cache: { maxOrigins: size, missesPerSecond: 1_000_000, ttl: DAY, refusalTtl: DAY },
+  });
   return new OriginResponders(lookups, () => undefined);
 }
 
