@@ -11,7 +11,7 @@ import { GatewayServers, type ServerKind } from './gateway-servers.js';
 import { HandshakeGuard } from './handshake-guard.js';
 import { OpenSockets } from './open-sockets.js';
 import { ServerGuard, UnknownServer } from './server-guard.js';
-import { isIoNamespace, isIoServer, isWsServer } from './socket-servers.js';
+import { ioPath, isIoNamespace, isIoServer, isWsServer } from './socket-servers.js';
 import { UpgradeGuard } from './upgrade-guard.js';
 
 /** The adapter of gateways, as far as Nest makes servers with it. */
@@ -129,12 +129,13 @@ export class GatewayGuard {
   /** @throws UnknownServer where nothing can stand in front of it */
   private guardServer(created: unknown, options: CreateOptions | undefined, place: GatewayPlace): ServerKind {
     if (isIoServer(created)) {
-      this.servers.guardIo(created, place);
+      this.servers.guardIo(created, place.at(ioPath(created)));
       return 'socket.io';
     }
     if (isIoNamespace(created)) {
-      this.servers.guardIo(created.server, place);
-      this.servers.guardNamespace(created, options?.namespace, place);
+      const placed = place.at(ioPath(created.server));
+      this.servers.guardIo(created.server, placed);
+      this.servers.guardNamespace(created, options?.namespace, placed);
       return 'socket.io';
     }
     if (isWsServer(created)) {

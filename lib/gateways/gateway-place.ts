@@ -16,7 +16,17 @@ export class GatewayPlace implements HandshakePlace {
     private readonly registry: CorsPolicyRegistry,
   ) {
     const names = [...new Set(gateways.map(({ gateway }) => gateway.name))];
-    this.shown = { route: path, handler: names.join(', ') || 'WebSocketAdapter' };
+    const [namespace, another] = this.namespaces;
+    this.shown = {
+      route: path,
+      handler: names.join(', ') || 'WebSocketAdapter',
+      ...(namespace === undefined || namespace === '/' || another !== undefined ? {} : { namespace }),
+    };
+  }
+
+  /** The gateways, on a server that takes handshakes at this path. */
+  at(path: string): GatewayPlace {
+    return new GatewayPlace(this.gateways, path, this.registry);
   }
 
   /** Whether nestjs-cors decides about some of the gateways. */

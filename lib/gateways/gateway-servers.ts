@@ -1,4 +1,5 @@
 import type { GatewayPolicy } from '../routing/policy-registry.js';
+import { SOCKET_IO_PATH } from './socket-servers.js';
 
 /** What takes the handshakes of a gateway; `unknown` for a server that nothing stands in front of. */
 export type ServerKind = 'socket.io' | 'ws' | 'unknown';
@@ -11,9 +12,6 @@ export interface GatewayServer {
   /** Its class. */
   readonly name: string;
 }
-
-/** The path of a server of socket.io that has none of its own. */
-const SOCKET_IO_PATH = '/socket.io';
 
 /** The servers that the adapter has made for gateways. */
 export class GatewayServers {

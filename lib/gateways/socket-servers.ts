@@ -54,6 +54,8 @@ export interface IoServer {
   /** Connects the server with an engine. */
   bind(engine: unknown): unknown;
   of(name: unknown): unknown;
+  /** Where it takes handshakes, without a slash at the end. Not all that resembles a server of socket.io has it. */
+  path?(): string;
   use(middleware: NamespaceMiddleware): unknown;
 }
 
@@ -65,6 +67,13 @@ export interface IoNamespace {
 
 export function isIoServer(value: unknown): value is IoServer {
   return hasMethods(value, 'of', 'bind', 'use');
+}
+
+/** The path of a server of socket.io that has none of its own. */
+export const SOCKET_IO_PATH = '/socket.io';
+
+export function ioPath(server: IoServer): string {
+  return server.path?.() ?? SOCKET_IO_PATH;
 }
 
 export function isIoNamespace(value: unknown): value is IoNamespace {

@@ -21,6 +21,8 @@ export interface CorsDecisionEvent extends UnroutedPlace {
   readonly route: string | undefined;
   /** `OrdersController.replace`, or the class of a gateway; `undefined` where Nest routes nothing. */
   readonly handler: string | undefined;
+  /** Namespace of socket.io, of a handshake. Absent for the main one, and where the gateways of a server have several. */
+  readonly namespace?: string;
   /** The label of the policy; `undefined` when the request was refused before a policy was found. */
   readonly policy: string | undefined;
   /** The `Origin` header as it came: hostile input. */

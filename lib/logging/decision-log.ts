@@ -65,8 +65,8 @@ export class DecisionLog implements DecisionObserver {
     if (known !== undefined) {
       known.repeated++;
     } else if (this.hasRoomFor(event)) {
-      const { kind, granted, reason, route, handler, policy, entry, unrouted } = event;
-      const shared = { kind, granted, reason, route, handler, policy, entry, unrouted } as Line['event'];
+      const { kind, granted, reason, route, handler, namespace, policy, entry, unrouted } = event;
+      const shared = { kind, granted, reason, route, handler, namespace, policy, entry, unrouted } as Line['event'];
       const line = { method: told.method, event: shared, text: describe(event, told, origin), repeated: 0 };
       this.listed++;
       this.lines.set(chosen, [...(lines ?? []), line]);
@@ -139,6 +139,7 @@ function hasSameLine(line: Line, other: CorsDecisionEvent, told: Told): boolean 
     event.route === other.route &&
     event.policy === other.policy &&
     event.handler === other.handler &&
+    event.namespace === other.namespace &&
     event.entry === other.entry &&
     event.unrouted === other.unrouted &&
     line.method === told.method
@@ -146,14 +147,15 @@ function hasSameLine(line: Line, other: CorsDecisionEvent, told: Told): boolean 
 }
 
 /** The parts of a line that a client cannot choose. */
-function kindOf({ kind, granted, reason, method, route, handler, policy }: CorsDecisionEvent): string {
-  return JSON.stringify([kind, granted, reason, isKnownMethod(method) && method, route, handler, policy]);
+function kindOf({ kind, granted, reason, method, route, handler, namespace, policy }: CorsDecisionEvent): string {
+  return JSON.stringify([kind, granted, reason, isKnownMethod(method) && method, route, handler, namespace, policy]);
 }
 
 function describe(event: CorsDecisionEvent, { method, path, headers, tenant }: Told, origin: string): string {
-  const { kind, granted, reason, route, handler, policy } = event;
+  const { kind, granted, reason, route, handler, namespace, policy } = event;
+  const of = namespace === undefined ? handler : `${handler}, namespace ${namespace}`;
   const verdict = granted === true ? 'Granted' : 'Refused';
-  const target = route === undefined ? `${method} on ${placeInWords(event, path)}` : `${method} ${route} (${handler})`;
+  const target = route === undefined ? `${method} on ${placeInWords(event, path)}` : `${method} ${route} (${of})`;
   const forTenant = tenant === undefined ? '' : ` for tenant ${tenant}`;
   const by = policy === undefined ? '' : ` by ${policy}`;
   return `${verdict} ${kind === 'actual' ? '' : `the ${kind} of `}${target} from ${origin}${forTenant}${by}: ${reason}${headers === undefined ? '' : ` (${headers})`}.`;

@@ -34,7 +34,7 @@ export interface EventStreamObserver {
 }
 
 /** Where a request goes that Nest does not route: a gateway. */
-export type EventPlace = Pick<CorsDecisionEvent, 'route' | 'handler'>;
+export type EventPlace = Pick<CorsDecisionEvent, 'route' | 'handler' | 'namespace'>;
 
 /**
  * Reports decisions to the log, to the `diagnostics_channel`, and to observers such as the devtools. An event is made only

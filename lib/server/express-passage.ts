@@ -1,13 +1,10 @@
 import { ServerResponse } from 'node:http';
 import { type PassedAdapter, type Passage, callsRequestHook } from './passage.js';
 
-/** The methods of responses by which a preflight is answered. */
-const USED_METHODS = ['end', 'writeHead', 'setHeader'] as const;
-
 /** An application of Express 5, as far as it has something on the way of a preflight. */
 interface ExpressApplication {
   readonly handle: () => unknown;
-  readonly response: Pick<ServerResponse, (typeof USED_METHODS)[number]>;
+  readonly response: Pick<ServerResponse, 'end' | 'writeHead' | 'setHeader'>;
   readonly router: { readonly stack: readonly Layer[] };
   enabled(setting: string): boolean;
 }
@@ -39,13 +36,12 @@ export class ExpressPassage implements Passage {
    */
   static of(adapter: PassedAdapter): ExpressPassage | undefined {
     const application = adapter.getInstance() as ExpressApplication;
-    const { handle, response, router } = application;
+    const { handle, router } = application;
     const [layer] = router.stack;
     const isKnown =
       callsRequestHook(layer?.handle) &&
       // Express's own, and not what a tool has put around it.
-      /x-powered-by/.test(Function.prototype.toString.call(handle)) &&
-      USED_METHODS.every((name) => response[name] === ServerResponse.prototype[name]);
+      /x-powered-by/.test(Function.prototype.toString.call(handle));
     return layer !== undefined && isKnown ? new ExpressPassage(adapter, application, layer) : undefined;
   }
 
@@ -61,6 +57,7 @@ export class ExpressPassage implements Passage {
       application.handle === this.handle &&
       application.router.stack[0] === layer &&
       layer.handle === this.handleOfLayer &&
+      hasMethodsOfNode(application.response) &&
       PLAIN_TARGET.test(url)
     );
   }
@@ -71,4 +68,10 @@ export class ExpressPassage implements Passage {
       response.setHeader('X-Powered-By', 'Express');
     }
   }
+}
+
+/** Whether the methods of responses by which a preflight is answered are Node's own. Tools may replace them in Express's prototype. */
+function hasMethodsOfNode({ end, writeHead, setHeader }: ExpressApplication['response']): boolean {
+  const { prototype } = ServerResponse;
+  return end === prototype.end && writeHead === prototype.writeHead && setHeader === prototype.setHeader;
 }

@@ -26,7 +26,7 @@ export class FrameworkListener {
   private readonly listener: RequestListener & { listener?: RequestListener };
 
   private constructor(
-    server: EventEmitter,
+    readonly server: EventEmitter,
     private readonly framework: RequestListener,
   ) {
     this.listener = (request, response) => {
@@ -60,6 +60,7 @@ export class FrameworkListener {
   }
 }
 
+/** By the framework's listener: several adapters may share one server. */
 const places = new WeakMap<object, FrameworkListener>();
 
 /**
@@ -73,10 +74,14 @@ export function frameworkListener(adapter: ServerAdapter): FrameworkListener | u
     return undefined;
   }
   const instance = adapter.getInstance() as { readonly routing?: unknown } | undefined;
-  const listener = typeof instance === 'function' ? instance : instance?.routing;
-  const place = places.get(server) ?? FrameworkListener.replace(server, listener as RequestListener);
+  const listener = (typeof instance === 'function' ? instance : instance?.routing) as RequestListener;
+  const known = places.get(listener);
+  if (known?.server === server) {
+    return known;
+  }
+  const place = FrameworkListener.replace(server, listener);
   if (place !== undefined) {
-    places.set(server, place);
+    places.set(listener, place);
   }
   return place;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { CorsPolicy, DisableCors } from '../../lib/index.js';
+import { ioPath } from '../../lib/gateways/socket-servers.js';
 import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
 import { startApplication } from '../support/application.js';
@@ -156,5 +157,43 @@ describe('the decision about a handshake', () => {
         /^Refused the handshake of GET \/ \(EchoGateway\) from https:\/\/evil\.example by module defaults: origin-not-listed\./,
       ),
     ]);
+  });
+
+  it.each<[title: string, options: Record<string, unknown>, path: string, text: string]>([
+    ['the path of socket.io', {}, '/socket.io', '/socket.io (BoardGateway)'],
+    ['its namespace', { namespace: 'board' }, '/socket.io', '/socket.io (BoardGateway, namespace /board)'],
+    ['its own path', { path: '/live/' }, '/live', '/live (BoardGateway)'],
+  ])('names %s', async (_title, options, route, text) => {
+    const { gateway } = echoGateway(options, 0);
+    Object.defineProperty(gateway, 'name', { value: 'BoardGateway' });
+    const startOne = await startApplication('express', 'NestFactory', { cors, providers: [gateway] });
+    try {
+      const events = await eventsDuring(CORS_DECISION_CHANNEL, async () => {
+        await startOne.send(`${route}/?EIO=4&transport=polling`, { headers: { Origin: STRANGER } });
+      });
+      expect(events.map((event) => [event.route, event.handler])).toEqual([[route, 'BoardGateway']]);
+      expect(startOne.logger.warnings).toEqual([
+        expect.stringContaining(`Refused the handshake of GET ${text} from ${STRANGER} by `),
+      ]);
+    } finally {
+      await startOne.close();
+    }
+  });
+
+  it('names no namespace where the gateways of a server have several', async () => {
+    const providers = [echoGateway({ namespace: 'a' }, 0).gateway, echoGateway({ namespace: 'b' }, 0).gateway];
+    const running = await startApplication('express', 'NestFactory', { cors, providers });
+    try {
+      await running.send('/socket.io/?EIO=4&transport=polling', { headers: { Origin: STRANGER } });
+      expect(running.logger.warnings).toEqual([expect.stringMatching(/ GET \/socket\.io \(EchoGateway\) from /)]);
+    } finally {
+      await running.close();
+    }
+  });
+});
+
+describe('the path of a server that resembles that of socket.io', () => {
+  it('is the default where the server does not tell it', () => {
+    expect(ioPath({ bind: () => {}, of: () => {}, use: () => {} })).toBe('/socket.io');
   });
 });

@@ -1,10 +1,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { connect } from 'node:http2';
-import { IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { IncomingMessage, type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { All, Controller, Get, type INestApplication, Module, Put } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import express from 'express';
 import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
 import { CorsModule, type CorsModuleOptions } from '../../lib/index.js';
@@ -17,8 +18,8 @@ import {
   startApplication,
 } from '../support/application.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
-import { responseHeads } from '../support/http-client.js';
-import { portOf } from '../support/listening.js';
+import { responseHeads, send } from '../support/http-client.js';
+import { close, listen, portOf } from '../support/listening.js';
 
 const APP = 'https://app.example';
 const ADMIN = 'https://admin.example';
@@ -380,6 +381,32 @@ describe('preflights at the server on fastify', () => {
   });
 });
 
+describe('preflights at a server that two applications share', () => {
+  it('are answered by the one whose listener has them', async () => {
+    const server = createServer();
+    for (const origin of [APP, ADMIN]) {
+      @Module({ imports: [CorsModule.forRoot({ origin: [origin] })], controllers: [ItemsController] })
+      class ApplicationUnderTest {}
+      const serverFactory = (handler: RequestListener) => (origin === APP ? server.on('request', handler) : server);
+      const logger = new RecordingLogger();
+      const adapter = new FastifyAdapter({ serverFactory });
+      const app = await NestFactory.create<INestApplication>(ApplicationUnderTest, adapter, { logger });
+      await app.init();
+      await adapter.getInstance().ready();
+    }
+    const port = await listen(server);
+    const asked = { 'Access-Control-Request-Method': 'PUT' };
+    const statuses = [];
+    for (const origin of [APP, ADMIN]) {
+      statuses.push(
+        (await send(port, '/items/7', { method: 'OPTIONS', headers: { Origin: origin, ...asked } })).status,
+      );
+    }
+    await close(server);
+    expect(statuses).toEqual([204, 403]);
+  });
+});
+
 describe('preflights at the server on express', () => {
   const start = closedAfterEach(async (instance: express.Express): Promise<RunningApplication> => {
     @Module({ imports: [CorsModule.forRoot({ origin: [APP] })], controllers: [ItemsController] })
@@ -420,6 +447,23 @@ describe('preflights at the server on express', () => {
     };
     await app.preflight(APP, 'PUT', '/items/7');
     expect(seen).toEqual(['application', 'layer']);
+  });
+
+  it('go to the hook where a tool has replaced methods of the responses of Express, then or later', async () => {
+    const instance = express();
+    const app = await start(instance);
+    const prototype = instance.response as unknown as Record<'end' | 'writeHead', () => unknown>;
+    for (const name of ['end', 'writeHead'] as const) {
+      let calls = 0;
+      const original = prototype[name];
+      prototype[name] = function (this: unknown, ...given: []) {
+        calls++;
+        return original.apply(this, given);
+      };
+      await app.preflight(APP, 'PUT', '/items/7');
+      prototype[name] = original;
+      expect([name, calls > 0]).toEqual([name, true]);
+    }
   });
 
   it('have the headers of Express, where it has them', async () => {

@@ -42,7 +42,7 @@ export interface BrowserNetworkError extends Observed {
   readonly kind: 'network-error';
   /** Where the standard's algorithm ended. */
   readonly step: NetworkErrorStep;
-  /** The reason, much as the browser's console words it. */
+  /** The reason. Where it is CORS, it is the sentence of Chrome's console. */
   readonly message: string;
   readonly readable: false;
   /** @throws Error always, with the message */

@@ -73,7 +73,9 @@ export class Fetching {
       return this.httpFetch(request);
     }
     if (request.mode === 'same-origin') {
-      const reason = `'${url.href}' is not of the page's origin '${request.origin}', and mode is 'same-origin'.`;
+      const reason =
+        `Fetch API cannot load ${url.href}. Request mode is "same-origin" but the URL's origin is not same as the ` +
+        `request origin ${request.origin}.`;
       throw new FetchFailure('mode', reason);
     }
     if (request.mode === 'no-cors') {

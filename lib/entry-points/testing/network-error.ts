@@ -51,8 +51,13 @@ export class FetchFailure extends Error {
   }
 }
 
-/** A failure that the CORS protocol demands, in the words of a browser's console. */
+/**
+ * A failure that the CORS protocol demands, in the words of Chromium's console. Its tests compare every sentence with Chromium's.
+ * @see https://source.chromium.org/chromium/chromium/src/+/main:third_party/blink/renderer/platform/loader/cors/cors_error_string.cc
+ */
 export function blockedByCors(request: FetchRequest, step: NetworkErrorStep, reason: string): FetchFailure {
-  const target = `Access to fetch at '${currentUrl(request).href}' from origin '${request.origin}'`;
+  const [first, ...redirects] = request.urls;
+  const from = redirects.length === 0 ? '' : ` (redirected from '${first.href}')`;
+  const target = `Access to fetch at '${currentUrl(request).href}'${from} from origin '${request.origin}'`;
   return new FetchFailure(step, `${target} has been blocked by CORS policy: ${reason}`);
 }

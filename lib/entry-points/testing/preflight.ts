@@ -4,6 +4,7 @@ import { type HeaderList, headerValue, tokenList } from './header-list.js';
 import type { ReceivedHead } from './http-exchange.js';
 import { blockedByCors } from './network-error.js';
 import { isHeaderGranted, isMethodGranted, type PreflightGrant } from './preflight-cache.js';
+import { isRedirectStatus } from './redirect.js';
 import { corsUnsafeHeaderNames } from '../../fetch/safelist.js';
 
 /**
@@ -21,6 +22,10 @@ export function preflightHeaders(request: FetchRequest): HeaderList {
   ];
 }
 
+const ACCESS_CHECK = "Response to preflight request doesn't pass access control check: ";
+const REDIRECT = 'Redirect is not allowed for a preflight request.';
+const NO_SUCCESS = 'It does not have HTTP ok status.';
+
 /**
  * The grant of a preflight's response.
  * @throws FetchFailure when it does not grant the request: origin, credentials, status, method and headers, in this order
@@ -28,28 +33,28 @@ export function preflightHeaders(request: FetchRequest): HeaderList {
  */
 export function readGrant(request: FetchRequest, { status, headers }: ReceivedHead): PreflightGrant {
   const failure = corsCheck(request, headers);
+  const isRedirect = isRedirectStatus(status) && headerValue(headers, 'location') !== undefined;
   if (failure !== undefined) {
-    const intro = "Response to preflight request doesn't pass access control check: ";
-    throw blockedByCors(request, `preflight-${failure.part}`, intro + failure.reason);
+    const reason = isRedirect ? REDIRECT : failure.reason;
+    throw blockedByCors(request, `preflight-${failure.part}`, ACCESS_CHECK + reason);
   }
   if (status < 200 || status > 299) {
-    const redirect = status >= 300 && status < 400 ? ' Redirect is not allowed for a preflight request.' : '';
-    const reason = `Response to preflight request has the HTTP status ${status}, which is not an ok status.${redirect}`;
-    throw blockedByCors(request, 'preflight-status', reason);
+    throw blockedByCors(request, 'preflight-status', ACCESS_CHECK + (isRedirect ? REDIRECT : NO_SUCCESS));
   }
   const methods = listOf(request, headers, 'Access-Control-Allow-Methods', 'preflight-method');
   const headerNames = listOf(request, headers, 'Access-Control-Allow-Headers', 'preflight-header');
   const credentials = request.credentials === 'include';
   if (!isMethodGranted(request.method, methods, credentials)) {
-    const reason = `Method ${request.method} is not allowed by ${shown(headers, 'Access-Control-Allow-Methods')}`;
-    throw blockedByCors(request, 'preflight-method', reason + hint(methods, 'method'));
+    const reason = `Method ${request.method} is not allowed by Access-Control-Allow-Methods in preflight response.`;
+    throw blockedByCors(request, 'preflight-method', reason);
   }
+  // Chromium names the first in the order of the script, which a Headers object has not kept.
   const refused = corsUnsafeHeaderNames(request.headers).find(
     (name) => !isHeaderGranted(name, headerNames, credentials),
   );
   if (refused !== undefined) {
-    const reason = `Request header field ${refused} is not allowed by ${shown(headers, 'Access-Control-Allow-Headers')}`;
-    throw blockedByCors(request, 'preflight-header', reason + hint(headerNames, 'header'));
+    const reason = `Request header field ${refused} is not allowed by Access-Control-Allow-Headers in preflight response.`;
+    throw blockedByCors(request, 'preflight-header', reason);
   }
   return { methods, headerNames, maxAge: headerValue(headers, 'access-control-max-age') };
 }
@@ -62,23 +67,7 @@ function listOf(
 ): readonly string[] {
   const list = tokenList(headers, name);
   if (list === 'malformed') {
-    throw blockedByCors(request, step, `Cannot parse the ${shown(headers, name)}.`);
+    throw blockedByCors(request, step, `Cannot parse ${name} response header field in preflight response.`);
   }
   return list ?? [];
-}
-
-function shown(headers: HeaderList, name: string): string {
-  const value = headerValue(headers, name);
-  return value === undefined
-    ? `the preflight response, which has no ${name} header`
-    : `${name} in the preflight response, which is '${value}'`;
-}
-
-function hint(list: readonly string[], what: 'method' | 'header'): string {
-  if (!list.includes('*')) {
-    return '.';
-  }
-  return what === 'header'
-    ? `; the wildcard '*' covers neither Authorization nor any header of a request with credentials.`
-    : `; the wildcard '*' covers no method of a request with credentials.`;
 }

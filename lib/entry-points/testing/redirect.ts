@@ -38,7 +38,9 @@ export function redirectedRequest(request: FetchRequest, { status, headers }: Re
     hasCredentials(to) &&
     (request.tainting === 'cors' || (request.mode === 'cors' && to.origin !== request.origin))
   ) {
-    const reason = `Redirect to '${to.href}' is not allowed: the URL contains credentials.`;
+    // Chromium leaves the URL out, which has a password in it.
+    const reason =
+      "Redirect location '' contains a username and password, which is disallowed for cross-origin requests.";
     throw blockedByCors(request, 'redirect-credentials', reason);
   }
   const urls: FetchRequest['urls'] = [...request.urls, to];

@@ -1,5 +1,5 @@
 import { currentUrl, type FetchRequest, requestOrigin } from './fetch-request.js';
-import { type HeaderList, headerLines, headerValue } from './header-list.js';
+import { type HeaderList, headerValue } from './header-list.js';
 import type { ReceivedHead } from './http-exchange.js';
 import { FetchFailure } from './network-error.js';
 import { relationTo } from './site.js';
@@ -19,14 +19,14 @@ export function corsCheck(request: FetchRequest, headers: HeaderList): CorsCheck
   const credentialed = request.credentials === 'include';
   const allowed = headerValue(headers, 'access-control-allow-origin');
   if (allowed === undefined) {
-    return { part: 'origin', reason: "No 'Access-Control-Allow-Origin' header is present on the response." };
+    return { part: 'origin', reason: "No 'Access-Control-Allow-Origin' header is present on the requested resource." };
   }
   if (!credentialed && allowed === '*') {
     return undefined;
   }
   const origin = requestOrigin(request);
   if (origin !== allowed) {
-    return { part: 'origin', reason: originMismatch(origin, allowed, headers) };
+    return { part: 'origin', reason: originMismatch(allowed) };
   }
   if (!credentialed) {
     return undefined;
@@ -37,23 +37,25 @@ export function corsCheck(request: FetchRequest, headers: HeaderList): CorsCheck
     : {
         part: 'credentials',
         reason:
-          `The value of the 'Access-Control-Allow-Credentials' header is '${credentials ?? ''}', which must be 'true' ` +
+          `The value of the 'Access-Control-Allow-Credentials' header in the response is '${credentials ?? ''}' which must be 'true' ` +
           `when the request's credentials mode is 'include'.`,
       };
 }
 
-function originMismatch(origin: string, allowed: string, headers: HeaderList): string {
-  if (headerLines(headers, 'access-control-allow-origin').length > 1 || allowed.includes(',')) {
-    return `The 'Access-Control-Allow-Origin' header contains the values '${allowed}', but only one is allowed.`;
-  }
+/** Chromium distinguishes what is wrong by the text of the value: https://source.chromium.org/chromium/chromium/src/+/main:services/network/public/cpp/cors/cors.cc */
+function originMismatch(allowed: string): string {
   if (allowed === '*') {
     return (
-      "The value of the 'Access-Control-Allow-Origin' header must not be the wildcard '*' when the request's " +
+      "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's " +
       "credentials mode is 'include'."
     );
   }
-  const sent = origin === 'null' ? "'null' (that is what the request's Origin header was)" : `'${origin}'`;
-  return `The 'Access-Control-Allow-Origin' header has the value '${allowed}', which is not the supplied origin ${sent}.`;
+  const fault = /[ ,]/.test(allowed)
+    ? `contains multiple values '${allowed}', but only one is allowed.`
+    : allowed === 'null' || URL.canParse(allowed)
+      ? `has a value '${allowed}' that is not equal to the supplied origin.`
+      : `contains the invalid value '${allowed}'.`;
+  return `The 'Access-Control-Allow-Origin' header ${fault} Have the server send the header with a valid value.`;
 }
 
 /**

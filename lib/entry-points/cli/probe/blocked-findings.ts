@@ -39,7 +39,7 @@ export function blockedFindings(
       return [
         fault(
           'method-not-allowed',
-          `The preflight does not allow ${request.method}.`,
+          `The preflight does not allow ${request.method}.${starNote(last, 'access-control-allow-methods', 'any method')}`,
           `Route the method, or add it to \`methods\`. ${EXPLAIN}${orOfProxy(last)}`,
         ),
       ];
@@ -47,7 +47,7 @@ export function blockedFindings(
       return [
         fault(
           'header-not-allowed',
-          'The preflight does not allow a header of the request.',
+          `The preflight does not allow a header of the request.${starNote(last, 'access-control-allow-headers', 'Authorization, nor any header')}`,
           `Add it to \`allowedHeaders\`. ${EXPLAIN}${orOfProxy(last)}`,
         ),
       ];
@@ -182,6 +182,13 @@ function orOfProxy(answer: Answer): string {
   return answer.kind === 'preflight' && varyOf(answer).has('access-control-request-method')
     ? ''
     : ` If the policy says so already, the answer or its headers are a proxy's${serverOf(answer)}: remove its rule for OPTIONS and its CORS headers.`;
+}
+
+/** Chrome's sentence does not say why a star is not enough: https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, step 7 */
+function starNote(answer: Answer, name: string, uncovered: string): string {
+  return headerOf(answer, name)?.includes('*') === true
+    ? ` '*' does not cover ${uncovered} of a request with credentials.`
+    : '';
 }
 
 function cacheOf(answer: Answer): string {

@@ -68,6 +68,9 @@ function exchangeLines({ kind, method, url, status, headers }: ShownExchange, st
   ];
 }
 
+/** How Chrome begins its sentences. Other messages, such as those about connections, are not in its words. */
+const CONSOLE = /^(?:Access to fetch at|Mixed Content:) /;
+
 function outcomeLine(outcome: Probing['outcome'], style: Style): string {
   switch (outcome.kind) {
     case 'readable': {
@@ -76,7 +79,7 @@ function outcomeLine(outcome: Probing['outcome'], style: Style): string {
     }
     case 'blocked':
       return style.bad(
-        `Not readable: fetch() rejects with a TypeError. The browser's console says: ${outcome.message}`,
+        `Not readable: fetch() rejects with a TypeError. ${CONSOLE.test(outcome.message) ? "Chrome's console says: " : ''}${outcome.message}`,
       );
     case 'not-sent':
       return 'The request itself was not sent, since its method may change something. Add --send to send it.';

@@ -8,7 +8,7 @@ import { isTrustworthy } from '../../testing/site.js';
 import type { Exchange } from '../../testing/wire.js';
 import { Internet } from './internet.js';
 import type { ProbedRequest } from './probed-request.js';
-import { shownValue } from './shown-url.js';
+import { shownUrl, shownValue } from './shown-url.js';
 
 /** Where a fetch ended: a step of the browser's model, or a page that may not ask for the URL at all. */
 export type ProbeStep = NetworkErrorStep | 'mixed-content';
@@ -17,7 +17,7 @@ export type ProbeStep = NetworkErrorStep | 'mixed-content';
 export interface BlockedOutcome {
   readonly kind: 'blocked';
   readonly step: ProbeStep;
-  /** The reason, much as the browser's console words it. */
+  /** The reason, as Chrome's console words it where CORS or mixed content is the cause. */
   readonly message: string;
 }
 
@@ -44,7 +44,11 @@ const OWN_HEADERS = [['User-Agent', 'nestjs-cors-probe']] as const;
 /** Sends the request as a browser without cookies and without cached preflights does. */
 export async function probe({ request, sends }: ProbedRequest): Promise<Probing> {
   if (isMixedContent(request)) {
-    return { exchanges: [], outcome: { kind: 'blocked', step: 'mixed-content', message: 'Mixed Content' } };
+    const { origin, urls } = request;
+    const message =
+      `Mixed Content: The page at '${origin}/' was loaded over HTTPS, but requested an insecure resource '${shownUrl(urls[0].href)}'. ` +
+      'This request has been blocked; the content must be served over HTTPS.';
+    return { exchanges: [], outcome: { kind: 'blocked', step: 'mixed-content', message } };
   }
   const abort = new AbortController();
   const fetching = new Fetching({

@@ -109,6 +109,42 @@ describe('nestjs-cors probe', () => {
     expect(await hintOf({ Server: 'nginx', Vary: 'Origin, Access-Control-Request-Method' })).not.toContain('proxy');
   });
 
+  it.each<[code: string, name: string, argv: string[], note: string]>([
+    ['method-not-allowed', 'Access-Control-Allow-Methods', [], "'*' does not cover any method of"],
+    [
+      'header-not-allowed',
+      'Access-Control-Allow-Headers',
+      ['--header', 'X-Trace: 1'],
+      "'*' does not cover Authorization, nor any header of",
+    ],
+  ])('says with %s why a star in %s is not enough', async (code, name, argv, note) => {
+    const credentials = { 'Access-Control-Allow-Credentials': 'true', 'Access-Control-Allow-Methods': 'PUT' };
+    const url = await serve((_request, response) =>
+      response.writeHead(204, { ...GRANT, ...credentials, [name]: '*' }).end(),
+    );
+    const request = [`${url}/orders`, '--origin', APP, '--method', 'PUT', '--credentials', ...argv];
+    const { json } = await probed(...request);
+    expect(json.findings.find((finding) => finding.code === code)?.message).toContain(note);
+  });
+
+  it.each<[title: string, url: (answering: string) => string, line: RegExp]>([
+    [
+      'a redirect',
+      (url) => url,
+      /a TypeError\. Chrome's console says: Access to fetch at .*: Response to preflight request doesn't pass access control check: Redirect is not allowed for a preflight request\.$/m,
+    ],
+    [
+      'mixed content',
+      () => 'http://api.example.com/?key=hunter2',
+      /a TypeError\. Chrome's console says: Mixed Content: The page at 'https:\/\/app\.example\.com\/' was loaded over HTTPS, but requested an insecure resource 'http:\/\/api\.example\.com\/\?…'\. /,
+    ],
+    ['no connection', () => 'http://127.0.0.1:1', /a TypeError\. OPTIONS http:\/\/127\.0\.0\.1:1\/ got no response: /],
+  ])("has Chrome's sentence for %s, and its own where there is none", async (_title, urlOf, line) => {
+    const url = await serve((_request, response) => response.writeHead(301, { Location: '/a/' }).end());
+    const { out } = await probe(urlOf(url), '--origin', APP, '--method', 'PUT');
+    expect(out).toMatch(line);
+  });
+
   it.each<[code: string, status: number, headers: Record<string, string>]>([
     ['gateway-error', 504, {}],
     ['missing-header', 500, {}],
