@@ -13,7 +13,8 @@ const MAX_LIST_LENGTH = 256;
 
 /** A grant that holds for every origin which the policy lists. Of what clients choose, it holds the list of headers alone. */
 interface Grant {
-  readonly decision: Omit<GrantedPreflight, 'allowOrigin'>;
+  /** With an empty origin. */
+  readonly decision: GrantedPreflight;
   readonly route: Route | undefined;
   readonly head: PreflightHead;
 }
@@ -65,9 +66,11 @@ export class PreparedGrants {
     ) {
       return;
     }
-    const { allowOrigin: _origin, ...others } = decision;
-    const grant = { decision: others, route: match?.route, head: new PreflightHead(decision) };
-    this.grants.set(keyOf(requestMethod, key, requestHeaders), grant);
+    this.grants.set(keyOf(requestMethod, key, requestHeaders), {
+      decision: { ...decision, allowOrigin: '' },
+      route: match?.route,
+      head: new PreflightHead(decision),
+    });
   }
 }
 
