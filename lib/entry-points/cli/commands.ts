@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CorsInspector } from '../../inspect/inspector.js';
 import { type CorsManifest, diffManifests, manifestWithoutOrigins } from '../../inspect/manifest.js';
+import { describeUnknown, isUnknown } from '../../inspect/unknown-route.js';
 import type { CommandLine, CommandName } from './command-line.js';
+import { LIST_ROUTES } from './description-text.js';
 import { readRequest } from './explained-request.js';
 import {
   assertKnown,
@@ -21,7 +23,6 @@ import type { CheckedCommand, Report } from './report.js';
 import { routesText } from './routes-text.js';
 import { table } from './table.js';
 import { type Terminal, styleFor, widthOf } from './terminal.js';
-import { describeUnknown, isUnknown } from './unknown-route.js';
 
 type Command = (line: CommandLine, terminal: Terminal) => CheckedCommand | Promise<CheckedCommand>;
 
@@ -69,7 +70,7 @@ function explain(line: CommandLine, terminal: Terminal): CheckedCommand {
   return booted(async (inspector) => {
     const explanation = await inspector.explain(request);
     if (isUnknown(explanation)) {
-      throw new InputError(await describeUnknown(inspector, explanation));
+      throw new InputError(`${await describeUnknown(inspector, explanation)} ${LIST_ROUTES}`);
     }
     return {
       text: explanationText(explanation, styleFor(stdout), widthOf(stdout)),

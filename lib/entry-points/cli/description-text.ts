@@ -1,5 +1,6 @@
 import type { CorsRouteDescription, DescribedValue } from '../../inspect/descriptions.js';
 import type { ManifestPolicy } from '../../inspect/manifest.js';
+import { routeText } from '../../inspect/unknown-route.js';
 
 /** The text for a field without a value; `none` for the others. */
 const WITHOUT_VALUE: Readonly<Record<string, string>> = {
@@ -32,14 +33,11 @@ export function originsText({ origin, originLookup }: ManifestPolicy): string {
   return parts.length === 0 ? 'none' : parts.join(', or ');
 }
 
-/** A route in a sentence: method, path, host and version. */
-export function routeText({ method, path, hosts, versions }: CorsRouteDescription): string {
-  const host = hosts === undefined ? '' : ` on host ${hosts.join(' or ')}`;
-  const version = versions === undefined ? '' : ` version ${versions.join(', ')}`;
-  return `${method} ${path}${host}${version}`;
-}
-
 /** A route with its handler. */
 export function handlerText(route: CorsRouteDescription): string {
   return `${routeText(route)} (${route.controller}.${route.handler})`;
 }
+
+/** What else to do about a request that no route takes. */
+export const LIST_ROUTES =
+  'nestjs-cors routes lists what there is; a prefix or version that main.ts sets needs --configure.';

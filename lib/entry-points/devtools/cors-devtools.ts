@@ -53,6 +53,15 @@ export class DevtoolsUrls extends CorsDevtools implements OnApplicationBootstrap
     return `${origin.replace(/\/+$/, '')}${this.path()}?token=${this.session.issue()}`;
   }
 
+  /**
+   * The URL without its token, as the application logs it, for clients without a session. Nothing of it comes from a request,
+   * and clients of other machines are not told where the server listens.
+   */
+  get page(): string {
+    const origin = this.options.allowRemoteClients ? undefined : this.origin();
+    return `${origin ?? '…'}${this.path()}`;
+  }
+
   /** The port is known when the server listens, which is after this. */
   onApplicationBootstrap(): void {
     const server = this.server();

@@ -1,10 +1,13 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Controller, Get, Inject, Param, Post, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import type { CorsExplainedRequest } from '../../inspect/explanation.js';
 import { CorsInspector } from '../../inspect/inspector.js';
+import { describeUnknown, isUnknown } from '../../inspect/unknown-route.js';
 import { nodeRequest } from '../../request/incoming-request.js';
 import { DisableCors } from '../../decorators/index.js';
 import { markAsOwn } from '../../inspect/own-routes.js';
+import { CorsDevtools, type DevtoolsUrls } from './cors-devtools.js';
 import { DevtoolsSession } from './devtools-session.js';
 import { CORS_DEVTOOLS_OPTIONS, type ResolvedDevtoolsOptions } from './devtools.options.js';
 import { COMMON_HEADERS, hostOf, queryOf, relativePage, sendJson, takeOver } from './devtools.requests.js';
@@ -24,6 +27,7 @@ export class DevtoolsEndpoints {
     @Inject(FeedStreams) private readonly streams: FeedStreams,
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
     @Inject(DevtoolsSession) private readonly session: DevtoolsSession,
+    @Inject(CorsDevtools) private readonly urls: DevtoolsUrls,
   ) {}
 
   /** Exchanges a token for the session's cookie, and redirects to a URL without the token. */
@@ -45,7 +49,7 @@ export class DevtoolsEndpoints {
     } else if (token !== null && this.session.redeem(token)) {
       redirect(response, page, { 'Set-Cookie': signInCookie(request, this.session) });
     } else {
-      sendFile(response, lockedPage(page, { hasForm: this.session.hasFixed }), 401);
+      sendFile(response, lockedPage(page, this.urls.page, { hasForm: this.session.hasFixed }), 401);
     }
   }
 
@@ -64,7 +68,7 @@ export class DevtoolsEndpoints {
     } else if (this.session.isFixed(token)) {
       redirect(response, page, { 'Set-Cookie': signInCookie(request, this.session) });
     } else {
-      sendFile(response, lockedPage(page, { hasForm: this.session.hasFixed, isRefused: true }), 401);
+      sendFile(response, lockedPage(page, this.urls.page, { hasForm: this.session.hasFixed, isRefused: true }), 401);
     }
   }
 
@@ -115,7 +119,7 @@ export class DevtoolsEndpoints {
   @UseGuards(OwnPageGuard)
   async explanation(@Req() request: unknown, @Res() response: unknown): Promise<void> {
     const query = parseExplainQuery(queryOf(request).get('request'));
-    await explain(query, response, (explained) => this.inspector.explain(explained));
+    await explain(query, response, (explained) => this.explained(explained));
   }
 
   @Get('handshake')
@@ -142,6 +146,14 @@ export class DevtoolsEndpoints {
   @UseGuards(OwnPageGuard)
   events(@Req() request: unknown, @Res() response: unknown): void {
     this.streams.open(nodeRequest(request), response);
+  }
+
+  /** An explanation, with the route that was probably meant where the path is most likely misspelt. */
+  private async explained(request: CorsExplainedRequest): Promise<object> {
+    const explanation = await this.inspector.explain(request);
+    return isUnknown(explanation)
+      ? { ...explanation, unknownRoute: await describeUnknown(this.inspector, explanation) }
+      : explanation;
   }
 
   private get inspector(): CorsInspector {

@@ -74,14 +74,13 @@ export function senderPage(page: string, ticket: string): PageFile {
 
 /**
  * The page for a browser without a session. It loads no files, because they need the session too.
+ * @param url where the application finds the page, for the sentence about its log
  * @param shown `hasForm`: the options have a token to enter; `isRefused`: another token was entered
  */
-export function lockedPage(page: string, shown: { hasForm: boolean; isRefused?: boolean }): PageFile {
-  const body = withPart(
-    'refused',
-    shown.isRefused === true,
-    withPart('form', shown.hasForm, pageText('locked.html')),
-  ).replaceAll('{{page}}', page);
+export function lockedPage(page: string, url: string, shown: { hasForm: boolean; isRefused?: boolean }): PageFile {
+  const body = withPart('refused', shown.isRefused === true, withPart('form', shown.hasForm, pageText('locked.html')))
+    .replaceAll('{{page}}', page)
+    .replaceAll('{{url}}', () => escaped(url));
   const [, style = ''] = /<style>([^]*)<\/style>/.exec(body) ?? [];
   return {
     type: 'text/html; charset=utf-8',
@@ -96,6 +95,11 @@ export function lockedPage(page: string, shown: { hasForm: boolean; isRefused?: 
     // With no-referrer, the form would be sent with `Origin: null`, which does not identify the page.
     headers: { 'Referrer-Policy': 'strict-origin' },
   };
+}
+
+/** The patterns of routes, and global prefixes, may have characters of markup. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
 /** The markup with or without the part between `<!-- name -->` and `<!-- /name -->`. */

@@ -156,6 +156,30 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     });
   });
 
+  it.each([
+    [
+      'PUT',
+      '/api/orders/1',
+      'No route and no `paths` entry covers PUT /api/orders/1: the module defaults apply. The nearest is PUT /orders/:id.',
+    ],
+    ['GET', '/<b>', 'No route and no `paths` entry covers GET /<b>: the module defaults apply. No route resembles it.'],
+    [
+      'DELETE',
+      '/orders',
+      'No route and no `paths` entry covers DELETE /orders: the module defaults apply. That path has GET.',
+    ],
+  ])('names what was probably meant where no route takes %s %s', async (method, path, unknownRoute) => {
+    const { json } = await explain({ method, path, origin: APP });
+    expect(json()).toMatchObject({ unknownRoute });
+    expect(json().route).toBeUndefined();
+  });
+
+  it('names nothing where there is a route', async () => {
+    expect((await explain({ method: 'PUT', path: '/orders/1', origin: APP })).json()).not.toHaveProperty(
+      'unknownRoute',
+    );
+  });
+
   it('says what is wrong with a request that can be none', async () => {
     const { status, json } = await explain({ method: 'PUT', path: 'orders', origin: APP, extra: 1 });
     expect(status).toBe(400);

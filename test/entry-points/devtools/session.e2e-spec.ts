@@ -101,6 +101,29 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     },
   );
 
+  it.each<[title: string, options: CorsDevtoolsOptions, prefix: string | undefined, shown: string]>([
+    ['its port', {}, undefined, 'http://localhost:PORT/__cors?token=…'],
+    ['its path', { path: 'tools/cors' }, undefined, 'http://localhost:PORT/tools/cors?token=…'],
+    ['its global prefix', {}, 'api', 'http://localhost:PORT/api/__cors?token=…'],
+    ['a prefix with markup', {}, "a&b'c", "http://localhost:PORT/a&amp;b'c/__cors?token=…"],
+    ['its path alone, where other machines may ask', { allowRemoteClients: true }, undefined, '…/__cors?token=…'],
+  ])('show the address that the log has to clients without a session: %s', async (_title, options, prefix, shown) => {
+    const configure = (app: { setGlobalPrefix(prefix: string): unknown }): void => {
+      if (prefix !== undefined) {
+        app.setGlobalPrefix(prefix);
+      }
+    };
+    const { send, port } = await start(options, { configure });
+    const path = `/${[...(prefix === undefined ? [] : [prefix]), options.path ?? '__cors'].join('/')}`;
+    const headers = { Host: `<b>.localhost:1` };
+    for (const more of [{}, ...(options.allowRemoteClients === true ? [{ headers }] : [])]) {
+      const { status, body } = await send(path, more);
+      expect(status).toBe(401);
+      expect(body).toContain(`<code>CORS devtools: ${shown.replace('PORT', String(port))}</code>`);
+      expect(body).not.toContain('<b>');
+    }
+  });
+
   it('exchange the token for a cookie, once, and have the browser forget the URL', async () => {
     const application = await start();
     const url = logged(application);

@@ -140,7 +140,7 @@ function unansweredPreflight(answer: Answer): ProbeFinding {
   return fault(
     'preflight-not-answered',
     `The preflight got ${status}${serverOf(answer)} without any CORS header: what answers there does no CORS.`,
-    'Check the path and the host, with the prefix that the proxy adds or strips, and that the proxy passes OPTIONS on.',
+    'Check the path and the host, with the prefix that the proxy adds or strips, and that the proxy passes OPTIONS and Origin on.',
   );
 }
 

@@ -1,10 +1,11 @@
 import type { CorsInspector } from '../../../inspect/inspector.js';
+import { describeUnknown, isUnknown } from '../../../inspect/unknown-route.js';
 import type { FetchRequest } from '../../testing/fetch-request.js';
 import type { CommandLine } from '../command-line.js';
+import { LIST_ROUTES } from '../description-text.js';
 import { readHost, readPath } from '../explained-request.js';
 import type { CheckedCommand, Report } from '../report.js';
 import { styleFor, type Terminal } from '../terminal.js';
-import { describeUnknown, isUnknown } from '../unknown-route.js';
 import { compareAnswers, type Comparison } from './comparison.js';
 import { findingsOf } from './probe-findings.js';
 import { fault, type ProbeFinding, type ProbeFindingCode } from './probe-finding.js';
@@ -66,7 +67,7 @@ async function compare(
         findings: [
           fault(
             'unknown-route',
-            await describeUnknown(inspector, explanation),
+            `${await describeUnknown(inspector, explanation)} ${LIST_ROUTES}`,
             'Where a proxy strips a prefix, name the path that the application sees: --path /orders',
           ),
         ],

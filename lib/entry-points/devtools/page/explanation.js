@@ -11,11 +11,15 @@ const SAFELISTED = [
   'pragma',
 ];
 
-export function explanationView({ request, route, policy, lookupCalls, preflight, response, readable, conclusion }) {
+export function explanationView(explanation) {
+  const { request, route, policy, lookupCalls, preflight, response, readable, conclusion, unknownRoute } = explanation;
   const { method, path, origin } = request;
   return element(
     'div',
     { class: 'explanation' },
+    ...(unknownRoute === undefined
+      ? []
+      : [element('p', { class: 'banner' }, element('strong', {}, 'No such route'), ` ${unknownRoute}`)]),
     isLeft(response)
       ? element('p', { class: 'banner' }, element('strong', {}, 'Not decided here'), ` ${response.message}`)
       : banner(readable, readable ? 'Readable' : 'Not readable', conclusion.replace(/^(Not readable|Readable): /, '')),

@@ -1,7 +1,7 @@
-import type { CorsInspector } from '../../inspect/inspector.js';
-import type { CorsExplanation } from '../../inspect/explanation.js';
-import { nearestName } from '../../support/nearest-name.js';
-import { routeText } from './description-text.js';
+import { nearestName } from '../support/nearest-name.js';
+import type { CorsRouteDescription } from './descriptions.js';
+import type { CorsExplanation } from './explanation.js';
+import type { CorsInspector } from './inspector.js';
 
 /** Label of the policy for paths without route and entry. */
 const DEFAULTS = 'module defaults';
@@ -26,15 +26,23 @@ export async function describeUnknown(inspector: CorsInspector, { request, polic
   return [
     `No route and no \`paths\` entry covers ${method} ${path}: the ${policy.label} apply.`,
     routed.length > 0 ? `That path has ${routed.join(' and ')}.` : nearestRoute(inspector, request),
-    'nestjs-cors routes lists what there is; a prefix or version that main.ts sets needs --configure.',
   ].join(' ');
+}
+
+/** A route in a sentence: method, path, host and version. */
+export function routeText({ method, path, hosts, versions }: CorsRouteDescription): string {
+  const host = hosts === undefined ? '' : ` on host ${hosts.join(' or ')}`;
+  const version = versions === undefined ? '' : ` version ${versions.join(', ')}`;
+  return `${method} ${path}${host}${version}`;
 }
 
 function nearestRoute(inspector: CorsInspector, { method, path }: CorsExplanation['request']): string {
   const pathname = path.replace(/\?.*$/s, '');
   // The route with the request's method comes last: of two routes with one path, the last one stays.
   const routes = inspector.routes().toSorted((a, b) => Number(a.method === method) - Number(b.method === method));
-  const byExample = new Map(routes.map((route) => [exampleOf(route.path, pathname), route]));
+  const byExample = new Map(
+    routes.flatMap((route) => examplesOf(route.path, pathname).map((example) => [example, route] as const)),
+  );
   const paths = [...byExample.keys()];
   const nearest =
     paths.find((each) => each !== '/' && (pathname.endsWith(each) || each.endsWith(pathname))) ??
@@ -43,11 +51,20 @@ function nearestRoute(inspector: CorsInspector, { method, path }: CorsExplanatio
   return route === undefined ? 'No route resembles it.' : `The nearest is ${routeText(route)}.`;
 }
 
-/** The pattern with the segments of the request in place of its parameters, so that only fixed segments differ. */
-function exampleOf(pattern: string, pathname: string): string {
-  const written = pathname.split('/');
-  return pattern
-    .split('/')
-    .map((segment, index) => (/^[:*{]/.test(segment) ? (written[index] ?? segment) : segment))
-    .join('/');
+/** A segment of a pattern that is not the same in every path. */
+const PARAMETER = /^[:*{]/;
+
+/**
+ * The pattern with the segments of the request in place of its parameters, so that only fixed segments differ. They are counted
+ * from the start, and from the end, where a fixed one is the same: a prefix that one of the two lacks moves the others.
+ */
+function examplesOf(pattern: string, pathname: string): readonly string[] {
+  const [segments, written] = [pattern.split('/'), pathname.split('/')];
+  const moved = written.length - segments.length;
+  const isSame = (segment: string, index: number): boolean => segment !== '' && segment === written[index + moved];
+  return [0, ...(segments.some(isSame) ? [moved] : [])].map((offset) =>
+    segments
+      .map((segment, index) => (PARAMETER.test(segment) ? (written[index + offset] ?? segment) : segment))
+      .join('/'),
+  );
 }
