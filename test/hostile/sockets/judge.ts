@@ -3,7 +3,7 @@ import { type Answer, valuesOf } from '../wire/answers.js';
 import type { HandshakeCase } from './cases.js';
 import { type HandshakeExchange, framesOf } from './exchange.js';
 import { type SeenHandshake, judgeAccepted, mayBeAccepted, valuesIn } from './oracle.js';
-import { rulingOf } from './places.js';
+import { decodedOften, rulingOf } from './places.js';
 
 /** What has to come of a handshake of which it is beyond doubt how it is read; `undefined`: there is doubt. */
 export type Expected = 'accepted' | 'refused' | undefined;
@@ -142,7 +142,8 @@ function judgeAnswer(answer: Answer, { method }: HandshakeCase, sent: string): s
 /** Whether some policy allows the origin, and the client has sent it. */
 function mayBeGranted(origin: string, sent: string): boolean {
   return origin === '*'
-    ? sent.includes('assets')
+    ? // Express compares paths without case.
+      decodedOften(sent).toLowerCase().includes('assets')
     : isSerialized(origin) !== false && sent.includes(origin) && rulingOf(POLICIES, origin, '/') !== false;
 }
 

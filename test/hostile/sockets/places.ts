@@ -66,7 +66,8 @@ export function policiesOf(place: PlaceName, url: string): readonly PolicyName[]
   return names.includes(undefined) ? undefined : [...(names as PolicyName[]), 'default'];
 }
 
-function decodedOften(url: string): string {
+/** A target as the most generous reader takes it. */
+export function decodedOften(url: string): string {
   let decoded = url;
   for (let round = 0; round < 4; round++) {
     decoded = decoded.replace(/%([0-9a-f]{2})/gi, (_, octet: string) =>
