@@ -63,7 +63,7 @@ export const CORS_REASONS = {
   'origin-list-empty': {
     granted: false,
     message: 'The `origin` of the policy is an empty list.',
-    fix: '`origin` is an empty list. Is the variable that it is read from set, and loaded before the options are read? Otherwise list the origin.',
+    fix: 'The list of `origin` is empty. Set the variable that it is read from, and load it before the options are read, or write the origin.',
   },
   'origin-null': {
     granted: false,

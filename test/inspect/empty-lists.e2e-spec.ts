@@ -52,8 +52,8 @@ describe('empty origin list', () => {
     ]);
     await running.from(PAGE, '/orders');
     expect(running.logger.warnings.at(-1)).toBe(
-      `Refused GET /orders (OrdersController.list) from ${PAGE} by module defaults: origin-list-empty. \`origin\` is an empty ` +
-        'list. Is the variable that it is read from set, and loaded before the options are read? Otherwise list the origin.',
+      `Refused GET /orders (OrdersController.list) from ${PAGE} by module defaults: origin-list-empty. The list of \`origin\` is ` +
+        'empty. Set the variable that it is read from, and load it before the options are read, or write the origin.',
     );
   });
 
