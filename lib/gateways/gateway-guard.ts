@@ -7,7 +7,7 @@ import { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import type { GatewayOptions } from '../routing/nest-gateways.js';
 import { frameworkListener } from '../server/framework-listener.js';
 import { GatewayPlace } from './gateway-place.js';
-import { GatewayServers, type ServerKind } from './gateway-servers.js';
+import { type GatewayServer, GatewayServers } from './gateway-servers.js';
 import { HandshakeGuard } from './handshake-guard.js';
 import { OpenSockets } from './open-sockets.js';
 import { ServerGuard, UnknownServer } from './server-guard.js';
@@ -110,16 +110,16 @@ export class GatewayGuard {
   }
 
   private guard(created: unknown, options: CreateOptions | undefined, place: GatewayPlace): void {
+    const { name } = (created ?? {}).constructor;
     try {
-      this.created.add(place.gateways, this.guardServer(created, options, place), created);
+      this.created.add(place.gateways, { name, ...this.guardServer(created, options, place) });
     } catch (error) {
       if (!(error instanceof UnknownServer)) {
         throw error;
       }
-      this.created.add(place.gateways, 'unknown', created);
+      this.created.add(place.gateways, { name, kind: 'unknown', path: place.path });
       this.upgrades.hasUnknown = true;
       if (place.isGoverned) {
-        const { name } = (created ?? {}).constructor;
         const problem = problemAt('gateway-not-guarded', place.shown.handler as string, name);
         throw new CorsConfigurationError([...this.registry.catalog.problems(), problem]);
       }
@@ -127,20 +127,25 @@ export class GatewayGuard {
   }
 
   /** @throws UnknownServer where nothing can stand in front of it */
-  private guardServer(created: unknown, options: CreateOptions | undefined, place: GatewayPlace): ServerKind {
+  private guardServer(
+    created: unknown,
+    options: CreateOptions | undefined,
+    place: GatewayPlace,
+  ): Pick<GatewayServer, 'kind' | 'path'> {
     if (isIoServer(created)) {
-      this.servers.guardIo(created, place.at(ioPath(created)));
-      return 'socket.io';
+      const placed = place.at(ioPath(created));
+      this.servers.guardIo(created, placed);
+      return { kind: 'socket.io', path: placed.path };
     }
     if (isIoNamespace(created)) {
       const placed = place.at(ioPath(created.server));
       this.servers.guardIo(created.server, placed);
       this.servers.guardNamespace(created, options?.namespace, placed);
-      return 'socket.io';
+      return { kind: 'socket.io', path: placed.path };
     }
     if (isWsServer(created)) {
       this.servers.guardWs(created, place);
-      return 'ws';
+      return { kind: 'ws', path: place.path };
     }
     throw new UnknownServer();
   }

@@ -9,10 +9,10 @@ export class GatewayPlace implements HandshakePlace {
   readonly shown: EventPlace;
   private groups: DestinationGroups | undefined;
 
-  /** @param path where the server takes handshakes, for events */
+  /** @param path where the server takes handshakes */
   constructor(
     readonly gateways: readonly GatewayPolicy[],
-    private readonly path: string,
+    readonly path: string,
     private readonly registry: CorsPolicyRegistry,
   ) {
     const names = [...new Set(gateways.map(({ gateway }) => gateway.name))];

@@ -69,11 +69,8 @@ export function isIoServer(value: unknown): value is IoServer {
   return hasMethods(value, 'of', 'bind', 'use');
 }
 
-/** The path of a server of socket.io that has none of its own. */
-export const SOCKET_IO_PATH = '/socket.io';
-
 export function ioPath(server: IoServer): string {
-  return server.path?.() ?? SOCKET_IO_PATH;
+  return server.path?.() ?? '/socket.io';
 }
 
 export function isIoNamespace(value: unknown): value is IoNamespace {

@@ -6,22 +6,22 @@ const gateway = (path?: string) => ({ options: path === undefined ? {} : { path 
 
 describe('the servers of gateways', () => {
   it.each([
-    ['socket.io', undefined, '/socket.io'],
+    ['socket.io', '/socket.io', '/socket.io'],
     ['socket.io', '/board/', '/board'],
-    ['ws', undefined, '/'],
+    ['ws', '/', '/'],
     ['ws', 'chat', '/chat'],
-    ['unknown', undefined, '/'],
+    ['unknown', '/', '/'],
   ] as const)('of %s with the path %s take handshakes at %s', (kind, path, expected) => {
     const servers = new GatewayServers();
-    const one = gateway(path);
-    servers.add([one], kind, new WeakMap());
+    const one = gateway();
+    servers.add([one], { kind, path, name: 'WeakMap' });
     expect(servers.of(one)).toEqual({ kind, path: expected, name: 'WeakMap' });
   });
 
   it('are unknown where an adapter has returned nothing, and where Nest has made none', () => {
     const servers = new GatewayServers();
     const [made, other, pathless] = [gateway(), gateway('/other'), gateway()];
-    servers.add([made], 'unknown', undefined);
+    servers.add([made], { kind: 'unknown', path: '/', name: 'Object' });
     expect(servers.of(made)).toEqual({ kind: 'unknown', path: '/', name: 'Object' });
     expect(servers.of(other)).toEqual({ kind: 'unknown', path: '/other', name: 'none' });
     expect(servers.of(pathless)).toEqual({ kind: 'unknown', path: '/', name: 'none' });

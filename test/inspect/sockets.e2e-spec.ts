@@ -314,3 +314,28 @@ describe('a gateway of ws', () => {
     await close();
   });
 });
+
+describe('the path of a gateway whose adapter sets another one', () => {
+  it.each([undefined, 'board'])('is that of its server, with the namespace %j', async (namespace) => {
+    class OwnAdapter extends IoAdapter {
+      override createIOServer(port: number, options?: object): ReturnType<IoAdapter['createIOServer']> {
+        return super.createIOServer(port, { ...options, path: '/live/' } as never);
+      }
+    }
+    const application = await startApplication('express', 'NestFactory', {
+      cors: { origin: [APP] },
+      providers: [gatewayNamed('LiveGateway', 0, namespace === undefined ? {} : { namespace })],
+      configure: (app) => void app.useWebSocketAdapter(new OwnAdapter(app)),
+    });
+    const inspector = inspectorOf(application);
+    expect(inspector.sockets().map(({ gateway, path }) => [gateway, path])).toEqual([['LiveGateway', '/live']]);
+    const { gateways, handshake } = await inspector.explainHandshake({
+      path: '/live/',
+      origin: 'https://other.example',
+    });
+    expect([gateways.length, handshake.status]).toEqual([1, 403]);
+    const refused = await application.from('https://other.example', '/live/?EIO=4&transport=polling');
+    expect(refused.status).toBe(403);
+    await application.close();
+  });
+});
