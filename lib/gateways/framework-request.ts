@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { memberOf } from '../routing/fastify/internals.js';
 
 /** What a framework's request says of the host, by the framework's own proxy trust settings. */
 export interface FrameworkRequest {
@@ -37,9 +38,8 @@ export function frameworkRequestOf(instance: unknown, raw: IncomingMessage): Fra
     // `headers` and its kin are accessors on the prototype.
     return Object.create(request, valuesOf({ raw, headers, socket, method, url })) as FrameworkRequest;
   }
-  const key = Object.getOwnPropertySymbols(instance ?? {}).find(({ description }) => description === FASTIFY_REQUEST);
-  if (key !== undefined) {
-    const FastifyRequest = (instance as Record<symbol, FastifyRequestClass>)[key] as FastifyRequestClass;
+  const FastifyRequest = memberOf(instance, FASTIFY_REQUEST) as FastifyRequestClass | undefined;
+  if (FastifyRequest !== undefined) {
     const view = new FastifyRequest('', {}, raw, {}, undefined, {});
     // Fastify has not routed it, so its own getters throw, or say that there is no route.
     return Object.defineProperties(view, valuesOf({ is404: undefined, routeOptions: undefined }));

@@ -5,10 +5,10 @@ import type { EffectivePolicy } from '../policy/effective-policy.js';
 const MAX_SHOWN = 5;
 
 /**
- * The `origin` fields, as in a problem's `path`, whose empty list leaves a policy without any origin. An empty list beside an
- * `originLookup` is none, because the lookup decides; nor is one in a `shadow`, which refuses no request.
+ * The `origin` fields, as in a problem's `path`, whose empty list leaves a policy without any origin. Lists beside an
+ * `originLookup` are left out, because the lookup decides. So are those of a `shadow`, which refuses no request.
  */
-export function emptyLists(policies: ReadonlySet<EffectivePolicy>): readonly string[] {
+function emptyLists(policies: ReadonlySet<EffectivePolicy>): readonly string[] {
   const shadows = new Set([...policies].map(({ shadow }) => shadow));
   const empty = [...policies].filter(
     (policy) =>

@@ -10,6 +10,7 @@ import { BY_URL } from '../gateways/upgrade-guard.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { CorsEvaluator } from '../request/evaluator.js';
 import type { CorsPolicyRegistry, GatewayPolicy } from '../routing/policy-registry.js';
+import { pathOf } from '../routing/request-target.js';
 import { adviceOn } from './advice.js';
 import { describePolicy, describeRoute } from './descriptions.js';
 import type {
@@ -112,7 +113,7 @@ function findGateway(
 /** Whether the server of a gateway takes a URL, as engine.io and WsAdapter compare it. */
 function takes(gateway: GatewayPolicy, guard: GatewayGuard, url: string): boolean {
   const { kind, path } = guard.created.of(gateway);
-  const pathname = url.replace(/[?#].*$/s, '');
+  const pathname = pathOf(url);
   return pathname === path || (kind === 'socket.io' && pathname.startsWith(`${path}/`));
 }
 

@@ -9,16 +9,9 @@ export interface OriginMatcher {
 }
 
 /**
- * Compiles the entries of an `origin` list: exact origins, patterns, RegExps and, where the policy allows them, `null` and
- * nonstandard origins. Any other string allows nothing.
+ * Compiles the entries of an `origin` list, one by one: exact origins, patterns, RegExps and, where the policy allows them, `null`
+ * and nonstandard origins. Any other string allows nothing.
  */
-export function compileOrigins(entries: readonly (string | RegExp)[]): OriginMatcher {
-  const builder = new OriginMatcherBuilder();
-  entries.forEach((entry) => builder.add(entry));
-  return builder.build();
-}
-
-/** Compiles entries one by one, as {@link compileOrigins} does. */
 export class OriginMatcherBuilder {
   readonly #exact = new Set<string>();
   readonly #patterns: OriginPattern[] = [];

@@ -1,3 +1,4 @@
+import { valueOf } from '../support/memo.js';
 import type { Effort } from './effort.js';
 import { LABEL_CHARACTERS, ORIGIN_CHARACTERS } from './origin-grammar.js';
 import type { Automaton, Step, Ways } from './regexp-automaton.js';
@@ -190,12 +191,7 @@ function readOne(ways: Ways, classes: Classes, before: number, effort: Effort): 
     const numbers = classes.get(step) as readonly number[];
     effort.spend(1 + numbers.length);
     for (const number of numbers) {
-      const others = readers.get(number);
-      if (others === undefined) {
-        readers.set(number, [step]);
-      } else {
-        others.push(step);
-      }
+      valueOf(readers, number, () => []).push(step);
     }
   }
   const texts = new Map<string, Text>();

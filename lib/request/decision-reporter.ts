@@ -84,7 +84,7 @@ export class DecisionReporter {
     place?: EventPlace,
   ): void {
     const { kind, policy, reason } = decision;
-    if (this.isWanted(reason)) {
+    if (isWanted(this, reason)) {
       const request = { method, url, origin, adapterRequest };
       this.publish({
         ...eventOf('preflight', kind === 'granted', reason, policy?.label, request, match),
@@ -107,7 +107,7 @@ export class DecisionReporter {
   ): void {
     // The application's own pages send Origin with everything but GET: no policy lists them, and nothing is blocked.
     if (
-      this.isWanted(reason) &&
+      isWanted(this, reason) &&
       reason !== 'route-ambiguous' &&
       (!refused || isBlocked) &&
       !this.handshakes.has(nodeRequest(request.adapterRequest))
@@ -131,7 +131,7 @@ export class DecisionReporter {
     request: EvaluatedRequest & { readonly raw: IncomingMessage },
   ): void {
     this.handshakes.add(request.raw);
-    if (this.isWanted(reason)) {
+    if (isWanted(this, reason)) {
       this.publish({
         ...eventOf('handshake', reason === 'no-origin' ? undefined : !refused, reason, policy.label, request, match),
         ...(place ?? (match === undefined ? this.application.placeOf?.(request) : {})),
@@ -164,10 +164,6 @@ export class DecisionReporter {
     }
   }
 
-  private isWanted(reason: CorsReason): boolean {
-    return this.wanted[reason] === true || this.channel?.hasSubscribers === true;
-  }
-
   private publish(event: CorsDecisionEvent): void {
     for (const observer of this.observers) {
       if (observer.wants(event.reason)) {
@@ -186,6 +182,14 @@ export class DecisionReporter {
       REASONS.map((reason) => [reason, this.observers.some((observer) => observer.wants(reason))]),
     );
   }
+}
+
+/**
+ * Whether an observer or a subscriber wants a decision with this reason. A function, because tools that trace calls of providers
+ * would report a method for every request.
+ */
+export function isWanted({ wanted, channel: published }: DecisionReporter, reason: CorsReason): boolean {
+  return wanted[reason] === true || published?.hasSubscribers === true;
 }
 
 /** The channel of real decisions. */

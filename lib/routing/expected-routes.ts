@@ -1,3 +1,4 @@
+import { valueOf } from '../support/memo.js';
 import type { RegisteredRoute } from './route.js';
 
 /** A route as Nest registered it. */
@@ -9,19 +10,14 @@ export interface RegisteredAs {
   readonly path: string;
 }
 
-/** The routes of a table that Nest has not been seen to register. A search costs what the controller has of routes. */
+/** The routes of a table that Nest has not been seen to register. A search looks at the routes of one controller. */
 export class ExpectedRoutes {
   readonly #byController = new Map<RegisteredRoute['controller'], RegisteredRoute[]>();
 
   /** @param table in the order of registration */
   constructor(private readonly table: readonly RegisteredRoute[]) {
     for (const route of table) {
-      const routes = this.#byController.get(route.controller);
-      if (routes === undefined) {
-        this.#byController.set(route.controller, [route]);
-      } else {
-        routes.push(route);
-      }
+      valueOf(this.#byController, route.controller, () => []).push(route);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { FastifyRouter } from '../routing/router-adapter.js';
+import { memberOf } from '../routing/fastify/internals.js';
 import { routerOptionsOf } from '../routing/fastify/router-options.js';
 import { type PassedAdapter, type Passage, callsRequestHook, callsResponseHook } from './passage.js';
 
@@ -135,15 +136,4 @@ function internalsOf(instance: object): FastifyInternals | undefined {
   return Object.values(found).every((each) => typeof each === 'object' && each !== null)
     ? (found as unknown as FastifyInternals)
     : undefined;
-}
-
-/** A member by its symbol's description. Instances of plugins inherit from the one above. */
-function memberOf(instance: object, description: string): unknown {
-  for (let each: object | null = instance; each !== null; each = Object.getPrototypeOf(each) as object | null) {
-    const key = Object.getOwnPropertySymbols(each).find((symbol) => symbol.description === description);
-    if (key !== undefined) {
-      return (each as Record<symbol, unknown>)[key];
-    }
-  }
-  return undefined;
 }

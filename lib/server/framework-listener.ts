@@ -21,7 +21,7 @@ export interface ServerAdapter {
  * The place in front of the listener by which a framework takes requests from its server. Only that listener is replaced: what
  * wraps `emit()` (tracing), other listeners, and `checkContinue` see every request.
  */
-export class FrameworkListener {
+class FrameworkListener {
   private receiver: EarlyReceiver | undefined;
   private readonly listener: RequestListener & { listener?: RequestListener };
 

@@ -1,5 +1,11 @@
+/** A Map or a WeakMap. */
+interface Memo<Key, Value> {
+  get(key: Key): Value | undefined;
+  set(key: Key, value: Value): unknown;
+}
+
 /** The value of a key, which is made at its first use. */
-export function valueOf<Key extends object, Value>(map: WeakMap<Key, Value>, key: Key, create: () => Value): Value {
+export function valueOf<Key, Value>(map: Memo<Key, Value>, key: Key, create: () => Value): Value {
   const known = map.get(key);
   if (known !== undefined) {
     return known;

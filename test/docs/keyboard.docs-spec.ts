@@ -1,30 +1,21 @@
 /// <reference lib="dom" />
-import type { Server } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from '../browser/chromium.js';
-import { serveSite } from './site.js';
+import type { Page } from 'playwright-core';
+import { openSite } from './site.js';
 
-let browser: Browser;
-let server: Server;
-let url: string;
+let site: Awaited<ReturnType<typeof openSite>>;
 let page: Page;
 
 beforeAll(async () => {
-  ({ server, url } = await serveSite());
-  browser = await launchChromium();
+  site = await openSite();
 });
 
-afterAll(async () => {
-  await browser.close();
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => site.close());
 
 beforeEach(async () => {
   await page?.close();
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  await page.goto(`${url}/policies.html`, { waitUntil: 'networkidle' });
+  page = await site.browser.newPage({ viewport: { width: 1280, height: 900 } });
+  await page.goto(`${site.url}/policies.html`, { waitUntil: 'networkidle' });
 });
 
 /** Presses Tab until an element that matches has the focus. */

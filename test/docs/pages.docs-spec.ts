@@ -1,10 +1,8 @@
 /// <reference lib="dom" />
 import { createRequire } from 'node:module';
-import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from '../browser/chromium.js';
-import { filesOf, serveSite } from './site.js';
+import type { Page } from 'playwright-core';
+import { filesOf, openSite } from './site.js';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const PAGES = filesOf('.html');
@@ -16,15 +14,12 @@ interface Finding {
   readonly elements: readonly string[];
 }
 
-let browser: Browser;
-let server: Server;
-let url: string;
+let site: Awaited<ReturnType<typeof openSite>>;
 let page: Page;
 
 beforeAll(async () => {
-  ({ server, url } = await serveSite());
-  browser = await launchChromium();
-  page = await browser.newPage({ reducedMotion: 'reduce' });
+  site = await openSite();
+  page = await site.browser.newPage({ reducedMotion: 'reduce' });
   // Every text is looked at as it stays, and not on its way there.
   await page.addInitScript(() => {
     const style = document.createElement('style');
@@ -33,11 +28,7 @@ beforeAll(async () => {
   });
 });
 
-afterAll(async () => {
-  await browser.close();
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => site.close());
 
 /** @param rules those that look, or all */
 async function findings(rules?: readonly string[]): Promise<readonly Finding[]> {
@@ -57,7 +48,7 @@ async function findings(rules?: readonly string[]): Promise<readonly Finding[]> 
 describe('each page', () => {
   it.each(PAGES)('%s › axe has no findings, in light and dark, wide and narrow', async (path) => {
     const all: Record<string, readonly Finding[]> = {};
-    await page.goto(`${url}/${path}`, { waitUntil: 'load' });
+    await page.goto(`${site.url}/${path}`, { waitUntil: 'load' });
     await page.addScriptTag({ path: AXE });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });

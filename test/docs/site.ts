@@ -2,6 +2,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, resolve } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../browser/chromium.js';
 
 /** What `npm run docs:build` has written. */
 export const SITE = resolve(import.meta.dirname, '../../docs/.vitepress/dist');
@@ -30,8 +32,20 @@ export function textOf(file: string): string {
   return readFileSync(join(SITE, file), 'utf8');
 }
 
+/** The site in a browser, and how to close both. */
+export async function openSite(): Promise<{ url: string; browser: Browser; close(): Promise<void> }> {
+  const { server, url } = await serveSite();
+  const browser = await launchChromium();
+  const close = async (): Promise<void> => {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url, browser, close };
+}
+
 /** Serves the site as a static host does. */
-export async function serveSite(): Promise<{ url: string; server: Server }> {
+async function serveSite(): Promise<{ url: string; server: Server }> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://site.example');
     const file = join(SITE, decodeURIComponent(pathname.endsWith('/') ? `${pathname}index.html` : pathname));

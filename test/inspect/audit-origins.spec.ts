@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { OriginRow, StoredOrigin } from '../../lib/options/index.js';
-import { compileOrigins } from '../../lib/origin/origin-matcher.js';
 import { auditOrigins, type OriginAuditOptions } from '../../lib/inspect/audit-origins.js';
+import { compileOrigins } from '../support/compile-origins.js';
 
 /** Code, row and the row that makes it superfluous. */
 function found(rows: readonly unknown[], options?: OriginAuditOptions): readonly (readonly unknown[])[] {

@@ -1,27 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
-import { CorsInspector, type CorsModuleOptions } from '../../lib/index.js';
-import { PLATFORMS, type RunningApplication, startApplication } from '../support/application.js';
+import { PLATFORMS, startApplication } from '../support/application.js';
+import { APP, STRANGER, SUBSCRIPTION, cors, graphqlFindings, inspectorOf } from './graphql-entry.js';
 import { AnvilResolver } from './graphql.resolver.js';
 import { firstOfSubscription } from './graphql.subscription.js';
-
-const APP = 'https://app.example.com';
-const STRANGER = 'https://stranger.example';
-const SUBSCRIPTION = 'subscription { prices }';
-
-const cors: CorsModuleOptions = {
-  origin: 'https://elsewhere.example',
-  logging: 'off',
-  paths: [{ graphql: true, policy: { origin: APP, credentials: true } }],
-};
-
-const inspectorOf = ({ app }: RunningApplication) => app.get(CorsInspector, { strict: false });
-const graphqlFindings = (application: RunningApplication) =>
-  inspectorOf(application)
-    .audit()
-    .filter(({ subject }) => subject.startsWith('GraphQL'))
-    .map(({ code, subject }) => [code, subject]);
 
 describe.each(PLATFORMS)('the entry `graphql: true` with Apollo on %s', (platform) => {
   it.each([

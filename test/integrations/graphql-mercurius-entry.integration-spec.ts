@@ -1,29 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { CorsInspector, type CorsModuleOptions } from '../../lib/index.js';
 import type { RunningApplication } from '../support/application.js';
 import { startMercurius } from './graphql-mercurius.application.js';
+import { APP, STRANGER, SUBSCRIPTION, cors, graphqlFindings, inspectorOf } from './graphql-entry.js';
 import { AnvilResolver } from './graphql.resolver.js';
 import { firstOfSubscription } from './graphql.subscription.js';
 
-const APP = 'https://app.example.com';
-const STRANGER = 'https://stranger.example';
-const SUBSCRIPTION = 'subscription { prices }';
 const JSON_BODY = { 'Content-Type': 'application/json' };
 /** What a form of any page sends without a preflight. */
 const FORM_BODY = { 'Content-Type': 'application/x-www-form-urlencoded' };
-
-const cors: CorsModuleOptions = {
-  origin: 'https://elsewhere.example',
-  logging: 'off',
-  paths: [{ graphql: true, policy: { origin: APP, credentials: true } }],
-};
-
-const inspectorOf = ({ app }: RunningApplication) => app.get(CorsInspector, { strict: false });
-const graphqlFindings = (application: RunningApplication) =>
-  inspectorOf(application)
-    .audit()
-    .filter(({ subject }) => subject.startsWith('GraphQL'))
-    .map(({ code, subject }) => [code, subject]);
 
 describe('the entry `graphql: true` with Mercurius', () => {
   let application: RunningApplication;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { OriginIndex } from '../../lib/lookup/origin-index.js';
 import { type ReadRow, readRow } from '../../lib/lookup/row-reader.js';
-import { compileOrigins } from '../../lib/origin/origin-matcher.js';
+import { compileOrigins } from '../support/compile-origins.js';
 
 const row = (origin: string, tenant?: string | null): ReadRow => readRow({ origin, tenant }, 0) as ReadRow;
 

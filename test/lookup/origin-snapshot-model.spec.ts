@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { OriginRow, StoredOrigin } from '../../lib/options/index.js';
-import { compileOrigins } from '../../lib/origin/origin-matcher.js';
 import { StagedListOfSingles, snapshotOf } from './staged-list.js';
+import { compileOrigins } from '../support/compile-origins.js';
 
 const ROWS = [
   { origin: 'https://a.example', tenant: '' },

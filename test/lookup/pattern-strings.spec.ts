@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isAnyPattern } from '../../lib/lookup/origin-index.js';
-import { compileOrigins } from '../../lib/origin/origin-matcher.js';
 import { parseSerializedOrigin, type SerializedOrigin } from '../../lib/origin/serialized-origin.js';
+import { compileOrigins } from '../support/compile-origins.js';
 
 const read = (origin: string) => parseSerializedOrigin(origin) as SerializedOrigin;
 const label = fc.constantFrom('a', 'b', 'x-1', 'example');

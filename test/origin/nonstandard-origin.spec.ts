@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isNonstandardOrigin } from '../../lib/origin/nonstandard-origin.js';
 import { inspectOrigin } from '../../lib/origin/origin-entry.js';
-import { compileOrigins } from '../../lib/origin/origin-matcher.js';
 import { likelyOrigins, nearOrigins } from './urls.js';
+import { compileOrigins } from '../support/compile-origins.js';
 
 describe('a nonstandard origin', () => {
   it.each([

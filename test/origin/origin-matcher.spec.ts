@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compileOrigins } from '../../lib/origin/origin-matcher.js';
 import { nearOrigins } from './urls.js';
+import { compileOrigins } from '../support/compile-origins.js';
 
 describe('compileOrigins', () => {
   it('allows exactly the origins that are listed', () => {

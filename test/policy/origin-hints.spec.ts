@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { compileOrigins } from '../../lib/origin/origin-matcher.js';
 import { HOSTING_NAMES } from '../../lib/origin/hosting-names.js';
 import { originProblems } from '../../lib/policy/origin-check.js';
 import { problemsOf } from './catalog.js';
+import { compileOrigins } from '../support/compile-origins.js';
 
 /** What a hint tells to write: every list, expression and quoted text in it, as JavaScript reads it. */
 function codeIn(hint: string): readonly unknown[] {

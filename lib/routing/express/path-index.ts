@@ -1,4 +1,5 @@
 import { match, type MatchFunction, parse, type Token } from 'path-to-regexp';
+import { valueOf } from '../../support/memo.js';
 
 /** How the application router of Express compares paths. */
 export interface PathMatching {
@@ -61,9 +62,9 @@ export class ExpressPathIndex<T> {
     const prefix = mounted ? undefined : fixedPrefix(tokens);
     // The `i` flag folds letters beyond ASCII in another way than toLowerCase(): leave them to the expression.
     if (text !== undefined && (caseSensitive || ASCII.test(text))) {
-      push(this.fixed, this.folded(text), entry);
+      valueOf(this.fixed, this.folded(text), () => []).push(entry);
     } else if (prefix !== undefined && (caseSensitive || ASCII.test(prefix))) {
-      push(this.byPrefix, this.folded(prefix), entry);
+      valueOf(this.byPrefix, this.folded(prefix), () => []).push(entry);
       this.longestPrefix = Math.max(this.longestPrefix, prefix.length);
     } else {
       this.elsewhere.push(entry);
@@ -131,15 +132,6 @@ export class ExpressPathIndex<T> {
 
   private folded(text: string): string {
     return this.matching.caseSensitive ? text : text.toLowerCase();
-  }
-}
-
-function push<T>(lists: Map<string, Entry<T>[]>, key: string, entry: Entry<T>): void {
-  const list = lists.get(key);
-  if (list === undefined) {
-    lists.set(key, [entry]);
-  } else {
-    list.push(entry);
   }
 }
 

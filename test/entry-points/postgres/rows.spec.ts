@@ -2,7 +2,6 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { OriginChange, OriginRow } from '../../../lib/options/index.js';
-import { compileOrigins } from '../../../lib/origin/origin-matcher.js';
 import { parseOriginPattern } from '../../../lib/origin/origin-pattern.js';
 import { isPublicSuffix } from '../../../lib/origin/public-suffix.js';
 import {
@@ -10,6 +9,7 @@ import {
   PostgresOriginList,
   PostgresOriginLookup,
 } from '../../../lib/entry-points/postgres/index.js';
+import { compileOrigins } from '../../support/compile-origins.js';
 
 const ORIGIN = 'https://a.example';
 const { signal } = new AbortController();
