@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Adapter } from './application/application.js';
 import { type Failed, attack } from './attack.js';
@@ -11,6 +12,8 @@ import type { Trial } from './trial.js';
 const BLOCK = 1000;
 /** Blocks after which a long campaign tells how far it is. */
 const TOLD = 100;
+/** The block after which everything is warm. */
+const WARM = 4;
 
 export interface Campaign {
   readonly figures: Figures;
@@ -26,15 +29,20 @@ export async function campaign<Case>(
 ): Promise<Campaign> {
   const figures = new Figures();
   const target = await ProcessUnderTest.start(trial.program, adapter);
+  const last = Math.ceil(count / BLOCK) - 1;
   try {
-    for (let block = 0; block * BLOCK < count; block++) {
+    for (let block = 0; block <= last; block++) {
       const numRuns = Math.min(BLOCK, count - block * BLOCK);
       const seedOfBlock = (seed + block) | 0;
       const cases = fc.sample(trial.arbitrary, { seed: seedOfBlock, numRuns });
       const failed = await attack(target, trial, cases, figures);
+      if (block === WARM || block === last) {
+        await delay(trial.keptFor ?? 0);
+      }
       const { complaints, report } = await target.report();
       if (report !== undefined) {
-        figures.heap.push(report.heapUsed);
+        figures.heapWhenWarm = block <= WARM ? report.heapUsed : figures.heapWhenWarm;
+        figures.heapAtLast = report.heapUsed;
         figures.mostMemory = Math.max(figures.mostMemory, report.rss);
       }
       if (failed !== undefined || complaints.length > 0) {

@@ -34,7 +34,7 @@ export function describedCampaign<Case>(
   });
 
   it('leave the process no larger than it was', () => {
-    expect(run.figures.heapGrowth).toBeLessThan(64 * MEBIBYTE);
+    expect(run.figures.heapGrowth).toBeLessThan(32 * MEBIBYTE);
     expect(run.figures.mostMemory).toBeLessThan(1024 * MEBIBYTE);
   });
 

@@ -15,8 +15,10 @@ export class Figures {
   unanswered = 0;
   private readonly kinds = new Map<Counted, number>();
   private readonly statuses = new Map<number, number>();
-  /** In bytes, after garbage collections: when everything was warm, and at last. */
-  readonly heap: number[] = [];
+  /** In bytes, after garbage collections. */
+  heapWhenWarm = 0;
+  heapAtLast = 0;
+  /** In bytes. */
   mostMemory = 0;
 
   /** Counts a case by its answers. */
@@ -71,7 +73,7 @@ export class Figures {
   }
 
   get heapGrowth(): number {
-    return (this.heap.at(-1) ?? 0) - (this.heap[Math.min(4, this.heap.length - 1)] ?? 0);
+    return this.heapAtLast - this.heapWhenWarm;
   }
 
   /** For people. */

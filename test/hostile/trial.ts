@@ -9,6 +9,8 @@ export interface Trial<Case> {
   readonly arbitrary: fc.Arbitrary<Case>;
   /** Cases at a time. */
   readonly atOnce?: number;
+  /** For how long the process keeps something of a case, in milliseconds: memory is compared after it. */
+  readonly keptFor?: number;
   /** Sends the case; what of its answers breaks a promise. */
   complaintsAbout(target: ProcessUnderTest, hostile: Case, figures?: Figures): Promise<readonly string[]>;
   /** The case, for people and for `hostile-regressions.e2e-spec.ts`. */

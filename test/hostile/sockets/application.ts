@@ -14,12 +14,16 @@ import type { Adapter } from '../application/application.js';
 import { corsOptions } from '../application/cors-options.js';
 import type { JudgingLogger } from '../application/judging-logger.js';
 import { type SeenHandshake, judgeAccepted } from './oracle.js';
-import type { PlaceName } from './places.js';
+import { type PlaceName, SESSION_LIFETIME } from './places.js';
 
 /** The name of the header by which answers tell what has accepted a handshake. */
 const TAKEN = 'X-Taken';
-/** Sessions that no one continues end soon, in milliseconds. */
-const SESSION = { pingInterval: 15_000, pingTimeout: 30_000, maxHttpBufferSize: 10_000 };
+/** Sessions that no one continues end after `SESSION_LIFETIME`: a ping, and no answer to it. */
+const SESSION = {
+  pingInterval: SESSION_LIFETIME / 3,
+  pingTimeout: (SESSION_LIFETIME * 2) / 3,
+  maxHttpBufferSize: 10_000,
+};
 
 const cors: CorsModuleOptions = {
   ...corsOptions,

@@ -1,5 +1,8 @@
 import { type PolicyName, type Ruling, policyNamed } from '../oracle/policies.js';
 
+/** How long a session of socket.io lives that no one continues, in milliseconds. */
+export const SESSION_LIFETIME = 24_000;
+
 /** Where the application under test accepts sockets. */
 export type PlaceName =
   | 'io'

@@ -3,7 +3,7 @@ import type { Trial } from '../trial.js';
 import { type HandshakeCase, handshakeCase } from './cases.js';
 import { bytesOf, exchangeHandshake } from './exchange.js';
 import { expectedOf, isComplete, judgeHandshake, takenOf } from './judge.js';
-import { SERVERS } from './places.js';
+import { SERVERS, SESSION_LIFETIME } from './places.js';
 
 /** Handshakes over a connection each: upgrades, polling, and what is neither. */
 export const sockets: Trial<HandshakeCase> = {
@@ -11,6 +11,7 @@ export const sockets: Trial<HandshakeCase> = {
   arbitrary: handshakeCase,
   // Most of them wait for a silence.
   atOnce: 64,
+  keptFor: SESSION_LIFETIME + 3000,
   async complaintsAbout(target, hostile, figures) {
     const port = target.ports[SERVERS.indexOf(hostile.to.server)] as number;
     const expected = expectedOf(hostile);
