@@ -120,11 +120,14 @@ describe('origins in Redis Cluster', () => {
       for (const { port } of nodes) {
         await run('redis-cli', ['-p', String(port), 'CLIENT', 'KILL', 'TYPE', 'pubsub']);
       }
-      expect(await changes.next()).toEqual({});
+      // A new connection may go to a node that is killed later. What is published before the last one exists is lost: each tells of `{}`.
+      await until(async () => (await subscriptions()) === 1);
       await new RedisOriginList({ client: cluster.client }).remove(APP);
-      // A connection that was made again to a node whose turn comes later is killed once more.
-      await until(async () => 'origin' in (await changes.next()));
-      expect(changes.all.at(-1)).toEqual({ origin: APP });
+      await until(() => changes.all.at(-1)?.origin === APP);
+      const [change, ...earlier] = changes.all.toReversed();
+      expect(change).toEqual({ origin: APP });
+      expect(earlier.length).toBeGreaterThan(1);
+      expect(earlier.every((each) => Object.keys(each).length === 0)).toBe(true);
       changes.stop();
       await until(async () => (await subscriptions()) === 0);
     });
