@@ -12,6 +12,7 @@ import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CorsBootstrap } from './cors.bootstrap.js';
 import { GatewayGuard } from './gateways/gateway-guard.js';
 import { HandshakeGuard } from './gateways/handshake-guard.js';
+import { HandshakeReporter } from './gateways/handshake-reporter.js';
 import { EventStreams } from './gateways/event-streams.js';
 import { OpenSockets } from './gateways/open-sockets.js';
 import { OpenConnections } from './gateways/open-connections.js';
@@ -114,6 +115,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CorsModuleOpti
     { provide: INSPECTOR_TOKEN, useExisting: ApplicationInspector },
     OpenSockets,
     HandshakeGuard,
+    HandshakeReporter,
     GatewayGuard,
     CorsBootstrap,
     {

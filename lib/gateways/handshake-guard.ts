@@ -2,14 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { readPreflight } from '../fetch/preflight-request.js';
+import { type PreflightFacts, readPreflight } from '../fetch/preflight-request.js';
 import { completeUndecided, refusalMessage } from '../request/actual-response.js';
-import { DecisionReporter, type EventPlace } from '../request/decision-reporter.js';
+import type { EventPlace } from '../request/decision-reporter.js';
 import type { CorsEvaluator } from '../request/evaluator.js';
 import { completeOnWrite } from '../request/header-interception.js';
 import { PreflightCompletion } from '../request/preflight-response.js';
 import { RunningEvaluator } from '../request/running-evaluator.js';
-import { describeError, describeStack } from '../support/log-line.js';
 import { type MaybePromise, whenSettled } from '../support/maybe-promise.js';
 import { type Handshake, readHandshake, removeCredentials } from './handshake.js';
 import {
@@ -26,7 +25,8 @@ import {
   refuseUpgrade,
 } from './handshake-response.js';
 import { holdSocket } from './held-socket.js';
-import { OpenSockets } from './open-sockets.js';
+import { type HandshakeObserver, HandshakeReporter } from './handshake-reporter.js';
+import type { Polling } from './polling.js';
 import type { EngineSession } from './socket-servers.js';
 
 /** What gets the sockets of a handshake: gateways on one server, or whatever listens to upgrades. */
@@ -35,14 +35,6 @@ export interface HandshakePlace {
   readonly shown: EventPlace | undefined;
   /** Called when the application has bootstrapped. */
   destinations(handshake: Handshake, evaluator: CorsEvaluator): DestinationGroups;
-}
-
-/** What the query of a polling request says, as engine.io reads it. */
-export interface Polling {
-  /** Whether the answer would be a script. */
-  readonly isJsonp: boolean;
-  /** The session that it belongs to; empty for a new one. */
-  readonly sid: string;
 }
 
 /** Has the next middleware of a namespace called. */
@@ -58,9 +50,8 @@ const FAILED: HandshakeRefusal = { status: 403, message: refusalMessage('interna
 export class HandshakeGuard {
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
-    @Inject(RunningEvaluator) private readonly running: RunningEvaluator,
-    @Inject(DecisionReporter) private readonly reporter: DecisionReporter,
-    @Inject(OpenSockets) private readonly sockets: OpenSockets,
+    @Inject(RunningEvaluator) private readonly running: Pick<RunningEvaluator, 'isRunning' | 'evaluator'>,
+    @Inject(HandshakeReporter) private readonly observer: HandshakeObserver,
   ) {}
 
   /**
@@ -127,8 +118,7 @@ export class HandshakeGuard {
   async join(raw: IncomingMessage, session: EngineSession, place: HandshakePlace, next: Next): Promise<void> {
     const refusal = await this.decide(raw, place);
     if (refusal === undefined) {
-      // The namespace may have refused the origin when the session began.
-      this.sockets.watchSession(session);
+      this.observer.joined(session);
     }
     // The next middleware is the application's.
     this.attempt(() => next(refusal && new Error(refusal.message)), { destroy: () => session.close(true) });
@@ -157,13 +147,7 @@ export class HandshakeGuard {
         if (polled !== undefined) {
           completeOnWrite(polled.response, new PollingCompletion(polled.response, given.decision, given.isRefused));
         }
-        // The polls of an open session are reported only where they are refused.
-        if (given.isRefused || (polled?.polling.sid ?? '') === '') {
-          this.reporter.handshake(given, place.shown, handshake);
-        }
-        if (!given.isRefused) {
-          this.sockets.remember(handshake, given);
-        }
+        this.observer.decided(given, place.shown, handshake, polled?.polling);
         return this.apply(given, raw);
       };
       return evaluation instanceof Promise
@@ -180,17 +164,13 @@ export class HandshakeGuard {
       return { status: 403, message: refusalMessage(reason) };
     }
     if (!keepsCredentials && removeCredentials(raw)) {
-      this.reporter.problems.warn(
-        `credentials-removed ${policy.label}`,
-        `A handshake came with cookies or HTTP authentication, and ${policy.label} allows none, so they were removed. If the ` +
-          'gateway needs them, write `credentials: true` in its policy.',
-      );
+      this.observer.credentialsRemoved(policy);
     }
     return undefined;
   }
 
   private answerPreflight(
-    facts: NonNullable<ReturnType<typeof readPreflight>>,
+    facts: PreflightFacts,
     raw: IncomingMessage,
     response: ServerResponse,
     place: HandshakePlace,
@@ -205,7 +185,7 @@ export class HandshakeGuard {
         return undefined;
       }
       const answered = whenSettled(evaluation, (given) => {
-        this.reporter.preflight(given, facts, handshake, place.shown);
+        this.observer.preflight(given, place.shown, handshake, facts);
         if (!response.headersSent && !response.destroyed) {
           new PreflightCompletion(given.decision).answer(response);
         }
@@ -223,12 +203,7 @@ export class HandshakeGuard {
   }
 
   private fail(error: unknown): HandshakeRefusal {
-    this.reporter.problems.error(
-      'handshake',
-      'The decision about a handshake failed, so it was refused. Unless the error comes from what the application configures, such ' +
-        `as a trust function of the adapter, this is a defect of nestjs-cors, please report it. ${describeError(error)}`,
-      describeStack(error),
-    );
+    this.observer.failed(error);
     return FAILED;
   }
 
@@ -237,11 +212,7 @@ export class HandshakeGuard {
     try {
       goOn();
     } catch (error) {
-      this.reporter.problems.error(
-        'handshake-accepted',
-        `What accepts handshakes has thrown, so the connection was closed. ${describeError(error)}`,
-        describeStack(error),
-      );
+      this.observer.acceptFailed(error);
       connection.destroy();
     }
   }

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { type GatewayPlace, namespaceName } from './gateway-place.js';
-import type { HandshakeGuard, Polling } from './handshake-guard.js';
+import type { HandshakeGuard } from './handshake-guard.js';
 import type { OpenSockets } from './open-sockets.js';
 import { refuseRequest, refuseUpgrade } from './handshake-response.js';
+import { MALFORMED, readPolling } from './polling.js';
 import { type IoNamespace, type IoServer, type WsServer, isEngineServer } from './socket-servers.js';
 
 /** Thrown for what takes handshakes in a way that is not known. */
@@ -123,18 +124,5 @@ export class ServerGuard {
   }
 }
 
-/** engine.io throws for such a URL, which would end the process. */
-const MALFORMED = { status: 400, message: 'The request target is malformed' } as const;
-
 /** The engine was closed while the decision took I/O. */
 const CLOSED = { status: 503, message: 'The application is closing' } as const;
-
-/** Reads the query as engine.io does; `undefined` where that throws. */
-function readPolling({ url = '/' }: IncomingMessage): Polling | undefined {
-  try {
-    const { searchParams } = new URL(url, 'https://socket.io');
-    return { isJsonp: searchParams.has('j'), sid: searchParams.getAll('sid').at(-1) ?? '' };
-  } catch {
-    return undefined;
-  }
-}

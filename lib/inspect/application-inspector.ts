@@ -52,7 +52,7 @@ export class ApplicationInspector extends CorsInspector {
   explainHandshake(request: CorsExplainedHandshake): Promise<CorsHandshakeExplanation> {
     const { running, registry, gateways: guard, host } = this;
     const evaluator = running.evaluator.forExplanations();
-    return explainHandshake({ evaluator, registry, guard, instance: host.httpAdapter.getInstance() }, request);
+    return explainHandshake({ evaluator, registry, guard, host }, request);
   }
 
   revocationHorizons(): readonly CorsRevocationHorizon[] {

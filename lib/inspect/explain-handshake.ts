@@ -1,36 +1,44 @@
-import { IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
-import { type CorsReason, textsOf } from '../decision/reasons.js';
+import type { HttpAdapterHost } from '@nestjs/core';
+import { CORS_REASONS, type CorsReason, textsOf } from '../decision/reasons.js';
+import { corsUnsafeHeaderNames } from '../fetch/safelist.js';
 import type { GatewayGuard } from '../gateways/gateway-guard.js';
 import { type GatewayPlace, namespaceName } from '../gateways/gateway-place.js';
 import { type Handshake, readHandshake } from '../gateways/handshake.js';
-import { type HandshakeEvaluation, evaluateHandshake } from '../gateways/handshake-evaluator.js';
+import type { HandshakeEvaluation } from '../gateways/handshake-evaluator.js';
 import type { HandshakePlace } from '../gateways/handshake-guard.js';
 import { BY_URL } from '../gateways/upgrade-guard.js';
+import { namesOf } from '../logging/decision-event.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import type { EffectivePolicy } from '../policy/effective-policy.js';
 import type { CorsEvaluator } from '../request/evaluator.js';
-import type { CorsPolicyRegistry, GatewayPolicy } from '../routing/policy-registry.js';
-import { pathOf } from '../routing/request-target.js';
-import { adviceOn } from './advice.js';
+import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
+import { adviceOn, credentialsAdvice } from './advice.js';
+import {
+  type DescribedHandshake,
+  describeRequest,
+  findGateway,
+  pollingOf,
+  rawPreflight,
+  rawRequest,
+} from './described-handshake.js';
 import { describePolicy, describeRoute } from './descriptions.js';
+import { ExplainingGuard } from './explaining-guard.js';
 import type {
   CorsExplainedHandshake,
   CorsExplainedHandshakeDecision,
+  CorsExplainedPollPreflight,
   CorsHandshakeExplanation,
 } from './handshake-explanation.js';
+import { outcomeOf } from './handshake-outcome.js';
 import { describeGateway } from './sockets.js';
-import { syntheticRequest } from './synthetic-exchange.js';
 
-/** The parts of the library that decide about real handshakes. An explanation evaluates a synthetic one. */
+/** The parts of the library that decide about real handshakes. An explanation has them decide about a synthetic one. */
 export interface HandshakeExplainer {
   readonly evaluator: CorsEvaluator;
   readonly registry: CorsPolicyRegistry;
   readonly guard: GatewayGuard;
-  /** The application of Express, or the instance of Fastify. */
-  readonly instance: unknown;
+  readonly host: HttpAdapterHost;
 }
-
-type Request = CorsHandshakeExplanation['request'];
 
 const LEFT: CorsReason = 'left-to-application';
 const LEFT_GATEWAY = {
@@ -39,111 +47,95 @@ const LEFT_GATEWAY = {
 };
 
 /**
- * Explains a handshake by the evaluation that real handshakes have.
- * @throws Error where there is no such gateway
+ * Explains a handshake by having the guard of real handshakes decide about it.
+ * @throws InexplicableHandshake where there is no such gateway, or no such request
  */
 export async function explainHandshake(
   explainer: HandshakeExplainer,
   given: CorsExplainedHandshake,
 ): Promise<CorsHandshakeExplanation> {
-  const { registry, guard } = explainer;
-  const gateway = findGateway(explainer, given);
+  const { evaluator, registry, guard, host } = explainer;
+  const gateway = findGateway(registry.gateways, guard, given);
   const place = gateway && guard.placeOf(gateway.port, gateway.options);
-  const request = completed(given, gateway, explainer);
-  const handshake = readHandshake(rawOf(request), explainer.instance);
-  const evaluation = await evaluate(explainer, handshake, place ?? BY_URL, request.transport === 'jsonp');
-  const own = place && namespaceOf(place, request.namespace);
-  const joined = own && (await evaluate(explainer, handshake, own));
-  const decided = (of: HandshakeEvaluation | undefined, at: HandshakePlace): CorsExplainedHandshakeDecision =>
-    of === undefined ? left(policyAt(explainer, handshake, at), place) : described(explainer, of, handshake);
-  const decision = decided(evaluation, place ?? BY_URL);
+  const at = place ?? BY_URL;
+  const request = describeRequest(given, gateway, guard);
+  const explaining = new ExplainingGuard(host, evaluator);
+  const raw = rawRequest(request);
+  const handshake = readHandshake(raw, host.httpAdapter.getInstance());
+  // The response comes first: its lookup calls show what was cached before this explanation.
+  const { evaluation, response } =
+    request.transport === 'websocket'
+      ? await explaining.upgrade(raw, at)
+      : await explaining.request(raw, at, pollingOf(raw));
+  const lookupCalls = (await evaluation?.requestLookups?.transcript()) ?? [];
+  const policy = evaluation?.decision.policy ?? policyAt(evaluator, handshake, at);
+  const effective = registry.effectiveOf(policy);
+  const decided = (of: HandshakeEvaluation | undefined, by: HandshakePlace): CorsExplainedHandshakeDecision =>
+    of === undefined ? left(policyAt(evaluator, handshake, by), place) : described(registry, of, handshake, request);
+  const preflight = await explainPreflight(registry, explaining, request, handshake, at, effective);
+  const own = place && request.sid === undefined ? namespaceOf(place, request.namespace) : undefined;
+  const namespace = own && decided((await explaining.join(rawRequest(request), own)).evaluation, own);
   const { isRefused = false, keepsCredentials = true, match } = evaluation ?? {};
   const cookies = keepsCredentials ? 'kept' : 'removed';
-  const namespace = own && decided(joined, own);
-  const decisive = decision.accepted && namespace !== undefined ? namespace : decision;
-  const governing = evaluation?.decision.policy ?? policyAt(explainer, handshake, place ?? BY_URL);
-  return {
+  const explained = {
     request,
-    gateways: (place?.gateways ?? []).map((each) => describeGateway(each, guard.created)),
-    route: match && describeRoute(match.route),
-    policy: describePolicy(registry.effectiveOf(governing)),
-    lookupCalls: (await evaluation?.requestLookups?.transcript()) ?? [],
+    preflight,
     handshake: {
-      ...decision,
-      status: isRefused ? 403 : undefined,
-      cookies: request.credentials && !isRefused ? cookies : undefined,
+      ...decided(evaluation, at),
+      status: isRefused ? (403 as const) : undefined,
+      cookies: request.credentials && !isRefused ? (cookies as 'kept' | 'removed') : undefined,
+      headers: response?.corsHeaders ?? {},
     },
     namespace,
-    accepted: decisive.accepted,
-    conclusion: conclusionOf(decisive, decisive === namespace ? request.namespace : undefined),
   };
-}
-
-function evaluate(
-  { evaluator }: HandshakeExplainer,
-  handshake: Handshake,
-  place: HandshakePlace,
-  isJsonp = false,
-): Promise<HandshakeEvaluation | undefined> {
-  const evaluation = evaluateHandshake(evaluator, handshake, place.destinations(handshake, evaluator), isJsonp);
-  return Promise.resolve(evaluation);
-}
-
-/** The gateway that is named, or the first that takes the path. Gateways of one server have one handshake. */
-function findGateway(
-  { registry, guard }: HandshakeExplainer,
-  { gateway: name, path, port }: CorsExplainedHandshake,
-): GatewayPolicy | undefined {
-  const { gateways } = registry;
-  if (name !== undefined) {
-    const named = gateways.find((each) => each.gateway.name === name);
-    if (named === undefined) {
-      const names = gateways.map((each) => each.gateway.name).join(', ');
-      throw new Error(`There is no gateway ${JSON.stringify(name)}. The gateways are: ${names || 'none'}.`);
-    }
-    return named;
-  }
-  const found = gateways.find((each) => each.port === (port ?? 0) && takes(each, guard, path ?? '/'));
-  if (found === undefined && port !== undefined) {
-    throw new Error(`No gateway takes ${path ?? '/'} on port ${port}.`);
-  }
-  return found;
-}
-
-/** Whether the server of a gateway takes a URL, as engine.io and WsAdapter compare it. */
-function takes(gateway: GatewayPolicy, guard: GatewayGuard, url: string): boolean {
-  const { kind, path } = guard.created.of(gateway);
-  const pathname = pathOf(url);
-  return pathname === path || (kind === 'socket.io' && pathname.startsWith(`${path}/`));
-}
-
-function completed(
-  { gateway: named, path, namespace, origin, site, host, transport, credentials }: CorsExplainedHandshake,
-  gateway: GatewayPolicy | undefined,
-  { guard }: HandshakeExplainer,
-): Request {
-  const server = gateway && guard.created.of(gateway);
-  const own = named === undefined ? undefined : gateway?.options.namespace;
   return {
-    path: path ?? server?.path ?? '/',
-    port: gateway === undefined || gateway.port === 0 ? undefined : gateway.port,
-    namespace: server?.kind === 'socket.io' ? namespaceName(namespace ?? own) : undefined,
-    origin,
-    site,
-    host: host ?? 'localhost',
-    transport: transport ?? 'websocket',
-    credentials: credentials ?? false,
+    ...explained,
+    gateways: (place?.gateways ?? []).map((each) => describeGateway(each, guard.created)),
+    route: match && describeRoute(match.route),
+    policy: describePolicy(effective),
+    lookupCalls,
+    ...outcomeOf({
+      ...explained,
+      withCredentials: credentialsAdvice({ origin: request.origin ?? '', policy: effective }),
+      isFromOwnOrigin: handshake.isFromOwnOrigin,
+      hasJoined: request.sid !== undefined && (place?.namespaces.size ?? 0) > 1,
+    }),
   };
 }
 
-function rawOf({ path, host, origin, site, transport, credentials }: Request): IncomingMessage {
-  const { method, url, headers } = syntheticRequest('GET', path, host, {
-    ...(origin === undefined ? {} : { origin }),
-    ...(site === undefined ? {} : { 'sec-fetch-site': site }),
-    ...(transport === 'websocket' ? { connection: 'Upgrade', upgrade: 'websocket' } : {}),
-    ...(credentials ? { cookie: 'explained=1' } : {}),
-  });
-  return Object.assign(new IncomingMessage(new Socket()), { method, url, headers });
+/** The preflight of a request of polling, where browsers may send one. */
+async function explainPreflight(
+  registry: CorsPolicyRegistry,
+  explaining: ExplainingGuard,
+  request: DescribedHandshake,
+  { isFromOwnOrigin }: Handshake,
+  place: HandshakePlace,
+  fallback: EffectivePolicy,
+): Promise<CorsExplainedPollPreflight | undefined> {
+  const { transport, origin, method, headers } = request;
+  if (transport !== 'polling' || origin === undefined || isFromOwnOrigin) {
+    return undefined;
+  }
+  const names = corsUnsafeHeaderNames(Object.entries(headers));
+  const raw = rawPreflight(request, names);
+  const { preflight, response } = await explaining.request(raw, place, pollingOf(raw));
+  const answer = { sent: names.length > 0, status: response?.statusCode ?? 0, headers: response?.corsHeaders ?? {} };
+  if (preflight === undefined) {
+    return { granted: CORS_REASONS[LEFT].granted, reason: LEFT, ...LEFT_GATEWAY, ...answer };
+  }
+  const { decision } = preflight;
+  const { reason, kind } = decision;
+  const refused = kind === 'refused' && decision.header !== undefined ? decision : undefined;
+  const texts = namesOf({ reason, method, ...(refused === undefined ? {} : refused) });
+  const policy = decision.policy === undefined ? fallback : registry.effectiveOf(decision.policy);
+  return {
+    granted: kind === 'granted',
+    reason,
+    ...(refused?.header === undefined ? {} : { header: refused.header, refusedHeaders: refused.headers ?? [] }),
+    message: textsOf(reason, ...texts).message,
+    fix: adviceOn(reason, texts, { origin, policy }),
+    ...answer,
+  };
 }
 
 /** The gateways of one namespace, where it decides about its own sockets, as ServerGuard has it. */
@@ -161,7 +153,7 @@ function namespaceOf(place: GatewayPlace, name: string | undefined): GatewayPlac
 }
 
 /** The policy of a place that the application decides about. */
-function policyAt({ evaluator }: HandshakeExplainer, handshake: Handshake, place: HandshakePlace): CompiledPolicy {
+function policyAt(evaluator: CorsEvaluator, handshake: Handshake, place: HandshakePlace): CompiledPolicy {
   const [destination] = place.destinations(handshake, evaluator).flat();
   return (destination as NonNullable<typeof destination>).policy;
 }
@@ -171,13 +163,14 @@ function left({ label: policy }: CompiledPolicy, place: GatewayPlace | undefined
 }
 
 function described(
-  { registry }: HandshakeExplainer,
+  registry: CorsPolicyRegistry,
   { decision: { policy, reason }, isRefused }: HandshakeEvaluation,
   { origin, isFromOwnOrigin }: Handshake,
+  { transport }: DescribedHandshake,
 ): CorsExplainedHandshakeDecision {
   const { message, fix } =
     reason === 'no-origin'
-      ? textsWithoutOrigin(isFromOwnOrigin)
+      ? textsWithoutOrigin(isFromOwnOrigin, transport)
       : {
           ...textsOf(reason),
           fix: adviceOn(reason, [], { origin: origin ?? '', policy: registry.effectiveOf(policy) }),
@@ -185,22 +178,20 @@ function described(
   return { accepted: !isRefused, reason, policy: policy.label, message, fix };
 }
 
-function textsWithoutOrigin(isOwn: boolean): Pick<CorsExplainedHandshakeDecision, 'message' | 'fix'> {
-  return isOwn
-    ? { message: 'The page has the origin of the server itself.', fix: 'Granted to the own origin.' }
-    : {
+function textsWithoutOrigin(
+  isOwn: boolean,
+  transport: DescribedHandshake['transport'],
+): Pick<CorsExplainedHandshakeDecision, 'message' | 'fix'> {
+  if (isOwn) {
+    return { message: 'The page has the origin of the server itself.', fix: 'Granted to the own origin.' };
+  }
+  return transport === 'websocket'
+    ? {
         message: 'The handshake has no Origin header, so no page of another origin opens this socket.',
         fix: 'Nothing: browsers send Origin with every WebSocket.',
+      }
+    : {
+        message: 'The request has no Origin header, so no page of another origin can read the answer.',
+        fix: 'Nothing: browsers send Origin with every request that a page of another origin reads.',
       };
-}
-
-function conclusionOf(
-  { accepted, reason, message, fix }: CorsExplainedHandshakeDecision,
-  namespace: string | undefined,
-): string {
-  if (reason === LEFT) {
-    return `Not decided here: ${message} ${fix}`;
-  }
-  const at = namespace === undefined ? '' : ` by the namespace ${namespace}`;
-  return accepted ? `Accepted${at}: ${message}` : `Refused${at}: ${message} ${fix}`;
 }

@@ -32,15 +32,19 @@ export abstract class CorsInspector {
   abstract explain(request: CorsExplainedRequest): Promise<CorsExplanation>;
 
   /**
-   * Explains what happens to the handshake of a WebSocket, or to the first request of a session of socket.io: the gateways that
-   * share it, the policy with the source of every field, the reason, and the fix. Handshakes that clients send are evaluated by
-   * the same code. Nothing is sent, and no decision is logged or counted.
-   * @throws Error where there is no such gateway
+   * Explains what happens to the handshake of a WebSocket, or to any request of a session of socket.io: the gateways that share it,
+   * the policy with the source of every field, the preflight of polling, the reason, and the fix. The guard that decides about real
+   * handshakes decides about this one. Nothing is sent, and no decision is logged or counted.
+   * @throws Error where there is no such gateway, or where no client can send such a request to it
    *
    * @example
    * ```ts
    * const { accepted, conclusion } = await app.get(CorsInspector).explainHandshake({
    *   gateway: 'BoardGateway', origin: 'https://partner.example', credentials: true,
+   * });
+   * // A poll of an open session, as the browser's network tab shows it.
+   * await app.get(CorsInspector).explainHandshake({
+   *   path: '/socket.io/?EIO=4&transport=polling&sid=lv_VI97HAXpY6yYWAAAC', origin: 'https://partner.example',
    * });
    * ```
    */

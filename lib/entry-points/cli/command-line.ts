@@ -27,6 +27,7 @@ const OPTIONS = {
   namespace: { type: 'string' },
   site: { type: 'string' },
   transport: { type: 'string' },
+  sid: { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof OPTIONS;
@@ -38,7 +39,7 @@ const REQUEST = ['origin', 'header', 'host', 'credentials'] as const;
 /** Options of each command. */
 const COMMANDS = {
   routes: [...APPLICATION, 'manifest', 'compare', 'without-origins'],
-  explain: [...APPLICATION, ...REQUEST, 'gateway', 'namespace', 'site', 'transport'],
+  explain: [...APPLICATION, ...REQUEST, 'gateway', 'namespace', 'site', 'transport', 'sid', 'method'],
   audit: APPLICATION,
   probe: [...APPLICATION, ...REQUEST, 'method', 'path', 'send'],
   migrate: EVERYWHERE,
@@ -129,6 +130,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   namespace: '/board',
   site: 'cross-site',
   transport: 'polling',
+  sid: 'lv_VI97HAXpY6yYWAAAC',
 };
 
 function commandNamed(written: string): CommandName {

@@ -10,6 +10,7 @@ import {
   assertKnown,
   assertTaken,
   atPort,
+  explainFor,
   isHandshake,
   readHandshakeRequest,
   refuseHandshakeOptions,
@@ -84,7 +85,7 @@ function explainHandshake({ operands, options }: CommandLine, { stdout }: Termin
   const request = readHandshakeRequest(operands, options);
   return booted(async (inspector) => {
     assertKnown(request, inspector);
-    const explanation = await inspector.explainHandshake(atPort(request, inspector.sockets()));
+    const explanation = await explainFor(inspector, atPort(request, inspector.sockets()));
     assertTaken(explanation, inspector);
     return {
       text: handshakeText(explanation, styleFor(stdout), widthOf(stdout)),

@@ -2,7 +2,8 @@ import type { CorsExplainedHandshake, CorsHandshakeExplanation } from '../../ins
 import type { CorsInspector } from '../../inspect/inspector.js';
 import type { CorsSocketDescription } from '../../inspect/sockets.js';
 import { nearestName } from '../../support/nearest-name.js';
-import { type RequestOptions, readHost, readOrigin } from './explained-request.js';
+import { isInexplicable } from '../../inspect/described-handshake.js';
+import { type RequestOptions, readHeaders, readHost, readOrigin } from './explained-request.js';
 import { InputError } from './input-error.js';
 
 /** The options of `explain` that describe a handshake. */
@@ -11,12 +12,15 @@ export interface HandshakeOptions extends RequestOptions {
   readonly namespace?: string;
   readonly site?: string;
   readonly transport?: string;
+  readonly sid?: string;
+  readonly method?: string;
 }
 
 /** Options that say nothing about a request that is no handshake. */
-const OWN_OPTIONS = ['gateway', 'namespace', 'site', 'transport'] as const;
+const OWN_OPTIONS = ['gateway', 'namespace', 'site', 'transport', 'sid', 'method'] as const;
 const SITES = ['same-origin', 'same-site', 'cross-site', 'none'] as const;
 const TRANSPORTS = ['websocket', 'polling', 'jsonp'] as const;
+const METHODS = ['GET', 'POST'] as const;
 
 const EXAMPLE = 'nestjs-cors explain ws://localhost:3000/socket.io --origin https://app.example.com';
 
@@ -37,16 +41,17 @@ export function refuseHandshakeOptions(options: HandshakeOptions): void {
  * The handshake as a page would send it.
  * @throws InputError where no page can send such a handshake
  */
-export function readHandshakeRequest(
-  operands: readonly string[],
-  { gateway, namespace, site, transport, origin, host, header, credentials = false }: HandshakeOptions,
-): CorsExplainedHandshake {
+export function readHandshakeRequest(operands: readonly string[], options: HandshakeOptions): CorsExplainedHandshake {
+  const { gateway, namespace, site, transport, sid, method, origin, host, header, credentials = false } = options;
   const [url, more] = operands;
   if (more !== undefined) {
     throw new InputError(`explain takes one URL of a WebSocket: got ${JSON.stringify(more)} as well.`);
   }
-  if (header !== undefined) {
-    throw new InputError('A page can set no headers of a WebSocket. Leave --header out.');
+  const isPolling = transport === 'polling' || method !== undefined || /[?&]transport=polling/.test(url ?? '');
+  if (header !== undefined && !isPolling) {
+    throw new InputError(
+      'A page can set no headers of a WebSocket. Leave --header out. Polling has headers: --transport polling.',
+    );
   }
   if (namespace !== undefined && !namespace.startsWith('/')) {
     throw new InputError(`A namespace starts with a slash: write --namespace ${JSON.stringify(`/${namespace}`)}.`);
@@ -60,8 +65,26 @@ export function readHandshakeRequest(
     origin: origin === undefined ? undefined : readOrigin(origin),
     site: oneOf('site', site, SITES),
     transport: oneOf('transport', transport, TRANSPORTS),
+    sid,
+    method: oneOf('method', method?.toUpperCase(), METHODS),
+    headers: readHeaders(header ?? []),
     credentials,
   };
+}
+
+/**
+ * Explains the handshake.
+ * @throws InputError for a request that no page can send to this application
+ */
+export async function explainFor(
+  inspector: CorsInspector,
+  request: CorsExplainedHandshake,
+): Promise<CorsHandshakeExplanation> {
+  try {
+    return await inspector.explainHandshake(request);
+  } catch (error) {
+    throw isInexplicable(error) ? new InputError(error.message) : error;
+  }
 }
 
 /** Adds the port of the URL where a gateway listens on it; any other port is that of the application, or of a proxy. */

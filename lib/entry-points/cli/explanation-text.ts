@@ -87,11 +87,13 @@ function responseText({ preflight, response }: CorsExplanation): string {
   return status === undefined ? outcome : `${outcome}, answered with ${status} instead of the handler`;
 }
 
-function headerLines({ headers }: CorsExplainedDecision): string[] {
+/** The CORS headers of an answer, one a line. */
+export function headerLines({ headers }: Pick<CorsExplainedDecision, 'headers'>): string[] {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return lines.length === 0 ? ['no CORS headers'] : lines;
 }
 
-function indented(lines: readonly string[]): string[] {
+/** Lines with two spaces in front. */
+export function indented(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`);
 }

@@ -42,7 +42,9 @@ explain, probe:
 explain ws://... (or wss://...), with the options above; without --origin for a client that sends none:
   --gateway NAME             class of the gateway, in place of the URL
   --namespace NAME           namespace of socket.io. Default: the gateway's, or /
-  --transport NAME           websocket, polling or jsonp. Default: websocket
+  --transport NAME           websocket, polling or jsonp. Default: that of the query, or websocket
+  --sid ID                   session of socket.io, for a later poll or for its upgrade. Default: that of the query
+  --method METHOD            GET or POST; POST is what a page sends by polling. --header is for polling alone
   --site SITE                Sec-Fetch-Site of the request: same-origin, same-site, cross-site or none
 
 probe:

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Controller, Get, Inject, Param, Post, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { isInexplicable } from '../../inspect/described-handshake.js';
 import type { CorsExplainedRequest } from '../../inspect/explanation.js';
 import { CorsInspector } from '../../inspect/inspector.js';
 import { describeUnknown, isUnknown } from '../../inspect/unknown-route.js';
@@ -11,7 +12,7 @@ import { CorsDevtools, type DevtoolsUrls } from './cors-devtools.js';
 import { DevtoolsSession } from './devtools-session.js';
 import { CORS_DEVTOOLS_OPTIONS, type ResolvedDevtoolsOptions } from './devtools.options.js';
 import { COMMON_HEADERS, hostOf, queryOf, relativePage, sendJson, takeOver } from './devtools.requests.js';
-import { type ExplainQuery, parseExplainQuery, parseHandshakeQuery } from './explain-query.js';
+import { type ExplainQuery, type QueryProblem, parseExplainQuery, parseHandshakeQuery } from './explain-query.js';
 import { readFormToken } from './token-form.js';
 import { FeedStreams } from './feed-streams.js';
 import { LoopbackGuard } from './loopback.guard.js';
@@ -183,12 +184,23 @@ async function explain<Explained>(
   response: unknown,
   work: (request: Explained) => Promise<unknown>,
 ): Promise<void> {
-  if (query.problems === undefined) {
-    sendJson(response, await work(query.request));
-  } else {
-    const message = query.problems.map(({ field, message: text }) => `${field} ${text}`).join(' ');
-    sendJson(response, { statusCode: 400, message, problems: query.problems }, 400);
+  if (query.problems !== undefined) {
+    sendProblems(response, query.problems);
+    return;
   }
+  try {
+    sendJson(response, await work(query.request));
+  } catch (error) {
+    if (!isInexplicable(error)) {
+      throw error;
+    }
+    sendProblems(response, [{ field: error.field, message: `cannot be explained. ${error.message}` }]);
+  }
+}
+
+function sendProblems(response: unknown, problems: readonly QueryProblem[]): void {
+  const message = problems.map(({ field, message: text }) => `${field} ${text}`).join(' ');
+  sendJson(response, { statusCode: 400, message, problems }, 400);
 }
 
 /** Redirects with 303 to a URL without the token, so that neither the address bar nor a later log line shows it. */

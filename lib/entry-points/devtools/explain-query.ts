@@ -19,6 +19,8 @@ const PATH = /^\/[!-"$-~]{0,2047}$/;
 const VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]{0,4096}$/;
 /** Names of classes may have any letter. */
 const NAME = /^[^\p{C}]{1,256}$/u;
+/** engine.io makes them of base64 in its form for URLs. */
+const SID = /^[\w-]{1,128}$/;
 const MAX_HEADERS = 64;
 /** What `fetch()` writes in upper case, and the others it does not. */
 const NORMALIZED = /^(delete|get|head|options|post|put)$/i;
@@ -57,6 +59,11 @@ const HANDSHAKE_CHECKS: Checks<CorsExplainedHandshake> = {
   site: optional(oneOf('same-origin', 'same-site', 'cross-site', 'none')),
   host: CHECKS.host,
   transport: optional(oneOf('websocket', 'polling', 'jsonp')),
+  sid: optional((value) =>
+    isText(value, SID) ? undefined : 'is no id of a session: it has letters, digits, - and _.',
+  ),
+  method: optional(oneOf('GET', 'POST')),
+  headers: CHECKS.headers,
   credentials: CHECKS.credentials,
 };
 

@@ -13,6 +13,7 @@ export type {
 export type {
   CorsExplainedHandshake,
   CorsExplainedHandshakeDecision,
+  CorsExplainedPollPreflight,
   CorsHandshakeExplanation,
 } from '../../inspect/handshake-explanation.js';
 export {

@@ -56,6 +56,24 @@ describe.each(PLATFORMS)('nestjs-cors explain, of a WebSocket on %s', (adapter) 
     });
   });
 
+  it('explains a later request of a session with its preflight', async () => {
+    const url = 'wss://api.example.com/socket.io/?EIO=4&transport=polling&sid=one';
+    const request = [url, '--origin', APP, '--method', 'post', '--header', 'X-Token: 1'];
+    const { out } = await command('explain', ...request, ...gateways);
+    expect(out).toContain(
+      `polling POST ${url.slice(21)} of api.example.com, for a page of ${APP}, in the session one\n`,
+    );
+    expect(out).toContain('Preflight  sent, granted with 204 (origin-listed)\n');
+    expect(out).toMatch(/^ {2}Access-Control-Allow-Headers: x-token$/m);
+    expect(out).toMatch(
+      /^Handshake {2}accepted \(origin-listed\)\n {2}Vary: Origin\n {2}Access-Control-Allow-Origin: /m,
+    );
+    const own = await command('explain', ...[url, '--sid', 'two', '--origin', APP, '--credentials'], ...gateways);
+    expect(own.out).toContain(', with cookies, in the session two\n');
+    expect(own.out).toContain('Preflight  not sent: browsers send none before such a request\n');
+    expect(own.out).toMatch(/^Refused by the browser: polling carries credentials/m);
+  });
+
   it('explains upgrades that have the policy of a route', async () => {
     const upgrades = [...gateways, '--configure', 'sockets.mjs#serveUpgrades'];
     const routed = await command('explain', 'ws://localhost/feed', '--origin', APP, ...upgrades);
@@ -86,6 +104,10 @@ describe.each(PLATFORMS)('nestjs-cors explain, of a WebSocket on %s', (adapter) 
     ],
     [['--gateway', 'BordGateway'], 'There is no gateway "BordGateway". Did you mean BoardGateway?\n'],
     [['--gateway', 'Xyz'], 'There is no gateway "Xyz". The gateways are BoardGateway, NewsGateway.\n'],
+    [
+      ['ws://localhost/nowhere', '--sid', 'a'],
+      'What takes /nowhere takes WebSockets only: polling and `sid` belong to socket.io.\n',
+    ],
   ])('says so where there is no such place: %j', async (request, message) => {
     expect(await command('explain', ...request, ...gateways)).toEqual({ code: 2, out: '', err: message });
   });
@@ -108,6 +130,7 @@ describe('nestjs-cors explain, of what is no handshake', () => {
     [['/x', '--gateway', 'A'], '"/x" is no URL of a WebSocket. Write one: '],
     [['ws://localhost/', '/x'], 'explain takes one URL of a WebSocket: got "/x" as well.'],
     [['ws://localhost/', '--header', 'A: b'], 'A page can set no headers of a WebSocket. Leave --header out.'],
+    [['ws://localhost/', '--method', 'PUT'], '--method is one of GET, POST: got "PUT".'],
     [['ws://localhost/', '--namespace', 'board'], 'A namespace starts with a slash: write --namespace "/board".'],
     [['ws://localhost/', '--site', 'other'], '--site is one of same-origin, same-site, cross-site, none: got "other".'],
     [['ws://localhost/', '--transport', 'fax'], '--transport is one of websocket, polling, jsonp: got "fax".'],

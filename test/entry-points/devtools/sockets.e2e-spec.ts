@@ -90,6 +90,11 @@ describe.each(PLATFORMS)('the devtools of an application with sockets on %s', (p
     });
     const others = { path: '/socket.io/', namespace: '/board', site: 'none', transport: 'polling', host: 'localhost' };
     expect(await explain(others)).toMatchObject({ status: 200, json: { accepted: true, request: others } });
+    const message = { ...request, transport: 'polling', sid: 'lv_VI97H-xpY', method: 'POST', headers: { 'X-A': '1' } };
+    expect(await explain(message)).toMatchObject({
+      status: 200,
+      json: { accepted: false, request: message, preflight: { sent: true, granted: false, status: 403 } },
+    });
   });
 
   it.each([
@@ -103,7 +108,15 @@ describe.each(PLATFORMS)('the devtools of an application with sockets on %s', (p
     [{ transport: 'fax' }, 'transport', 'is not one of websocket, polling, jsonp.'],
     [{ credentials: 'yes' }, 'credentials', 'is neither true nor false.'],
     [{ host: '/' }, 'host', 'is no host, such as localhost:3000.'],
-    [{ method: 'GET' }, 'method', expect.stringContaining('is not one of gateway, path, ')],
+    [{ verb: 'GET' }, 'verb', expect.stringContaining('is not one of gateway, path, ')],
+    [{ method: 'PUT' }, 'method', 'is not one of GET, POST.'],
+    [{ sid: 'a b' }, 'sid', 'is no id of a session: it has letters, digits, - and _.'],
+    [{ headers: [] }, 'headers', 'is no object of names and values.'],
+    [
+      { path: '/x', sid: 'a' },
+      'sid',
+      expect.stringContaining('cannot be explained. What takes /x takes WebSockets only'),
+    ],
     [7, 'request', 'holds no JSON object, such as {"path":"/socket.io","origin":"https://app.example.com"}.'],
   ])('say what is wrong with the question %j', async (request, field, message) => {
     expect(await explain(request)).toMatchObject({ status: 400, json: { problems: [{ field, message }] } });

@@ -20,6 +20,18 @@ export function counted(number, singular) {
   return `${number} ${singular}${number === 1 ? '' : 's'}`;
 }
 
+/** The headers of a text with one a line. A line without a colon is a name without a value. */
+export function linesOf(text) {
+  const entries = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const colon = line.indexOf(':');
+      return colon < 0 ? [line.trim(), ''] : [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
+    });
+  return Object.fromEntries(entries);
+}
+
 export class RefusedQuery extends Error {
   constructor({ message, problems = [] }) {
     super(message);

@@ -1,5 +1,5 @@
 import { startCopying } from './copy.js';
-import { byId, element, read } from './dom.js';
+import { byId, element, linesOf, read } from './dom.js';
 import { comparisonView, explanationView } from './explanation.js';
 import { canSend, defaultSender, reallySend, senderFor } from './send.js';
 
@@ -60,19 +60,12 @@ function showSender() {
 
 function typedRequest() {
   const { method, path, origin, host, headers, credentials } = form().elements;
-  const entries = headers.value
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const colon = line.indexOf(':');
-      return colon < 0 ? [line.trim(), ''] : [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
-    });
   return {
     method: method.value.trim(),
     path: path.value.trim(),
     origin: origin.value.trim(),
     host: host.value.trim() === '' ? undefined : host.value.trim(),
-    headers: Object.fromEntries(entries),
+    headers: linesOf(headers.value),
     credentials: credentials.checked,
   };
 }

@@ -50,7 +50,8 @@ export function lookupCallView({ subject, tenant, result, from, age }) {
   return element('p', {}, `${who}: ${result}${cached}`);
 }
 
-function preflightView(preflight) {
+/** What a browser sends first, and the answer. */
+export function preflightView(preflight) {
   if (!preflight.sent) {
     return element('p', {}, 'A browser sends none for this request.');
   }

@@ -1,5 +1,5 @@
-import { byId, counted, element, policyFields, read } from './dom.js';
-import { banner, lookupCallView, part } from './explanation.js';
+import { byId, counted, element, headerList, linesOf, policyFields, read } from './dom.js';
+import { banner, lookupCallView, part, preflightView } from './explanation.js';
 
 /** How often open connections are counted again, in milliseconds, while somebody looks at the page. */
 const INTERVAL = 3_000;
@@ -121,16 +121,27 @@ function placeRow(place, index) {
   );
 }
 
+/** What the form's choices are called in the query. Any session will do: its first poll has no effect on the decision. */
+const REQUESTS = {
+  websocket: { transport: 'websocket' },
+  polling: { transport: 'polling' },
+  jsonp: { transport: 'jsonp' },
+  poll: { transport: 'polling', sid: 'explained' },
+  message: { transport: 'polling', sid: 'explained', method: 'POST' },
+  upgrade: { transport: 'websocket', sid: 'explained' },
+};
+
 /** What is typed. An empty field is left out: without Origin, the client is no browser. */
 function typed() {
-  const { place, path, origin, site, transport, credentials } = byId('handshake').elements;
+  const { place, path, origin, site, transport, headers, credentials } = byId('handshake').elements;
   const { gateway, path: at } = places[Number(place.value)] ?? {};
   const entries = {
     gateway,
     path: path.value.trim() || (gateway === undefined ? (at === '*' ? '/' : at) : undefined),
     origin: origin.value.trim() || undefined,
     site: site.value || undefined,
-    transport: transport.value,
+    ...REQUESTS[transport.value],
+    headers: linesOf(headers.value),
     host: location.host,
     credentials: credentials.checked,
   };
@@ -148,7 +159,17 @@ async function explain() {
   }
 }
 
-function handshakeView({ request, gateways, handshake, namespace, policy, lookupCalls, accepted, conclusion }) {
+function handshakeView({
+  request,
+  gateways,
+  preflight,
+  handshake,
+  namespace,
+  policy,
+  lookupCalls,
+  accepted,
+  conclusion,
+}) {
   const isLeft = handshake.reason === 'left-to-application';
   const cookies = {
     kept: 'The application sees the cookies.',
@@ -173,9 +194,11 @@ function handshakeView({ request, gateways, handshake, namespace, policy, lookup
       element('code', {}, request.origin ?? '(no Origin)'),
     ),
     gateways.length > 1 ? element('p', { class: 'aside' }, `${shared} share the handshake.`) : undefined,
+    preflight?.sent ? part('Preflight', preflightView(preflight)) : undefined,
     part(
       'Handshake',
       decision(handshake),
+      Object.keys(handshake.headers).length === 0 ? undefined : headerList(handshake.headers),
       handshake.cookies === undefined ? undefined : element('p', {}, cookies[handshake.cookies]),
     ),
     ...(namespace === undefined ? [] : [part(`Namespace ${request.namespace}`, decision(namespace))]),
