@@ -9,7 +9,8 @@ import { print } from './instances/figures.js';
 import { TemporaryDatabase } from './temporary-database.js';
 import { until } from './until.js';
 
-const ROWS = 20_000;
+/** Few enough that a reading is short on a busy machine, too: the pauses that the test waits for are ten times as long. */
+const ROWS = 4_000;
 const ROLE = `nestjs_cors_stranger_${process.pid}`;
 
 @Controller()
@@ -88,5 +89,5 @@ describe('flood of notifications by a role without rights', () => {
       async () =>
         (await from('https://new.example', '/items')).headers['access-control-allow-origin'] === 'https://new.example',
     );
-  }, 60_000);
+  });
 });
