@@ -1,8 +1,4 @@
-import type { CorpusEntry } from './expression-corpus.js';
-
-const fine = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'fine' });
-const slow = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'slow' });
-const tooWide = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'too wide' });
+import { type CorpusEntry, fine, slow, tooWide } from './expression-corpus.js';
 
 /** Expressions that were written to get past the checks, or to hold them up, with neighbours, each judged by hand. */
 export const ATTACKED: readonly CorpusEntry[] = [

@@ -8,10 +8,10 @@ export interface CorpusEntry {
   readonly http?: true;
 }
 
-const fine = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'fine' });
+export const fine = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'fine' });
 const fineOverHttp = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'fine', http: true });
-const slow = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'slow' });
-const tooWide = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'too wide' });
+export const slow = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'slow' });
+export const tooWide = (expression: RegExp): CorpusEntry => ({ expression, verdict: 'too wide' });
 
 export const CORPUS: readonly CorpusEntry[] = [
   // docs/origin-language.md, and the report that asked for these checks.

@@ -68,7 +68,8 @@ export class TemporaryDatabase {
   }
 }
 
-function withoutPassword(url: string): string {
+/** The URL of a server as messages may show it. */
+export function withoutPassword(url: string): string {
   const shown = new URL(url);
   shown.password = '';
   return shown.href;

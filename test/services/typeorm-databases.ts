@@ -1,4 +1,5 @@
 import { DataSource, type DataSourceOptions, type EntitySchema, type MixedList } from 'typeorm';
+import { withoutPassword } from './temporary-database.js';
 
 /** The servers that the entry point is for. */
 export const ENGINES = ['postgres', 'mariadb'] as const;
@@ -65,10 +66,4 @@ export class OrmDatabase {
 
 function optionsFor(type: Engine, url: string): DataSourceOptions & { readonly url: string } {
   return { type, url };
-}
-
-function withoutPassword(url: string): string {
-  const shown = new URL(url);
-  shown.password = '';
-  return shown.href;
 }

@@ -19,6 +19,12 @@ export function portOf(app: INestApplication): number {
   return (app.getHttpServer().address() as AddressInfo).port;
 }
 
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
+  const [port] = await freePorts(1);
+  return port as number;
+}
+
 /** Ports that are free now. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
