@@ -3,7 +3,7 @@ import { type ActualDecision, decideActual } from '../../lib/decision/actual-dec
 import { combineHandshakes, refusalWithoutOrigin } from '../../lib/decision/handshake-decision.js';
 import { policy } from './policies.js';
 
-describe('a handshake without Origin', () => {
+describe('refusalWithoutOrigin()', () => {
   it.each([
     [undefined, false, undefined],
     [undefined, true, 'jsonp-refused'],
@@ -15,12 +15,12 @@ describe('a handshake without Origin', () => {
     ['cross-site', true, 'origin-missing'],
     ['cross-site, same-origin', false, 'origin-missing'],
     ['', false, 'origin-missing'],
-  ])('with Sec-Fetch-Site %j, and JSONP %j, is refused as %j', (site, isJsonp, reason) => {
+  ])('Sec-Fetch-Site %j, JSONP %j: returns %j', (site, isJsonp, reason) => {
     expect(refusalWithoutOrigin({ site, isJsonp })).toBe(reason);
   });
 });
 
-describe('one decision for a handshake that gateways share', () => {
+describe('combineHandshakes()', () => {
   const origin = 'https://app.example';
   const decision = (granted: boolean, credentials: boolean): ActualDecision =>
     decideActual(policy({ credentials }), 'GET', origin, granted ? 'origin-listed' : 'origin-not-listed');
@@ -35,7 +35,7 @@ describe('one decision for a handshake that gateways share', () => {
     ['one of two groups', [[refused], [allowed]], false, true],
     ['groups that differ in credentials', [[allowed], [withoutCredentials]], false, false],
     ['groups that all refuse', [[refused], [refused]], true, false],
-  ])('by %s', (_, groups, isRefused, allowCredentials) => {
+  ])('%s', (_, groups, isRefused, allowCredentials) => {
     expect(combineHandshakes(groups)).toMatchObject({ refused: isRefused, allowCredentials });
   });
 });

@@ -11,8 +11,8 @@ class Base {
   @Get() @CorsPolicy('a') shared() {}
 }
 
-describe('the entries of a method', () => {
-  it('are those of the nearest class that has it', () => {
+describe('policy entries of a method', () => {
+  it('inherited method: come from the nearest class that has it', () => {
     class Heir extends Base {
       @Get() override list() {}
     }
@@ -22,11 +22,11 @@ describe('the entries of a method', () => {
     expect([readOverriddenEntries(Heir, 'list'), readOverriddenEntries(Heir, 'shared')]).toEqual([DISABLED, []]);
   });
 
-  it('are the same list each time, so that the same policy is made of them', () => {
+  it('read twice: are the same list, so that one policy is made of them', () => {
     expect(readMethodEntries(Base, 'list')).toBe(readMethodEntries(Base, 'list'));
   });
 
-  it('count once where a library has copied the metadata of the function', () => {
+  it('metadata copied by a library: count once', () => {
     class Heir extends Base {}
     const wrapper = () => undefined;
     const method: object = Object.getOwnPropertyDescriptor(Base.prototype, 'list')?.value;
@@ -38,7 +38,7 @@ describe('the entries of a method', () => {
     expect([readMethodEntries(Base, 'list'), readMethodEntries(Heir, 'list')]).toEqual([DISABLED, DISABLED]);
   });
 
-  it('are those of each of two methods that share one function', () => {
+  it('function shared by two methods: each method has its own', () => {
     const both = () => undefined;
     const Shared: MethodDecorator = (_target, _key, descriptor) => {
       descriptor.value = both as never;
@@ -51,7 +51,7 @@ describe('the entries of a method', () => {
     expect(readMethodEntries(Sharing, 'second')).toEqual(entryOf('second'));
   });
 
-  it('that a class is given for what it inherits are its own', () => {
+  it('class decorated beside an inherited method: the class has entries of its own', () => {
     class Heir extends Base {}
     class Sibling extends Base {}
     const inherited = Object.getOwnPropertyDescriptor(Base.prototype, 'shared') as PropertyDescriptor;
@@ -60,7 +60,7 @@ describe('the entries of a method', () => {
     expect([Base, Sibling].map((each) => readMethodEntries(each, 'shared'))).toEqual([entryOf('a'), entryOf('a')]);
   });
 
-  it('may be written without a descriptor, and with a number for a name', () => {
+  it('decorator without a descriptor, or with a number as name: are kept', () => {
     class Plain {
       list() {}
       1() {}
@@ -71,7 +71,7 @@ describe('the entries of a method', () => {
     expect([readMethodEntries(Plain, 'list'), readMethodEntries(Plain, '1')]).toEqual([entryOf('a'), entryOf('a')]);
   });
 
-  it("are kept on the function by decorators of the language's standard", () => {
+  it('decorators of the ECMAScript standard: are kept on the function', () => {
     class Standard {
       list() {}
     }
@@ -81,11 +81,11 @@ describe('the entries of a method', () => {
   });
 });
 
-describe('the entries of a class', () => {
+describe('policy entries of a class', () => {
   @DisableCors()
   class Closed {}
 
-  it("are the nearest class's that has any", () => {
+  it('base class with entries: come from the nearest class that has any', () => {
     class Heir extends Closed {}
     @CorsPolicy('a')
     class Open extends Closed {}
@@ -93,14 +93,14 @@ describe('the entries of a class', () => {
     expect(readClassEntries(class {})).toEqual([]);
   });
 
-  it('survive a proxy, and a function with the same prototype', () => {
+  it('proxy of the class, or a function with its prototype: are found', () => {
     const replacement = () => undefined;
     replacement.prototype = Closed.prototype;
     expect(readClassEntries(new Proxy(Closed, {}))).toEqual(DISABLED);
     expect(readClassEntries(replacement)).toEqual(DISABLED);
   });
 
-  it('are those that were copied onto a class, or onto the base of one', () => {
+  it('entries copied onto a class or its base: are found', () => {
     class Copy {}
     for (const key of Reflect.getMetadataKeys(Closed)) {
       Reflect.defineMetadata(key, Reflect.getMetadata(key, Closed), Copy);
@@ -109,7 +109,7 @@ describe('the entries of a class', () => {
     expect([readClassEntries(Copy), readClassEntries(Heir)]).toEqual([DISABLED, DISABLED]);
   });
 
-  it('are two where two decorators stand on what is one class', () => {
+  it('two decorators on one class: are two', () => {
     const Proxied: ClassDecorator = (target) => new Proxy(target, {});
     @CorsPolicy('a')
     @Proxied

@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { isForbiddenMethod, normalizeMethod } from '../../lib/fetch/methods.js';
 import { isForbiddenRequestHeader, isForbiddenResponseHeader, settableHeaders } from '../../lib/fetch/forbidden.js';
 
-describe('what a script may not do', () => {
-  it('is to send some methods, in whatever case', () => {
+describe('what the Fetch standard forbids scripts', () => {
+  it('isForbiddenMethod(): TRACE, CONNECT and TRACK, in any case', () => {
     expect(['trace', 'CONNECT', 'Track'].every(isForbiddenMethod)).toBe(true);
     expect(['GET', 'PATCH', 'TRACER'].some(isForbiddenMethod)).toBe(false);
   });
 
-  it('is to set some headers', () => {
+  it('settableHeaders() and isForbiddenRequestHeader(): headers that the browser sets itself, and overrides of a forbidden method', () => {
     expect(
       settableHeaders([
         ['Cookie', 'a'],
@@ -21,12 +21,12 @@ describe('what a script may not do', () => {
     expect(isForbiddenRequestHeader('X-HTTP-Method-Override', 'PUT')).toBe(false);
   });
 
-  it('is to read cookies', () => {
+  it('isForbiddenResponseHeader(): Set-Cookie and Set-Cookie2, in any case', () => {
     expect(['Set-Cookie', 'set-cookie2'].map(isForbiddenResponseHeader)).toEqual([true, true]);
     expect(['x-cookie', 'x-set-cookie', 'set-cookies'].map(isForbiddenResponseHeader)).toEqual([false, false, false]);
   });
 
-  it('is nothing that a browser spells in another way', () => {
+  it('normalizeMethod(): GET and PUT in upper case, any other method as it is written', () => {
     expect(['get', 'put', 'patch', 'Frob'].map(normalizeMethod)).toEqual(['GET', 'PUT', 'patch', 'Frob']);
   });
 });

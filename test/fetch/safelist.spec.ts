@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { normalizeMethod } from '../../lib/fetch/methods.js';
 import { isForbiddenRequestHeader } from '../../lib/fetch/forbidden.js';
 import {
   corsUnsafeHeaderNames,
@@ -8,7 +7,7 @@ import {
   isSafelistedRequestHeader,
 } from '../../lib/fetch/safelist.js';
 
-describe('the CORS safelist', () => {
+describe('CORS safelist of request headers and methods', () => {
   it.each([
     ['Accept', 'application/json, text/*;q=0.8'],
     ['Accept', 'a'.repeat(128)],
@@ -23,7 +22,7 @@ describe('the CORS safelist', () => {
     ['Range', 'bytes=5-5'],
     ['Range', 'bytes=5-'],
     ['Range', 'bytes=9007199254740992-9007199254740993'],
-  ])('has %s: %s', (name, value) => {
+  ])('%s: %s is safelisted', (name, value) => {
     expect(isSafelistedRequestHeader(name, value)).toBe(true);
   });
 
@@ -51,23 +50,23 @@ describe('the CORS safelist', () => {
     ['Range', 'items=0-1'],
     ['Authorization', 'Bearer token'],
     ['X-Custom', ''],
-  ])('does not have %s: %s', (name, value) => {
+  ])('%s: %s is not safelisted', (name, value) => {
     expect(isSafelistedRequestHeader(name, value)).toBe(false);
   });
 
-  it('has three methods, in upper case', () => {
+  it('isSafelistedMethod(): GET, HEAD and POST, in upper case alone', () => {
     expect(['GET', 'HEAD', 'POST'].every(isSafelistedMethod)).toBe(true);
     expect(['get', 'PUT', 'OPTIONS', ''].some(isSafelistedMethod)).toBe(false);
   });
 
-  it('has no Range where no preflight can be asked', () => {
+  it('Range without a preflight (no-cors): is not safelisted', () => {
     expect(isNoCorsSafelistedRequestHeader('Range', 'bytes=0-1')).toBe(false);
     expect(isNoCorsSafelistedRequestHeader('Accept', 'text/html')).toBe(true);
   });
 });
 
-describe('the names that a preflight asks for', () => {
-  it('are in lower case, in order, and each there once', () => {
+describe('corsUnsafeHeaderNames()', () => {
+  it('unsafe headers: in lower case, in order, each once', () => {
     const headers = [
       ['X-B', '1'],
       ['Authorization', 'x'],
@@ -78,14 +77,14 @@ describe('the names that a preflight asks for', () => {
     expect(corsUnsafeHeaderNames(headers)).toEqual(['authorization', 'content-type', 'x-b']);
   });
 
-  it('are those of safelisted headers too when they have more than 1024 bytes together', () => {
+  it('safelisted headers of more than 1024 bytes together: are unsafe', () => {
     const many = (count: number) => Array.from({ length: count }, () => ['Accept', 'a'.repeat(128)] as const);
     expect(corsUnsafeHeaderNames(many(8))).toEqual([]);
     expect(corsUnsafeHeaderNames([...many(8), ['Content-Language', 'en']])).toEqual(['accept', 'content-language']);
   });
 });
 
-describe('what a script may not send', () => {
+describe('isForbiddenRequestHeader()', () => {
   it.each([
     ['Origin', 'x'],
     ['cookie', 'x'],
@@ -93,7 +92,7 @@ describe('what a script may not send', () => {
     ['Proxy-Authorization', 'x'],
     ['Access-Control-Request-Method', 'PUT'],
     ['X-HTTP-Method-Override', 'GET, trace'],
-  ])('includes %s: %s', (name, value) => {
+  ])('%s: %s is forbidden', (name, value) => {
     expect(isForbiddenRequestHeader(name, value)).toBe(true);
   });
 
@@ -101,17 +100,7 @@ describe('what a script may not send', () => {
     ['Authorization', 'x'],
     ['X-HTTP-Method-Override', 'PATCH'],
     ['Security', 'x'],
-  ])('does not include %s: %s', (name, value) => {
+  ])('%s: %s is not forbidden', (name, value) => {
     expect(isForbiddenRequestHeader(name, value)).toBe(false);
   });
-});
-
-it('methods are normalised, but for those that never were', () => {
-  expect(['get', 'Post', 'options', 'patch', 'Chicken'].map(normalizeMethod)).toEqual([
-    'GET',
-    'POST',
-    'OPTIONS',
-    'patch',
-    'Chicken',
-  ]);
 });

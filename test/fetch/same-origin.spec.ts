@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isSameOrigin } from '../../lib/fetch/same-origin.js';
 
-describe('the same origin', () => {
+describe('isSameOrigin()', () => {
   it.each([
     ['what the browser calls so', 'https://a.example', { 'sec-fetch-site': 'same-origin' }, 'b.example', true],
     ['nothing that claims to be of no site', 'https://a.example', { 'sec-fetch-site': 'none' }, 'a.example', false],
@@ -22,7 +22,7 @@ describe('the same origin', () => {
     ['not what only contains such an origin', 'ahttps://a.example', {}, '/a.example', false],
     ['not an empty host', 'https://', {}, '', false],
     ['not an unknown host', 'https://a.example', {}, undefined, false],
-  ] as const)('is %s', (_name, origin, headers, host, same) => {
+  ] as const)('same origin: %s', (_name, origin, headers, host, same) => {
     expect(isSameOrigin(origin, headers, host)).toBe(same);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { PREFLIGHT_VARY, appendVary } from '../../lib/fetch/vary.js';
 
-describe('Vary', () => {
+describe('appendVary()', () => {
   it.each([
     ['names what is missing', undefined, 'Origin'],
     ['is kept and added to', 'Accept', 'Accept, Origin'],
@@ -19,11 +19,11 @@ describe('Vary', () => {
     ['loses all white space around its names', ' \t Accept \t ,\t\tOrigin', 'Accept, Origin'],
     ['loses its empty elements', 'Accept,, Origin,', 'Accept, Origin'],
     ['of no name at all is replaced', '', 'Origin'],
-  ])('%s', (_name, current, expected) => {
+  ])('value of Vary %s', (_name, current, expected) => {
     expect(appendVary(current, 'Origin')).toBe(expected);
   });
 
-  it('of a preflight names three headers, whatever was there of them', () => {
+  it('preflight: names three headers, each once', () => {
     const all = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
     expect(appendVary(undefined, PREFLIGHT_VARY)).toBe(all);
     expect(appendVary('Origin', PREFLIGHT_VARY)).toBe(all);
@@ -31,7 +31,7 @@ describe('Vary', () => {
     expect(appendVary(all, 'Origin')).toBeUndefined();
   });
 
-  it('takes a name that only contains it for another one', () => {
+  it('longer name that contains Origin: does not count as Origin', () => {
     expect(appendVary('X-Origin', 'Origin')).toBe('X-Origin, Origin');
   });
 });

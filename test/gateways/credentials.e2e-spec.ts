@@ -14,10 +14,10 @@ function credentialsIn({ headers, headersDistinct, rawHeaders }: IncomingMessage
   return names.filter((name) => NAMES.test(name));
 }
 
-describe.each(PLATFORMS)('the credentials of a handshake, under a policy without credentials, on %s', (platform) => {
+describe.each(PLATFORMS)('credentials of a handshake under a policy without credentials, on %s', (platform) => {
   const start = closedAfterEach(startApplication);
 
-  it('are in none of the forms in which Node.js gives headers, and the other headers are in all', async () => {
+  it('every form in which Node.js gives headers: has no credentials, and all other headers', async () => {
     const seen: IncomingMessage[] = [];
     const { port } = await start(platform, 'NestFactory', {
       cors: { origin: [ALLOWED] },

@@ -11,6 +11,7 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { CorsModuleOptions } from '../../lib/index.js';
 import {
+  PLATFORMS,
   type ApplicationSetup,
   type Platform,
   type RunningApplication,
@@ -25,6 +26,11 @@ export type Place = 'shared port' | 'own port';
 
 export const SOCKET_ADAPTERS: readonly SocketAdapter[] = ['IoAdapter', 'WsAdapter'];
 export const PLACES: readonly Place[] = ['shared port', 'own port'];
+
+/** Every way in which a gateway is served. */
+export const GATEWAY_CASES = PLATFORMS.flatMap((platform) =>
+  SOCKET_ADAPTERS.flatMap((adapter) => PLACES.map((place) => [platform, adapter, place] as const)),
+);
 
 /** A page that every policy here allows. */
 export const ALLOWED = 'https://app.example';

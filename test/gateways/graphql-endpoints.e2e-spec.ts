@@ -44,7 +44,7 @@ async function problemsOf(cors: CorsModuleOptions, ...imports: Type[]): Promise<
 const policy = { origin: [PAGE], credentials: true };
 const graphql: CorsModuleOptions = { origin: [APP], logging: 'off', paths: [{ graphql: true, policy }] };
 
-describe.each(PLATFORMS)('the entry `graphql: true` on %s', (platform) => {
+describe.each(PLATFORMS)('`paths` entry `graphql: true` on %s', (platform) => {
   it.each([
     ['of the option', graphqlModule({ path: 'api/graph' }), '/api/graph', ''],
     ['by default', graphqlModule({}), '/graphql', ''],
@@ -52,7 +52,7 @@ describe.each(PLATFORMS)('the entry `graphql: true` on %s', (platform) => {
     ['of the option below the prefix', graphqlModule({ useGlobalPrefix: true, path: '/api' }), '/v1/api', '/v1/'],
     ['beside the global prefix', graphqlModule({}), '/graphql', 'v1'],
     ['that the driver completed', graphqlModule({ path: '/x' }, { path: '/y/graphql/' }), '/y/graphql', 'v1'],
-  ])('governs the path %s', async (_, module, path, prefix) => {
+  ])('path %s: is governed by the entry', async (_, module, path, prefix) => {
     const configure: ApplicationSetup['configure'] = (app) => void (prefix && app.setGlobalPrefix(prefix));
     const { preflight, app, close } = await startApplication(platform, 'NestFactory', {
       cors: graphql,
@@ -72,7 +72,7 @@ describe.each(PLATFORMS)('the entry `graphql: true` on %s', (platform) => {
     { 'graphql-ws': { path: '/live' } },
     { 'graphql-ws': true, 'subscriptions-transport-ws': { path: 'live/' } },
     { 'graphql-ws': { path: '/live' }, 'subscriptions-transport-ws': { path: '/live' } },
-  ])('governs subscriptions, also under a path of their own: %j', async (subscriptions) => {
+  ])('subscriptions, also under a path of their own: are governed by the entry: %j', async (subscriptions) => {
     const { port, close } = await startApplication(platform, 'NestFactory', {
       cors: graphql,
       imports: [graphqlModule({ subscriptions })],
@@ -88,7 +88,7 @@ describe.each(PLATFORMS)('the entry `graphql: true` on %s', (platform) => {
     await close();
   });
 
-  it('gives way to an entry with the path of an endpoint', async () => {
+  it('entry with the path of one endpoint: wins there', async () => {
     const paths = [...(graphql.paths ?? []), { path: '/admin', policy: { origin: [APP] } }];
     const { preflight, close } = await startApplication(platform, 'NestFactory', {
       cors: { ...graphql, paths },
@@ -99,7 +99,7 @@ describe.each(PLATFORMS)('the entry `graphql: true` on %s', (platform) => {
     await close();
   });
 
-  it('leaves the endpoints to the application where it is external', async () => {
+  it('external: leaves the endpoints to the application', async () => {
     const { app, close } = await startApplication(platform, 'NestFactory', {
       cors: { logging: 'off', paths: [{ graphql: true, external: true }] },
       imports: [graphqlModule({})],
@@ -110,8 +110,8 @@ describe.each(PLATFORMS)('the entry `graphql: true` on %s', (platform) => {
   });
 });
 
-describe('the boot reports the entry `graphql: true`', () => {
-  it('where there is no endpoint', async () => {
+describe('boot with the `paths` entry `graphql: true`: problem', () => {
+  it('no endpoint: is reported', async () => {
     expect(await problemsOf(graphql)).toEqual([
       [
         'invalid-value',
@@ -125,7 +125,7 @@ describe('the boot reports the entry `graphql: true`', () => {
     expect(await problemsOf(graphql, empty)).toHaveLength(1);
   });
 
-  it('where the path of an endpoint varies', async () => {
+  it('endpoint whose path has parameters: is reported', async () => {
     expect(await problemsOf(graphql, graphqlModule({ path: '/:tenant/graphql' }))).toEqual([
       ['invalid-path', 'paths[0].graphql', expect.stringContaining('without wildcards and parameters')],
     ]);

@@ -1,14 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { closedAfterEach } from '../support/closed-after-each.js';
-import { PLATFORMS } from '../support/application.js';
-import { ALLOWED, PLACES, SOCKET_ADAPTERS, STRANGER, startGateway } from './gateway-application.js';
+import { ALLOWED, GATEWAY_CASES, STRANGER, startGateway } from './gateway-application.js';
 import { handshake } from './socket-clients.js';
 
-const CASES = PLATFORMS.flatMap((platform) =>
-  SOCKET_ADAPTERS.flatMap((adapter) => PLACES.map((place) => [platform, adapter, place] as const)),
-);
-
-describe.each(CASES)('a handshake on %s with %s on the %s', (platform, adapter, place) => {
+describe.each(GATEWAY_CASES)('handshake on %s with %s on the %s', (platform, adapter, place) => {
   const start = closedAfterEach(startGateway);
 
   it.each([
@@ -20,7 +15,7 @@ describe.each(CASES)('a handshake on %s with %s on the %s', (platform, adapter, 
     ['another site without Origin', { 'Sec-Fetch-Site': 'cross-site' }, false],
     ['a sibling site without Origin', { 'Sec-Fetch-Site': 'same-site' }, false],
     ['its own page without Origin', { 'Sec-Fetch-Site': 'same-origin' }, true],
-  ])('of %s is decided by the policy', async (_, headers, isAccepted) => {
+  ])('from %s: is decided by the policy', async (_, headers, isAccepted) => {
     const { gatewayPort, seen } = await start(platform, adapter, place, { cors: { origin: [ALLOWED] } });
     const outcome = await handshake(adapter, gatewayPort, headers as Record<string, string>);
     expect(outcome).toEqual(isAccepted ? { echo: 'hello' } : expect.objectContaining({ status: 403 }));
@@ -32,7 +27,7 @@ describe.each(CASES)('a handshake on %s with %s on the %s', (platform, adapter, 
     ['an origin that only the lookup knows', { Origin: STRANGER }, false],
     ['an opaque origin', { Origin: 'null' }, false],
     ['no browser', {}, true],
-  ])('of %s is decided by the policy while the lookup is down', async (_, headers, isAccepted) => {
+  ])('from %s, lookup down: is decided by the policy', async (_, headers, isAccepted) => {
     const down = { isOriginAllowed: () => Promise.reject(new Error('The store is down')) };
     const cors = { origin: [ALLOWED], originLookup: down };
     const { gatewayPort, seen } = await start(platform, adapter, place, { cors });
@@ -41,7 +36,7 @@ describe.each(CASES)('a handshake on %s with %s on the %s', (platform, adapter, 
     expect(seen.connections).toHaveLength(isAccepted ? 1 : 0);
   });
 
-  it('of the own origin is accepted, also while the lookup is down', async () => {
+  it('from the own origin, lookup down: is accepted', async () => {
     const originLookup = { isOriginAllowed: () => Promise.reject(new Error('The store is down')) };
     const { gatewayPort, seen } = await start(platform, adapter, place, { cors: { originLookup } });
     const own = { Origin: `http://127.0.0.1:${gatewayPort}` };
@@ -49,7 +44,7 @@ describe.each(CASES)('a handshake on %s with %s on the %s', (platform, adapter, 
     expect(seen.connections).toHaveLength(1);
   });
 
-  it('of the own origin is accepted', async () => {
+  it('from the own origin: is accepted', async () => {
     const { gatewayPort, port } = await start(platform, adapter, place, { cors: { origin: [ALLOWED] } });
     expect(await handshake(adapter, gatewayPort, { Origin: `http://127.0.0.1:${gatewayPort}` })).toEqual({
       echo: 'hello',

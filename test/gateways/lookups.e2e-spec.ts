@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { OriginLookup } from '../../lib/index.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
 import { PLATFORMS } from '../support/application.js';
-import { ALLOWED, PLACES, SOCKET_ADAPTERS, STRANGER, startGateway } from './gateway-application.js';
+import { ALLOWED, GATEWAY_CASES, PLACES, STRANGER, startGateway } from './gateway-application.js';
 import { handshake } from './socket-clients.js';
 
 /** A lookup that answers when it is told to. */
@@ -57,11 +57,7 @@ function textFrame(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x81, 0x80 + payload.length, 0, 0, 0, 0]), payload]);
 }
 
-const CASES = PLATFORMS.flatMap((platform) =>
-  SOCKET_ADAPTERS.flatMap((adapter) => PLACES.map((place) => [platform, adapter, place] as const)),
-);
-
-describe.each(CASES)('a handshake on %s with %s on the %s', (platform, adapter, place) => {
+describe.each(GATEWAY_CASES)('handshake under a lookup, on %s with %s on the %s', (platform, adapter, place) => {
   const start = closedAfterEach(startGateway);
 
   it.each([
@@ -69,7 +65,7 @@ describe.each(CASES)('a handshake on %s with %s on the %s', (platform, adapter, 
     ['refused', false, expect.objectContaining({ status: 403 })],
     ['not looked up in time', undefined, expect.objectContaining({ status: 403 })],
     ['looked up in vain', new Error('The store is down'), expect.objectContaining({ status: 403 })],
-  ])('of an origin that is %s by a lookup', async (_, answer, expected) => {
+  ])('origin that is %s by the lookup', async (_, answer, expected) => {
     const isOriginAllowed = (): Promise<boolean> =>
       answer instanceof Error
         ? Promise.reject(answer)
@@ -102,11 +98,11 @@ function receivedWith(socket: Socket, text: string): Promise<string> {
 const PLATFORMS_AND_PLACES = PLATFORMS.flatMap((platform) => PLACES.map((place) => [platform, place] as const));
 
 describe.each(PLATFORMS_AND_PLACES)(
-  'a packet that comes with a handshake, on %s with IoAdapter on the %s',
+  'packet that comes with a handshake under a lookup, on %s with IoAdapter on the %s',
   (on, place) => {
     const start = closedAfterEach(startGateway);
 
-    it('reaches socket.io when the lookup has answered', async () => {
+    it('lookup that answers later: reaches socket.io afterwards', async () => {
       const lookup = new StagedLookup();
       const { gatewayPort, seen } = await start(on, 'IoAdapter', place, { cors: { originLookup: lookup } });
       const socket = connect(gatewayPort, '127.0.0.1');
@@ -124,66 +120,63 @@ describe.each(PLATFORMS_AND_PLACES)(
   },
 );
 
-describe.each(PLATFORMS_AND_PLACES)(
-  'frames that a client sends before a lookup has answered, on %s on the %s',
-  (on, place) => {
-    const start = closedAfterEach(startGateway);
-
-    it('reach the gateway in order, those that came with the handshake included', async () => {
-      const lookup = new StagedLookup();
-      const { gatewayPort } = await start(on, 'WsAdapter', place, { cors: { originLookup: lookup } });
-      const socket = connect(gatewayPort, '127.0.0.1');
-      const echoed = receivedWith(socket, 'third');
-      socket.write(Buffer.concat([upgradeRequest(ALLOWED), frame('first')]));
-      await lookup.untilAsked();
-      await new Promise((resolve) => socket.write(frame('second'), resolve));
-      await new Promise(setImmediate);
-      lookup.answer(true);
-      socket.write(frame('third'));
-      expect(await echoed).toMatch(/^HTTP\/1\.1 101 [^]*first[^]*second[^]*third/);
-      socket.destroy();
-    });
-
-    it('do not keep the answer from a refused client', async () => {
-      const lookup = new StagedLookup();
-      const { gatewayPort, seen } = await start(on, 'WsAdapter', place, { cors: { originLookup: lookup } });
-      const socket = connect(gatewayPort, '127.0.0.1');
-      let received = '';
-      socket.on('data', (chunk) => (received += chunk.toString('latin1')));
-      const closed = new Promise((resolve) => socket.on('close', resolve));
-      socket.write(Buffer.concat([upgradeRequest(STRANGER), frame('first')]));
-      await lookup.untilAsked();
-      socket.write(frame('second'));
-      lookup.answer(false);
-      await closed;
-      expect(received).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
-      expect(received).toContain('Refused by the CORS policy: lookup-refused');
-      expect(seen.connections).toEqual([]);
-    });
-
-    it('do not end the process when the client resets the connection', async () => {
-      const lookup = new StagedLookup();
-      const { gatewayPort, seen } = await start(on, 'WsAdapter', place, { cors: { originLookup: lookup } });
-      const socket = connect(gatewayPort, '127.0.0.1');
-      socket.on('error', () => undefined);
-      socket.write(upgradeRequest(ALLOWED));
-      await lookup.untilAsked();
-      const closed = new Promise((resolve) => socket.on('close', resolve));
-      socket.resetAndDestroy();
-      await closed;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      lookup.answer(true);
-      await new Promise(setImmediate);
-      expect(seen.connections).toEqual([]);
-      expect(await handshake('WsAdapter', gatewayPort, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
-    });
-  },
-);
-
-describe('the results of lookups', () => {
+describe.each(PLATFORMS_AND_PLACES)('frames sent before a lookup has answered, on %s on the %s', (on, place) => {
   const start = closedAfterEach(startGateway);
 
-  it('are shared by routes and handshakes of one policy', async () => {
+  it('allowed origin: reach the gateway in order, those that came with the handshake included', async () => {
+    const lookup = new StagedLookup();
+    const { gatewayPort } = await start(on, 'WsAdapter', place, { cors: { originLookup: lookup } });
+    const socket = connect(gatewayPort, '127.0.0.1');
+    const echoed = receivedWith(socket, 'third');
+    socket.write(Buffer.concat([upgradeRequest(ALLOWED), frame('first')]));
+    await lookup.untilAsked();
+    await new Promise((resolve) => socket.write(frame('second'), resolve));
+    await new Promise(setImmediate);
+    lookup.answer(true);
+    socket.write(frame('third'));
+    expect(await echoed).toMatch(/^HTTP\/1\.1 101 [^]*first[^]*second[^]*third/);
+    socket.destroy();
+  });
+
+  it('refused origin: the client gets its answer', async () => {
+    const lookup = new StagedLookup();
+    const { gatewayPort, seen } = await start(on, 'WsAdapter', place, { cors: { originLookup: lookup } });
+    const socket = connect(gatewayPort, '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk) => (received += chunk.toString('latin1')));
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    socket.write(Buffer.concat([upgradeRequest(STRANGER), frame('first')]));
+    await lookup.untilAsked();
+    socket.write(frame('second'));
+    lookup.answer(false);
+    await closed;
+    expect(received).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+    expect(received).toContain('Refused by the CORS policy: lookup-refused');
+    expect(seen.connections).toEqual([]);
+  });
+
+  it('client that resets the connection: the process lives', async () => {
+    const lookup = new StagedLookup();
+    const { gatewayPort, seen } = await start(on, 'WsAdapter', place, { cors: { originLookup: lookup } });
+    const socket = connect(gatewayPort, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(upgradeRequest(ALLOWED));
+    await lookup.untilAsked();
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    socket.resetAndDestroy();
+    await closed;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    lookup.answer(true);
+    await new Promise(setImmediate);
+    expect(seen.connections).toEqual([]);
+    expect(await handshake('WsAdapter', gatewayPort, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
+  });
+});
+
+describe('lookup results of handshakes', () => {
+  const start = closedAfterEach(startGateway);
+
+  it('route and handshake under one policy: share them', async () => {
     const asked: string[] = [];
     const { port, from } = await start('express', 'WsAdapter', 'shared port', {
       cors: { originLookup: { isOriginAllowed: (origin) => Promise.resolve(Boolean(asked.push(origin))) } },
@@ -194,7 +187,7 @@ describe('the results of lookups', () => {
     expect(asked).toEqual([ALLOWED]);
   });
 
-  it('are not asked for where the own origin connects', async () => {
+  it('own origin: no lookup call', async () => {
     const lookup = new StagedLookup();
     const { port } = await start('fastify', 'WsAdapter', 'shared port', { cors: { originLookup: lookup } });
     expect(await handshake('WsAdapter', port, { Origin: `http://127.0.0.1:${port}` })).toEqual({ echo: 'hello' });

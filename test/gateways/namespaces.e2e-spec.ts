@@ -13,10 +13,10 @@ import { handshake, viaSocketIo, viaWs } from './socket-clients.js';
 const PARTNER = 'https://partner.example';
 const cors = { origin: [ALLOWED] };
 
-describe('a decorator on a gateway', () => {
+describe('decorator on a gateway', () => {
   const start = closedAfterEach(startGateway);
 
-  it('has its fields in the place of the `gateways` option, which replaces those of the module', async () => {
+  it('beside the `gateways` option: its fields replace those of the option, which replace those of the module', async () => {
     const setup = { cors: { ...cors, gateways: { origin: [PARTNER] } } };
     const { gatewayPort: defaults } = await start('express', 'WsAdapter', 'shared port', setup);
     expect(await handshake('WsAdapter', defaults, { Origin: PARTNER })).toEqual({ echo: 'hello' });
@@ -27,7 +27,7 @@ describe('a decorator on a gateway', () => {
     expect(await handshake('WsAdapter', gatewayPort, { Origin: PARTNER })).toMatchObject({ status: 403 });
   });
 
-  it('that disables CORS leaves the own origin and clients that are no browser', async () => {
+  it('DisableCors(): own origin and clients without Origin may connect', async () => {
     const { gatewayPort } = await start('fastify', 'IoAdapter', 'shared port', { cors, decorators: [DisableCors()] });
     expect(await handshake('IoAdapter', gatewayPort, { Origin: ALLOWED })).toMatchObject({ status: 403 });
     expect(await handshake('IoAdapter', gatewayPort, {})).toEqual({ echo: 'hello' });
@@ -36,7 +36,7 @@ describe('a decorator on a gateway', () => {
     });
   });
 
-  it('governs the gateway also where the others are left to the application', async () => {
+  it('beside `gateways: false`: the gateway has its policy', async () => {
     const left = { cors: { ...cors, gateways: false as const } };
     const { gatewayPort: open } = await start('express', 'IoAdapter', 'shared port', left);
     expect(await handshake('IoAdapter', open, { Origin: STRANGER })).toEqual({ echo: 'hello' });
@@ -50,7 +50,7 @@ describe('a decorator on a gateway', () => {
 describe('gateways on one server', () => {
   const start = closedAfterEach(startApplication);
 
-  it('in namespaces of their own decide each about its own sockets', async () => {
+  it('namespaces of their own: each decides about its own sockets', async () => {
     const open = echoGateway({ namespace: 'open' }, 0, CorsPolicy({ origin: '*' }));
     const partners = echoGateway({ namespace: '/partners' }, 0, CorsPolicy({ origin: [PARTNER] }));
     const tenants = echoGateway({ namespace: /^\/tenant-\d+$/ }, 0);
@@ -74,7 +74,7 @@ describe('gateways on one server', () => {
     });
   });
 
-  it('have to allow a handshake together where they share each socket', async () => {
+  it('shared sockets: all of them have to allow the handshake', async () => {
     const first = echoGateway({ path: '/live' }, 0, CorsPolicy({ origin: [PARTNER, ALLOWED] }));
     const second = echoGateway({ path: '/live' }, 0, CorsPolicy({ origin: [PARTNER, STRANGER] }));
     const providers = [first.gateway, second.gateway];
@@ -85,14 +85,14 @@ describe('gateways on one server', () => {
     expect(outcomes.map((outcome) => 'echo' in outcome)).toEqual([true, false, false]);
   });
 
-  it('by the adapter that Nest loads by itself are guarded as well', async () => {
+  it('adapter that Nest loads by itself: is guarded', async () => {
     const { gateway } = echoGateway();
     const { port } = await start('express', 'TestingModule', { cors, providers: [gateway] });
     expect(await viaSocketIo(port, { Origin: STRANGER })).toMatchObject({ status: 403 });
     expect(await viaSocketIo(port, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
   });
 
-  it('by a subclass of the adapter are guarded, and its `cors` option writes nothing', async () => {
+  it('subclass of IoAdapter: is guarded, and its `cors` option writes no header', async () => {
     class OwnAdapter extends IoAdapter {
       override createIOServer(port: number, options?: object): ReturnType<IoAdapter['createIOServer']> {
         return super.createIOServer(port, { ...options, cors: { origin: true, credentials: true } } as never);
@@ -115,7 +115,7 @@ describe('gateways on one server', () => {
   });
 });
 
-describe("the host of a handshake's own origin", () => {
+describe('own origin of a handshake behind a proxy', () => {
   const start = closedAfterEach(startGateway);
   const OWN = { Origin: 'https://shop.example', 'X-Forwarded-Host': 'shop.example' };
 
@@ -124,7 +124,7 @@ describe("the host of a handshake's own origin", () => {
     ['express', false],
     ['fastify', true],
     ['fastify', false],
-  ] as const)("is the forwarded one where %s's trust settings say so: %s", async (platform, isTrusted) => {
+  ] as const)('forwarded host on %s, trusted %s: counts only where it is trusted', async (platform, isTrusted) => {
     const { gatewayPort } = await start(platform, 'WsAdapter', 'shared port', {
       cors,
       adapterOptions: { trustProxy: isTrusted },
@@ -139,10 +139,10 @@ describe("the host of a handshake's own origin", () => {
   });
 });
 
-describe('the decision about a handshake', () => {
+describe('decision event of a handshake', () => {
   const start = closedAfterEach(startGateway);
 
-  it('is published and logged with the gateway', async () => {
+  it('refused handshake: is published and logged with the gateway', async () => {
     const { gatewayPort, logger } = await start('express', 'WsAdapter', 'own port', { cors });
     const events = await eventsDuring(CORS_DECISION_CHANNEL, async () => {
       await handshake('WsAdapter', gatewayPort, { Origin: ALLOWED });
@@ -163,7 +163,7 @@ describe('the decision about a handshake', () => {
     ['the path of socket.io', {}, '/socket.io', '/socket.io (BoardGateway)'],
     ['its namespace', { namespace: 'board' }, '/socket.io', '/socket.io (BoardGateway, namespace /board)'],
     ['its own path', { path: '/live/' }, '/live', '/live (BoardGateway)'],
-  ])('names %s', async (_title, options, route, text) => {
+  ])('event names %s', async (_title, options, route, text) => {
     const { gateway } = echoGateway(options, 0);
     Object.defineProperty(gateway, 'name', { value: 'BoardGateway' });
     const startOne = await startApplication('express', 'NestFactory', { cors, providers: [gateway] });
@@ -180,7 +180,7 @@ describe('the decision about a handshake', () => {
     }
   });
 
-  it('names no namespace where the gateways of a server have several', async () => {
+  it('server whose gateways have several namespaces: names no namespace', async () => {
     const providers = [echoGateway({ namespace: 'a' }, 0).gateway, echoGateway({ namespace: 'b' }, 0).gateway];
     const running = await startApplication('express', 'NestFactory', { cors, providers });
     try {
@@ -192,8 +192,8 @@ describe('the decision about a handshake', () => {
   });
 });
 
-describe('the path of a server that resembles that of socket.io', () => {
-  it('is the default where the server does not tell it', () => {
+describe('path of a server that resembles socket.io', () => {
+  it('server that does not tell its path: is /socket.io', () => {
     expect(ioPath({ bind: () => {}, of: () => {}, use: () => {} })).toBe('/socket.io');
   });
 });

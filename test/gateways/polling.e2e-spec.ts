@@ -11,7 +11,7 @@ describe.each(PLATFORMS)('polling of a gateway on %s', (platform) => {
   const startWith = (cors: object, gatewayOptions = {}) =>
     start(platform, 'IoAdapter', 'shared port', { cors, gatewayOptions });
 
-  it('from an allowed origin is answered with its CORS headers', async () => {
+  it('allowed origin: is answered with its CORS headers', async () => {
     const { from } = await startWith({ origin: [ALLOWED], credentials: true });
     const received = await from(ALLOWED, OPEN);
     expect(received.status).toBe(200);
@@ -22,7 +22,7 @@ describe.each(PLATFORMS)('polling of a gateway on %s', (platform) => {
     expect(varyOf(received)).toContain('origin');
   });
 
-  it('from a refused origin is answered with 403, and opens no session', async () => {
+  it('refused origin: is answered with 403, and opens no session', async () => {
     const { from, seen } = await startWith({ origin: [ALLOWED] });
     const received = await from(STRANGER, OPEN);
     expect(received.status).toBe(403);
@@ -32,12 +32,12 @@ describe.each(PLATFORMS)('polling of a gateway on %s', (platform) => {
     expect(seen.connections).toEqual([]);
   });
 
-  it('of every origin is answered with a star under such a policy', async () => {
+  it("policy of every origin: is answered with '*'", async () => {
     const { from } = await startWith({ origin: '*' });
     expect(corsHeaders(await from(STRANGER, OPEN))).toEqual({ 'access-control-allow-origin': '*' });
   });
 
-  it('from the own origin and from no browser is answered without a grant', async () => {
+  it('own origin, or no Origin: is answered without CORS headers', async () => {
     const { from, send: sendHere, port } = await startWith({ origin: [ALLOWED] });
     for (const received of [await from(`http://127.0.0.1:${port}`, OPEN), await sendHere(OPEN)]) {
       expect(received.status).toBe(200);
@@ -45,7 +45,7 @@ describe.each(PLATFORMS)('polling of a gateway on %s', (platform) => {
     }
   });
 
-  it('has its preflights answered by the policy', async () => {
+  it('preflight: is answered by the policy', async () => {
     const { preflight } = await startWith({ origin: [ALLOWED], credentials: true, maxAge: 60 });
     const granted = await preflight(ALLOWED, 'POST', OPEN, 'x-token');
     expect(granted.status).toBe(204);
@@ -63,7 +63,7 @@ describe.each(PLATFORMS)('polling of a gateway on %s', (platform) => {
     expect(malformed.status).toBe(403);
   });
 
-  it('is refused from another origin also within an open session', async () => {
+  it('refused origin in an open session: is answered with 403', async () => {
     const { from } = await startWith({ origin: [ALLOWED] });
     const { body } = await from(ALLOWED, OPEN);
     const { sid } = JSON.parse(body.slice(1)) as { sid: string };
@@ -74,7 +74,7 @@ describe.each(PLATFORMS)('polling of a gateway on %s', (platform) => {
     expect((await from(ALLOWED, poll)).status).toBe(200);
   });
 
-  it.each(['', '&EIO=3'])('with JSONP is open to the own origin alone (%j)', async (revision) => {
+  it.each(['', '&EIO=3'])('JSONP: is open to the own origin alone (%j)', async (revision) => {
     const { send: sendHere } = await startWith({ origin: [ALLOWED] }, { allowEIO3: true });
     const jsonp = `/socket.io/?transport=polling&j=0${revision === '' ? '&EIO=4' : revision}`;
     const stranger = await sendHere(jsonp);
@@ -86,7 +86,7 @@ describe.each(PLATFORMS)('polling of a gateway on %s', (platform) => {
     expect(own.body).toContain('___eio');
   });
 
-  it('works over both transports, and over the upgrade from one to the other', async () => {
+  it('both transports, and the upgrade between them: work', async () => {
     const { port } = await startWith({ origin: [ALLOWED] });
     const headers = { Origin: ALLOWED };
     expect(await viaSocketIo(port, headers, { transports: ['polling'] })).toEqual({ echo: 'hello' });
@@ -94,7 +94,7 @@ describe.each(PLATFORMS)('polling of a gateway on %s', (platform) => {
     expect(await viaSocketIo(port, { Origin: STRANGER }, { transports: ['polling'] })).toMatchObject({ status: 403 });
   });
 
-  it('leaves a malformed request target to no one, and the process alive', async () => {
+  it('malformed request target: is answered, and the process lives', async () => {
     const { sendRaw, from } = await startWith({ origin: [ALLOWED] }, { path: '/' });
     expect(await sendRaw('GET //[ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
     expect((await from(ALLOWED, '/?EIO=4&transport=polling')).status).toBe(200);
@@ -109,7 +109,7 @@ describe('cookies and HTTP authentication of a handshake', () => {
     ['an allowed origin without `credentials`', { Origin: ALLOWED }, {}, false],
     ['an allowed origin with `credentials`', { Origin: ALLOWED }, { credentials: true }, true],
     ['no browser', {}, {}, true],
-  ])('from %s', async (_, headers, fields, isKept) => {
+  ])('handshake from %s', async (_, headers, fields, isKept) => {
     const { gatewayPort, seen, logger } = await start('express', 'WsAdapter', 'shared port', {
       cors: { origin: [ALLOWED], ...fields },
     });
@@ -125,13 +125,13 @@ describe('cookies and HTTP authentication of a handshake', () => {
     expect(said).toHaveLength(isKept ? 0 : 1);
   });
 
-  it('from the own origin are kept', async () => {
+  it('own origin: are kept', async () => {
     const { port, seen } = await start('fastify', 'IoAdapter', 'shared port', { cors: { origin: [ALLOWED] } });
     await viaSocketIo(port, { Origin: `http://127.0.0.1:${port}`, ...CREDENTIALS });
     expect(seen.connections).toEqual([expect.objectContaining({ cookie: 'session=1' })]);
   });
 
-  it('of polling without `credentials` are removed', async () => {
+  it('polling without `credentials`: are removed', async () => {
     const { port, seen } = await start('fastify', 'IoAdapter', 'shared port', { cors: { origin: [ALLOWED] } });
     await viaSocketIo(port, { Origin: ALLOWED, ...CREDENTIALS }, { transports: ['polling'] });
     expect(seen.connections).toEqual([expect.not.objectContaining({ cookie: 'session=1' })]);

@@ -31,8 +31,8 @@ function resolver(...decorators: ClassDecorator[]): Type {
   return OrdersResolver;
 }
 
-describe('the boot reports as a problem', () => {
-  it.each([{ origin: '*' }, true])('the `cors` option of a gateway: %j', async (option) => {
+describe('boot with gateways: problem', () => {
+  it.each([{ origin: '*' }, true])('`cors` option of a gateway: %j', async (option) => {
     const { gateway } = echoGateway({ cors: option });
     expect(await problemsOf({ cors, providers: [gateway] })).toEqual([
       ['gateway-cors-option', 'EchoGateway: cors', expect.stringContaining('@CorsPolicy()')],
@@ -40,7 +40,7 @@ describe('the boot reports as a problem', () => {
     expect(await problemsOf({ cors: { ...cors, gateways: false }, providers: [gateway] })).toEqual([]);
   });
 
-  it('a policy on a handler of messages', async () => {
+  it('policy on a handler of messages: names the handler', async () => {
     class OrdersGateway {
       @SubscribeMessage('list')
       @CorsPolicy({ origin: '*' })
@@ -56,7 +56,7 @@ describe('the boot reports as a problem', () => {
     ]);
   });
 
-  it('a policy on a resolver, with the path of the endpoint', async () => {
+  it('policy on a resolver: names the path of the endpoint', async () => {
     const providers = [resolver(DisableCors()), { provide: 'GqlModuleOptions', useValue: { path: 'api/graph' } }];
     const hint = "Write an entry of `paths` for the endpoint: { path: '/api/graph', policy: { … } }.";
     expect(await problemsOf({ cors, providers })).toEqual([
@@ -65,7 +65,7 @@ describe('the boot reports as a problem', () => {
     ]);
   });
 
-  it('a policy on a resolver below the global prefix', async () => {
+  it('policy on a resolver below the global prefix: names the whole path', async () => {
     const app = await createApplication('express', 'NestFactory', {
       cors,
       providers: [resolver(), { provide: 'GqlModuleOptions', useValue: { useGlobalPrefix: true } }],
@@ -77,7 +77,7 @@ describe('the boot reports as a problem', () => {
     await app.close();
   });
 
-  it('gateways of one server that differ in credentials', async () => {
+  it('gateways of one server with different credentials: is reported', async () => {
     const first = echoGateway({ namespace: 'a' }, 0, CorsPolicy({ credentials: true })).gateway;
     const second = echoGateway({ namespace: 'b' }, 0, CorsPolicy({ origin: '*' })).gateway;
     const elsewhere = echoGateway({ path: '/c' }, 0, CorsPolicy({ origin: '*' })).gateway;
@@ -86,7 +86,7 @@ describe('the boot reports as a problem', () => {
     ]);
   });
 
-  it('an adapter that cannot be guarded, together with the other problems', async () => {
+  it('adapter that cannot be guarded: is listed with the other problems', async () => {
     class OtherAdapter extends AbstractWsAdapter {
       create(): unknown {
         return { on: () => undefined, close: (done: () => void) => done() };
@@ -103,14 +103,14 @@ describe('the boot reports as a problem', () => {
     expect(await problemsOf({ ...setup, cors: { gateways: false } })).toEqual([]);
   });
 
-  it.each(['on', true, 7])('a `gateways` option that is neither a policy nor false: %j', async (gateways) => {
+  it.each(['on', true, 7])('`gateways` option that is neither a policy nor false: %j', async (gateways) => {
     const [problem] = await problemsOf({ cors: { ...cors, gateways: gateways as never } });
     expect(problem).toEqual([gateways === 'on' ? 'unknown-policy' : 'invalid-value', 'gateways', expect.any(String)]);
   });
 });
 
-describe('the boot warns', () => {
-  it('of gateways that offer WebTransport', async () => {
+describe('boot with gateways: warning', () => {
+  it('gateway that offers WebTransport: warns', async () => {
     const logger = new RecordingLogger();
     const { gateway } = echoGateway({ transports: ['websocket', 'webtransport'] });
     const app = await createApplication('express', 'NestFactory', { cors, providers: [gateway] }, logger);
@@ -119,7 +119,7 @@ describe('the boot warns', () => {
     await app.close();
   });
 
-  it('of nothing where gateways have policies alone', async () => {
+  it('gateways that have policies alone: no warning', async () => {
     const { gateway } = echoGateway({ cors: false }, 0, CorsPolicy({ credentials: true }));
     const { logger, close } = await startApplication('express', 'NestFactory', { cors, providers: [gateway] });
     expect([...logger.warnings, ...logger.errors]).toEqual([]);

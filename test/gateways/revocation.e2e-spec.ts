@@ -49,10 +49,10 @@ async function openWs(
 
 const REVOKED = { code: 1008, reason: 'Origin no longer allowed' };
 
-describe.each(PLATFORMS)('the open sockets of an origin that is removed, on %s', (platform) => {
+describe.each(PLATFORMS)('open sockets of a removed origin, on %s', (platform) => {
   const start = closedAfterEach(startGateway);
 
-  it('are closed with 1008 by ws, with one question to the store, and those of others stay open', async () => {
+  it('ws: are closed with 1008 after one lookup call, and those of other origins stay open', async () => {
     const rows = new Rows();
     const { port } = await start(platform, 'WsAdapter', 'shared port', { cors: { originLookup: rows } });
     const open = await Promise.all(Array.from({ length: 20 }, () => openWs(port, ALLOWED)));
@@ -69,7 +69,7 @@ describe.each(PLATFORMS)('the open sockets of an origin that is removed, on %s',
   });
 
   it.each([['polling'], ['websocket']])(
-    'are closed by socket.io over %s, and come back with the row',
+    'socket.io over %s: are closed, and come back with the row',
     async (transport) => {
       const rows = new Rows();
       const { port } = await start(platform, 'IoAdapter', 'own port', { cors: { originLookup: rows } }).then(
@@ -100,7 +100,7 @@ describe.each(PLATFORMS)('the open sockets of an origin that is removed, on %s',
     },
   );
 
-  it.each(SOCKET_ADAPTERS)('leave nothing behind when they are closed by their clients: %s', async (adapter) => {
+  it.each(SOCKET_ADAPTERS)('closed by their clients: leave nothing in memory: %s', async (adapter) => {
     const { app, port } = await start(platform, adapter, 'shared port', { cors: { originLookup: new Rows() } });
     const connections = app.get(OpenConnections);
     for (let round = 0; round < 20; round++) {
@@ -112,7 +112,7 @@ describe.each(PLATFORMS)('the open sockets of an origin that is removed, on %s',
     expect(connections.sizes).toEqual({ groups: 0, checks: 0, timers: 0 });
   });
 
-  it('stay open where that is turned off, and where the lookup fails', async () => {
+  it('closeRevoked: false, or a lookup that fails: stay open', async () => {
     for (const setup of ['off', 'failing']) {
       const rows = new Rows();
       const { port } = await start(platform, 'WsAdapter', 'shared port', {
@@ -130,10 +130,10 @@ describe.each(PLATFORMS)('the open sockets of an origin that is removed, on %s',
   });
 });
 
-describe.each(PLATFORMS)("the open sockets of an application's own server, on %s", (platform) => {
+describe.each(PLATFORMS)('open sockets of a removed origin, on a server of the application on %s', (platform) => {
   const start = closedAfterEach(startApplication);
 
-  it('are closed with 1008 as well', async () => {
+  it('WebSocketServer of the application: are closed with 1008', async () => {
     const rows = new Rows();
     const { port } = await start(platform, 'NestFactory', {
       cors: { originLookup: rows },

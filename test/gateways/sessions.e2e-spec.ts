@@ -53,10 +53,10 @@ async function openSession(port: number, headers: Readonly<Record<string, string
   return (JSON.parse(body.slice(1)) as { sid: string }).sid;
 }
 
-describe('a session of socket.io', () => {
+describe('session of socket.io in a namespace', () => {
   const start = closedAfterEach(startApplication);
 
-  it('is closed when a namespace that it joined later no longer allows its origin', async () => {
+  it('namespace joined later no longer allows the origin: is closed', async () => {
     const [late, early] = [new Rows(), new Rows(PARTNER)];
     const joined = echoGateway({ namespace: 'late' }, 0, CorsPolicy({ originLookup: late }));
     const first = echoGateway({ namespace: 'early' }, 0, CorsPolicy({ originLookup: early }));
@@ -78,7 +78,7 @@ describe('a session of socket.io', () => {
     expect([other.connected, socket.connected]).toEqual([false, false]);
   });
 
-  it('is closed, and the process lives, where a middleware throws after the decision of its namespace', async () => {
+  it('middleware that throws after the decision of the namespace: session is closed, and the process lives', async () => {
     const { gateway } = echoGateway({ namespace: 'first' }, 0, CorsPolicy({ origin: [PARTNER] }));
     const failing = echoGateway({ namespace: 'failing' }, 0, CorsPolicy({ origin: [PARTNER] }));
     Object.assign(failing.gateway.prototype as object, {
@@ -96,13 +96,13 @@ describe('a session of socket.io', () => {
   });
 });
 
-describe.each(PLATFORMS)('a session of socket.io on %s', (platform) => {
+describe.each(PLATFORMS)('session of socket.io on %s', (platform) => {
   const start = closedAfterEach(startGateway);
 
   it.each([
     ['from the own origin', {}],
     ['from another origin', { Origin: ALLOWED }],
-  ])('that began %s is closed when the origin that upgraded it loses its access', async (_, headers) => {
+  ])('begun %s, and upgraded by an origin that loses its access: is closed', async (_, headers) => {
     const rows = new Rows(ALLOWED, PARTNER);
     const { port } = await start(platform, 'IoAdapter', 'shared port', { cors: { originLookup: rows } });
     const sid = await openSession(port, headers);
@@ -121,7 +121,7 @@ describe.each(PLATFORMS)('a session of socket.io on %s', (platform) => {
     expect((await send(port, `${POLLING}&sid=${sid}`)).body).toContain('Session ID unknown');
   });
 
-  it('does not begin when the application closes while its lookup is under way', async () => {
+  it('application that closes during the lookup call: does not begin', async () => {
     const calls = new EventEmitter();
     const asked = once(calls, 'asked');
     const originLookup: OriginLookup = {

@@ -6,11 +6,11 @@ import { ALLOWED, SOCKET_ADAPTERS, startGateway } from './gateway-application.js
 import { type Handshake, handshake } from './socket-clients.js';
 
 describe.each(SOCKET_ADAPTERS)(
-  'a gateway with %s on a port of its own, before the application has bootstrapped',
+  'gateway with %s on a port of its own, before the application has bootstrapped',
   (adapter) => {
     const start = closedAfterEach(startGateway);
 
-    it('answers 503, also to an allowed origin, and is open afterwards', async () => {
+    it('allowed origin: is answered with 503, and may connect afterwards', async () => {
       const early: Promise<Handshake>[] = [];
       let port = 0;
 
@@ -36,7 +36,7 @@ describe.each(SOCKET_ADAPTERS)(
 describe('polling of a gateway before the application has bootstrapped', () => {
   const start = closedAfterEach(startGateway);
 
-  it('is answered with 503, and with no CORS header', async () => {
+  it('any request: is answered with 503 and without CORS headers', async () => {
     const early: Promise<Awaited<ReturnType<typeof send>>>[] = [];
     let port = 0;
 

@@ -58,10 +58,10 @@ const CASES = PLATFORMS.flatMap((platform) =>
   (['before init', 'after listen'] as const).map((when) => [platform, when] as const),
 );
 
-describe.each(CASES)("an upgrade that an application's own server takes, on %s, listening %s", (platform, when) => {
+describe.each(CASES)('upgrade to a server of the application, on %s, listening %s', (platform, when) => {
   const start = closedAfterEach(startWithSockets);
 
-  it("is decided by the module's defaults", async () => {
+  it('URL without a route: is decided by the defaults of the module', async () => {
     const { port, connections } = await start(platform, { origin: [ALLOWED] }, when);
     expect(await viaWs(port, { Origin: ALLOWED }, '/graphql')).toEqual({ echo: 'hello' });
     expect(await viaWs(port, {}, '/graphql')).toEqual({ echo: 'hello' });
@@ -73,7 +73,7 @@ describe.each(CASES)("an upgrade that an application's own server takes, on %s, 
     expect(connections).toHaveLength(2);
   });
 
-  it('is decided by the policy of a route at its URL', async () => {
+  it('URL of a route: is decided by the policy of the route', async () => {
     @Controller('feed')
     @CorsPolicy({ origin: [PARTNER] })
     class FeedController {
@@ -86,7 +86,7 @@ describe.each(CASES)("an upgrade that an application's own server takes, on %s, 
     expect(await viaWs(port, { Origin: ALLOWED }, '/feed')).toEqual({ echo: 'hello' });
   });
 
-  it('is decided by the entry of its path, and cookies are removed without credentials', async () => {
+  it('URL below a `paths` entry: is decided by the entry, and cookies are removed without credentials', async () => {
     const cors = { origin: [ALLOWED], paths: [{ path: '/graphql', policy: { origin: [PARTNER] } }] };
     const { port, connections } = await start(platform, cors, when);
     const headers = { Cookie: 'session=1' };
@@ -97,14 +97,14 @@ describe.each(CASES)("an upgrade that an application's own server takes, on %s, 
     expect(connections).toEqual([undefined, undefined, 'session=1']);
   });
 
-  it('is left to the application below an external path', async () => {
+  it('URL below an external path: is left to the application', async () => {
     const cors: CorsModuleOptions = { origin: [ALLOWED], paths: [{ path: '/graphql', external: true }] };
     const { port, connections } = await start(platform, cors, when);
     expect(await viaWs(port, { Origin: STRANGER, Cookie: 'session=1' }, '/graphql')).toEqual({ echo: 'hello' });
     expect(connections).toEqual(['session=1']);
   });
 
-  it('is refused where its path has readings with different policies', async () => {
+  it('URL that can be read as paths with different policies: is refused', async () => {
     const cors = { origin: [ALLOWED], paths: [{ path: '/graphql', policy: { origin: [PARTNER] } }] };
     const { port, connections } = await start(platform, cors, when);
     expect(await viaWs(port, { Origin: ALLOWED }, '/x/../graphql')).toMatchObject({ status: 403 });
@@ -114,10 +114,10 @@ describe.each(CASES)("an upgrade that an application's own server takes, on %s, 
   });
 });
 
-describe("an application's own server beside gateways", () => {
+describe('server of the application beside gateways', () => {
   const start = closedAfterEach(startGateway);
 
-  it('has its upgrades decided by its path, and gateways theirs by their policies', async () => {
+  it('upgrades to both: each is decided by its own policy', async () => {
     let seen: { readonly connections: unknown[] } | undefined;
     const { port, seen: byGateway } = await start('express', 'IoAdapter', 'shared port', {
       cors: { origin: [ALLOWED], gateways: { origin: [PARTNER] } },
@@ -142,7 +142,7 @@ describe("an application's own server beside gateways", () => {
     expect([seen?.connections.length, byGateway.connections.length]).toEqual([1, 1]);
   });
 
-  it('gets no upgrade of a gateway, also if it takes all of them', async () => {
+  it('server that takes every URL: gets no upgrade of a gateway', async () => {
     let seen: { readonly connections: unknown[] } | undefined;
     const { port } = await start('express', 'IoAdapter', 'shared port', {
       cors: { origin: [ALLOWED] },
@@ -168,28 +168,28 @@ async function resetUpgrade(server: Server, port: number, target: string): Promi
   await closed;
 }
 
-describe.each(PLATFORMS)('an upgrade that nothing takes, on %s', (platform) => {
+describe.each(PLATFORMS)('upgrade that nothing takes, on %s', (platform) => {
   const start = closedAfterEach(startApplication);
   const startWs = closedAfterEach(startGateway);
 
-  it('does not end the process when its client resets the connection', async () => {
+  it('client that resets the connection: the process lives', async () => {
     const cors: CorsModuleOptions = { originLookup: { isOriginAllowed: () => Promise.resolve(true) } };
     const { app, port } = await start(platform, 'NestFactory', { cors });
     await resetUpgrade(app.getHttpServer() as Server, port, '/none');
     expect((await send(port, '/none')).status).toBe(404);
   });
 
-  it('does not either where WsAdapter cannot read its URL', async () => {
+  it('URL that WsAdapter cannot read, and a client that resets the connection: the process lives', async () => {
     const { app, port } = await startWs(platform, 'WsAdapter', 'shared port', { cors: { origin: [ALLOWED] } });
     await resetUpgrade(app.getHttpServer() as Server, port, '//');
     expect(await viaWs(port, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
   });
 });
 
-describe('an upgrade whose URL WsAdapter cannot read, on a port of its own', () => {
+describe('upgrade whose URL WsAdapter cannot read, on a port of its own', () => {
   const start = closedAfterEach(startGateway);
 
-  it('does not end the process when its client resets the connection', async () => {
+  it('client that resets the connection: the process lives', async () => {
     const servers = new Set<Server>();
     const { gatewayPort } = await start('express', 'WsAdapter', 'own port', {
       cors: { origin: [ALLOWED] },
@@ -212,10 +212,10 @@ describe('an upgrade whose URL WsAdapter cannot read, on a port of its own', () 
   });
 });
 
-describe.each(PLATFORMS)('a request with `Upgrade: websocket` that is no upgrade for %s', (platform) => {
+describe.each(PLATFORMS)('request with `Upgrade: websocket` that is no upgrade for %s', (platform) => {
   const start = closedAfterEach(startApplication);
 
-  it('is refused with 403 from a refused origin, without rejectDisallowed', async () => {
+  it('refused origin, without rejectDisallowed: is answered with 403', async () => {
     const { from } = await start(platform, 'NestFactory', { cors: { origin: [ALLOWED] } });
     const headers = { Connection: 'Upgrade', Upgrade: 'websocket' };
     expect((await from(STRANGER, '/none', { headers })).status).toBe(403);
@@ -224,7 +224,7 @@ describe.each(PLATFORMS)('a request with `Upgrade: websocket` that is no upgrade
   });
 });
 
-describe('an adapter of an unknown kind, where `gateways` is false', () => {
+describe('adapter of an unknown kind with `gateways: false`', () => {
   const start = closedAfterEach(startApplication);
 
   /** Takes upgrades of one path with a listener of its own, as no server that is known does. */
@@ -245,7 +245,7 @@ describe('an adapter of an unknown kind, where `gateways` is false', () => {
   }
 
   it.each(PLATFORMS)(
-    'takes its upgrades on %s, and leaves those of other servers to their policy',
+    'upgrades on %s: go to the adapter, and those of other servers have their policy',
     async (platform) => {
       class OwnGateway {}
       WebSocketGateway()(OwnGateway);
@@ -265,10 +265,10 @@ describe('an adapter of an unknown kind, where `gateways` is false', () => {
   );
 });
 
-describe('a handshake that Fastify routes as a request, as @fastify/websocket has it', () => {
+describe('handshake that Fastify routes as a request (@fastify/websocket)', () => {
   const start = closedAfterEach(startApplication);
 
-  it('is reported once', async () => {
+  it('decision: is reported once', async () => {
     const { sendRaw } = await start('fastify', 'NestFactory', {
       cors: { origin: [ALLOWED] },
       configure: (app) => {

@@ -15,8 +15,8 @@ function messagesFor(rows: readonly OriginRow[]): readonly string[] {
   return auditOrigins(rows).map(({ message }) => message);
 }
 
-describe('an audit of stored origins', () => {
-  it('finds nothing in rows that are what browsers send', () => {
+describe('auditOrigins()', () => {
+  it('rows that are what browsers send: finds nothing', () => {
     expect(
       auditOrigins([
         'https://a.example',
@@ -28,7 +28,7 @@ describe('an audit of stored origins', () => {
     ).toEqual([]);
   });
 
-  it('tells of a row that can never match what to write instead', () => {
+  it('row that can never match: says what to write instead', () => {
     expect(auditOrigins([{ id: 'r1', origin: 'https://Example.com:443/app', tenant: 'acme' }])).toEqual([
       {
         code: 'malformed-origin',
@@ -41,7 +41,7 @@ describe('an audit of stored origins', () => {
     ]);
   });
 
-  it('finds what is unsafe', () => {
+  it('unsafe row: is found', () => {
     expect(found(['http://a.example', 'https://*.co.uk', 'null', '*', 'http://localhost:3000'])).toEqual([
       ['insecure-origin', 0],
       ['public-suffix', 1],
@@ -50,7 +50,7 @@ describe('an audit of stored origins', () => {
     ]);
   });
 
-  it('finds what is no serialized origin, and what is above a public suffix', () => {
+  it('row that is no origin, or above a public suffix: is found', () => {
     const rows = ['file://', 'app://.', 'https://*.amazonaws.com', 'https://*.nip.io', 'file://'];
     expect(found(rows)).toEqual([
       ['nonstandard-origin', 0],
@@ -65,7 +65,7 @@ describe('an audit of stored origins', () => {
     ]);
   });
 
-  it('judges by the options that it is given', () => {
+  it('options: change what is found', () => {
     const rows = ['http://a.example', 'https://*.b.example', 'https://*.com'];
     expect(found(rows, { credentials: false, dangerouslyAllow: ['public-suffix'] })).toEqual([]);
     expect(found(rows, { patterns: false })).toEqual([
@@ -75,7 +75,7 @@ describe('an audit of stored origins', () => {
     ]);
   });
 
-  it('names a row by its id, or else by its place', () => {
+  it('row with and without an id: is named by the id, or by its place', () => {
     const ids = [
       { id: 7n, origin: '' },
       { id: 'x', origin: '' },
@@ -87,7 +87,7 @@ describe('an audit of stored origins', () => {
     ).toEqual([7n, 'x', 1, 1]);
   });
 
-  it('reads rows of any type, and any rows that can be walked through', () => {
+  it('rows of any type, in anything that can be iterated over: are read', () => {
     const revoked = Proxy.revocable({}, {});
     revoked.revoke();
     const throwing = {
@@ -103,7 +103,7 @@ describe('an audit of stored origins', () => {
     );
   });
 
-  it('finds a tenant that no request can have', () => {
+  it('tenant that no request can have: is found', () => {
     expect(auditOrigins([{ origin: 'https://a.example', tenant: 7 } as unknown as OriginRow])).toEqual([
       {
         code: 'invalid-value',
@@ -120,7 +120,7 @@ describe('an audit of stored origins', () => {
     ]);
   });
 
-  it('takes an undefined, a null and an empty tenant for every tenant', () => {
+  it('undefined, null and empty tenant: each stands for every tenant', () => {
     const origin = 'https://a.example';
     expect(found([{ origin }, { origin, tenant: null }, { origin, tenant: '' }, origin])).toEqual([
       ['duplicate-origin', 1, 0],
@@ -130,8 +130,8 @@ describe('an audit of stored origins', () => {
   });
 });
 
-describe('a row that another one makes superfluous', () => {
-  it('has the same text in the same tenant', () => {
+describe('auditOrigins() › superfluous row', () => {
+  it('same text in the same tenant: is superfluous', () => {
     const rows = [
       { id: 'a', origin: 'https://a.example', tenant: 'acme' },
       { id: 'b', origin: 'https://a.example', tenant: 'globex' },
@@ -141,7 +141,7 @@ describe('a row that another one makes superfluous', () => {
     expect(messagesFor(rows)).toEqual(['"https://a.example" is stored more than once: row "a" is the same.']);
   });
 
-  it('is another spelling, whichever comes first', () => {
+  it('another spelling of an origin: is superfluous, whichever comes first', () => {
     const rows = [
       { id: 1, origin: 'https://A.example/' },
       { id: 2, origin: 'https://a.example' },
@@ -156,7 +156,7 @@ describe('a row that another one makes superfluous', () => {
     expect(messagesFor(rows)[1]).toBe('"https://A.example/" is another spelling of "https://a.example" in row 2.');
   });
 
-  it('repeats what is no origin at all', () => {
+  it('value that is no origin, twice: is superfluous', () => {
     expect(found(['all', 'all', 'null', 'null'])).toEqual([
       ['malformed-origin', 0],
       ['malformed-origin', 1],
@@ -167,7 +167,7 @@ describe('a row that another one makes superfluous', () => {
     ]);
   });
 
-  it('is allowed for every tenant', () => {
+  it('origin that is allowed for every tenant: is superfluous', () => {
     const rows = [
       { id: 1, origin: 'https://a.example', tenant: 'acme' },
       { id: 2, origin: 'https://a.example' },
@@ -176,13 +176,13 @@ describe('a row that another one makes superfluous', () => {
     expect(messagesFor(rows)).toEqual(['"https://a.example" is allowed in row 2 for every tenant already.']);
   });
 
-  it('is not one whose counterpart for every tenant can never match', () => {
+  it('counterpart for every tenant that can never match: is not superfluous', () => {
     expect(found([{ origin: 'https://a.example', tenant: 'acme' }, { origin: 'https://a.example/' }])).toEqual([
       ['malformed-origin', 1],
     ]);
   });
 
-  it('is covered by a pattern of its tenant or of every tenant', () => {
+  it('pattern of its tenant or of every tenant covers it: is superfluous', () => {
     const rows = [
       { id: 1, origin: 'https://app.b.example.com', tenant: 'acme' },
       { id: 2, origin: 'https://*.b.example.com', tenant: 'acme' },
@@ -210,7 +210,7 @@ describe('a row that another one makes superfluous', () => {
     ['https://*.b.example', 'https://*.b.example:*'],
     ['https://*.a.b.example:1', 'https://*.b.example:1'],
     ['https://A.b.example/', 'https://*.b.example'],
-  ])('is %s beside %s', (covered, pattern) => {
+  ])('%s beside %s: is superfluous', (covered, pattern) => {
     expect(found([covered, pattern])).toContainEqual(['duplicate-origin', 0, 1]);
     expect(found([pattern, covered])).toContainEqual(['duplicate-origin', 1, 0]);
   });
@@ -224,15 +224,15 @@ describe('a row that another one makes superfluous', () => {
     ['https://ab.example', 'https://b.example:*'],
     ['https://a.xb.example', 'https://*.b.example'],
     ['https://*.b.example', 'https://b.example:*'],
-  ])('is not %s beside %s', (origin, pattern) => {
+  ])('%s beside %s: is not superfluous', (origin, pattern) => {
     expect(found([origin, pattern])).toEqual([]);
   });
 
-  it('is not one that only a pattern covers which has to go', () => {
+  it('pattern that has to go itself covers it: is not superfluous', () => {
     expect(found(['https://a.com', 'https://*.com'])).toEqual([['public-suffix', 1]]);
   });
 
-  it('is not one of another tenant, whatever the names of tenants look like', () => {
+  it('row of another tenant with a similar name: is not superfluous', () => {
     expect(
       found([
         { origin: 'https://a.example', tenant: '1' },
@@ -245,14 +245,14 @@ describe('a row that another one makes superfluous', () => {
   });
 });
 
-describe('a pattern', () => {
+describe('auditOrigins() › row that a pattern covers', () => {
   const duplicatesIn = (rows: readonly string[]) => found(rows).filter(([code]) => code === 'duplicate-origin');
 
-  it('covers whole labels', () => {
+  it('pattern: covers whole labels alone', () => {
     expect(duplicatesIn(['https://*.example.com', 'https://xexample.com', 'https://x.yexample.com'])).toEqual([]);
   });
 
-  it('covers what another one of the same length does not', () => {
+  it('patterns of the same length: only the one with the shorter suffix covers others', () => {
     expect(duplicatesIn(['https://*.xx.yy.example', 'https://*.yy.example', 'https://a.zz.yy.example'])).toEqual([
       ['duplicate-origin', 0, 1],
       ['duplicate-origin', 2, 1],
@@ -260,8 +260,8 @@ describe('a pattern', () => {
   });
 });
 
-describe('a row of another type', () => {
-  it('is no duplicate where its tenant or its origin is no text', () => {
+describe('auditOrigins() › row of the wrong type', () => {
+  it('tenant or origin that is no string: is no duplicate', () => {
     const a = 'https://a.example';
     expect(
       found([{ origin: a, tenant: 7 }, { origin: a, tenant: 7 }, a, 5, 'undefined', 'https://*.b.example']).filter(
@@ -270,7 +270,7 @@ describe('a row of another type', () => {
     ).toEqual([]);
   });
 
-  it('is shown as it is stored', () => {
+  it('any value: is shown as it is stored', () => {
     const shown = (row: unknown) =>
       auditOrigins([row as StoredOrigin]).map(({ id, origin, tenant }) => [id, origin, tenant]);
     expect(shown(null)).toEqual([[0, null, undefined]]);
@@ -284,7 +284,7 @@ describe('a row of another type', () => {
   });
 });
 
-describe('what to do about a duplicate', () => {
+describe('auditOrigins() › hint of a duplicate', () => {
   it.each([
     [['https://a.example', 'https://a.example'], 'Keep one of these rows.'],
     [['https://a.example', 'HTTPS://A.example'], 'Remove this row.'],
@@ -295,7 +295,7 @@ describe('what to do about a duplicate', () => {
   });
 });
 
-describe('removing every superfluous row', () => {
+describe('auditOrigins() › removing every superfluous row', () => {
   const origins = fc
     .tuple(
       fc.constantFrom('https://', 'http://'),
@@ -326,7 +326,7 @@ describe('removing every superfluous row', () => {
     });
   }
 
-  it('takes no access away', () => {
+  it('any rows: the same origins are allowed', () => {
     fc.assert(
       fc.property(tables, (rows) => {
         const findings = auditOrigins(rows);

@@ -81,7 +81,7 @@ describe.each(PLATFORMS)('sockets() on %s', (platform) => {
 
   afterAll(() => application.close());
 
-  it('lists gateways with path, port and namespace, and the subscriptions of GraphQL, each with its policy', () => {
+  it('gateways and subscriptions of GraphQL: are listed with path, port, namespace and policy', () => {
     expect(inspector.sockets().map(({ policy, ...place }) => ({ ...place, policy: policy.label }))).toEqual([
       { kind: 'gateway', path: '/socket.io', gateway: 'BoardGateway', namespace: '/board', policy: 'BoardGateway' },
       {
@@ -101,14 +101,14 @@ describe.each(PLATFORMS)('sockets() on %s', (platform) => {
     });
   });
 
-  it('lists the paths of other upgrades once something listens to them', () => {
+  it('server of the application that listens to upgrades: lists the paths of other upgrades', () => {
     const server = application.app.getHttpServer() as { on(event: 'upgrade', listener: () => void): void };
     server.on('upgrade', () => undefined);
     const others = inspector.sockets().filter(({ kind }) => kind === 'upgrade');
     expect(others.map(({ path, policy }) => [path, policy.label])).toEqual([['*', 'module defaults']]);
   });
 
-  it('has the manifest tell of them, and of what changes', () => {
+  it('manifest: has the sockets, and says what changes', () => {
     const manifest = inspector.manifest();
     expect(Object.keys(manifest.sockets ?? {})).toEqual([
       `BoardGateway /socket.io namespace /board`,
@@ -128,7 +128,7 @@ describe.each(PLATFORMS)('sockets() on %s', (platform) => {
     expect(diffManifests(manifest, without).filter((line) => line.startsWith('- sockets of '))).toHaveLength(4);
   });
 
-  it('has the command print them below the routes', () => {
+  it('command: prints the sockets below the routes', () => {
     const text = routesText(inspector, styleFor({ isTTY: false } as never), 200);
     expect(text).toMatch(/^WEBSOCKETS +PORT +NAMESPACE +OPENED BY +ORIGINS +CREDENTIALS +POLICY$/m);
     expect(text).toMatch(/^\/socket\.io +\/board +BoardGateway +lookup StoredOrigins +no +BoardGateway$/m);
@@ -136,7 +136,7 @@ describe.each(PLATFORMS)('sockets() on %s', (platform) => {
   });
 });
 
-describe('subscriptions of GraphQL', () => {
+describe('sockets() › subscriptions of GraphQL', () => {
   it.each([
     [{}, []],
     [{ subscription: true }, ['/graphql']],
@@ -144,7 +144,7 @@ describe('subscriptions of GraphQL', () => {
     [{ subscriptions: {} }, ['/graphql']],
     [{ installSubscriptionHandlers: true }, ['/graphql']],
     [{ subscriptions: { 'graphql-ws': {}, 'subscriptions-transport-ws': { path: '/old' } } }, ['/graphql', '/old']],
-  ])('of %j are opened at %j', async (options, paths) => {
+  ])('options %j: are opened at %j', async (options, paths) => {
     const app = await createApplication('express', 'NestFactory', { imports: [graphqlModule(options)] });
     await app.init();
     expect(
@@ -156,8 +156,8 @@ describe('subscriptions of GraphQL', () => {
   });
 });
 
-describe('an application without gateways', () => {
-  it('has no sockets, in its manifest neither', async () => {
+describe('sockets() › application without gateways', () => {
+  it('no gateways: the list is empty, and the manifest has no sockets', async () => {
     const application = await startApplication('express', 'NestFactory', { cors: { origin: [APP] } });
     const inspector = inspectorOf(application);
     expect(inspector.sockets()).toEqual([]);
@@ -180,21 +180,21 @@ async function findingsOf(setup: ApplicationSetup): Promise<readonly string[]> {
 const stays = (what: string, labels: string) =>
   `${what} of an origin that a lookup no longer allows stay open, under ${labels}: its pages go on reading for as long as they like.`;
 
-describe('the audit finds', () => {
-  it('nothing about gateways that list their origins', async () => {
+describe('audit() of sockets', () => {
+  it('gateways that list their origins: finds nothing', async () => {
     const cors = { policies: { live: { origin: LIVE } }, origin: [APP] };
     const providers = [gatewayNamed('LiveGateway', 0, {}, CorsPolicy('live'))];
     expect(await findingsOf({ cors, providers })).toEqual([]);
   });
 
-  it('gateways that are open to pages of every origin', async () => {
+  it("gateway with origin '*': gateway-open-to-all", async () => {
     const cors = { origin: [APP], gateways: { origin: '*' } } as const;
     expect(await findingsOf({ cors, providers: [gatewayNamed('OpenGateway', 0, {})] })).toEqual([
       'gateway-open-to-all: OpenGateway: Pages of every origin may open its sockets, by gateways.',
     ]);
   });
 
-  it('gateways that are left to the application', async () => {
+  it('gateways: false: gateway-left-to-application', async () => {
     const cors = { origin: [APP], gateways: false } as const;
     const providers = [gatewayNamed('LeftGateway', 0, {})];
     const left =
@@ -219,7 +219,7 @@ describe('the audit finds', () => {
     ]);
   });
 
-  it('gateways that offer WebTransport', async () => {
+  it('gateway with WebTransport: gateway-webtransport', async () => {
     const providers = [gatewayNamed('FastGateway', 0, { transports: ['webtransport'] })];
     expect(await findingsOf({ cors: { origin: [APP] }, providers })).toEqual([
       expect.stringMatching(/^gateway-webtransport: FastGateway: /),
@@ -243,7 +243,7 @@ describe('the audit finds', () => {
     );
   });
 
-  it('sockets that stay open when their origin loses its access', async () => {
+  it('sockets that stay open when their origin is removed: revoked-connections-stay-open', async () => {
     const cors = { origin: [APP], sockets: { closeRevoked: false } };
     const gateways = ['One', 'Two', 'Three', 'Four'].map((name, index) =>
       gatewayNamed(name, 0, { path: `/${index}` }, CorsPolicy({ originLookup: StoredOrigins })),
@@ -260,7 +260,7 @@ describe('the audit finds', () => {
     ]);
   });
 
-  it('event streams that stay open when their origin loses its access', async () => {
+  it('event streams that stay open when their origin is removed: revoked-connections-stay-open', async () => {
     @Controller()
     class EventsController {
       @Sse('events')
@@ -293,7 +293,7 @@ describe('the audit finds', () => {
     expect((await findingsOf({ cors: { paths }, imports })).slice(1)).toEqual(expected);
   });
 
-  it('GraphQL that every origin may call', async () => {
+  it("GraphQL endpoint with origin '*': state-change-open-to-all", async () => {
     const imports = [graphqlModule({})];
     expect(await findingsOf({ cors: { origin: '*' }, imports })).toEqual([
       'state-change-open-to-all: GraphQL /graphql: Scripts of every origin may call it, by module defaults.',
@@ -301,8 +301,8 @@ describe('the audit finds', () => {
   });
 });
 
-describe('a gateway of ws', () => {
-  it('has the path of the server, which is / by default', async () => {
+describe('sockets() › gateway of ws', () => {
+  it('no path: is at /', async () => {
     const configure: ApplicationSetup['configure'] = (app) => void app.useWebSocketAdapter(new WsAdapter(app));
     const providers = [gatewayNamed('RawGateway', 0, {})];
     const { app, close } = await startApplication('express', 'NestFactory', {
@@ -315,8 +315,8 @@ describe('a gateway of ws', () => {
   });
 });
 
-describe('the path of a gateway whose adapter sets another one', () => {
-  it.each([undefined, 'board'])('is that of its server, with the namespace %j', async (namespace) => {
+describe('sockets() › gateway whose adapter sets the path', () => {
+  it.each([undefined, 'board'])('namespace %j: has the path of the server', async (namespace) => {
     class OwnAdapter extends IoAdapter {
       override createIOServer(port: number, options?: object): ReturnType<IoAdapter['createIOServer']> {
         return super.createIOServer(port, { ...options, path: '/live/' } as never);

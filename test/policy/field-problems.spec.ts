@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { hintsOf, problemsOf } from './catalog.js';
 
-describe('methods', () => {
-  it('are compared byte for byte, so the wrong case is reported', () => {
+describe('problem of `methods`', () => {
+  it('method in the wrong case: is reported, because methods are compared byte for byte', () => {
     expect(hintsOf({ methods: ['GET', 'patch'] })).toEqual([['method-case', 'methods[1]', 'Write "PATCH".']]);
     expect(hintsOf({ methods: 'GET, put' })).toEqual([['method-case', 'methods', 'Write "PUT".']]);
   });
 
-  it.each(['CONNECT', 'trace', 'TRACK'])('that no script can send, such as %s, are reported', (method) => {
+  it.each(['CONNECT', 'trace', 'TRACK'])('method that no script can send, such as %s: is reported', (method) => {
     expect(hintsOf({ methods: [method] })).toEqual([['forbidden-method', 'methods[0]', 'Remove it from the list.']]);
   });
 
-  it('that are no token are reported', () => {
+  it('value that is no token: is reported', () => {
     expect(hintsOf({ methods: ['GET PUT', ''] })).toEqual(
       [0, 1].map((index) => [
         'invalid-token',
@@ -24,19 +24,19 @@ describe('methods', () => {
     );
   });
 
-  it('hold no star inside a list', () => {
+  it("'*' inside a list: is reported", () => {
     expect(hintsOf({ methods: ['*'] })).toEqual([
       ['wildcard-in-list', 'methods[0]', "Write '*' in place of the list, or remove it from the list."],
     ]);
   });
 
-  it('have no value "all"', () => {
+  it('"all": is reported', () => {
     expect(hintsOf({ methods: 'all' })).toEqual([
       ['invalid-value', 'methods', "Write '*' for every method that is routed, or leave it out."],
     ]);
   });
 
-  it('are a list of texts', () => {
+  it('value that is no list of strings: is reported', () => {
     expect(hintsOf({ methods: 7 })).toEqual([
       ['invalid-value', 'methods', "Write a list such as ['GET', 'PUT'], or '*'."],
     ]);
@@ -44,9 +44,9 @@ describe('methods', () => {
   });
 });
 
-describe('allowedHeaders', () => {
+describe('problem of `allowedHeaders`', () => {
   it.each(['Cookie', 'host', 'Sec-Fetch-Site', 'proxy-authorization', 'Access-Control-Request-Method'])(
-    'that browsers set themselves, such as %s, are reported',
+    'header that browsers set themselves, such as %s: is reported',
     (name) => {
       expect(hintsOf({ allowedHeaders: [name] })).toEqual([
         [
@@ -59,13 +59,13 @@ describe('allowedHeaders', () => {
   );
 
   it.each(['Second', 'Proxy', 'X-Host', 'User-Agent', 'Authorization'])(
-    'that merely look like it, such as %s, are fine',
+    'header with a similar name, such as %s: is fine',
     (name) => {
       expect(problemsOf({ allowedHeaders: [name] })).toEqual([]);
     },
   );
 
-  it('hold a star inside a list, beside the names of headers that steer routing', () => {
+  it("'*' inside a list: may stand beside the names of headers", () => {
     expect(problemsOf({ allowedHeaders: ['*', 'X-HTTP-Method-Override'] })).toEqual([]);
     expect(problemsOf({ allowedHeaders: 'content-type, *' })).toEqual([]);
     expect(hintsOf({ allowedHeaders: ['*', 'x y', 'Cookie'] })).toMatchObject([
@@ -74,7 +74,7 @@ describe('allowedHeaders', () => {
     ]);
   });
 
-  it('that are no token are reported', () => {
+  it('value that is no token: is reported', () => {
     expect(problemsOf({ allowedHeaders: ['content-type:'] })).toMatchObject([
       {
         code: 'invalid-token',
@@ -84,57 +84,57 @@ describe('allowedHeaders', () => {
     ]);
   });
 
-  it('have no value "all"', () => {
+  it('"all": is reported', () => {
     expect(hintsOf({ allowedHeaders: 'all' })).toEqual([
       ['invalid-value', 'allowedHeaders', "Write '*' for whatever the browser asks for, or a list."],
     ]);
   });
 
-  it('are a list', () => {
+  it('value that is no list: is reported', () => {
     expect(hintsOf({ allowedHeaders: true })).toEqual([
       ['invalid-value', 'allowedHeaders', "Write a list such as ['content-type'], or '*'."],
     ]);
   });
 });
 
-describe('exposedHeaders', () => {
-  it.each(['Set-Cookie', 'set-cookie2'])('that no script can read, such as %s, are reported', (name) => {
+describe('problem of `exposedHeaders`', () => {
+  it.each(['Set-Cookie', 'set-cookie2'])('header that no script can read, such as %s: is reported', (name) => {
     expect(hintsOf({ exposedHeaders: [name] })).toEqual([
       ['forbidden-header', 'exposedHeaders[0]', 'Remove it from the list. Cookies are governed by `credentials`.'],
     ]);
   });
 
-  it.each(['*', 'all'])('hold no %s inside a list', (value) => {
+  it.each(['*', 'all'])('%s inside a list: is reported', (value) => {
     expect(hintsOf({ exposedHeaders: ['etag', value] })).toEqual([
       ['wildcard-in-list', 'exposedHeaders[1]', `Write '${value}' in place of the list, or remove it from the list.`],
     ]);
   });
 
-  it('that are no token are reported', () => {
+  it('value that is no token: is reported', () => {
     expect(problemsOf({ exposedHeaders: ['x y'] })).toMatchObject([
       { code: 'invalid-token', path: 'exposedHeaders[0]' },
     ]);
   });
 
-  it('are a list', () => {
+  it('value that is no list: is reported', () => {
     expect(hintsOf({ exposedHeaders: {} })).toEqual([
       ['invalid-value', 'exposedHeaders', "Write a list such as ['etag'], 'all', or '*'."],
     ]);
   });
 });
 
-describe('numbers', () => {
-  it.each([-1, 86_401, 1.5, Number.NaN, Infinity])('like a maxAge of %d are reported', (maxAge) => {
+describe('problem of a number', () => {
+  it.each([-1, 86_401, 1.5, Number.NaN, Infinity])('maxAge of %d: is reported', (maxAge) => {
     expect(hintsOf({ maxAge })).toEqual([['out-of-range', 'maxAge', 'Write 600, or leave it out.']]);
   });
 
-  it.each([199, 300, 204.5])('like a status of %d are reported', (optionsSuccessStatus) => {
+  it.each([199, 300, 204.5])('optionsSuccessStatus of %d: is reported', (optionsSuccessStatus) => {
     expect(hintsOf({ optionsSuccessStatus })).toEqual([
       ['out-of-range', 'optionsSuccessStatus', 'Write 204, or leave it out.'],
     ]);
   });
 
-  it.each([0, 60_001, 0.5])('like a lookupTimeout of %d are reported', (lookupTimeout) => {
+  it.each([0, 60_001, 0.5])('lookupTimeout of %d: is reported', (lookupTimeout) => {
     expect(hintsOf({ lookupTimeout })).toEqual([['out-of-range', 'lookupTimeout', 'Write 2000, or leave it out.']]);
   });
 
@@ -142,17 +142,17 @@ describe('numbers', () => {
     ['maxAge', '600'],
     ['optionsSuccessStatus', '204'],
     ['lookupTimeout', '2s'],
-  ])('of another type, such as a %s of %j, are reported with the same code', (option, value) => {
+  ])('other type, such as a %s of %j: is reported with the same code', (option, value) => {
     expect(hintsOf({ [option]: value })).toMatchObject([['out-of-range', option, expect.any(String)]]);
   });
 
-  it('are fine at both ends of their range', () => {
+  it('both ends of a range: are fine', () => {
     expect(problemsOf({ maxAge: 0, optionsSuccessStatus: 200, lookupTimeout: 1 })).toEqual([]);
     expect(problemsOf({ maxAge: 86_400, optionsSuccessStatus: 299, lookupTimeout: 60_000 })).toEqual([]);
   });
 });
 
-describe('a value of the wrong type', () => {
+describe("problem of a value's type", () => {
   it.each([
     ['credentials', 'yes', 'Write true or false.'],
     ['rejectDisallowed', 1, 'Write true or false.'],
@@ -178,19 +178,19 @@ describe('a value of the wrong type', () => {
       5n,
       "Write a provider's class or token, or an object with an isOriginAllowed() or a loadOrigins() method.",
     ],
-  ])('for %s, such as %p, is reported', (option, value, hint) => {
+  ])('%s of %p: is reported', (option, value, hint) => {
     expect(hintsOf({ [option]: value })).toEqual([['invalid-value', option, hint]]);
   });
 });
 
-describe('dangerouslyAllow', () => {
-  it('allows no problem that is never right', () => {
+describe('problem of `dangerouslyAllow`', () => {
+  it('code of a problem that is never right: is reported', () => {
     expect(hintsOf({ dangerouslyAllow: ['wildcard-with-credentials'] })).toEqual([
       ['not-allowable', 'dangerouslyAllow[0]', 'Remove it.'],
     ]);
   });
 
-  it('allows no problem that does not exist', () => {
+  it('code that does not exist: is reported', () => {
     expect(problemsOf({ dangerouslyAllow: ['nul-origin', 'everything'] })).toMatchObject([
       {
         code: 'not-allowable',
@@ -202,7 +202,7 @@ describe('dangerouslyAllow', () => {
     ]);
   });
 
-  it('is a list of texts', () => {
+  it('value that is no list of strings: is reported', () => {
     expect(hintsOf({ dangerouslyAllow: [7] })).toEqual([
       ['invalid-value', 'dangerouslyAllow[0]', "Write a problem's code in quotes."],
     ]);

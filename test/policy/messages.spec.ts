@@ -4,7 +4,7 @@ import { catalogOf, corsPolicy, disableCors, problemsOf } from './catalog.js';
 
 const lookup: OriginLookup = { isOriginAllowed: () => true };
 
-describe('what is wrong with an option is said in a sentence', () => {
+describe('message of a problem', () => {
   it.each([
     [{ methods: ['put'] }, '`methods[0]` must be a method in upper case, since methods are case-sensitive; got "put".'],
     [{ methods: ['TRACE'] }, '`methods[0]` must be a method that scripts can send; got "TRACE".'],
@@ -58,7 +58,7 @@ describe('what is wrong with an option is said in a sentence', () => {
       { origin: [/^https:\/\/a\.example$/g] },
       '`origin[0]` must be an expression without the g or y flag; got /^https:\\/\\/a\\.example$/g. With it, an expression remembers where it stopped, and refuses every other request.',
     ],
-  ])('%j', (options, message) => {
+  ])('options %j', (options, message) => {
     expect(problemsOf(options).map((problem) => problem.message)).toContain(message);
   });
 
@@ -69,14 +69,14 @@ describe('what is wrong with an option is said in a sentence', () => {
     ['/a/*', 'without wildcards and parameters', 'Write "/a": a path covers everything below it already.'],
     ['/a//', 'without a slash at the end', 'Write "/a": a path covers everything below it already.'],
     ['/a//b/../c', 'in the form in which browsers send it', 'Write "/a/c".'],
-  ])('of the path %j', (path, expectation, hint) => {
+  ])('path %j', (path, expectation, hint) => {
     const found = problemsOf({ paths: [{ path, policy: {} }] });
     expect(found.map((problem) => [problem.message, problem.hint])).toEqual([
       [`\`paths[0].path\` must be a path ${expectation}; got "${path}".`, hint],
     ]);
   });
 
-  it('while the policy is as strict as it can be in its place', () => {
+  it('value of the wrong type: the policy allows nothing in its place', () => {
     const wrong = { origin: 7, methods: 7, allowedHeaders: 7, exposedHeaders: 7, dangerouslyAllow: 7 };
     const { fields } = catalogOf({ ...wrong, credentials: 'yes', rejectDisallowed: 'no' }).defaults;
     expect([fields.credentials.value, fields.rejectDisallowed.value]).toEqual([false, false]);
@@ -87,7 +87,7 @@ describe('what is wrong with an option is said in a sentence', () => {
     expect([all.methods.value, all.allowedHeaders.value]).toEqual([[], []]);
   });
 
-  it('with both places where a name is taken twice', () => {
+  it('name that is there twice: names both places', () => {
     const [problem] = problemsOf({ policies: { a: {} } }, [{ policies: { a: {} } }]);
     expect(problem).toMatchObject({
       code: 'duplicate-policy',
@@ -99,7 +99,7 @@ describe('what is wrong with an option is said in a sentence', () => {
     });
   });
 
-  it('with the value that is meant, and where it stands', () => {
+  it('every problem: has the value that is meant, and where it stands', () => {
     const shown = (options: unknown) => problemsOf(options).map(({ path, value, hint }) => [path, value, hint]);
     const [unknown] = problemsOf({ lookupSeconds: 1, policies: { a: { zebra: 1 } } }).slice(-1);
     expect(unknown?.hint).toMatch(/^Remove it; the options are origin, originLookup, .*, shadow, extends\.$/);
@@ -121,7 +121,7 @@ describe('what is wrong with an option is said in a sentence', () => {
       'Its repetitions read the same characters in many ways, so an Origin header can take seconds to refuse.',
     ],
     ['https://*.co.uk', 'Anyone can register a name there.'],
-  ])('of what is unsafe: %s', (origin, fact) => {
+  ])('unsafe origin %s', (origin, fact) => {
     expect(problemsOf({ origin: [origin] }).map(({ message }) => message)).toContainEqual(
       expect.stringMatching(
         new RegExp(`^\`origin\\[0]\` must be .*; got .*${fact.replaceAll('.', '\\.')} Used by module defaults\\.$`),
@@ -129,7 +129,7 @@ describe('what is wrong with an option is said in a sentence', () => {
     );
   });
 
-  it('of decorators', () => {
+  it('decorators: names class and method', () => {
     const catalog = catalogOf({});
     catalog.forHandler('Orders', 'list', [], [...corsPolicy('missing'), ...disableCors()]);
     expect(catalog.problems().map(({ code, path, message }) => [code, path, message])).toEqual([
@@ -143,35 +143,35 @@ describe('what is wrong with an option is said in a sentence', () => {
   });
 });
 
-describe('what is logged', () => {
-  it.each(['off', 'refusals', 'all'])('may be %j', (logging) => {
+describe('`logging` option', () => {
+  it.each(['off', 'refusals', 'all'])('%j: is accepted', (logging) => {
     expect(problemsOf({ logging })).toEqual([]);
     expect(catalogOf({ logging }).logging).toBe(logging);
   });
 
-  it('is refusals where nothing of use is written', () => {
+  it('missing or unknown value: logs refusals', () => {
     expect([catalogOf({}).logging, catalogOf({ logging: 'loud' }).logging]).toEqual(['refusals', 'refusals']);
   });
 });
 
-describe('what happens to open event streams', () => {
+describe('`eventStreams` option', () => {
   it.each([
     [{}, false],
     [{ eventStreams: {} }, false],
     [{ eventStreams: { closeRevoked: true } }, true],
-  ])('with the options %j, closeRevoked is %j', (options, closeRevoked) => {
+  ])('options %j: closeRevoked is %j', (options, closeRevoked) => {
     expect(problemsOf(options)).toEqual([]);
     expect(catalogOf(options).eventStreams).toEqual({ closeRevoked });
   });
 });
 
-describe('what happens to open sockets', () => {
+describe('`sockets` option', () => {
   it.each([
     [{}, true],
     [{ sockets: {} }, true],
     [{ sockets: { closeRevoked: true } }, true],
     [{ sockets: { closeRevoked: false } }, false],
-  ])('with the options %j, closeRevoked is %j', (options, closeRevoked) => {
+  ])('options %j: closeRevoked is %j', (options, closeRevoked) => {
     expect(problemsOf(options)).toEqual([]);
     expect(catalogOf(options).sockets).toEqual({ closeRevoked });
   });
@@ -188,22 +188,22 @@ describe('what happens to open sockets', () => {
       '`sockets.closeRevoke` must be the name of an option; got "closeRevoke".',
       'Write `closeRevoked`.',
     ],
-  ])('has a problem in the options %j', (options, message, hint) => {
+  ])('options %j: are reported', (options, message, hint) => {
     expect(problemsOf(options).map((problem) => [problem.message, problem.hint])).toEqual([[message, hint]]);
   });
 });
 
-describe('an object that has one of the two methods', () => {
+describe('`originLookup` that is an object', () => {
   it.each([
     [lookup, 0],
     [{ loadOrigins: () => [] }, 0],
     [{ isOriginAllowed: true, loadOrigins: 'all' }, 1],
-  ])('can be asked for origins, and no other: %j', (originLookup, problems) => {
+  ])('object with a method of a lookup or a list: is accepted, and no other: %j', (originLookup, problems) => {
     expect(problemsOf({ originLookup }).length).toBe(problems);
   });
 });
 
-describe('a token of a provider', () => {
+describe('`originLookup` that is a token of a provider', () => {
   class Origins {
     isOriginAllowed(): boolean {
       return true;
@@ -218,22 +218,22 @@ describe('a token of a provider', () => {
     [7, 1],
     [null, 1],
     [true, 1],
-  ])('is a text, a symbol or a class: %p', (originLookup, problems) => {
+  ])('string, symbol or class: is accepted, and nothing else: %p', (originLookup, problems) => {
     expect(problemsOf({ originLookup }).length).toBe(problems);
   });
 });
 
-describe('whether preflights may be answered at the server', () => {
+describe('`preflightsAtServer` option', () => {
   it.each([
     [{}, true],
     [{ preflightsAtServer: true }, true],
     [{ preflightsAtServer: false }, false],
-  ])('with the options %j, it is %j', (options, expected) => {
+  ])('options %j: is %j', (options, expected) => {
     expect(problemsOf(options)).toEqual([]);
     expect(catalogOf(options).preflightsAtServer).toBe(expected);
   });
 
-  it('must be a boolean', () => {
+  it('value that is no boolean: is reported', () => {
     expect(problemsOf({ preflightsAtServer: 'no' as never }).map(({ path }) => path)).toEqual(['preflightsAtServer']);
   });
 });

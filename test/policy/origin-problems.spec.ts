@@ -3,8 +3,8 @@ import { corsPolicy, catalogOf, hintsOf, problemsOf } from './catalog.js';
 
 const CREDENTIALED = { origin: 'https://a.example', credentials: true };
 
-describe('an origin in the configuration', () => {
-  it('that is malformed is reported with what to write instead', () => {
+describe('problem of an origin in the configuration', () => {
+  it('malformed origin: says what to write instead', () => {
     expect(hintsOf({ origin: ['https://a.example', 'https://Example.com/'] })).toEqual([
       ['malformed-origin', 'origin[1]', 'Write "https://example.com".'],
     ]);
@@ -20,7 +20,7 @@ describe('an origin in the configuration', () => {
     ]);
   });
 
-  it('that can only be guessed is reported with the form that an origin has', () => {
+  it('malformed origin without an obvious correction: says the form of an origin', () => {
     expect(hintsOf({ origin: ['all', 'https://a.example,https://b.example', 'https://app-*.example'] })).toEqual([
       [
         'malformed-origin',
@@ -40,7 +40,7 @@ describe('an origin in the configuration', () => {
     ]);
   });
 
-  it('that is a star inside a list is reported', () => {
+  it("'*' inside a list: is reported", () => {
     expect(hintsOf({ origin: ['*'] })).toEqual([
       ['wildcard-in-list', 'origin[0]', "Write '*' in place of the list, or remove it from the list."],
     ]);
@@ -51,14 +51,14 @@ describe('an origin in the configuration', () => {
     [null, /'\*', false, an origin/],
     [7, /'\*', false, an origin/],
     [{}, /'\*', false, an origin/],
-  ])('that is %j is reported', (origin, hint) => {
+  ])('origin %j: is reported', (origin, hint) => {
     const [problem, ...others] = problemsOf({ origin });
     expect(problem).toMatchObject({ code: 'invalid-value', path: 'origin', value: origin });
     expect(problem?.hint).toMatch(hint);
     expect(others).toEqual([]);
   });
 
-  it('that is no text inside a list is reported', () => {
+  it('value inside a list that is no string: is reported', () => {
     expect(hintsOf({ origin: [null, false] })).toEqual(
       [0, 1].map((index) => [
         'invalid-value',
@@ -68,7 +68,7 @@ describe('an origin in the configuration', () => {
     );
   });
 
-  it('that is null is reported unless the policy allows it', () => {
+  it('null: is reported unless the policy allows it', () => {
     expect(hintsOf({ origin: ['null'] })).toEqual([
       [
         'null-origin',
@@ -85,7 +85,7 @@ describe('an origin in the configuration', () => {
     ['http://*.a.example', 'https://*.a.example'],
     ['http://a.example:*', 'https://a.example:*'],
     ['http://10.0.0.1', 'https://10.0.0.1'],
-  ])('like %s, without encryption, is reported with credentials only', (origin, secure) => {
+  ])('origin without encryption, such as %s: is reported with credentials only', (origin, secure) => {
     expect(problemsOf({ origin })).toEqual([]);
     expect(hintsOf({ origin, credentials: true })).toEqual([
       [
@@ -97,7 +97,7 @@ describe('an origin in the configuration', () => {
     expect(problemsOf({ origin, credentials: true, dangerouslyAllow: ['insecure-origin'] })).toEqual([]);
   });
 
-  it('that is an expression for http is reported with credentials', () => {
+  it('expression for http: is reported with credentials', () => {
     expect(hintsOf({ origin: /^https?:\/\/a\.example$/, credentials: true })).toEqual([
       [
         'insecure-origin',
@@ -107,13 +107,13 @@ describe('an origin in the configuration', () => {
     ]);
   });
 
-  it('on the own machine needs no encryption', () => {
+  it('origin on the own machine: needs no encryption', () => {
     const origin = ['http://localhost:3000', 'http://*.localhost:*', 'http://127.0.0.1:*', 'http://[::1]'];
     expect(problemsOf({ origin, credentials: true })).toEqual([]);
   });
 
   it.each(['https://*.co.uk', 'https://*.github.io:*', 'https://*.com', 'https://*.internal'])(
-    'like %s, over a public suffix, is reported',
+    'pattern over a public suffix, such as %s: is reported',
     (origin) => {
       expect(hintsOf({ origin })).toEqual([
         [
@@ -126,11 +126,11 @@ describe('an origin in the configuration', () => {
     },
   );
 
-  it('that names any port of a public suffix itself is no pattern over it', () => {
+  it('public suffix itself with any port: is no pattern over it', () => {
     expect(problemsOf({ origin: 'https://github.io:*' })).toEqual([]);
   });
 
-  it('that is an expression without anchors is reported unless the policy allows it', () => {
+  it('expression without anchors: is reported unless the policy allows it', () => {
     const origin = /^https:\/\/a\.example/;
     expect(hintsOf({ origin })).toEqual([
       [
@@ -143,7 +143,7 @@ describe('an origin in the configuration', () => {
   });
 
   it.each([/^https:\/\/a\.example$/g, /^https:\/\/a\.example$/y])(
-    'that is an expression with state, %s, is reported',
+    'expression with state, %s: is reported',
     (origin) => {
       expect(hintsOf({ origin: [origin] })).toEqual([
         ['stateful-regexp', 'origin[0]', 'Write /^https:\\/\\/a\\.example$/.'],
@@ -152,8 +152,8 @@ describe('an origin in the configuration', () => {
   );
 });
 
-describe('credentials', () => {
-  it('and the wildcard do not go together, whoever wrote them', () => {
+describe('problem of `credentials`', () => {
+  it("with origin '*', from any level: is reported", () => {
     const hint = "List the origins that may send credentials, or write `credentials: false` next to `origin: '*'`.";
     expect(hintsOf({ origin: '*', credentials: true })).toEqual([['wildcard-with-credentials', 'origin', hint]]);
     const session = { origin: ['https://a.example'], credentials: true };
@@ -166,14 +166,14 @@ describe('credentials', () => {
     expect(problemsOf({ ...CREDENTIALED, policies: { public: { origin: '*' } } })).toEqual([]);
   });
 
-  it('and the wildcard are named together with where each is from', () => {
+  it("with origin '*', from two levels: names where each is from", () => {
     const session = { origin: ['https://a.example'], credentials: true };
     expect(problemsOf({ policies: { session, public: { extends: 'session', origin: '*' } } })[0]?.message).toBe(
       '`policies.public.origin` must be a list of origins where credentials are on; got "*". Credentials are on (`policies.session.credentials`), and browsers refuse the two together. Used by policy "public".',
     );
   });
 
-  it('and the exposed wildcard do not go together', () => {
+  it("with exposedHeaders '*': is reported", () => {
     expect(hintsOf({ ...CREDENTIALED, exposedHeaders: '*' })).toEqual([
       [
         'exposed-wildcard-with-credentials',
@@ -186,8 +186,8 @@ describe('credentials', () => {
   });
 });
 
-describe('dangerouslyAllow of a policy', () => {
-  it('is that of the merged policy, wherever the origin is written', () => {
+describe('`dangerouslyAllow` of a policy', () => {
+  it('origin from another level: the merged policy counts', () => {
     const catalog = catalogOf({ policies: { local: { origin: 'null', dangerouslyAllow: ['null-origin'] } } });
     catalog.forHandler('Files', 'read', [], corsPolicy('local'));
     catalog.forHandler('Files', 'list', corsPolicy('local'), corsPolicy({ maxAge: 1 }));
@@ -202,14 +202,14 @@ describe('dangerouslyAllow of a policy', () => {
     ]);
   });
 
-  it('covers the codes that it names only', () => {
+  it('code that it does not name: is reported', () => {
     const codes = problemsOf({ origin: ['null', 'https://*.com'], dangerouslyAllow: ['null-origin'] });
     expect(codes.map(({ code }) => code)).toEqual(['public-suffix']);
   });
 });
 
-describe('expressions that allow or cost more than they seem to', () => {
-  it('are found by their dots', () => {
+describe('problem of an expression', () => {
+  it('unescaped dots: are reported', () => {
     expect(hintsOf({ origin: /^https:\/\/app.example\.com$/ })).toEqual([
       [
         'unescaped-dot',
@@ -223,7 +223,7 @@ describe('expressions that allow or cost more than they seem to', () => {
     }
   });
 
-  it('are found by repetitions within repetitions', () => {
+  it('repetitions within repetitions: are reported', () => {
     expect(hintsOf({ origin: /^https:\/\/(.+\.)*example\.com$/ })).toEqual([
       [
         'slow-regexp',

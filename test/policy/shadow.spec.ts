@@ -11,8 +11,8 @@ function valuesOf(policy: { readonly fields: object } | undefined): Record<strin
   return Object.fromEntries(fields.map(([name, { value }]) => [name, value]));
 }
 
-describe('the shadow of a policy', () => {
-  it('is the policy with the fields that it tries out', () => {
+describe('shadow policy', () => {
+  it('fields of its own: replace those of the policy, and the others stay', () => {
     const { defaults } = catalogOf({ origin: A, maxAge: 5, shadow: { origin: B } });
     expect(defaults.shadow?.label).toBe('module defaults (shadow)');
     expect(valuesOf(defaults.shadow)).toEqual({
@@ -23,7 +23,7 @@ describe('the shadow of a policy', () => {
     expect(catalogOf({ origin: A }).defaults.shadow).toBeUndefined();
   });
 
-  it('goes on in the levels above, as far as they set nothing for real', () => {
+  it('level that sets nothing for real: its shadow holds below', () => {
     const catalog = catalogOf({ origin: A, maxAge: 5, shadow: { maxAge: 6, credentials: true } });
     const policy = catalog.forHandler('Orders', 'list', [], corsPolicy({ maxAge: 7 }));
     expect(policy.shadow?.label).toBe('Orders.list (shadow)');
@@ -31,7 +31,7 @@ describe('the shadow of a policy', () => {
     expect(valuesOf(policy)).toMatchObject({ maxAge: 7, credentials: false });
   });
 
-  it('may be a level of its own', () => {
+  it('level with a shadow alone: is a level of its own', () => {
     const catalog = catalogOf({ origin: A, maxAge: 5 });
     const policy = catalog.forHandler('Orders', 'list', [], corsPolicy({ shadow: { maxAge: 8 } }));
     expect(valuesOf(policy.shadow)).toMatchObject({ maxAge: 8 });
@@ -40,7 +40,7 @@ describe('the shadow of a policy', () => {
     expect(catalog.defaults.shadow).toBeUndefined();
   });
 
-  it('is compiled with its own origins and lookup', () => {
+  it('compiled: has its own origins and lookup', () => {
     const lookup: OriginLookup = { isOriginAllowed: () => true };
     const { defaults } = catalogOf({ origin: A, shadow: { originLookup: lookup } });
     const resolve = (option: unknown) => {
@@ -52,7 +52,7 @@ describe('the shadow of a policy', () => {
     expect(policy.shadow?.shadow).toBeUndefined();
   });
 
-  it('is checked as a policy is', () => {
+  it('problem in a field: is reported as in a policy', () => {
     expect(hintsOf({ origin: A, shadow: { maxAge: -1 } }).map(([code, path]) => [code, path])).toEqual([
       ['out-of-range', 'shadow.maxAge'],
     ]);
@@ -60,7 +60,7 @@ describe('the shadow of a policy', () => {
     expect(unsafe.map(({ code }) => code)).toEqual(['wildcard-with-credentials']);
   });
 
-  it('is an object of fields, and has no shadow itself', () => {
+  it('value that is no object, or a shadow within a shadow: is reported', () => {
     const [problem] = problemsOf({ shadow: 'all' });
     expect(problem).toMatchObject({ code: 'invalid-value', path: 'shadow' });
     expect(problem?.hint).toContain('an object of the fields to try out');

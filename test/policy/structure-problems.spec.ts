@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { pathMeantBy } from '../../lib/policy/path-faults.js';
 import { catalogOf, corsPolicy, disableCors, hintsOf, problemsOf } from './catalog.js';
 
-describe('a policy name', () => {
+describe('problem of a policy name', () => {
   const policies = { partners: {}, public: { origin: '*' } };
 
-  it('that does not exist is reported with the nearest one that does', () => {
+  it('unknown name with a similar one: names the similar one', () => {
     expect(hintsOf({ policies: { ...policies, a: { extends: 'partner' } } })).toEqual([
       ['unknown-policy', 'policies.a.extends', 'Write "partners".'],
     ]);
@@ -15,19 +15,19 @@ describe('a policy name', () => {
     ]);
   });
 
-  it('that is near to none is reported with all of them', () => {
+  it('unknown name without a similar one: names all policies', () => {
     expect(hintsOf({ policies, paths: [{ path: '/graphql', policy: { extends: 'anything' } }] })).toEqual([
       ['unknown-policy', 'paths[0].policy.extends', 'Add it to `policies`, or write one of "partners", "public".'],
     ]);
   });
 
-  it('where there are none is reported with where they are written', () => {
+  it('unknown name, and no policies: says where policies are written', () => {
     expect(hintsOf({ paths: [{ path: '/graphql', policy: 'public' }] })).toEqual([
       ['unknown-policy', 'paths[0].policy', 'Add it to `policies` of CorsModule.forRoot() or CorsModule.forFeature().'],
     ]);
   });
 
-  it('in a decorator is reported with its class and method', () => {
+  it('unknown name in a decorator: names class and method', () => {
     const catalog = catalogOf({ policies });
     catalog.forHandler('Orders', 'list', corsPolicy('partnes'), []);
     catalog.forHandler('Orders', 'replace', [], corsPolicy('pubic'));
@@ -39,7 +39,7 @@ describe('a policy name', () => {
     ]);
   });
 
-  it('is taken once only, whether by the module or by a feature', () => {
+  it('name that is there twice, in the module or a feature: is reported', () => {
     const features = [{ policies: { partners: {} } }, { policies: { reports: {} } }, { policies: { reports: {} } }];
     expect(hintsOf({ policies: { partners: {} } }, features)).toEqual([
       [
@@ -58,7 +58,7 @@ describe('a policy name', () => {
     );
   });
 
-  it('"default" is what lookups see for the defaults, and taken', () => {
+  it('name "default": is reported, because lookups see it for the defaults', () => {
     expect(hintsOf({ policies: { default: {} } })).toEqual([
       [
         'duplicate-policy',
@@ -68,15 +68,15 @@ describe('a policy name', () => {
     ]);
   });
 
-  it('that is no identifier is quoted in paths', () => {
+  it('name that is no identifier: is quoted in paths', () => {
     expect(problemsOf({ policies: { 'our partners': { maxAge: -1 } } })[0]?.path).toBe(
       'policies["our partners"].maxAge',
     );
   });
 });
 
-describe('extends', () => {
-  it('that leads back to itself is reported once, with the circle', () => {
+describe('problem of `extends`', () => {
+  it('circle: is reported once, with the whole circle', () => {
     const policies = { a: { extends: 'b' }, b: { extends: 'c' }, c: { extends: 'b' }, d: { extends: 'd' } };
     expect(problemsOf({ policies }).map(({ code, path, message, hint }) => [code, path, message, hint])).toEqual(
       [
@@ -91,15 +91,15 @@ describe('extends', () => {
     );
   });
 
-  it('is a name', () => {
+  it('value that is no string: is reported', () => {
     expect(hintsOf({ policies: { a: { extends: ['b'] } } })).toEqual([
       ['invalid-value', 'policies.a.extends', "Write a policy's name."],
     ]);
   });
 });
 
-describe('an option that does not exist', () => {
-  it('is reported with the nearest one that does', () => {
+describe('problem of an unknown option', () => {
+  it('similar to a known one: names the known one', () => {
     expect(hintsOf({ optionSuccessStatus: 204, exposeHeaders: 'etag', polices: {}, origins: [] })).toEqual([
       ['unknown-option', 'optionSuccessStatus', 'Write `optionsSuccessStatus`.'],
       ['unknown-option', 'exposeHeaders', 'Write `exposedHeaders`.'],
@@ -108,7 +108,7 @@ describe('an option that does not exist', () => {
     ]);
   });
 
-  it('and resembles none is reported with all of them', () => {
+  it('similar to none: names all options', () => {
     expect(hintsOf({}, [{ policies: {}, somethingElse: 1 }])).toEqual([
       ['unknown-option', 'forFeature[0].somethingElse', 'Remove it; the options are policies.'],
     ]);
@@ -125,13 +125,13 @@ describe('an option that does not exist', () => {
     ['logLevel', /Nest's logger/],
     ['isGlobal', /the module is global/],
     ['extends', /Write it in a policy/],
-  ])('but does in other packages or places, like %s, is reported with what to do about it', (option, hint) => {
+  ])('option of another package or place, such as %s: says what to do about it', (option, hint) => {
     expect(problemsOf({ [option]: true })).toMatchObject([
       { code: 'unknown-option', path: option, hint: expect.stringMatching(hint) },
     ]);
   });
 
-  it('is reported in every place that has options', () => {
+  it('every place that has options: is reported', () => {
     const options = {
       policies: { a: { polices: 1 } },
       paths: [{ path: '/a', policy: { maxage: 1 }, methods: [] }],
@@ -146,12 +146,12 @@ describe('an option that does not exist', () => {
     ]);
   });
 
-  it('is as good as absent where it is undefined', () => {
+  it('value undefined: is ignored', () => {
     expect(problemsOf({ polices: undefined, policies: { a: undefined } })).toEqual([]);
   });
 });
 
-describe('a path', () => {
+describe('problem of a `paths` entry', () => {
   const wholeBelow = 'a path covers everything below it already';
 
   it.each([
@@ -181,23 +181,23 @@ describe('a path', () => {
     ['/x/a%2562', `Write "/x": ${wholeBelow}.`],
     ['/x/y%2F..%2Fz', `Write "/x": ${wholeBelow}.`],
     ['/x/%2Fy', `Write "/x": ${wholeBelow}.`],
-  ])('like %j is reported', (path, hint) => {
+  ])('path %j: is reported', (path, hint) => {
     expect(hintsOf({ paths: [{ path, policy: {} }] })).toEqual([['invalid-path', 'paths[0].path', hint]]);
   });
 
   it.each(['/a%2Fb', '/100%25', '/%C3%A9', '/a%2eb', '/a+b', '/~u', '/a=b&c'])(
-    'that has one reading is taken: %s',
+    'path with one reading is accepted: %s',
     (path) => {
       expect(problemsOf({ paths: [{ path, policy: {} }] })).toEqual([]);
     },
   );
 
-  it('that is there twice is reported', () => {
+  it('path that is there twice: is reported', () => {
     const paths = ['/a', '/b', '/a'].map((path) => ({ path, policy: {} }));
     expect(hintsOf({ paths })).toEqual([['invalid-path', 'paths[2].path', 'Merge the two entries into one.']]);
   });
 
-  it('that is no text, or has no policy, is reported', () => {
+  it('path that is no string, or an entry without policy: is reported', () => {
     expect(hintsOf({ paths: [{ policy: {} }, { path: '/a' }, '/b'] })).toEqual([
       ['invalid-value', 'paths[0].path', 'Write a path, such as "/graphql".'],
       ['invalid-value', 'paths[1].policy', "Write a policy's name, or its fields."],
@@ -216,7 +216,7 @@ describe('a path', () => {
     ]);
   });
 
-  it('that is unusable has its policy checked all the same, in the same error', () => {
+  it('unusable path: its policy is checked in the same error', () => {
     const paths = [
       { path: 'orders', policy: 'opne' },
       { path: 7, policy: { extends: 'none' } },
@@ -236,7 +236,7 @@ describe('a path', () => {
     expect(catalog.paths.map(({ path }) => path)).toEqual(['/a']);
   });
 
-  it('that a hint gives is fine itself, whatever was written', () => {
+  it('path that a hint gives: is accepted, whatever was written', () => {
     const written = fc.oneof(
       fc.string({ unit: fc.constantFrom(...'/a:*{}()?#.%~^$ \\é'), maxLength: 20 }),
       fc.webUrl(),
@@ -250,7 +250,7 @@ describe('a path', () => {
     );
   });
 
-  it('has a policy, or is external', () => {
+  it('entry with a policy, or external: is accepted', () => {
     const paths = [
       { path: '/a', external: true },
       { path: '/b', external: false, policy: {} },
@@ -272,7 +272,7 @@ describe('a path', () => {
     });
   });
 
-  it('has not both, nor neither', () => {
+  it('entry with both or neither: is reported', () => {
     const paths = [
       { path: '/a', external: true, policy: 'public' },
       { path: '/b', external: false },
@@ -289,7 +289,7 @@ describe('a path', () => {
     ]);
   });
 
-  it('is for the endpoints of GraphQL, in the place of a path', () => {
+  it('`graphql: true`: takes the place of a path', () => {
     const paths = [
       { graphql: true, policy: { origin: '*' } },
       { path: '/b', graphql: false, policy: {} },
@@ -311,7 +311,7 @@ describe('a path', () => {
     });
   });
 
-  it('for GraphQL has no path, and is the only one', () => {
+  it('`graphql: true` with a path, or twice: is reported', () => {
     const paths = [
       { graphql: true, policy: { maxage: 1 } },
       { graphql: true, policy: { maxage: 1 } },
@@ -333,15 +333,15 @@ describe('a path', () => {
     expect(catalog.graphql?.at).toBe('paths[0]');
   });
 
-  it.each(['/', '/graphql', '/graphql/ws', '/.well-known/x', '/%C3%BC', '/a:b'])('like %s is fine', (path) => {
+  it.each(['/', '/graphql', '/graphql/ws', '/.well-known/x', '/%C3%BC', '/a:b'])('path %s: is accepted', (path) => {
     const catalog = catalogOf({ paths: [{ path, policy: {} }] });
     expect(catalog.problems()).toEqual([]);
     expect(catalog.paths.map((entry) => entry.path)).toEqual([path]);
   });
 });
 
-describe('decorators', () => {
-  it('that contradict each other on one target are reported', () => {
+describe('problem of a decorator', () => {
+  it('decorators of one target that contradict each other: are reported', () => {
     const catalog = catalogOf({ policies: { a: {} } });
     const hint = 'Write one @CorsPolicy() with all the fields, or @DisableCors() alone.';
     catalog.forHandler('Orders', 'list', [...corsPolicy('a'), ...disableCors()], []);
@@ -352,7 +352,7 @@ describe('decorators', () => {
     ]);
   });
 
-  it('are reported once, however many handlers a class has', () => {
+  it('class with many handlers: is reported once', () => {
     const catalog = catalogOf({});
     const onClass = corsPolicy({ maxAge: -1 });
     for (const method of ['list', 'replace', 'remove']) {
@@ -362,7 +362,7 @@ describe('decorators', () => {
     expect(catalog.problems().map(({ path }) => path)).toEqual(['Orders: maxAge']);
   });
 
-  it('on a class whose every method says otherwise are reported for what they say, and not for what never holds', () => {
+  it('class whose every method has a policy: is reported for what it says, not for what never applies', () => {
     const catalog = catalogOf({ credentials: true });
     catalog.forHandler('Orders', 'list', corsPolicy({ origin: '*' }), corsPolicy({ credentials: false }));
     expect(catalog.problems()).toEqual([]);
@@ -373,12 +373,12 @@ describe('decorators', () => {
   });
 });
 
-describe('options that are not what TypeScript would let through', () => {
-  it.each([null, undefined, 7, 'all', true, [], () => ({})])('are reported when they are %p', (options) => {
+describe('options of the wrong type from JavaScript', () => {
+  it.each([null, undefined, 7, 'all', true, [], () => ({})])('options %p: are reported', (options) => {
     expect(hintsOf(options)).toEqual([['invalid-value', 'options', 'Write an object of options.']]);
   });
 
-  it('are reported where policies, paths or features are no object or list', () => {
+  it('policies, paths or features that are no object or list: are reported', () => {
     const policyHint = 'Write { public: { … } }, with the fields of each policy below its name.';
     expect(hintsOf({ policies: null, paths: {} }, 'all')).toEqual([
       ['invalid-value', 'policies', policyHint],
@@ -392,7 +392,7 @@ describe('options that are not what TypeScript would let through', () => {
     ]);
   });
 
-  it('are reported where a policy is no object', () => {
+  it('policy that is no object: is reported', () => {
     expect(hintsOf({ policies: { a: 'b', b: 7, c: null } })).toEqual([
       ['invalid-value', 'policies.a', 'Write { extends: "b" }.'],
       ['invalid-value', 'policies.b', 'Write an object of fields.'],
@@ -400,7 +400,7 @@ describe('options that are not what TypeScript would let through', () => {
     ]);
   });
 
-  it('never throw, and are never compiled into more than was written', () => {
+  it('any value: throws nothing, and allows no more than was written', () => {
     const names = ['origin', 'originLookup', 'methods', 'allowedHeaders', 'exposedHeaders', 'credentials', 'maxAge'];
     const more = ['optionsSuccessStatus', 'rejectDisallowed', 'tenant', 'dangerouslyAllow', 'extends', '__proto__'];
     const key = fc.constantFrom(...names, ...more, 'policies', 'paths', 'path', 'policy', 'a', 'b');
@@ -422,7 +422,7 @@ describe('options that are not what TypeScript would let through', () => {
     );
   });
 
-  it('may be a chain of policies of any length', () => {
+  it('chain of policies of any length: is accepted', () => {
     const policies = Object.fromEntries(
       Array.from({ length: 20_000 }, (_, index) => [`p${index}`, { extends: `p${index + 1}` }]),
     );
