@@ -83,9 +83,11 @@ export class CorsGuard implements CanActivate {
     );
     return whenSettled(evaluation, (given) => {
       applied?.replace(request, given);
+      // The decision about headers that are written already was reported then.
+      const isReported = request.response.headersSent;
       return this.enforce(
         request,
-        applied ?? new AppliedDecision(this.running.evaluator, request, given, this.reporter),
+        applied ?? new AppliedDecision(this.running.evaluator, request, given, this.reporter, isReported),
       );
     });
   }
