@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { GatewayGuard } from './gateways/gateway-guard.js';
 import { gatewayProblems, webTransportGateways } from './gateways/gateway-problems.js';
 import { graphqlEndpoints, placeGraphql } from './gateways/graphql-endpoints.js';
-import { CorsEnhancerPlan } from './request/enhancer-plan.js';
+import { CorsEnhancerPlan, runsRequestHooks } from './request/enhancer-plan.js';
 import { CorsEvaluator } from './request/evaluator.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
 import { CorsLookups } from './lookup/lookups.js';
@@ -95,8 +95,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
   /** The HTTP adapter, if it runs request hooks. An application context or a microservice answers no HTTP request. */
   private hookedAdapter(): BootedAdapter | undefined {
     const adapter = this.host.httpAdapter as unknown as BootedAdapter | undefined | null;
-    // The setter of the abstract adapter takes a hook and forgets it.
-    if (!adapter || (adapter.setOnRequestHook as unknown) !== AbstractHttpAdapter.prototype.setOnRequestHook) {
+    if (!adapter || runsRequestHooks(adapter)) {
       return adapter ?? undefined;
     }
     this.logger.error(

@@ -132,7 +132,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CorsModuleOpti
       provide: APP_INTERCEPTOR,
       inject: [CorsPolicyRegistry, CorsEnhancerPlan],
       useFactory: (registry: CorsPolicyRegistry, plan: CorsEnhancerPlan) =>
-        plan.needsInterceptor ? new CorsInterceptor(registry) : undefined,
+        plan.mayNeedInterceptor ? new CorsInterceptor(registry, plan) : undefined,
     },
   ],
 })

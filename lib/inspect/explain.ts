@@ -134,10 +134,12 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, explain
   const cookie = credentials ? { cookie: 'explained=1' } : {};
   const request = syntheticRequest(method, path, host, { ...headers, origin, ...cookie });
   const response = new SyntheticResponse(request);
-  await run(new CorsRequestHook(evaluator, reporter), request, response);
+  const hooked = await run(new CorsRequestHook(evaluator, reporter), request, response, () =>
+    AppliedDecision.of(response, evaluator),
+  );
   let status: 403 | undefined = response.statusCode === 403 ? 403 : undefined;
   const match = evaluator.router.dispatched(method, path, request)[0];
-  if (match !== undefined && guard.canActivate !== undefined) {
+  if (status === undefined && match !== undefined && guard.canActivate !== undefined) {
     const { controller, methodName } = match.route;
     const handler = (controller.prototype as Record<string, () => unknown>)[methodName] as () => unknown;
     const context = new ExecutionContextHost([request, response], controller as never, handler);
@@ -147,8 +149,9 @@ async function explainResponse({ evaluator, registry, plan }: Explainer, explain
       status = 403;
     }
   }
+  const applied = AppliedDecision.of(response, evaluator) ?? hooked;
   response.complete();
-  const { decision, alternative, requestLookups } = AppliedDecision.of(response, evaluator)?.evaluation ?? {};
+  const { decision, alternative, requestLookups } = applied?.evaluation ?? {};
   const compiled = decision?.policy ?? evaluator.router.actual(method, path, request).policy;
   const policy = registry.effectiveOf(compiled);
   // The guard refuses a granted request only for its credentials.
@@ -196,12 +199,21 @@ class PreflightReporter extends DecisionReporter {
   }
 }
 
-/** Runs the hook until it passes the request on to the application, or answers it. */
-function run(hook: CorsRequestHook, request: object, response: SyntheticResponse): Promise<void> {
+/**
+ * Runs the hook until it passes the request on to the application, or answers it.
+ * @param read called before the hook answers: the decision is forgotten when the headers are written
+ */
+function run<Result = void>(
+  hook: CorsRequestHook,
+  request: object,
+  response: SyntheticResponse,
+  read?: () => Result,
+): Promise<Result | undefined> {
   return new Promise((resolve) => {
     hook.receive(request, response, (answer) => {
+      const result = read?.();
       answer?.();
-      resolve();
+      resolve(result);
     });
   });
 }

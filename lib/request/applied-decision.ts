@@ -75,6 +75,12 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
     return this.request.hasCredentials || hasClientCertificate(this.request.raw);
   }
 
+  /** Whether the guard has nothing to refuse, whatever the request has become: most requests. */
+  get passesGuard(): boolean {
+    const { refused, policy } = this.evaluation.decision;
+    return this.request.origin === undefined || (!refused && (policy.credentials || !this.isCredentialed));
+  }
+
   /** Puts a decision in the place of this one: the guard's, for the handler that was dispatched to. */
   replace({ method, url }: Pick<IncomingRequest, 'method' | 'url'>, evaluation: ActualEvaluation): void {
     const { decision, alternative } = evaluation;
@@ -108,19 +114,23 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
     this.isForbidden = true;
   }
 
+  /** The usual case: the request was dispatched to a route with the policy of the decision, and nothing else matters. */
+  isMadeFor(dispatched: Dispatched): boolean {
+    const { decision, alternative } = this.evaluation;
+    return (
+      typeof dispatched === 'object' &&
+      dispatched.route.policy === decision.policy &&
+      this.request.raw.method === this.method &&
+      alternative === undefined &&
+      this.facts === undefined
+    );
+  }
+
   complete(headers: ResponseHeaders): void {
     try {
       const { adapterRequest, raw, response } = this.request;
       const dispatched = this.evaluator.router.matcher.dispatchedTo(adapterRequest);
-      const { decision, alternative } = this.evaluation;
-      // The usual case: the request was dispatched to a route with this policy, and nothing else matters.
-      const isMadeForIt =
-        typeof dispatched === 'object' &&
-        dispatched.route.policy === decision.policy &&
-        raw.method === this.method &&
-        alternative === undefined &&
-        this.facts === undefined;
-      if (!isMadeForIt) {
+      if (!this.isMadeFor(dispatched)) {
         this.evaluateAnew(dispatched);
       }
       if (this.isTentative) {

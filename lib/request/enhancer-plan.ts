@@ -1,5 +1,5 @@
 import { Inject, Injectable, VersioningType } from '@nestjs/common';
-import { ApplicationConfig } from '@nestjs/core';
+import { AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { CorsPolicyRegistry, type HandlerPolicy } from '../routing/policy-registry.js';
 import { functionMetadata } from '../support/function-metadata.js';
 import { FASTIFY_ROUTE_CONSTRAINTS_METADATA, VERSION_METADATA } from '../routing/nest-controllers.js';
@@ -7,24 +7,26 @@ import { FASTIFY_ROUTE_CONSTRAINTS_METADATA, VERSION_METADATA } from '../routing
 /**
  * Whether the guard and the interceptor have work in this application.
  *
- * The guard needs two steps, because Nest creates enhancers before `main.ts` configures the application. Decorators and options
- * rule it out for most applications (`mayNeedGuard`). The kind of versioning, which is known when Nest registers the routes, rules
- * it out for others (`hidesGuard`).
+ * Each needs two steps, because Nest creates enhancers before `main.ts` configures the application. Decorators and options
+ * rule them out for most applications (`mayNeedGuard`, `mayNeedInterceptor`). The kind of versioning and the adapter, which are known
+ * when Nest registers the routes, rule them out for others (`hidesGuard`, `hidesInterceptor`).
  */
 @Injectable()
 export class CorsEnhancerPlan {
   /** Whether some handler's policy has `exposedHeaders: 'all'`. */
-  readonly needsInterceptor: boolean;
+  readonly mayNeedInterceptor: boolean;
   readonly mayNeedGuard: boolean;
 
   private readonly rejectsDisallowed: boolean;
   private readonly policiesDiffer: boolean;
   private readonly hasRouteConstraints: boolean;
+  private readonly hasExternalPaths: boolean;
   private registeringRoutes = false;
 
   constructor(
-    @Inject(CorsPolicyRegistry) { handlers }: CorsPolicyRegistry,
+    @Inject(CorsPolicyRegistry) { handlers, catalog }: CorsPolicyRegistry,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
   ) {
     const policies = new Set(handlers.map(({ policy }) => policy));
     // With a tenant derived from parameters, one policy may decide differently about two versions of a route.
@@ -33,7 +35,8 @@ export class CorsEnhancerPlan {
     this.hasRouteConstraints = handlers.some(hasRouteConstraints);
     this.mayNeedGuard =
       this.rejectsDisallowed || (this.policiesDiffer && (this.hasRouteConstraints || handlers.some(isVersioned)));
-    this.needsInterceptor = [...policies].some(({ fields }) => fields.exposedHeaders.value === 'all');
+    this.hasExternalPaths = [...catalog.paths, catalog.graphql].some((entry) => entry?.policy.external === true);
+    this.mayNeedInterceptor = [...policies].some(({ fields }) => fields.exposedHeaders.value === 'all');
   }
 
   /** The application is configured, and its routes are about to be registered. */
@@ -49,6 +52,20 @@ export class CorsEnhancerPlan {
   /** Whether Nest is registering routes, and the guard has no work for them. */
   get hidesGuard(): boolean {
     return this.registeringRoutes && !this.needsGuard;
+  }
+
+  /** Whether Nest is registering routes, and the interceptor has no work for them. */
+  get hidesInterceptor(): boolean {
+    return this.registeringRoutes && this.hookSeesResponses();
+  }
+
+  /**
+   * Whether the request hook decides about every response of a handler. What it decides completes `exposedHeaders: 'all'` as well,
+   * and an interceptor costs more than all that the library does beside. A middleware may send a request from an external path,
+   * which the hook leaves alone, to a handler.
+   */
+  private hookSeesResponses(): boolean {
+    return !this.hasExternalPaths && runsRequestHooks(this.host.httpAdapter);
   }
 
   /** Some policy refuses requests with 403, or several versions of a route share a preflight. */
@@ -72,4 +89,10 @@ function isVersioned({ controller, methodName }: HandlerPolicy): boolean {
 /** Whether the handler serves a route under conditions of its own (`@RouteConstraints()` of @nestjs/platform-fastify). */
 function hasRouteConstraints({ controller, methodName }: HandlerPolicy): boolean {
   return functionMetadata(FASTIFY_ROUTE_CONSTRAINTS_METADATA, controller.prototype[methodName] as object) !== undefined;
+}
+
+/** Whether an HTTP adapter runs request hooks. The setter of the abstract adapter takes a hook and forgets it. */
+export function runsRequestHooks(adapter: object): boolean {
+  const { setOnRequestHook } = adapter as { readonly setOnRequestHook?: unknown };
+  return setOnRequestHook !== AbstractHttpAdapter.prototype.setOnRequestHook;
 }

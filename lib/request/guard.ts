@@ -41,24 +41,25 @@ export class CorsGuard implements CanActivate {
     if (context.getType() !== 'http') {
       return true;
     }
-    const http = context.switchToHttp();
-    const adapterRequest: unknown = http.getRequest();
-    const adapterResponse: unknown = http.getResponse();
-    const response = nodeResponse(adapterResponse);
-    const applied = AppliedDecision.of(response, this.running.evaluator);
+    const [adapterRequest, adapterResponse] = context.getArgs<[unknown, unknown]>();
+    const applied = AppliedDecision.of(nodeResponse(adapterResponse), this.running.evaluator);
     const handlerPolicy = this.registry.policyOfHandler(context.getClass(), context.getHandler());
     if (applied === undefined) {
       return this.evaluateAnew(readIncoming(adapterRequest, adapterResponse), handlerPolicy, undefined);
     }
     const { router } = this.running.evaluator;
+    const dispatched = router.matcher.dispatchedTo(adapterRequest);
+    const { policy } = applied.evaluation.decision;
+    if (policy === handlerPolicy && applied.isMadeFor(dispatched) && applied.passesGuard) {
+      return true;
+    }
     const changed = new ChangedRequest(router, applied);
     // A middleware may have removed the Origin header: the request comes from another origin all the same.
     const request = { ...applied.request, method: changed.method, url: changed.url, adapterRequest };
-    const { policy } = applied.evaluation.decision;
     const isCurrent =
       (handlerPolicy === undefined || handlerPolicy === policy) &&
       applied.method === changed.method &&
-      !changed.hasOtherTenant(router.matcher.dispatchedTo(adapterRequest));
+      !changed.hasOtherTenant(dispatched);
     return isCurrent ? this.enforce(request, applied) : this.evaluateAnew(request, handlerPolicy ?? policy, applied);
   };
 
@@ -83,9 +84,11 @@ export class CorsGuard implements CanActivate {
     );
     return whenSettled(evaluation, (given) => {
       applied?.replace(request, given);
+      // The decision about headers that are written already was reported then.
+      const isReported = request.response.headersSent;
       return this.enforce(
         request,
-        applied ?? new AppliedDecision(this.running.evaluator, request, given, this.reporter),
+        applied ?? new AppliedDecision(this.running.evaluator, request, given, this.reporter, isReported),
       );
     });
   }

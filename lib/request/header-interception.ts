@@ -13,7 +13,11 @@ import {
 import { interceptStreams } from './stream-interception.js';
 import { completingWriteHead } from './write-head-interception.js';
 
-/** By the object of Node.js that sends the headers: the response itself, or the stream of an HTTP/2 response. */
+/**
+ * By the object of Node.js that sends the headers: the response itself, or the stream of an HTTP/2 response. An entry is deleted
+ * when the headers are written: its completion refers to the response, and V8 keeps such a cycle until it collects the old
+ * generation, which costs more than the completion itself (docs/performance.md).
+ */
 type Completions = WeakMap<object, HeaderCompletion>;
 
 /** The responses of HTTP/2 whose streams have a completion. */
@@ -50,7 +54,7 @@ export function completeOnWrite(response: ServerResponse, completion: HeaderComp
   return true;
 }
 
-/** The completion that a response has. */
+/** The completion that a response has until its headers are written. */
 export function completionOf(response: ServerResponse): HeaderCompletion | undefined {
   if (response instanceof ServerResponse) {
     return http1?.get(response);
@@ -136,8 +140,12 @@ function interceptHttp1(): Completions {
         return original?.call(this, firstLine, head.isIn(headers) ? headers : completedHeaders(this, headers, head));
       }
       const completion = completions.get(this);
-      const completed = completion === undefined ? headers : completedHeaders(this, headers, completion);
-      return original?.call(this, firstLine, completed);
+      if (completion === undefined) {
+        return original?.call(this, firstLine, headers);
+      }
+      const result = original?.call(this, firstLine, completedHeaders(this, headers, completion));
+      completions.delete(this);
+      return result;
     };
   });
 }
@@ -173,11 +181,7 @@ function completedHeaders(response: ServerResponse, headers: unknown, completion
 /** The class of streams is not public: the first stream shows it. */
 function interceptHttp2(stream: object): Completions {
   return interceptOnce(Object.getPrototypeOf(stream) as object, (methods, completions) =>
-    interceptStreams(
-      methods,
-      (each) => completions.get(each),
-      (each) => responsesOfStreams.get(each),
-    ),
+    interceptStreams(methods, completions, responsesOfStreams),
   );
 }
 

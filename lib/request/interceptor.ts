@@ -2,19 +2,30 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { Observable } from 'rxjs';
 import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import type { CorsEnhancerPlan } from './enhancer-plan.js';
 import { exposeAll, varyByOrigin } from './actual-response.js';
 import { completeOnWrite, completionOf } from './header-interception.js';
 import { nodeResponse } from './incoming-request.js';
 import type { HeaderCompletion, ResponseHeaders } from './response-headers.js';
+
+type Intercept = (context: ExecutionContext, next: CallHandler) => Observable<unknown>;
 
 /**
  * Has `exposedHeaders: 'all'` name the headers of responses that the request hook has not seen, by the policy of the
  * dispatched handler. The decision that the hook has made for a response does as much, and stands.
  */
 export class CorsInterceptor implements NestInterceptor {
-  constructor(private readonly registry: CorsPolicyRegistry) {}
+  constructor(
+    private readonly registry: CorsPolicyRegistry,
+    private readonly plan: CorsEnhancerPlan,
+  ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  /** Absent while Nest registers routes that need no interceptor, as the member of the guard is. */
+  get intercept(): Intercept {
+    return (this.plan.hidesInterceptor ? undefined : this.complete) as Intercept;
+  }
+
+  private readonly complete: Intercept = (context, next) => {
     if (context.getType() === 'http') {
       const response = nodeResponse(context.switchToHttp().getResponse());
       const policy = this.registry.policyOfHandler(context.getClass(), context.getHandler());
@@ -23,7 +34,7 @@ export class CorsInterceptor implements NestInterceptor {
       }
     }
     return next.handle();
-  }
+  };
 }
 
 /** Completes a response that nothing was decided about: it grants nothing, and leaves alone what others grant. */

@@ -14,23 +14,30 @@ const HEADERS_AT = { respond: 0, respondWithFD: 1, respondWithFile: 1 };
 
 /**
  * Intercepts the methods of HTTP/2 streams that send headers.
- * @param completionOf the completion of a stream that has one
- * @param responseOf the response that a stream belongs to, if it has one
+ * @param completions by stream; an entry is deleted when the headers of the stream are written
+ * @param responses the response that a stream belongs to, where it has a completion
  */
 export function interceptStreams(
   methods: Record<string, (...args: unknown[]) => unknown>,
-  completionOf: (stream: object) => HeaderCompletion | undefined,
-  responseOf: (stream: object) => ServerResponse | undefined,
+  completions: WeakMap<object, HeaderCompletion>,
+  responses: WeakMap<object, ServerResponse>,
 ): void {
   for (const [name, position] of Object.entries(HEADERS_AT)) {
     const original = methods[name];
-    methods[name] = function (this: object, ...args: unknown[]): unknown {
-      const completion = completionOf(this);
-      if (completion !== undefined) {
-        args[position] = completedStreamHeaders(responseOf(this), args[position], completion);
-        completeAfterStatCheck(args, completion);
+    methods[name] = function (this: { readonly headersSent: boolean }, ...args: unknown[]): unknown {
+      const completion = completions.get(this);
+      if (completion === undefined) {
+        return original?.apply(this, args);
       }
-      return original?.apply(this, args);
+      args[position] = completedStreamHeaders(responses.get(this), args[position], completion);
+      completeAfterStatCheck(args, completion);
+      const result = original?.apply(this, args);
+      // A file that cannot be opened leaves the headers unsent, and the application may send others.
+      if (this.headersSent) {
+        completions.delete(this);
+        responses.delete(this);
+      }
+      return result;
     };
   }
 }

@@ -130,7 +130,12 @@ describe.each(PLATFORMS)('global guard and interceptor on %s', (platform) => {
     expect(active).toEqual(['PassingInterceptor']);
   });
 
-  it('exposedHeaders for all headers: the interceptor is there', async () => {
-    expect(await activeEnhancers(platform, { controllers: [AllController] })).toEqual(['CorsInterceptor']);
+  it('exposedHeaders for all headers: no interceptor, the hook completes them', async () => {
+    expect(await activeEnhancers(platform, { controllers: [AllController] })).toEqual([]);
+  });
+
+  it('exposedHeaders for all headers, and a path that the hook leaves alone: the interceptor is there', async () => {
+    const cors = { origin: APP, paths: [{ path: '/legacy', external: true as const }] };
+    expect(await activeEnhancers(platform, { controllers: [AllController], cors })).toEqual(['CorsInterceptor']);
   });
 });

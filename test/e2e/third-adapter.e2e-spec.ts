@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Controller, Get, Module } from '@nestjs/common';
+import { Controller, Get, Header, Module } from '@nestjs/common';
 import { AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { CorsModule } from '../../lib/index.js';
@@ -15,9 +15,19 @@ class RootController {
   read() {
     return 'ok';
   }
+
+  @Get('granted')
+  @Header('Access-Control-Allow-Origin', '*')
+  @Header('X-Total', '1')
+  granted() {
+    return 'ok';
+  }
 }
 
-@Module({ imports: [CorsModule.forRoot({ origin: APP })], controllers: [RootController] })
+class ForgetfulAdapter extends ExpressAdapter {}
+ForgetfulAdapter.prototype.setOnRequestHook = AbstractHttpAdapter.prototype.setOnRequestHook as never;
+
+@Module({ imports: [CorsModule.forRoot({ origin: APP, exposedHeaders: 'all' })], controllers: [RootController] })
 class RootModule {}
 
 async function start(adapter: ExpressAdapter) {
@@ -41,9 +51,17 @@ describe('HTTP adapter that is neither Express nor Fastify', () => {
     await app.close();
   });
 
+  it('without request hooks: exposes the headers of a response that another grant makes readable', async () => {
+    const { app, port } = await start(new ForgetfulAdapter());
+    const { headers } = await send(port, '/granted', { headers: { Origin: APP } });
+    expect(String(headers['access-control-expose-headers']).split(',')).toContain('x-total');
+    expect((await send(port, '/', { headers: { Origin: APP } })).headers).not.toHaveProperty(
+      'access-control-expose-headers',
+    );
+    await app.close();
+  });
+
   it('without request hooks: grants nothing, and logs an error', async () => {
-    class ForgetfulAdapter extends ExpressAdapter {}
-    ForgetfulAdapter.prototype.setOnRequestHook = AbstractHttpAdapter.prototype.setOnRequestHook as never;
     const { app, port, logger } = await start(new ForgetfulAdapter());
     const response = await send(port, '/', { headers: { Origin: APP } });
     expect(response.status).toBe(200);

@@ -165,6 +165,19 @@ describe('header interception › response headers are written', () => {
     expect(completionOf(response)).toBe(completion);
   });
 
+  it('is forgotten when the headers are written, and not before', async () => {
+    let before: HeaderCompletion | undefined;
+    let after: HeaderCompletion | undefined = completion;
+    await sent((response) => {
+      expect(() => response.writeHead(200, { 'X-Invalid': 'line\nline' })).toThrow();
+      before = completionOf(response);
+      response.writeHead(200, { 'X-Answer': '42' });
+      after = completionOf(response);
+      response.end();
+    });
+    expect([before, after]).toEqual([completion, undefined]);
+  });
+
   it.each([[{}], [{ setHeader() {} }], [undefined]])('ignores what is not a response: %p', (other) => {
     expect(completeOnWrite(other as never, completion)).toBe(false);
     expect(completionOf(other as never)).toBeUndefined();

@@ -20,6 +20,7 @@ export const GENERATED = [
   'origin/effort.spec.ts',
   'origin/expression-faults.spec.ts',
   'origin/regexp-cost.spec.ts',
+  'performance/garbage.spec.ts',
   'performance/growth.spec.ts',
   'policy/expression-risks.spec.ts',
   'policy/origin-check.spec.ts',

@@ -13,10 +13,25 @@ interface DispatchingRoute {
   dispatch?: (request: ExpressRequest, response: unknown, done: (...args: unknown[]) => void) => unknown;
 }
 
-/** A route of Nest's that has a request, with the parameters that Express gave it. */
-export interface ExpressDispatch extends RouteMatch {
-  /** Whether the route answers: it chooses requests by no version and no host. */
-  readonly isCertain: boolean;
+/**
+ * A route of Nest's that has a request. It must not refer to the request, which is its key in a WeakMap: V8 would keep both until
+ * it collects the old generation.
+ */
+export class ExpressDispatch implements RouteMatch {
+  /**
+   * @param isCertain whether the route answers: it chooses requests by no version and no host
+   * @param given the parameters that Express gave the route
+   */
+  constructor(
+    readonly route: RegisteredRoute,
+    readonly isCertain: boolean,
+    private readonly given: ExpressRequest['params'],
+  ) {}
+
+  /** Joined when they are read, which few requests need. */
+  get params(): RouteMatch['params'] {
+    return joinedParams(this.given);
+  }
 }
 
 /**
@@ -38,15 +53,7 @@ export function watchDispatches(
     const isCertain = isUnconditional(route) && route.hosts === undefined;
     layer.dispatch = function dispatchWatched(this: unknown, request, response, done) {
       const before = dispatches.get(request);
-      const given = request.params;
-      dispatches.set(request, {
-        route,
-        isCertain,
-        // Joined when they are read, which few requests need.
-        get params() {
-          return joinedParams(given);
-        },
-      });
+      dispatches.set(request, new ExpressDispatch(route, isCertain, request.params));
       return dispatch.call(this, request, response, (...args) => {
         if (before === undefined) {
           dispatches.delete(request);
