@@ -1,5 +1,4 @@
 import { match, type MatchFunction } from 'path-to-regexp';
-import { valueOf } from '../../support/memo.js';
 import { fixedPartsOf, isPlain } from './fixed-parts.js';
 
 /** How the application router of Express compares paths. */
@@ -58,9 +57,9 @@ export class ExpressPathIndex<T> {
     const { text, prefix } = mounted ? {} : fixedPartsOf(pattern);
     // The `i` flag folds letters beyond ASCII in another way than toLowerCase(): leave them to the expression.
     if (text !== undefined && (caseSensitive || ASCII.test(text))) {
-      valueOf(this.fixed, this.folded(text), () => []).push(entry);
+      addTo(this.fixed, this.folded(text), entry);
     } else if (prefix !== undefined && (caseSensitive || ASCII.test(prefix))) {
-      valueOf(this.byPrefix, this.folded(prefix), () => []).push(entry);
+      addTo(this.byPrefix, this.folded(prefix), entry);
       this.longestPrefix = Math.max(this.longestPrefix, prefix.length);
     } else {
       this.elsewhere.push(entry);
@@ -129,6 +128,16 @@ export class ExpressPathIndex<T> {
 
   private folded(text: string): string {
     return this.matching.caseSensitive ? text : text.toLowerCase();
+  }
+}
+
+/** Most lists have one entry. An empty array that grows gets room for 17. */
+function addTo<T>(lists: Map<string, Entry<T>[]>, key: string, entry: Entry<T>): void {
+  const list = lists.get(key);
+  if (list === undefined) {
+    lists.set(key, [entry]);
+  } else {
+    list.push(entry);
   }
 }
 
