@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Inject, Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import type { HttpAdapterHost } from '@nestjs/core';
 import { readPreflight } from '../fetch/preflight-request.js';
 import { completeUndecided, refusalMessage } from '../request/actual-response.js';
-import { DecisionReporter, type EventPlace } from '../request/decision-reporter.js';
+import type { DecisionReporter, EventPlace } from '../request/decision-reporter.js';
 import type { CorsEvaluator } from '../request/evaluator.js';
 import { completeOnWrite } from '../request/header-interception.js';
 import { PreflightCompletion } from '../request/preflight-response.js';
-import { RunningEvaluator } from '../request/running-evaluator.js';
+import type { RunningEvaluator } from '../request/running-evaluator.js';
 import { describeError, describeStack } from '../support/log-line.js';
 import { type MaybePromise, whenSettled } from '../support/maybe-promise.js';
 import { type Handshake, readHandshake, removeCredentials } from './handshake.js';
@@ -26,7 +25,7 @@ import {
   refuseUpgrade,
 } from './handshake-response.js';
 import { holdSocket } from './held-socket.js';
-import { OpenSockets } from './open-sockets.js';
+import type { OpenSockets } from './open-sockets.js';
 import type { EngineSession } from './socket-servers.js';
 
 /** What gets the sockets of a handshake: gateways on one server, or whatever listens to upgrades. */
@@ -54,13 +53,12 @@ type Outcome = HandshakeRefusal | undefined;
 const FAILED: HandshakeRefusal = { status: 403, message: refusalMessage('internal-error') };
 
 /** Decides about handshakes before anything accepts them. A decision without I/O is made synchronously. */
-@Injectable()
 export class HandshakeGuard {
   constructor(
-    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
-    @Inject(RunningEvaluator) private readonly running: RunningEvaluator,
-    @Inject(DecisionReporter) private readonly reporter: DecisionReporter,
-    @Inject(OpenSockets) private readonly sockets: OpenSockets,
+    private readonly host: HttpAdapterHost,
+    private readonly running: RunningEvaluator,
+    private readonly reporter: DecisionReporter,
+    private readonly sockets: OpenSockets,
   ) {}
 
   /**
