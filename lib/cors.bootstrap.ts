@@ -120,6 +120,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     const policies = {
       defaults: registry.compile(registry.catalog.defaults),
       paths: registry.paths.map(({ path, policy }) => ({ path, policy: registry.compile(policy) })),
+      handlers: registry.handlers,
       policyOf: registry.policyOf.bind(registry),
     };
     const { httpAdapter } = this.host;

@@ -11,10 +11,7 @@ import {
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CorsBootstrap } from './cors.bootstrap.js';
 import { GatewayGuard } from './gateways/gateway-guard.js';
-import { HandshakeGuard } from './gateways/handshake-guard.js';
-import { HandshakeReporter } from './gateways/handshake-reporter.js';
 import { EventStreams } from './gateways/event-streams.js';
-import { OpenSockets } from './gateways/open-sockets.js';
 import { OpenConnections } from './gateways/open-connections.js';
 import { ApplicationInspector } from './inspect/application-inspector.js';
 import { ONE_COPY_OF_CORE } from './inspect/core-copies.js';
@@ -113,9 +110,6 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CorsModuleOpti
     ApplicationInspector,
     { provide: CorsInspector, useExisting: ApplicationInspector },
     { provide: INSPECTOR_TOKEN, useExisting: ApplicationInspector },
-    OpenSockets,
-    HandshakeGuard,
-    HandshakeReporter,
     GatewayGuard,
     CorsBootstrap,
     {

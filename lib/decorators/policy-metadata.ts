@@ -179,10 +179,12 @@ export function mayLackEntries(target: DecoratedClass, name: string): boolean {
   const prototypes = prototypesOf(target);
   const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
   const method = owner && methodOf(owner, name);
+  // Most handlers have neither, which takes the least to find.
   return (
     method !== undefined &&
-    readMethodEntries(target, name).length === 0 &&
-    (ownedEntries(method).length > 0 || (readOverriddenEntries(target, name).length > 0 && mayBeWrapper(owner!, name)))
+    (ownedEntries(method).length > 0 ||
+      (readOverriddenEntries(target, name).length > 0 && mayBeWrapper(owner!, name))) &&
+    readMethodEntries(target, name).length === 0
   );
 }
 

@@ -3,12 +3,17 @@ import { Inject, Injectable, type WebSocketAdapter } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { CorsConfigurationError } from '../options/problem.js';
 import { problemAt } from '../policy/problems.js';
+import { DecisionReporter } from '../request/decision-reporter.js';
+import { RunningEvaluator } from '../request/running-evaluator.js';
 import { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import type { GatewayOptions } from '../routing/nest-gateways.js';
+import { type RouterAdapter, fastifyRouterOf } from '../routing/router-adapter.js';
 import { frameworkListener } from '../server/framework-listener.js';
 import { GatewayPlace } from './gateway-place.js';
 import { type GatewayServer, GatewayServers } from './gateway-servers.js';
 import { HandshakeGuard } from './handshake-guard.js';
+import { HandshakeReporter } from './handshake-reporter.js';
+import { OpenConnections } from './open-connections.js';
 import { OpenSockets } from './open-sockets.js';
 import { ServerGuard, UnknownServer } from './server-guard.js';
 import { ioPath, isIoNamespace, isIoServer, isWsServer } from './socket-servers.js';
@@ -25,6 +30,14 @@ interface CreateOptions extends GatewayOptions {
   readonly server?: unknown;
 }
 
+/** What stands in front of handshakes. */
+interface Guards {
+  /** In front of the servers of gateways. */
+  readonly servers: ServerGuard;
+  /** In front of all other upgrades. */
+  readonly upgrades: UpgradeGuard;
+}
+
 /**
  * Has every server of the application's gateways guarded from its first request on. Nest makes them before it calls any hook of a
  * module, and those with a port of their own listen at once, so the constructor has to watch for the adapter. Both
@@ -34,19 +47,17 @@ interface CreateOptions extends GatewayOptions {
 export class GatewayGuard {
   /** The servers of gateways, for those who describe them. */
   readonly created = new GatewayServers();
-  private readonly servers: ServerGuard;
-  private readonly upgrades: UpgradeGuard;
   private readonly adapters = new WeakSet<object>();
+  private made: Guards | undefined;
 
   constructor(
     @Inject(ApplicationConfig) config: ApplicationConfig,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
-    @Inject(HandshakeGuard) guard: HandshakeGuard,
-    @Inject(OpenSockets) sockets: OpenSockets,
+    @Inject(RunningEvaluator) private readonly running: RunningEvaluator,
+    @Inject(DecisionReporter) private readonly reporter: DecisionReporter,
+    @Inject(OpenConnections) private readonly connections: OpenConnections,
   ) {
-    this.servers = new ServerGuard(guard, sockets);
-    this.upgrades = new UpgradeGuard(guard, sockets, this.servers.taken);
     const setIoAdapter = config.setIoAdapter.bind(config);
     config.setIoAdapter = (adapter) => {
       this.watch(adapter);
@@ -58,18 +69,45 @@ export class GatewayGuard {
     }
   }
 
-  /** Guards all other upgrades of the application's server. Call it when the application has bootstrapped. */
+  /**
+   * Guards all other upgrades of the application's server. Costs nothing until something listens to them. Call it when the
+   * application has bootstrapped.
+   */
   start(): void {
     const server = this.httpServer;
-    if (server !== undefined) {
-      this.upgrades.watch(server, this.host.httpAdapter);
+    if (server === undefined) {
+      return;
     }
+    // Fastify has a server for each address of a host name, and binds the `emit()` that it finds when it listens.
+    const isFastify = fastifyRouterOf(this.host.httpAdapter as unknown as RouterAdapter) !== undefined;
+    if (isFastify || server.listenerCount('upgrade') > 0) {
+      this.guards.upgrades.intercept(server);
+      return;
+    }
+    const begin = (event: string | symbol): void => {
+      if (event === 'upgrade') {
+        server.removeListener('newListener', begin);
+        this.guards.upgrades.intercept(server);
+      }
+    };
+    server.on('newListener', begin);
   }
 
   /** Whether something but gateways listens to upgrades of the application's server. */
   get hasOtherUpgrades(): boolean {
     const server = this.httpServer;
-    return server !== undefined && this.upgrades.hasOthers(server);
+    return server !== undefined && this.guards.upgrades.hasOthers(server);
+  }
+
+  /** Made for the first server of a gateway, or the first listener to upgrades: most applications have neither. */
+  private get guards(): Guards {
+    if (this.made === undefined) {
+      const sockets = new OpenSockets(this.connections);
+      const guard = new HandshakeGuard(this.host, this.running, new HandshakeReporter(this.reporter, sockets));
+      const servers = new ServerGuard(guard, sockets);
+      this.made = { servers, upgrades: new UpgradeGuard(guard, sockets, servers.taken) };
+    }
+    return this.made;
   }
 
   private watch(adapter: Adapter): void {
@@ -100,10 +138,10 @@ export class GatewayGuard {
     server
       ?.rawListeners('upgrade')
       .filter((listener) => !before.has(listener))
-      .forEach((listener) => this.upgrades.addGateway(listener));
+      .forEach((listener) => this.guards.upgrades.addGateway(listener));
     const own = adapter.httpServersRegistry?.get(port);
     if (own !== undefined && own !== server) {
-      this.upgrades.addServer(own);
+      this.guards.upgrades.addServer(own);
     }
     this.guard(created, options, place);
     return created;
@@ -118,7 +156,7 @@ export class GatewayGuard {
         throw error;
       }
       this.created.add(place.gateways, { name, kind: 'unknown', path: place.path });
-      this.upgrades.hasUnknown = true;
+      this.guards.upgrades.hasUnknown = true;
       if (place.isGoverned) {
         const problem = problemAt('gateway-not-guarded', place.shown.handler as string, name);
         throw new CorsConfigurationError([...this.registry.catalog.problems(), problem]);
@@ -134,17 +172,17 @@ export class GatewayGuard {
   ): Pick<GatewayServer, 'kind' | 'path'> {
     if (isIoServer(created)) {
       const placed = place.at(ioPath(created));
-      this.servers.guardIo(created, placed);
+      this.guards.servers.guardIo(created, placed);
       return { kind: 'socket.io', path: placed.path };
     }
     if (isIoNamespace(created)) {
       const placed = place.at(ioPath(created.server));
-      this.servers.guardIo(created.server, placed);
-      this.servers.guardNamespace(created, options?.namespace, placed);
+      this.guards.servers.guardIo(created.server, placed);
+      this.guards.servers.guardNamespace(created, options?.namespace, placed);
       return { kind: 'socket.io', path: placed.path };
     }
     if (isWsServer(created)) {
-      this.servers.guardWs(created, place);
+      this.guards.servers.guardWs(created, place);
       return { kind: 'ws', path: place.path };
     }
     throw new UnknownServer();

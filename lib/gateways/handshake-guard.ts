@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Inject, Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import type { HttpAdapterHost } from '@nestjs/core';
 import { type PreflightFacts, readPreflight } from '../fetch/preflight-request.js';
 import { completeUndecided, refusalMessage } from '../request/actual-response.js';
 import type { EventPlace } from '../request/decision-reporter.js';
 import type { CorsEvaluator } from '../request/evaluator.js';
 import { completeOnWrite } from '../request/header-interception.js';
 import { PreflightCompletion } from '../request/preflight-response.js';
-import { RunningEvaluator } from '../request/running-evaluator.js';
+import type { RunningEvaluator } from '../request/running-evaluator.js';
 import { type MaybePromise, whenSettled } from '../support/maybe-promise.js';
 import { type Handshake, readHandshake, removeCredentials } from './handshake.js';
 import {
@@ -25,7 +24,7 @@ import {
   refuseUpgrade,
 } from './handshake-response.js';
 import { holdSocket } from './held-socket.js';
-import { type HandshakeObserver, HandshakeReporter } from './handshake-reporter.js';
+import type { HandshakeObserver } from './handshake-reporter.js';
 import type { Polling } from './polling.js';
 import type { EngineSession } from './socket-servers.js';
 
@@ -46,12 +45,11 @@ type Outcome = HandshakeRefusal | undefined;
 const FAILED: HandshakeRefusal = { status: 403, message: refusalMessage('internal-error') };
 
 /** Decides about handshakes before anything accepts them. A decision without I/O is made synchronously. */
-@Injectable()
 export class HandshakeGuard {
   constructor(
-    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
-    @Inject(RunningEvaluator) private readonly running: Pick<RunningEvaluator, 'isRunning' | 'evaluator'>,
-    @Inject(HandshakeReporter) private readonly observer: HandshakeObserver,
+    private readonly host: HttpAdapterHost,
+    private readonly running: Pick<RunningEvaluator, 'isRunning' | 'evaluator'>,
+    private readonly observer: HandshakeObserver,
   ) {}
 
   /**

@@ -1,12 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
 import type { PreflightFacts } from '../fetch/preflight-request.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { DecisionReporter, type EventPlace } from '../request/decision-reporter.js';
+import type { DecisionReporter, EventPlace } from '../request/decision-reporter.js';
 import type { PreflightEvaluation } from '../request/evaluator.js';
 import { describeError, describeStack } from '../support/log-line.js';
 import type { Handshake } from './handshake.js';
 import type { HandshakeEvaluation } from './handshake-evaluator.js';
-import { OpenSockets } from './open-sockets.js';
+import type { OpenSockets } from './open-sockets.js';
 import type { Polling } from './polling.js';
 import type { EngineSession } from './socket-servers.js';
 
@@ -36,11 +35,10 @@ export interface HandshakeObserver {
 }
 
 /** Reports decisions about handshakes, and has the sockets that they open watched. */
-@Injectable()
 export class HandshakeReporter implements HandshakeObserver {
   constructor(
-    @Inject(DecisionReporter) private readonly reporter: DecisionReporter,
-    @Inject(OpenSockets) private readonly sockets: OpenSockets,
+    private readonly reporter: DecisionReporter,
+    private readonly sockets: OpenSockets,
   ) {}
 
   decided(

@@ -26,6 +26,13 @@ export interface OpenConnectionCount extends ConnectionKey {
   readonly connections: number;
 }
 
+/** What closes connections whose origin has lost its access. */
+interface Revocation {
+  readonly checks: AccessChecks;
+  readonly times: CheckTimes;
+  readonly log: ClosedConnectionLog;
+}
+
 interface ReportedChange {
   readonly origin: string | undefined;
   readonly tenant: string | undefined;
@@ -40,9 +47,7 @@ interface ReportedChange {
  */
 export class OpenConnections implements OnModuleDestroy {
   private readonly groups = new ConnectionGroups();
-  private readonly checks = new AccessChecks((group, access) => this.apply(group, access));
-  private readonly times: CheckTimes;
-  private readonly log: ClosedConnectionLog;
+  private made: Revocation | undefined;
   private changes: ReportedChange[] = [];
   private turn: NodeJS.Immediate | undefined;
   private isStopped = false;
@@ -51,14 +56,11 @@ export class OpenConnections implements OnModuleDestroy {
 
   /** @param closesRevoked whether connections are closed at all; they are counted in any case */
   constructor(
-    { responders }: CorsLookups,
-    registry: CorsPolicyRegistry,
+    private readonly lookups: CorsLookups,
+    private readonly registry: CorsPolicyRegistry,
     private readonly closesRevoked: boolean,
   ) {
-    const { lookups, logging } = registry.catalog;
-    this.times = new CheckTimes(responders, lookups, (group) => this.checks.add(group, true));
-    this.log = new ClosedConnectionLog(logging);
-    responders.observe((change, provider) => this.noteChange(change, provider));
+    lookups.responders.observe((change, provider) => this.noteChange(change, provider));
   }
 
   /**
@@ -89,15 +91,30 @@ export class OpenConnections implements OnModuleDestroy {
 
   /** What is remembered: all are 0 when no connection is open. */
   get sizes(): { readonly groups: number; readonly checks: number; readonly timers: number } {
-    return { groups: [...this.groups.all()].length, checks: this.checks.size, timers: this.times.size };
+    return {
+      groups: [...this.groups.all()].length,
+      checks: this.made?.checks.size ?? 0,
+      timers: this.made?.times.size ?? 0,
+    };
   }
 
   /** Nest closes the connections themselves. */
   onModuleDestroy(): void {
     this.isStopped = true;
     clearImmediate(this.turn);
-    this.checks.stop();
-    this.times.stop();
+    this.made?.checks.stop();
+    this.made?.times.stop();
+  }
+
+  /** Made for the first connection: most applications have none that stays open. */
+  private get revocation(): Revocation {
+    if (this.made === undefined) {
+      const { lookups, logging } = this.registry.catalog;
+      const checks = new AccessChecks((group, access) => this.apply(group, access));
+      const times = new CheckTimes(this.lookups.responders, lookups, (group) => checks.add(group, true));
+      this.made = { checks, times, log: new ClosedConnectionLog(logging) };
+    }
+    return this.made;
   }
 
   private open(key: ConnectionKey): ConnectionGroup {
@@ -105,11 +122,12 @@ export class OpenConnections implements OnModuleDestroy {
     this.groups.add(group);
     if (this.isChecked(group)) {
       this.outside.runInAsyncScope(() => {
+        const { checks, times } = this.revocation;
         // A change may have come between the decision and this call. Where results are cached, a check finds that at no cost.
-        if (this.times.isCached(group)) {
-          this.checks.add(group, false);
+        if (times.isCached(group)) {
+          checks.add(group, false);
         } else {
-          this.times.plan(group);
+          times.plan(group);
         }
       });
     }
@@ -122,8 +140,8 @@ export class OpenConnections implements OnModuleDestroy {
 
   private forget(group: ConnectionGroup): void {
     this.groups.delete(group);
-    this.checks.remove(group);
-    this.times.remove(group);
+    this.made?.checks.remove(group);
+    this.made?.times.remove(group);
   }
 
   private noteChange({ origin, tenant }: OriginChange, provider: OriginProvider | undefined): void {
@@ -154,7 +172,7 @@ export class OpenConnections implements OnModuleDestroy {
     this.outside.runInAsyncScope(() => {
       for (const group of groups) {
         if (group.isOf(provider, tenant)) {
-          this.checks.add(group, true);
+          this.revocation.checks.add(group, true);
         }
       }
     });
@@ -162,11 +180,11 @@ export class OpenConnections implements OnModuleDestroy {
 
   private apply(group: ConnectionGroup, access: Access): void {
     if (access === 'allowed') {
-      this.times.plan(group);
+      this.revocation.times.plan(group);
     } else if (access === 'unknown') {
-      this.times.planRetry(group);
+      this.revocation.times.planRetry(group);
     } else {
-      this.log.report(group, group.connections.size, access.refusedBy);
+      this.revocation.log.report(group, group.connections.size, access.refusedBy);
       const closing = [...group.connections];
       group.connections.clear();
       this.forget(group);

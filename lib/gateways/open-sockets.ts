@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Inject, Injectable } from '@nestjs/common';
 import type { ConnectionKey } from './connection-groups.js';
 import type { Handshake } from './handshake.js';
 import type { HandshakeEvaluation } from './handshake-evaluator.js';
-import { OpenConnections } from './open-connections.js';
+import type { OpenConnections } from './open-connections.js';
 import type { EngineSession, WsSocket } from './socket-servers.js';
 
 /** The code that a WebSocket is closed with: the client violates the policy of the server (RFC 6455, section 7.4.1). */
@@ -18,12 +17,11 @@ interface WatchedSession {
 }
 
 /** Has open sockets closed when their origin is no longer allowed. */
-@Injectable()
 export class OpenSockets {
   private readonly allowed = new WeakMap<IncomingMessage, readonly ConnectionKey[]>();
   private readonly sessions = new WeakMap<EngineSession, WatchedSession>();
 
-  constructor(@Inject(OpenConnections) private readonly connections: OpenConnections) {}
+  constructor(private readonly connections: OpenConnections) {}
 
   /**
    * Remembers that policies have allowed a handshake. Those without `Origin`, and of the own origin, need no policy. A namespace that

@@ -2,7 +2,6 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type RouterAdapter, fastifyRouterOf } from '../routing/router-adapter.js';
 import type { OpenSockets } from './open-sockets.js';
 import type { HandshakeGuard, HandshakePlace } from './handshake-guard.js';
 
@@ -51,23 +50,8 @@ export class UpgradeGuard {
     return server.rawListeners('upgrade').some((listener) => !this.gateways.has(listener));
   }
 
-  /** Costs nothing until something listens to upgrades. */
-  watch(server: EventEmitter, adapter: unknown): void {
-    // Fastify has a server for each address of a host name, and binds the `emit()` that it finds when it listens.
-    if (server.listenerCount('upgrade') > 0 || fastifyRouterOf(adapter as RouterAdapter) !== undefined) {
-      this.intercept(server);
-      return;
-    }
-    const begin = (event: string | symbol): void => {
-      if (event === 'upgrade') {
-        server.removeListener('newListener', begin);
-        this.intercept(server);
-      }
-    };
-    server.on('newListener', begin);
-  }
-
-  private intercept(server: EventEmitter): void {
+  /** Stands in front of the server's listeners from now on. */
+  intercept(server: EventEmitter): void {
     const emit = server.emit.bind(server);
     server.emit = (event, ...args: unknown[]) =>
       event === 'upgrade' && server.listenerCount('upgrade') > 0

@@ -28,9 +28,9 @@ export interface ForeignHeader {
 export function foreignHeaders(routes: readonly RegisteredRoute[]): readonly ForeignHeader[] {
   const found = new Map<string, ForeignHeader>();
   for (const { controller, methodName } of routes) {
-    const handler = `${controller.name}.${methodName}`;
     for (const { name, value } of headersOf((controller.prototype as Record<string, unknown>)[methodName])) {
       if (/^access-control-/i.test(name)) {
+        const handler = `${controller.name}.${methodName}`;
         const header = { handler, name, value: quoted(value), isGoverned: GOVERNED.has(name.toLowerCase()) };
         found.set(JSON.stringify(header), header);
       }
@@ -51,11 +51,14 @@ export function warnOfForeignHeaders(routes: readonly RegisteredRoute[], logger:
   }
 }
 
-function headersOf(method: unknown): readonly { readonly name: string; readonly value: unknown }[] {
+/** One list for all handlers without headers. */
+const NONE: readonly { readonly name: string; readonly value: unknown }[] = [];
+
+function headersOf(method: unknown): typeof NONE {
   const headers: unknown = typeof method === 'function' ? functionMetadata(HEADERS_METADATA, method) : undefined;
   return Array.isArray(headers)
     ? (headers as readonly { name: unknown; value: unknown }[]).flatMap(({ name, value }) =>
         typeof name === 'string' ? [{ name, value }] : [],
       )
-    : [];
+    : NONE;
 }

@@ -32,9 +32,10 @@ export class CorsEnhancerPlan {
     // With a tenant derived from parameters, one policy may decide differently about two versions of a route.
     this.policiesDiffer = policies.size > 1 || [...policies].some(({ fields }) => fields.tenant.value !== undefined);
     this.rejectsDisallowed = [...policies].some(({ fields }) => fields.rejectDisallowed.value);
-    this.hasRouteConstraints = handlers.some(hasRouteConstraints);
+    // Where one policy is for all handlers, neither is asked for.
+    this.hasRouteConstraints = this.policiesDiffer && handlers.some(hasRouteConstraints);
     this.mayNeedGuard =
-      this.rejectsDisallowed || (this.policiesDiffer && (this.hasRouteConstraints || handlers.some(isVersioned)));
+      this.rejectsDisallowed || this.hasRouteConstraints || (this.policiesDiffer && areVersioned(handlers));
     this.hasExternalPaths = [...catalog.paths, catalog.graphql].some((entry) => entry?.policy.external === true);
     this.mayNeedInterceptor = [...policies].some(({ fields }) => fields.exposedHeaders.value === 'all');
   }
@@ -80,10 +81,16 @@ export class CorsEnhancerPlan {
   }
 }
 
-/** Whether the handler serves one version of a route only. */
-function isVersioned({ controller, methodName }: HandlerPolicy): boolean {
-  const method = controller.prototype[methodName] as object;
-  return functionMetadata(VERSION_METADATA, method) !== undefined || Reflect.hasMetadata(VERSION_METADATA, controller);
+/** Whether a handler serves one version of a route only. */
+function areVersioned(handlers: readonly HandlerPolicy[]): boolean {
+  const controllers = new Set(handlers.map(({ controller }) => controller));
+  return (
+    [...controllers].some((controller) => Reflect.hasMetadata(VERSION_METADATA, controller)) ||
+    handlers.some(
+      ({ controller, methodName }) =>
+        functionMetadata(VERSION_METADATA, controller.prototype[methodName] as object) !== undefined,
+    )
+  );
 }
 
 /** Whether the handler serves a route under conditions of its own (`@RouteConstraints()` of @nestjs/platform-fastify). */

@@ -40,8 +40,9 @@ export class AmbiguousPaths {
   ) {
     this.everyPolicy = new Set([defaults, ...paths.policies, ...routes.map(({ policy }) => policy)]);
     this.routesCount = routes.some(({ policy }) => policy !== defaults);
-    const written = [...paths.entries, ...routes.map(({ path }) => path.replace(PARAMETER, ''))];
-    this.isCaseKept = paths.caseSensitive && written.some((path) => path !== path.toLowerCase());
+    this.isCaseKept =
+      paths.caseSensitive &&
+      (paths.entries.some(hasCapital) || routes.some(({ path }) => hasCapital(path.replace(PARAMETER, ''))));
   }
 
   /**
@@ -96,4 +97,8 @@ export class AmbiguousPaths {
     const entries = [...read].flatMap((policy) => (policy === undefined && isWritten ? [] : [policy ?? this.defaults]));
     return [...routes, ...entries];
   }
+}
+
+function hasCapital(path: string): boolean {
+  return path !== path.toLowerCase();
 }

@@ -1,5 +1,6 @@
 import { valueOf } from '../support/memo.js';
-import type { RegisteredRoute } from './route.js';
+import type { PolicyOf, RegisteredRoute } from './route.js';
+import type { ToldRegistration } from './told-routes.js';
 
 /** A route as Nest registered it. */
 export interface RegisteredAs {
@@ -38,4 +39,22 @@ export class ExpectedRoutes {
 
 function adapterMethodOf({ mounted, method }: RegisteredRoute): string {
   return mounted ? 'use' : method === '*' ? 'all' : method.toLowerCase();
+}
+
+/** A route that the table lacks. Its policy is certain, because the handler is known. */
+export function unexpectedRoute(
+  { handler: { controller, methodName }, method, path }: ToldRegistration,
+  policyOf: PolicyOf,
+): RegisteredRoute {
+  return {
+    method: method === 'all' ? '*' : method.toUpperCase(),
+    path,
+    hosts: undefined,
+    controller,
+    methodName,
+    policy: policyOf(controller, methodName),
+    version: undefined,
+    constraints: undefined,
+    mounted: method === 'use',
+  };
 }

@@ -1,26 +1,47 @@
+import type { RequestMethod } from '@nestjs/common';
 import { RouterExplorer } from '@nestjs/core/router/router-explorer.js';
+import type { RouteVersion } from './route.js';
 
 /** A handler that Nest registers with the adapter. */
 export interface NestHandler {
   readonly controller: abstract new (...args: never[]) => unknown;
   readonly methodName: string;
+  /** As Nest has read it of the decorators; `undefined` where Nest does not pass it on. */
+  readonly requestMethod?: RequestMethod | undefined;
+  /** The version of `@Version()` on the handler itself. */
+  readonly version?: RouteVersion | undefined;
+  /** The function on the controller's instance. */
+  readonly targetCallback?: object | undefined;
 }
 
 interface Wrapper {
   readonly metatype: NestHandler['controller'];
 }
-interface Definition {
+/** The RouteDefinition of Nest's PathsExplorer. */
+interface Definition extends Omit<NestHandler, 'controller'> {}
+/** The ResolvedRoute of Nest 12. */
+interface Resolved {
+  readonly method: RequestMethod;
+  readonly methodVersion: RouteVersion | undefined;
   readonly methodName: string;
+  readonly targetCallback: object;
+  readonly instanceWrapper: Wrapper;
 }
 type Member = (this: unknown, adapter: object, ...args: never[]) => unknown;
 
 /** The methods of Nest's router that call the adapter, and how to read the handler from their arguments. */
 const REGISTERING: Readonly<Record<string, (...args: never[]) => NestHandler>> = {
-  applyCallbackToRouter: ({ methodName }: Definition, { metatype }: Wrapper) => ({ methodName, controller: metatype }),
+  applyCallbackToRouter: (
+    { methodName, requestMethod, version, targetCallback }: Definition,
+    { metatype: controller }: Wrapper,
+  ) => ({ controller, methodName, requestMethod, version, targetCallback }),
   // Nest 12 registers here where it sorts routes or detects conflicts.
-  registerResolvedRoute: ({ methodName, instanceWrapper }: Definition & { readonly instanceWrapper: Wrapper }) => ({
-    methodName,
+  registerResolvedRoute: ({ methodName, method, methodVersion, targetCallback, instanceWrapper }: Resolved) => ({
     controller: instanceWrapper.metatype,
+    methodName,
+    requestMethod: method,
+    version: methodVersion,
+    targetCallback,
   }),
 };
 
@@ -61,4 +82,32 @@ export function during<T>(adapter: object, handler: NestHandler, run: () => T): 
   } finally {
     registering.delete(adapter);
   }
+}
+
+/** Has a method of an adapter, if there is one, pass through the function until the returned one is called. */
+export function wrapMember(
+  adapter: { [member: string]: unknown },
+  name: string,
+  around: (run: () => unknown, args: readonly unknown[]) => unknown,
+): () => void {
+  const original = adapter[name];
+  if (typeof original !== 'function') {
+    return () => undefined;
+  }
+  const isOwn = Object.hasOwn(adapter, name);
+  const wrapper = function (this: unknown, ...args: unknown[]): unknown {
+    const run = (): unknown => original.apply(this, args);
+    return isOpen ? around(run, args) : run();
+  };
+  let isOpen = true;
+  adapter[name] = wrapper;
+  return () => {
+    isOpen = false;
+    // Where another library has wrapped the wrapper, it stays and only passes calls on.
+    if (adapter[name] === wrapper && isOwn) {
+      adapter[name] = original;
+    } else if (adapter[name] === wrapper) {
+      delete adapter[name];
+    }
+  };
 }

@@ -137,10 +137,11 @@ export class CorsPolicyRegistry {
   }
 
   private policiesOf(controller: Controller): readonly HandlerPolicy[] {
+    const onClass = readClassEntries(controller);
     return handlerNamesOf(controller).map((methodName) => ({
       controller,
       methodName,
-      policy: this.effectivePolicyOf(controller, methodName),
+      policy: this.effectivePolicyOf(controller, methodName, onClass),
     }));
   }
 
@@ -161,13 +162,12 @@ export class CorsPolicyRegistry {
     return this.effective.get(policy) ?? { ...LIBRARY_POLICY, label: policy.label };
   }
 
-  private effectivePolicyOf(controller: Controller, methodName: string): EffectivePolicy {
-    return this.catalog.forHandler(
-      controller.name,
-      methodName,
-      readClassEntries(controller),
-      readMethodEntries(controller, methodName),
-    );
+  private effectivePolicyOf(
+    controller: Controller,
+    methodName: string,
+    onClass = readClassEntries(controller),
+  ): EffectivePolicy {
+    return this.catalog.forHandler(controller.name, methodName, onClass, readMethodEntries(controller, methodName));
   }
 }
 

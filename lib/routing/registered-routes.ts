@@ -1,17 +1,18 @@
 import { Inject, Injectable, Logger, RequestMethod } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { ExpectedRoutes } from './expected-routes.js';
+import { ExpectedRoutes, unexpectedRoute } from './expected-routes.js';
 import type { SeenRoute } from './fastify/registrations.js';
 import { type FastifyCall, type FastifyInstance, SeenRoutes } from './fastify/seen-routes.js';
-import { type NestHandler, handlerBeingRegistered, watchNestRouter } from './nest-registrations.js';
-import type { RegisteredRoute } from './route.js';
+import { type NestHandler, handlerBeingRegistered, watchNestRouter, wrapMember } from './nest-registrations.js';
+import type { PolicyOf, RegisteredRoute } from './route.js';
+import type { ToldRoutes } from './told-routes.js';
 
 /** A call of one of the adapter's route methods by Nest. */
 interface Registration extends FastifyCall {
   readonly handler: NestHandler;
-  /** The layers that the call added to the stack of Express. */
-  readonly layers: readonly Layer[];
+  /** The first layer that the call added to the stack of Express, and their number. */
+  layer: Layer | undefined;
+  layerCount: number;
 }
 
 /** Tells which entries of the adapter's router are Nest's. */
@@ -41,7 +42,6 @@ interface Layer {
   match(path: string): unknown;
 }
 type Member = (...args: unknown[]) => unknown;
-type PolicyOf = (controller: RegisteredRoute['controller'], methodName: string) => CompiledPolicy;
 
 /** The adapter's methods that RouterMethodFactory chooses from. */
 const ROUTE_METHODS = [
@@ -58,8 +58,6 @@ const ROUTE_METHODS = [
 export class RegisteredRoutes {
   private readonly logger = new Logger('CorsModule');
   private readonly registrations: Registration[] = [];
-  /** What the adapter made of paths, by path, until {@link close}. */
-  readonly normalizedPaths = new Map<string, string>();
   private readonly layers = new Map<object, RegisteredRoute | undefined>();
   /** Express: the layers of Nest's not-found handler. */
   readonly notFound: Layer[] = [];
@@ -67,7 +65,7 @@ export class RegisteredRoutes {
   /** Fastify: its routes. */
   fastify: SeenRoutes | undefined;
   private current: Registration | undefined;
-  private restore: (() => void)[] = [];
+  private readonly restore: (() => void)[] = [];
 
   constructor(@Inject(HttpAdapterHost) host: HttpAdapterHost) {
     host.init$.subscribe(() => {
@@ -86,25 +84,23 @@ export class RegisteredRoutes {
       return;
     }
     watchNestRouter();
+    const wrap = (name: string, around: Parameters<typeof wrapMember>[2]): void => {
+      this.restore.push(wrapMember(adapter, name, around));
+    };
     for (const name of ROUTE_METHODS) {
-      this.wrap(adapter, name, (run, args) => {
+      wrap(name, (run, args) => {
         const handler = this.current === undefined ? handlerBeingRegistered(adapter) : undefined;
         return handler === undefined ? run() : this.register(handler, name, String(args[0]), run);
       });
     }
-    this.wrap(adapter, 'normalizePath', (run, [path]) => {
-      const normalized = run();
-      this.normalizedPaths.set(path as string, normalized as string);
-      return normalized;
-    });
-    this.wrap(adapter, 'setErrorHandler', (run) => this.adding(run));
-    this.wrap(adapter, 'setNotFoundHandler', (run) =>
+    wrap('setErrorHandler', (run) => this.adding(run));
+    wrap('setNotFoundHandler', (run) =>
       this.adding(run, (layer) => {
         this.identify(layer, undefined);
         this.notFound.push(layer);
       }),
     );
-    this.wrap(adapter, 'createMiddlewareFactory', (run) => {
+    wrap('createMiddlewareFactory', (run) => {
       const created = run();
       const wrapped =
         (factory: Member) =>
@@ -115,38 +111,67 @@ export class RegisteredRoutes {
   }
 
   /**
+   * Stops watching where Nest's own calls tell every route. Returns undefined otherwise: {@link close} needs the route table then.
+   * @param told makes the routes
+   */
+  closeAsTold(told: ToldRoutes): RouteIdentities | undefined {
+    if (!this.isReadable || !this.registrations.every(isOneRoute) || !told.isComplete(this.registrations)) {
+      return undefined;
+    }
+    this.stop();
+    return this.identitiesOf(
+      this.registrations.map((registration) => this.assign(registration, told.routeOf(registration))),
+    );
+  }
+
+  /**
    * Stops watching. Returns undefined for an adapter whose router cannot be read. A route that differs from the table is logged, and
    * routes that share its path have to allow as well.
    * @param table the route table, in the order of registration
    * @param policyOf the policy of a handler that the table lacks
    */
   close(table: readonly RegisteredRoute[], policyOf: PolicyOf): RouteIdentities | undefined {
-    const wasOpen = this.restore.length > 0;
-    this.restore.forEach((restore) => restore());
-    this.restore = [];
-    this.normalizedPaths.clear();
-    if (!wasOpen || (this.stack === undefined && this.instance?.addHook === undefined)) {
+    const { isReadable } = this;
+    this.stop();
+    if (!isReadable) {
       return undefined;
     }
     const expected = new ExpectedRoutes(table);
-    const routes: RegisteredRoute[] = [];
     const unknown: RegisteredRoute[] = [];
-    // An adapter may add several layers in one call: which of them is the route is not known.
-    for (const registration of this.registrations.filter(({ isSeen, layers }) => isSeen || layers.length === 1)) {
+    const routes = this.registrations.filter(isOneRoute).map((registration) => {
       let route = expected.take({ ...registration.handler, method: registration.method, path: registration.path });
       if (route === undefined) {
-        route = routeOf(registration, policyOf);
+        route = unexpectedRoute(registration, policyOf);
         unknown.push(route);
       }
-      routes.push(route);
-      registration.route = route;
-      registration.layers.forEach((layer) => this.identify(layer, route));
-    }
+      return this.assign(registration, route);
+    });
     const unregistered = expected.rest();
     this.logDifferences([...unknown, ...unregistered]);
+    return this.identitiesOf([...routes, ...unregistered]);
+  }
+
+  /** Whether the registrations were watched, on an adapter whose router can be read. */
+  private get isReadable(): boolean {
+    return this.restore.length > 0 && (this.stack !== undefined || this.instance?.addHook !== undefined);
+  }
+
+  private stop(): void {
+    this.restore.splice(0).forEach((restore) => restore());
+  }
+
+  private assign(registration: Registration, route: RegisteredRoute): RegisteredRoute {
+    registration.route = route;
+    if (registration.layer !== undefined) {
+      this.identify(registration.layer, route);
+    }
+    return route;
+  }
+
+  private identitiesOf(routes: readonly RegisteredRoute[]): RouteIdentities {
     this.registrations.length = 0;
     return {
-      routes: [...routes, ...unregistered],
+      routes,
       stack: this.stack ?? [],
       layers: this.layers,
       seen: this.fastify?.all ?? [],
@@ -164,39 +189,25 @@ export class RegisteredRoutes {
     }
   }
 
-  private wrap(
-    adapter: WatchedAdapter,
-    name: string,
-    around: (run: () => unknown, args: readonly unknown[]) => unknown,
-  ): void {
-    const original = adapter[name];
-    if (typeof original !== 'function') {
-      return;
-    }
-    const isOwn = Object.hasOwn(adapter, name);
-    const wrapper = function (this: unknown, ...args: unknown[]) {
-      const run = () => (original as Member).apply(this, args);
-      return isOpen ? around(run, args) : run();
-    };
-    let isOpen = true;
-    adapter[name] = wrapper;
-    this.restore.push(() => {
-      isOpen = false;
-      // Where another library has wrapped the wrapper, it stays and only passes calls on.
-      if (adapter[name] === wrapper && isOwn) {
-        adapter[name] = original;
-      } else if (adapter[name] === wrapper) {
-        delete adapter[name];
-      }
-    });
-  }
-
   private register(handler: NestHandler, method: string, path: string, run: () => unknown): unknown {
-    const layers: Layer[] = [];
-    this.current = { handler, method, path, layers, isSeen: false, route: undefined };
-    this.registrations.push(this.current);
+    const registration: Registration = {
+      handler,
+      method,
+      path,
+      layer: undefined,
+      layerCount: 0,
+      isSeen: false,
+      route: undefined,
+    };
+    this.current = registration;
+    this.registrations.push(registration);
+    const before = this.stack?.length ?? 0;
     try {
-      return this.adding(run, (layer) => void layers.push(layer));
+      const result = run();
+      const { stack } = this;
+      registration.layer = stack?.[before];
+      registration.layerCount = (stack?.length ?? before) - before;
+      return result;
     } finally {
       this.current = undefined;
     }
@@ -226,20 +237,7 @@ export class RegisteredRoutes {
   }
 }
 
-/** A route that the table lacks. Its policy is certain, because the handler is known. */
-function routeOf(
-  { handler: { controller, methodName }, method, path }: Registration,
-  policyOf: PolicyOf,
-): RegisteredRoute {
-  return {
-    method: method === 'all' ? '*' : method.toUpperCase(),
-    path,
-    hosts: undefined,
-    controller,
-    methodName,
-    policy: policyOf(controller, methodName),
-    version: undefined,
-    constraints: undefined,
-    mounted: method === 'use',
-  };
+/** An adapter may add several layers in one call: which of them is the route is not known. */
+function isOneRoute({ isSeen, layerCount }: Registration): boolean {
+  return isSeen || layerCount === 1;
 }

@@ -24,13 +24,11 @@ export interface RoutedApplication {
   readonly modules: ModulesContainer;
   readonly config: ApplicationConfig;
   readonly adapter: RouterAdapter;
-  /** What the adapter has made of paths, where that was watched: to normalize one again costs as much as to register it. */
-  readonly normalizedPaths?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
- * Reads the routes of the application in the order in which Nest registered them with the adapter. Call it after Nest
- * has registered them, when the global prefix and the versioning are final.
+ * Reads the routes of the application in the order in which Nest registered them with the adapter, where its registrations do not
+ * tell them ({@link ToldRoutes}). Call it after Nest has registered them, when the global prefix and the versioning are final.
  */
 export async function readRoutes(
   application: RoutedApplication,
@@ -59,11 +57,11 @@ export async function readRoutes(
 }
 
 /** The routes that decorators declare, nested as in RoutesResolver and RouterExplorer: that decides their order. */
-function declaredRoutes({ modules, config, adapter, normalizedPaths }: RoutedApplication): ResolvedRoute[] {
+function declaredRoutes({ modules, config, adapter }: RoutedApplication): ResolvedRoute[] {
   const paths = new RoutePathFactory(config);
   const versioningOptions = config.getVersioning();
   const globalPrefix = withLeadingSlash(config.getGlobalPrefix());
-  const normalized = (path: string) => normalizedPaths?.get(path) ?? adapter.normalizePath?.(path) ?? path;
+  const normalized = (path: string) => adapter.normalizePath?.(path) ?? path;
   const routes: ResolvedRoute[] = [];
   for (const { module, controller: owner, instance } of controllersOf(modules)) {
     const controller = owner as Type;

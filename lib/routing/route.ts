@@ -38,6 +38,9 @@ export interface RegisteredRoute extends Route {
   readonly mounted: boolean;
 }
 
+/** The policy of a controller's method. */
+export type PolicyOf = (controller: Route['controller'], methodName: string) => CompiledPolicy;
+
 /** A route that a request can reach. */
 export interface RouteMatch {
   readonly route: Route;

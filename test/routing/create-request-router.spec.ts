@@ -24,6 +24,7 @@ function router(adapter = new ExpressAdapter()) {
   config.setGlobalPrefix('api');
   return createRequestRouter(adapter, modulesOf(undefined, CatsController, HostedController), config, {
     defaults,
+    handlers: [],
     paths: [{ path: '/files', policy: files }],
     policyOf: (controller, methodName) => policy({ label: `${controller.name}.${methodName}` }),
   });

@@ -1,5 +1,5 @@
-import { match, type MatchFunction, parse, type Token } from 'path-to-regexp';
-import { valueOf } from '../../support/memo.js';
+import { match, type MatchFunction } from 'path-to-regexp';
+import { fixedPartsOf, isPlain } from './fixed-parts.js';
 
 /** How the application router of Express compares paths. */
 export interface PathMatching {
@@ -30,9 +30,6 @@ interface Pattern {
 
 const ASCII = /^[\0-\x7f]*$/;
 
-/** Paths that certainly compile, which happens when a request needs it: an application may have 10,000 of them. */
-const COMPILES = /^(?:\/:[a-z_]\w*(?![^/])|[\w\-.~/])*$/i;
-
 /**
  * Route paths, tried in order the way `router` (the router of Express) tries its layers. Paths without parameters wait
  * in a map, the others under the fixed segments that they begin with, so that a request meets few that are not its own:
@@ -57,14 +54,12 @@ export class ExpressPathIndex<T> {
     const trailing = mounted || ignoreTrailingSlash;
     const pattern = trailing && path !== '/' ? path.replace(/\/+$/, '') : path; // Layer's loosen()
     const entry: Entry<T> = { order: this.size++, value, pattern: this.patternOf(pattern, mounted, trailing) };
-    const { tokens } = parse(pattern);
-    const text = mounted ? undefined : fixedText(tokens);
-    const prefix = mounted ? undefined : fixedPrefix(tokens);
+    const { text, prefix } = mounted ? {} : fixedPartsOf(pattern);
     // The `i` flag folds letters beyond ASCII in another way than toLowerCase(): leave them to the expression.
     if (text !== undefined && (caseSensitive || ASCII.test(text))) {
-      valueOf(this.fixed, this.folded(text), () => []).push(entry);
+      addTo(this.fixed, this.folded(text), entry);
     } else if (prefix !== undefined && (caseSensitive || ASCII.test(prefix))) {
-      valueOf(this.byPrefix, this.folded(prefix), () => []).push(entry);
+      addTo(this.byPrefix, this.folded(prefix), entry);
       this.longestPrefix = Math.max(this.longestPrefix, prefix.length);
     } else {
       this.elsewhere.push(entry);
@@ -95,7 +90,8 @@ export class ExpressPathIndex<T> {
     let pattern = patterns.get(path);
     if (pattern === undefined) {
       pattern = { path, mounted, trailing, visit: 0, params: undefined, match: undefined };
-      pattern.match = COMPILES.test(path) ? undefined : this.compile(pattern);
+      // A path that certainly compiles is compiled when a request needs it: an application may have 10,000 of them.
+      pattern.match = isPlain(path) ? undefined : this.compile(pattern);
       patterns.set(path, pattern);
     }
     return pattern;
@@ -135,6 +131,16 @@ export class ExpressPathIndex<T> {
   }
 }
 
+/** Most lists have one entry. An empty array that grows gets room for 17. */
+function addTo<T>(lists: Map<string, Entry<T>[]>, key: string, entry: Entry<T>): void {
+  const list = lists.get(key);
+  if (list === undefined) {
+    lists.set(key, [entry]);
+  } else {
+    list.push(entry);
+  }
+}
+
 /** The entries of all lists in the order in which they were added; each list is in this order itself. */
 function inOrder<T>(lists: readonly (readonly Entry<T>[])[]): Iterable<Entry<T>> {
   const [first = []] = lists;
@@ -167,25 +173,6 @@ function takeFirst<T>(lists: readonly (readonly Entry<T>[])[], positions: number
 function segmentEnd(path: string, position: number): number {
   const slash = path.indexOf('/', position);
   return slash === -1 ? path.length : slash;
-}
-
-/** The whole path, when it has no parameters. */
-function fixedText(tokens: readonly Token[]): string | undefined {
-  return tokens.every((token) => token.type === 'text') ? tokens.map(({ value }) => value).join('') : undefined;
-}
-
-/** The segments that all paths begin with that the pattern matches, when there is at least one. */
-function fixedPrefix([first, second, ...others]: readonly Token[]): string | undefined {
-  if (first?.type !== 'text') {
-    return undefined;
-  }
-  // `/users{/:id}`: what is optional begins with the slash that ends the segment
-  const optional = second?.type === 'group' && others.length === 0 ? second.tokens[0] : undefined;
-  if (optional?.type === 'text' && optional.value.startsWith('/')) {
-    return first.value;
-  }
-  const end = first.value.lastIndexOf('/');
-  return end > 0 ? first.value.slice(0, end) : undefined;
 }
 
 function paramsOf(found: ReturnType<Matcher>): PathParams | undefined {

@@ -1,3 +1,4 @@
+import { valueOf } from '../../support/memo.js';
 import { expressPathname } from '../request-target.js';
 import type { RegisteredRoute, RouteMatch } from '../route.js';
 import { joinedParams } from './path-index.js';
@@ -8,9 +9,16 @@ interface ExpressRequest {
   readonly params: Readonly<Record<string, string | string[]>>;
 }
 
+type Dispatch = (
+  this: object,
+  request: ExpressRequest,
+  response: unknown,
+  done: (...args: unknown[]) => void,
+) => unknown;
+
 /** A route in the stack of Express. */
 interface DispatchingRoute {
-  dispatch?: (request: ExpressRequest, response: unknown, done: (...args: unknown[]) => void) => unknown;
+  dispatch?: Dispatch;
 }
 
 /**
@@ -45,26 +53,36 @@ export function watchDispatches(
   layers: ReadonlyMap<object, RegisteredRoute | undefined>,
 ): WeakMap<object, ExpressDispatch> {
   const dispatches = new WeakMap<object, ExpressDispatch>();
+  /** One function for all routes with the same `dispatch`, which is all of them: an application may have 10,000. */
+  const watched = new Map<unknown, Dispatch>();
   layers.forEach((route, layer: DispatchingRoute) => {
     const { dispatch } = layer;
-    if (route === undefined || typeof dispatch !== 'function') {
-      return;
+    if (route !== undefined && typeof dispatch === 'function') {
+      layer.dispatch = valueOf(watched, dispatch, () => watchedDispatch(dispatch, layers, dispatches));
     }
-    const isCertain = isUnconditional(route) && route.hosts === undefined;
-    layer.dispatch = function dispatchWatched(this: unknown, request, response, done) {
-      const before = dispatches.get(request);
-      dispatches.set(request, new ExpressDispatch(route, isCertain, request.params));
-      return dispatch.call(this, request, response, (...args) => {
-        if (before === undefined) {
-          dispatches.delete(request);
-        } else {
-          dispatches.set(request, before);
-        }
-        done(...args);
-      });
-    };
   });
   return dispatches;
+}
+
+function watchedDispatch(
+  dispatch: Dispatch,
+  layers: ReadonlyMap<object, RegisteredRoute | undefined>,
+  dispatches: WeakMap<object, ExpressDispatch>,
+): Dispatch {
+  return function dispatchWatched(this: object, request, response, done) {
+    const route = layers.get(this) as RegisteredRoute;
+    const before = dispatches.get(request);
+    const isCertain = isUnconditional(route) && route.hosts === undefined;
+    dispatches.set(request, new ExpressDispatch(route, isCertain, request.params));
+    return dispatch.call(this, request, response, (...args) => {
+      if (before === undefined) {
+        dispatches.delete(request);
+      } else {
+        dispatches.set(request, before);
+      }
+      done(...args);
+    });
+  };
 }
 
 /** The function of Express that every request to an application comes through. */
