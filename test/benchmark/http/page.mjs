@@ -54,18 +54,23 @@ function isMeasured({ quietest }) {
 }
 
 function introduction(stages) {
-  const plans = [...stages].map(([stage, { plan }]) => `${plan.count.toLocaleString('en-US')} (${stageLabel(stage)})`);
+  const plans = [...stages].map(([stage, { plan }]) => {
+    const { generations, rounds, count } = plan;
+    return `${stageLabel(stage)}: ${generations * rounds} rounds of ${count.toLocaleString('en-US')} requests`;
+  });
   const [{ plan }] = stages.values();
   return `Written by \`npm run bench\` (\`test/benchmark/http\`); the raw figures are in [http.json](http.json).
 
-CPU time of the server per request (\`process.cpuUsage()\` of its process, user and system, around
-${plans.join(', ')} requests), of the same small application with and without CORS. Every application is a
-process of its own. The rounds are interleaved, ${plan.generations * plan.rounds} in all, and after every ${plan.rounds} of them all processes were replaced. Requests come over
-${CONNECTIONS} connections, each with one under way; where each request has a connection of its own, as behind many proxies, ${CONNECTIONS} of these are
-open at once, and what it takes to accept and to close them is part of the figure. The servers run with
+CPU time of the server per request (\`process.cpuUsage()\` of its process, user and system), of the same small application
+with and without CORS. Every application is a process of its own. The rounds are interleaved, and after every ${plan.rounds} of them all
+processes are replaced. ${plans.join('; ')}.
+
+Requests come over ${CONNECTIONS} connections, each with one under way. Where each request has a connection of its own, as behind many
+proxies, ${CONNECTIONS} of these are open at once, and what it takes to accept and to close them is part of the figure. The servers run with
 \`--single-threaded-gc\`, since there is one core for them: the helpers of V8's garbage collector would wait for each other.
 Before and after the rounds every answer's status and CORS headers are checked, and while they run its status and length.
 
+- Where the machine was busy with other work, only ratios of the quietest rounds are shown.
 - _quietest_: the ratio of the two quietest rounds. Noise only adds, so this is the nearest to the truth.
 - _median_: the ratio of the two medians. _middle half_: of the ratios within each round.
 - _no CORS, once more_ is the same application again, in a process of its own: what it differs from 1 is noise.

@@ -20,9 +20,7 @@ export async function watchMachine() {
   const percent = `${Math.round(inUse * 100)} %`;
   return {
     busy,
-    note: busy
-      ? `Busy machine: other work used ${percent} of its cores when the measurement began, so that only ratios are shown.`
-      : `Other work used ${percent} of the cores when the measurement began.`,
+    note: `${busy ? 'Busy machine: other' : 'Other'} work used ${percent} of the cores when the measurement began.`,
   };
 }
 
