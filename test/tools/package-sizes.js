@@ -42,6 +42,12 @@ export function addedPackages(platform) {
   ]);
 }
 
+/** Bytes on disk of the packages that an application on this platform installs without the library, by folder. */
+export function installedPackages(platform) {
+  const installed = new Set(PLATFORMS[platform].flatMap((name) => [...closureOf(name, repository)]));
+  return new Map([...installed].map((folder) => [folder, sizeOf(folder)]));
+}
+
 export function sum(numbers) {
   return numbers.reduce((total, number) => total + number, 0);
 }

@@ -1,3 +1,4 @@
+import { peerRatios } from '../peers/measure.mjs';
 import { barChart } from '../report/index.mjs';
 import { ADAPTERS, CONTENDERS, adapterLabel } from './contenders.mjs';
 import { REQUESTS } from './requests.mjs';
@@ -6,9 +7,19 @@ import { REQUESTS } from './requests.mjs';
 const COLOUR = { none: 7, hand: 4, 'built-in': 1, library: 0 };
 const SUBTITLE = 'server CPU time per request, quietest round; the thin line holds the middle half of all rounds';
 
-/** The pictures, by file name: a ratio to no CORS for responses, to enableCors() for preflights, which only that answers. */
-export function charts(results) {
-  const adapters = ADAPTERS.filter((adapter) => results.has(adapter));
+/**
+ * The pictures, by file name: a ratio to no CORS for responses, to enableCors() for preflights, which only that answers.
+ *
+ * @param {ReadonlyMap<string, object>} stages
+ */
+export function charts(stages) {
+  const peers = stages.get('peers')?.results;
+  return { ...requestCharts(stages), ...(peers !== undefined && { 'http-peers.svg': peersChart(peers) }) };
+}
+
+function requestCharts(stages) {
+  const results = new Map(ADAPTERS.map((adapter) => [adapter, stages.get(adapter)?.results]));
+  const adapters = ADAPTERS.filter((adapter) => results.get(adapter) !== undefined);
   return Object.fromEntries(
     REQUESTS.map(({ name, label }) => {
       const base = name.startsWith('preflight') ? 'built-in' : 'none';
@@ -41,4 +52,23 @@ export function charts(results) {
       return [`http-${name}.svg`, series.length === 0 ? undefined : barChart(chart)];
     }).filter(([, picture]) => picture !== undefined),
   );
+}
+
+/** Each framework against itself: its absolute figures are those of another framework. */
+function peersChart(results) {
+  const ratios = peerRatios(results);
+  return barChart({
+    title: 'What CORS costs each framework',
+    subtitle: SUBTITLE,
+    unit: 'times the CPU of a GET in the same framework without CORS',
+    groups: ['GET, allowed origin', 'granted preflight'],
+    baseline: { value: 1, label: 'a GET without CORS' },
+    format: (value) => value.toFixed(2),
+    series: ratios.map(({ label, get, preflight }) => ({
+      label,
+      colour: COLOUR[label.endsWith('nestjs-cors') ? 'library' : 'built-in'],
+      values: [get.quietest, preflight.quietest],
+      ranges: [get, preflight].map(({ lower, upper }) => [lower, upper]),
+    })),
+  });
 }

@@ -22,22 +22,8 @@ export class Client {
   }
 
   /** The answer to one request, taken apart. */
-  async ask(wire) {
-    const [socket] = this.#sockets;
-    let received = '';
-    socket.write(wire);
-    for (;;) {
-      const [chunk] = await once(socket, 'data', { signal: AbortSignal.timeout(SILENCE) });
-      received += chunk.toString('latin1');
-      const end = received.indexOf('\r\n\r\n');
-      if (end >= 0) {
-        const answer = { ...parseHead(received.slice(0, end)), length: received.length };
-        const rest = received.length - end - 4;
-        if (rest >= Number(answer.headers.get('content-length') ?? 0)) {
-          return answer;
-        }
-      }
-    }
+  ask(wire) {
+    return answerOver(this.#sockets[0], wire);
   }
 
   /** Sends so many requests and resolves when the last is answered. Fails where an answer is not as long as the first. */
@@ -89,7 +75,25 @@ export class Client {
   }
 }
 
-function isBegunBy(chunk, begin) {
+/** Sends a request over a connection and takes its answer apart. */
+export async function answerOver(socket, wire) {
+  let received = '';
+  socket.write(wire);
+  for (;;) {
+    const [chunk] = await once(socket, 'data', { signal: AbortSignal.timeout(SILENCE) });
+    received += chunk.toString('latin1');
+    const end = received.indexOf('\r\n\r\n');
+    if (end >= 0) {
+      const answer = { ...parseHead(received.slice(0, end)), length: received.length };
+      const rest = received.length - end - 4;
+      if (rest >= Number(answer.headers.get('content-length') ?? 0)) {
+        return answer;
+      }
+    }
+  }
+}
+
+export function isBegunBy(chunk, begin) {
   return chunk.compare(begin, 0, begin.length, 0, Math.min(begin.length, chunk.length)) === 0;
 }
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { machine, write } from '../report/index.mjs';
+import { installPeers, measurePeers, peerVersions } from '../peers/measure.mjs';
+import { machine, watchMachine, write } from '../report/index.mjs';
 import { checkAnswer } from './answers.mjs';
 import { charts } from './charts.mjs';
-import { ADAPTERS, adapterLabel, contendersOf } from './contenders.mjs';
+import { adapterLabel, contendersOf } from './contenders.mjs';
 import { separateCores } from './cores.mjs';
 import { measureLarge } from './large.mjs';
 import { measure } from './measure.mjs';
@@ -12,66 +12,79 @@ import { page } from './page.mjs';
 import { REQUESTS } from './requests.mjs';
 import { Results } from './results.mjs';
 
-/** Requests to Fastify take a fifth of the time. */
+/** What is measured one after the other, and can be measured alone. */
+export const STAGES = ['express', 'fastify', 'peers'];
+
+/** Requests to Fastify take a fifth of the time. Of other frameworks there is a table for orientation, and no aim. */
 const PLANS = {
-  full: { generations: 4, rounds: 14, counts: { express: 800, fastify: 2500 }, warmUp: 2500 },
-  quick: { generations: 1, rounds: 3, counts: { express: 500, fastify: 500 }, warmUp: 1000 },
+  full: {
+    express: { generations: 4, rounds: 7, count: 800, warmUp: 2500 },
+    fastify: { generations: 4, rounds: 7, count: 2500, warmUp: 2500 },
+    peers: { generations: 2, rounds: 7, count: 1500, warmUp: 2500 },
+  },
+  quick: Object.fromEntries(STAGES.map((stage) => [stage, { generations: 1, rounds: 2, count: 300, warmUp: 500 }])),
 };
 const LARGE_PLANS = {
-  full: { generations: 2, rounds: 10, count: 800, warmUp: 1500 },
+  full: { generations: 2, rounds: 8, count: 800, warmUp: 1500 },
   quick: { generations: 1, rounds: 2, count: 300, warmUp: 300 },
 };
-/** Load average up to which the machine counts as quiet. */
-const QUIET = 0.5;
 
 const SIZES = { full: { routes: 10_000, origins: 1_000_000 }, quick: { routes: 1000, origins: 10_000 } };
 
 /**
- * Measures what requests cost and writes page, pictures and raw figures.
+ * Measures what requests cost and writes page, pictures and raw figures after each stage. What the output has of other
+ * stages is kept, so that a run that was interrupted goes on with those that are left.
  *
- * @param {{ quick: boolean, only?: string, adapter?: string, output: string, tell: (line: string) => void }} options
+ * @param {{ quick: boolean, only?: string, stages?: readonly string[], output: string, tell: (line: string) => void }} options
  *   `only`: measure what has this in its name, `<adapter>/<contender>/<request>` or `<adapter>/large`, and what it is
- *   compared with; `adapter`: measure one adapter, and keep what the output has of the other: they are not compared
+ *   compared with
  */
-export async function run({ quick, only = '', adapter: alone, output, tell }) {
+export async function run({ quick, only = '', stages = STAGES, output, tell }) {
   const kind = quick ? 'quick' : 'full';
-  const load = loadavg()[0];
-  const busy = `The load average was ${load.toFixed(1)} at the beginning.`;
-  if (load > QUIET) {
-    tell(`${busy} The figures will be noisy: nothing else should run.`);
+  if (stages.includes('peers')) {
+    // Before anything is measured: it may fail.
+    installPeers();
   }
-  const { serverCore, note: cores } = separateCores();
-  const note = `${cores} ${busy}`;
-  const plan = { ...PLANS[kind], serverCore, tell };
-  const measured = new Set(alone === undefined ? ADAPTERS : [alone]);
-  const kept = alone === undefined ? undefined : JSON.parse(await readFile(join(output, 'http.json'), 'utf8'));
-  const results = new Map();
-  for (const adapter of ADAPTERS) {
-    const applications = measured.has(adapter) ? applicationsOf(adapter, only) : [];
-    if (kept?.results[adapter] !== undefined && !measured.has(adapter)) {
-      results.set(adapter, Results.from(kept.results[adapter]));
-    }
-    if (applications.length > 0) {
-      const own = { ...plan, count: plan.counts[adapter], tell: (line) => tell(`${adapterLabel(adapter)}: ${line}`) };
-      results.set(adapter, new Results(await measure(applications, own)));
+  const cores = separateCores();
+  const measured = only === '' ? await readStages(output) : new Map();
+  for (const stage of STAGES.filter((each) => stages.includes(each))) {
+    const figures = await measureStage(stage, { kind, only, cores, tell });
+    if (figures !== undefined) {
+      measured.set(stage, figures);
+      await writeStages(
+        output,
+        new Map(STAGES.filter((each) => measured.has(each)).map((each) => [each, measured.get(each)])),
+      );
     }
   }
+}
+
+async function measureStage(stage, { kind, only, cores, tell }) {
+  const applications = stage === 'peers' ? [] : applicationsOf(stage, only);
+  const hasLarge = stage !== 'peers' && `${stage}/large`.includes(only);
+  const hasPeers = stage === 'peers' && 'peers'.includes(only);
+  if (applications.length === 0 && !hasLarge && !hasPeers) {
+    return undefined;
+  }
+  const { busy, note } = await watchMachine();
+  if (busy) {
+    tell(note);
+  }
+  const label = stage === 'peers' ? 'Other frameworks' : adapterLabel(stage);
+  const plan = PLANS[kind][stage];
+  const { serverCore } = cores;
+  const running = { ...plan, serverCore, tell: (line) => tell(`${label}: ${line}`) };
   const size = SIZES[kind];
-  const large = new Map();
-  for (const adapter of ADAPTERS.filter((each) => `${each}/large`.includes(only))) {
-    if (measured.has(adapter)) {
-      large.set(adapter, await measureLarge(size, { ...LARGE_PLANS[kind], serverCore, tell }, adapter));
-    } else if (kept?.large[adapter] !== undefined) {
-      large.set(adapter, Results.from(kept.large[adapter]));
-    }
-  }
-  const pictures = charts(results);
-  const report = { machine: machine(), note, plan, results, large, size, pictures: Object.keys(pictures) };
-  await write(join(output, 'http.md'), page(report));
-  await write(join(output, 'http.json'), JSON.stringify(raw(report)));
-  for (const [file, picture] of Object.entries(pictures)) {
-    await write(join(output, file), picture);
-  }
+  return {
+    measuredOn: hasPeers ? withVersions(machine(), peerVersions()) : machine(),
+    busy,
+    note: `${cores.note} ${note}`,
+    plan,
+    size,
+    ...(applications.length > 0 && { results: new Results(await measure(applications, running)) }),
+    ...(hasPeers && { results: await measurePeers(running) }),
+    ...(hasLarge && { large: await measureLarge(size, { ...LARGE_PLANS[kind], serverCore, tell }, stage) }),
+  };
 }
 
 /** The contenders that were asked for, with what they are compared with. */
@@ -86,21 +99,48 @@ function applicationsOf(adapter, only) {
     )
     .map((contender) => ({
       name: contender.name,
-      settings: { contender: contender.name, adapter },
-      requests,
+      settings: { kind: 'contender', contender: contender.name, adapter },
+      requests: requests.filter(({ contenders: sent }) => sent === undefined || sent.includes(contender.name)),
       check: (answer, request) => checkAnswer(answer, contender, request),
     }));
 }
 
-function raw({ machine: measuredOn, note, plan, results, large, size }) {
-  const { generations, rounds, counts } = plan;
-  return {
-    unit: 'microseconds of server CPU per request, one figure per round',
-    measuredOn,
-    note,
-    plan: { generations, rounds, requests: counts },
-    size,
-    results: Object.fromEntries(results),
-    large: Object.fromEntries(large),
-  };
+/** The stages that a file of raw figures has, in the form that `measureStage()` gives them. None: there is no file, or one of before. */
+export async function readStages(folder) {
+  let text;
+  try {
+    text = await readFile(join(folder, 'http.json'), 'utf8');
+  } catch {
+    return new Map();
+  }
+  return new Map(
+    Object.entries(JSON.parse(text).stages ?? {}).map(([name, { results, large, ...stage }]) => [
+      name,
+      {
+        ...stage,
+        ...(results !== undefined && { results: Results.from(results) }),
+        ...(large !== undefined && { large: Results.from(large) }),
+      },
+    ]),
+  );
+}
+
+/** Writes the page, its pictures and the raw figures. */
+export async function writeStages(output, stages) {
+  const pictures = charts(stages);
+  await write(join(output, 'http.md'), page({ stages, pictures: Object.keys(pictures) }));
+  await write(
+    join(output, 'http.json'),
+    JSON.stringify({
+      unit: 'microseconds of server CPU per request, one figure per round',
+      stages: Object.fromEntries(stages),
+    }),
+  );
+  for (const [file, picture] of Object.entries(pictures)) {
+    await write(join(output, file), picture);
+  }
+}
+
+function withVersions(measuredOn, versions) {
+  return { ...measuredOn, versions: { ...measuredOn.versions, ...versions } };
 }

@@ -1,6 +1,7 @@
 import { Client } from './client.mjs';
 import { wireText } from './requests.mjs';
 import { ServerProcess } from './server-process.mjs';
+import { SingleUseClient } from './single-use-client.mjs';
 
 /** Connections to an application at once, each with one request under way. */
 export const CONNECTIONS = 16;
@@ -41,6 +42,9 @@ export async function measure(applications, plan) {
         plan.tell(`generation ${generation} of ${plan.generations}, round ${round} of ${plan.rounds}`);
         await measureRound(running, plan, results);
       }
+      for (const { application, server } of running) {
+        await checkAgain(application, server);
+      }
     } finally {
       await Promise.all(running.map(({ server }) => server.stop()));
     }
@@ -51,22 +55,40 @@ export async function measure(applications, plan) {
 /** Checks what the application answers, and has its code compiled. */
 async function prepare({ name, requests, check }, server, { warmUp }) {
   const answers = new Map();
-  const client = await Client.open(server.port, CONNECTIONS);
   for (const request of requests) {
     const wire = wireText(request);
+    const client = await clientFor(request, server.port);
     // The first answer may wait for what later ones find in a cache.
     await client.ask(wire);
     const answer = await client.ask(wire);
-    try {
-      check(answer, request);
-    } catch (error) {
-      throw new Error(`${name} is not what it should be`, { cause: error });
-    }
+    checked(name, check, answer, request);
     answers.set(request.name, answer);
-    await client.send(wire, answer, warmUp);
+    await client.send(wire, answer, Math.min(warmUp, request.warmUp ?? warmUp));
+    client.close();
   }
-  client.close();
   return answers;
+}
+
+/** After the rounds each answer has to be what it was: status and headers, beyond the length that every answer is compared by. */
+async function checkAgain({ name, requests, check }, server) {
+  for (const request of requests) {
+    const client = await clientFor(request, server.port);
+    checked(name, check, await client.ask(wireText(request)), request);
+    client.close();
+  }
+}
+
+function checked(name, check, answer, request) {
+  try {
+    check(answer, request);
+  } catch (error) {
+    throw new Error(`${name} is not what it should be`, { cause: error });
+  }
+}
+
+/** A client that has its connections open, unless each request has one of its own. */
+function clientFor({ ownConnection = false }, port) {
+  return ownConnection ? new SingleUseClient(port, CONNECTIONS) : Client.open(port, CONNECTIONS);
 }
 
 async function measureRound(running, { count }, results) {
@@ -75,7 +97,7 @@ async function measureRound(running, { count }, results) {
     for (const { application, server, answers } of shuffled(running)) {
       const request = application.requests.find((each) => each.name === name);
       if (request !== undefined) {
-        const time = await measureOnce(server, wireText(request), answers.get(name), request.count ?? count);
+        const time = await measureOnce(server, request, answers.get(name), Math.min(count, request.count ?? count));
         const key = `${application.name}/${name}`;
         const result = results.get(key) ?? { name: application.name, request: name, times: [] };
         results.set(key, result);
@@ -85,8 +107,9 @@ async function measureRound(running, { count }, results) {
   }
 }
 
-async function measureOnce(server, wire, answer, count) {
-  const client = await Client.open(server.port, CONNECTIONS);
+async function measureOnce(server, request, answer, count) {
+  const wire = wireText(request);
+  const client = await clientFor(request, server.port);
   await client.send(wire, answer, Math.min(LEAD_IN, count));
   const before = await server.cpuTime();
   await client.send(wire, answer, count);

@@ -27,14 +27,15 @@ export class Results {
    * How many times the CPU of the other application: `quietest` compares their quietest rounds, `median` their medians;
    * `lower` and `upper` hold the middle half of the rounds, each compared with the same round of the other.
    *
+   * @param {string} baseRequest what the other application is asked, where it is not the same
    * @returns {{ quietest: number, median: number, lower: number, upper: number } | undefined} `undefined`: one of them was not measured
    */
-  ratio(name, base, request) {
-    if (!this.has(name, request) || !this.has(base, request)) {
+  ratio(name, base, request, baseRequest = request) {
+    if (!this.has(name, request) || !this.has(base, baseRequest)) {
       return undefined;
     }
     const own = this.#entries.get(`${name}/${request}`).times;
-    const others = this.#entries.get(`${base}/${request}`).times;
+    const others = this.#entries.get(`${base}/${baseRequest}`).times;
     const { lower, upper } = summary(own.map((time, round) => time / others[round]));
     const [ofOwn, ofOther] = [summary(own), summary(others)];
     return { quietest: ofOwn.quietest / ofOther.quietest, median: ofOwn.median / ofOther.median, lower, upper };

@@ -14,8 +14,6 @@ export class ServerProcess {
   #next = 0;
   /** @type {number} */
   port;
-  /** In milliseconds: from its creation to listening. */
-  bootTime;
 
   /** @param {readonly string[]} execArgv what Node.js is given beside that */
   static async start(settings, core, execArgv = []) {
@@ -37,9 +35,7 @@ export class ServerProcess {
         reject(new Error(`The application ended with ${code}`));
       }
     });
-    const { port, bootTime } = await server.#ask('start', settings);
-    server.port = port;
-    server.bootTime = bootTime;
+    server.port = await server.#ask('start', settings);
     return server;
   }
 

@@ -2,10 +2,13 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { originAt, SOCKETS, urlAt } from '../scale/application.mjs';
 import { ServerProcess } from '../scale/server-process.mjs';
-import { figure, table } from '../report/index.mjs';
+import { join } from 'node:path';
+import { machine, outputFolder, write } from '../report/index.mjs';
+import { memoryChart, memoryTable } from './report.mjs';
 
 // What the library holds on the heap over `enableCors()` in the same application, after a collection. Heaps hardly depend
-// on what else the machine does: printed for docs/performance.md, and written nowhere.
+// on what else the machine does. Written to docs/benchmarks/memory.json, from which docs/performance.md has its table; a run
+// with `--quick`, or of one case alone (`--only="open sockets"`), is only printed.
 
 const quick = process.argv.includes('--quick');
 const size = (full) => (quick ? full / 1_000 : full);
@@ -40,17 +43,15 @@ for (const { title, count, cors, of = () => ({}), fill } of CASES.filter(
     const settings = { adapter, routes: 10, origins: 2, ...of(count) };
     const own = await held({ ...settings, cors }, count, fill);
     const builtIn = await held({ ...settings, cors: 'enableCors' }, count, fill);
-    const over = own - builtIn;
-    rows.push({
-      '': `${figure(count)} ${title}, ${adapter}`,
-      enableCors: megabytes(builtIn),
-      'nestjs-cors': megabytes(own),
-      over: megabytes(over),
-      'bytes for each': figure(Math.round(over / count)),
-    });
+    rows.push({ title, count, adapter, builtIn, own });
   }
 }
-console.log(table(rows));
+console.log(memoryTable(rows));
+if (only === undefined) {
+  const folder = outputFolder(quick);
+  await write(join(folder, 'memory.json'), JSON.stringify({ measuredOn: machine(), unit: 'bytes', rows }));
+  await write(join(folder, 'memory.svg'), memoryChart(rows));
+}
 
 /** What the application holds more than before: since its creation, or since it began to be used. */
 async function held(settings, count, fill) {
@@ -116,8 +117,4 @@ async function connected(port, count) {
   const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1'));
   await Promise.all(sockets.map((socket) => once(socket, 'connect')));
   return sockets;
-}
-
-function megabytes(bytes) {
-  return figure(Number((bytes / 2 ** 20).toPrecision(3)), 'MB');
 }

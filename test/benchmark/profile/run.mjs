@@ -23,7 +23,7 @@ async function profileOf(adapter, contender, request, core) {
   const folder = await mkdtemp(join(tmpdir(), 'nestjs-cors-profile-'));
   const profiler = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=200'];
   try {
-    const server = await ServerProcess.start({ contender, adapter }, core, profiler);
+    const server = await ServerProcess.start({ kind: 'contender', contender, adapter }, core, profiler);
     try {
       const client = await Client.open(server.port, CONNECTIONS);
       const wire = wireText(request);

@@ -21,7 +21,8 @@ const RIGHT = 96;
  * @param {(value: number) => string} [chart.format] of printed values
  */
 export function barChart({ title, subtitle, unit, groups, series, baseline, format = (value) => figure(value) }) {
-  const labels = Math.max(...series.map(({ label }) => widthOf(label)));
+  // Names of groups stand left of the axis, too.
+  const labels = Math.max(...[...series.map(({ label }) => label), ...groups].map(widthOf));
   const left = Math.min(360, 28 + labels);
   const origin = baseline?.value ?? 0;
   const values = series.flatMap((each) => [...each.values, ...(each.ranges ?? []).flat()]);

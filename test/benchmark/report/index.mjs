@@ -5,6 +5,8 @@
 export { barChart } from './bar-chart.mjs';
 export { lineChart } from './line-chart.mjs';
 export { machine, machineTable } from './machine.mjs';
+export { outputFolder } from './output.mjs';
+export { watchMachine } from './quiet.mjs';
 export { figure, summary } from './statistics.mjs';
 export { table } from './table.mjs';
 export { write } from './write.mjs';

@@ -6,7 +6,7 @@ import { CURVES, seriesOf } from './curves.mjs';
 export function report({ machine, note, settings, figures }) {
   return `# How it grows
 
-Written by \`node test/benchmark/scale/run.mjs\`.
+Written by \`npm run bench -- scale\`.
 ${settings.rounds === 1 ? '\n**Of a quick run: these figures say that the benchmark works, and nothing else.**\n' : ''}
 ${CURVES.map((curve) => section(curve, figures)).join('\n\n')}
 

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { separateCores } from '../http/cores.mjs';
-import { machine, write } from '../report/index.mjs';
+import { machine, outputFolder, watchMachine, write } from '../report/index.mjs';
 import { charts } from './charts.mjs';
 import { boot, loaded } from './measurements.mjs';
 import { report } from './report.mjs';
 
 // Measures how applications grow with their routes, their origins and their load, and writes docs/benchmarks/scale.*: run
-// it with `--quick` to see whether it works, without for figures, on a machine that does nothing else.
+// it with `--quick` to see whether it works, which writes to a temporary folder; without for figures, on a machine that does nothing else.
 
 const quick = process.argv.includes('--quick');
 const settings = quick
@@ -36,7 +36,11 @@ const MOST_SCANNED = 100_000;
 
 const ADAPTERS = ['express', 'fastify'];
 const OURS = ['nestjs-cors, list', 'nestjs-cors, snapshot'];
-const { serverCore: core, note } = separateCores();
+const { note: load } = await watchMachine();
+const { serverCore: core, note: cores } = separateCores();
+const note = `${cores} ${load}`;
+process.stderr.write(`${note}\n`);
+const startedAt = performance.now();
 
 async function collect(measure, cases) {
   const figures = [];
@@ -72,10 +76,11 @@ const figures = {
     ADAPTERS.flatMap((adapter) => ['no CORS', 'enableCors', ...OURS].map((cors) => ({ adapter, cors, ...small }))),
   ),
 };
-const folder = resolve(import.meta.dirname, '../../../docs/benchmarks');
+const folder = outputFolder(quick);
 const measured = { machine: machine(), note, settings, figures };
 await write(resolve(folder, 'scale.json'), JSON.stringify(measured));
 for (const [name, svg] of Object.entries(charts(measured))) {
   await write(resolve(folder, name), svg);
 }
 await write(resolve(folder, 'scale.md'), report(measured));
+console.log(`Written to ${folder} after ${Math.round((performance.now() - startedAt) / 1000)} s.`);

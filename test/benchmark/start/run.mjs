@@ -1,39 +1,60 @@
-import { execFileSync } from 'node:child_process';
+import { separateCores } from '../http/cores.mjs';
+import { machine, outputFolder, watchMachine, write } from '../report/index.mjs';
+import { PLATFORMS, addedPackages, installedPackages, packed, sum } from '../../tools/package-sizes.js';
+import { firstAnswer } from './measure.mjs';
+import { startChart, startTable } from './report.mjs';
 import { join } from 'node:path';
-import { PLATFORMS, addedPackages, packed, sum } from '../../tools/package-sizes.js';
 
 /*
- * `npm run bench -- start`: what an application pays for the library before its first request. CPU time of the import over
- * that of NestJS with a platform, the median of fresh processes in turns, and the bytes of the package and its dependencies.
+ * `npm run bench -- start`: what an application pays before its first answer, with the library, with `enableCors()` and
+ * without CORS: time, CPU time, memory, and bytes in node_modules. Each figure is of fresh processes, in turns.
  */
 
-const rounds = process.argv.includes('--quick') ? 3 : 25;
-const FORMATS = ['esm', 'cjs'];
-const cases = Object.keys(PLATFORMS).flatMap((platform) => FORMATS.map((format) => ({ platform, format, runs: [] })));
+const quick = process.argv.includes('--quick');
+const rounds = quick ? 2 : 15;
+const KINDS = [
+  { format: 'esm', cors: 'none' },
+  { format: 'esm', cors: 'built-in' },
+  { format: 'esm', cors: 'library' },
+  { format: 'cjs', cors: 'library' },
+];
+const cases = Object.keys(PLATFORMS).flatMap((platform) => KINDS.map((kind) => ({ platform, ...kind, runs: [] })));
 
-for (let round = 0; round < rounds; round++) {
-  for (const { platform, format, runs } of cases) {
-    const output = execFileSync(process.execPath, [join(import.meta.dirname, 'measure.mjs'), platform, format]);
-    runs.push(JSON.parse(output));
+const { busy, note } = await watchMachine();
+const { serverCore, note: cores } = separateCores();
+// The first start of each reads its files from the disk.
+for (let round = 0; round <= rounds; round++) {
+  for (const each of cases) {
+    const run = await firstAnswer(each, serverCore);
+    if (round > 0) {
+      each.runs.push(rounded(run));
+    }
   }
 }
+const sizes = Object.fromEntries(
+  Object.keys(PLATFORMS).map((platform) => [
+    platform,
+    { installed: sum([...installedPackages(platform).values()]), added: sum([...addedPackages(platform).values()]) },
+  ]),
+);
+const measured = { measuredOn: machine(), busy, note: `${cores} ${note}`, rounds, cases, sizes };
+const folder = outputFolder(quick);
+await write(join(folder, 'start.json'), JSON.stringify(measured));
+await write(join(folder, 'start.svg'), startChart(measured));
 
-console.log(`import 'nestjs-cors' over NestJS with a platform, CPU time, median of ${rounds} (aim: 0.050)`);
-for (const { platform, format, runs } of cases) {
-  const ratio = median(runs.map(({ nest, library }) => library / nest));
-  const library = median(runs.map((run) => run.library));
-  console.log(`  ${platform}, ${format}: ${ratio.toFixed(3)} (${library.toFixed(0)} ms)`);
-}
+console.log(note);
+console.log(startTable(measured));
 const { size, unpackedSize, files } = packed();
 console.log(`packed ${kilobytes(size)}, unpacked ${kilobytes(unpackedSize)}, ${files.length} files`);
 for (const platform of Object.keys(PLATFORMS)) {
-  const added = addedPackages(platform);
-  const parts = [...added].map(([name, bytes]) => `${name} ${kilobytes(bytes)}`).join(', ');
-  console.log(`node_modules of an application on ${platform}: ${kilobytes(sum([...added.values()]))} more (${parts})`);
+  const parts = [...addedPackages(platform)].map(([name, bytes]) => `${name} ${kilobytes(bytes)}`).join(', ');
+  console.log(`node_modules of an application on ${platform}: ${kilobytes(sizes[platform].added)} more (${parts})`);
 }
 
-function median(numbers) {
-  return numbers.toSorted((first, second) => first - second)[Math.floor(numbers.length / 2)];
+function rounded(run) {
+  return Object.fromEntries(
+    Object.entries(run).map(([name, value]) => [name, name === 'rss' ? value : Number(value.toFixed(2))]),
+  );
 }
 
 function kilobytes(bytes) {
