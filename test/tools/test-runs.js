@@ -43,7 +43,36 @@ export const PROCESSES = [
   'gateways/imports.spec.ts',
 ];
 
-/** As patterns of jest. */
+/** Every unit and e2e file that needs nothing but `npm ci`, as globs of jest. */
+export const FILES = ['<rootDir>/test/*.spec.ts', '<rootDir>/test/!(bundles)/**/*.{spec,e2e-spec}.ts'];
+
+/** Options of jest whose value is an argument of its own. */
+const HAS_VALUE = /^(-[ctw]|--(config|coverage\w+|maxWorkers|outputFile|reporters|seed|testNamePattern|testTimeout))$/;
+
+/** Options that have jest choose files by what they import. A bundle imports its files in a way that jest does not follow. */
+const CHOOSES_FILES = /^(-o|--(onlyChanged|changed\w+|lastCommit|findRelatedTests|watch\w*))(=|$)/;
+
+/** Whether a command line of jest is for single files. All others run bundles (bundles.js). */
+export function isByFile(commandLine = process.argv.slice(2)) {
+  return commandLine.some((argument, index) => {
+    const isPath = !argument.startsWith('-') && !HAS_VALUE.test(commandLine[index - 1] ?? '');
+    return (isPath && !argument.includes('test/bundles')) || CHOOSES_FILES.test(argument);
+  });
+}
+
+/** Whether a list of files and folders has a file, which is given as a path below `test`. */
+export function isListed(path, paths) {
+  return paths.some((each) => path === each || (each.endsWith('/') && path.startsWith(each)));
+}
+
+/** A list of files and folders as globs of jest. */
+export function globsOf(paths, ending = 'spec.ts') {
+  return paths
+    .map((path) => `<rootDir>/test/${path}${path.endsWith('/') ? `**/*${ending}` : ''}`)
+    .filter((glob) => glob.endsWith(ending));
+}
+
+/** A list of files and folders as patterns of jest. */
 export function patternsOf(paths) {
   return paths.map((path) => `<rootDir>/test/${path.replaceAll('.', '\\.')}${path.endsWith('/') ? '' : '$'}`);
 }
