@@ -8,6 +8,8 @@ export const GENERATED = [
   'e2e/hostile-requests.e2e-spec.ts',
   'e2e/node-heads.e2e-spec.ts',
   'entry-points/class-validator/is-cors-origin.spec.ts',
+  'entry-points/stores/origin-change.spec.ts',
+  'inspect/audit-origins.spec.ts',
   'lookup/call-budget.spec.ts',
   'lookup/lookup-cache-flood.spec.ts',
   'lookup/lookup-cache-model.spec.ts',
@@ -33,14 +35,16 @@ export const GENERATED = [
   'support/secrets/without-secrets.spec.ts',
 ];
 
-/** The command and applications in processes of their own, and PostgreSQL in this one (PGlite): `npm run test:processes`. */
+/** The command, compilers and scripts in processes or at length, and PostgreSQL in this process (PGlite): `npm run test:processes`. */
 export const PROCESSES = [
+  'entry-points/cli/migrate/migrated-applications.spec.ts',
   'entry-points/cli/process.spec.ts',
   'entry-points/postgres/notifying-triggers.spec.ts',
   'entry-points/postgres/rows.spec.ts',
   'entry-points/postgres/schema.spec.ts',
   'entry-points/postgres/sql-literal.spec.ts',
   'gateways/imports.spec.ts',
+  'tools/publish.spec.ts',
 ];
 
 /** Every unit and e2e file that needs nothing but `npm ci`, as globs of jest. */
