@@ -151,7 +151,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
   });
 
   it('refuses unknown origins beyond the budget without a lookup call, with a reason and one log line', async () => {
-    const { logger, app } = await start({ cache: { missesPerSecond: 1 } });
+    const { logger, app } = await start({ cache: { missesPerSecond: 1 }, lookupTimeout: 400 });
     expect(await preflightStatus('acme')).toBe(204);
     for (let i = 0; i < 30; i++) {
       expect(await preflightStatus('acme', `https://evil-${i}.example`)).toBe(403);

@@ -72,9 +72,8 @@ describe.each(PLATFORMS)('open sockets of a removed origin, on %s', (platform) =
     'socket.io over %s: are closed, and come back with the row',
     async (transport) => {
       const rows = new Rows();
-      const { port } = await start(platform, 'IoAdapter', 'own port', { cors: { originLookup: rows } }).then(
-        ({ gatewayPort }) => ({ port: gatewayPort }),
-      );
+      const cors = { originLookup: rows, cache: { refusalTtl: 200 } };
+      const { gatewayPort: port } = await start(platform, 'IoAdapter', 'own port', { cors });
       const socket = io(`http://127.0.0.1:${port}`, {
         transports: [transport],
         extraHeaders: { Origin: ALLOWED },

@@ -29,15 +29,18 @@ async function learn(cache: ReturnType<typeof cacheOf>, count: number): Promise<
   }
 }
 
-beforeEach(() => {
-  jest.useFakeTimers();
-});
-
-afterEach(() => {
-  jest.useRealTimers();
-});
+function useFakeTimers(): void {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+}
 
 describe('calls of one lookup', () => {
+  useFakeTimers();
+
   it('are so many at once, and all others wait for their turn', async () => {
     const lookup = new BusyLookup(() => after(10, true));
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 4 });
@@ -157,6 +160,8 @@ describe('calls of one lookup', () => {
 });
 
 describe('a store that works and is too slow', () => {
+  useFakeTimers();
+
   it('extends the access of a removed origin by nothing, and says once that it is too slow', async () => {
     const lines: string[] = [];
     const log = new LookupFailureLog({ warn: (line) => lines.push(line), error: (line) => lines.push(line) });
@@ -245,6 +250,8 @@ describe('a store that works and is too slow', () => {
 });
 
 describe('a store that fails', () => {
+  useFakeTimers();
+
   it('leaves known origins their access also where no call can be made', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 4 });

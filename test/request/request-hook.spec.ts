@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { CorsEvaluator } from '../../lib/request/evaluator.js';
 import { CorsRequestHook } from '../../lib/request/request-hook.js';
@@ -55,7 +55,7 @@ const defects: [string, Partial<CorsEvaluator>][] = [
 ];
 
 describe.each(defects)('request hook › decision that %s', (_name, evaluator) => {
-  const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
+  const logged = jest.fn();
   const hook = new CorsRequestHook(evaluator as CorsEvaluator, new DecisionReporter([]));
   const handle = (request: IncomingMessage, response: FakeResponse) =>
     new Promise<'answered' | 'passed on'>((resolve) => {
@@ -65,6 +65,9 @@ describe.each(defects)('request hook › decision that %s', (_name, evaluator) =
       };
       hook.receive(request, response as unknown as ServerResponse, (answer = () => resolve('passed on')) => answer());
     });
+
+  beforeEach(() => void jest.spyOn(Logger.prototype, 'error').mockImplementation(logged));
+  afterEach(() => void jest.restoreAllMocks());
 
   it('refuses the preflight without Access-Control headers', async () => {
     const response = new FakeResponse();
@@ -100,5 +103,6 @@ describe('request hook › decision that fails with a secret in its error', () =
     const [line, stack] = logged.mock.lastCall as unknown as [string, string];
     expect(line).toMatch(/please report it\. Error: connect to redis:\/\/\*\*\*@cache failed$/);
     expect(stack).toMatch(/^Error: connect to redis:\/\/\*\*\*@cache failed\n\s+at /);
+    logged.mockRestore();
   });
 });

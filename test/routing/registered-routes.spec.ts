@@ -42,9 +42,9 @@ class StackAdapter {
 const hostOf = (httpAdapter: unknown) => ({ httpAdapter, init$: of(undefined) }) as unknown as HttpAdapterHost;
 const errors = () => jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
 
-afterEach(() => void jest.restoreAllMocks());
-
 describe('the registration of routes', () => {
+  afterEach(() => void jest.restoreAllMocks());
+
   it('tells the routes of controllers from everything else in the stack', async () => {
     const adapter = new StackAdapter();
     const registered = new RegisteredRoutes(hostOf(adapter));

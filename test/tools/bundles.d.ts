@@ -1,3 +1,4 @@
-export const BUNDLES: number;
+export const BUNDLES: readonly string[];
 export function bundledFiles(): readonly string[];
-export function importBundle(number: number): Promise<void>;
+export function filesOf(bundle: string): readonly string[];
+export function importBundle(bundle: string): Promise<void>;

@@ -1,36 +1,63 @@
 import { readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { GENERATED } from './test-runs.js';
+import { GENERATED, PROCESSES, isListed } from './test-runs.js';
 
 /*
- * jest gives every test file a module registry of its own, so each e2e file reads, compiles and links NestJS, both adapters
- * and the library anew: 1,400 modules. `npm test` runs the e2e files in bundles instead, which do that once. The figures
- * are in CONTRIBUTING.md. A file that is named on the command line, and `npm run test:coverage`, run file by file.
+ * jest gives every test file a module registry of its own, so each file reads, compiles and links jest's own modules, the library,
+ * and mostly NestJS and both adapters anew: up to 1,400 modules. Bundles do that once for many files. The figures are in
+ * CONTRIBUTING.md. A file that is named on the command line runs by itself.
  */
 
 const test = resolve(import.meta.dirname, '..');
 
-/** The number of bundles, each of them a file in `test/bundles`. */
-export const BUNDLES = 6;
+/** Folders whose `.spec.ts` files need more than `npm ci`. */
+const FOREIGN = /(^|\/)(node_modules|bundles|commonjs)\//;
 
-/** The e2e files that `npm test` runs, as paths below `test`. */
+/** The number of bundles that the e2e files are dealt out to. */
+const E2E_BUNDLES = 6;
+
+/** The folders whose unit files make a bundle. Files of all other folders are in the bundle `others`. */
+const UNIT_BUNDLES = {
+  'entry-points': ['entry-points'],
+  lookup: ['lookup'],
+  policies: ['decision', 'fetch', 'origin', 'policy'],
+  routing: ['request', 'routing'],
+};
+
+/** The names of all bundles, each of them a file in `test/bundles`, in the order in which they are best run: long ones first. */
+export const BUNDLES = [
+  ...Array.from({ length: E2E_BUNDLES }, (_, index) => `e2e-${index + 1}`),
+  ...Object.keys(UNIT_BUNDLES),
+  'others',
+];
+
+/** The files that are run in bundles, as paths below `test`: all that have no script of their own (test-runs.js). */
 export function bundledFiles() {
   return readdirSync(test, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.e2e-spec.ts'))
+    .filter((entry) => entry.isFile() && /\.(e2e-)?spec\.ts$/.test(entry.name))
     .map((entry) => relative(test, join(entry.parentPath ?? entry.path, entry.name)).replaceAll('\\', '/'))
-    .filter((path) => !path.includes('node_modules/') && !isGenerated(path))
+    .filter((path) => !FOREIGN.test(path) && !isListed(path, [...GENERATED, ...PROCESSES]))
     .sort();
 }
 
+/** The files of a bundle, as paths below `test`. */
+export function filesOf(bundle) {
+  const files = bundledFiles();
+  const e2e = files.filter((path) => path.endsWith('.e2e-spec.ts'));
+  if (bundle.startsWith('e2e-')) {
+    return e2e.filter((_, index) => `e2e-${(index % E2E_BUNDLES) + 1}` === bundle);
+  }
+  return files.filter((path) => !e2e.includes(path) && unitBundleOf(path) === bundle);
+}
+
 /** Imports the files of a bundle, which define their suites thereby. */
-export async function importBundle(number) {
-  for (const [index, path] of bundledFiles().entries()) {
-    if (index % BUNDLES === number - 1) {
-      await import(join(test, path));
-    }
+export async function importBundle(bundle) {
+  for (const path of filesOf(bundle)) {
+    await import(join(test, path));
   }
 }
 
-function isGenerated(path) {
-  return GENERATED.some((each) => path === each || (each.endsWith('/') && path.startsWith(each)));
+function unitBundleOf(path) {
+  const [folder] = path.split('/');
+  return Object.keys(UNIT_BUNDLES).find((bundle) => UNIT_BUNDLES[bundle].includes(folder)) ?? 'others';
 }

@@ -15,6 +15,7 @@ export const FOLDERS_WITH_PACKAGES =
 /** What every jest run of the project shares. `rootDir` is the repository in all of them. */
 export const base = {
   testEnvironment: 'node',
+  testSequencer: '<rootDir>/test/tools/sequencer.js',
   // jest leaves a core free by itself: on two cores all files would run one after the other, in one process that grows.
   maxWorkers: '100%',
   // What hangs is found all the same; what takes its time on a busy machine is no failure.
@@ -33,3 +34,17 @@ export function pinnedNestPackages(packageJson) {
   const pinned = Object.entries({ ...dependencies, ...devDependencies });
   return Object.fromEntries(pinned.filter(([name]) => name.startsWith('@nestjs/')));
 }
+
+/** What the runs of unit and e2e tests on the newest supported NestJS share. They need nothing but `npm ci`. */
+export const shared = {
+  ...base,
+  rootDir: '../..',
+  roots: ['<rootDir>/lib', '<rootDir>/test'],
+  // Folders whose tests need more than `npm ci`, and have scripts of their own.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/(browser|services|benchmark|commonjs|recipes-lane|integrations)/',
+  ],
+  modulePathIgnorePatterns: [FOLDERS_WITH_PACKAGES],
+  globals: { pinnedNestPackages: pinnedNestPackages(new URL('../../package.json', import.meta.url)) },
+};

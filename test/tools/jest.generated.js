@@ -1,12 +1,5 @@
-import all from './jest.all.js';
-import { GENERATED } from './test-runs.js';
-
-const { coverageThreshold: _ofAllTests, ...shared } = all;
+import { shared } from './jest.base.js';
+import { GENERATED, globsOf } from './test-runs.js';
 
 /** Generated cases, models, floods and corpora: `npm run test:generated`. */
-export default {
-  ...shared,
-  testMatch: GENERATED.map((path) =>
-    path.endsWith('/') ? `<rootDir>/test/${path}**/*spec.ts` : `<rootDir>/test/${path}`,
-  ),
-};
+export default { ...shared, testMatch: globsOf(GENERATED) };

@@ -1,12 +1,5 @@
-import all from './jest.all.js';
-import { PROCESSES } from './test-runs.js';
-
-const { coverageThreshold: _ofAllTests, ...shared } = all;
+import { shared } from './jest.base.js';
+import { PROCESSES, globsOf } from './test-runs.js';
 
 /** The command in processes of its own, and PostgreSQL in this one: `npm run test:processes`. */
-export default {
-  ...shared,
-  testMatch: PROCESSES.map((path) =>
-    path.endsWith('/') ? `<rootDir>/test/${path}**/*spec.ts` : `<rootDir>/test/${path}`,
-  ),
-};
+export default { ...shared, testMatch: globsOf(PROCESSES) };

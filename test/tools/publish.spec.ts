@@ -31,19 +31,19 @@ function publishable(...given: string[]): { status: number | null; stderr: strin
 const packageJson = (): Record<string, unknown> =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'nestjs-cors-publish-'));
-  for (const file of FILES) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    cpSync(join(REPOSITORY, file), join(folder, file), { recursive: true });
-  }
-  const { repository: _, homepage: __, bugs: ___, ...others } = packageJson();
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(others));
-});
-
-afterEach(() => rmSync(folder, { recursive: true }));
-
 describe('check:publish', () => {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'nestjs-cors-publish-'));
+    for (const file of FILES) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      cpSync(join(REPOSITORY, file), join(folder, file), { recursive: true });
+    }
+    const { repository: _, homepage: __, bugs: ___, ...others } = packageJson();
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(others));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
   it('fails while the address of the repository is unknown, and names the command that sets it', () => {
     const { status, stderr } = publishable();
     expect(status).toBe(1);

@@ -8,6 +8,8 @@ export const GENERATED = [
   'e2e/hostile-requests.e2e-spec.ts',
   'e2e/node-heads.e2e-spec.ts',
   'entry-points/class-validator/is-cors-origin.spec.ts',
+  'entry-points/stores/origin-change.spec.ts',
+  'inspect/audit-origins.spec.ts',
   'lookup/call-budget.spec.ts',
   'lookup/lookup-cache-flood.spec.ts',
   'lookup/lookup-cache-model.spec.ts',
@@ -34,17 +36,48 @@ export const GENERATED = [
   'support/secrets/without-secrets.spec.ts',
 ];
 
-/** The command and applications in processes of their own, and PostgreSQL in this one (PGlite): `npm run test:processes`. */
+/** The command, compilers and scripts in processes or at length, and PostgreSQL in this process (PGlite): `npm run test:processes`. */
 export const PROCESSES = [
+  'entry-points/cli/migrate/migrated-applications.spec.ts',
   'entry-points/cli/process.spec.ts',
   'entry-points/postgres/notifying-triggers.spec.ts',
   'entry-points/postgres/rows.spec.ts',
   'entry-points/postgres/schema.spec.ts',
   'entry-points/postgres/sql-literal.spec.ts',
   'gateways/imports.spec.ts',
+  'tools/publish.spec.ts',
 ];
 
-/** As patterns of jest. */
+/** Every unit and e2e file that needs nothing but `npm ci`, as globs of jest. */
+export const FILES = ['<rootDir>/test/*.spec.ts', '<rootDir>/test/!(bundles)/**/*.{spec,e2e-spec}.ts'];
+
+/** Options of jest whose value is an argument of its own. */
+const HAS_VALUE = /^(-[ctw]|--(config|coverage\w+|maxWorkers|outputFile|reporters|seed|testNamePattern|testTimeout))$/;
+
+/** Options that have jest choose files by what they import. A bundle imports its files in a way that jest does not follow. */
+const CHOOSES_FILES = /^(-o|--(onlyChanged|changed\w+|lastCommit|findRelatedTests|watch\w*))(=|$)/;
+
+/** Whether a command line of jest is for single files. All others run bundles (bundles.js). */
+export function isByFile(commandLine = process.argv.slice(2)) {
+  return commandLine.some((argument, index) => {
+    const isPath = !argument.startsWith('-') && !HAS_VALUE.test(commandLine[index - 1] ?? '');
+    return (isPath && !argument.includes('test/bundles')) || CHOOSES_FILES.test(argument);
+  });
+}
+
+/** Whether a list of files and folders has a file, which is given as a path below `test`. */
+export function isListed(path, paths) {
+  return paths.some((each) => path === each || (each.endsWith('/') && path.startsWith(each)));
+}
+
+/** A list of files and folders as globs of jest. */
+export function globsOf(paths, ending = 'spec.ts') {
+  return paths
+    .map((path) => `<rootDir>/test/${path}${path.endsWith('/') ? `**/*${ending}` : ''}`)
+    .filter((glob) => glob.endsWith(ending));
+}
+
+/** A list of files and folders as patterns of jest. */
 export function patternsOf(paths) {
   return paths.map((path) => `<rootDir>/test/${path.replaceAll('.', '\\.')}${path.endsWith('/') ? '' : '$'}`);
 }

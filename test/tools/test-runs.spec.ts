@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { BUNDLES, bundledFiles } from './bundles.js';
+import { BUNDLES, bundledFiles, filesOf } from './bundles.js';
 
 // A script: it has no types.
-const { GENERATED, PROCESSES } = (await import('./test-runs.js' as string)) as {
+const { GENERATED, PROCESSES, isByFile } = (await import('./test-runs.js' as string)) as {
   readonly GENERATED: readonly string[];
   readonly PROCESSES: readonly string[];
+  readonly isByFile: (commandLine: readonly string[]) => boolean;
 };
 const test = resolve(import.meta.dirname, '..');
 const { scripts } = JSON.parse(readFileSync(join(test, '../package.json'), 'utf8')) as {
@@ -33,9 +34,12 @@ describe('the tests that npm test leaves to other scripts', () => {
 
 describe('the bundles of npm test', () => {
   it('are files that import one bundle each', () => {
-    const texts = readdirSync(join(test, 'bundles')).map((name) => readFileSync(join(test, 'bundles', name), 'utf8'));
-    const numbers = texts.map((text) => Number(/^await importBundle\((\d+)\);$/m.exec(text)?.[1]));
-    expect(numbers.sort()).toEqual(Array.from({ length: BUNDLES }, (_, index) => index + 1));
+    const bundles = readdirSync(join(test, 'bundles')).map((name) => {
+      const text = readFileSync(join(test, 'bundles', name), 'utf8');
+      expect(name).toBe(`${/^await importBundle\('(.+)'\);$/m.exec(text)?.[1]}.spec.ts`);
+      return name.replace('.spec.ts', '');
+    });
+    expect(bundles.sort()).toEqual([...BUNDLES].sort());
   });
 
   it('hold every e2e file that no other script has', () => {
@@ -43,6 +47,38 @@ describe('the bundles of npm test', () => {
       .filter((name) => name.endsWith('.e2e-spec.ts') && !name.includes('node_modules'))
       .filter((name) => !GENERATED.some((path) => name.startsWith(path)));
     expect(files.length).toBeGreaterThan(50);
-    expect([...bundledFiles()].sort()).toEqual(files.sort());
+    expect(bundledFiles().filter((name) => name.endsWith('.e2e-spec.ts'))).toEqual(files.sort());
+  });
+
+  it('hold every unit file that no other script has, and each file once', () => {
+    const files = readdirSync(test, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.spec.ts'))
+      .filter((name) => !/^(bundles|commonjs)\/|node_modules/.test(name))
+      .filter((name) => ![...GENERATED, ...PROCESSES].some((path) => name.startsWith(path)));
+    expect(files.length).toBeGreaterThan(150);
+    expect(bundledFiles().filter((name) => !name.endsWith('.e2e-spec.ts'))).toEqual(files.sort());
+    expect(BUNDLES.flatMap((bundle) => filesOf(bundle)).sort()).toEqual([...bundledFiles()].sort());
+  });
+
+  it('hold no file whose hooks would prepare the tests of all others', () => {
+    const prepares = /^beforeEach\(|^afterEach\(.*jest\./m;
+    const texts = bundledFiles().map((path) => [path, readFileSync(join(test, path), 'utf8')] as const);
+    expect(texts.filter(([, text]) => prepares.test(text)).map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe('what a command line of jest runs', () => {
+  it.each([
+    [[], false],
+    [['--json', '--outputFile=a.json'], false],
+    [['--config', 'test/tools/jest.all.js', '--coverage', '-w', '1'], false],
+    [['-t', 'a title'], false],
+    [['test/bundles/lookup'], false],
+    [['test/routing'], true],
+    [['--config', 'test/tools/jest.all.js', '-w', '1', 'test/routing'], true],
+    [['--watch'], true],
+    [['-o'], true],
+  ])('is single files or bundles: %j', (commandLine, byFile) => {
+    expect(isByFile(commandLine)).toBe(byFile);
   });
 });

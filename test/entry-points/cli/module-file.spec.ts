@@ -6,11 +6,12 @@ import { assertLoadsOnly, defaultModule } from '../../../lib/entry-points/cli/mo
 
 let folder: string;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'nestjs-cors-project-'));
-});
-
-afterEach(() => rmSync(folder, { recursive: true }));
+function useFolder(): void {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'nestjs-cors-project-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+}
 
 function write(files: Readonly<Record<string, string | object>>): void {
   for (const [file, content] of Object.entries(files)) {
@@ -21,6 +22,8 @@ function write(files: Readonly<Record<string, string | object>>): void {
 }
 
 describe('the default of --module', () => {
+  useFolder();
+
   it.each<[project: string, files: Record<string, string | object>, module: string]>([
     ['nothing but a build', {}, 'dist/app.module.js'],
     ['a build with tests or configuration beside src', {}, 'dist/src/app.module.js'],
@@ -92,6 +95,8 @@ describe('the default of --module', () => {
 });
 
 describe('a file that is to be loaded', () => {
+  useFolder();
+
   const MAIN = 'const app = await core_1.NestFactory.create(AppModule);\nawait app.listen(3000);\nbootstrap();';
 
   it.each([

@@ -18,22 +18,25 @@ const LONGEST_BACKOFF = 5000;
 
 let lines: string[];
 
-beforeEach(() => {
-  jest.useFakeTimers();
-  lines = [];
-  for (const method of ['log', 'warn', 'error'] as const) {
-    jest
-      .spyOn(Logger.prototype, method)
-      .mockImplementation((line: unknown) => void lines.push(`${method}: ${String(line)}`));
-  }
-});
-
-afterEach(() => {
-  jest.useRealTimers();
-  jest.restoreAllMocks();
-});
+function useFakeTimersAndLog(): void {
+  beforeEach(() => {
+    jest.useFakeTimers();
+    lines = [];
+    for (const method of ['log', 'warn', 'error'] as const) {
+      jest
+        .spyOn(Logger.prototype, method)
+        .mockImplementation((line: unknown) => void lines.push(`${method}: ${String(line)}`));
+    }
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
+}
 
 describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_name, makeClient) => {
+  useFakeTimersAndLog();
+
   let fake: FakeClient;
   let origins: RedisOriginLookup;
   let heard: OriginChange[];
@@ -211,6 +214,8 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
 });
 
 describe('changes in a cluster', () => {
+  useFakeTimersAndLog();
+
   it('are listened to on one node of ioredis', async () => {
     const node = fakeIoredis();
     const nodes = jest.fn(() => [node.client]);

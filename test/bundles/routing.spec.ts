@@ -1,3 +1,3 @@
 import { importBundle } from '../tools/bundles.js';
 
-await importBundle(2);
+await importBundle('routing');

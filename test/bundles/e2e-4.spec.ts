@@ -1,3 +1,3 @@
 import { importBundle } from '../tools/bundles.js';
 
-await importBundle(3);
+await importBundle('e2e-4');

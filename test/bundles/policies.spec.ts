@@ -1,3 +1,3 @@
 import { importBundle } from '../tools/bundles.js';
 
-await importBundle(6);
+await importBundle('policies');

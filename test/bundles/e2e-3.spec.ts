@@ -1,0 +1,3 @@
+import { importBundle } from '../tools/bundles.js';
+
+await importBundle('e2e-3');

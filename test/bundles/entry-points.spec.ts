@@ -1,0 +1,3 @@
+import { importBundle } from '../tools/bundles.js';
+
+await importBundle('entry-points');
