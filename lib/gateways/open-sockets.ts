@@ -17,7 +17,7 @@ interface WatchedSession {
   readonly removals: (() => void)[];
 }
 
-/** Closes open sockets when their origin is no longer allowed. */
+/** Has open sockets closed when their origin is no longer allowed. */
 @Injectable()
 export class OpenSockets {
   private readonly allowed = new WeakMap<IncomingMessage, readonly ConnectionKey[]>();
@@ -26,8 +26,8 @@ export class OpenSockets {
   constructor(@Inject(OpenConnections) private readonly connections: OpenConnections) {}
 
   /**
-   * Remembers that policies have allowed a handshake. Those without `Origin`, and of the own origin, need no policy. A
-   * namespace that decides about its socket adds its policies to those that have allowed the handshake.
+   * Remembers that policies have allowed a handshake. Those without `Origin`, and of the own origin, need no policy. A namespace that
+   * decides about its socket adds to what the handshake was allowed by.
    */
   remember({ raw, origin }: Handshake, { allowedBy, requestLookups }: HandshakeEvaluation): void {
     if (origin !== undefined && allowedBy.length > 0) {

@@ -5,8 +5,8 @@ import type { EffectivePolicy } from '../policy/effective-policy.js';
 const MAX_SHOWN = 5;
 
 /**
- * The `origin` fields with an empty list that leaves a policy without any origin, written as the `path` of a problem. Lists
- * beside an `originLookup` are left out, because the lookup decides. So are those of a `shadow`, which refuses no request.
+ * The `origin` fields, as in a problem's `path`, whose empty list leaves a policy without any origin. Lists beside an
+ * `originLookup` are left out, because the lookup decides. So are those of a `shadow`, which refuses no request.
  */
 function emptyLists(policies: ReadonlySet<EffectivePolicy>): readonly string[] {
   const shadows = new Set([...policies].map(({ shadow }) => shadow));
@@ -20,7 +20,7 @@ function emptyLists(policies: ReadonlySet<EffectivePolicy>): readonly string[] {
   return [...new Set(empty.map(({ fields }) => fields.origin.path))];
 }
 
-/** Warns of empty lists at boot, in one line. Otherwise an unset variable would show at the first request of a page. */
+/** Warns of them at boot, in one line: without it, an unset variable shows at the first request of a page. */
 export function warnOfEmptyLists(policies: ReadonlySet<EffectivePolicy>, logger: Pick<Logger, 'warn'>): void {
   const paths = emptyLists(policies);
   if (paths.length > 0) {
