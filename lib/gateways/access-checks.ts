@@ -32,7 +32,7 @@ export class AccessChecks {
     queue.add(group, mustBeFresh);
   }
 
-  /** The group has closed: its check is not begun, and the result of one under way is not told. */
+  /** Forgets a group whose connections have closed: its check is not begun, and the result of a running one is ignored. */
   remove(group: ConnectionGroup): void {
     this.queues.get(group.providers.at(-1) as OriginProvider)?.remove(group);
   }

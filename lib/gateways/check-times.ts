@@ -13,8 +13,8 @@ const SHORTEST = 100;
 const RETRIES = { first: 1_000, longest: 60_000, jitter: 0.5 };
 
 /**
- * When the access of open connections is checked although nothing has told of a change: when the `ttl` of a lookup without `changes`
- * is over, and after a lookup that has failed. The timers keep no process alive.
+ * When open connections are checked although no change was reported: after the `ttl` of a lookup without `changes`, and after a
+ * failed lookup call. The timers keep no process alive.
  */
 export class CheckTimes {
   private readonly timers = new Map<ConnectionGroup, NodeJS.Timeout>();
@@ -74,7 +74,7 @@ export class CheckTimes {
     this.timers.set(group, setTimeout(run, delay).unref());
   }
 
-  /** `Infinity` where the provider tells of its changes: a list always does when it was read. */
+  /** `Infinity` where the provider reports its changes, as a list does after each reading. */
   private intervalOf(provider: OriginProvider): number {
     switch (this.responders.answeredBy(provider)) {
       case 'list':

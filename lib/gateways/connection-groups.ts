@@ -19,7 +19,7 @@ export class ConnectionGroup implements ConnectionKey {
   readonly origin: string;
   readonly tenant: string | undefined;
   readonly connections = new Set<{ readonly close: CloseConnection }>();
-  /** What the access of the origin rests on; empty where the policy lists it, or has no lookup. */
+  /** The lookups, lists and functions that the access depends on; empty where the policy lists the origin, or has no lookup. */
   readonly providers: readonly OriginProvider[];
 
   constructor({ policy, origin, tenant }: ConnectionKey) {

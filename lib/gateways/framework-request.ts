@@ -27,15 +27,15 @@ type FastifyRequestClass = new (
 const FASTIFY_REQUEST = 'fastify.Request';
 
 /**
- * A view of a request that never reached the framework, as an upgrade does not, with the framework's getters for the host. Under
- * a framework that is not known, the `Host` header counts.
+ * A view of a request that never reached the framework, such as an upgrade. It has the framework's getters for the host. Under
+ * an unknown framework, the `Host` header counts.
  * @param instance the application of Express, or the instance of Fastify
  */
 export function frameworkRequestOf(instance: unknown, raw: IncomingMessage): FrameworkRequest {
   const { request } = (instance ?? {}) as ExpressApplication;
   if (typeof request === 'object') {
     const { headers, socket, method, url } = raw;
-    // `headers` and its kin are accessors on the prototype.
+    // `headers` and similar properties are accessors on the prototype.
     return Object.create(request, valuesOf({ raw, headers, socket, method, url })) as FrameworkRequest;
   }
   const FastifyRequest = memberOf(instance, FASTIFY_REQUEST) as FastifyRequestClass | undefined;

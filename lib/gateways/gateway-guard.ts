@@ -39,8 +39,8 @@ interface Guards {
 }
 
 /**
- * Has every server of the application's gateways guarded from its first request on. Nest makes them before it calls any hook of a
- * module, and those with a port of their own listen at once, so the constructor has to watch for the adapter. Both
+ * Guards every server of the application's gateways from its first request on. Nest makes the servers before it calls any hook
+ * of a module. Those with a port of their own listen at once, so the constructor has to watch for the adapter. Both
  * `app.useWebSocketAdapter()` and the adapter that Nest loads by itself pass `ApplicationConfig.setIoAdapter()`.
  */
 @Injectable()

@@ -39,7 +39,7 @@ export function gatewayProblems(
   ];
 }
 
-/** Gateways that offer WebTransport, whose sessions have no request that could be decided about. */
+/** Gateways that offer WebTransport. Its sessions come without a request, so no policy can decide about them. */
 export function webTransportGateways({ gateways }: CorsPolicyRegistry): readonly string[] {
   return gateways
     .filter(({ policy, options }) => policy.external !== true && offersWebTransport(options.transports))
@@ -61,7 +61,7 @@ function differingCredentials(gateways: readonly GatewayPolicy[]): CorsConfigura
   });
 }
 
-/** Every query goes to the URL of the endpoint, so a policy of a resolver could never be found by a request. */
+/** Every query goes to the URL of the endpoint, so no request could find the policy of a resolver. */
 function resolverProblems(
   modules: ModulesContainer,
   endpoints: readonly GraphqlEndpoint[],

@@ -98,7 +98,7 @@ export function evaluateGatewayPreflight(
   );
 }
 
-/** Where some gateways of a server have a policy, those of the application's own have no say. */
+/** Where some gateways of a server have a policy, those that are left to the application do not count. */
 function governed(destinations: DestinationGroups): DestinationGroups {
   return destinations
     .map((group) => group.filter(({ policy }) => !policy.external))

@@ -205,7 +205,7 @@ export class HandshakeGuard {
     return FAILED;
   }
 
-  /** An error after a decision that took I/O would end the process: nothing else is there to catch it. */
+  /** An error after an asynchronous decision would end the process, because nothing else catches it. */
   private attempt(goOn: () => void, connection: { destroy(): unknown }): void {
     try {
       goOn();

@@ -28,7 +28,7 @@ export function refuseUpgrade(socket: Duplex, { status, message }: HandshakeRefu
   ];
   socket.once('finish', () => socket.destroy());
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
-  // Unread frames would have the kernel reset the connection before the client has read the answer.
+  // With unread frames, the kernel would reset the connection before the client has read the answer.
   socket.resume();
 }
 
@@ -38,7 +38,7 @@ export function refuseRequest(response: ServerResponse, { status, message }: Han
   answerError(response, status, message);
 }
 
-/** Has the response to a request of polling say the decision, whatever a `cors` option of the adapter writes. */
+/** Writes the decision into the headers of a polling response, whatever a `cors` option of the adapter writes. */
 export class PollingCompletion implements HeaderCompletion {
   constructor(
     private readonly response: ServerResponse,
@@ -49,7 +49,7 @@ export class PollingCompletion implements HeaderCompletion {
   complete(headers: ResponseHeaders): void {
     const { decision, isBlocked, response } = this;
     const { sendDate } = response;
-    // engine.io never answers from a cache, so it matters nothing whether the method is a retrieval.
+    // The method has no effect: engine.io never answers from a cache.
     applyDecision(headers, decision, { isBlocked, isRetrieval: false, sendDate, varies: true });
   }
 }

@@ -40,10 +40,11 @@ interface ReportedChange {
 }
 
 /**
- * The open connections of the application. When something says that an origin may have lost its access, its lookup is asked once,
- * and all connections of that origin are closed if it refuses. A lookup that fails closes nothing, and is asked again later.
+ * The open connections of the application. When an origin may have lost its access, its lookup is called once. If it refuses,
+ * all connections of that origin are closed. A lookup that fails closes nothing, and is asked again later.
  *
- * Only the access that a lookup, a list or an origin function gave can end: what a policy lists is allowed until the next start.
+ * Only the access that a lookup, a list or an origin function gave can end: what a policy lists is allowed until the next
+ * start.
  */
 export class OpenConnections implements OnModuleDestroy {
   private readonly groups = new ConnectionGroups();
@@ -198,7 +199,7 @@ function closeInTurns(connections: readonly { readonly close: CloseConnection }[
     try {
       close();
     } catch {
-      // The connection has an owner, who sees its errors. The others are closed all the same.
+      // The connection has an owner, who sees its errors. The others are still closed.
     }
   }
   if (connections.length > CLOSED_PER_TURN) {

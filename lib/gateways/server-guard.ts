@@ -9,7 +9,10 @@ import { type IoNamespace, type IoServer, type WsServer, isEngineServer } from '
 /** Thrown for what takes handshakes in a way that is not known. */
 export class UnknownServer extends Error {}
 
-/** Stands in front of the servers of gateways: on the instances, where every handshake arrives, whatever has read its URL. */
+/**
+ * Stands in front of the servers of gateways. It overrides methods of the instances, where every handshake arrives, whatever
+ * has read its URL.
+ */
 export class ServerGuard {
   /** Upgrades that a gateway has taken. */
   readonly taken = new WeakSet<IncomingMessage>();
@@ -53,7 +56,7 @@ export class ServerGuard {
     this.guardNamespace(server, '/', place);
   }
 
-  /** Has a namespace decide about its sockets, where others on its server have other policies. */
+  /** Makes a namespace decide about its sockets, where others on its server have other policies. */
   guardNamespace(namespace: IoServer | IoNamespace, name: unknown, place: GatewayPlace): void {
     const key = namespaceName(name);
     if (place.namespaces.size < 2 || !place.namespaces.has(key) || !this.isNew(namespace, key)) {
@@ -90,7 +93,7 @@ export class ServerGuard {
         if (timesClosed === timesBefore) {
           handleRequest(raw, response);
         } else {
-          // The engine would begin a session that nothing closes any more. ws does not accept sockets then.
+          // The engine would begin a session that nothing closes any more. ws accepts no sockets after it has closed.
           refuseRequest(response, CLOSED);
         }
       });
@@ -105,7 +108,7 @@ export class ServerGuard {
       this.guard.upgrade(raw, socket, head, place, (frames) => {
         const session = Object.hasOwn(engine.clients, polling.sid) ? engine.clients[polling.sid] : undefined;
         if (session !== undefined) {
-          // A page's first request has no Origin where the server is the page's own, or takes it for that.
+          // The first request of the page may have come without Origin, or with the server's own.
           this.sockets.watchSession(session, raw);
         }
         handleUpgrade(raw, socket, frames);

@@ -69,7 +69,7 @@ export class UpgradeGuard {
     // Gateways read the URL by themselves. Listeners that take upgrades of every URL must not get those of a gateway.
     const written = bytesWritten(socket);
     call(true, head);
-    // A server of an unknown kind, which `gateways: false` allows, tells of an upgrade that it has taken only by its answer.
+    // A server of an unknown kind, which `gateways: false` allows, shows only by its answer that it has taken an upgrade.
     const isAnswered = this.hasUnknown && bytesWritten(socket) !== written;
     if (
       !this.taken.has(raw) &&
@@ -87,8 +87,9 @@ export class UpgradeGuard {
 }
 
 /**
- * Node.js has let go of the socket of an upgrade. WsAdapter leaves it without a listener where it cannot read the URL, and servers of
- * the application where the URL is not theirs: a client that resets the connection would end the process.
+ * Node.js has removed its own listener from the socket of an upgrade. WsAdapter adds none where it cannot read the URL, and
+ * servers of the application add none where the URL is not theirs. A client that resets the connection would then end the
+ * process.
  */
 function catchErrors(socket: Duplex): void {
   socket.on('error', () => socket.destroy());

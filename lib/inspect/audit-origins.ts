@@ -28,13 +28,13 @@ export interface OriginAuditFinding {
 }
 
 /**
- * Finds the rows of a store of allowed origins that can never match (malformed ones, `'*'`), that are unsafe (plain http, a
- * pattern over a public suffix, `null`), and that another row makes superfluous. The checks are those of `originProblems()`.
- * A row is superfluous where the same tenant, or a row for every tenant, has the same origin or a pattern that covers it.
+ * Finds three kinds of rows in a store of allowed origins: rows that can never match (malformed ones, `'*'`), unsafe rows
+ * (plain http, a pattern over a public suffix, `null`), and superfluous rows. The checks are those of `originProblems()`. A row
+ * is superfluous where the same tenant, or a row for every tenant, has the same origin or a pattern that covers it.
  *
- * A row may be of any type. The work grows with the number of rows: a million take some ten seconds and 600 MB, and the event
- * loop waits meanwhile, so call it in a script or a worker. Removing every row that is reported as `duplicate-origin`
- * takes no access away. `null` and `'*'` allow no origin wherever they are stored.
+ * A row may be of any type. A million rows take some ten seconds and 600 MB. The event loop waits meanwhile, so call it in a
+ * script or a worker. Removing every row that is reported as `duplicate-origin` takes no access away. `null` and `'*'` allow no
+ * origin wherever they are stored.
  *
  * @returns The findings in the order of the rows. Each names one problem, so a row may have several.
  * @throws What walking through `rows` throws.

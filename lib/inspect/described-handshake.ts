@@ -75,6 +75,9 @@ export function describeRequest(
   const server = gateway && guard.created.of(gateway);
   const isPolled = server !== undefined && server.kind !== 'ws';
   const path = given.path ?? server?.path ?? '/';
+  if (server?.kind === 'socket.io') {
+    pollingOf({ url: path });
+  }
   const method = given.method ?? 'GET';
   const transport = given.transport ?? (isPolled ? transportOf(path, method) : 'websocket');
   const sid = given.sid ?? (isPolled ? sidOf(path) : undefined);
@@ -130,11 +133,11 @@ export function rawPreflight(request: DescribedHandshake, headerNames: readonly 
   });
 }
 
-/** What the guard reads from the URL of a request of polling. @throws InexplicableHandshake where it reads nothing */
-export function pollingOf(raw: IncomingMessage): Polling {
-  const polling = readPolling(raw);
+/** What the guard reads from the URL of a request to socket.io. @throws InexplicableHandshake where it reads nothing */
+export function pollingOf({ url }: Pick<IncomingMessage, 'url'>): Polling {
+  const polling = readPolling({ url });
   if (polling === undefined) {
-    throw new InexplicableHandshake('path', `${raw.url} is malformed: such a request is answered with 400.`);
+    throw new InexplicableHandshake('path', `${url} is malformed: such a request is answered with 400.`);
   }
   return polling;
 }

@@ -64,7 +64,7 @@ export class DuplicateRows {
 class PatternRows {
   readonly #hosts = new Map<string, AuditedRow>();
   readonly #parents = new Map<string, Map<OriginPattern['port'], AuditedRow>>();
-  /** Lengths of the hosts of patterns over subdomains: few, while an origin may have 127 parents. */
+  /** The lengths of the hosts of patterns over subdomains. There are few of them, while an origin may have 127 parent domains. */
   readonly #lengths = new Set<number>();
 
   add({ scheme, subdomains, host, port }: OriginPattern, row: AuditedRow): void {

@@ -62,6 +62,8 @@ export async function explainHandshake(
   const explaining = new ExplainingGuard(host, evaluator);
   const raw = rawRequest(request);
   const handshake = readHandshake(raw, host.httpAdapter.getInstance());
+  // The guard removes them where the policy allows none.
+  const hasCredentials = raw.headers.cookie !== undefined || raw.headers.authorization !== undefined;
   // The response comes first: its lookup calls show what was cached before this explanation.
   const { evaluation, response } =
     request.transport === 'websocket'
@@ -77,13 +79,13 @@ export async function explainHandshake(
   const namespace = own && decided((await explaining.join(rawRequest(request), own)).evaluation, own);
   const { isRefused = false, keepsCredentials = true, match } = evaluation ?? {};
   const cookies = keepsCredentials ? 'kept' : 'removed';
-  const explained = {
+  const explained: Pick<CorsHandshakeExplanation, 'request' | 'preflight' | 'handshake' | 'namespace'> = {
     request,
     preflight,
     handshake: {
       ...decided(evaluation, at),
-      status: isRefused ? (403 as const) : undefined,
-      cookies: request.credentials && !isRefused ? (cookies as 'kept' | 'removed') : undefined,
+      status: isRefused ? 403 : undefined,
+      cookies: hasCredentials && !isRefused ? cookies : undefined,
       headers: response?.corsHeaders ?? {},
     },
     namespace,

@@ -94,7 +94,9 @@ export interface CorsHandshakeExplanation {
   readonly handshake: CorsExplainedHandshakeDecision & {
     /** 403 where the library responds by itself; `undefined` where the application responds. */
     readonly status: 403 | undefined;
-    /** What the application sees of the cookies; `undefined` where none came, and where the handshake is refused. */
+    /**
+     * What the application sees of cookies and HTTP authentication; `undefined` where none came, and where the handshake is refused.
+     */
     readonly cookies: 'kept' | 'removed' | undefined;
     /** `Vary` and the `Access-Control-*` headers of the answer to polling, exactly as they are sent. Empty for a WebSocket. */
     readonly headers: Readonly<Record<string, string>>;

@@ -55,8 +55,8 @@ function nearestRoute(inspector: CorsInspector, { method, path }: CorsExplanatio
 const PARAMETER = /^[:*{]/;
 
 /**
- * The pattern with the segments of the request in place of its parameters, so that only fixed segments differ. They are counted
- * from the start, and from the end, where a fixed one is the same: a prefix that one of the two lacks moves the others.
+ * The pattern with the segments of the request in place of its parameters, so that only fixed segments differ. Segments are
+ * counted from the start, and also from the end where the last fixed segments agree: one of the two may lack a prefix.
  */
 function examplesOf(pattern: string, pathname: string): readonly string[] {
   const [segments, written] = [pattern.split('/'), pathname.split('/')];

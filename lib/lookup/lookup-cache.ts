@@ -159,7 +159,7 @@ export class LookupCache implements OriginResponder {
     const moment = this.changes.nextMoment();
     call.moment = moment;
     const settle = (late: LookupResult | undefined): void => {
-      // A result after the deadline allows no origin, and can still take access away.
+      // A result after the deadline allows no origin, but it can still end the access of one.
       if (late !== undefined && isRefusal(late)) {
         this.results.revoke(key, moment);
       }
@@ -186,7 +186,8 @@ export class LookupCache implements OriginResponder {
       } else if (isRefusal(settled)) {
         this.results.revoke(key, moment);
       } else if (settled === 'allowed' && isLatest && this.changes.lastOf(key, call.moment) < call.moment) {
-        // A listening that opens is a gap: a call from before it brings a stale result, as if that had been cached already.
+        // When listening begins, changes may have been missed. The result of an earlier call becomes stale, as an older cached
+        // result does.
         this.results.set(key, settled, calledAt, moment);
       }
       return settled;

@@ -17,8 +17,9 @@ interface Waiting {
 export type ExpireKey = (key: string, moment: number) => void;
 
 /**
- * The changes of one lookup object, for the caches of all its policies. A change counts at once: beyond a bounded amount of work
- * in one turn of the event loop, all older results are expired until later turns have told the changes apart.
+ * The changes of one lookup object, for the caches of all its policies. A change takes effect at once. The work in one turn of
+ * the event loop is bounded: beyond that, all older results count as expired until later turns have applied the changes one by
+ * one.
  */
 export class LookupChanges {
   /** The moment of the last gap: changes before it may have been missed. */

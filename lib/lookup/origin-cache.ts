@@ -30,8 +30,8 @@ export interface OriginListStats {
   /** Whether the last reading failed: an older list is in force, or none. */
   readonly failing: boolean;
   /**
-   * Rows that were skipped because they allow no origin, or must not: in the last reading of the whole list and in readings of
-   * single origins since. `first` has the first hundred.
+   * Rows that were skipped because they allow no origin, or must not allow what they say. Those of the last reading of the
+   * whole list, and of later readings of single origins. `first` has the first hundred.
    */
   readonly skipped: { readonly count: number; readonly first: readonly OriginRowProblem[] };
 }

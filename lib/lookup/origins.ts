@@ -13,8 +13,8 @@ import { quoted } from '../support/quoted.js';
 import { CorsLookups } from './lookups.js';
 
 /**
- * Tells whether a policy allows an origin outside of requests to routes: for protocols of your own, `frame-ancestors` of a
- * Content-Security-Policy, the origin of a `postMessage()` that a page hands on.
+ * Tells whether a policy allows an origin, outside of requests to routes. Use it for protocols of your own, for
+ * `frame-ancestors` of a Content-Security-Policy, or for the origin of a `postMessage()` that a page reports.
  *
  * @example
  * ```ts

@@ -14,9 +14,10 @@ interface Recorded {
 }
 
 /**
- * The changes of one lookup object with their moments. A cached result is compared with them when a request uses it, so a change
- * costs the same for any number of results. A change may concern too much, never too little: a pattern concerns every
- * origin of its tenant, a row of every tenant concerns all tenants, and any tenant concerns the results without a tenant.
+ * The changes of one lookup object with their moments. A cached result is compared with them when a request uses it, so a
+ * change costs the same for any number of results. A change may affect too many results, never too few. A pattern affects every
+ * origin of its tenant. A row of every tenant affects all tenants, and a row of any tenant affects the results without a
+ * tenant.
  */
 export class RecordedChanges {
   private ofEverything = NEVER;

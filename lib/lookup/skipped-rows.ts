@@ -62,8 +62,8 @@ export class SkippedRows {
   }
 
   /**
-   * Adds the rows of other strings, such as `*`, that a single reading returned, unless they are known. A row without an `id` is
-   * known where as many rows have its string.
+   * Adds the rows of other strings, such as `*`, that a single reading returned, unless they are known. A row without an `id`
+   * is known as long as there are as many known rows of its string.
    */
   addOthers(origin: string, rows: readonly (readonly [row: OriginRowProblem, text: string | undefined])[]): void {
     const known = new Map<string | undefined, string[]>();
@@ -77,7 +77,7 @@ export class SkippedRows {
     });
     const unnamed = quoted(origin);
     const unknown = rows.filter(([{ row }, text]) => row !== unnamed && !takeOut(known.get(text) ?? [], row));
-    // Named rows have taken theirs by now, so the rest may be any unnamed row.
+    // Rows with an `id` have been matched by now, so each remaining known row may be any row without one.
     const unknownUnnamed = rows.filter(([{ row }, text]) => row === unnamed && known.get(text)?.pop() === undefined);
     [...unknown, ...unknownUnnamed].forEach(([row, text]) => this.add(row, text, origin));
   }

@@ -1,4 +1,4 @@
-/** Bounds the time of splitting a Map, and of growing one, which moves all entries. */
+/** The most entries of one Map. Splitting a Map and growing one move all of its entries, so this bounds their time. */
 export const MAX_TOGETHER = 1_024;
 const BITS = 4;
 const BRANCHES = 1 << BITS;

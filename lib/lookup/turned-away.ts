@@ -1,7 +1,7 @@
 /** A try counts at least this long after the last one that counted, in milliseconds: sending faster gains nothing. */
 export const SPACING = 1_000;
 const MOST_TRIES = 255;
-/** A power of two. With so many slots, a key outlasts some 40,000 others that come after it. */
+/** A power of two. With this many slots, a key stays while some 40,000 others come after it. */
 const SLOTS = 1 << 16;
 /** https://datatracker.ietf.org/doc/draft-eastlake-fnv/: the prime of FNV-1a with 32 bits. */
 const PRIME = 16_777_619;

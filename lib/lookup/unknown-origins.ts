@@ -2,9 +2,9 @@ import type { LookupResult } from '../policy/origin-responder.js';
 import { TokenBucket } from './token-bucket.js';
 import { KeySlots, type Tries, TurnedAwayKeys } from './turned-away.js';
 
-/** For so long, an origin that the lookup has refused may not use the reserve, in milliseconds. */
+/** How long an origin that the lookup has refused may not use the reserve, in milliseconds. */
 const REFUSED_FOR = 30_000;
-/** One of so many calls is chosen by the order that was right less often. */
+/** One call of this many is chosen by the order that was right less often. */
 const EXPLORED = 8;
 /** How much the last result counts in the success of an order. */
 const WEIGHT = 1 / 16;
@@ -92,9 +92,10 @@ export class UnknownOrigins {
 export type Order = 'most-tries' | 'newest';
 
 /**
- * Which waiting origin is looked up first. No order is right for every flood. Clients that go on trying outlast invented origins
- * that are sent a few times each; a fixed set that is sent over and over outlasts these clients, and is older. So both orders are
- * used, the more often the more allowed origins they have found.
+ * Which waiting origin is looked up first. No order is right for every flood. Most tries is right where each invented origin is
+ * sent a few times, because real clients try more often. Newest is right where a fixed set of invented origins is sent over and
+ * over, because it is older than real clients. So both orders are used, and the one that has found more allowed origins is used
+ * more often.
  */
 export class WaitingOrder {
   private readonly success: Record<Order, number> = { 'most-tries': 0.5, newest: 0.5 };

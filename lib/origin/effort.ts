@@ -2,8 +2,8 @@
 export class TooMuchEffort extends Error {}
 
 /**
- * The bound grows with the expression, so that a long list of names can be read. Steps are counted instead of time, so every
- * machine has the same result. docs/performance.md has the cost.
+ * The bound grows with the expression, so that a long list of names can be read. Steps are counted instead of time, so that the
+ * result does not depend on the machine. docs/performance.md has the cost.
  */
 const MAX_EFFORT = 100_000;
 const EFFORT_PER_CHARACTER = 100;

@@ -53,7 +53,7 @@ function hasName(words: readonly string[]): boolean {
   return names.length > 1 || names.some((word) => !COMMON_WORDS.has(word));
 }
 
-/** Whether a name names an owner, so that an expression may be built around it. */
+/** Whether a name identifies an owner, so that an expression may be built around it. */
 export function isOwnersName(name: string): boolean {
   return hasName(name.split(/[-_]/));
 }

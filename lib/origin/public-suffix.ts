@@ -11,9 +11,9 @@ const LOCAL_NAMES: ReadonlySet<string> = new Set(
 /**
  * Whether anyone can register a name directly below `domain`, so that a pattern over it allows strangers.
  *
- * True for suffixes of companies (`github.io`) and of registries (`co.uk`), for hosting services that the list lacks
- * (`nip.io`), and for single labels that are in no list (`internal`), by the list's own default rule. `localhost` is
- * no registry.
+ * True for suffixes of companies (`github.io`) and of registries (`co.uk`), and for hosting services that the list lacks
+ * (`nip.io`). By the list's own default rule, it is also true for single labels that are in no list (`internal`). `localhost`
+ * is no registry.
  *
  * @see https://github.com/publicsuffix/list/wiki/Format#algorithm
  */

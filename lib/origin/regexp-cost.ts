@@ -22,7 +22,7 @@ export type Cost = 'bounded' | 'slow' | 'unknown';
 
 /**
  * Counts in how many ways an expression can read one string of at most {@link MAX_ORIGIN_LENGTH} characters. A backtracking
- * engine tries them one by one before it refuses. No time is measured, so every machine has the same result.
+ * engine tries them one by one before it refuses. No time is measured, so the result does not depend on the machine.
  */
 export function costOf(read: ReadExpression, effort: Effort): Cost {
   if (mostReadingsOf(read, 'merged', effort) <= MAX_READINGS) {

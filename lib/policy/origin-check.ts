@@ -17,11 +17,11 @@ export interface OriginCheckOptions {
 }
 
 /**
- * The problems of a value that is to be stored as an allowed origin: those that an entry of an `origin` list has at boot,
- * with the same codes. An empty list: the value can be stored as it is.
+ * The problems of a value that is to be stored as an allowed origin. They have the codes that an entry of an `origin` list gets
+ * at boot. An empty list: the value can be stored as it is.
  *
- * Takes a value of any type and never throws. Message and hint are for the person who filled in the form. They have a
- * bounded length, and the value in them is quoted and escaped. The hint of a malformed origin gives a form that is accepted.
+ * Takes a value of any type and never throws. Message and hint are for the person who filled in the form. They have a bounded
+ * length, and the value in them is quoted and escaped. The hint of a malformed origin gives a form that is accepted.
  *
  * @example
  * ```ts

@@ -3,8 +3,8 @@ const BELOW = 'a path covers everything below it already';
 const VARIABLE = /[*{}()]|\/:/;
 
 /**
- * Why a path cannot be compared with the path of a URL, which arrives resolved and percent-encoded: how a path must be, and
- * what to write instead.
+ * Why a path cannot be compared with the path of a URL, which arrives resolved and percent-encoded. Says how a path must be,
+ * and what to write instead.
  */
 export function pathFault(path: string): readonly [expectation: string, hint: string] | undefined {
   const instead = JSON.stringify(pathMeantBy(path));

@@ -22,7 +22,7 @@ export class PolicyCatalog {
   readonly paths: readonly PathPolicy[];
   /** The `paths` entry for the endpoints of @nestjs/graphql. */
   readonly graphql: PathEntry | undefined;
-  /** Policies of the `paths` entries with an unusable path: no request meets them, and their problems are reported. */
+  /** Policies of the `paths` entries with an unusable path. No request has such a policy, but its problems are reported. */
   readonly unplaced: readonly EffectivePolicy[];
   /** The named policies, used or not. */
   readonly named: readonly EffectivePolicy[];

@@ -90,7 +90,7 @@ function readToken(token: OriginToken, place: OptionPlace): string | RegExp | un
   }
 }
 
-/** The place, with hints that do not name `readOrigins()`: it is what reads the string here. */
+/** The place, with hints that do not advise `readOrigins()`, because that function is reading the string. */
 function withoutReader({ path, report }: OptionPlace): OptionPlace {
   return new OptionPlace(path, (problem) => report({ ...problem, hint: problem.hint.replace(READER, '') }));
 }

@@ -20,9 +20,9 @@ const NAMES: ReadonlySet<string> = new Set([METHODS, PATHS, HOSTS].flatMap((name
 const PREFIXES: readonly string[] = ['x-forwarded-', 'x-original-forwarded-'];
 
 /**
- * Whether a request header can change the method, path or host by which a framework or a proxy dispatches: the request
- * would reach another route than its preflight was for. Browsers let scripts set these headers. `x-real-ip` and other
- * addresses of the client choose no route.
+ * Whether a request header can change the method, path or host by which a framework or a proxy dispatches. The request would
+ * then reach another route than its preflight named. Browsers let scripts set these headers. `x-real-ip` and other addresses of
+ * the client choose no route.
  *
  * @param name In lower case. CGI and its descendants read `_` as `-`.
  */

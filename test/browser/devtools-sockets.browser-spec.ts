@@ -133,6 +133,11 @@ describe('the sockets on the page of the devtools, in Chromium', () => {
     await form.getByLabel('Origin of the page').fill('https://app.example.com/\u0001');
     await form.getByRole('button').click();
     await form.getByRole('alert').getByText('origin').waitFor();
+    await form.getByLabel('Origin of the page').fill(origin);
+    await form.locator('select[name=transport]').selectOption('a later poll');
+    await form.getByRole('button').click();
+    await form.getByRole('alert').getByText('BoardGateway takes WebSockets only').waitFor();
+    await form.locator('select[name=transport]').selectOption('a WebSocket');
   });
 
   it('fills the form with a decision about a handshake', async () => {

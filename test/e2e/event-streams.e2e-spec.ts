@@ -88,7 +88,7 @@ interface OpenStream {
   received(text: string): Promise<void>;
 }
 
-describe.each(PLATFORMS)('event streams (%s)', (platform: Platform) => {
+describe.each(PLATFORMS)('open event streams (%s)', (platform: Platform) => {
   let running: RunningApplication;
   const streams: IncomingMessage[] = [];
 
@@ -136,7 +136,7 @@ describe.each(PLATFORMS)('event streams (%s)', (platform: Platform) => {
     await running.close();
   });
 
-  it.each(['/t/acme/events', '/t/acme/written'])('closes %s when the origin is revoked', async (path) => {
+  it.each(['/t/acme/events', '/t/acme/written'])('origin that is revoked: closes %s', async (path) => {
     const { partners } = await start({ eventStreams: { closeRevoked: true } });
     const revoked = [await open(KNOWN, path), await open(KNOWN, path), await open(KNOWN, path)];
     const kept = [
@@ -158,7 +158,7 @@ describe.each(PLATFORMS)('event streams (%s)', (platform: Platform) => {
     expect(headers['access-control-allow-origin']).toBeUndefined();
   });
 
-  it('ends the handler of a stream that it closes, and of no other one', async () => {
+  it('closed stream: ends its handler, and no other one', async () => {
     const { partners, board } = await start({ eventStreams: { closeRevoked: true } });
     const revoked = await open(KNOWN, '/t/acme/events');
     const kept = await open(OTHER, '/t/acme/events');
@@ -171,7 +171,7 @@ describe.each(PLATFORMS)('event streams (%s)', (platform: Platform) => {
     expect(board.subscribers).toBe(1);
   });
 
-  it('leaves streams open while the lookup fails', async () => {
+  it('lookup that fails: leaves streams open', async () => {
     const { partners, board } = await start({ eventStreams: { closeRevoked: true } });
     const stream = await open(KNOWN, '/t/acme/events');
     partners.isDown = true;
@@ -186,7 +186,7 @@ describe.each(PLATFORMS)('event streams (%s)', (platform: Platform) => {
     expect(stream.isClosed()).toBe(false);
   });
 
-  it('forgets streams that have ended', async () => {
+  it('ended streams: are forgotten', async () => {
     await start({ eventStreams: { closeRevoked: true } });
     const connections = (running.app.get(EventStreams) as unknown as { connections: { sizes: { groups: number } } })
       .connections;
@@ -199,7 +199,7 @@ describe.each(PLATFORMS)('event streams (%s)', (platform: Platform) => {
     expect(connections.sizes).toMatchObject({ groups: 0, timers: 0 });
   });
 
-  it.each([{}, { eventStreams: { closeRevoked: false } }])('stay open with the options %j', async (options) => {
+  it.each([{}, { eventStreams: { closeRevoked: false } }])('options %j: leave streams open', async (options) => {
     const { partners, board } = await start(options);
     const stream = await open(KNOWN, '/t/acme/events');
     partners.allowed.delete(`acme ${KNOWN}`);

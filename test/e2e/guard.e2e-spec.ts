@@ -40,7 +40,7 @@ class StrictController {
   }
 }
 
-describe.each(PLATFORMS)('the guard on %s', (platform) => {
+describe.each(PLATFORMS)('global guard on %s', (platform) => {
   const startForTest = closedAfterEach(startApplication);
 
   async function start(setup: Partial<ApplicationSetup> = {}) {
@@ -53,20 +53,20 @@ describe.each(PLATFORMS)('the guard on %s', (platform) => {
       next();
     });
 
-  it('knows a handler that its constructor bound', async () => {
+  it('handler that a constructor has bound: is found', async () => {
     const { from } = await start();
     const response = await from(APP, '/strict/secret');
     expect(response.status).toBe(403);
     expect(corsHeaders(response)).toEqual({});
   });
 
-  it('evaluates the received origin, not what a middleware left of it', async () => {
+  it('Origin that a middleware has changed: the received one is evaluated', async () => {
     const { from } = await start({ configure: through(({ headers }) => void delete headers['origin']) });
     expect((await from(EVIL, '/strict', { method: 'POST' })).status).toBe(403);
     expect((await from(APP, '/strict', { method: 'POST' })).body).toBe('written');
   });
 
-  it('ignores a property `raw` that is not the request', async () => {
+  it('property `raw` that is not the request: is ignored', async () => {
     const { from } = await start({
       configure: (app) => {
         if (platform === 'express') {
@@ -79,14 +79,14 @@ describe.each(PLATFORMS)('the guard on %s', (platform) => {
   });
 });
 
-describe('the guard on express', () => {
+describe('global guard on express', () => {
   let close: (() => Promise<unknown>) | undefined;
 
   afterEach(async () => {
     await close?.();
   });
 
-  it('decides anew when a middleware changes the method', async () => {
+  it('method that a middleware has changed: is evaluated anew', async () => {
     const application = await startApplication('express', 'NestFactory', {
       controllers: [StrictController],
       configure: (app) =>
@@ -102,7 +102,7 @@ describe('the guard on express', () => {
     expect(corsHeaders(response)).toEqual({});
   });
 
-  it('keeps Vary for the policy that it evaluates', async () => {
+  it('policy that the guard evaluates: keeps its Vary', async () => {
     @Controller({ path: 'open', version: '1' })
     @CorsPolicy({ origin: '*' })
     class OpenController {
@@ -140,8 +140,8 @@ describe('the guard on express', () => {
   });
 });
 
-describe('an application within another one', () => {
-  it('takes the grant of the outer one back where it refuses', async () => {
+describe('application within another one', () => {
+  it('guard that refuses: takes back the grant of the outer application', async () => {
     @Controller('x')
     class InnerController {
       @Get()

@@ -83,7 +83,7 @@ class PretendResolver {
 
 const controllers = [OrdersController, StrictController, PublicController, VersionOneController, VersionTwoController];
 
-describe.each(PLATFORMS)('the inspector on %s', (platform) => {
+describe.each(PLATFORMS)('CorsInspector on %s', (platform) => {
   let application: RunningApplication;
   let inspector: CorsInspector;
 
@@ -111,7 +111,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
 
   afterAll(() => application.close());
 
-  it('explains a grant: route, policy with its sources, and the exact headers', async () => {
+  it('explain(), granted: tells route, policy with its sources, and the exact headers', async () => {
     const explanation = await inspector.explain({
       method: 'PUT',
       path: '/orders/7?x=1',
@@ -162,7 +162,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
     ['a malformed origin', { method: 'GET', path: '/orders', origin: `${PARTNER}/` }, 'origin-malformed', undefined],
     ['a guard that answers 403', { method: 'GET', path: '/strict', origin: STRANGER }, 'origin-not-listed', 403],
     ['a method left out', { method: 'PUT', path: '/strict', origin: APP }, 'method-not-allowed', 403],
-  ] as const)('explains a refusal by %s, with what to do', async (_name, request, reason, status) => {
+  ] as const)('explain(), refused by %s: says what to do', async (_name, request, reason, status) => {
     const { response, readable, conclusion } = await inspector.explain(request);
     expect(response).toMatchObject({ granted: false, reason, status });
     expect(readable).toBe(false);
@@ -170,7 +170,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
     expect(response.fix.length).toBeGreaterThan(10);
   });
 
-  it('explains a preflight that is refused where the response would be granted', async () => {
+  it('explain(), preflight refused and response granted: is not readable', async () => {
     const { preflight, response, readable, conclusion } = await inspector.explain({
       method: 'PUT',
       path: '/orders/7',
@@ -183,7 +183,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
     expect(conclusion).toContain('allowedHeaders');
   });
 
-  it('leaves out what no script can set', async () => {
+  it('explain(), headers that no script can set: are left out', async () => {
     const headers = { Cookie: 'a=b', 'Sec-Fetch-Site': 'none', 'If-Match': '"1"' };
     const { request, readable } = await inspector.explain({
       method: 'PUT',
@@ -195,7 +195,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
     expect(readable).toBe(true);
   });
 
-  it('says why a preflight is not to be kept, and that the same origin needs no grant', async () => {
+  it('explain(): says why a preflight must not be cached, and that the same origin needs no grant', async () => {
     const request = { method: 'PUT', path: '/orders/7', origin: PARTNER };
     expect((await inspector.explain(request)).preflight.note).toMatch(/^Browsers must not cache it/);
     expect((await inspector.explain({ ...request, path: '/public' })).preflight).not.toHaveProperty('note');
@@ -209,7 +209,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
     expect(own.conclusion).toMatch(/same origin/);
   });
 
-  it('knows that credentials need their own permission', async () => {
+  it('explain(), credentials: need their own permission', async () => {
     const request = { method: 'GET', path: '/graphql', origin: STRANGER };
     expect((await inspector.explain(request)).readable).toBe(true);
     const { readable, conclusion } = await inspector.explain({ ...request, credentials: true });
@@ -217,7 +217,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
     expect(conclusion).toContain('credentials');
   });
 
-  it('cannot differ from what requests get', async () => {
+  it('explain() and a real request: have the same headers', async () => {
     for (const method of ['GET', 'PUT', 'DELETE', 'POST', 'PATCH']) {
       for (const path of ['/orders', '/orders/7', '/strict', '/public', '/graphql', '/nowhere', '/versions']) {
         for (const origin of [APP, PARTNER, STRANGER, 'https://x.app.example.com', 'null', 'nonsense']) {
@@ -248,7 +248,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
     }
   });
 
-  it('lists every route with the policy in force', () => {
+  it('routes(): lists every route with the policy in force', () => {
     const put = inspector
       .routes()
       .find(({ handler, controller }) => controller === 'OrdersController' && handler === 'replace');
@@ -256,7 +256,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
     expect(inspector.routes()).toHaveLength(8);
   });
 
-  it('finds what is legal but doubtful', () => {
+  it('audit(): finds what is legal but doubtful', () => {
     const found = inspector.audit().map(({ code, subject }) => `${code}: ${subject}`);
     expect(found).toEqual(
       expect.arrayContaining([
@@ -273,7 +273,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
     expect(found.filter((line) => line.startsWith('unused-policy'))).toHaveLength(1);
   });
 
-  it('finds that enableCors() is on as well', async () => {
+  it('audit(), enableCors() beside the module: is found', async () => {
     const { app, close } = await startApplication(platform, 'NestFactory', {
       configure: (created) => created.enableCors(),
     });
@@ -281,7 +281,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
     await close();
   });
 
-  it('writes a manifest that is JSON, that stays the same, and whose changes read well', () => {
+  it('manifest(): is JSON, stays the same, and its changes read well', () => {
     const manifest = inspector.manifest();
     expect(JSON.parse(JSON.stringify(manifest))).toEqual(manifest);
     expect(JSON.stringify(inspector.manifest())).toBe(JSON.stringify(manifest));

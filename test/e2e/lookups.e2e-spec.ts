@@ -66,7 +66,7 @@ describe.each(PLATFORMS)('origin lookup on %s', (platform: Platform) => {
     ['a synchronous answer', isKnown],
     ['a promise', (origin: string) => Promise.resolve(isKnown(origin))],
     ['a promise that takes its time', (origin: string) => sleep(20).then(() => isKnown(origin))],
-  ])('grants by %s, preflight and actual response alike', async (_name, answer) => {
+  ])('%s: grants preflight and actual response alike', async (_name, answer) => {
     const { preflight, from } = await start({ originLookup: new Recorder(answer), credentials: true });
     expect(corsHeaders(await from(KNOWN, '/items'))).toEqual({
       'access-control-allow-origin': KNOWN,
@@ -77,7 +77,7 @@ describe.each(PLATFORMS)('origin lookup on %s', (platform: Platform) => {
     expect((await preflight(STRANGER, 'PUT', '/items/1')).status).toBe(403);
   });
 
-  it('is added to the static list, which needs no lookup call', async () => {
+  it('beside a static list: is not called for origins of the list', async () => {
     const lookup = new Recorder(isKnown);
     const { from } = await start({ origin: [FLOOR], originLookup: lookup });
     expect((await from(FLOOR, '/items')).headers['access-control-allow-origin']).toBe(FLOOR);
@@ -86,7 +86,7 @@ describe.each(PLATFORMS)('origin lookup on %s', (platform: Platform) => {
     expect(lookup.questions).toEqual([{ origin: KNOWN, tenant: undefined, policy: 'default' }]);
   });
 
-  it('is called with serialized origins only', async () => {
+  it('any Origin: is called with serialized origins only', async () => {
     const lookup = new Recorder(() => true);
     const { from, send } = await start({ originLookup: lookup });
     for (const origin of [
@@ -116,7 +116,7 @@ describe.each(PLATFORMS)('origin lookup on %s', (platform: Platform) => {
     ['answers with a truthy object', () => ({ rows: [1] }), /Recorder answered with an object/],
     ['resolves to a number', () => Promise.resolve(1), /Recorder answered with a number/],
     ['returns nothing', () => undefined, /Recorder answered with undefined/],
-  ])('refuses when it %s, logs once, and leaves the static list in force', async (_name, answer, line) => {
+  ])('lookup that %s: refuses, logs once, and leaves the static list in force', async (_name, answer, line) => {
     const { from, preflight, logger } = await start({
       origin: [FLOOR],
       originLookup: new Recorder(answer),
@@ -135,7 +135,7 @@ describe.each(PLATFORMS)('origin lookup on %s', (platform: Platform) => {
     expect(lines[0]).not.toContain(KNOWN);
   });
 
-  it('aborts the signal at the deadline', async () => {
+  it('late lookup: aborts the signal at the deadline', async () => {
     let aborted = false;
     const { from } = await start({
       originLookup: new Recorder((_origin, { signal }) => {
@@ -148,7 +148,7 @@ describe.each(PLATFORMS)('origin lookup on %s', (platform: Platform) => {
     expect(aborted).toBe(true);
   });
 
-  it('may be a function, under the same rules', async () => {
+  it('function in place of a class: has the same rules', async () => {
     const { from, logger } = await start({
       origin: (origin) => (origin === STRANGER ? ('sure' as unknown as boolean) : origin === KNOWN),
     });
@@ -158,7 +158,7 @@ describe.each(PLATFORMS)('origin lookup on %s', (platform: Platform) => {
     expect(failuresIn(logger)[0]).toMatch(/origin function of module defaults answered with a string/);
   });
 
-  it('derives the tenant from what the preflight carries too', async () => {
+  it('tenant function: sees what the preflight carries, too', async () => {
     const seen: CorsTenantRequest[] = [];
     const lookup = new Recorder((origin, { tenant }) => origin === `https://${tenant}.example`);
 
@@ -201,7 +201,7 @@ describe.each(PLATFORMS)('origin lookup on %s', (platform: Platform) => {
       /tenant of module defaults failed.*no tenant/,
     ],
     ['returns no string', () => 7 as unknown as string, /tenant of module defaults returned a number/],
-  ])('refuses when the tenant function %s, and logs once', async (_name, tenant, line) => {
+  ])('tenant function that %s: refuses, and logs once', async (_name, tenant, line) => {
     const lookup = new Recorder(() => true);
     const { from, logger } = await start({ originLookup: lookup, tenant });
     expect(corsHeaders(await from(KNOWN, '/items'))).toEqual({});
@@ -211,7 +211,7 @@ describe.each(PLATFORMS)('origin lookup on %s', (platform: Platform) => {
     expect(failuresIn(logger)[0]).toMatch(line);
   });
 
-  it('is found by class, symbol and string token, in a module of its own', async () => {
+  it('class, symbol and string token: is found, in a module of its own', async () => {
     @Injectable()
     class Known {
       readonly origin = KNOWN;
@@ -262,7 +262,7 @@ describe.each(PLATFORMS)('origin lookup on %s', (platform: Platform) => {
     }
   });
 
-  it('receives the name of the policy that defines it', async () => {
+  it('context: has the name of the policy that defines it', async () => {
     const lookup = new Recorder(() => true);
 
     @Controller()

@@ -346,61 +346,61 @@ describe.each(ENVIRONMENTS)('policy merging on %s through %s', (platform, bootst
   const refusal = (seen: Partial<Observed>) =>
     seen.origins?.length === 0 ? { credentials: false, maxAge: undefined, status: 403 } : {};
 
-  it('starts from the defaults of the module', async () => {
+  it('no decorator: has the defaults of the module', async () => {
     expect(await observe(ROUTES.nothing)).toEqual(SEEN);
   });
 
   describe.each(FIELD_ROUTES)('$name', ({ field, onController, onHandler, onBoth }) => {
-    it('of a controller replaces that of the module, and no other field', async () => {
+    it('on a controller: replaces that of the module, and no other field', async () => {
       expect(await observe(onController)).toEqual({ ...SEEN, ...field.controllerSeen });
     });
 
-    it('of a handler replaces that of the module, and no other field', async () => {
+    it('on a handler: replaces that of the module, and no other field', async () => {
       expect(await observe(onHandler)).toEqual({ ...SEEN, ...field.handlerSeen });
     });
 
-    it('of a handler replaces that of its controller', async () => {
+    it('on a handler: replaces that of its controller', async () => {
       expect(await observe(onBoth)).toEqual({ ...SEEN, ...field.handlerSeen });
     });
   });
 
-  it.each(EMPTY_ROUTES)('treats $name as a value', async ({ seen, onController, onHandler }) => {
+  it.each(EMPTY_ROUTES)('$name: is a value, not unset', async ({ seen, onController, onHandler }) => {
     const expected = { ...SEEN, ...seen, ...refusal(seen) };
     expect(await observe(onController)).toEqual(expected);
     expect(await observe(onHandler)).toEqual(expected);
   });
 
-  it('treats undefined as unset', async () => {
+  it('undefined: is unset', async () => {
     expect(await observe(ROUTES.unset)).toEqual(SEEN);
     expect(await observe(ROUTES.unsetOnHandler)).toEqual({ ...SEEN, origins: [CONTROLLER], maxAge: '200' });
   });
 
-  it('combines different fields of different levels', async () => {
+  it('different fields of different levels: are combined', async () => {
     expect(await observe(ROUTES.differentFields)).toEqual({ ...SEEN, maxAge: '200', exposed: 'X-Handler' });
   });
 
   describe('origin and originLookup', () => {
-    it('are one field: a lookup replaces the origins above', async () => {
+    it('lookup below origins: replaces them', async () => {
       expect(await observe(ROUTES.lookupReplacesOrigin)).toEqual({ ...SEEN, origins: [LOOKED_UP] });
     });
 
-    it('are one field: origins replace the lookup above', async () => {
+    it('origins below a lookup: replace it', async () => {
       expect(await observe(ROUTES.originReplacesLookup)).toEqual({ ...SEEN, origins: [HANDLER] });
     });
 
-    it('are one field: false replaces the lookup above', async () => {
+    it('false below a lookup: replaces it', async () => {
       expect((await observe(ROUTES.falseReplacesLookup)).origins).toEqual([]);
     });
 
-    it('are one field: a lookup replaces both', async () => {
+    it('lookup below both: replaces both', async () => {
       expect(await observe(ROUTES.lookupReplacesBoth)).toEqual({ ...SEEN, origins: [LOOKED_UP] });
     });
 
-    it('add up within one level', async () => {
+    it('both on one level: add up', async () => {
       expect(await observe(ROUTES.floorAndLookup)).toEqual({ ...SEEN, origins: [CONTROLLER, LOOKED_UP] });
     });
 
-    it('stay together below a level that sets neither', async () => {
+    it('level that sets neither: both stay', async () => {
       expect(await observe(ROUTES.lookupStays)).toEqual({ ...SEEN, origins: [LOOKED_UP], maxAge: '5' });
     });
   });
@@ -409,38 +409,38 @@ describe.each(ENVIRONMENTS)('policy merging on %s through %s', (platform, bootst
   const named: Observed = { ...ALONE, origins: [NAMED], maxAge: '400' };
 
   describe('named policy', () => {
-    it("starts from that policy, and from nothing of the module's defaults", async () => {
+    it("extended: starts from that policy, and from nothing of the module's defaults", async () => {
       expect(await observe(ROUTES.name)).toEqual(named);
     });
 
-    it('on a handler replaces the fields of the controller', async () => {
+    it('on a handler: replaces the fields of the controller', async () => {
       expect(await observe(ROUTES.nameOnHandler)).toEqual(named);
       expect(await observe(ROUTES.nameOverName)).toEqual({ ...named, exposed: 'X-Heir' });
     });
 
-    it('on a controller is what the fields of its handlers start from', async () => {
+    it('on a controller: fields of its handlers start from it', async () => {
       expect(await observe(ROUTES.fieldsOverName)).toEqual({ ...named, maxAge: '300' });
     });
 
-    it('can be extended where it is used', async () => {
+    it('extended where it is used: fields are on top of it', async () => {
       expect(await observe(ROUTES.extends)).toEqual({ ...named, maxAge: '60' });
     });
 
-    it('that a handler extends replaces the fields of the controller', async () => {
+    it('extended by a handler: replaces the fields of the controller', async () => {
       expect(await observe(ROUTES.extendsOnHandler)).toEqual({ ...named, maxAge: '60' });
     });
 
-    it('can be extended by another policy', async () => {
+    it('extended by another policy: is its start', async () => {
       expect(await observe(ROUTES.heir)).toEqual({ ...named, exposed: 'X-Heir' });
     });
   });
 
-  describe('a paths entry', () => {
-    it("overrides the module's defaults field by field", async () => {
+  describe('`paths` entry', () => {
+    it("fields: override the module's defaults one by one", async () => {
       expect(await observe('/paths/fields')).toEqual({ ...SEEN, maxAge: '500' });
     });
 
-    it('starts from the policy that it names', async () => {
+    it('name: starts from the policy of that name', async () => {
       expect(await observe('/paths/name')).toEqual(named);
       expect(await observe('/paths/extends')).toEqual({ ...named, maxAge: '600' });
     });
@@ -450,33 +450,33 @@ describe.each(ENVIRONMENTS)('policy merging on %s through %s', (platform, bootst
     const nobody = { origins: [], methods: [], headers: [], exposed: undefined };
     const disabled = { ...SEEN, ...nobody, ...refusal(nobody) };
 
-    it('on a class allows no origin', async () => {
+    it('on a class: allows no origin', async () => {
       expect(await observe(ROUTES.disabled)).toEqual(disabled);
       expect(await observe(ROUTES.disabledTwice)).toEqual(disabled);
     });
 
-    it('on a method allows no origin, whatever its class sets', async () => {
+    it('on a method: allows no origin, whatever its class sets', async () => {
       expect(await observe(ROUTES.disabledHandler)).toEqual(disabled);
     });
 
-    it("on a class yields to fields on its method, which start from the module's defaults", async () => {
+    it("on a class, fields on a method: the method has these fields over the module's defaults", async () => {
       expect(await observe(ROUTES.disabledYields)).toEqual({ ...SEEN, maxAge: '5' });
     });
 
-    it('on a class yields to a name on its method', async () => {
+    it('on a class, a name on a method: the method has the named policy', async () => {
       expect(await observe(ROUTES.disabledYieldsToName)).toEqual(named);
     });
   });
 
-  describe('a handler that several controllers inherit', () => {
-    it('has the policy of each of them', async () => {
+  describe('handler that several controllers inherit', () => {
+    it('policies on the controllers: has the policy of each of them', async () => {
       expect(await observe('/heirs/first')).toEqual({ ...SEEN, origins: [CONTROLLER], maxAge: '1' });
       expect(await observe('/heirs/second')).toEqual({ ...SEEN, origins: [HANDLER], exposed: 'x-second' });
       expect(await observe('/heirs/plain')).toEqual(SEEN);
       expect((await observe('/heirs/disabled')).origins).toEqual([]);
     });
 
-    it('puts its own fields on top of each of them', async () => {
+    it('fields on the handler: are on top of each of them', async () => {
       expect(await observe('/heirs/first/own')).toEqual({ ...SEEN, origins: [CONTROLLER], maxAge: '7' });
       expect(await observe('/heirs/second/own')).toEqual({
         ...SEEN,
@@ -488,13 +488,13 @@ describe.each(ENVIRONMENTS)('policy merging on %s through %s', (platform, bootst
       expect(await observe('/heirs/disabled/own')).toEqual({ ...SEEN, maxAge: '7' });
     });
 
-    it('is disabled in all of them when it is disabled itself', async () => {
+    it('@DisableCors() on the handler: is disabled in all of them', async () => {
       for (const heir of ['first', 'second', 'plain', 'disabled']) {
         expect((await observe(`/heirs/${heir}/disabled`)).origins).toEqual([]);
       }
     });
 
-    it('has the policy of its base class where the controller has none, and only there', async () => {
+    it('policy on the base class: holds where the controller has none, and only there', async () => {
       expect(await observe('/heirs/of-a-decorated-class')).toEqual({ ...SEEN, origins: [NAMED] });
       expect(await observe('/heirs/overriding')).toEqual({ ...SEEN, origins: [CONTROLLER] });
     });
@@ -507,12 +507,12 @@ describe.each(ENVIRONMENTS)('policy merging on %s through %s', (platform, bootst
       return questions.map(({ policy, tenant }) => ({ policy, tenant }));
     }
 
-    it('has the tenant of the nearest level', async () => {
+    it('tenant on several levels: is that of the nearest', async () => {
       expect(await asked(ROUTES.tenant)).toEqual([{ policy: 'default', tenant: 'controller' }]);
       expect(await asked(ROUTES.tenantReplaced)).toEqual([{ policy: 'default', tenant: 'handler' }]);
     });
 
-    it('has the name of the policy that defines the lookup', async () => {
+    it('lookup of another policy: has the name of the policy that defines the lookup', async () => {
       expect(await asked(ROUTES.namedLookup)).toEqual([{ policy: 'stored', tenant: undefined }]);
       expect(await asked(ROUTES.lookupStays)).toEqual([{ policy: 'default', tenant: undefined }]);
     });

@@ -90,7 +90,7 @@ describe.each(ENVIRONMENTS)('policies on %s through %s', (platform, bootstrap) =
 
   afterAll(() => application.close());
 
-  it('lets the default origin read a route without a decorator, credentials included', async () => {
+  it('route without a decorator: can be read by the default origin, with credentials', async () => {
     const response = await application.from(APP, '/own');
     expect(response.status).toBe(200);
     expect(corsHeaders(response)).toEqual({
@@ -100,14 +100,14 @@ describe.each(ENVIRONMENTS)('policies on %s through %s', (platform, bootstrap) =
     expect(response.headers.vary).toContain('Origin');
   });
 
-  it('sends no CORS header but Vary to an origin that is not allowed', async () => {
+  it('origin that is not allowed: gets no CORS header but Vary', async () => {
     const response = await application.from(STRANGER, '/own');
     expect(response.status).toBe(200);
     expect(corsHeaders(response)).toEqual({});
     expect(response.headers.vary).toContain('Origin');
   });
 
-  it('uses the policy of the controller, and not the default', async () => {
+  it('controller with a policy: the default does not count', async () => {
     expect(corsHeaders(await application.from(PARTNER, '/orders'))).toEqual({
       'access-control-allow-origin': PARTNER,
       'access-control-allow-credentials': 'true',
@@ -115,7 +115,7 @@ describe.each(ENVIRONMENTS)('policies on %s through %s', (platform, bootstrap) =
     expect(corsHeaders(await application.from(APP, '/orders'))).toEqual({});
   });
 
-  it('grants a preflight exactly what it asks for', async () => {
+  it('preflight: is granted exactly what it asks for', async () => {
     const response = await application.preflight(PARTNER, 'GET', '/orders', 'x-one, X-Two');
     expect(response.status).toBe(204);
     expect(response.body).toBe('');
@@ -129,57 +129,57 @@ describe.each(ENVIRONMENTS)('policies on %s through %s', (platform, bootstrap) =
     expect(response.headers.vary).toBe('Origin, Access-Control-Request-Method, Access-Control-Request-Headers');
   });
 
-  it('replaces the fields that the handler sets, and starts from the module otherwise', async () => {
+  it('handler with fields: replaces these, and starts from the module otherwise', async () => {
     expect((await application.preflight(PARTNER, 'PUT', '/orders/1', 'content-type,if-match')).status).toBe(204);
     expect((await application.preflight(PARTNER, 'PUT', '/orders/1', 'x-other')).status).toBe(403);
   });
 
-  it('refuses without a single CORS header', async () => {
+  it('refused preflight: has no CORS header', async () => {
     const response = await application.preflight(STRANGER, 'GET', '/orders');
     expect(response.status).toBe(403);
     expect(corsHeaders(response)).toEqual({});
     expect(response.headers.vary).toBe('Origin, Access-Control-Request-Method, Access-Control-Request-Headers');
   });
 
-  it('gives no other origin access to a disabled handler', async () => {
+  it('disabled handler: gives no other origin access', async () => {
     expect((await application.preflight(PARTNER, 'DELETE', '/orders/1')).status).toBe(403);
     expect(corsHeaders(await application.from(PARTNER, '/orders/1', { method: 'DELETE' }))).toEqual({});
     expect(corsHeaders(await application.from(APP, '/internal'))).toEqual({});
   });
 
-  it('applies the policy of a handler in a disabled controller', async () => {
+  it('handler with a policy in a disabled controller: has its policy', async () => {
     expect(corsHeaders(await application.from(APP, '/internal/exception'))).toEqual({
       'access-control-allow-origin': APP,
       'access-control-allow-credentials': 'true',
     });
   });
 
-  it('sends a static * with and without Origin, and never Vary', async () => {
+  it("policy of every origin: sends '*' with and without Origin, and never Vary", async () => {
     for (const response of [await application.send('/public'), await application.from(STRANGER, '/public')]) {
       expect(corsHeaders(response)).toEqual({ 'access-control-allow-origin': '*' });
       expect(response.headers.vary ?? '').not.toMatch(/origin/i);
     }
   });
 
-  it('refuses a method that the path does not have', async () => {
+  it('method that the path does not have: is refused', async () => {
     expect((await application.preflight(APP, 'PATCH', '/own')).status).toBe(403);
   });
 
-  it('lets an allowed origin read the 404 of a path that does not exist', async () => {
+  it('path that does not exist: an allowed origin can read the 404', async () => {
     expect((await application.preflight(APP, 'PATCH', '/nowhere')).status).toBe(204);
     const response = await application.from(APP, '/nowhere');
     expect(response.status).toBe(404);
     expect(response.headers['access-control-allow-origin']).toBe(APP);
   });
 
-  it('applies a paths entry to its path and everything below, and to nothing else', async () => {
+  it('`paths` entry: holds for its path and everything below, and for nothing else', async () => {
     for (const path of ['/graphql', '/graphql/', '/graphql/ws', '/graphql?query=x']) {
       expect((await application.from(STRANGER, path)).headers['access-control-allow-origin']).toBe('*');
     }
     expect(corsHeaders(await application.from(STRANGER, '/graphqlx'))).toEqual({});
   });
 
-  it('leaves an OPTIONS request that is not a preflight to the application', async () => {
+  it('OPTIONS that is not a preflight: is left to the application', async () => {
     const response = await application.from(APP, '/own/options', { method: 'OPTIONS' });
     expect(response.body).toBe('mine');
     expect(response.headers['access-control-allow-origin']).toBe(APP);

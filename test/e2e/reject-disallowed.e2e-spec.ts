@@ -64,7 +64,7 @@ describe.each(ENVIRONMENTS)('rejectDisallowed on %s through %s', (platform, boot
 
   afterAll(() => application.close());
 
-  it('answers 403 before the handler runs, without a CORS header', async () => {
+  it('refused origin: is answered with 403 before the handler runs, without a CORS header', async () => {
     runs.length = 0;
     for (const method of ['GET', 'POST']) {
       const response = await application.from(STRANGER, '/strict', { method });
@@ -80,24 +80,24 @@ describe.each(ENVIRONMENTS)('rejectDisallowed on %s through %s', (platform, boot
     expect(runs).toEqual([]);
   });
 
-  it('lets the allowed origin, and requests without Origin, through', async () => {
+  it('allowed origin, or no Origin: passes', async () => {
     expect((await application.from(APP, '/strict')).body).toBe('read');
     const response = await application.send('/strict');
     expect(response.body).toBe('read');
     expect(response.headers.vary).toContain('Origin');
   });
 
-  it('refuses a method that the policy leaves out, even to an allowed origin', async () => {
+  it('method that the policy leaves out: is answered with 403, even to an allowed origin', async () => {
     const response = await application.from(APP, '/strict', { method: 'PUT' });
     expect(response.status).toBe(403);
     expect(corsHeaders(response)).toEqual({});
   });
 
-  it('holds for a disabled handler too', async () => {
+  it('disabled handler: is answered with 403', async () => {
     expect((await application.from(APP, '/strict/disabled')).status).toBe(403);
   });
 
-  it('never refuses the own origin, by Sec-Fetch-Site or by Host under either scheme', async () => {
+  it('own origin, by Sec-Fetch-Site or by Host under either scheme: passes', async () => {
     const host = `127.0.0.1:${application.port}`;
     expect((await application.from(`http://${host}`, '/strict')).status).toBe(200);
     expect((await application.from(`https://${host}`, '/strict')).status).toBe(200);
@@ -107,16 +107,16 @@ describe.each(ENVIRONMENTS)('rejectDisallowed on %s through %s', (platform, boot
     expect((await application.from(`http://${host}`, '/strict', crossSite)).status).toBe(403);
   });
 
-  it('ignores X-Forwarded-Host unless the framework trusts the proxy', async () => {
+  it('X-Forwarded-Host: is ignored unless the framework trusts the proxy', async () => {
     const headers = { 'X-Forwarded-Host': 'stranger.example' };
     expect((await application.from(STRANGER, '/strict', { headers })).status).toBe(403);
   });
 
-  it('is off by default', async () => {
+  it('option not set: is off', async () => {
     expect((await application.from(STRANGER, '/lenient', { method: 'POST' })).body).toBe('written');
   });
 
-  it('is enforced by the hook where Nest routes nothing', async () => {
+  it('path that Nest does not route: is enforced by the hook', async () => {
     const refused = await application.from(STRANGER, '/mounted/x');
     expect(refused.status).toBe(403);
     expect(refused.headers.vary).toContain('Origin');
@@ -127,14 +127,14 @@ describe.each(ENVIRONMENTS)('rejectDisallowed on %s through %s', (platform, boot
   });
 
   it.each(['/x/../mounted/x', '/./mounted/x', '/%6dounted/x', '/mounted/../x'])(
-    'is enforced for unrouted paths by either reading of %s',
+    'unrouted path: is enforced for either reading of %s',
     async (path) => {
       expect((await application.from(STRANGER, path)).status).toBe(403);
       expect((await application.send(path)).status).not.toBe(403);
     },
   );
 
-  it('is not enforced where no reading of the path rejects', async () => {
+  it('unrouted path none of whose readings rejects: is not enforced', async () => {
     expect((await application.from(STRANGER, '/x/../y')).status).toBe(404);
   });
 });

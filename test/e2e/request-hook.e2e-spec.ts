@@ -46,7 +46,7 @@ describe.each(ENVIRONMENTS)("another owner of the adapter's request hook, on %s 
     });
   }
 
-  it('sees every request, preflights included, and wraps what follows', async () => {
+  it('hook that was there first: sees every request, preflights included, and wraps what follows', async () => {
     const seen: string[] = [];
     const { from, preflight } = await startBeside((request, _response, done) => {
       seen.push((request.raw ?? request).method);
@@ -60,13 +60,13 @@ describe.each(ENVIRONMENTS)("another owner of the adapter's request hook, on %s 
     expect(seen).toEqual(['GET', 'OPTIONS', 'OPTIONS']);
   });
 
-  it('may call back later', async () => {
+  it('hook that calls back later: is waited for', async () => {
     const { from, preflight } = await startBeside((_request, _response, done) => void setTimeout(() => done(), 10));
     expect((await from(APP, '/')).headers['access-control-allow-origin']).toBe(APP);
     expect((await preflight(APP, 'PUT', '/')).status).toBe(204);
   });
 
-  it('evaluates a request once when a later owner calls the hook that it found in the slot', async () => {
+  it('later owner that calls the hook it found in the slot: the request is evaluated once', async () => {
     const { app, from, preflight } = await startForTest(platform, bootstrap, {
       controllers: [TracedController],
       cors: { origin: APP },
@@ -86,7 +86,7 @@ describe.each(ENVIRONMENTS)("another owner of the adapter's request hook, on %s 
     expect(events.map(({ kind }) => kind)).toEqual(['actual', 'preflight']);
   });
 
-  it('may call back more than once', async () => {
+  it('hook that calls back more than once: the request is answered', async () => {
     const { from, preflight } = await startBeside((_request, _response, done) => {
       done();
       done();
@@ -104,7 +104,7 @@ describe.each(ENVIRONMENTS)("another owner of the adapter's request hook, on %s 
       }) as Hook,
     ],
     ['rejects', (() => Promise.reject(new Error('hook'))) as Hook],
-  ])('answers with an error that an allowed origin can read when it %s', async (_name, hook) => {
+  ])('hook that %s: an allowed origin can read the error', async (_name, hook) => {
     const { from } = await startBeside(hook);
     const response = await from(APP, '/');
     expect(response.status).toBe(500);

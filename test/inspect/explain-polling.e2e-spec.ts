@@ -201,13 +201,30 @@ describe.each(PLATFORMS)('explainHandshake() of polling on %s', (platform) => {
     });
   });
 
-  it('malformed URL: is the error of the explanation', async () => {
-    const { inspector } = await startWith({ origin: [ALLOWED] });
-    const request = { path: '//', gateway: 'EchoGateway', transport: 'polling' } as const;
-    await expect(inspector.explainHandshake(request)).rejects.toThrow(
-      '// is malformed: such a request is answered with 400.',
-    );
+  it('authorization that the page sets: is removed like cookies where the policy has no credentials', async () => {
+    for (const [credentials, cookies] of [
+      [false, 'removed'],
+      [true, 'kept'],
+    ] as const) {
+      const { inspector } = await startWith({ origin: [ALLOWED], credentials });
+      const headers = { Authorization: 'Bearer 1' };
+      const { handshake, preflight, accepted } = await inspector.explainHandshake({
+        path: OPEN,
+        origin: ALLOWED,
+        headers,
+      });
+      expect([preflight?.granted, handshake.cookies, accepted]).toEqual([true, cookies, true]);
+    }
   });
+
+  it.each(['polling', 'websocket'] as const)(
+    'malformed URL, %s: is the error of the explanation',
+    async (transport) => {
+      const { inspector } = await startWith({ origin: [ALLOWED] });
+      const explained = inspector.explainHandshake({ path: '//', gateway: 'EchoGateway', transport });
+      await expect(explained).rejects.toThrow('// is malformed: such a request is answered with 400.');
+    },
+  );
 });
 
 describe('explainHandshake() of polling beside namespaces', () => {

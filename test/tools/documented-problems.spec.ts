@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CORS_REASONS } from '../../lib/decision/reasons.js';
 import { CORS_PROBLEM_CODES } from '../../lib/options/problem.js';
-import { DOCUMENTED_PROBLEMS } from '../tools/documented-problems.js';
-import { errorsPage } from '../tools/errors-page.js';
-import { problemsOf } from './catalog.js';
+import { DOCUMENTED_PROBLEMS } from './documented-problems.js';
+import { errorsPage } from './errors-page.js';
+import { problemsOf } from '../policy/catalog.js';
 
 const PAGE = readFileSync(new URL('../../docs/origin-language.md', import.meta.url), 'utf8');
 
