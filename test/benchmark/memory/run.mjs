@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { originAt, SOCKETS, urlAt } from '../scale/application.mjs';
 import { ServerProcess } from '../scale/server-process.mjs';
-import { join } from 'node:path';
 import { machine, outputFolder, write } from '../report/index.mjs';
 import { memoryChart, memoryTable } from './report.mjs';
 
