@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
  *   npm run bench -- http --only fastify/handler   also `get-allowed`, `express/large`; what it is compared with comes along;
  *                                                  to a temporary folder
  *   npm run bench -- http --output <folder>        writes there
- *   npm run bench -- pages                         writes the part of docs/performance.md from figures that are there
+ *   npm run bench -- pages                         writes http.md and the part of docs/performance.md from figures that are there
  *   npm run bench -- http start boot memory profile decision scale expressions changes sockets   these parts; but for `http` they
  *                                                  know `--quick` alone
  */

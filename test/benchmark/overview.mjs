@@ -122,7 +122,8 @@ Fastify bring \`cors\` and \`@fastify/cors\` with NestJS's platforms, so \`enabl
 }
 
 const MEMORY_TEXT = `Heap after a collection, over the same application with \`enableCors()\`. Every ten routes have a controller with a
-policy; a cached result is what a lookup said of one origin; a socket is one of a gateway, each from another origin.`;
+policy; a cached result is what a lookup said of one origin; a socket is one of a gateway, each from another origin.
+The aims are half of what was held before: 23 MB on Express and 18 MB on Fastify for 10,000 routes, 209 MB for 1,000,000 origins.`;
 
 async function readFigures(path) {
   try {

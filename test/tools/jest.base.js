@@ -10,7 +10,7 @@ export const jsc = {
 
 /** The packages of these folders are their own, and many. */
 export const FOLDERS_WITH_PACKAGES =
-  '<rootDir>/test/(recipes-lane|integrations|mutation|package|templates|installation|runtimes|release)/';
+  '<rootDir>/test/(recipes-lane|integrations|mutation|package|templates|installation|runtimes|release|benchmark/node_modules)/';
 
 /** What every jest run of the project shares. `rootDir` is the repository in all of them. */
 export const base = {

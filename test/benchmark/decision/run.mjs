@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { machine, write } from '../report/index.mjs';
+import { machine, outputFolder, write } from '../report/index.mjs';
 import { charts } from './charts.mjs';
 import { NODE_FLAGS } from './meter.mjs';
 import { report } from './report.mjs';
@@ -64,7 +64,7 @@ while (rounds.length < settings.rounds) {
   rounds.push(figures);
 }
 const figures = quietest(rounds);
-const folder = resolve(import.meta.dirname, '../../../docs/benchmarks');
+const folder = outputFolder(quick);
 const measured = { machine: machine(), settings, figures };
 await write(resolve(folder, 'decision.json'), JSON.stringify(measured));
 for (const [name, svg] of Object.entries(charts(figures))) {

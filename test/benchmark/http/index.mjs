@@ -41,7 +41,7 @@ const SIZES = { full: { routes: 10_000, origins: 1_000_000 }, quick: { routes: 1
  */
 export async function run({ quick, only = '', stages = STAGES, output, tell }) {
   const kind = quick ? 'quick' : 'full';
-  if (stages.includes('peers')) {
+  if (stages.includes('peers') && 'peers'.includes(only)) {
     // Before anything is measured: it may fail.
     installPeers();
   }
@@ -80,7 +80,7 @@ async function measureStage(stage, { kind, only, cores, tell }) {
     busy,
     note: `${cores.note} ${note}`,
     plan,
-    size,
+    ...(hasLarge && { size }),
     ...(applications.length > 0 && { results: new Results(await measure(applications, running)) }),
     ...(hasPeers && { results: await measurePeers(running) }),
     ...(hasLarge && { large: await measureLarge(size, { ...LARGE_PLANS[kind], serverCore, tell }, stage) }),
@@ -105,7 +105,7 @@ function applicationsOf(adapter, only) {
     }));
 }
 
-/** The stages that a file of raw figures has, in the form that `measureStage()` gives them. None: there is no file, or one of before. */
+/** The stages that a file of raw figures has, as `measureStage()` returns them; none where there is no file, or one of an older form. */
 export async function readStages(folder) {
   let text;
   try {

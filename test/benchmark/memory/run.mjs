@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { originAt, SOCKETS, urlAt } from '../scale/application.mjs';
 import { ServerProcess } from '../scale/server-process.mjs';
-import { join } from 'node:path';
 import { machine, outputFolder, write } from '../report/index.mjs';
 import { memoryChart, memoryTable } from './report.mjs';
 
 // What the library holds on the heap over `enableCors()` in the same application, after a collection. Heaps hardly depend
-// on what else the machine does. Written to docs/benchmarks/memory.json, from which docs/performance.md has its table; a run
-// with `--quick`, or of one case alone (`--only="open sockets"`), is only printed.
+// on what else the machine does. Written to docs/benchmarks/memory.*, from which docs/performance.md has its table; with
+// `--quick` to a temporary folder. One case alone is only printed: `--only="open sockets"`.
 
 const quick = process.argv.includes('--quick');
 const size = (full) => (quick ? full / 1_000 : full);

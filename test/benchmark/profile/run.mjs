@@ -1,13 +1,13 @@
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Client } from '../http/client.mjs';
 import { ADAPTERS, CONTENDERS, adapterLabel } from '../http/contenders.mjs';
 import { separateCores } from '../http/cores.mjs';
 import { CONNECTIONS } from '../http/measure.mjs';
 import { REQUESTS, wireText } from '../http/requests.mjs';
 import { ServerProcess } from '../http/server-process.mjs';
-import { machine, machineTable, table, write } from '../report/index.mjs';
+import { machine, machineTable, outputFolder, table, write } from '../report/index.mjs';
 import { OWNER_NAMES, sharesOf } from './shares.mjs';
 
 // Profiles the applications of `http`, and writes docs/benchmarks/profile.md: whose code the time of a request goes to.
@@ -73,4 +73,4 @@ ${sections.join('\n\n')}
 
 ${machineTable(machine())}
 `;
-await write(resolve(import.meta.dirname, '../../../docs/benchmarks/profile.md'), page);
+await write(join(outputFolder(quick), 'profile.md'), page);

@@ -1,9 +1,9 @@
+import { join } from 'node:path';
 import { separateCores } from '../http/cores.mjs';
 import { machine, outputFolder, watchMachine, write } from '../report/index.mjs';
 import { PLATFORMS, addedPackages, installedPackages, packed, sum } from '../../tools/package-sizes.js';
 import { firstAnswer } from './measure.mjs';
 import { startChart, startTable } from './report.mjs';
-import { join } from 'node:path';
 
 /*
  * `npm run bench -- start`: what an application pays before its first answer, with the library, with `enableCors()` and
