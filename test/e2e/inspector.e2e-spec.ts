@@ -246,7 +246,7 @@ describe.each(PLATFORMS)('the inspector on %s', (platform) => {
         }
       }
     }
-  });
+  }, 60_000);
 
   it('lists every route with the policy in force', () => {
     const put = inspector
