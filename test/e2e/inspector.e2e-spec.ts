@@ -246,7 +246,7 @@ describe.each(PLATFORMS)('CorsInspector on %s', (platform) => {
         }
       }
     }
-  });
+  }, 60_000);
 
   it('routes(): lists every route with the policy in force', () => {
     const put = inspector

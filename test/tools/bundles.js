@@ -10,8 +10,8 @@ import { GENERATED, PROCESSES, isListed } from './test-runs.js';
 
 const test = resolve(import.meta.dirname, '..');
 
-/** Folders whose `.spec.ts` files need more than `npm ci`. */
-const FOREIGN = /(^|\/)(node_modules|bundles|commonjs)\//;
+/** Folders without files for bundles: packages, the bundles themselves, and a folder whose tests need more than `npm ci`. */
+const FOREIGN = new Set(['node_modules', 'bundles', 'commonjs']);
 
 /** The number of bundles that the e2e files are dealt out to. */
 const E2E_BUNDLES = 6;
@@ -33,10 +33,9 @@ export const BUNDLES = [
 
 /** The files that are run in bundles, as paths below `test`: all that have no script of their own (test-runs.js). */
 export function bundledFiles() {
-  return readdirSync(test, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(e2e-)?spec\.ts$/.test(entry.name))
-    .map((entry) => relative(test, join(entry.parentPath ?? entry.path, entry.name)).replaceAll('\\', '/'))
-    .filter((path) => !FOREIGN.test(path) && !isListed(path, [...GENERATED, ...PROCESSES]))
+  return filesBelow(test)
+    .map((path) => relative(test, path).replaceAll('\\', '/'))
+    .filter((path) => /\.(e2e-)?spec\.ts$/.test(path) && !isListed(path, [...GENERATED, ...PROCESSES]))
     .sort();
 }
 
@@ -60,4 +59,10 @@ export async function importBundle(bundle) {
 function unitBundleOf(path) {
   const [folder] = path.split('/');
   return Object.keys(UNIT_BUNDLES).find((bundle) => UNIT_BUNDLES[bundle].includes(folder)) ?? 'others';
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !FOREIGN.has(name))
+    .flatMap((entry) => (entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)]));
 }

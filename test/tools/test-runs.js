@@ -36,7 +36,7 @@ export const GENERATED = [
   'support/secrets/without-secrets.spec.ts',
 ];
 
-/** The command, compilers and scripts in processes or at length, and PostgreSQL in this process (PGlite): `npm run test:processes`. */
+/** What starts processes or compilers, and PostgreSQL in this process (PGlite): `npm run test:processes`. */
 export const PROCESSES = [
   'entry-points/cli/migrate/migrated-applications.spec.ts',
   'entry-points/cli/process.spec.ts',

@@ -27,8 +27,16 @@ describe('the tests that npm test leaves to other scripts', () => {
     expect(existsSync(join(test, `tools/jest.${run}.js`))).toBe(true);
   });
 
-  it('are in the run that continuous integration makes', () => {
-    expect(readFileSync(join(test, '../.ci/run'), 'utf8')).toContain('test:coverage');
+  it('are in the run that continuous integration makes, with the bundles of npm test', () => {
+    expect(readFileSync(join(test, '../.ci/run'), 'utf8')).toMatch(/^test_run .* test:coverage /m);
+    const configurations = ['../jest.config.js', 'tools/jest.all.js'].map((path) =>
+      readFileSync(join(test, path), 'utf8'),
+    );
+    const [unnamed, all] = configurations.map(
+      (text) => /testMatch: isByFile\(\) \? FILES : (\[.*\]),$/m.exec(text)?.[1],
+    );
+    expect(unnamed).toBe("['<rootDir>/test/bundles/*.spec.ts']");
+    expect(all).toBe("['<rootDir>/test/bundles/*.spec.ts', ...globsOf([...GENERATED, ...PROCESSES])]");
   });
 });
 
