@@ -136,7 +136,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     );
     Object.defineProperty(Object(instance), OWNER, { value: true });
     const hook = new CorsRequestHook(evaluator, this.reporter, mounted);
-    const isSoleHook = shareRequestHook(adapter, hook.receive);
+    const isSoleHook = shareRequestHook(adapter, hook);
     const listener = registry.catalog.preflightsAtServer ? frameworkListener(adapter) : undefined;
     if (passage !== undefined && listener !== undefined) {
       passage.watched();

@@ -210,11 +210,16 @@ function run<Result = void>(
   read?: () => Result,
 ): Promise<Result | undefined> {
   return new Promise((resolve) => {
-    hook.receive(request, response, (answer) => {
-      const result = read?.();
-      answer?.();
-      resolve(result);
-    });
+    hook.receive(
+      request,
+      response,
+      () => undefined,
+      (proceed) => {
+        const result = read?.();
+        proceed();
+        resolve(result);
+      },
+    );
   });
 }
 

@@ -45,11 +45,11 @@ export function applyDecision(
   if (allowOrigin !== undefined) {
     exposed = exposedHeaders.kind === 'all' ? exposeAll(headers, response.sendDate) : exposedHeaders.value;
   }
-  return [
-    ...replaced(headers, ALLOW_ORIGIN, allowOrigin),
-    ...replaced(headers, ALLOW_CREDENTIALS, allowCredentials ? 'true' : undefined),
-    ...replaced(headers, EXPOSE_HEADERS, exposed),
-  ];
+  const foreign: ForeignHeader[] = [];
+  replace(headers, ALLOW_ORIGIN, allowOrigin, foreign);
+  replace(headers, ALLOW_CREDENTIALS, allowCredentials ? 'true' : undefined, foreign);
+  replace(headers, EXPOSE_HEADERS, exposed, foreign);
+  return foreign;
 }
 
 /** Adds `Origin` to `Vary`. */
@@ -71,18 +71,21 @@ export function exposeAll(headers: ResponseHeaders, sendDate: boolean): string |
   return names.length > 0 ? names.join(',') : undefined;
 }
 
-function replaced(headers: ResponseHeaders, name: string, value: string | undefined): ForeignHeader[] {
+/** @param foreign gets what stood in the header instead */
+function replace(headers: ResponseHeaders, name: string, value: string | undefined, foreign: ForeignHeader[]): void {
   const lines = headers.lines(name.toLowerCase());
   const written = lines.length === 0 ? undefined : lines.join(', ');
   if (written === value) {
-    return [];
+    return;
   }
   if (value === undefined) {
     headers.remove(name);
   } else {
     headers.set(name, value);
   }
-  return written === undefined ? [] : [{ name, value: written, replacement: value }];
+  if (written !== undefined) {
+    foreign.push({ name, value: written, replacement: value });
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { describeError } from '../support/log-line.js';
 import { printable } from '../support/secrets/printable.js';
 import { ChangedRequest, type DecidedFacts, type DecidedRequest } from './changed-request.js';
 import { applyDecision, varyByOrigin } from './actual-response.js';
-import { type DecisionReporter, isWanted } from './decision-reporter.js';
+import type { DecisionReporter } from './decision-reporter.js';
 import type { ActualEvaluation, CorsEvaluator } from './evaluator.js';
 import { completeOnWrite, completionOf } from './header-interception.js';
 import {
@@ -34,7 +34,7 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
   isBlocked: boolean;
   /** Whether a decision about the response depended on the origin, also one that another has replaced. */
   private varies: boolean;
-  private isForbidden = false;
+  private isForbidden: boolean;
   /** Headers that were removed from the request because its response is blocked. */
   private conditions: ConditionalHeaders | undefined;
 
@@ -54,6 +54,7 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
     this.routed = evaluation.match?.route;
     this.varies = policy.dependsOnOrigin;
     this.isBlocked = false;
+    this.isForbidden = false;
     this.evaluation = evaluation;
     this.method = request.method;
     this.url = request.url;
@@ -160,7 +161,8 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
 
   /** Calls the reporter only for a decision that is wanted: tools that trace calls of providers report no other request. */
   private report(): void {
-    if (isWanted(this.reporter, this.evaluation.decision.reason)) {
+    const { wanted, channel } = this.reporter;
+    if (wanted[this.evaluation.decision.reason] === true || channel?.hasSubscribers === true) {
       this.reporter.actual(this.evaluation, this.isBlocked, this.request);
     }
   }

@@ -4,6 +4,7 @@ import {
   GivenHeaders,
   type HeaderCompletion,
   type HeaderLine,
+  NO_LINES,
   type ResponseHeaders,
   isValid,
   linesOf,
@@ -192,9 +193,6 @@ type HeaderMethods = Pick<ServerResponse, 'getHeader' | 'setHeader' | 'removeHea
 
 /** The class's own methods: the application may have replaced those of a response. */
 const METHODS = OutgoingMessage.prototype as unknown as HeaderMethods;
-
-/** Most headers that a completion reads are absent. */
-const NO_LINES: readonly string[] = [];
 
 /** Headers that `setHeader()` has put on a response of HTTP/1.1. */
 export class StoredHeaders implements ResponseHeaders {

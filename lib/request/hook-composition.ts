@@ -1,4 +1,4 @@
-import type { CorsRequestHook, RequestHook } from './request-hook.js';
+import type { CorsRequestHook, RequestHook, RunOthers } from './request-hook.js';
 import { isThenable } from '../support/thenable.js';
 
 /** An HTTP adapter, as far as its only slot for a request hook is concerned. */
@@ -13,27 +13,28 @@ export interface HookedAdapter {
  * is evaluated twice.
  * @returns whether ours is the only hook, now
  */
-export function shareRequestHook(adapter: HookedAdapter, ours: CorsRequestHook['receive']): () => boolean {
+export function shareRequestHook(adapter: HookedAdapter, ours: CorsRequestHook): () => boolean {
   const setOnRequestHook = adapter.setOnRequestHook.bind(adapter);
   let shares = 0;
-  let sole: RequestHook | undefined;
   const share = (theirs: RequestHook | undefined): void => {
     const own = ++shares;
-    const shared: RequestHook = (request, response, done) => {
-      const proceed = (answer: () => void = done): void =>
-        theirs === undefined ? answer() : runBefore(answer, theirs, adapter, [request, response, done]);
+    ours.isShared = theirs !== undefined;
+    if (theirs === undefined) {
+      setOnRequestHook(ours.receive);
+      return;
+    }
+    setOnRequestHook((request, response, done) => {
+      const runOthers: RunOthers = (proceed) => runBefore(proceed, theirs, adapter, [request, response, done]);
       if (own === shares) {
-        ours(request, response, proceed);
+        ours.receive(request, response, done, runOthers);
       } else {
-        proceed();
+        runOthers(done);
       }
-    };
-    sole = theirs === undefined ? shared : undefined;
-    setOnRequestHook(shared);
+    });
   };
   share(adapter.onRequestHook);
   adapter.setOnRequestHook = share;
-  return () => sole !== undefined && adapter.onRequestHook === sole;
+  return () => adapter.onRequestHook === ours.receive;
 }
 
 /**

@@ -15,17 +15,20 @@ import type { PreparedEvaluation } from './prepared-grants.js';
 /** A request hook of Nest's HTTP adapters, in callback style. */
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
 
+/** Runs the other hooks that share the adapter's slot, and then calls `proceed`, unless one of them has ended the request. */
+export type RunOthers = (proceed: () => void) => void;
+
 /** How the hook ends a request itself; `undefined`: the request goes on to the application. */
 type Answer = ((response: ServerResponse) => void) | undefined;
-
-/** Lets the request go on, or, with an answer, to its end. */
-type Proceed = (answer?: () => void) => void;
 
 /**
  * Evaluates each request before anything else can end its response, and applies the decision: it answers preflights and, where the
  * policy says so, refused requests, and has the headers of every other response completed when they are written.
  */
 export class CorsRequestHook {
+  /** Whether other hooks share the adapter's slot. One of them may have found {@link receive} there, and call it. */
+  isShared = false;
+
   /** @param mounted the application of Express; undefined where requests cannot come from an application around it */
   constructor(
     private readonly evaluator: CorsEvaluator,
@@ -34,10 +37,15 @@ export class CorsRequestHook {
   ) {}
 
   /**
-   * The hook to install. It calls `proceed` when the request may go on, and ends the response itself otherwise. It passes no error
+   * The hook to install. It calls `done` when the request may go on, and ends the response itself otherwise. It passes no error
    * on and returns nothing, so that both adapters use it in callback style. A decision without I/O is made synchronously.
+   * @param runOthers where other hooks share the adapter's slot: they run between the decision and what comes of it
    */
-  readonly receive = (request: unknown, response: unknown, proceed: Proceed): void => {
+  readonly receive = (request: unknown, response: unknown, done: () => void, runOthers?: RunOthers): void => {
+    if (this.isShared && runOthers === undefined) {
+      done();
+      return;
+    }
     const incoming = readIncoming(request, response);
     let answer: MaybePromise<Answer>;
     try {
@@ -46,7 +54,11 @@ export class CorsRequestHook {
     } catch (error) {
       answer = this.failClosed(incoming, error);
     }
-    this.follow(answer, incoming, proceed);
+    if (answer === undefined && runOthers === undefined) {
+      done();
+    } else {
+      this.follow(answer, incoming, done, runOthers);
+    }
   };
 
   /**
@@ -66,7 +78,7 @@ export class CorsRequestHook {
     } catch (error) {
       answer = this.failClosed(incoming, error);
     }
-    this.follow(answer, incoming, (write) => write?.());
+    this.follow(answer, incoming, () => undefined);
   }
 
   /** As {@link answerEvaluated}, where the whole answer is prepared. */
@@ -84,23 +96,16 @@ export class CorsRequestHook {
     }
   }
 
-  private follow(answer: MaybePromise<Answer>, incoming: IncomingRequest, proceed: Proceed): void {
-    if (answer instanceof Promise) {
-      this.receiveLater(answer, incoming, proceed);
-    } else if (answer === undefined) {
-      proceed();
-    } else {
-      this.end(answer, incoming, proceed);
+  private follow(answer: MaybePromise<Answer>, incoming: IncomingRequest, done: () => void, others?: RunOthers): void {
+    if (!(answer instanceof Promise)) {
+      this.end(answer, incoming, done, others);
+      return;
     }
-  }
-
-  // The asynchronous path is a method of its own, so that the synchronous one allocates no closures.
-  private receiveLater(answer: Promise<Answer>, incoming: IncomingRequest, proceed: Proceed): void {
     // Something may answer meanwhile, such as a timeout that an earlier middleware has set.
     completeUndecided(incoming.response);
     void answer
       .catch((error: unknown) => this.failClosed(incoming, error))
-      .then((given) => (given === undefined ? proceed() : this.end(given, incoming, proceed)));
+      .then((given) => this.end(given, incoming, done, others));
   }
 
   private receiveActual(incoming: IncomingRequest): MaybePromise<Answer> {
@@ -124,7 +129,7 @@ export class CorsRequestHook {
   }
 
   private applyActual(incoming: IncomingRequest, evaluation: ActualEvaluation): Answer {
-    const mayPassOn = this.mayPassOn(incoming.method, incoming);
+    const mayPassOn = this.mounted?.hasOuter === true && this.mayPassOn(incoming.method, incoming);
     const applied = new AppliedDecision(this.evaluator, incoming, evaluation, this.reporter, mayPassOn);
     if (mayPassOn || !applied.isBlocked) {
       return undefined;
@@ -153,15 +158,16 @@ export class CorsRequestHook {
     return this.mounted?.passesOn(response, url) === true && !this.evaluator.router.serves(method, url, adapterRequest);
   }
 
-  /** Ends the request with the answer, unless something else has ended it meanwhile. */
-  private end(answer: NonNullable<Answer>, incoming: IncomingRequest, proceed: Proceed): void {
+  /** Ends the request with the answer, unless something else has ended it meanwhile; without an answer, lets it go on. */
+  private end(answer: Answer, incoming: IncomingRequest, done: () => void, runOthers: RunOthers | undefined): void {
     const { headersSent, writableEnded } = incoming.response;
-    if (headersSent || writableEnded) {
-      proceed();
-      return;
-    }
     // Also where the client has left: the application must not answer what is answered here.
-    proceed(() => this.write(answer, incoming));
+    const proceed = answer === undefined || headersSent || writableEnded ? done : () => this.write(answer, incoming);
+    if (runOthers === undefined) {
+      proceed();
+    } else {
+      runOthers(proceed);
+    }
   }
 
   /** Another request hook may have run since the decision, and may have ended the response in its own time. */

@@ -61,12 +61,21 @@ export class PlainHeaders implements ResponseHeaders {
   }
 }
 
+/** Most headers that a completion reads are absent. */
+export const NO_LINES: readonly string[] = [];
+
 /** Header lines that `writeHead()` was given, and that are not stored on the response. */
 export class GivenHeaders implements ResponseHeaders {
   constructor(public all: readonly HeaderLine[]) {}
 
   lines(name: string): readonly string[] {
-    return this.all.filter(([each]) => isNamed(each, name)).flatMap(([, value]) => valuesOf(value));
+    let found = NO_LINES;
+    for (const [each, value] of this.all) {
+      if (isNamed(each, name)) {
+        found = found.length === 0 ? valuesOf(value) : [...found, ...valuesOf(value)];
+      }
+    }
+    return found;
   }
 
   set(name: string, value: string): void {
@@ -88,8 +97,14 @@ export class GivenHeaders implements ResponseHeaders {
   }
 
   names(): string[] {
-    const sent = this.all.filter(([, value]) => valuesOf(value).length > 0);
-    return [...new Set(sent.map(([name]) => String(name).toLowerCase()))];
+    const names: string[] = [];
+    for (const [written, value] of this.all) {
+      const name = String(written).toLowerCase();
+      if (valuesOf(value).length > 0 && !names.includes(name)) {
+        names.push(name);
+      }
+    }
+    return names;
   }
 }
 
@@ -137,7 +152,11 @@ export function linesOf(headers: unknown): readonly HeaderLine[] | undefined {
 export function isValid([name, value]: HeaderLine): boolean {
   try {
     validateHeaderName(name as string);
-    [value].flat().forEach((each) => validateHeaderValue(name as string, each as string));
+    if (Array.isArray(value)) {
+      value.forEach((each) => validateHeaderValue(name as string, each as string));
+    } else {
+      validateHeaderValue(name as string, value as string);
+    }
     return true;
   } catch {
     return false;
@@ -147,7 +166,7 @@ export function isValid([name, value]: HeaderLine): boolean {
 /** The values of a header as Node.js stores them, one for each line. */
 export function valuesOf(value: unknown): readonly string[] {
   if (value === undefined) {
-    return [];
+    return NO_LINES;
   }
   return Array.isArray(value) ? value.map(String) : [String(value)];
 }

@@ -2,9 +2,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Header, type INestApplication, Module, Post, Put, VersioningType } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
 import { CorsModule, CorsPolicy, DisableCors } from '../../lib/index.js';
 import { type ApplicationSetup, PLATFORMS, corsHeaders, startApplication } from '../support/application.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
+import { eventsDuring } from '../support/published-events.js';
 
 const APP = 'https://app.example.com';
 const EVIL = 'https://evil.example';
@@ -100,6 +102,20 @@ describe('global guard on express', () => {
     const response = await application.from(APP, '/strict', overridden);
     expect(response.status).toBe(403);
     expect(corsHeaders(response)).toEqual({});
+  });
+
+  it('response that a middleware has written before it calls next(): is reported once', async () => {
+    const application = await startApplication('express', 'NestFactory', {
+      controllers: [StrictController],
+      configure: (app) =>
+        void app.use((_request: AnyRequest, response: { end(): void }, next: () => void) => {
+          response.end();
+          next();
+        }),
+    });
+    close = application.close;
+    const events = await eventsDuring(CORS_DECISION_CHANNEL, () => application.from(APP, '/strict'));
+    expect(events.map(({ reason }) => reason)).toEqual(['origin-listed']);
   });
 
   it('policy that the guard evaluates: keeps its Vary', async () => {

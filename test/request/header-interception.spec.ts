@@ -169,7 +169,7 @@ describe('header interception › response headers are written', () => {
     let before: HeaderCompletion | undefined;
     let after: HeaderCompletion | undefined = completion;
     await sent((response) => {
-      expect(() => response.writeHead(200, { 'X-Invalid': 'line\nline' })).toThrow();
+      expect(() => response.writeHead(200, { 'X-Invalid': 'line\nline' })).toThrow('Invalid character');
       before = completionOf(response);
       response.writeHead(200, { 'X-Answer': '42' });
       after = completionOf(response);

@@ -99,6 +99,8 @@ export interface MatchingLayer {
  * @see https://github.com/expressjs/express/blob/v5.0.0/lib/application.js (app.handle, app.use)
  */
 export class MountedApplication {
+  /** Whether a request has come from an application around this one. */
+  hasOuter = false;
   /** Responses to requests that the application may pass on. */
   private readonly responses = new WeakSet<object>();
 
@@ -126,6 +128,7 @@ export class MountedApplication {
       if (callback === undefined) {
         return handle.call(this, request, response);
       }
+      mounted.hasOuter = true;
       const leave = enter(response);
       responses.add(response);
       return handle.call(this, request, response, (...args) => {

@@ -14,7 +14,6 @@ import {
 import { type FastifyAdapterInternals, routerOptionsOf } from './router-options.js';
 import { routesOfConfig } from './seen-routes.js';
 import { FOREIGN, FastifyUrlRoutes } from './url-routes.js';
-import { valueOf } from '../../support/memo.js';
 import { isHostAccepted } from '../host-filter.js';
 import type { RouteIdentities } from '../registered-routes.js';
 import { hasAmbiguousPath } from '../request-target.js';
@@ -91,23 +90,18 @@ export class FastifyRouteMatcher implements RouteMatcher {
 
   recipients(method: string, url: string, host: string, request: unknown): readonly Recipient[] {
     try {
-      return this.find(method, url, host, request);
+      const config = configOfDispatched(request, method, url);
+      if (this.identities === undefined || config === undefined) {
+        return this.search(method, url, host, request, config ?? undefined);
+      }
+      const routes = config === null ? [] : (this.byConfig.get(config) ?? this.routesOfConfig(config));
+      const [route] = routes;
+      return routes.length === 1 && route !== undefined
+        ? this.dispatched(route, method, url, host, request)
+        : routes.flatMap((each) => (each === undefined ? FOREIGN : this.dispatched(each, method, url, host, request)));
     } catch {
       return [];
     }
-  }
-
-  private find(method: string, url: string, host: string, request: unknown): readonly Recipient[] {
-    const config = configOfDispatched(request, method, url);
-    if (this.identities === undefined || config === undefined) {
-      return this.search(method, url, host, request, config ?? undefined);
-    }
-    if (config === null) {
-      return [];
-    }
-    return this.routesDispatchedTo(config).flatMap((route) =>
-      route === undefined ? FOREIGN : this.dispatched(route, method, url, host, request),
-    );
   }
 
   at(url: string, host: string, request?: unknown): UrlRoutes {
@@ -116,8 +110,9 @@ export class FastifyRouteMatcher implements RouteMatcher {
 
   dispatchedTo(request: unknown): RouteMatch | undefined {
     const config = this.identities && configOf(request);
-    const [route, ...others] = config ? this.routesDispatchedTo(config) : [];
-    return route === undefined || others.length > 0 || route.hosts !== undefined
+    const routes = config ? (this.byConfig.get(config) ?? this.routesOfConfig(config)) : [];
+    const [route] = routes;
+    return route === undefined || routes.length > 1 || route.hosts !== undefined
       ? undefined
       : { route, params: paramsOfDispatched(request) };
   }
@@ -136,8 +131,10 @@ export class FastifyRouteMatcher implements RouteMatcher {
   }
 
   /** The routes that Fastify may have dispatched a request with this `config` to: one, unless a hook replaced the `config`. */
-  private routesDispatchedTo(config: object): readonly (RegisteredRoute | undefined)[] {
-    return valueOf(this.byConfig, config, () => routesOfConfig(config, this.identities!));
+  private routesOfConfig(config: object): readonly (RegisteredRoute | undefined)[] {
+    const routes = routesOfConfig(config, this.identities!);
+    this.byConfig.set(config, routes);
+    return routes;
   }
 
   /** The route that Fastify has dispatched the request to, if its handler is reached. */
@@ -201,12 +198,12 @@ export class FastifyRouteMatcher implements RouteMatcher {
   }
 
   private isRoutable(url: string): boolean {
-    return !hasAmbiguousPath(url) && this.adapter.isRoutableRequestTarget?.(url) !== false;
+    return (url.startsWith('/') || !hasAmbiguousPath(url)) && this.adapter.isRoutableRequestTarget?.(url) !== false;
   }
 
   private isServed({ route, params }: NestMatch, method: string, url: string, host: string): boolean {
     // RouterExplorer.applyHostFilter(): Fastify has no `next`, so another host is an error.
-    if (!isHostAccepted(route.hosts, host)) {
+    if (route.hosts !== undefined && !isHostAccepted(route.hosts, host)) {
       return false;
     }
     const wrapper = this.wrapped.get(route);
