@@ -21,10 +21,10 @@ import {
   type HandshakeRefusal,
   NOT_READY,
   PollingCompletion,
+  holdSocket,
   refuseRequest,
   refuseUpgrade,
 } from './handshake-response.js';
-import { holdSocket } from './held-socket.js';
 import type { OpenSockets } from './open-sockets.js';
 import type { EngineSession } from './socket-servers.js';
 
