@@ -68,7 +68,8 @@ export class CorsEnhancerPlan {
 function areVersioned(handlers: readonly HandlerPolicy[]): boolean {
   const controllers = new Set(handlers.map(({ controller }) => controller));
   return (
-    [...controllers].some((controller) => Reflect.hasMetadata(VERSION_METADATA, controller)) ||
+    // `@Controller()` writes the key in any case.
+    [...controllers].some((controller) => Reflect.getMetadata(VERSION_METADATA, controller) !== undefined) ||
     handlers.some(
       ({ controller, methodName }) =>
         functionMetadata(VERSION_METADATA, controller.prototype[methodName] as object) !== undefined,
