@@ -3,7 +3,7 @@ import { webTransportGateways } from '../gateways/gateway-problems.js';
 import type { OriginResponders } from '../lookup/origin-responders.js';
 import type { EffectivePolicy } from '../policy/effective-policy.js';
 import type { CorsPolicyRegistry } from '../routing/policy-registry.js';
-import { foreignHeaders } from './foreign-headers.js';
+import { HEADERS_METADATA, foreignHeaders } from './foreign-headers.js';
 import { horizonWarnings, revocationHorizons } from './revocation-horizon.js';
 
 /** Places that a warning names where there may be many. */
@@ -70,7 +70,7 @@ function webTransport(registry: CorsPolicyRegistry): string | undefined {
 }
 
 function headersOfHandlers({ handlers }: CorsPolicyRegistry): string | undefined {
-  const headers = foreignHeaders(handlers);
+  const headers = foreignHeaders(handlers.filter(({ metadataKeys }) => metadataKeys.includes(HEADERS_METADATA)));
   const places = headers.map(({ handler, name, value }) => `${handler} (${name}: ${value})`).join(', ');
   return headers.length === 0
     ? undefined

@@ -3,7 +3,7 @@ import { quoted } from '../support/quoted.js';
 import type { RegisteredRoute } from '../routing/route.js';
 
 // The metadata key of `@Header()` in @nestjs/common 11.1.4, 11.2 and 12.
-const HEADERS_METADATA = '__headers__';
+export const HEADERS_METADATA = '__headers__';
 
 /** Headers that the policy writes or removes on every response: no other value has an effect. */
 const GOVERNED: ReadonlySet<string> = new Set([

@@ -70,14 +70,15 @@ function areVersioned(handlers: readonly HandlerPolicy[]): boolean {
   return (
     // `@Controller()` writes the key in any case.
     [...controllers].some((controller) => Reflect.getMetadata(VERSION_METADATA, controller) !== undefined) ||
-    handlers.some(
-      ({ controller, methodName }) =>
-        functionMetadata(VERSION_METADATA, controller.prototype[methodName] as object) !== undefined,
-    )
+    handlers.some((handler) => metadataOf(handler, VERSION_METADATA) !== undefined)
   );
 }
 
 /** Whether the handler serves a route under conditions of its own (`@RouteConstraints()` of @nestjs/platform-fastify). */
-function hasRouteConstraints({ controller, methodName }: HandlerPolicy): boolean {
-  return functionMetadata(FASTIFY_ROUTE_CONSTRAINTS_METADATA, controller.prototype[methodName] as object) !== undefined;
+function hasRouteConstraints(handler: HandlerPolicy): boolean {
+  return metadataOf(handler, FASTIFY_ROUTE_CONSTRAINTS_METADATA) !== undefined;
+}
+
+function metadataOf({ controller, methodName, metadataKeys }: HandlerPolicy, key: string): unknown {
+  return metadataKeys.includes(key) ? functionMetadata(key, controller.prototype[methodName] as object) : undefined;
 }
