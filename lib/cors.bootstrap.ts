@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { GatewayGuard } from './gateways/gateway-guard.js';
-import { gatewayProblems, webTransportGateways } from './gateways/gateway-problems.js';
+import { gatewayProblems } from './gateways/gateway-problems.js';
 import { graphqlEndpoints, placeGraphql } from './gateways/graphql-endpoints.js';
 import { CorsEnhancerPlan, runsRequestHooks } from './request/enhancer-plan.js';
 import { CorsEvaluator } from './request/evaluator.js';
@@ -17,9 +17,7 @@ import { DecisionReporter } from './request/decision-reporter.js';
 import { RunningEvaluator } from './request/running-evaluator.js';
 import { CorsShadow } from './logging/shadow.js';
 import type { OriginList, OriginLookup, OriginLookupOption } from './options/index.js';
-import { warnOfForeignHeaders } from './inspect/foreign-headers.js';
-import { warnOfEmptyLists } from './inspect/empty-lists.js';
-import { horizonWarnings, revocationHorizons } from './inspect/revocation-horizon.js';
+import { warnAtBoot } from './inspect/boot-warnings.js';
 import { CorsConfigurationError } from './options/problem.js';
 import { MountedApplication } from './routing/express/watched-application.js';
 import { rememberCompletion } from './request/applied-decision.js';
@@ -110,13 +108,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     this.assertAloneOn(adapter.getInstance());
     await this.lookups.start();
     const { registry } = this;
-    const horizons = revocationHorizons(registry, this.lookups.responders);
-    horizonWarnings(horizons, registry.catalog.lookups.lists.refreshInterval).forEach((warning) =>
-      this.logger.warn(warning),
-    );
-    warnOfEmptyLists(registry.policies, this.logger);
-    this.warnOfLostDecorators();
-    this.warnOfWebTransport();
+    warnAtBoot(registry, this.lookups.responders, this.logger);
     const policies = {
       defaults: registry.compile(registry.catalog.defaults),
       paths: registry.paths.map(({ path, policy }) => ({ path, policy: registry.compile(policy) })),
@@ -128,7 +120,6 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     const evaluator = new CorsEvaluator(router, this.lookups, this.shadow);
     this.running.start(evaluator);
     this.gateways.start();
-    warnOfForeignHeaders(router.routes, this.logger);
     const instance = adapter.getInstance();
     const passage = createPassage(adapter, this.registered.fastify);
     const mounted = MountedApplication.watch(instance, this.registered.notFound, (response) =>
@@ -151,29 +142,6 @@ export class CorsBootstrap implements OnApplicationBootstrap {
         'CorsModule is registered by two NestJS applications on one instance of Express or Fastify, so each would decide ' +
           "about the other one's requests. Give each application an instance of its own, and mount one in the other: " +
           "outer.use('/inner', inner.getHttpAdapter().getInstance()).",
-      );
-    }
-  }
-
-  private warnOfWebTransport(): void {
-    const names = webTransportGateways(this.registry);
-    if (names.length > 0) {
-      this.logger.warn(
-        `These gateways offer WebTransport: ${names.join(', ')}. Its sessions come without a request, so no policy decides about ` +
-          'them. Remove "webtransport" from `transports`, or check the origin where the sessions are made.',
-      );
-    }
-  }
-
-  private warnOfLostDecorators(): void {
-    const names = this.registry.handlersThatMayLackEntries.map(
-      ({ controller: { name }, methodName }) => `${name}.${methodName}`,
-    );
-    if (names.length > 0) {
-      this.logger.warn(
-        `These handlers have no CORS decorator, and a method that they wrap or share has one: ${names.slice(0, 5).join(', ')}. ` +
-          'They have the policy of their class or module. Write @CorsPolicy() or @DisableCors() above what wraps the method, ' +
-          'or @CorsPolicy({}) where the policy above is meant.',
       );
     }
   }

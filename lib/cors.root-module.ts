@@ -31,6 +31,7 @@ import { CorsInterceptor } from './request/interceptor.js';
 import { RunningEvaluator } from './request/running-evaluator.js';
 import { CorsPolicyRegistry } from './routing/policy-registry.js';
 import { RegisteredRoutes } from './routing/registered-routes.js';
+import { once } from './support/memo.js';
 
 /** What `forRoot()` and `forRootAsync()` take beside the options of the library. */
 export interface CorsModuleExtras {
@@ -101,7 +102,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CorsModuleOpti
         eventStreams: EventStreams | undefined,
       ) =>
         new DecisionReporter([new DecisionLog(catalog.logging)], {
-          foreignHeaders: new ForeignHeaderLog(),
+          foreignHeaders: once(() => new ForeignHeaderLog()),
           channel: decisionChannel(),
           eventStreams,
           placeOf: ({ method, url, adapterRequest }) => running.evaluator.router.placeOf(method, url, adapterRequest),

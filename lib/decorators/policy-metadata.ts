@@ -174,15 +174,18 @@ function isWrittenAs(name: string, method: Target): boolean {
     .startsWith(`${name}(`);
 }
 
-/** Whether an entry may be lost: a function without entries overrides, or is, a decorated method of another class. */
-export function mayLackEntries(target: DecoratedClass, name: string): boolean {
+/**
+ * Whether an entry may be lost: a function without entries overrides, or is, a decorated method of another class.
+ * @param keys of the metadata on the function
+ */
+export function mayLackEntries(target: DecoratedClass, name: string, keys: readonly unknown[]): boolean {
   const prototypes = prototypesOf(target);
   const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
   const method = owner && methodOf(owner, name);
   // Most handlers have neither, which takes the least to find.
   return (
     method !== undefined &&
-    (ownedEntries(method).length > 0 ||
+    ((keys.includes(METHOD_METADATA) && ownedEntries(method).length > 0) ||
       (readOverriddenEntries(target, name).length > 0 && mayBeWrapper(owner!, name))) &&
     readMethodEntries(target, name).length === 0
   );

@@ -9,6 +9,7 @@ import { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import type { GatewayOptions } from '../routing/nest-gateways.js';
 import { type RouterAdapter, fastifyRouterOf } from '../routing/router-adapter.js';
 import { frameworkListener } from '../server/framework-listener.js';
+import { once } from '../support/memo.js';
 import { GatewayPlace } from './gateway-place.js';
 import { type GatewayServer, GatewayServers } from './gateway-servers.js';
 import { HandshakeGuard } from './handshake-guard.js';
@@ -48,7 +49,13 @@ export class GatewayGuard {
   /** The servers of gateways, for those who describe them. */
   readonly created = new GatewayServers();
   private readonly adapters = new WeakSet<object>();
-  private made: Guards | undefined;
+  /** Made for the first server of a gateway, or the first listener to upgrades. */
+  private readonly guards = once((): Guards => {
+    const sockets = new OpenSockets(this.connections);
+    const guard = new HandshakeGuard(this.host, this.running, new HandshakeReporter(this.reporter, sockets));
+    const servers = new ServerGuard(guard, sockets);
+    return { servers, upgrades: new UpgradeGuard(guard, sockets, servers.taken) };
+  });
 
   constructor(
     @Inject(ApplicationConfig) config: ApplicationConfig,
@@ -81,13 +88,13 @@ export class GatewayGuard {
     // Fastify has a server for each address of a host name, and binds the `emit()` that it finds when it listens.
     const isFastify = fastifyRouterOf(this.host.httpAdapter as unknown as RouterAdapter) !== undefined;
     if (isFastify || server.listenerCount('upgrade') > 0) {
-      this.guards.upgrades.intercept(server);
+      this.guards().upgrades.intercept(server);
       return;
     }
     const begin = (event: string | symbol): void => {
       if (event === 'upgrade') {
         server.removeListener('newListener', begin);
-        this.guards.upgrades.intercept(server);
+        this.guards().upgrades.intercept(server);
       }
     };
     server.on('newListener', begin);
@@ -96,18 +103,7 @@ export class GatewayGuard {
   /** Whether something but gateways listens to upgrades of the application's server. */
   get hasOtherUpgrades(): boolean {
     const server = this.httpServer;
-    return server !== undefined && this.guards.upgrades.hasOthers(server);
-  }
-
-  /** Made for the first server of a gateway, or the first listener to upgrades: most applications have neither. */
-  private get guards(): Guards {
-    if (this.made === undefined) {
-      const sockets = new OpenSockets(this.connections);
-      const guard = new HandshakeGuard(this.host, this.running, new HandshakeReporter(this.reporter, sockets));
-      const servers = new ServerGuard(guard, sockets);
-      this.made = { servers, upgrades: new UpgradeGuard(guard, sockets, servers.taken) };
-    }
-    return this.made;
+    return server !== undefined && this.guards().upgrades.hasOthers(server);
   }
 
   private watch(adapter: Adapter): void {
@@ -138,10 +134,10 @@ export class GatewayGuard {
     server
       ?.rawListeners('upgrade')
       .filter((listener) => !before.has(listener))
-      .forEach((listener) => this.guards.upgrades.addGateway(listener));
+      .forEach((listener) => this.guards().upgrades.addGateway(listener));
     const own = adapter.httpServersRegistry?.get(port);
     if (own !== undefined && own !== server) {
-      this.guards.upgrades.addServer(own);
+      this.guards().upgrades.addServer(own);
     }
     this.guard(created, options, place);
     return created;
@@ -156,7 +152,7 @@ export class GatewayGuard {
         throw error;
       }
       this.created.add(place.gateways, { name, kind: 'unknown', path: place.path });
-      this.guards.upgrades.hasUnknown = true;
+      this.guards().upgrades.hasUnknown = true;
       if (place.isGoverned) {
         const problem = problemAt('gateway-not-guarded', place.shown.handler as string, name);
         throw new CorsConfigurationError([...this.registry.catalog.problems(), problem]);
@@ -172,17 +168,17 @@ export class GatewayGuard {
   ): Pick<GatewayServer, 'kind' | 'path'> {
     if (isIoServer(created)) {
       const placed = place.at(ioPath(created));
-      this.guards.servers.guardIo(created, placed);
+      this.guards().servers.guardIo(created, placed);
       return { kind: 'socket.io', path: placed.path };
     }
     if (isIoNamespace(created)) {
       const placed = place.at(ioPath(created.server));
-      this.guards.servers.guardIo(created.server, placed);
-      this.guards.servers.guardNamespace(created, options?.namespace, placed);
+      this.guards().servers.guardIo(created.server, placed);
+      this.guards().servers.guardNamespace(created, options?.namespace, placed);
       return { kind: 'socket.io', path: placed.path };
     }
     if (isWsServer(created)) {
-      this.guards.servers.guardWs(created, place);
+      this.guards().servers.guardWs(created, place);
       return { kind: 'ws', path: place.path };
     }
     throw new UnknownServer();

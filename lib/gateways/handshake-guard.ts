@@ -20,10 +20,10 @@ import {
   type HandshakeRefusal,
   NOT_READY,
   PollingCompletion,
+  holdSocket,
   refuseRequest,
   refuseUpgrade,
 } from './handshake-response.js';
-import { holdSocket } from './held-socket.js';
 import type { HandshakeObserver } from './handshake-reporter.js';
 import type { Polling } from './polling.js';
 import type { EngineSession } from './socket-servers.js';

@@ -1,10 +1,9 @@
-import type { Logger } from '@nestjs/common';
 import { functionMetadata } from '../support/function-metadata.js';
 import { quoted } from '../support/quoted.js';
 import type { RegisteredRoute } from '../routing/route.js';
 
 // The metadata key of `@Header()` in @nestjs/common 11.1.4, 11.2 and 12.
-const HEADERS_METADATA = '__headers__';
+export const HEADERS_METADATA = '__headers__';
 
 /** Headers that the policy writes or removes on every response: no other value has an effect. */
 const GOVERNED: ReadonlySet<string> = new Set([
@@ -25,9 +24,11 @@ export interface ForeignHeader {
 }
 
 /** Finds the CORS headers that handlers set beside the policy: each once, however many routes a handler has. */
-export function foreignHeaders(routes: readonly RegisteredRoute[]): readonly ForeignHeader[] {
+export function foreignHeaders(
+  handlers: readonly Pick<RegisteredRoute, 'controller' | 'methodName'>[],
+): readonly ForeignHeader[] {
   const found = new Map<string, ForeignHeader>();
-  for (const { controller, methodName } of routes) {
+  for (const { controller, methodName } of handlers) {
     for (const { name, value } of headersOf((controller.prototype as Record<string, unknown>)[methodName])) {
       if (/^access-control-/i.test(name)) {
         const handler = `${controller.name}.${methodName}`;
@@ -37,18 +38,6 @@ export function foreignHeaders(routes: readonly RegisteredRoute[]): readonly For
     }
   }
   return [...found.values()];
-}
-
-/** Warns of them at boot, in one line. */
-export function warnOfForeignHeaders(routes: readonly RegisteredRoute[], logger: Pick<Logger, 'warn'>): void {
-  const headers = foreignHeaders(routes);
-  if (headers.length > 0) {
-    const places = headers.map(({ handler, name, value }) => `${handler} (${name}: ${value})`).join(', ');
-    logger.warn(
-      `@Header() sets CORS headers on ${places}: the policy of the route wins, and Access-Control-Allow-Origin, ` +
-        '-Allow-Credentials and -Expose-Headers of @Header() have no effect. Write @CorsPolicy() there instead.',
-    );
-  }
 }
 
 /** One list for all handlers without headers. */

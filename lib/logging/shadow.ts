@@ -6,6 +6,7 @@ import { type ActualDecision, evaluateActual } from '../decision/actual-decision
 import type { AskApplication } from '../decision/origin-verdict.js';
 import { type PreflightDecision, evaluatePreflight } from '../decision/preflight-decision.js';
 import type { MaybePromise } from '../support/maybe-promise.js';
+import { once } from '../support/memo.js';
 import type { PreflightFacts } from '../fetch/preflight-request.js';
 import { pathOf } from '../routing/request-target.js';
 import { type CorsShadowDifference, compareActual, comparePreflights } from '../decision/shadow-difference.js';
@@ -27,12 +28,12 @@ interface Shadowed<Decision> {
  */
 @Injectable()
 export class CorsShadow {
-  private readonly report = new ShadowReport();
-  private readonly problems = new ProblemLog();
+  private readonly report = once(() => new ShadowReport());
+  private readonly problems = once(() => new ProblemLog());
 
   /** The differences since the application started. */
   entries(): CorsShadowReport {
-    return this.report.entries();
+    return this.report().entries();
   }
 
   /** Evaluates the shadow of the policy that a preflight was answered by. */
@@ -64,7 +65,7 @@ export class CorsShadow {
       const differences = compare(decision, shadow);
       if (differences.length > 0) {
         const policy = decision.policy?.label ?? '';
-        this.report.record({
+        this.report().record({
           kind,
           method,
           route,
@@ -81,7 +82,7 @@ export class CorsShadow {
       .then(evaluate)
       .then(record)
       .catch((error: unknown) =>
-        this.problems.error('shadow', `A shadow policy could not be evaluated: ${describeError(error)}`),
+        this.problems().error('shadow', `A shadow policy could not be evaluated: ${describeError(error)}`),
       );
   }
 }

@@ -19,7 +19,7 @@ const REASONS = Object.keys(CORS_REASONS) as CorsReason[];
 
 /** What a reporter needs of the application; all of it is absent in explain mode. */
 export interface ReportedApplication {
-  readonly foreignHeaders?: ForeignHeaderLog;
+  readonly foreignHeaders?: () => ForeignHeaderLog;
   /** Publishes decisions about real requests. */
   readonly channel?: Channel;
   /** What is at the path of a request that Nest does not route. Called only for decisions that an observer wants. */
@@ -157,10 +157,10 @@ export class DecisionReporter {
   foreign(headers: readonly ForeignHeader[], { decision, match }: ActualEvaluation, { url }: EvaluatedRequest): void {
     const { label: policy } = decision.policy;
     if (match === undefined) {
-      this.application.foreignHeaders?.report({ unrouted: pathOf(url), policy }, headers);
+      this.application.foreignHeaders?.().report({ unrouted: pathOf(url), policy }, headers);
     } else {
       const { method, path } = match.route;
-      this.application.foreignHeaders?.report({ route: `${method} ${path} (${handlerOf(match)})`, policy }, headers);
+      this.application.foreignHeaders?.().report({ route: `${method} ${path} (${handlerOf(match)})`, policy }, headers);
     }
   }
 

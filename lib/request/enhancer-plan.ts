@@ -85,17 +85,19 @@ export class CorsEnhancerPlan {
 function areVersioned(handlers: readonly HandlerPolicy[]): boolean {
   const controllers = new Set(handlers.map(({ controller }) => controller));
   return (
-    [...controllers].some((controller) => Reflect.hasMetadata(VERSION_METADATA, controller)) ||
-    handlers.some(
-      ({ controller, methodName }) =>
-        functionMetadata(VERSION_METADATA, controller.prototype[methodName] as object) !== undefined,
-    )
+    // `@Controller()` writes the key in any case.
+    [...controllers].some((controller) => Reflect.getMetadata(VERSION_METADATA, controller) !== undefined) ||
+    handlers.some((handler) => metadataOf(handler, VERSION_METADATA) !== undefined)
   );
 }
 
 /** Whether the handler serves a route under conditions of its own (`@RouteConstraints()` of @nestjs/platform-fastify). */
-function hasRouteConstraints({ controller, methodName }: HandlerPolicy): boolean {
-  return functionMetadata(FASTIFY_ROUTE_CONSTRAINTS_METADATA, controller.prototype[methodName] as object) !== undefined;
+function hasRouteConstraints(handler: HandlerPolicy): boolean {
+  return metadataOf(handler, FASTIFY_ROUTE_CONSTRAINTS_METADATA) !== undefined;
+}
+
+function metadataOf({ controller, methodName, metadataKeys }: HandlerPolicy, key: string): unknown {
+  return metadataKeys.includes(key) ? functionMetadata(key, controller.prototype[methodName] as object) : undefined;
 }
 
 /** Whether an HTTP adapter runs request hooks. The setter of the abstract adapter takes a hook and forgets it. */

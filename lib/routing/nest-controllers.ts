@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
-import { functionMetadata } from '../support/function-metadata.js';
+import { functionMetadata, functionMetadataKeys } from '../support/function-metadata.js';
 import { PathsExplorer, type RouteDefinition } from '@nestjs/core/router/paths-explorer.js';
 
 // Keys under which Nest's decorators store their metadata: internal names, equal in 11.1.4, 11.2 and 12.
@@ -41,9 +41,24 @@ export function handlersOf(instance: object): RouteDefinition[] {
   return new PathsExplorer(new MetadataScanner()).scanForPaths(instance as Readonly<Record<string, unknown>>);
 }
 
-/** The names of a controller's handlers, in the order of {@link handlersOf}. */
-export function handlerNamesOf({ prototype }: Controller): string[] {
-  return new MetadataScanner()
-    .getAllMethodNames(prototype)
-    .filter((name) => functionMetadata(PATH_METADATA, prototype[name] as object) !== undefined);
+/** A handler of a controller, as its decorators declare it. */
+export interface DeclaredHandler {
+  readonly methodName: string;
+  /** Of the metadata on its function. One list for all handlers that have the same ones, as most handlers of an application do. */
+  readonly metadataKeys: readonly unknown[];
+}
+
+/** A controller's handlers, in the order of {@link handlersOf}. */
+export function declaredHandlersOf({ prototype }: Controller): DeclaredHandler[] {
+  let known: readonly unknown[] = [];
+  return new MetadataScanner().getAllMethodNames(prototype).flatMap((methodName) => {
+    const method = prototype[methodName] as object;
+    const keys = functionMetadataKeys(method);
+    if (!keys.includes(PATH_METADATA) || functionMetadata(PATH_METADATA, method) === undefined) {
+      return [];
+    }
+    const isKnown = keys.length === known.length && keys.every((key, index) => key === known[index]);
+    known = isKnown ? known : keys;
+    return { methodName, metadataKeys: known };
+  });
 }

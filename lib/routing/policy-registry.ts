@@ -17,13 +17,12 @@ import type { BindResponder } from '../policy/origin-responder.js';
 import type { PathPolicy } from '../policy/path-options.js';
 import { PolicyCatalog } from '../policy/policy-catalog.js';
 import { valueOf } from '../support/memo.js';
-import { type Controller, controllersOf, handlerNamesOf } from './nest-controllers.js';
+import { type Controller, type DeclaredHandler, controllersOf, declaredHandlersOf } from './nest-controllers.js';
 import { type Gateway, gatewaysOf } from './nest-gateways.js';
 
 /** A handler method of a controller, with the policy that governs it. */
-export interface HandlerPolicy {
+export interface HandlerPolicy extends DeclaredHandler {
   readonly controller: Controller;
-  readonly methodName: string;
   readonly policy: EffectivePolicy;
 }
 
@@ -87,7 +86,9 @@ export class CorsPolicyRegistry {
 
   /** Handlers that may have lost the policy of the method that they wrap or share with another class. */
   get handlersThatMayLackEntries(): readonly HandlerPolicy[] {
-    return this.handlers.filter(({ controller, methodName }) => mayLackEntries(controller, methodName));
+    return this.handlers.filter(({ controller, methodName, metadataKeys }) =>
+      mayLackEntries(controller, methodName, metadataKeys),
+    );
   }
 
   /** Adds the paths of an entry that had none when it was read. */
@@ -138,9 +139,10 @@ export class CorsPolicyRegistry {
 
   private policiesOf(controller: Controller): readonly HandlerPolicy[] {
     const onClass = readClassEntries(controller);
-    return handlerNamesOf(controller).map((methodName) => ({
+    return declaredHandlersOf(controller).map(({ methodName, metadataKeys }) => ({
       controller,
       methodName,
+      metadataKeys,
       policy: this.effectivePolicyOf(controller, methodName, onClass),
     }));
   }

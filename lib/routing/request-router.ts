@@ -37,6 +37,8 @@ interface TenantSource {
 export class RequestRouter {
   /** The policies of requests that no single route of Nest answers. */
   readonly governing: GoverningPolicies;
+  /** Every policy that a request can meet here, each once. */
+  readonly policies: readonly CompiledPolicy[];
   private readonly routesReadHost: boolean;
   private readonly ambiguousPaths: AmbiguousPaths;
   private known:
@@ -48,9 +50,10 @@ export class RequestRouter {
     readonly routes: readonly RegisteredRoute[],
     readonly matcher: RouteMatcher,
     private readonly paths: PathPolicies,
-    private readonly defaults: CompiledPolicy,
+    defaults: CompiledPolicy,
     readonly hostOf: (request: unknown) => string,
   ) {
+    this.policies = [...new Set([defaults, ...paths.policies, ...routes.map(({ policy }) => policy)])];
     this.ambiguousPaths = new AmbiguousPaths(paths, defaults, routes, matcher);
     this.governing = new GoverningPolicies(paths, defaults, this.ambiguousPaths);
     this.routesReadHost = routes.some(
@@ -61,11 +64,6 @@ export class RequestRouter {
   /** Whether some route is chosen by the host of the request: Nest's, or another library's. */
   get readsHost(): boolean {
     return this.routesReadHost || this.matcher.readsHost;
-  }
-
-  /** Every policy that a request can meet here. */
-  get policies(): readonly CompiledPolicy[] {
-    return [this.defaults, ...this.paths.policies, ...this.routes.map(({ policy }) => policy)];
   }
 
   /**

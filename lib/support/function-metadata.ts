@@ -10,3 +10,10 @@ export function functionMetadata(key: string | symbol, method: object): unknown 
     ? Reflect.getOwnMetadata(key, method)
     : Reflect.getMetadata(key, method);
 }
+
+/** The keys that {@link functionMetadata} finds something under. To read them takes as long as to read two of many. */
+export function functionMetadataKeys(method: object): readonly unknown[] {
+  return PLAIN.has(Object.getPrototypeOf(method))
+    ? Reflect.getOwnMetadataKeys(method)
+    : Reflect.getMetadataKeys(method);
+}

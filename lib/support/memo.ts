@@ -14,3 +14,9 @@ export function valueOf<Key, Value>(map: Memo<Key, Value>, key: Key, create: () 
   map.set(key, created);
   return created;
 }
+
+/** What is made at its first use, because most applications have no use for it. */
+export function once<Value extends object>(create: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= create());
+}
