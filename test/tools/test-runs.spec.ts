@@ -27,8 +27,10 @@ describe('the tests that npm test leaves to other scripts', () => {
     expect(existsSync(join(test, `tools/jest.${run}.js`))).toBe(true);
   });
 
-  it('are in the run that continuous integration makes, with the bundles of npm test', () => {
-    expect(readFileSync(join(test, '../.ci/run'), 'utf8')).toMatch(/^test_run .* test:coverage /m);
+  it('are in a run that continuous integration makes, beside npm test', () => {
+    const commands = readFileSync(join(test, '../.ci/run'), 'utf8');
+    expect(commands).toMatch(/^test_run .* test:coverage /m);
+    expect(commands).toMatch(/^test_run .* test /m);
     const configurations = ['../jest.config.js', 'tools/jest.all.js'].map((path) =>
       readFileSync(join(test, path), 'utf8'),
     );
