@@ -12,13 +12,17 @@ export interface NestHandler {
   readonly version?: RouteVersion | undefined;
   /** The function on the controller's instance. */
   readonly targetCallback?: object | undefined;
+  /** The least number of routes that it has. */
+  readonly pathCount?: number;
 }
 
 interface Wrapper {
   readonly metatype: NestHandler['controller'];
 }
 /** The RouteDefinition of Nest's PathsExplorer. */
-interface Definition extends Omit<NestHandler, 'controller'> {}
+interface Definition extends Omit<NestHandler, 'controller' | 'pathCount'> {
+  readonly path: readonly string[];
+}
 /** The ResolvedRoute of Nest 12. */
 interface Resolved {
   readonly method: RequestMethod;
@@ -32,9 +36,9 @@ type Member = (this: unknown, adapter: object, ...args: never[]) => unknown;
 /** The methods of Nest's router that call the adapter, and how to read the handler from their arguments. */
 const REGISTERING: Readonly<Record<string, (...args: never[]) => NestHandler>> = {
   applyCallbackToRouter: (
-    { methodName, requestMethod, version, targetCallback }: Definition,
+    { methodName, requestMethod, version, targetCallback, path }: Definition,
     { metatype: controller }: Wrapper,
-  ) => ({ controller, methodName, requestMethod, version, targetCallback }),
+  ) => ({ controller, methodName, requestMethod, version, targetCallback, pathCount: path.length }),
   // Nest 12 registers here where it sorts routes or detects conflicts.
   registerResolvedRoute: ({ methodName, method, methodVersion, targetCallback, instanceWrapper }: Resolved) => ({
     controller: instanceWrapper.metatype,
@@ -42,6 +46,7 @@ const REGISTERING: Readonly<Record<string, (...args: never[]) => NestHandler>> =
     requestMethod: method,
     version: methodVersion,
     targetCallback,
+    pathCount: 1,
   }),
 };
 

@@ -39,16 +39,24 @@ export class ToldRoutes {
     private readonly readsConstraints: boolean,
   ) {}
 
-  /** Whether every handler is among the registrations, and Nest has told of each what a route needs. */
+  /** Whether every handler is among the registrations with all of its paths, and Nest has told of each what a route needs. */
   isComplete(registrations: readonly ToldRegistration[]): boolean {
     const told = new Map<NestHandler['controller'], Set<string>>();
+    let last: NestHandler | undefined;
+    let missing = 0;
     for (const { handler } of registrations) {
-      if (handler.requestMethod === undefined || handler.targetCallback === undefined) {
-        return false;
+      if (handler !== last) {
+        const { requestMethod, targetCallback, pathCount } = handler;
+        if (missing > 0 || requestMethod === undefined || targetCallback === undefined || pathCount === undefined) {
+          return false;
+        }
+        valueOf(told, handler.controller, () => new Set<string>()).add(handler.methodName);
+        last = handler;
+        missing = pathCount;
       }
-      valueOf(told, handler.controller, () => new Set<string>()).add(handler.methodName);
+      missing--;
     }
-    return this.handlers.every(({ controller, methodName }) => told.get(controller)?.has(methodName));
+    return missing <= 0 && this.handlers.every((handler) => told.get(handler.controller)?.has(handler.methodName));
   }
 
   routeOf({ handler, method, path }: ToldRegistration): RegisteredRoute {
