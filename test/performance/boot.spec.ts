@@ -50,9 +50,9 @@ async function readsOf(name: keyof typeof adapters, controllers: number, imports
   return reads;
 }
 
-afterEach(() => void jest.restoreAllMocks());
-
 describe.each(['express', 'fastify'] as const)('boot on %s', (name) => {
+  afterEach(() => void jest.restoreAllMocks());
+
   it('reads the decorators of a handler as often as it has to, beside NestJS', async () => {
     const cors = () => [CorsModule.forRoot({ logging: 'off' })];
     const added = async (controllers: number) =>

@@ -59,9 +59,9 @@ async function boot(
   }
 }
 
-afterEach(() => void jest.restoreAllMocks());
-
 describe.each(['express', 'fastify'] as const)('routes that the registrations on %s tell', (name) => {
+  afterEach(() => void jest.restoreAllMocks());
+
   const adapter = () => (name === 'express' ? new ExpressAdapter() : new FastifyAdapter());
   // Express has no constraints.
   const comparable = (routes: readonly RegisteredRoute[]) =>
