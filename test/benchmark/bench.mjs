@@ -12,11 +12,22 @@ import { parseArgs } from 'node:util';
  *   npm run bench -- --only fastify/handler        also `get-allowed`, `express/large`; what it is compared with comes along
  *   npm run bench -- --adapter fastify             that one alone; what the pages have of the other is kept
  *   npm run bench -- --output <folder>             writes there
- *   npm run bench -- http profile decision scale expressions changes start memory sockets   all parts; but for `http` they know `--quick` alone
+ *   npm run bench -- http profile decision scale expressions changes start memory sockets preflights   all parts; but for `http` they know `--quick` alone
  */
 
 const repository = resolve(import.meta.dirname, '../..');
-const PARTS = ['http', 'profile', 'decision', 'scale', 'expressions', 'changes', 'start', 'memory', 'sockets'];
+const PARTS = [
+  'http',
+  'profile',
+  'decision',
+  'scale',
+  'expressions',
+  'changes',
+  'start',
+  'memory',
+  'sockets',
+  'preflights',
+];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
