@@ -131,7 +131,8 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     const listener = registry.catalog.preflightsAtServer ? frameworkListener(adapter) : undefined;
     if (passage !== undefined && listener !== undefined) {
       passage.watched();
-      listener.open(new ServerPreflights(evaluator, hook, passage, isSoleHook).receive);
+      const preflights = new ServerPreflights(evaluator, this.reporter, hook, passage, listener, isSoleHook);
+      listener.open(preflights.receive);
     }
   }
 

@@ -61,7 +61,7 @@ export class DecisionLog implements DecisionObserver {
     const told = tell(event);
     const chosen = chosenByClient(origin, told);
     const lines = this.lines.get(chosen);
-    const known = lines?.find((line) => hasSameLine(line, event, told));
+    const known = lines && lineOf(event, told, lines);
     if (known !== undefined) {
       known.repeated++;
     } else if (this.hasRoomFor(event)) {
@@ -127,6 +127,16 @@ function chosenByClient(origin: string, { method, path, headers, tenant }: Told)
   return path === undefined && headers === undefined && tenant === undefined && isKnownMethod(method)
     ? origin
     : JSON.stringify([origin, method, path, headers, tenant]);
+}
+
+/** The line of a decision among those with the same values of the client. */
+function lineOf(event: CorsDecisionEvent, told: Told, lines: readonly Line[]): Line | undefined {
+  for (const line of lines) {
+    if (hasSameLine(line, event, told)) {
+      return line;
+    }
+  }
+  return undefined;
 }
 
 /** Whether two decisions with the same values of the client have the same line. */

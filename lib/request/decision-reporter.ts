@@ -86,13 +86,13 @@ export class DecisionReporter {
     const { kind, policy, reason } = decision;
     if (isWanted(this, reason)) {
       const request = { method, url, origin, adapterRequest };
-      this.publish({
-        ...eventOf('preflight', kind === 'granted', reason, policy?.label, request, match),
-        ...refusedHeaders(decision),
+      this.publish(
+        eventOf('preflight', kind === 'granted', reason, policy?.label, request, match),
+        refusedHeaders(decision),
         // Without a policy it was refused before anything was looked for, or because the path has routes for other methods.
-        ...(place ?? (match === undefined && policy !== undefined ? this.application.placeOf?.(request) : {})),
-        ...tenantOf(policy && requestLookups?.tenantUnder(policy)),
-      });
+        place ?? (match === undefined && policy !== undefined ? this.application.placeOf?.(request) : undefined),
+        tenantOf(policy && requestLookups?.tenantUnder(policy)),
+      );
     }
   }
 
@@ -113,11 +113,11 @@ export class DecisionReporter {
       !this.handshakes.has(nodeRequest(request.adapterRequest))
     ) {
       const granted = reason === 'no-origin' ? undefined : !refused;
-      this.publish({
-        ...eventOf('actual', granted, reason, policy.label, request, match),
-        ...(match === undefined ? this.application.placeOf?.(request) : {}),
-        ...tenantOf(requestLookups?.tenantUnder(policy)),
-      });
+      this.publish(
+        eventOf('actual', granted, reason, policy.label, request, match),
+        match === undefined ? this.application.placeOf?.(request) : undefined,
+        tenantOf(requestLookups?.tenantUnder(policy)),
+      );
     }
   }
 
@@ -132,11 +132,11 @@ export class DecisionReporter {
   ): void {
     this.handshakes.add(request.raw);
     if (isWanted(this, reason)) {
-      this.publish({
-        ...eventOf('handshake', reason === 'no-origin' ? undefined : !refused, reason, policy.label, request, match),
-        ...(place ?? (match === undefined ? this.application.placeOf?.(request) : {})),
-        ...tenantOf(requestLookups?.tenantUnder(policy)),
-      });
+      this.publish(
+        eventOf('handshake', reason === 'no-origin' ? undefined : !refused, reason, policy.label, request, match),
+        place ?? (match === undefined ? this.application.placeOf?.(request) : undefined),
+        tenantOf(requestLookups?.tenantUnder(policy)),
+      );
     }
   }
 
@@ -164,7 +164,13 @@ export class DecisionReporter {
     }
   }
 
-  private publish(event: CorsDecisionEvent): void {
+  private publish(event: CorsDecisionEvent, ...parts: readonly (Partial<CorsDecisionEvent> | undefined)[]): void {
+    for (const part of parts) {
+      // Most events have none of them, and to copy an event costs more than to make it.
+      if (part !== undefined) {
+        Object.assign(event, part);
+      }
+    }
     for (const observer of this.observers) {
       if (observer.wants(event.reason)) {
         try {
@@ -197,16 +203,16 @@ export function decisionChannel(): Channel {
   return channel(CORS_DECISION_CHANNEL);
 }
 
-function refusedHeaders(decision: PreflightDecision): Pick<CorsDecisionEvent, 'header' | 'headers'> {
+function refusedHeaders(decision: PreflightDecision): Pick<CorsDecisionEvent, 'header' | 'headers'> | undefined {
   if (decision.kind !== 'refused' || decision.header === undefined) {
-    return {};
+    return undefined;
   }
   const { header, headers = [header] } = decision;
   return { header, headers };
 }
 
-function tenantOf(tenant: string | undefined): Pick<CorsDecisionEvent, 'tenant'> {
-  return tenant === undefined ? {} : { tenant };
+function tenantOf(tenant: string | undefined): Pick<CorsDecisionEvent, 'tenant'> | undefined {
+  return tenant === undefined ? undefined : { tenant };
 }
 
 function handlerOf({ route: { controller, methodName } }: RouteMatch): string {

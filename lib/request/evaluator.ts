@@ -17,9 +17,8 @@ import type { RequestRouter } from '../routing/request-router.js';
 import { type ActualDestination, type Destination, type RouteMatch, distinctDestinations } from '../routing/route.js';
 import { type MaybePromise, whenAll, whenSettled } from '../support/maybe-promise.js';
 import type { EvaluatedRequest } from './incoming-request.js';
-import type { PreflightHead } from './preflight-head.js';
 import { PreflightLifetimes } from './preflight-lifetimes.js';
-import { PreparedGrants } from './prepared-grants.js';
+import { PreparedAnswers } from './prepared-answers.js';
 
 /** What was decided about an actual request. */
 export interface ActualEvaluation {
@@ -39,8 +38,6 @@ export interface PreflightEvaluation {
   readonly match: RouteMatch | undefined;
   /** Undefined where it was decided before a policy was found. */
   readonly requestLookups?: RequestLookups | undefined;
-  /** Where the whole answer is prepared. */
-  readonly head?: PreflightHead;
 }
 
 /**
@@ -50,7 +47,8 @@ export interface PreflightEvaluation {
 export class CorsEvaluator {
   /** For how long browsers may cache preflights. */
   readonly lifetimes: PreflightLifetimes;
-  private readonly prepared: PreparedGrants | undefined;
+  /** The answers to preflights that were evaluated before; undefined where they may depend on more than these hold. */
+  readonly prepared: PreparedAnswers | undefined;
 
   constructor(
     readonly router: RequestRouter,
@@ -60,7 +58,7 @@ export class CorsEvaluator {
   ) {
     this.lifetimes = new PreflightLifetimes(router);
     // Explanations show what is evaluated. A tenant may depend on more than the routes of the URL.
-    this.prepared = shadow === undefined || this.lifetimes.derivesTenants ? undefined : new PreparedGrants();
+    this.prepared = shadow === undefined || this.lifetimes.derivesTenants ? undefined : new PreparedAnswers(router);
   }
 
   /** Evaluates requests that no client sent, and records which lookup calls they would make. */
@@ -137,16 +135,14 @@ export class CorsEvaluator {
     const [first] = candidates;
     if (first === undefined) {
       const reason = methodRefusal(request.method, 'method-not-routed');
-      return { decision: { kind: 'refused', policy: undefined, reason }, match: undefined };
+      const refused = { decision: { kind: 'refused', policy: undefined, reason }, match: undefined } as const;
+      this.prepared?.remember(facts, destinations.key, refused);
+      return refused;
     }
     if (first.policy.external) {
       return undefined;
     }
     const isSole = candidates.length === 1 && alternative === undefined;
-    const prepared = isSole ? this.prepared?.find(facts, destinations, first) : undefined;
-    if (prepared !== undefined) {
-      return prepared;
-    }
     const requestLookups = isSole && !first.policy.mayAsk ? undefined : this.startLookups();
     const routed =
       candidates.length > 1
@@ -165,19 +161,12 @@ export class CorsEvaluator {
             agreed,
           );
     return whenSettled(evaluation, (given) => {
-      const { decision, match } = given;
-      if (decision.kind === 'refused') {
-        return given;
-      }
-      // The other methods of the URL are looked for only where they matter.
-      const { maxAge } = this.lifetimes.methodsDiffer
-        ? this.lifetimes.of(request, { policy: decision.policy, match }, destinations)
-        : decision;
-      const granted = maxAge === decision.maxAge ? given : { match, requestLookups, decision: { ...decision, maxAge } };
+      const decision = this.lifetimes.limited(given.decision, request, given.match, destinations);
+      const evaluated = decision === given.decision ? given : { ...given, decision };
       if (isSole) {
-        this.prepared?.remember(facts, destinations, granted);
+        this.prepared?.remember(facts, destinations.key, evaluated);
       }
-      return granted;
+      return evaluated;
     });
   }
 

@@ -91,35 +91,40 @@ function interceptOnce(
   return completions;
 }
 
-/** A head that its writer has set on the response, and ends the response with at once. */
-export interface WrittenHead extends HeaderCompletion {
-  /** Whether nothing has changed the head since. Node.js is about to write these headers: its map of stored ones, as a rule. */
+/** Has the last word on a head that is given to Node.js as a whole. */
+export interface WholeHead extends HeaderCompletion {
+  /** Whether nothing has changed the head on its way: Node.js is about to write these headers. */
   isIn(headers: unknown): boolean;
 }
 
 /** The response that is being ended. It takes no place in a WeakMap, which costs more than all of its headers. */
-let ending: { readonly response: ServerResponse; readonly head: WrittenHead } | undefined;
+let ending: { readonly response: ServerResponse; readonly head: WholeHead } | undefined;
 /** Whether this build of the package has intercepted the class: the other one does not know what is being ended. */
 let isOwnInterception = false;
 
-/** Ends a response whose head is set already. The head has the last word, whatever stands around the methods of the response. */
-export function endWritten(response: ServerResponse, head: WrittenHead): void {
+/**
+ * Ends a response with a whole head, which has the last word, whatever stands around the methods of the response. Node.js writes it
+ * without storing it, so nothing that reads headers from the response sees it.
+ * @param lines names and values in turn
+ * @returns whether it has been ended; a response that Node.js did not make, or that has headers already, is not
+ */
+export function endWith(response: ServerResponse, status: number, lines: string[], head: WholeHead): boolean {
   http1 ??= interceptHttp1();
-  if (!isOwnInterception || !(response instanceof ServerResponse)) {
-    completeOnWrite(response, head);
-    response.end();
-    return;
+  if (!isOwnInterception || !(response instanceof ServerResponse) || response.getHeaderNames().length > 0) {
+    return false;
   }
   ending = { response, head };
   try {
+    response.writeHead(status, lines);
     response.end();
   } finally {
     ending = undefined;
   }
   if (!response.headersSent) {
-    // Something defers the end.
+    // Something defers the head.
     completeOnWrite(response, head);
   }
+  return true;
 }
 
 /** Intercepts the method that stores the headers of HTTP/1.1. */

@@ -1,8 +1,9 @@
 import { type CachedMethod, type PreflightLifetime, preflightLifetime } from '../decision/preflight-cache.js';
+import type { PreflightDecision } from '../decision/preflight-decision.js';
 import { isKnownMethod } from '../fetch/methods.js';
 import type { CorsTenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import type { Destination, PreflightDestinations } from '../routing/route.js';
+import type { Destination, PreflightDestinations, RouteMatch } from '../routing/route.js';
 import type { RequestRouter } from '../routing/request-router.js';
 import type { EvaluatedRequest } from './incoming-request.js';
 
@@ -22,6 +23,21 @@ export class PreflightLifetimes {
     const [first, ...others] = new Set(router.policies);
     this.derivesTenants = router.policies.some(({ tenant }) => tenant !== undefined);
     this.methodsDiffer = others.length > 0 || first?.methods !== undefined || first?.tenant !== undefined;
+  }
+
+  /** The decision about a preflight, where it is a grant with its lifetime. */
+  limited(
+    decision: PreflightDecision,
+    request: EvaluatedRequest,
+    match: RouteMatch | undefined,
+    destinations: PreflightDestinations,
+  ): PreflightDecision {
+    // The other methods of the URL are looked for only where they matter.
+    if (decision.kind === 'refused' || !this.methodsDiffer) {
+      return decision;
+    }
+    const { maxAge } = this.of(request, { policy: decision.policy, match }, destinations);
+    return maxAge === decision.maxAge ? decision : { ...decision, maxAge };
   }
 
   /** The lifetime of a preflight that a destination has granted. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { completeOnWrite } from './header-interception.js';
+import { type WholeHead, completeOnWrite, endWith } from './header-interception.js';
 import { type HeaderCompletion, PlainHeaders, type ResponseHeaders, removeCors } from './response-headers.js';
 import type { GrantedPreflight, PreflightDecision } from '../decision/preflight-decision.js';
 import { PREFLIGHT_VARY, appendVary } from '../fetch/vary.js';
@@ -25,7 +25,7 @@ export class PreflightCompletion implements HeaderCompletion {
     if (!completeOnWrite(response, this)) {
       this.complete(new PlainHeaders(response));
     }
-    const status = this.decision.kind === 'granted' ? this.decision.policy.optionsSuccessStatus : 403;
+    const status = statusOf(this.decision);
     // A 204 has no Content-Length (RFC 9110, section 8.6); some clients wait for a body of any other status without one.
     if (status !== 204) {
       response.setHeader('Content-Length', '0');
@@ -35,10 +35,76 @@ export class PreflightCompletion implements HeaderCompletion {
   }
 }
 
-/** The headers of a granted preflight, in their order. */
-export function grantedLines(decision: GrantedPreflight): readonly (readonly [name: string, value: string])[] {
-  const length = decision.policy.optionsSuccessStatus === 204 ? [] : [['Content-Length', '0'] as const];
-  return [...length, ['Vary', PREFLIGHT_VARY], ...corsLines(decision)];
+/** The whole response to a preflight, prepared but for the origin. */
+export class PreparedResponse {
+  private readonly status: number;
+  private readonly lines: readonly string[];
+  /** The place of the origin among the lines; -1 where it is not there. */
+  private readonly originAt: number;
+
+  /** @param decision with any origin, where it is a grant to one */
+  constructor(readonly decision: PreflightDecision) {
+    this.status = statusOf(decision);
+    const cors = decision.kind === 'granted' ? corsLines(decision) : [];
+    this.lines = [...(this.status === 204 ? [] : ['Content-Length', '0']), 'Vary', PREFLIGHT_VARY, ...cors.flat()];
+    this.originAt = isForOneOrigin(decision) ? this.lines.indexOf('Access-Control-Allow-Origin') + 1 : -1;
+  }
+
+  /**
+   * Ends the response as {@link PreflightCompletion} does, for an origin that the decision holds for. For responses that nothing else
+   * reads headers from.
+   * @param first names and values of headers that the framework puts in front, in turn
+   * @returns whether it has been ended; that is left to the completion otherwise
+   */
+  answer(response: ServerResponse, origin: string, first: readonly string[]): boolean {
+    const lines = first.concat(this.lines);
+    if (this.originAt !== -1) {
+      lines[first.length + this.originAt] = origin;
+    }
+    return endWith(response, this.status, lines, new PreparedHead(this, origin, first));
+  }
+
+  /** Whether these are the lines of the response. */
+  isIn(headers: unknown, origin: string, first: readonly string[]): boolean {
+    const { lines, originAt } = this;
+    const given = headers as readonly unknown[];
+    let isSame = Array.isArray(headers) && given.length === first.length + lines.length;
+    for (let i = 0; isSame && i < given.length; i++) {
+      const at = i - first.length;
+      isSame = given[i] === (at < 0 ? first[i] : at === originAt ? origin : lines[at]);
+    }
+    return isSame;
+  }
+}
+
+/** The head of a prepared response to one preflight. */
+class PreparedHead implements WholeHead {
+  constructor(
+    private readonly response: PreparedResponse,
+    private readonly origin: string,
+    private readonly first: readonly string[],
+  ) {}
+
+  isIn(headers: unknown): boolean {
+    return this.response.isIn(headers, this.origin, this.first);
+  }
+
+  complete(headers: ResponseHeaders): void {
+    new PreflightCompletion(decisionFor(this.origin, this.response.decision)).complete(headers);
+  }
+}
+
+/** The decision about the preflight of another origin that the policy lists as well. */
+export function decisionFor(origin: string, decision: PreflightDecision): PreflightDecision {
+  return isForOneOrigin(decision) ? { ...decision, allowOrigin: origin } : decision;
+}
+
+function isForOneOrigin(decision: PreflightDecision): decision is GrantedPreflight {
+  return decision.kind === 'granted' && decision.allowOrigin !== '*';
+}
+
+function statusOf(decision: PreflightDecision): number {
+  return decision.kind === 'granted' ? decision.policy.optionsSuccessStatus : 403;
 }
 
 function corsLines(decision: GrantedPreflight): (readonly [name: string, value: string])[] {

@@ -6,11 +6,10 @@ import { AppliedDecision } from './applied-decision.js';
 import type { DecisionReporter } from './decision-reporter.js';
 import type { ActualEvaluation, CorsEvaluator, PreflightEvaluation } from './evaluator.js';
 import { completeOnWrite } from './header-interception.js';
-import { type EvaluatedRequest, type IncomingRequest, readIncoming } from './incoming-request.js';
+import { type IncomingRequest, readIncoming } from './incoming-request.js';
 import type { MountedApplication } from '../routing/express/watched-application.js';
 import { answerForbidden, completeUndecided } from './actual-response.js';
-import { PreflightCompletion } from './preflight-response.js';
-import type { PreparedEvaluation } from './prepared-grants.js';
+import { PreflightCompletion, decisionFor } from './preflight-response.js';
 
 /** A request hook of Nest's HTTP adapters, in callback style. */
 export type RequestHook = (request: unknown, response: unknown, done: (error?: unknown) => void) => unknown;
@@ -81,21 +80,6 @@ export class CorsRequestHook {
     this.follow(answer, incoming, () => undefined);
   }
 
-  /** As {@link answerEvaluated}, where the whole answer is prepared. */
-  answerPrepared(
-    evaluation: PreparedEvaluation,
-    facts: PreflightFacts,
-    request: EvaluatedRequest,
-    response: ServerResponse,
-  ): void {
-    try {
-      this.reporter.preflight(evaluation, facts, request);
-      evaluation.head.answer(response, evaluation.decision);
-    } catch (error) {
-      this.closeUnwritten(response, error);
-    }
-  }
-
   private follow(answer: MaybePromise<Answer>, incoming: IncomingRequest, done: () => void, others?: RunOthers): void {
     if (!(answer instanceof Promise)) {
       this.end(answer, incoming, done, others);
@@ -119,7 +103,13 @@ export class CorsRequestHook {
   }
 
   private receivePreflight(preflight: PreflightFacts, incoming: IncomingRequest): MaybePromise<Answer> {
-    const evaluation = this.evaluator.preflight(preflight, incoming.url, incoming.adapterRequest);
+    const { url, adapterRequest } = incoming;
+    const prepared = this.evaluator.prepared?.find(preflight, url);
+    if (prepared !== undefined) {
+      const decision = decisionFor(preflight.origin, prepared.decision);
+      return this.applyPreflight(preflight, incoming, { decision, match: prepared.match });
+    }
+    const evaluation = this.evaluator.preflight(preflight, url, adapterRequest);
     if (evaluation === undefined) {
       return leaveAlone(incoming);
     }
@@ -187,7 +177,8 @@ export class CorsRequestHook {
     }
   }
 
-  private closeUnwritten(response: ServerResponse, error: unknown): void {
+  /** Closes the connection of a response that could not be written. */
+  closeUnwritten(response: ServerResponse, error: unknown): void {
     this.reporter.problems.error(
       'response',
       `A response to a CORS request could not be written, so its connection was closed. ${describeError(error)}`,

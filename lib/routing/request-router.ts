@@ -1,6 +1,7 @@
 import type { CorsTenantRequest } from '../options/index.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { commonPolicy } from './common-policy.js';
+import { FixedPaths } from './fixed-paths.js';
 import { GoverningPolicies, matchesOf } from './governing-policies.js';
 import type { PathPolicies } from './path-policies.js';
 import { pathOf } from './request-target.js';
@@ -17,7 +18,6 @@ import {
   type RouteMatcher,
   type Recipient,
   type UrlRoutes,
-  fixedPathsOf,
   isForEveryPath,
 } from './route.js';
 
@@ -30,6 +30,16 @@ interface TenantSource {
   readonly adapterRequest: unknown;
 }
 
+interface NamedKey {
+  readonly method: string;
+  readonly url: string;
+  readonly revision: number | undefined;
+  readonly key: string | undefined;
+}
+
+/** The routes of a longer URL are searched for once only. */
+const MAX_KEYED_LENGTH = 1024;
+
 /**
  * Where requests of this application go: to a route of a controller, or else under a `paths` entry or the module's
  * default policy. Reads the host of a request only where a route asks for it.
@@ -41,8 +51,10 @@ export class RequestRouter {
   readonly policies: readonly CompiledPolicy[];
   private readonly routesReadHost: boolean;
   private readonly ambiguousPaths: AmbiguousPaths;
-  private known:
-    { readonly revision: number; readonly paths: ReadonlyMap<string, Map<string, PreflightDestinations>> } | undefined;
+  private readonly hasEntries: boolean;
+  /** The key that was asked for last: a preflight needs it several times, unless its answer is prepared. */
+  private lastKey: NamedKey | undefined;
+  private readonly fixedPaths: FixedPaths;
 
   /** @param hostOf host name without port, by the framework's own proxy trust settings */
   constructor(
@@ -54,6 +66,8 @@ export class RequestRouter {
     readonly hostOf: (request: unknown) => string,
   ) {
     this.policies = [...new Set([defaults, ...paths.policies, ...routes.map(({ policy }) => policy)])];
+    this.fixedPaths = new FixedPaths(routes, matcher);
+    this.hasEntries = paths.policies.length > 0;
     this.ambiguousPaths = new AmbiguousPaths(paths, defaults, routes, matcher);
     this.governing = new GoverningPolicies(paths, defaults, this.ambiguousPaths);
     this.routesReadHost = routes.some(
@@ -64,6 +78,11 @@ export class RequestRouter {
   /** Whether some route is chosen by the host of the request: Nest's, or another library's. */
   get readsHost(): boolean {
     return this.routesReadHost || this.matcher.readsHost;
+  }
+
+  /** Changes when the same URL may have other destinations than before; `undefined` where it may have others each time. */
+  get revision(): number | undefined {
+    return this.hasEntries || this.readsHost ? undefined : this.matcher.revision;
   }
 
   /**
@@ -93,7 +112,8 @@ export class RequestRouter {
 
   /** Where the request that follows a preflight can go. */
   preflight(method: string, url: string, request: unknown): PreflightDestinations {
-    const known = COMMON_METHODS.includes(method) ? this.knownPreflights(url) : undefined;
+    const known =
+      COMMON_METHODS.includes(method) && !this.readsHost ? this.fixedPaths.at(url)?.destinations : undefined;
     let found = known?.get(method);
     if (found === undefined) {
       found = this.findPreflight(method, url, request);
@@ -103,6 +123,24 @@ export class RequestRouter {
       }
     }
     return found;
+  }
+
+  /**
+   * Names the destinations of preflights with this method to the URL: equal for two URLs that have the same ones, parameters aside.
+   * `undefined` where that cannot be told.
+   */
+  keyOf(method: string, url: string): string | undefined {
+    if (url.length > MAX_KEYED_LENGTH || this.readsHost || this.mayBeAmbiguous(url)) {
+      return undefined;
+    }
+    const { revision } = this.matcher;
+    const { lastKey: last } = this;
+    if (revision === undefined || last?.url !== url || last.method !== method || last.revision !== revision) {
+      const key = this.fixedPaths.at(url)?.key ?? this.matcher.keyOf(method, url);
+      this.lastKey = { method, url, revision, key };
+      return key;
+    }
+    return last.key;
   }
 
   /** Whether a route takes the request, Nest's or another library's, or an entry names something at its path. */
@@ -153,35 +191,25 @@ export class RequestRouter {
     return this.readsHost ? this.hostOf(request) : '';
   }
 
-  /** What has been found for preflights to the URL, where it is a fixed path and the router is as it was. */
-  private knownPreflights(url: string): Map<string, PreflightDestinations> | undefined {
-    const { revision } = this.matcher;
-    if (this.readsHost || revision === undefined) {
-      return undefined;
-    }
-    if (this.known?.revision !== revision) {
-      this.known = { revision, paths: new Map(fixedPathsOf(this.routes).map((path) => [path, new Map()])) };
-    }
-    return this.known.paths.get(url);
+  /** Readings of the path may have other policies only where there are entries, or where middleware reads paths loosely. */
+  private mayBeAmbiguous(url: string): boolean {
+    return this.hasEntries || (this.matcher.isReadLoosely && this.ambiguousPaths.mayConcern(url));
   }
 
   private findPreflight(method: string, url: string, request: unknown): PreflightDestinations {
     const host = this.filteredHost(request);
     const routes = this.matcher.at(url, host, request);
-    const { governing, paths } = this;
+    const { governing } = this;
     const found = routes.recipients(method);
     const match = governing.hasExternalPaths ? undefined : soleMatch(found);
     let all: readonly MethodDestination[] | undefined;
-    // Readings of the path may have other policies only where there are entries, or where middleware reads paths loosely.
-    const mayBeAmbiguous =
-      paths.policies.length > 0 || (this.matcher.isReadLoosely && this.ambiguousPaths.mayConcern(url));
     return {
       candidates:
         match === undefined ? this.destinations(method, url, host, routes) : [{ match, policy: match.route.policy }],
       alternative:
         match === undefined ? governing.alternative(method, url, host, governing.governed(url, found)) : undefined,
       all: () => (all ??= this.allDestinations(method, url, host, routes)),
-      key: mayBeAmbiguous || this.readsHost ? undefined : routes.key,
+      key: this.keyOf(method, url),
     };
   }
 

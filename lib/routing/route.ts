@@ -109,7 +109,7 @@ export interface PreflightDestinations {
    * any of them after it has cached the preflight.
    */
   all(): readonly MethodDestination[];
-  /** Equal for URLs that have the same destinations, parameters aside; `undefined` where that cannot be told. */
+  /** As {@link RequestRouter.keyOf} names them. */
   readonly key: string | undefined;
 }
 
@@ -140,12 +140,10 @@ export interface UrlRoutes {
   readonly methods: readonly string[];
   /** The routes of Nest's, for every method. */
   readonly routes: readonly Route[];
-  /** Names the routes, all of them Nest's: equal for two URLs that have the same ones. `undefined`: there are others. */
-  readonly key: string | undefined;
 }
 
 /** Nothing is routed at the URL. */
-export const NO_ROUTES: UrlRoutes = { recipients: () => [], methods: [], routes: [], key: undefined };
+export const NO_ROUTES: UrlRoutes = { recipients: () => [], methods: [], routes: [] };
 
 /**
  * Finds routes by the same rules as the router of the HTTP adapter. None of its methods throws, although application code runs
@@ -166,6 +164,12 @@ export interface RouteMatcher {
    * @param request the preflight, or another request to the same host
    */
   at(url: string, host: string, request?: unknown): UrlRoutes;
+  /**
+   * Names the routes at a URL, where all of them are Nest's and none is chosen by the host: equal for two URLs that have the same
+   * ones, parameters aside. `undefined` where that cannot be told.
+   * @param method the routes for this method have to be confirmed by the framework's own router, where that can be asked
+   */
+  keyOf(method: string, url: string): string | undefined;
   /** What the framework says it has dispatched the request to, where it does. */
   dispatchedTo(request: unknown): Dispatched;
   /** Whether middleware in front of the routes may read a path as another route's path than the router does. */

@@ -13,6 +13,9 @@ interface Layer {
   readonly handle: unknown;
 }
 
+const POWERED_BY = ['X-Powered-By', 'Express'];
+const NONE: readonly string[] = [];
+
 /** A path that Express reads as it is: it has url.parse() read others, which finds no path in some. */
 const PLAIN_TARGET = /^\/[!"$-~]*$/;
 
@@ -62,11 +65,9 @@ export class ExpressPassage implements Passage {
     );
   }
 
-  /** What `app.handle()` does to responses. */
-  prepare(response: ServerResponse): void {
-    if (this.application.enabled('x-powered-by')) {
-      response.setHeader('X-Powered-By', 'Express');
-    }
+  /** What `app.handle()` puts on responses. */
+  get headers(): readonly string[] {
+    return this.application.enabled('x-powered-by') ? POWERED_BY : NONE;
   }
 }
 

@@ -27,6 +27,8 @@ const PLAIN_TARGET_OF_ROUTE = /^\/[!"$&->@-~]*$/;
 
 /** The way through an instance of Fastify: to the adapter's `onRequest` hook, which has to be the first. */
 export class FastifyPassage implements Passage {
+  /** Fastify puts nothing on responses before its hooks. */
+  readonly headers = [];
   private readonly state: FastifyInternals['state'];
   /** Undefined until Fastify has started: hooks and routes may be added until then. */
   private isKnown: boolean | undefined;
@@ -67,10 +69,6 @@ export class FastifyPassage implements Passage {
       url.length <= this.longest &&
       this.target.test(url)
     );
-  }
-
-  prepare(): void {
-    // Fastify puts nothing on responses before its hooks.
   }
 
   /** Whether preflights meet nothing before the adapter's hook, and nothing sees their answers afterwards. */

@@ -1,14 +1,23 @@
-import type { EventEmitter } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { channel } from 'node:diagnostics_channel';
+import { EventEmitter } from 'node:events';
+import { type IncomingMessage, ServerResponse } from 'node:http';
+
+/** The channels of Node.js that publish responses. */
+const CHANNELS = ['http.server.request.start', 'http.server.response.created', 'http.server.response.finish'].map(
+  (name) => channel(name),
+);
+
+/** Node.js itself listens to the end of each response. */
+const LISTENERS_OF_NODE = 1;
 
 /** Listener of a server's `request` event. */
 type RequestListener = (this: unknown, request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * Takes a request before the framework does.
- * @param toFramework gives the request to the framework
+ * May take a request before the framework does.
+ * @returns whether it has taken it; the framework gets it otherwise
  */
-export type EarlyReceiver = (request: IncomingMessage, response: ServerResponse, toFramework: () => void) => void;
+export type EarlyReceiver = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** An HTTP adapter, as far as it has a server. */
 export interface ServerAdapter {
@@ -21,8 +30,10 @@ export interface ServerAdapter {
  * The place in front of the listener by which a framework takes requests from its server. Only that listener is replaced: what
  * wraps `emit()` (tracing), other listeners, and `checkContinue` see every request.
  */
-class FrameworkListener {
+export class FrameworkListener {
   private receiver: EarlyReceiver | undefined;
+  /** What emits the requests of the server, as the library has found it. */
+  private emit: unknown;
   private readonly listener: RequestListener & { listener?: RequestListener };
 
   private constructor(
@@ -30,10 +41,8 @@ class FrameworkListener {
     private readonly framework: RequestListener,
   ) {
     this.listener = (request, response) => {
-      if (this.receiver === undefined || request.method !== 'OPTIONS') {
+      if (request.method !== 'OPTIONS' || this.receiver?.(request, response) !== true) {
         framework.call(server, request, response);
-      } else {
-        this.receiver(request, response, () => framework.call(server, request, response));
       }
     };
   }
@@ -55,8 +64,27 @@ class FrameworkListener {
   /** Has the receiver called for requests with the method OPTIONS. */
   open(receiver: EarlyReceiver): void {
     this.receiver = receiver;
+    this.emit = this.server.emit;
     // `removeListener()` finds the framework's listener by it, and `listeners()` shows that one.
     this.listener.listener = this.framework;
+  }
+
+  /**
+   * Whether nothing but Node.js and the framework is known to have the response of a request that has come. Tools watch responses by
+   * listeners, channels, and functions around methods, and may read headers from them.
+   */
+  isUnwatched(response: ServerResponse): boolean {
+    const { server } = this;
+    return (
+      server.listenerCount('request') === 1 &&
+      server.emit === this.emit &&
+      response.emit === EventEmitter.prototype.emit &&
+      response.writeHead === ServerResponse.prototype.writeHead &&
+      response.end === ServerResponse.prototype.end &&
+      response.listenerCount('finish') <= LISTENERS_OF_NODE &&
+      response.listenerCount('close') === 0 &&
+      !CHANNELS.some(({ hasSubscribers }) => hasSubscribers)
+    );
   }
 }
 

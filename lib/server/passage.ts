@@ -1,5 +1,3 @@
-import type { ServerResponse } from 'node:http';
-
 /** The way of a preflight through the framework, from the server to the request hook. */
 export interface Passage {
   /** Call it when the library has put its own things on the way. */
@@ -9,8 +7,8 @@ export interface Passage {
    * preflight, because applications may add things at any time.
    */
   isClear(url: string): boolean;
-  /** Puts on the response what the framework puts there on the way. */
-  prepare(response: ServerResponse): void;
+  /** Names and values of the headers that the framework puts on the response on the way, in turn. */
+  readonly headers: readonly string[];
 }
 
 /** An HTTP adapter of Nest, as far as it has something on the way. */

@@ -1,11 +1,13 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { type PreflightFacts, readPreflight } from '../fetch/preflight-request.js';
+import { type DecisionReporter, isWanted } from '../request/decision-reporter.js';
 import type { CorsEvaluator, PreflightEvaluation } from '../request/evaluator.js';
-import type { PreparedEvaluation } from '../request/prepared-grants.js';
+import { PreflightCompletion, decisionFor } from '../request/preflight-response.js';
+import type { PreparedAnswer } from '../request/prepared-answers.js';
 import type { CorsRequestHook } from '../request/request-hook.js';
 import type { MaybePromise } from '../support/maybe-promise.js';
-import type { EarlyReceiver } from './framework-listener.js';
+import type { EarlyReceiver, FrameworkListener } from './framework-listener.js';
 import type { Passage } from './passage.js';
 
 /**
@@ -18,8 +20,10 @@ export class ServerPreflights {
   /** @param isSoleHook whether no other request hook stands beside the library's */
   constructor(
     private readonly evaluator: CorsEvaluator,
-    private readonly hook: Pick<CorsRequestHook, 'answerEvaluated' | 'answerPrepared'>,
+    private readonly reporter: DecisionReporter,
+    private readonly hook: Pick<CorsRequestHook, 'answerEvaluated' | 'closeUnwritten'>,
     private readonly passage: Passage,
+    private readonly listener: Pick<FrameworkListener, 'isUnwatched'>,
     private readonly isSoleHook: () => boolean,
   ) {
     this.derivesTenants = evaluator.router.policies.some(
@@ -27,37 +31,71 @@ export class ServerPreflights {
     );
   }
 
-  readonly receive: EarlyReceiver = (request, response, toFramework) => {
-    const facts = readPreflight('OPTIONS', request.headers);
+  readonly receive: EarlyReceiver = (request, response) => {
+    const facts = readPreflight(request.method, request.headers);
     if (facts === undefined || !this.isAnsweredHere(request, response)) {
-      toFramework();
-      return;
+      return false;
     }
-    const { url = '' } = request;
-    const evaluation = this.evaluated(facts, url, request);
+    const evaluation = this.evaluated(facts, request);
     if (evaluation === undefined) {
-      toFramework();
-      return;
+      return false;
     }
-    this.passage.prepare(response);
-    if (isPrepared(evaluation)) {
-      const evaluated = { method: 'OPTIONS', url, origin: facts.origin, adapterRequest: request };
-      this.hook.answerPrepared(evaluation, facts, evaluated, response);
+    if ('response' in evaluation) {
+      this.answer(evaluation, facts, request, response);
     } else {
+      this.setHeaders(response);
       this.hook.answerEvaluated(evaluation, facts, request, response);
     }
+    return true;
   };
 
   /** @returns `undefined` where the framework is to have the preflight: the hook does what is to be done */
   private evaluated(
     facts: PreflightFacts,
-    url: string,
     request: IncomingMessage,
-  ): MaybePromise<PreflightEvaluation> | undefined {
+  ): PreparedAnswer | MaybePromise<PreflightEvaluation> | undefined {
+    const { url = '' } = request;
     try {
-      return this.evaluator.preflight(facts, url, request);
+      return this.evaluator.prepared?.find(facts, url) ?? this.evaluator.preflight(facts, url, request);
     } catch {
       return undefined;
+    }
+  }
+
+  private answer(
+    prepared: PreparedAnswer,
+    facts: PreflightFacts,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    const { decision } = prepared;
+    try {
+      if (isWanted(this.reporter, decision.reason)) {
+        const { url = '' } = request;
+        this.reporter.preflight(prepared, facts, {
+          method: 'OPTIONS',
+          url,
+          origin: facts.origin,
+          adapterRequest: request,
+        });
+      }
+      if (
+        !this.listener.isUnwatched(response) ||
+        !prepared.response.answer(response, facts.origin, this.passage.headers)
+      ) {
+        this.setHeaders(response);
+        new PreflightCompletion(decisionFor(facts.origin, decision)).answer(response);
+      }
+    } catch (error) {
+      this.hook.closeUnwritten(response, error);
+    }
+  }
+
+  /** Puts on the response what the framework puts there on the way. */
+  private setHeaders(response: ServerResponse): void {
+    const { headers } = this.passage;
+    for (let i = 0; i < headers.length; i += 2) {
+      response.setHeader(headers[i]!, headers[i + 1]!);
     }
   }
 
@@ -75,10 +113,6 @@ export class ServerPreflights {
       isOfNode(request, response)
     );
   }
-}
-
-function isPrepared(evaluation: MaybePromise<PreflightEvaluation>): evaluation is PreparedEvaluation {
-  return 'head' in evaluation;
 }
 
 /** Whether Node.js has made the request and its response. Tools that call listeners by themselves may have made others. */

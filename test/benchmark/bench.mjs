@@ -15,14 +15,25 @@ import { parseArgs } from 'node:util';
  *                                                  to a temporary folder
  *   npm run bench -- http --output <folder>        writes there
  *   npm run bench -- pages                         writes http.md and the part of docs/performance.md from figures that are there
- *   npm run bench -- http start boot memory profile decision scale expressions changes sockets   these parts; but for `http` they
+ *   npm run bench -- http start boot memory profile decision scale expressions changes sockets preflights   these parts; but for `http` they
  *                                                  know `--quick` alone
  */
 
 const repository = resolve(import.meta.dirname, '../..');
 /** What a run without a name measures. */
 const WHOLE = ['http', 'start', 'memory'];
-const PARTS = [...WHOLE, 'pages', 'profile', 'decision', 'scale', 'expressions', 'changes', 'boot', 'sockets'];
+const PARTS = [
+  ...WHOLE,
+  'pages',
+  'profile',
+  'decision',
+  'scale',
+  'expressions',
+  'changes',
+  'boot',
+  'sockets',
+  'preflights',
+];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {

@@ -16,11 +16,18 @@ interface Parts {
   readonly hostOf?: (request: unknown) => string;
 }
 
-const NO_ROUTES = { recipients: () => [], methods: [], routes: [], key: undefined };
+const NO_ROUTES = { recipients: () => [], methods: [], routes: [] };
 
 const nowhere: RouteMatcher = {
   ...{ recipients: () => [], at: () => NO_ROUTES },
-  ...{ dispatchedTo: () => undefined, loosely: () => [], readsHost: false, isReadLoosely: false, revision: undefined },
+  ...{
+    dispatchedTo: () => undefined,
+    loosely: () => [],
+    readsHost: false,
+    isReadLoosely: false,
+    revision: undefined,
+    keyOf: () => undefined,
+  },
 };
 
 function routerOf(parts: Parts): RequestRouter {
@@ -134,7 +141,7 @@ describe('request router › unrouted request', () => {
 describe('request router › method without a route at the URL', () => {
   const files = policy({ label: 'files' });
   const servedBy = (url: string, routes: readonly RegisteredRoute[], entry = '/files') => {
-    const at: UrlRoutes = { recipients: () => [], methods: [], routes, key: undefined };
+    const at: UrlRoutes = { recipients: () => [], methods: [], routes };
     const router = routerOf({ matcher: { ...nowhere, at: () => at }, entries: [{ path: entry, policy: files }] });
     return router.preflight('PUT', url, {}).candidates.map((each) => each.policy.label);
   };
@@ -164,7 +171,7 @@ describe('request router › several possible routes', () => {
   });
   const foreign = { match: undefined, passesTo: [] };
   const said = (recipients: readonly Recipient[]) => {
-    const found: UrlRoutes = { recipients: () => recipients, methods: [], routes: [], key: undefined };
+    const found: UrlRoutes = { recipients: () => recipients, methods: [], routes: [] };
     const router = routerOf({ matcher: { ...nowhere, recipients: () => recipients, at: () => found } });
     const actual = router.actual('GET', '/a', {});
     return [actual.policy.label, actual.alternative?.label, router.preflight('GET', '/a', {}).alternative?.label];
@@ -198,7 +205,7 @@ describe('request router › several possible routes', () => {
 describe('request router › description of an unrouted path', () => {
   const entries = [{ path: '/files', policy: policy() }];
   const placeOf = (url: string, found: Partial<UrlRoutes> = {}, parts: Parts = {}) => {
-    const at: UrlRoutes = { recipients: () => [], methods: [], routes: [], key: undefined, ...found };
+    const at: UrlRoutes = { recipients: () => [], methods: [], routes: [], ...found };
     return routerOf({ matcher: { ...nowhere, at: () => at }, entries, ...parts }).placeOf('GET', url, {});
   };
 
@@ -276,7 +283,7 @@ describe('request router › cached preflight routes', () => {
   });
 
   it('are not cached for methods that the path is not served for, which clients can ask for as they like', () => {
-    const found = { routes: [route('GET', '/a')], methods: ['GET'], recipients: () => [], key: undefined };
+    const found = { routes: [route('GET', '/a')], methods: ['GET'], recipients: () => [] };
     expect(searches('PUT', '/a', [1, 1], found)).toBe(2);
   });
 

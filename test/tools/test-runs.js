@@ -33,6 +33,7 @@ export const GENERATED = [
   'routing/express/path-index.spec.ts',
   'routing/route-order.e2e-spec.ts',
   'routing/versions.e2e-spec.ts',
+  'server/generated-preflights.e2e-spec.ts',
   'support/secrets/without-secrets.spec.ts',
 ];
 

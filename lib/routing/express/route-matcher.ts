@@ -42,6 +42,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
   private readonly dispatches: WeakMap<object, ExpressDispatch> | undefined;
   /** Length of the router's stack when it was last seen to hold no routes of other libraries. */
   private plainLength = -1;
+  private last: { readonly pathname: string; readonly host: string; readonly hits: readonly Hit[] } | undefined;
 
   /**
    * @param foreign the routes in the stack that are not Nest's, where they are known
@@ -91,20 +92,36 @@ export class ExpressRouteMatcher implements RouteMatcher {
 
   at(url: string, host: string): UrlRoutes {
     const pathname = expressPathname(url);
-    if (pathname === undefined) {
-      return NO_ROUTES;
+    return pathname === undefined
+      ? NO_ROUTES
+      : new ExpressUrlRoutes(this.hitsAt(pathname, host), this.isPlain ? [] : this.foreign!.at(pathname));
+  }
+
+  keyOf(_method: string, url: string): string | undefined {
+    const pathname = expressPathname(url);
+    if (pathname === undefined || (!this.isPlain && this.foreign!.at(pathname).length > 0)) {
+      return undefined;
     }
-    const hits: Hit[] = [];
     let key = '';
-    this.index.visit(pathname, ({ route, position, isVersionAccepted }, params) => {
-      if (route.hosts === undefined || isHostAccepted(route.hosts, host)) {
-        hits.push({ route, position, isVersionAccepted, params });
-        key += `${position},`;
-      }
-      return false;
-    });
-    const foreign = this.isPlain ? [] : this.foreign!.at(pathname);
-    return new ExpressUrlRoutes(hits, foreign, foreign.length === 0 && hits.length > 0 ? key : undefined);
+    for (const { position } of this.hitsAt(pathname, '')) {
+      key += `${position},`;
+    }
+    return key;
+  }
+
+  /** Nest's routes at the path. Those of the last one are remembered: a preflight asks for them twice, unless its answer is prepared. */
+  private hitsAt(pathname: string, host: string): readonly Hit[] {
+    if (this.last?.pathname !== pathname || this.last.host !== host) {
+      const hits: Hit[] = [];
+      this.index.visit(pathname, ({ route, position, isVersionAccepted }, params) => {
+        if (route.hosts === undefined || isHostAccepted(route.hosts, host)) {
+          hits.push({ route, position, isVersionAccepted, params });
+        }
+        return false;
+      });
+      this.last = { pathname, host, hits };
+    }
+    return this.last.hits;
   }
 
   dispatchedTo(request: unknown): Dispatched {

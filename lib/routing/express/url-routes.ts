@@ -22,7 +22,6 @@ export class ExpressUrlRoutes implements UrlRoutes {
   constructor(
     private readonly hits: readonly Hit[],
     private readonly foreign: readonly ForeignRoute[],
-    readonly key: string | undefined,
   ) {}
 
   get methods(): readonly string[] {

@@ -1,5 +1,6 @@
 import findMyWay from 'find-my-way';
 import type { FastifyRegistration } from './registrations.js';
+import type { FastifyAdapterInternals } from './router-options.js';
 
 /** An assumed value of a constraint: it stands for any request for which the router chooses that value. */
 class Assumed {
@@ -25,6 +26,21 @@ const underivable = () => undefined;
  */
 export function unknownStrategy(name: string): ConstraintStrategy {
   return { name, mustMatchWhenDerived: true, storage: assumedStorage, deriveConstraint: underivable };
+}
+
+/** Whether the constraint is the application's own, so that only its strategy can read it. */
+export function isCustom(name: string): boolean {
+  return name !== 'version' && name !== 'host';
+}
+
+/** The strategies for constraints with these names. */
+export function strategiesOf(
+  names: ReadonlySet<string>,
+  { versionConstraint }: Pick<FastifyAdapterInternals, 'versionConstraint'>,
+): ConstraintStrategy[] {
+  // A Fastify instance that the application made keeps its own version constraint.
+  const version = versionConstraint?.isCustom ? [{ ...versionConstraint, name: 'version' }] : [];
+  return [...version, hostStrategy(), ...[...names].filter(isCustom).map(unknownStrategy)];
 }
 
 /** Fastify's own `host` constraint (find-my-way's accept-host), which also accepts an assumed value. */
@@ -98,6 +114,10 @@ export class ConstraintTable {
   readonly names: readonly string[];
   /** The route without constraints. */
   readonly unconstrained: FastifyRegistration | undefined;
+  /** The route that is there whatever the request is, or else the first one. */
+  readonly first: FastifyRegistration | undefined;
+  /** Constraints that the first route meets; `undefined` where Fastify's own router does not know their values. */
+  readonly ofFirst: DerivedConstraints | undefined;
   private finder: Finder | undefined;
 
   constructor(
@@ -106,6 +126,10 @@ export class ConstraintTable {
   ) {
     this.names = [...new Set(registrations.flatMap(({ constraints }) => Object.keys(constraints)))];
     this.unconstrained = registrations.find(({ constraints }) => Object.keys(constraints).length === 0);
+    this.first = this.unconstrained ?? registrations[0];
+    const { version, ...others } = this.first?.constraints ?? {};
+    this.ofFirst =
+      Object.keys(others).length > 0 ? undefined : version === undefined ? {} : { version: [version].flat()[0] };
   }
 
   find(constraints: DerivedConstraints): FastifyRegistration | undefined {

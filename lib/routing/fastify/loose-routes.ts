@@ -49,7 +49,7 @@ export class LooseRoutes {
   private currentPaths(): FastifyPaths {
     if (this.paths?.revision !== this.registrations.length) {
       const loosely = { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: Number.MAX_SAFE_INTEGER };
-      this.paths = new FastifyPaths({ ...this.options, ...loosely }, () => []);
+      this.paths = new FastifyPaths({ ...this.options, ...loosely });
       this.registrations.forEach((each) => this.paths!.add(each));
       this.places.clear();
     }

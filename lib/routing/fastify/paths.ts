@@ -1,14 +1,16 @@
 import findMyWay from 'find-my-way';
-import { type ConstraintStrategy, ConstraintTable } from './constraints.js';
+import { type ConstraintStrategy, ConstraintTable, strategiesOf } from './constraints.js';
 import type { FastifyRegistration } from './registrations.js';
-import type { FastifyRouterOptions } from './router-options.js';
+import type { FastifyAdapterInternals, FastifyRouterOptions } from './router-options.js';
 
 /** The members of find-my-way that are used here. */
 interface Finder {
   readonly routes: readonly { readonly params: readonly string[] }[];
   on(method: string, path: string, options: object, handler: () => void): void;
-  find(method: string, path: string, constraints: object): { readonly params: Readonly<Record<string, string>> } | null;
+  find(method: string, path: string, constraints: object): { readonly params: Params } | null;
 }
+
+export type Params = Readonly<Record<string, string>>;
 
 /**
  * A path whose parameters each have a segment of their own, if any. Nest refuses empty ones. It reads other paths, and those that repeat a
@@ -116,17 +118,19 @@ export class FastifyPlace {
 export class FastifyPaths {
   /** Changes when routes are added. */
   revision = 0;
-  /** Whether a route has constraints. */
-  hasConstraints = false;
+  /** The names of the routes' constraints. */
+  readonly constraints = new Set<string>();
+  readsHost = false;
   private readonly finder: Finder;
   private readonly byPath = new Map<string, FastifyRegistration[]>();
   /** The names of each path's parameters: two lists where the last parameter is optional. */
   private readonly names = new Map<string, readonly (readonly string[])[]>();
+  private last:
+    { readonly url: string; readonly revision: number; readonly places: readonly FastifyPlace[] } | undefined;
 
-  /** @param strategies the constraint strategies of the router, for the registrations so far */
   constructor(
     options: FastifyRouterOptions,
-    readonly strategies: () => readonly ConstraintStrategy[],
+    private readonly adapter: Pick<FastifyAdapterInternals, 'versionConstraint'> = {},
   ) {
     const path: ConstraintStrategy = {
       name: 'path',
@@ -145,7 +149,8 @@ export class FastifyPaths {
     const { path, constraints } = registration;
     const known = this.byPath.get(path);
     this.revision++;
-    this.hasConstraints ||= Object.keys(constraints).length > 0;
+    Object.keys(constraints).forEach((name) => this.constraints.add(name));
+    this.readsHost ||= 'host' in constraints;
     if (known !== undefined) {
       known.push(registration);
       return;
@@ -163,19 +168,30 @@ export class FastifyPaths {
     );
   }
 
+  /** The constraint strategies of the router, for the registrations so far. */
+  strategies(): readonly ConstraintStrategy[] {
+    return strategiesOf(this.constraints, this.adapter);
+  }
+
   registrationsOf(path: string): readonly FastifyRegistration[] {
     return this.byPath.get(path)!;
   }
 
   /** Every place that matches the URL. None for URLs that Fastify answers 400 (malformed) or 414 (parameter too long). */
   at(url: string): readonly FastifyPlace[] {
+    const { revision, last } = this;
+    // A preflight asks for its URL twice, unless its answer is prepared.
+    if (last?.url === url && last.revision === revision) {
+      return last.places;
+    }
     const visit = new Visit();
     this.finder.find(TREE, url, { path: visit });
+    this.last = { url, revision, places: visit.places };
     return visit.places;
   }
 
   /** The parameters of a route at a place that matches the URL. */
-  params(url: string, place: FastifyPlace, { path }: FastifyRegistration): Readonly<Record<string, string>> {
+  params(url: string, place: FastifyPlace, { path }: FastifyRegistration): Params {
     return this.finder.find(TREE, url, { path: new Choice(place, path) })!.params;
   }
 
@@ -185,11 +201,7 @@ export class FastifyPaths {
   }
 
   /** The parameters of a route, renamed for another route at the same place; `undefined` where a value is lost. */
-  renamed(
-    params: Readonly<Record<string, string>>,
-    from: string,
-    to: FastifyRegistration,
-  ): Readonly<Record<string, string>> | undefined {
+  renamed(params: Params, from: string, to: FastifyRegistration): Params | undefined {
     const names = this.namesIn(from, params)!;
     const others = this.names.get(to.path)!.find(({ length }) => length === names.length)!;
     return new Set(names).size < names.length
@@ -209,6 +221,12 @@ export class FastifyPaths {
 function isOfSegments(path: string): boolean {
   const names = path.match(/:\w+/g) as readonly string[];
   return PATH_OF_SEGMENTS.test(path) && new Set(names).size === names.length;
+}
+
+/** With a query string, Fastify would call its query parser, which may be the application's, a second time. */
+export function withoutQuery(url: string): string {
+  const query = url.startsWith('/') ? url.indexOf('?') : -1;
+  return query === -1 ? url : url.slice(0, query);
 }
 
 /** A route path as the router stores it: `hasRoute()` does not normalise paths, unlike `on()`. */

@@ -1,6 +1,7 @@
 import { VERSION_NEUTRAL } from '@nestjs/common';
 import { isForAll, type RegisteredRoute } from '../route.js';
 import type { FastifyRouter } from '../router-adapter.js';
+import type { FastifyAdapterInternals } from './router-options.js';
 
 export type Constraints = Readonly<Record<string, unknown>>;
 
@@ -84,6 +85,19 @@ export function fastifyRegistrations(
       .map((name) => [name, [constraints[name]].flat().map(String)]);
     return JSON.stringify([method, normalized(path), values]);
   }
+}
+
+const served = () => true;
+
+/** The adapter's wrappers of handlers, by route: they answer `true` where the handler is reached. */
+export function wrappersOf(
+  routes: readonly RegisteredRoute[],
+  adapter: Pick<FastifyAdapterInternals, 'requireNonEmptyParams'>,
+): ReadonlyMap<RegisteredRoute, (request: unknown, reply: unknown) => unknown> {
+  const wrappers = routes.map(
+    (route) => [route, adapter.requireNonEmptyParams?.(route.path, served) ?? served] as const,
+  );
+  return new Map(wrappers.filter(([, wrapper]) => wrapper !== served));
 }
 
 /** What FastifyAdapter.injectRouteOptions() may have set, most first. `all()` of Nest 11 sets nothing. */

@@ -1,7 +1,7 @@
-import { combinations, type ConstraintStrategy, hostStrategy, unknownStrategy } from './constraints.js';
+import { combinations, type ConstraintTable, isCustom } from './constraints.js';
 import { LooseRoutes } from './loose-routes.js';
-import { FastifyPaths, storedPath } from './paths.js';
-import { type FastifyRegistration, fastifyRegistrations, seenRegistrations } from './registrations.js';
+import { FastifyPaths, storedPath, withoutQuery } from './paths.js';
+import { type FastifyRegistration, fastifyRegistrations, seenRegistrations, wrappersOf } from './registrations.js';
 import {
   configOf,
   configOfDispatched,
@@ -13,7 +13,7 @@ import {
 } from './request.js';
 import { type FastifyAdapterInternals, routerOptionsOf } from './router-options.js';
 import { routesOfConfig } from './seen-routes.js';
-import { FOREIGN, FastifyUrlRoutes } from './url-routes.js';
+import { FOREIGN, FastifyUrlRoutes, type NestMatch } from './url-routes.js';
 import { isHostAccepted } from '../host-filter.js';
 import type { RouteIdentities } from '../registered-routes.js';
 import { hasAmbiguousPath } from '../request-target.js';
@@ -28,12 +28,6 @@ import {
 } from '../route.js';
 import { type FastifyRouter, middlewareFlag, runsMiddleware } from '../router-adapter.js';
 
-interface NestMatch extends RouteMatch {
-  readonly route: RegisteredRoute;
-}
-
-const served = () => true;
-
 /** A reply for a wrapper of the adapter that does not serve the request. */
 const NOT_FOUND_REPLY = { callNotFound: () => undefined };
 
@@ -41,13 +35,11 @@ const NOT_FOUND_REPLY = { callNotFound: () => undefined };
 export class FastifyRouteMatcher implements RouteMatcher {
   private readonly paths: FastifyPaths;
   private readonly registrations: FastifyRegistration[] = [];
-  private readonly names = new Set<string>();
-  private hasHosts = false;
   private readonly loose: LooseRoutes;
   /** The number of reported routes that are in the paths. */
   private added = 0;
   /** The adapter's own wrappers of handlers, which refuse empty parameters. */
-  private readonly wrapped: ReadonlyMap<RegisteredRoute, (request: unknown, reply: unknown) => unknown>;
+  private readonly wrapped: ReturnType<typeof wrappersOf>;
   /** Without identities: the route that earlier requests with a `config` were dispatched to. */
   private readonly learnt = new WeakMap<object, RegisteredRoute>();
   /** With identities: the routes that a `config` may belong to. */
@@ -63,21 +55,17 @@ export class FastifyRouteMatcher implements RouteMatcher {
     private readonly identities?: RouteIdentities,
   ) {
     const options = routerOptionsOf(router);
-    this.paths = new FastifyPaths(options, () => this.strategies());
+    this.paths = new FastifyPaths(options, adapter);
     this.loose = new LooseRoutes(options, this.registrations);
     if (identities === undefined) {
       fastifyRegistrations(routes, router, (path) => storedPath(path, options)).forEach((each) => this.add(each));
     }
-    this.wrapped = new Map(
-      routes
-        .map((route) => [route, adapter.requireNonEmptyParams?.(route.path, served) ?? served] as const)
-        .filter(([, wrapper]) => wrapper !== served),
-    );
+    this.wrapped = wrappersOf(routes, adapter);
   }
 
   get readsHost(): boolean {
     this.addSeen();
-    return this.hasHosts;
+    return this.paths.readsHost;
   }
 
   get revision(): number | undefined {
@@ -108,6 +96,25 @@ export class FastifyRouteMatcher implements RouteMatcher {
     return this.isRoutable(url) ? this.routesOf(url, host, request) : NO_ROUTES;
   }
 
+  keyOf(method: string, url: string): string | undefined {
+    this.addSeen();
+    const { paths } = this;
+    const isPath = url.startsWith('/') && this.adapter.isRoutableRequestTarget?.(url) !== false;
+    if (!isPath || this.identities?.holdsUnseen === true) {
+      return undefined;
+    }
+    let key = `${paths.revision}`;
+    let table: ConstraintTable | undefined;
+    for (const place of paths.at(url)) {
+      if (place.hasForeign || !place.isTypical(url)) {
+        return undefined;
+      }
+      key += `:${place.id}`;
+      table ??= place.tableOf(method);
+    }
+    return table === undefined || this.isReached(table, method, url) ? key : undefined;
+  }
+
   dispatchedTo(request: unknown): RouteMatch | undefined {
     const config = this.identities && configOf(request);
     const routes = config ? (this.byConfig.get(config) ?? this.routesOfConfig(config)) : [];
@@ -118,8 +125,10 @@ export class FastifyRouteMatcher implements RouteMatcher {
   }
 
   get isReadLoosely(): boolean {
-    this.middlewareFlag ??= middlewareFlag(this.router);
-    return runsMiddleware(this.router, this.middlewareFlag);
+    const flag = (this.middlewareFlag ??= middlewareFlag(this.router));
+    return flag === undefined
+      ? runsMiddleware(this.router)
+      : (this.router as unknown as Readonly<Record<symbol, unknown>>)[flag] === true;
   }
 
   loosely(method: string, path: string, host: string): readonly Route[] {
@@ -166,7 +175,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
       return this.dispatched(learnt, method, url, host, request);
     }
     this.addSeen();
-    const names = [...this.names];
+    const names = [...this.paths.constraints];
     const custom = names.filter(isCustom);
     const derivable = names.filter((name) => !isCustom(name));
     const derived = derivedConstraints(rawRequestOf(request), this.adapter, derivable);
@@ -201,6 +210,16 @@ export class FastifyRouteMatcher implements RouteMatcher {
     return (url.startsWith('/') || !hasAmbiguousPath(url)) && this.adapter.isRoutableRequestTarget?.(url) !== false;
   }
 
+  /** Whether Fastify's own router finds the first route of the table, and its handler is reached. */
+  private isReached({ first, ofFirst: constraints }: ConstraintTable, method: string, url: string): boolean {
+    const params = constraints && this.router.findRoute({ method, url: withoutQuery(url), constraints })?.params;
+    return (
+      params !== undefined &&
+      this.paths.hasParams(first!, params) &&
+      this.isServed({ route: first!.route, params } as NestMatch, method, url, '')
+    );
+  }
+
   private isServed({ route, params }: NestMatch, method: string, url: string, host: string): boolean {
     // RouterExplorer.applyHostFilter(): Fastify has no `next`, so another host is an error.
     if (route.hosts !== undefined && !isHostAccepted(route.hosts, host)) {
@@ -223,20 +242,6 @@ export class FastifyRouteMatcher implements RouteMatcher {
 
   private add(registration: FastifyRegistration): void {
     this.registrations.push(registration);
-    Object.keys(registration.constraints).forEach((name) => this.names.add(name));
-    this.hasHosts ||= 'host' in registration.constraints;
     this.paths.add(registration);
   }
-
-  private strategies(): ConstraintStrategy[] {
-    const { versionConstraint } = this.adapter;
-    // A Fastify instance that the application made keeps its own version constraint.
-    const version = versionConstraint?.isCustom ? [{ ...versionConstraint, name: 'version' }] : [];
-    return [...version, hostStrategy(), ...[...this.names].filter(isCustom).map(unknownStrategy)];
-  }
-}
-
-/** Whether the constraint is the application's own, so that only its strategy can read it. */
-function isCustom(name: string): boolean {
-  return name !== 'version' && name !== 'host';
 }

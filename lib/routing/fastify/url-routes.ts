@@ -1,5 +1,5 @@
 import { type DerivedConstraints, combinations, isAssumed, isHostPossible } from './constraints.js';
-import type { FastifyPaths, FastifyPlace } from './paths.js';
+import { type FastifyPaths, type FastifyPlace, type Params, withoutQuery } from './paths.js';
 import type { FastifyRegistration } from './registrations.js';
 import {
   COMMON_METHODS,
@@ -10,6 +10,10 @@ import {
   type UrlRoutes,
 } from '../route.js';
 import type { FastifyRouter } from '../router-adapter.js';
+
+export interface NestMatch extends RouteMatch {
+  readonly route: RegisteredRoute;
+}
 
 /** A URL, and what is needed to find its routes. */
 export interface FastifySearch {
@@ -22,12 +26,10 @@ export interface FastifySearch {
   readonly router: FastifyRouter;
   /** Whether that router holds routes which Fastify has not reported. */
   readonly holdsUnseen: boolean;
-  isServed(match: RouteMatch & { readonly route: RegisteredRoute }, method: string): boolean;
+  isServed(match: NestMatch, method: string): boolean;
 }
 
 export const FOREIGN: Recipient = { match: undefined, passesTo: [] };
-
-type Params = Readonly<Record<string, string>>;
 
 /** The routes at a URL. One search of all paths finds the places, and each method chooses among them. */
 export class FastifyUrlRoutes implements UrlRoutes {
@@ -37,15 +39,6 @@ export class FastifyUrlRoutes implements UrlRoutes {
 
   constructor(private readonly search: FastifySearch) {
     this.places = search.paths.at(search.url);
-  }
-
-  get key(): string | undefined {
-    const { holdsUnseen, paths, url } = this.search;
-    const isTold = this.places.every((place) => !place.hasForeign && place.isTypical(url));
-    if (holdsUnseen || this.places.length === 0 || !isTold) {
-      return undefined;
-    }
-    return `${paths.revision}:${this.places.map(({ id }) => id).join()}`;
   }
 
   get methods(): readonly string[] {
@@ -63,7 +56,8 @@ export class FastifyUrlRoutes implements UrlRoutes {
     let found = this.known.get(method);
     if (found === undefined) {
       try {
-        found = this.search.paths.hasConstraints ? this.find(method, this.possible(method)) : this.findPlain(method);
+        found =
+          this.search.paths.constraints.size > 0 ? this.find(method, this.possible(method)) : this.findPlain(method);
       } catch {
         found = [];
       }
@@ -185,10 +179,4 @@ export class FastifyUrlRoutes implements UrlRoutes {
     // For a URL that Fastify answers 400 or 414, find-my-way returns a new function each time.
     return handler !== undefined && handler === find() ? [FOREIGN] : [];
   }
-}
-
-// With a query string, Fastify would call its query parser, which may be the application's, a second time.
-function withoutQuery(url: string): string {
-  const query = url.startsWith('/') ? url.indexOf('?') : -1;
-  return query === -1 ? url : url.slice(0, query);
 }
