@@ -1,5 +1,4 @@
 import { OutgoingMessage, ServerResponse } from 'node:http';
-import { Http2ServerResponse } from 'node:http2';
 import {
   GivenHeaders,
   type HeaderCompletion,
@@ -10,6 +9,7 @@ import {
   storeForReaders,
   valuesOf,
 } from './response-headers.js';
+import { http2 } from '../support/http2.cjs';
 import { interceptStreams } from './stream-interception.js';
 import { completingWriteHead } from './write-head-interception.js';
 
@@ -61,7 +61,7 @@ export function completionOf(response: ServerResponse): HeaderCompletion | undef
 
 /** The stream that sends the headers of an HTTP/2 response; `undefined` for other responses, and where it is gone. */
 function streamOf(response: unknown): object | undefined {
-  return response instanceof Http2ServerResponse ? (response.stream as object | undefined) : undefined;
+  return response instanceof http2().Http2ServerResponse ? (response.stream as object | undefined) : undefined;
 }
 
 /** A registered symbol: the builds of the package share the completions that stand under it. */
