@@ -58,8 +58,9 @@ describe('the entry points of the published package', () => {
     }
   });
 
-  it('have one set of classes in a process that imports and requires them', () => {
-    for (const nest of ['NestJS 11', 'NestJS 12'] as const) {
+  it.each(['NestJS 11', 'NestJS 12'] as const)(
+    'have one set of classes in a process that imports and requires them, on %s',
+    (nest) => {
       const installed = new InstalledLibrary(nest);
       try {
         const both = `
@@ -75,8 +76,8 @@ describe('the entry points of the published package', () => {
       } finally {
         installed.remove();
       }
-    }
-  });
+    },
+  );
 
   it('load at import nothing that only some applications need, and load it where a policy needs it', () => {
     const installed = new InstalledLibrary('NestJS 12');

@@ -40,18 +40,23 @@ export function isBoundToFormat(id, graph, isProvided, visited = new Set()) {
  * @param assets further files, by their names in `dist`
  */
 export function formatsOf({ library, applicationProcess, isProvided, onDemand, assets }) {
+  /** By module, the names that it imports of each package of the application. */
+  const importsOf = new Map();
   return {
     name: 'formats',
+    transform(code, id) {
+      importsOf.set(id, readImports(code, id, isProvided));
+    },
     resolveId(source) {
       const name = onDemand.find((each) => basename(source) === `${each}.cjs`);
       return name === undefined ? undefined : { id: OWN_FILE + name, external: true };
     },
     generateBundle(_, bundle) {
       const chunks = new Map(Object.entries(bundle).filter(([, { type }]) => type === 'chunk'));
-      const packages = packagesOf(chunks, isProvided);
+      const packages = packagesOf(chunks, importsOf);
       for (const [fileName, chunk] of chunks) {
         const code = linked(chunk.code, fileName, packages);
-        chunk.code = inLines(packages.get(fileName).length > 0 ? functionOf(code, packages.get(fileName)) : code);
+        chunk.code = inLines(packages.get(fileName).size > 0 ? functionOf(code, packages.get(fileName)) : code);
       }
       const files = { ...assets, 'cjs/package.json': JSON.stringify({ type: 'commonjs' }) };
       for (const module of library) {
@@ -70,34 +75,57 @@ export function formatsOf({ library, applicationProcess, isProvided, onDemand, a
   };
 }
 
-/** By the file of a chunk, the packages of the application that it needs, itself or through other chunks. */
-function packagesOf(chunks, isProvided) {
-  const collect = (fileName, visited = new Set()) => {
-    const { imports, dynamicImports } = chunks.get(fileName);
+/**
+ * @returns package and name of each import of the application's packages; a package alone where it is imported for what it does
+ * @throws Error for other imports than those of names: ES modules and CommonJS do not agree what a default import is
+ */
+function readImports(code, id, isProvided) {
+  return parseAst(code)
+    .body.filter(({ source }) => source && isProvided(source.value))
+    .flatMap(({ type, source, specifiers = [] }) => {
+      if (type === 'ExportAllDeclaration' || specifiers.some((each) => each.imported?.name === undefined)) {
+        throw new Error(`${id} must import names of ${source.value}.`);
+      }
+      return [[source.value], ...specifiers.map(({ imported }) => [source.value, imported.name])];
+    });
+}
+
+/** By the file of a chunk, the packages of the application and their names that it needs, itself or through other chunks. */
+function packagesOf(chunks, importsOf) {
+  const collect = (fileName, visited) => {
+    const { moduleIds, imports, dynamicImports } = chunks.get(fileName);
     visited.add(fileName);
     const below = [...imports, ...dynamicImports].filter((name) => chunks.has(name) && !visited.has(name));
-    return [...imports.filter(isProvided), ...below.flatMap((name) => collect(name, visited))];
+    return [...moduleIds.flatMap((id) => importsOf.get(id) ?? []), ...below.flatMap((name) => collect(name, visited))];
   };
-  return new Map([...chunks.keys()].map((fileName) => [fileName, [...new Set(collect(fileName))].sort()]));
+  return new Map([...chunks.keys()].map((fileName) => [fileName, grouped(collect(fileName, new Set()))]));
+}
+
+/** By package in alphabetical order, its names. */
+function grouped(imports) {
+  const packages = new Map();
+  for (const [name, imported = IDENTITIES[name]] of imports.sort()) {
+    const names = packages.get(name) ?? packages.set(name, new Set()).get(name);
+    if (imported !== undefined) {
+      names.add(imported);
+    }
+  }
+  return packages;
 }
 
 /**
  * The code of a chunk that takes packages of the application, and chunks that need them, from its function's argument.
- * @throws Error for a default import of such a package: ES modules and CommonJS do not agree what that is
  */
 function linked(code, fileName, packages) {
   const edits = [];
-  visit(parseAst(code, { sourceType: 'script' }), (node, parent) => {
+  visit(parseAst(code, { sourceType: 'script' }), (node) => {
     if (node.type !== 'CallExpression' || node.callee.name !== 'require' || node.arguments[0]?.type !== 'Literal') {
       return;
     }
     const name = node.arguments[0].value;
-    if (packages.get(fileName).includes(name)) {
-      if (parent.type !== 'VariableDeclarator' && parent.type !== 'ExpressionStatement') {
-        throw new Error(`${fileName} must import names of ${name}, not its default export.`);
-      }
+    if (packages.get(fileName).has(name)) {
       edits.push([node.start, node.end, `packages[${JSON.stringify(name)}]`]);
-    } else if (packages.get(join(dirname(fileName), name))?.length > 0) {
+    } else if (packages.get(join(dirname(fileName), name))?.size > 0) {
       edits.push([node.end, node.end, '(packages)']);
     } else if (name.startsWith(OWN_FILE)) {
       const path = pathTo(`${SHARED}/${name.slice(OWN_FILE.length)}.cjs`, fileName);
@@ -112,9 +140,9 @@ function linked(code, fileName, packages) {
  * they have the same copy.
  */
 function functionOf(code, packages) {
-  const name = Object.keys(IDENTITIES).find((each) => packages.includes(each));
+  const name = Object.keys(IDENTITIES).find((each) => packages.has(each));
   if (name === undefined) {
-    throw new Error(`One of ${packages.join(', ')} must have an export in IDENTITIES.`);
+    throw new Error(`One of ${[...packages.keys()].join(', ')} must have an export in IDENTITIES.`);
   }
   return `const instances = new WeakMap();
 module.exports = (packages) => {
@@ -167,9 +195,10 @@ function inLines(code) {
 }
 
 function esModule({ module, names, packages }) {
-  const imports = packages.map((name, index) => `import * as package${index} from '${name}';\n`).join('');
-  const given = packages.map((name, index) => `  '${name}': package${index},\n`).join('');
-  const library = packages.length === 0 ? 'shared()' : `shared()({\n${given}})`;
+  const listed = [...packages].map(([name, imported]) => [name, [...imported].sort().join(', ')]);
+  const imports = listed.map(([name, imported]) => `import { ${imported} } from '${name}';\n`).join('');
+  const given = listed.map(([name, imported]) => `  '${name}': { ${imported} },\n`).join('');
+  const library = packages.size === 0 ? 'shared()' : `shared()({\n${given}})`;
   return (
     `${imports}import shared from './${basename(module)}.cjs';\n\n` +
     `export const { ${names.join(', ')} } = ${library};\n`
@@ -178,11 +207,11 @@ function esModule({ module, names, packages }) {
 
 /** Names that are assigned one by one are found by cjs-module-lexer, too. */
 function commonJs({ module, shared, names, packages }) {
-  const given = packages.map((name) => `  '${name}': require('${name}'),\n`).join('');
+  const given = [...packages.keys()].map((name) => `  '${name}': require('${name}'),\n`).join('');
   const required = `require('${pathTo(shared, `cjs/${module}.js`)}')`;
   return (
     `'use strict';\nObject.defineProperty(exports, '__esModule', { value: true });\n` +
-    `const library = ${packages.length === 0 ? required : `${required}({\n${given}})`};\n` +
+    `const library = ${packages.size === 0 ? required : `${required}({\n${given}})`};\n` +
     names.map((name) => `exports.${name} = library.${name};\n`).join('')
   );
 }
@@ -202,12 +231,12 @@ function edited(code, edits) {
   return result + code.slice(end);
 }
 
-/** @param see called with each node of a syntax tree, and the node around it */
-function visit(node, see, parent = undefined) {
+/** @param see called with each node of a syntax tree */
+function visit(node, see) {
   if (Array.isArray(node)) {
-    node.forEach((child) => visit(child, see, parent));
+    node.forEach((child) => visit(child, see));
   } else if (typeof node?.type === 'string') {
-    see(node, parent);
-    Object.values(node).forEach((child) => visit(child, see, node));
+    see(node);
+    Object.values(node).forEach((child) => visit(child, see));
   }
 }
