@@ -1,4 +1,4 @@
-import { publicSuffixRules } from './on-demand.cjs';
+import { onDemand } from './on-demand.cjs';
 
 type Names = ReadonlyMap<string, ListedName>;
 
@@ -46,7 +46,7 @@ export function listedSuffix(host: string, ofCompanies: boolean): ListedSuffix |
   if (isAddress(host)) {
     return undefined;
   }
-  topLevel ??= new Map(publicSuffixRules().replaceAll('\n', '').split(';').map(readName));
+  topLevel ??= new Map(onDemand.publicSuffixRules().replaceAll('\n', '').split(';').map(readName));
   let names = topLevel;
   let longest: ListedSuffix = { suffix: host.slice(host.lastIndexOf('.') + 1), isRegistry: false };
   for (let end = host.length; end > 0;) {
