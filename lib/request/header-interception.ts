@@ -1,4 +1,5 @@
 import { OutgoingMessage, ServerResponse } from 'node:http';
+import { http2 } from '../support/http2.cjs';
 import {
   GivenHeaders,
   type HeaderCompletion,
@@ -9,7 +10,6 @@ import {
   storeForReaders,
   valuesOf,
 } from './response-headers.js';
-import { http2 } from '../support/http2.cjs';
 import { interceptStreams } from './stream-interception.js';
 import { completingWriteHead } from './write-head-interception.js';
 

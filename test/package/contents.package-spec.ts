@@ -140,6 +140,11 @@ describe('the code that both formats share', () => {
     }
   });
 
+  it('is strict, as the ES modules are that it was compiled from', () => {
+    const others = [...sharedFiles()].filter(([, code]) => !/^['"]use strict['"];/.test(code)).map(([file]) => file);
+    expect(others).toEqual([]);
+  });
+
   it('has lines that can be read, of which Node.js prints one with an error that nothing catches', () => {
     const lines = [...sharedFiles().values()].flatMap((code) => code.split('\n'));
     expect(lines.filter((line) => line.length > LONGEST_LINE)).toEqual([]);

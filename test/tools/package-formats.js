@@ -9,6 +9,8 @@ import { parseAst } from 'rolldown/parseAst';
 
 const SHARED = 'shared';
 const OWN_FILE = 'own-file:';
+/** The code was written as ES modules, which are strict. */
+const STRICT = `'use strict';\n`;
 /**
  * By package, an export that is one object in both formats of a copy of the package, and another object in each other copy. The
  * first one that a chunk needs tells its instances apart.
@@ -56,7 +58,8 @@ export function formatsOf({ library, applicationProcess, isProvided, onDemand, a
       const packages = packagesOf(chunks, importsOf);
       for (const [fileName, chunk] of chunks) {
         const code = linked(chunk.code, fileName, packages);
-        chunk.code = inLines(packages.get(fileName).size > 0 ? functionOf(code, packages.get(fileName)) : code);
+        chunk.code =
+          STRICT + inLines(packages.get(fileName).size > 0 ? functionOf(code, packages.get(fileName)) : code);
       }
       const files = { ...assets, 'cjs/package.json': JSON.stringify({ type: 'commonjs' }) };
       for (const module of library) {
@@ -113,9 +116,7 @@ function grouped(imports) {
   return packages;
 }
 
-/**
- * The code of a chunk that takes packages of the application, and chunks that need them, from its function's argument.
- */
+/** The code of a chunk that takes packages of the application from its function's argument, and passes it on to other chunks. */
 function linked(code, fileName, packages) {
   const edits = [];
   visit(parseAst(code, { sourceType: 'script' }), (node) => {
@@ -137,7 +138,7 @@ function linked(code, fileName, packages) {
 
 /**
  * A chunk as a function of the application's packages. It has one instance for each copy of Nest: both formats share it where
- * they have the same copy.
+ * they have the same copy. The parentheses make V8 compile the function at once, not in two passes.
  */
 function functionOf(code, packages) {
   const name = Object.keys(IDENTITIES).find((each) => packages.has(each));
@@ -210,7 +211,7 @@ function commonJs({ module, shared, names, packages }) {
   const given = [...packages.keys()].map((name) => `  '${name}': require('${name}'),\n`).join('');
   const required = `require('${pathTo(shared, `cjs/${module}.js`)}')`;
   return (
-    `'use strict';\nObject.defineProperty(exports, '__esModule', { value: true });\n` +
+    `${STRICT}Object.defineProperty(exports, '__esModule', { value: true });\n` +
     `const library = ${packages.size === 0 ? required : `${required}({\n${given}})`};\n` +
     names.map((name) => `exports.${name} = library.${name};\n`).join('')
   );

@@ -11,7 +11,7 @@ function spent() {
   return (user + system) / 1000;
 }
 
-/** In ms, without what others have left for the garbage collector, which would take its time from whoever comes next. */
+/** In ms, after a collection: garbage of NestJS would else be collected, by chance, in the time of the library. */
 function spentAfterCollection() {
   globalThis.gc();
   return spent();

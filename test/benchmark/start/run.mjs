@@ -4,7 +4,8 @@ import { PLATFORMS, addedPackages, packed, sum } from '../../tools/package-sizes
 
 /*
  * `npm run bench -- start`: what an application pays for the library before its first request. CPU time of the import over
- * that of NestJS with a platform, the median of fresh processes in turns, without the garbage of NestJS, and the bytes of the package and its dependencies.
+ * that of NestJS with a platform, the median of fresh processes in turns, after the garbage of NestJS is collected; and the
+ * bytes of the package and its dependencies.
  */
 
 const rounds = process.argv.includes('--quick') ? 3 : 25;
