@@ -1,4 +1,5 @@
-import { type AST, visitRegExpAST } from '@eslint-community/regexpp';
+import type { AST } from '@eslint-community/regexpp';
+import { onDemand } from './on-demand.cjs';
 
 /** Bounds the product of alternatives. */
 const MAX_SPELLINGS = 16;
@@ -9,7 +10,7 @@ const MAX_SPELLINGS = 16;
  */
 export function literalsOf(pattern: AST.Pattern): readonly string[] {
   const literals = new Set<string>();
-  visitRegExpAST(pattern, {
+  onDemand.expressionParser().visitRegExpAST(pattern, {
     onAlternativeEnter({ elements }) {
       let runs: readonly string[] = [''];
       for (const element of [...elements, undefined]) {

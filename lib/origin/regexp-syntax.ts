@@ -1,5 +1,6 @@
-import { type AST, RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
+import type { AST } from '@eslint-community/regexpp';
 import type { Effort } from './effort.js';
+import { onDemand } from './on-demand.cjs';
 import { LABEL_CHARACTERS, ORIGIN_CHARACTERS } from './origin-grammar.js';
 import { Automaton, EMPTY, type Fragment, type Step } from './regexp-automaton.js';
 import { literalsOf } from './regexp-literals.js';
@@ -31,7 +32,7 @@ export function readExpression(
   { anywhere = false, effort }: { readonly anywhere?: boolean; readonly effort: Effort },
 ): ReadExpression {
   const reader = new ExpressionReader(flags.replace(/[gy]/g, ''), effort);
-  const pattern = new RegExpParser().parsePattern(source, 0, source.length, {
+  const pattern = new (onDemand.expressionParser().RegExpParser)().parsePattern(source, 0, source.length, {
     unicode: flags.includes('u'),
     unicodeSets: flags.includes('v'),
   });
@@ -224,13 +225,15 @@ function modified(flags: string, modifiers: AST.Modifiers | null): string {
 /** The strings of `\q{…}` in a class of the `v` flag that have more than one character. */
 function stringsOf(element: AST.Element): readonly (readonly AST.Character[])[] {
   const strings: AST.Character[][] = [];
-  visitRegExpAST(element, { onStringAlternativeEnter: ({ elements }) => void strings.push(elements) });
+  onDemand
+    .expressionParser()
+    .visitRegExpAST(element, { onStringAlternativeEnter: ({ elements }) => void strings.push(elements) });
   return strings;
 }
 
 function hasOpenRepetition(assertion: AST.LookaroundAssertion): boolean {
   let isOpen = false;
-  visitRegExpAST(assertion, {
+  onDemand.expressionParser().visitRegExpAST(assertion, {
     onQuantifierEnter: ({ max }) => {
       isOpen ||= max === Infinity;
     },

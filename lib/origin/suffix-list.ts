@@ -1,8 +1,8 @@
-import { PUBLIC_SUFFIX_RULES } from './public-suffix-rules.js';
+import { onDemand } from './on-demand.cjs';
 
 type Names = ReadonlyMap<string, ListedName>;
 
-/** By the mark in `public-suffix-rules.ts`. */
+/** By the mark in `public-suffix-rules.cts`. */
 const RULES = { '': 'registry', '+': 'company', '!': 'exception', '.': undefined } as const;
 
 type Mark = keyof typeof RULES;
@@ -46,7 +46,7 @@ export function listedSuffix(host: string, ofCompanies: boolean): ListedSuffix |
   if (isAddress(host)) {
     return undefined;
   }
-  topLevel ??= new Map(PUBLIC_SUFFIX_RULES.replaceAll('\n', '').split(';').map(readName));
+  topLevel ??= new Map(onDemand.publicSuffixRules().replaceAll('\n', '').split(';').map(readName));
   let names = topLevel;
   let longest: ListedSuffix = { suffix: host.slice(host.lastIndexOf('.') + 1), isRegistry: false };
   for (let end = host.length; end > 0;) {

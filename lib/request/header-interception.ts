@@ -1,5 +1,5 @@
 import { OutgoingMessage, ServerResponse } from 'node:http';
-import { Http2ServerResponse } from 'node:http2';
+import { http2 } from '../support/http2.cjs';
 import {
   GivenHeaders,
   type HeaderCompletion,
@@ -66,7 +66,7 @@ export function completionOf(response: ServerResponse): HeaderCompletion | undef
 
 /** The stream that sends the headers of an HTTP/2 response; `undefined` for other responses, and where it is gone. */
 function streamOf(response: unknown): object | undefined {
-  return response instanceof Http2ServerResponse ? (response.stream as object | undefined) : undefined;
+  return response instanceof http2().Http2ServerResponse ? (response.stream as object | undefined) : undefined;
 }
 
 /** A registered symbol: the builds of the package share the completions that stand under it. */

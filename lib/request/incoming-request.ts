@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, IncomingMessage, OutgoingMessage, type ServerResponse } from 'node:http';
-import { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { isSameOrigin } from '../fetch/same-origin.js';
+import { http2 } from '../support/http2.cjs';
 
 /** What a request is evaluated by. */
 export interface EvaluatedRequest {
@@ -69,7 +69,7 @@ export interface MountedRequest {
  * Express application may put anything on its requests, a parsed body as `raw` included.
  */
 export function nodeRequest(request: unknown): IncomingMessage {
-  if (request instanceof IncomingMessage || request instanceof Http2ServerRequest) {
+  if (request instanceof IncomingMessage || request instanceof http2().Http2ServerRequest) {
     return request as IncomingMessage;
   }
   return ((request as { raw?: IncomingMessage }).raw ?? request) as IncomingMessage;
@@ -77,7 +77,7 @@ export function nodeRequest(request: unknown): IncomingMessage {
 
 /** The Node.js response behind an adapter's response, found like its request. */
 export function nodeResponse(response: unknown): ServerResponse {
-  if (response instanceof OutgoingMessage || response instanceof Http2ServerResponse) {
+  if (response instanceof OutgoingMessage || response instanceof http2().Http2ServerResponse) {
     return response as unknown as ServerResponse;
   }
   return ((response as { raw?: ServerResponse }).raw ?? response) as ServerResponse;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { Http2ServerResponse } from 'node:http2';
+import { http2 } from '../support/http2.cjs';
 import {
   COMPLETED_HEADERS,
   GivenHeaders,
@@ -95,7 +95,7 @@ function completedStreamHeaders(
 
 /** The methods of the class: the application may have replaced those of the response. */
 function storedHeaders(response: ServerResponse): Pick<ResponseHeaders, 'set' | 'remove'> {
-  const { setHeader, removeHeader } = Http2ServerResponse.prototype;
+  const { setHeader, removeHeader } = http2().Http2ServerResponse.prototype;
   return {
     set: (name, value) => void setHeader.call(response as never, name, value),
     remove: (name) => removeHeader.call(response as never, name),

@@ -1,11 +1,11 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { type PreflightFacts, readPreflight } from '../fetch/preflight-request.js';
 import { type DecisionReporter, isWanted } from '../request/decision-reporter.js';
 import type { CorsEvaluator, PreflightEvaluation } from '../request/evaluator.js';
 import { PreflightCompletion, decisionFor } from '../request/preflight-response.js';
 import type { PreparedAnswer } from '../request/prepared-answers.js';
 import type { CorsRequestHook } from '../request/request-hook.js';
+import { http2 } from '../support/http2.cjs';
 import type { MaybePromise } from '../support/maybe-promise.js';
 import type { EarlyReceiver, FrameworkListener } from './framework-listener.js';
 import type { Passage } from './passage.js';
@@ -119,6 +119,6 @@ export class ServerPreflights {
 function isOfNode(request: unknown, response: unknown): boolean {
   return (
     (request instanceof IncomingMessage && response instanceof ServerResponse) ||
-    (request instanceof Http2ServerRequest && response instanceof Http2ServerResponse)
+    (request instanceof http2().Http2ServerRequest && response instanceof http2().Http2ServerResponse)
   );
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import { getDomain, getPublicSuffix, parse } from 'tldts';
-import { PUBLIC_SUFFIX_RULES } from '../../lib/origin/public-suffix-rules.js';
+import { PUBLIC_SUFFIX_RULES } from '../../lib/origin/public-suffix-rules.cjs';
 import { listedSuffix, registrableDomain } from '../../lib/origin/suffix-list.js';
 
 const { publicSuffixRules } = createRequire(import.meta.url)('../tools/public-suffix-rules.cjs') as {

@@ -1,7 +1,7 @@
 'use strict';
 /**
- * The rules of the Public Suffix List as the installed tldts has them, as lib/origin/public-suffix-rules.ts holds them.
- * `node test/tools/public-suffix-rules.cjs > lib/origin/public-suffix-rules.ts` writes that file anew.
+ * The rules of the Public Suffix List as the installed tldts has them, as lib/origin/public-suffix-rules.cts holds them.
+ * `node test/tools/public-suffix-rules.cjs > lib/origin/public-suffix-rules.cts` writes that file anew.
  */
 const trie = require('tldts/dist/cjs/src/data/trie.js');
 const { version } = require('tldts/package.json');

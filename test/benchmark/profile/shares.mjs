@@ -1,6 +1,6 @@
 /** Whose code the time goes to, in the order of the table; the first that the code belongs to has it. */
 const OWNERS = [
-  ['nestjs-cors', ({ url }) => url.includes('/dist/esm/')],
+  ['nestjs-cors', ({ url }) => /\/dist\/(?:esm|shared)\//u.test(url)],
   ['cors packages', ({ url }) => /node_modules\/(?:@fastify\/cors|cors|vary)\//u.test(url)],
   ['by hand', ({ url }) => url.endsWith('/floor.mjs')],
   ['frameworks', ({ url }) => url.startsWith('file:') || url.startsWith('/')],
