@@ -32,10 +32,8 @@ export function readExpression(
   { anywhere = false, effort }: { readonly anywhere?: boolean; readonly effort: Effort },
 ): ReadExpression {
   const reader = new ExpressionReader(flags.replace(/[gy]/g, ''), effort);
-  const pattern = new (onDemand.expressionParser().RegExpParser)().parsePattern(source, 0, source.length, {
-    unicode: flags.includes('u'),
-    unicodeSets: flags.includes('v'),
-  });
+  const modes = { unicode: flags.includes('u'), unicodeSets: flags.includes('v') };
+  const pattern = new (onDemand.expressionParser().RegExpParser)().parsePattern(source, 0, source.length, modes);
   const whole = reader.read(pattern.alternatives);
   return {
     automaton: reader.automaton,
@@ -234,9 +232,7 @@ function stringsOf(element: AST.Element): readonly (readonly AST.Character[])[] 
 function hasOpenRepetition(assertion: AST.LookaroundAssertion): boolean {
   let isOpen = false;
   onDemand.expressionParser().visitRegExpAST(assertion, {
-    onQuantifierEnter: ({ max }) => {
-      isOpen ||= max === Infinity;
-    },
+    onQuantifierEnter: ({ max }) => void (isOpen ||= max === Infinity),
   });
   return isOpen;
 }
