@@ -115,19 +115,20 @@ export class ConstraintTable {
   /** The route without constraints. */
   readonly unconstrained: FastifyRegistration | undefined;
   /** The route that is there whatever the request is, or else the first one. */
-  readonly first: FastifyRegistration | undefined;
+  readonly first: FastifyRegistration;
   /** Constraints that the first route meets; `undefined` where Fastify's own router does not know their values. */
   readonly ofFirst: DerivedConstraints | undefined;
   private finder: Finder | undefined;
 
+  /** @param registrations at least one */
   constructor(
     readonly registrations: readonly FastifyRegistration[],
     private readonly strategies: readonly ConstraintStrategy[],
   ) {
     this.names = [...new Set(registrations.flatMap(({ constraints }) => Object.keys(constraints)))];
     this.unconstrained = registrations.find(({ constraints }) => Object.keys(constraints).length === 0);
-    this.first = this.unconstrained ?? registrations[0];
-    const { version, ...others } = this.first?.constraints ?? {};
+    this.first = this.unconstrained ?? registrations[0]!;
+    const { version, ...others } = this.first.constraints;
     this.ofFirst =
       Object.keys(others).length > 0 ? undefined : version === undefined ? {} : { version: [version].flat()[0] };
   }

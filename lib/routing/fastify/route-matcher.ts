@@ -215,8 +215,8 @@ export class FastifyRouteMatcher implements RouteMatcher {
     const params = constraints && this.router.findRoute({ method, url: withoutQuery(url), constraints })?.params;
     return (
       params !== undefined &&
-      this.paths.hasParams(first!, params) &&
-      this.isServed({ route: first!.route, params } as NestMatch, method, url, '')
+      this.paths.hasParams(first, params) &&
+      this.isServed({ route: first.route, params } as NestMatch, method, url, '')
     );
   }
 

@@ -1,5 +1,6 @@
 import { VERSION_NEUTRAL } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
+import { FastifyRouteMatcher } from '../../../lib/routing/fastify/route-matcher.js';
 import type { FastifyRouter } from '../../../lib/routing/router-adapter.js';
 import { type Registered, matcherOf, namesOf, route, routerWith } from '../stubbed-router.js';
 
@@ -197,5 +198,84 @@ describe('Fastify route matcher › dispatched request', () => {
     const config = {};
     expect(matcher.dispatched('GET', '/a', '', taken(config, '/a', '/a')).length).toBe(1);
     expect(matcher.dispatched('GET', '/a', '', taken(config, '/a', '/b')).length).toBe(0);
+  });
+});
+
+describe('Fastify route matcher › key of a path', () => {
+  const GET = 'GET';
+
+  it('is the same for all URLs that reach the same routes, and another for others', () => {
+    const registered: Registered[] = [
+      [GET, '/a/:id'],
+      [GET, '/b'],
+      ['PUT', '/b'],
+    ];
+    const { matcher } = matcherOf(
+      registered.map(([method, path]) => route(method, path)),
+      routerWith(registered),
+    );
+    const keys = ['/a/1', '/a/2', '/b', '/nowhere', '/elsewhere'].map((url) => matcher.keyOf(GET, url));
+    expect(keys).not.toContain(undefined);
+    expect(keys.map((key) => keys.indexOf(key))).toEqual([0, 0, 2, 3, 3]);
+    expect(matcher.keyOf('DELETE', '/b')).toBe(matcher.keyOf('PUT', '/b'));
+    expect(matcher.dispatchedTo({ raw: { method: GET, url: '/b' } })).toBeUndefined();
+  });
+
+  it('is missing where the router does not find the route that the path has', () => {
+    const registered: Registered[] = [[GET, '/a/:id']];
+    const found = (findRoute: FastifyRouter['findRoute']) =>
+      matcherOf([route(GET, '/a/:id')], { ...routerWith(registered), findRoute }).matcher.keyOf(GET, '/a/1');
+    expect(found(() => ({ params: { id: '1' } }))).toBeDefined();
+    expect(found(() => null)).toBeUndefined();
+    expect(found(() => ({ params: { other: '1' } }))).toBeUndefined();
+  });
+
+  it('is missing where only the request tells whether a route of the path is reached', () => {
+    const keyOf = (constraints: Record<string, unknown>) => {
+      const router = { ...routerWith([]), hasRoute: () => true, findRoute: () => ({ params: {} }) };
+      return matcherOf([route(GET, '/a', { constraints })], router).matcher.keyOf(GET, '/a');
+    };
+    expect(keyOf({ secret: '1' })).toBeUndefined();
+    expect(keyOf({ version: '1.0.0' })).toBeDefined();
+  });
+
+  it('is missing for targets that are no path, or that the router does not take', () => {
+    const router = routerWith([[GET, '/a']]);
+    const { matcher } = matcherOf([route(GET, '/a')], router, {
+      isRoutableRequestTarget: (url: string) => url !== '/a',
+    });
+    expect([matcher.keyOf(GET, '/a'), matcher.keyOf(GET, '*'), matcher.keyOf(GET, 'http://h/a')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe('Fastify route matcher › route of a response', () => {
+  it('is found for a request that was not routed by its method and URL before, such as a rewritten one', () => {
+    const own = route('GET', '/a');
+    const registration = { route: own } as never;
+    const seen = [{ url: '/a', methods: ['GET'], registration }] as never;
+    const router = routerWith([['GET', '/a']]);
+    const adapter = { getInstance: () => router, applyVersionFilter: (handler: unknown) => handler } as never;
+    const identities = { routes: [own], stack: [], layers: new Map(), seen, holdsUnseen: false };
+    const matcher = new FastifyRouteMatcher([own], adapter, router, identities);
+    const config = { url: '/a', method: 'GET' };
+    const request = { raw: { method: 'GET', url: '/rewritten' }, is404: false, params: {}, routeOptions: { config } };
+    expect(matcher.dispatchedTo(request)).toEqual({ route: own, params: {} });
+    const others = { url: '/b', method: 'GET' };
+    expect(matcher.dispatchedTo({ ...request, routeOptions: { config: others } })).toBeUndefined();
+  });
+});
+
+describe('Fastify route matcher › middleware', () => {
+  it('reads paths loosely where the router runs middleware, by the flag of @fastify/middie where there is one', () => {
+    const flag = Symbol('fastify-middie-has-middlewares');
+    const isReadLoosely = (router: object) =>
+      matcherOf([], { ...routerWith([]), ...router } as FastifyRouter).matcher.isReadLoosely;
+    expect(
+      [{}, { use: () => undefined }, { [flag]: false, use: () => undefined }, { [flag]: true }].map(isReadLoosely),
+    ).toEqual([false, true, false, true]);
   });
 });
