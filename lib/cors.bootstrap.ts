@@ -22,7 +22,7 @@ import { CorsConfigurationError } from './options/problem.js';
 import { MountedApplication } from './routing/express/watched-application.js';
 import { rememberCompletion } from './request/applied-decision.js';
 import { createPassage } from './server/create-passage.js';
-import { frameworkListener } from './server/framework-listener.js';
+import { frameworkListener, placeOf } from './server/framework-listener.js';
 import type { PassedAdapter } from './server/passage.js';
 import { ServerPreflights } from './server/server-preflights.js';
 import { createRequestRouter } from './routing/create-request-router.js';
@@ -126,14 +126,16 @@ export class CorsBootstrap implements OnApplicationBootstrap {
       rememberCompletion(response as ServerResponse),
     );
     Object.defineProperty(Object(instance), OWNER, { value: true });
-    const hook = new CorsRequestHook(evaluator, this.reporter, mounted);
+    const hook = new CorsRequestHook(evaluator, this.reporter, mounted, this.plan.needsGuard);
     const isSoleHook = shareRequestHook(adapter, hook);
-    const listener = registry.catalog.preflightsAtServer ? frameworkListener(adapter) : undefined;
+    const isWanted = registry.catalog.preflightsAtServer && passage !== undefined;
+    const listener = isWanted ? frameworkListener(adapter) : undefined;
     if (passage !== undefined && listener !== undefined) {
       passage.watched();
       const preflights = new ServerPreflights(evaluator, this.reporter, hook, passage, listener, isSoleHook);
       listener.open(preflights.receive);
     }
+    placeOf(adapter)?.showFramework();
   }
 
   /** Two hooks on one instance would decide about each other's requests. */

@@ -32,6 +32,8 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
   readonly routed: Route | undefined;
   /** Whether the page that sent the request cannot read the response. */
   isBlocked: boolean;
+  /** Whether the guard will ask for it: a middleware may write the headers before, and change the request. */
+  isKept: boolean;
   /** Whether a decision about the response depended on the origin, also one that another has replaced. */
   private varies: boolean;
   private isForbidden: boolean;
@@ -54,6 +56,7 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
     this.routed = evaluation.match?.route;
     this.varies = policy.dependsOnOrigin;
     this.isBlocked = false;
+    this.isKept = false;
     this.isForbidden = false;
     this.evaluation = evaluation;
     this.method = request.method;

@@ -70,7 +70,7 @@ export class CorsEnhancerPlan {
   }
 
   /** Some policy refuses requests with 403, or several versions of a route share a preflight. */
-  private get needsGuard(): boolean {
+  get needsGuard(): boolean {
     return this.rejectsDisallowed || (this.policiesDiffer && this.routesShareTargets());
   }
 

@@ -47,6 +47,7 @@ export class CorsGuard implements CanActivate {
     if (applied === undefined) {
       return this.evaluateAnew(readIncoming(adapterRequest, adapterResponse), handlerPolicy, undefined);
     }
+    applied.isKept = false;
     const { router } = this.running.evaluator;
     const dispatched = router.matcher.dispatchedTo(adapterRequest);
     const { policy } = applied.evaluation.decision;

@@ -91,10 +91,10 @@ function interceptOnce(
   return completions;
 }
 
-/** Has the last word on a head that is given to Node.js as a whole. */
+/** A head that is given to Node.js as a whole. */
 export interface WholeHead extends HeaderCompletion {
-  /** Whether nothing has changed the head on its way: Node.js is about to write these headers. */
-  isIn(headers: unknown): boolean;
+  /** Names and values in turn. */
+  readonly lines: readonly string[];
 }
 
 /** The response that is being ended. It takes no place in a WeakMap, which costs more than all of its headers. */
@@ -103,19 +103,19 @@ let ending: { readonly response: ServerResponse; readonly head: WholeHead } | un
 let isOwnInterception = false;
 
 /**
- * Ends a response with a whole head, which has the last word, whatever stands around the methods of the response. Node.js writes it
- * without storing it, so nothing that reads headers from the response sees it.
- * @param lines names and values in turn
+ * Ends a response with a whole head, which has the last word. The head takes its place where Node.js writes headers, so that what
+ * stands around the methods of the response sees the calls that it knows. Node.js does not store the head: nothing that reads headers
+ * from the response sees it.
  * @returns whether it has been ended; a response that Node.js did not make, or that has headers already, is not
  */
-export function endWith(response: ServerResponse, status: number, lines: string[], head: WholeHead): boolean {
+export function endWith(response: ServerResponse, status: number, head: WholeHead): boolean {
   http1 ??= interceptHttp1();
   if (!isOwnInterception || !(response instanceof ServerResponse) || response.getHeaderNames().length > 0) {
     return false;
   }
   ending = { response, head };
   try {
-    response.writeHead(status, lines);
+    response.statusCode = status;
     response.end();
   } finally {
     ending = undefined;
@@ -142,18 +142,38 @@ function interceptHttp1(): Completions {
     isOwnInterception = true;
     methods['_storeHeader'] = function _storeHeader(this: ServerResponse, firstLine: unknown, headers: unknown) {
       if (ending?.response === this) {
-        const { head } = ending;
-        return original?.call(this, firstLine, head.isIn(headers) ? headers : completedHeaders(this, headers, head));
+        return original?.call(this, firstLine, headWith(this, headers, ending.head));
       }
       const completion = completions.get(this);
       if (completion === undefined) {
         return original?.call(this, firstLine, headers);
       }
       const result = original?.call(this, firstLine, completedHeaders(this, headers, completion));
-      completions.delete(this);
+      if (completion.isKept !== true) {
+        completions.delete(this);
+      }
       return result;
     };
   });
+}
+
+/** What Node.js stores of a whole head, with the headers that something has added on the way. */
+function headWith(response: ServerResponse, headers: unknown, head: WholeHead): unknown {
+  if (headers === undefined) {
+    return head.lines;
+  }
+  const stored = new StoredHeaders(response);
+  const given = new GivenHeaders(linesOf(headers) ?? []);
+  const isStored = METHODS.getHeaderNames.call(response).length > 0;
+  const added = isStored ? stored : given;
+  for (let at = 0; at < head.lines.length; at += 2) {
+    const [name = '', value = ''] = head.lines.slice(at, at + 2);
+    if (added.lines(name.toLowerCase()).length === 0) {
+      added.set(name, value);
+    }
+  }
+  head.complete(added);
+  return isStored ? headers : given.all;
 }
 
 /** What Node.js stores in the place of `headers`: the map of stored headers, or what `writeHead()` was given. */

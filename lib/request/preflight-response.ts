@@ -61,36 +61,20 @@ export class PreparedResponse {
     if (this.originAt !== -1) {
       lines[first.length + this.originAt] = origin;
     }
-    return endWith(response, this.status, lines, new PreparedHead(this, origin, first));
-  }
-
-  /** Whether these are the lines of the response. */
-  isIn(headers: unknown, origin: string, first: readonly string[]): boolean {
-    const { lines, originAt } = this;
-    const given = headers as readonly unknown[];
-    let isSame = Array.isArray(headers) && given.length === first.length + lines.length;
-    for (let i = 0; isSame && i < given.length; i++) {
-      const at = i - first.length;
-      isSame = given[i] === (at < 0 ? first[i] : at === originAt ? origin : lines[at]);
-    }
-    return isSame;
+    return endWith(response, this.status, new PreparedHead(lines, origin, this.decision));
   }
 }
 
 /** The head of a prepared response to one preflight. */
 class PreparedHead implements WholeHead {
   constructor(
-    private readonly response: PreparedResponse,
+    readonly lines: readonly string[],
     private readonly origin: string,
-    private readonly first: readonly string[],
+    private readonly decision: PreflightDecision,
   ) {}
 
-  isIn(headers: unknown): boolean {
-    return this.response.isIn(headers, this.origin, this.first);
-  }
-
   complete(headers: ResponseHeaders): void {
-    new PreflightCompletion(decisionFor(this.origin, this.response.decision)).complete(headers);
+    new PreflightCompletion(decisionFor(this.origin, this.decision)).complete(headers);
   }
 }
 

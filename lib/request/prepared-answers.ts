@@ -65,7 +65,8 @@ export class PreparedAnswers {
   }
 
   private search(method: string, headers: string, url: string, revision: number | undefined): Answers | undefined {
-    const routes = headers.length > MAX_LENGTH ? undefined : this.router.keyOf(method, url);
+    // A space separates the parts of a key.
+    const routes = headers.length > MAX_LENGTH || method.includes(' ') ? undefined : this.router.keyOf(method, url);
     const answers = routes === undefined ? undefined : this.answers.get(`${method} ${routes} ${headers}`);
     if (answers !== undefined && revision !== undefined && url.length <= MAX_LENGTH) {
       if (this.lastByUrl.size >= MAX_URLS) {

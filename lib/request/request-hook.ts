@@ -28,11 +28,15 @@ export class CorsRequestHook {
   /** Whether other hooks share the adapter's slot. One of them may have found {@link receive} there, and call it. */
   isShared = false;
 
-  /** @param mounted the application of Express; undefined where requests cannot come from an application around it */
+  /**
+   * @param mounted the application of Express; undefined where requests cannot come from an application around it
+   * @param isGuarded whether the guard has work in the application
+   */
   constructor(
     private readonly evaluator: CorsEvaluator,
     private readonly reporter: DecisionReporter,
     private readonly mounted?: MountedApplication,
+    private readonly isGuarded = false,
   ) {}
 
   /**
@@ -121,6 +125,7 @@ export class CorsRequestHook {
   private applyActual(incoming: IncomingRequest, evaluation: ActualEvaluation): Answer {
     const mayPassOn = this.mounted?.hasOuter === true && this.mayPassOn(incoming.method, incoming);
     const applied = new AppliedDecision(this.evaluator, incoming, evaluation, this.reporter, mayPassOn);
+    applied.isKept = this.isGuarded;
     if (mayPassOn || !applied.isBlocked) {
       return undefined;
     }
@@ -129,6 +134,7 @@ export class CorsRequestHook {
     if (!decision.policy.rejectDisallowed && !isHandshake(incoming)) {
       return undefined;
     }
+    applied.isKept = false;
     applied.forbid();
     return (answered) => answerForbidden(answered, decision);
   }

@@ -25,6 +25,8 @@ export function removeCors(headers: ResponseHeaders): void {
 
 /** Has the last word on the headers of a response. May be called again where a first attempt to write them failed. */
 export interface HeaderCompletion {
+  /** Whether something will ask for the completion after the headers are written. */
+  readonly isKept?: boolean;
   /** Never throws: an error here would become the application's. */
   complete(headers: ResponseHeaders): void;
 }

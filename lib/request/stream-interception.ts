@@ -33,7 +33,7 @@ export function interceptStreams(
       completeAfterStatCheck(args, completion);
       const result = original?.apply(this, args);
       // A file that cannot be opened leaves the headers unsent, and the application may send others.
-      if (this.headersSent) {
+      if (this.headersSent && completion.isKept !== true) {
         completions.delete(this);
         responses.delete(this);
       }

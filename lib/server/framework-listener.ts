@@ -65,7 +65,13 @@ export class FrameworkListener {
   open(receiver: EarlyReceiver): void {
     this.receiver = receiver;
     this.emit = this.server.emit;
-    // `removeListener()` finds the framework's listener by it, and `listeners()` shows that one.
+  }
+
+  /**
+   * Shows the framework's listener to others: `removeListener()` finds it, and `listeners()` has it. Call it when nothing
+   * takes that listener off the server any more to call it by itself, as engine.io does.
+   */
+  showFramework(): void {
     this.listener.listener = this.framework;
   }
 
@@ -101,15 +107,24 @@ export function frameworkListener(adapter: ServerAdapter): FrameworkListener | u
   if (typeof server?.rawListeners !== 'function') {
     return undefined;
   }
-  const instance = adapter.getInstance() as { readonly routing?: unknown } | undefined;
-  const listener = (typeof instance === 'function' ? instance : instance?.routing) as RequestListener;
-  const known = places.get(listener);
+  const known = placeOf(adapter);
   if (known?.server === server) {
     return known;
   }
+  const listener = listenerOf(adapter);
   const place = FrameworkListener.replace(server, listener);
   if (place !== undefined) {
     places.set(listener, place);
   }
   return place;
+}
+
+/** The place that has been taken in front of the listener of the adapter's framework. */
+export function placeOf(adapter: ServerAdapter): FrameworkListener | undefined {
+  return places.get(listenerOf(adapter));
+}
+
+function listenerOf(adapter: ServerAdapter): RequestListener {
+  const instance = adapter.getInstance() as { readonly routing?: unknown } | undefined;
+  return (typeof instance === 'function' ? instance : instance?.routing) as RequestListener;
 }

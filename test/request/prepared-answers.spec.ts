@@ -55,6 +55,12 @@ describe('prepared answers', () => {
     ]);
   });
 
+  it('hold for no method that is none, such as one that reads as another key', () => {
+    const { find, remember } = setUp();
+    remember('items x-a');
+    expect([find('items x-a'), find('x-a', APP, 'PUT items')]).toEqual(['origin-listed', undefined]);
+  });
+
   it('hold nothing of the origin and of the URL that they were evaluated for', () => {
     const { answer, remember } = setUp();
     remember('x-a');

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { connect as connectHttp2 } from 'node:http2';
-import { Agent, type IncomingMessage, type Server, type ServerResponse, request as httpRequest } from 'node:http';
+import { Agent, type IncomingMessage, type Server, ServerResponse, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
@@ -332,6 +332,55 @@ describe.each(PLATFORMS)('headers of preflights answered at the server, on %s', 
     server.emit = emit;
     expect(seen.filter((each) => each !== undefined)).toEqual([APP, APP, APP]);
   });
+});
+
+describe.each(PLATFORMS)('functions around the methods of all responses, on %s', (platform) => {
+  const start = starting(platform);
+  const methods = ServerResponse.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+
+  type Around = (response: ServerResponse, args: unknown[]) => void;
+  const AROUND: Readonly<Record<string, Around>> = {
+    end: (response) => void response.setHeader('X-Time', '1'),
+    writeHead: (_response, args) => {
+      // As public code does, which takes headers for an object.
+      const given = args.find((each) => typeof each === 'object') ?? {};
+      args.splice(0, args.length, args[0], { ...(given as object), 'X-Time': '1', 'Content-Length': undefined });
+      delete (args[1] as Record<string, unknown>)['Content-Length'];
+    },
+  };
+
+  it.each(Object.entries(AROUND))(
+    '%s(): adds its header to the first and to later preflights',
+    async (name, around) => {
+      const app = await start({}, { comparesBothWays: false });
+      const original = methods[name] as (...args: unknown[]) => unknown;
+      methods[name] = function (this: ServerResponse, ...args: unknown[]) {
+        around(this, args);
+        return original.apply(this, args);
+      };
+      try {
+        const received = [];
+        for (const [origin, method] of [
+          [APP, 'PUT'],
+          [APP, 'PUT'],
+          [STRANGER, 'PUT'],
+          [STRANGER, 'PUT'],
+        ] as const) {
+          const { status, headers } = await app.preflight(origin, method, '/items/7');
+          received.push({ status, headers: { ...headers, date: undefined } as Record<string, unknown> });
+        }
+        expect(received.map(({ status }) => status)).toEqual([204, 204, 403, 403]);
+        expect(received.map(({ headers }) => headers['x-time'])).toEqual(['1', '1', '1', '1']);
+        expect([received[1], received[3]]).toEqual([received[0], received[2]]);
+        expect(received[1]?.headers).toMatchObject({
+          'access-control-allow-origin': APP,
+          vary: expect.stringMatching(/Origin/),
+        });
+      } finally {
+        methods[name] = original;
+      }
+    },
+  );
 });
 
 describe('preflights whose answers are prepared, on express', () => {

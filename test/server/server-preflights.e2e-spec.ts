@@ -6,6 +6,8 @@ import { All, Controller, Get, type INestApplication, Module, Put } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { WebSocketGateway } from '@nestjs/websockets';
 import express from 'express';
 import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
 import { CorsModule, type CorsModuleOptions } from '../../lib/index.js';
@@ -287,6 +289,18 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     server.removeListener('request', framework);
     expect(server.listenerCount('request')).toBe(1);
   });
+
+  it('leave it there too where a gateway needs its place, and the framework gets all preflights', async () => {
+    @WebSocketGateway({ path: '/live' })
+    class Gateway {}
+
+    const app = await start(
+      { preflightsAtServer: false },
+      { providers: [Gateway], configure: (nest) => void nest.useWebSocketAdapter(new WsAdapter(nest)) },
+    );
+    const instance = app.app.getHttpAdapter().getInstance() as { readonly routing?: () => void };
+    expect((app.app.getHttpServer() as Server).listeners('request')).toContain(instance.routing ?? instance);
+  });
 });
 
 /** What Fastify's own options and hooks see of a preflight. */
@@ -426,6 +440,17 @@ describe('preflights at the server on express', () => {
     const app = await start(instance);
     expect((await app.preflight(APP, 'PUT', '/items/7')).status).toBe(204);
     expect(seen).toEqual(['OPTIONS']);
+  });
+
+  it('go to the hook where Express had middleware first, which leaves its listener where others find it', async () => {
+    const instance = express();
+    instance.use((_request, _response, next) => next());
+    const app = await start(instance);
+    const server = app.app.getHttpServer() as Server;
+    expect(server.listeners('request')).toContain(instance);
+    const count = server.listenerCount('request');
+    server.removeListener('request', instance);
+    expect(server.listenerCount('request')).toBe(count - 1);
   });
 
   it('go to the hook where a tool wraps the application, or its first layer, later', async () => {

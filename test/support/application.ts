@@ -114,7 +114,7 @@ export async function listening(
 ): Promise<RunningApplication> {
   await app.listen(0, '127.0.0.1');
   const port = portOf(app);
-  const bothWays = new BothWays(app);
+  const bothWays = comparesBothWays ? new BothWays(app) : undefined;
   return {
     app,
     port,
@@ -133,7 +133,7 @@ export async function listening(
     sendRaw: (text) => sendRaw(port, text),
     close: async () => {
       try {
-        await (comparesBothWays ? bothWays.compare() : undefined);
+        await bothWays?.compare();
       } finally {
         await app.close();
       }

@@ -16,10 +16,12 @@ const LONGEST = 2000;
 export class BothWays {
   private readonly preflights = new Set<string>();
 
+  private readonly recorder = (request: IncomingMessage) => this.record(request);
+
   constructor(private readonly app: INestApplication) {
     const server: unknown = app.getHttpServer();
     if (server instanceof Server) {
-      server.prependListener('request', (request: IncomingMessage) => this.record(request));
+      server.prependListener('request', this.recorder);
     }
   }
 
@@ -31,6 +33,8 @@ export class BothWays {
     if (this.preflights.size === 0 || !server.listening || !server.listeners('request').includes(framework)) {
       return;
     }
+    // Prepared answers are given to Node.js as a whole where nothing listens that may read headers from them.
+    server.removeListener('request', this.recorder);
     const hookServer = createServer(framework);
     const ports = [portOf(this.app), await listen(hookServer)] as const;
     try {
