@@ -11,7 +11,7 @@ import { jsc } from './jest.base.js';
  */
 
 /** Where a CommonJS file requires another one: Node.js resolves that without the hooks. */
-const REQUIRED = /(?<=\brequire\(["']\.[^"']*)\.cjs(["']\))/g;
+const REQUIRED = /\brequire\((["']\.[^"']*)\.cjs(["'])\)/g;
 
 export async function resolve(specifier, context, next) {
   if (/^\..*\.c?js$/.test(specifier) && !context.parentURL?.includes('/node_modules/')) {
@@ -36,7 +36,7 @@ export async function load(url, context, next) {
     module: { type: format === 'module' ? 'es6' : 'commonjs' },
     jsc,
   });
-  return { format, source: format === 'commonjs' ? code.replace(REQUIRED, '.cts$1') : code, shortCircuit: true };
+  return { format, source: format === 'commonjs' ? code.replace(REQUIRED, 'require($1.cts$2)') : code, shortCircuit: true };
 }
 
 function formatOf(url) {
