@@ -36,7 +36,11 @@ export async function load(url, context, next) {
     module: { type: format === 'module' ? 'es6' : 'commonjs' },
     jsc,
   });
-  return { format, source: format === 'commonjs' ? code.replace(REQUIRED, 'require($1.cts$2)') : code, shortCircuit: true };
+  return {
+    format,
+    source: format === 'commonjs' ? code.replace(REQUIRED, 'require($1.cts$2)') : code,
+    shortCircuit: true,
+  };
 }
 
 function formatOf(url) {
