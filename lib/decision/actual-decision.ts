@@ -44,7 +44,7 @@ export function decideActual(
   origin: string | undefined,
   verdict: OriginVerdict,
 ): ActualDecision {
-  const methodAllowed = policy.methods === undefined || isMethodAllowed(policy, method);
+  const methodAllowed = isMethodAllowed(policy, method);
   // A constant '*' goes out whatever the request says, so that shared caches may keep one copy for everyone.
   const anyOrigin = policy.origin.kind === 'any' && methodAllowed ? '*' : undefined;
   if (origin === undefined) {

@@ -91,7 +91,7 @@ function interceptOnce(
   return completions;
 }
 
-/** A head that is given to Node.js as a whole. */
+/** A head that is given to Node.js as a whole. Where something has added headers on the way, it completes them. */
 export interface WholeHead extends HeaderCompletion {
   /** Names and values in turn. */
   readonly lines: readonly string[];
@@ -142,7 +142,12 @@ function interceptHttp1(): Completions {
     isOwnInterception = true;
     methods['_storeHeader'] = function _storeHeader(this: ServerResponse, firstLine: unknown, headers: unknown) {
       if (ending?.response === this) {
-        return original?.call(this, firstLine, headWith(this, headers, ending.head));
+        const { head } = ending;
+        return original?.call(
+          this,
+          firstLine,
+          headers === undefined ? head.lines : completedHeaders(this, headers, head),
+        );
       }
       const completion = completions.get(this);
       if (completion === undefined) {
@@ -155,25 +160,6 @@ function interceptHttp1(): Completions {
       return result;
     };
   });
-}
-
-/** What Node.js stores of a whole head, with the headers that something has added on the way. */
-function headWith(response: ServerResponse, headers: unknown, head: WholeHead): unknown {
-  if (headers === undefined) {
-    return head.lines;
-  }
-  const stored = new StoredHeaders(response);
-  const given = new GivenHeaders(linesOf(headers) ?? []);
-  const isStored = METHODS.getHeaderNames.call(response).length > 0;
-  const added = isStored ? stored : given;
-  for (let at = 0; at < head.lines.length; at += 2) {
-    const [name = '', value = ''] = head.lines.slice(at, at + 2);
-    if (added.lines(name.toLowerCase()).length === 0) {
-      added.set(name, value);
-    }
-  }
-  head.complete(added);
-  return isStored ? headers : given.all;
 }
 
 /** What Node.js stores in the place of `headers`: the map of stored headers, or what `writeHead()` was given. */

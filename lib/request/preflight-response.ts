@@ -74,6 +74,13 @@ class PreparedHead implements WholeHead {
   ) {}
 
   complete(headers: ResponseHeaders): void {
+    const { lines } = this;
+    for (let at = 0; at < lines.length; at += 2) {
+      const name = lines[at]!;
+      if (headers.lines(name.toLowerCase()).length === 0) {
+        headers.set(name, lines[at + 1]!);
+      }
+    }
     new PreflightCompletion(decisionFor(this.origin, this.decision)).complete(headers);
   }
 }

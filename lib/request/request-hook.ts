@@ -125,16 +125,13 @@ export class CorsRequestHook {
   private applyActual(incoming: IncomingRequest, evaluation: ActualEvaluation): Answer {
     const mayPassOn = this.mounted?.hasOuter === true && this.mayPassOn(incoming.method, incoming);
     const applied = new AppliedDecision(this.evaluator, incoming, evaluation, this.reporter, mayPassOn);
-    applied.isKept = this.isGuarded;
-    if (mayPassOn || !applied.isBlocked) {
-      return undefined;
-    }
     const { decision } = evaluation;
     // What reads a handshake as a request, such as @fastify/websocket, would accept it: browsers check no response header there.
-    if (!decision.policy.rejectDisallowed && !isHandshake(incoming)) {
+    const isForbidden = !mayPassOn && applied.isBlocked && (decision.policy.rejectDisallowed || isHandshake(incoming));
+    if (!isForbidden) {
+      applied.isKept = this.isGuarded;
       return undefined;
     }
-    applied.isKept = false;
     applied.forbid();
     return (answered) => answerForbidden(answered, decision);
   }

@@ -90,7 +90,7 @@ export class RequestRouter {
    * @param request the adapter's request object
    */
   actual(method: string, url: string, request: unknown): ActualDestination {
-    const host = this.readsHost ? this.hostOf(request) : '';
+    const host = this.filteredHost(request);
     const found = this.matcher.recipients(method, url, host, request);
     const { governing } = this;
     const match = governing.hasExternalPaths ? undefined : soleMatch(found);

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { connect } from 'node:http2';
 import { IncomingMessage, type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { All, Controller, Get, type INestApplication, Module, Put } from '@nestjs/common';
+import { All, Controller, Get, type INestApplication, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -22,23 +22,7 @@ import {
 import { closedAfterEach } from '../support/closed-after-each.js';
 import { responseHeads, send } from '../support/http-client.js';
 import { close, listen, portOf } from '../support/listening.js';
-
-const APP = 'https://app.example';
-const ADMIN = 'https://admin.example';
-const STRANGER = 'https://stranger.example';
-
-@Controller('items')
-class ItemsController {
-  @Get()
-  list(): string {
-    return 'items';
-  }
-
-  @Put(':id')
-  replace(): string {
-    return 'replaced';
-  }
-}
+import { ADMIN, APP, ItemsController, STRANGER } from './items-controller.js';
 
 /** Counts the requests that come to the framework: Express gives them its prototype, Fastify takes over its responses. */
 function countByFramework(app: INestApplication): { count: number } {

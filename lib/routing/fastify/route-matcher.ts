@@ -14,6 +14,7 @@ import {
 import { type FastifyAdapterInternals, routerOptionsOf } from './router-options.js';
 import { routesOfConfig } from './seen-routes.js';
 import { FOREIGN, FastifyUrlRoutes, type NestMatch } from './url-routes.js';
+import { valueOf } from '../../support/memo.js';
 import { isHostAccepted } from '../host-filter.js';
 import type { RouteIdentities } from '../registered-routes.js';
 import { hasAmbiguousPath } from '../request-target.js';
@@ -82,7 +83,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
       if (this.identities === undefined || config === undefined) {
         return this.search(method, url, host, request, config ?? undefined);
       }
-      const routes = config === null ? [] : (this.byConfig.get(config) ?? this.routesOfConfig(config));
+      const routes = config === null ? [] : this.routesDispatchedTo(config);
       const [route] = routes;
       return routes.length === 1 && route !== undefined
         ? this.dispatched(route, method, url, host, request)
@@ -117,7 +118,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
 
   dispatchedTo(request: unknown): RouteMatch | undefined {
     const config = this.identities && configOf(request);
-    const routes = config ? (this.byConfig.get(config) ?? this.routesOfConfig(config)) : [];
+    const routes = config ? this.routesDispatchedTo(config) : [];
     const [route] = routes;
     return route === undefined || routes.length > 1 || route.hosts !== undefined
       ? undefined
@@ -125,10 +126,8 @@ export class FastifyRouteMatcher implements RouteMatcher {
   }
 
   get isReadLoosely(): boolean {
-    const flag = (this.middlewareFlag ??= middlewareFlag(this.router));
-    return flag === undefined
-      ? runsMiddleware(this.router)
-      : (this.router as unknown as Readonly<Record<symbol, unknown>>)[flag] === true;
+    this.middlewareFlag ??= middlewareFlag(this.router);
+    return runsMiddleware(this.router, this.middlewareFlag);
   }
 
   loosely(method: string, path: string, host: string): readonly Route[] {
@@ -140,10 +139,8 @@ export class FastifyRouteMatcher implements RouteMatcher {
   }
 
   /** The routes that Fastify may have dispatched a request with this `config` to: one, unless a hook replaced the `config`. */
-  private routesOfConfig(config: object): readonly (RegisteredRoute | undefined)[] {
-    const routes = routesOfConfig(config, this.identities!);
-    this.byConfig.set(config, routes);
-    return routes;
+  private routesDispatchedTo(config: object): readonly (RegisteredRoute | undefined)[] {
+    return valueOf(this.byConfig, config, () => routesOfConfig(config, this.identities!));
   }
 
   /** The route that Fastify has dispatched the request to, if its handler is reached. */
@@ -207,7 +204,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
   }
 
   private isRoutable(url: string): boolean {
-    return (url.startsWith('/') || !hasAmbiguousPath(url)) && this.adapter.isRoutableRequestTarget?.(url) !== false;
+    return !hasAmbiguousPath(url) && this.adapter.isRoutableRequestTarget?.(url) !== false;
   }
 
   /** Whether Fastify's own router finds the first route of the table, and its handler is reached. */
@@ -222,7 +219,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
 
   private isServed({ route, params }: NestMatch, method: string, url: string, host: string): boolean {
     // RouterExplorer.applyHostFilter(): Fastify has no `next`, so another host is an error.
-    if (route.hosts !== undefined && !isHostAccepted(route.hosts, host)) {
+    if (!isHostAccepted(route.hosts, host)) {
       return false;
     }
     const wrapper = this.wrapped.get(route);
