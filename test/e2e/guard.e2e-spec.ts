@@ -1,5 +1,19 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Header, type INestApplication, Module, Post, Put, VersioningType } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  type CallHandler,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Header,
+  type INestApplication,
+  Module,
+  Post,
+  Put,
+  Version,
+  VersioningType,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { CORS_DECISION_CHANNEL } from '../../lib/entry-points/diagnostics/index.js';
@@ -54,6 +68,73 @@ describe.each(PLATFORMS)('global guard on %s', (platform) => {
       middleware(request);
       next();
     });
+
+  describe('a middleware that begins the response, and removes from the request what its sender is known by', () => {
+    class VersionsController {
+      readonly called: string[] = [];
+
+      @Put('versions')
+      @Version('1')
+      @CorsPolicy({ origin: APP, credentials: true, allowedHeaders: ['x-v'] })
+      open() {
+        return 'open';
+      }
+
+      @Put('versions')
+      @Version('2')
+      @CorsPolicy({ origin: [] })
+      closed() {
+        return 'closed';
+      }
+
+      @Put('versions')
+      @Version('3')
+      @CorsPolicy({ origin: APP })
+      anonymous() {
+        return 'anonymous';
+      }
+    }
+    Controller()(VersionsController);
+
+    const begin = {
+      'with flushHeaders()': (response: ServerResponse) => response.flushHeaders(),
+      'with write()': (response: ServerResponse) => void response.write(' '),
+    };
+    const CASES = Object.keys(begin).flatMap((how) => [['2', 'origin', how] as const, ['3', 'cookie', how] as const]);
+
+    it.each(CASES)(
+      'unsafe request to version %s without its %s, begun %s: does not reach the handler',
+      async (version, removed, how) => {
+        const reached: string[] = [];
+        const { from } = await start({
+          controllers: [VersionsController],
+          configure: (app) => {
+            app.enableVersioning({ type: VersioningType.HEADER, header: 'x-v' });
+            app.use((request: AnyRequest, response: ServerResponse, next: () => void) => {
+              delete request.headers[removed];
+              begin[how as keyof typeof begin](response);
+              next();
+            });
+            app.useGlobalInterceptors({
+              intercept: (context: ExecutionContext, next: CallHandler) => {
+                reached.push(context.getHandler().name);
+                return next.handle();
+              },
+            });
+            // NestJS 11 leaves a response open that has begun.
+            app.useGlobalFilters({
+              catch: (_error: unknown, host: ArgumentsHost) => {
+                const response = host.switchToHttp().getResponse<ServerResponse & { raw?: ServerResponse }>();
+                (response.raw ?? response).end();
+              },
+            });
+          },
+        });
+        await from(APP, '/versions', { method: 'PUT', headers: { 'X-V': version, Cookie: 'session=1' } });
+        expect(reached).toEqual([]);
+      },
+    );
+  });
 
   it('handler that a constructor has bound: is found', async () => {
     const { from } = await start();
