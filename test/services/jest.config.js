@@ -12,6 +12,8 @@ export default {
   testMatch: ['<rootDir>/test/services/*.services-spec.ts'],
   // `npm start` builds the library into the one dist/ that there is.
   maxWorkers: 1,
+  // A process of its own, which jest ends: in jest's own process, Node.js takes many minutes to give up all that the files loaded.
+  workerIdleMemoryLimit: '1GB',
   // Starting takes a build and a compilation.
   testTimeout: 180_000,
 };
