@@ -6,7 +6,7 @@ import { describeError } from '../support/log-line.js';
 import { printable } from '../support/secrets/printable.js';
 import { ChangedRequest, type DecidedFacts, type DecidedRequest } from './changed-request.js';
 import { applyDecision, varyByOrigin } from './actual-response.js';
-import { type DecisionReporter, isWanted } from './decision-reporter.js';
+import type { DecisionReporter } from './decision-reporter.js';
 import type { ActualEvaluation, CorsEvaluator } from './evaluator.js';
 import { completeOnWrite, completionOf } from './header-interception.js';
 import {
@@ -164,7 +164,8 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
 
   /** Calls the reporter only for a decision that is wanted: tools that trace calls of providers report no other request. */
   private report(): void {
-    if (isWanted(this.reporter, this.evaluation.decision.reason)) {
+    const { wanted, channel } = this.reporter;
+    if (wanted[this.evaluation.decision.reason] === true || channel?.hasSubscribers === true) {
       this.reporter.actual(this.evaluation, this.isBlocked, this.request);
     }
   }

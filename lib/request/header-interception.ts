@@ -3,10 +3,10 @@ import { http2 } from '../support/http2.cjs';
 import {
   GivenHeaders,
   type HeaderCompletion,
-  type HeaderLine,
   NO_LINES,
   type ResponseHeaders,
-  isValid,
+  areValid,
+  hasLines,
   linesOf,
   storeForReaders,
   valuesOf,
@@ -171,18 +171,15 @@ function completedHeaders(response: ServerResponse, headers: unknown, completion
     return headers;
   }
   const lines = linesOf(headers);
-  if (lines === undefined) {
+  if (lines === undefined || !areValid(lines)) {
+    // Node.js will throw, and the application may try again.
     return headers;
   }
   if (lines.length > 0) {
-    if (!lines.every(isValid)) {
-      // Node.js will throw, and the application may try again.
-      return headers;
-    }
     const given = new GivenHeaders(lines);
     completion.complete(given);
     storeForReaders(stored, given);
-    return given.all;
+    return lines;
   }
   // Nothing is there: stored, the headers can be read from the response afterwards. They are in `headers` if that is
   // the map of stored headers; otherwise Node.js needs them in its arguments.
@@ -223,11 +220,12 @@ export class StoredHeaders implements ResponseHeaders {
   }
 
   names(): string[] {
-    return METHODS.getHeaderNames.call(this.response).filter((name) => this.lines(name).length > 0);
+    const { response } = this;
+    return METHODS.getHeaderNames.call(response).filter((name) => hasLines(METHODS.getHeader.call(response, name)));
   }
 
   /** Names and values as they were written. */
-  pairs(): readonly HeaderLine[] {
+  pairs(): readonly (readonly [name: string, value: unknown])[] {
     const names = METHODS.getRawHeaderNames.call(this.response);
     return names.map((name) => [name, METHODS.getHeader.call(this.response, name)]);
   }

@@ -69,18 +69,25 @@ export interface MountedRequest {
  * Express application may put anything on its requests, a parsed body as `raw` included.
  */
 export function nodeRequest(request: unknown): IncomingMessage {
-  if (request instanceof IncomingMessage || request instanceof http2().Http2ServerRequest) {
-    return request as IncomingMessage;
+  if (request instanceof IncomingMessage) {
+    return request;
   }
-  return ((request as { raw?: IncomingMessage }).raw ?? request) as IncomingMessage;
+  const { raw } = request as { readonly raw?: unknown };
+  // HTTP/2 is asked about where nothing else fits, because its module is loaded then.
+  return raw instanceof IncomingMessage || !(request instanceof http2().Http2ServerRequest)
+    ? ((raw ?? request) as IncomingMessage)
+    : (request as unknown as IncomingMessage);
 }
 
 /** The Node.js response behind an adapter's response, found like its request. */
 export function nodeResponse(response: unknown): ServerResponse {
-  if (response instanceof OutgoingMessage || response instanceof http2().Http2ServerResponse) {
-    return response as unknown as ServerResponse;
+  if (response instanceof OutgoingMessage) {
+    return response as ServerResponse;
   }
-  return ((response as { raw?: ServerResponse }).raw ?? response) as ServerResponse;
+  const { raw } = response as { readonly raw?: unknown };
+  return raw instanceof OutgoingMessage || !(response instanceof http2().Http2ServerResponse)
+    ? ((raw ?? response) as ServerResponse)
+    : (response as unknown as ServerResponse);
 }
 
 /** Whether a request comes from the application's own origin; the framework's trust settings give the host. */

@@ -39,9 +39,6 @@ export const COMPLETED_HEADERS: ReadonlySet<string> = new Set([
   'access-control-expose-headers',
 ]);
 
-/** A header line as the application wrote it. */
-export type HeaderLine = readonly [name: unknown, value: unknown];
-
 /** The headers of a response that Node.js did not make. They are written at once, since nothing tells when it is sent. */
 export class PlainHeaders implements ResponseHeaders {
   constructor(private readonly response: ServerResponse) {}
@@ -68,45 +65,55 @@ export const NO_LINES: readonly string[] = [];
 
 /** Header lines that `writeHead()` was given, and that are not stored on the response. */
 export class GivenHeaders implements ResponseHeaders {
-  constructor(public all: readonly HeaderLine[]) {}
+  /** @param all names and values in turn */
+  constructor(readonly all: unknown[]) {}
 
   lines(name: string): readonly string[] {
+    const { all } = this;
     let found = NO_LINES;
-    for (const [each, value] of this.all) {
-      if (isNamed(each, name)) {
-        found = found.length === 0 ? valuesOf(value) : [...found, ...valuesOf(value)];
+    for (let at = 0; at < all.length; at += 2) {
+      if (isNamed(all[at], name)) {
+        found = found.length === 0 ? valuesOf(all[at + 1]) : [...found, ...valuesOf(all[at + 1])];
       }
     }
     return found;
   }
 
   set(name: string, value: string): void {
+    const { all } = this;
     const lowerCase = name.toLowerCase();
-    const at = this.all.findIndex(([each]) => isNamed(each, lowerCase));
-    if (at === -1) {
-      this.all = [...this.all, [name, value]];
-      return;
+    for (let at = 0; at < all.length; at += 2) {
+      if (isNamed(all[at], lowerCase)) {
+        all[at + 1] = value;
+        this.removeFrom(at + 2, lowerCase);
+        return;
+      }
     }
-    const [written] = this.all[at] as HeaderLine;
-    this.all = this.all
-      .map((line, index): HeaderLine => (index === at ? [written, value] : line))
-      .filter(([each], index) => index === at || !isNamed(each, lowerCase));
+    all.push(name, value);
   }
 
   remove(name: string): void {
-    const lowerCase = name.toLowerCase();
-    this.all = this.all.filter(([each]) => !isNamed(each, lowerCase));
+    this.removeFrom(0, name.toLowerCase());
   }
 
   names(): string[] {
+    const { all } = this;
     const names: string[] = [];
-    for (const [written, value] of this.all) {
-      const name = String(written).toLowerCase();
-      if (valuesOf(value).length > 0 && !names.includes(name)) {
+    for (let at = 0; at < all.length; at += 2) {
+      const name = String(all[at]).toLowerCase();
+      if (hasLines(all[at + 1]) && !names.includes(name)) {
         names.push(name);
       }
     }
     return names;
+  }
+
+  private removeFrom(first: number, lowerCase: string): void {
+    for (let at = this.all.length - 2; at >= first; at -= 2) {
+      if (isNamed(this.all[at], lowerCase)) {
+        this.all.splice(at, 2);
+      }
+    }
   }
 }
 
@@ -125,39 +132,43 @@ export function storeForReaders(stored: Pick<ResponseHeaders, 'set' | 'remove'>,
 /**
  * The lines of what `writeHead()` was given, read as Node.js reads them: a list of names and values, a list of pairs, or the
  * own enumerable properties of anything else.
- * @returns `undefined` where Node.js will throw
+ * @returns a list of its own, with names and values in turn; `undefined` where Node.js will throw
  */
-export function linesOf(headers: unknown): readonly HeaderLine[] | undefined {
-  if (!headers) {
-    return [];
-  }
+export function linesOf(headers: unknown): unknown[] | undefined {
+  const lines: unknown[] = [];
   if (!Array.isArray(headers)) {
-    const lines: HeaderLine[] = [];
-    for (const name in headers) {
-      if (Object.hasOwn(headers, name)) {
-        lines.push([name, (headers as Record<string, unknown>)[name]]);
+    for (const name in headers as object) {
+      if (Object.hasOwn(headers as object, name)) {
+        lines.push(name, (headers as Record<string, unknown>)[name]);
       }
     }
     return lines;
   }
   const list = headers as unknown[];
   if (Array.isArray(list[0])) {
-    return list.map((pair) => [(pair as unknown[])[0], (pair as unknown[])[1]]);
+    for (const pair of list as unknown[][]) {
+      lines.push(pair[0], pair[1]);
+    }
+    return lines;
   }
-  if (list.length % 2 !== 0) {
-    return undefined;
-  }
-  return Array.from({ length: list.length / 2 }, (_, index) => [list[index * 2], list[index * 2 + 1]]);
+  return list.length % 2 === 0 ? [...list] : undefined;
 }
 
-/** Whether Node.js would send the line. What Node.js refuses must reach it, also where the policy would replace it. */
-export function isValid([name, value]: HeaderLine): boolean {
+/**
+ * Whether Node.js would send the lines. What Node.js refuses must reach it, also where the policy would replace it.
+ * @param lines names and values in turn
+ */
+export function areValid(lines: readonly unknown[]): boolean {
   try {
-    validateHeaderName(name as string);
-    if (Array.isArray(value)) {
-      value.forEach((each) => validateHeaderValue(name as string, each as string));
-    } else {
-      validateHeaderValue(name as string, value as string);
+    for (let at = 0; at < lines.length; at += 2) {
+      const name = lines[at] as string;
+      const value = lines[at + 1];
+      validateHeaderName(name);
+      if (Array.isArray(value)) {
+        value.forEach((each) => validateHeaderValue(name, each as string));
+      } else {
+        validateHeaderValue(name, value as string);
+      }
     }
     return true;
   } catch {
@@ -171,6 +182,11 @@ export function valuesOf(value: unknown): readonly string[] {
     return NO_LINES;
   }
   return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
+/** Whether Node.js sends a header with the value: it sends none for an empty list. */
+export function hasLines(value: unknown): boolean {
+  return value !== undefined && !(Array.isArray(value) && value.length === 0);
 }
 
 function isNamed(written: unknown, lowerCaseName: string): boolean {

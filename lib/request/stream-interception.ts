@@ -56,7 +56,7 @@ function completeAfterStatCheck(args: unknown[], completion: HeaderCompletion): 
     const given = new GivenHeaders(linesOf(headers) ?? []);
     completion.complete(given);
     Object.keys(headers).forEach((name) => delete headers[name]);
-    given.all.forEach(([name, value]) => (headers[String(name).toLowerCase()] = value));
+    eachLine(given, (name, value) => (headers[name.toLowerCase()] = value));
     return result;
   };
   args[2] = { ...options, statCheck: checked };
@@ -77,20 +77,25 @@ function completedStreamHeaders(
   const given = new GivenHeaders(lines);
   completion.complete(given);
   if (Array.isArray(headers)) {
-    return given.all.flat();
+    return given.all;
   }
   if (response !== undefined && !response.headersSent) {
     storeForReaders(storedHeaders(response), given);
   }
   const written = Object.create(null) as Record<string | symbol, unknown>;
-  for (const [name, value] of given.all) {
-    const text = String(name);
-    written[COMPLETED_HEADERS.has(text.toLowerCase()) ? text.toLowerCase() : text] = value;
-  }
+  eachLine(given, (name, value) => {
+    written[COMPLETED_HEADERS.has(name.toLowerCase()) ? name.toLowerCase() : name] = value;
+  });
   for (const symbol of Object.getOwnPropertySymbols(headers ?? {})) {
     written[symbol] = (headers as Record<symbol, unknown>)[symbol];
   }
   return written;
+}
+
+function eachLine({ all }: GivenHeaders, use: (name: string, value: unknown) => void): void {
+  for (let at = 0; at < all.length; at += 2) {
+    use(String(all[at]), all[at + 1]);
+  }
 }
 
 /** The methods of the class: the application may have replaced those of the response. */

@@ -1,4 +1,4 @@
-import { type HeaderCompletion, type HeaderLine, type ResponseHeaders, isValid, linesOf } from './response-headers.js';
+import { type HeaderCompletion, type ResponseHeaders, areValid, linesOf } from './response-headers.js';
 
 /** The members of a response that the interception uses. */
 interface WrittenResponse {
@@ -25,7 +25,7 @@ export function completingWriteHead<Response extends WrittenResponse>(
     const completion = this.headersSent ? undefined : completionOf(this as Response);
     const lines = linesOf(typeof more[0] === 'string' ? more[1] : (more[0] ?? more[1]));
     // What is invalid makes writeHead() throw, and the application may try again.
-    if (completion === undefined || lines === undefined || !lines.every(isValid)) {
+    if (completion === undefined || lines === undefined || !areValid(lines)) {
       return writeHead.call(this, status, ...more);
     }
     store(this, lines);
@@ -35,7 +35,11 @@ export function completingWriteHead<Response extends WrittenResponse>(
 }
 
 /** Replaces stored headers by what `writeHead()` was given, which may name a header several times. */
-function store(response: WrittenResponse, lines: readonly HeaderLine[]): void {
-  lines.forEach(([name]) => response.removeHeader(String(name)));
-  lines.forEach(([name, value]) => response.appendHeader(String(name), value as string | readonly string[]));
+function store(response: WrittenResponse, lines: readonly unknown[]): void {
+  for (let at = 0; at < lines.length; at += 2) {
+    response.removeHeader(String(lines[at]));
+  }
+  for (let at = 0; at < lines.length; at += 2) {
+    response.appendHeader(String(lines[at]), lines[at + 1] as string | readonly string[]);
+  }
 }

@@ -130,7 +130,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
     }
     const own = this.dispatches.get(request as object);
     if (own !== undefined) {
-      return own.isCertain ? own : undefined;
+      return isCertain(own.route) ? own : undefined;
     }
     const { method, route, params } = request as DispatchedRequest;
     if (route === undefined) {
@@ -145,10 +145,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
     if (taken === undefined) {
       return layers.has(route) ? undefined : 'elsewhere';
     }
-    // A route that chooses by version or host may have passed the request on.
-    return isUnconditional(taken) && taken.hosts === undefined
-      ? { route: taken, params: joinedParams(params) }
-      : undefined;
+    return isCertain(taken) ? { route: taken, params: joinedParams(params) } : undefined;
   }
 
   loosely(): readonly Route[] {
@@ -205,6 +202,11 @@ function versionFilter(
   const filter = adapter.applyVersionFilter(() => true, version, versioning);
   const next = () => false;
   return (request) => filter(request, undefined, next) === true;
+}
+
+/** Whether the route answers what it is dispatched to. One that chooses by version or host may pass the request on. */
+function isCertain(route: RegisteredRoute): boolean {
+  return route.hosts === undefined && (route.version === undefined || isUnconditional(route));
 }
 
 /** One for all routes without a version. */

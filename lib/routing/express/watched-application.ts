@@ -2,7 +2,6 @@ import { valueOf } from '../../support/memo.js';
 import { expressPathname } from '../request-target.js';
 import type { RegisteredRoute, RouteMatch } from '../route.js';
 import { joinedParams } from './path-index.js';
-import { isUnconditional } from './url-routes.js';
 
 /** A request of Express, as far as it tells how it was routed. */
 interface ExpressRequest {
@@ -26,13 +25,9 @@ interface DispatchingRoute {
  * it collects the old generation.
  */
 export class ExpressDispatch implements RouteMatch {
-  /**
-   * @param isCertain whether the route answers: it chooses requests by no version and no host
-   * @param given the parameters that Express gave the route
-   */
+  /** @param given the parameters that Express gave the route */
   constructor(
     readonly route: RegisteredRoute,
-    readonly isCertain: boolean,
     private readonly given: ExpressRequest['params'],
   ) {}
 
@@ -72,8 +67,7 @@ function watchedDispatch(
   return function dispatchWatched(this: object, request, response, done) {
     const route = layers.get(this) as RegisteredRoute;
     const before = dispatches.get(request);
-    const isCertain = isUnconditional(route) && route.hosts === undefined;
-    dispatches.set(request, new ExpressDispatch(route, isCertain, request.params));
+    dispatches.set(request, new ExpressDispatch(route, request.params));
     return dispatch.call(this, request, response, (...args) => {
       if (before === undefined) {
         dispatches.delete(request);

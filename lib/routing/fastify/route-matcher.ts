@@ -14,7 +14,6 @@ import {
 import { type FastifyAdapterInternals, routerOptionsOf } from './router-options.js';
 import { routesOfConfig } from './seen-routes.js';
 import { FOREIGN, FastifyUrlRoutes, type NestMatch } from './url-routes.js';
-import { valueOf } from '../../support/memo.js';
 import { isHostAccepted } from '../host-filter.js';
 import type { RouteIdentities } from '../registered-routes.js';
 import { hasAmbiguousPath } from '../request-target.js';
@@ -140,7 +139,12 @@ export class FastifyRouteMatcher implements RouteMatcher {
 
   /** The routes that Fastify may have dispatched a request with this `config` to: one, unless a hook replaced the `config`. */
   private routesDispatchedTo(config: object): readonly (RegisteredRoute | undefined)[] {
-    return valueOf(this.byConfig, config, () => routesOfConfig(config, this.identities!));
+    let routes = this.byConfig.get(config);
+    if (routes === undefined) {
+      routes = routesOfConfig(config, this.identities!);
+      this.byConfig.set(config, routes);
+    }
+    return routes;
   }
 
   /** The route that Fastify has dispatched the request to, if its handler is reached. */
@@ -204,7 +208,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
   }
 
   private isRoutable(url: string): boolean {
-    return !hasAmbiguousPath(url) && this.adapter.isRoutableRequestTarget?.(url) !== false;
+    return (url.startsWith('/') || !hasAmbiguousPath(url)) && this.adapter.isRoutableRequestTarget?.(url) !== false;
   }
 
   /** Whether Fastify's own router finds the first route of the table, and its handler is reached. */
@@ -219,7 +223,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
 
   private isServed({ route, params }: NestMatch, method: string, url: string, host: string): boolean {
     // RouterExplorer.applyHostFilter(): Fastify has no `next`, so another host is an error.
-    if (!isHostAccepted(route.hosts, host)) {
+    if (route.hosts !== undefined && !isHostAccepted(route.hosts, host)) {
       return false;
     }
     const wrapper = this.wrapped.get(route);
