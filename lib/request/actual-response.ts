@@ -19,9 +19,20 @@ export interface CompletedResponse {
   readonly sendDate: boolean;
 }
 
-const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
-const ALLOW_CREDENTIALS = 'Access-Control-Allow-Credentials';
-const EXPOSE_HEADERS = 'Access-Control-Expose-Headers';
+/** A name of a header, as it is written and as it is looked for. */
+interface HeaderName {
+  readonly written: string;
+  readonly lowerCase: string;
+}
+
+const ALLOW_ORIGIN = { written: 'Access-Control-Allow-Origin', lowerCase: 'access-control-allow-origin' };
+const ALLOW_CREDENTIALS = {
+  written: 'Access-Control-Allow-Credentials',
+  lowerCase: 'access-control-allow-credentials',
+};
+const EXPOSE_HEADERS = { written: 'Access-Control-Expose-Headers', lowerCase: 'access-control-expose-headers' };
+
+const NONE: readonly ForeignHeader[] = [];
 
 /**
  * Has the headers of a response say what was decided, and nothing else about CORS: the policy has the last word.
@@ -45,11 +56,9 @@ export function applyDecision(
   if (allowOrigin !== undefined) {
     exposed = exposedHeaders.kind === 'all' ? exposeAll(headers, response.sendDate) : exposedHeaders.value;
   }
-  const foreign: ForeignHeader[] = [];
-  replace(headers, ALLOW_ORIGIN, allowOrigin, foreign);
-  replace(headers, ALLOW_CREDENTIALS, allowCredentials ? 'true' : undefined, foreign);
-  replace(headers, EXPOSE_HEADERS, exposed, foreign);
-  return foreign;
+  let foreign = replace(headers, ALLOW_ORIGIN, allowOrigin, NONE);
+  foreign = replace(headers, ALLOW_CREDENTIALS, allowCredentials ? 'true' : undefined, foreign);
+  return replace(headers, EXPOSE_HEADERS, exposed, foreign);
 }
 
 /** Adds `Origin` to `Vary`. */
@@ -62,30 +71,47 @@ export function varyByOrigin(headers: ResponseHeaders): void {
   }
 }
 
+/** The names that were exposed last: most responses of an application have the headers of the one before. */
+let lastExposed: { readonly names: readonly string[]; readonly sendDate: boolean; readonly value: string | undefined } =
+  { names: [], sendDate: false, value: undefined };
+
 /** `exposedHeaders: 'all'`: the names of the headers that the response has. */
 export function exposeAll(headers: ResponseHeaders, sendDate: boolean): string | undefined {
-  const names = headers.names().filter((name) => !isNeverExposed(name));
-  if (sendDate && !names.includes('date')) {
-    names.push('date');
+  const names = headers.names();
+  const { names: before } = lastExposed;
+  const isSame = names.length === before.length && names.every((name, index) => name === before[index]);
+  if (!isSame || sendDate !== lastExposed.sendDate) {
+    lastExposed = { names, sendDate, value: exposable(names, sendDate) };
   }
-  return names.length > 0 ? names.join(',') : undefined;
+  return lastExposed.value;
 }
 
-/** @param foreign gets what stood in the header instead */
-function replace(headers: ResponseHeaders, name: string, value: string | undefined, foreign: ForeignHeader[]): void {
-  const lines = headers.lines(name.toLowerCase());
-  const written = lines.length === 0 ? undefined : lines.join(', ');
-  if (written === value) {
-    return;
+function exposable(names: readonly string[], sendDate: boolean): string | undefined {
+  const exposed = names.filter((name) => !isNeverExposed(name));
+  if (sendDate && !exposed.includes('date')) {
+    exposed.push('date');
+  }
+  return exposed.length > 0 ? exposed.join(',') : undefined;
+}
+
+/** @returns `foreign`, with what stood in the header instead */
+function replace(
+  headers: ResponseHeaders,
+  { written: name, lowerCase }: HeaderName,
+  value: string | undefined,
+  foreign: readonly ForeignHeader[],
+): readonly ForeignHeader[] {
+  const lines = headers.lines(lowerCase);
+  const present = lines.length === 0 ? undefined : lines.join(', ');
+  if (present === value) {
+    return foreign;
   }
   if (value === undefined) {
     headers.remove(name);
   } else {
     headers.set(name, value);
   }
-  if (written !== undefined) {
-    foreign.push({ name, value: written, replacement: value });
-  }
+  return present === undefined ? foreign : [...foreign, { name, value: present, replacement: value }];
 }
 
 /**

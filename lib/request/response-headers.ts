@@ -65,31 +65,35 @@ export const NO_LINES: readonly string[] = [];
 
 /** Header lines that `writeHead()` was given, and that are not stored on the response. */
 export class GivenHeaders implements ResponseHeaders {
+  /** The name of each line in lower case: headers are looked for by several names. */
+  private readonly keys: string[] = [];
+
   /** @param all names and values in turn */
-  constructor(readonly all: unknown[]) {}
+  constructor(readonly all: unknown[]) {
+    for (let at = 0; at < all.length; at += 2) {
+      this.keys.push(String(all[at]).toLowerCase());
+    }
+  }
 
   lines(name: string): readonly string[] {
-    const { all } = this;
     let found = NO_LINES;
-    for (let at = 0; at < all.length; at += 2) {
-      if (isNamed(all[at], name)) {
-        found = found.length === 0 ? valuesOf(all[at + 1]) : [...found, ...valuesOf(all[at + 1])];
-      }
+    for (let line = this.keys.indexOf(name); line !== -1; line = this.keys.indexOf(name, line + 1)) {
+      const values = valuesOf(this.all[2 * line + 1]);
+      found = found.length === 0 ? values : [...found, ...values];
     }
     return found;
   }
 
   set(name: string, value: string): void {
-    const { all } = this;
-    const lowerCase = name.toLowerCase();
-    for (let at = 0; at < all.length; at += 2) {
-      if (isNamed(all[at], lowerCase)) {
-        all[at + 1] = value;
-        this.removeFrom(at + 2, lowerCase);
-        return;
-      }
+    const key = name.toLowerCase();
+    const line = this.keys.indexOf(key);
+    if (line === -1) {
+      this.keys.push(key);
+      this.all.push(name, value);
+    } else {
+      this.all[2 * line + 1] = value;
+      this.removeFrom(line + 1, key);
     }
-    all.push(name, value);
   }
 
   remove(name: string): void {
@@ -97,33 +101,22 @@ export class GivenHeaders implements ResponseHeaders {
   }
 
   names(): string[] {
-    const { all } = this;
-    const names: string[] = [];
-    for (let at = 0; at < all.length; at += 2) {
-      const name = String(all[at]).toLowerCase();
-      if (hasLines(all[at + 1]) && !names.includes(name)) {
-        names.push(name);
-      }
-    }
-    return names;
+    return this.keys.filter((key, line) => this.keys.indexOf(key) === line && this.lines(key).length > 0);
   }
 
-  private removeFrom(first: number, lowerCase: string): void {
-    for (let at = this.all.length - 2; at >= first; at -= 2) {
-      if (isNamed(this.all[at], lowerCase)) {
-        this.all.splice(at, 2);
-      }
+  private removeFrom(first: number, key: string): void {
+    for (let line = this.keys.indexOf(key, first); line !== -1; line = this.keys.indexOf(key, line)) {
+      this.keys.splice(line, 1);
+      this.all.splice(2 * line, 2);
     }
   }
 }
 
 /** Lets code that reads the headers from the response afterwards, as loggers do, see what was sent. */
-export function storeForReaders(stored: Pick<ResponseHeaders, 'set' | 'remove'>, given: GivenHeaders): void {
+export function storeForReaders(stored: Pick<ResponseHeaders, 'set'>, given: GivenHeaders): void {
   for (const name of COMPLETED_HEADERS) {
     const [value] = given.lines(name);
-    if (value === undefined) {
-      stored.remove(name);
-    } else {
+    if (value !== undefined) {
       stored.set(name, value);
     }
   }
@@ -187,9 +180,4 @@ export function valuesOf(value: unknown): readonly string[] {
 /** Whether Node.js sends a header with the value: it sends none for an empty list. */
 export function hasLines(value: unknown): boolean {
   return value !== undefined && !(Array.isArray(value) && value.length === 0);
-}
-
-function isNamed(written: unknown, lowerCaseName: string): boolean {
-  const name = String(written);
-  return name.length === lowerCaseName.length && name.toLowerCase() === lowerCaseName;
 }

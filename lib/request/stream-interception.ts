@@ -80,7 +80,9 @@ function completedStreamHeaders(
     return given.all;
   }
   if (response !== undefined && !response.headersSent) {
-    storeForReaders(storedHeaders(response), given);
+    const stored = storedHeaders(response);
+    COMPLETED_HEADERS.forEach((name) => stored.remove(name));
+    storeForReaders(stored, given);
   }
   const written = Object.create(null) as Record<string | symbol, unknown>;
   eachLine(given, (name, value) => {
