@@ -115,7 +115,7 @@ export class GivenHeaders implements ResponseHeaders {
 /** Lets code that reads the headers from the response afterwards, as loggers do, see what was sent. */
 export function storeForReaders(stored: Pick<ResponseHeaders, 'set'>, given: GivenHeaders): void {
   for (const name of COMPLETED_HEADERS) {
-    const [value] = given.lines(name);
+    const value = given.lines(name)[0];
     if (value !== undefined) {
       stored.set(name, value);
     }
