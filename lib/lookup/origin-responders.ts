@@ -3,6 +3,7 @@ import type { ReportLookupFailure } from '../logging/lookup-failure.js';
 import type { OriginChange, OriginList, OriginLookup, OriginPredicate } from '../options/index.js';
 import type { LookupSettings } from '../policy/lookup-options.js';
 import type { BindResponder, OriginProvider } from '../policy/origin-responder.js';
+import { once } from '../support/memo.js';
 import { lifetimeOf } from './cached-results.js';
 import { CallQueue } from './call-queue.js';
 import { OpenDeadlines } from './deadline.js';
@@ -30,7 +31,7 @@ export type ChangeObserver = (change: OriginChange, provider: OriginProvider | u
 
 /** The responders of all lookups, lists and origin functions of the application. */
 export class OriginResponders {
-  private readonly open = new OpenDeadlines();
+  private readonly open = once(() => new OpenDeadlines());
   private readonly snapshots = new Map<OriginProvider, OriginSnapshot>();
   private readonly provided = new Map<OriginProvider, Provided>();
   private readonly observers: ChangeObserver[] = [];
@@ -81,7 +82,7 @@ export class OriginResponders {
       policy: name,
       timeout,
       report: this.report,
-      open: this.open,
+      open: this.open(),
     };
     const responder =
       cache === undefined || changes === undefined
@@ -134,7 +135,7 @@ export class OriginResponders {
 
   /** Ends all calls: the application has closed. */
   close(): void {
-    this.open.close();
+    this.open().close();
     this.provided.forEach(({ queue }) => queue.close());
   }
 

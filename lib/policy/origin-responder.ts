@@ -15,7 +15,7 @@ export interface CachedResult {
   readonly age: number;
 }
 
-/** Gives the results of one provider under one policy. It is bound to the compiled policy at boot. */
+/** Gives the results of one provider under one policy. The compiled policy binds it for the first request that needs it. */
 export interface OriginResponder {
   /**
    * Never throws and never rejects; synchronous where the result is known.
