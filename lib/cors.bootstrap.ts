@@ -18,7 +18,7 @@ import { RunningEvaluator } from './request/running-evaluator.js';
 import { CorsShadow } from './logging/shadow.js';
 import type { OriginList, OriginLookup, OriginLookupOption } from './options/index.js';
 import { warnAtBoot } from './inspect/boot-warnings.js';
-import { CorsConfigurationError } from './options/problem.js';
+import { CorsConfigurationError, type CorsConfigurationProblem } from './options/problem.js';
 import { MountedApplication } from './routing/express/watched-application.js';
 import { rememberCompletion } from './request/applied-decision.js';
 import { createPassage } from './server/create-passage.js';
@@ -67,19 +67,14 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     this.plan.finish();
     this.assertRegisteredOnce();
     const lookups = new Map<OriginLookupOption, OriginLookup | OriginList>();
-    const { catalog } = this.registry;
-    const endpoints = graphqlEndpoints(this.modules, this.config);
-    const graphql = placeGraphql(catalog.graphql, catalog.paths, endpoints);
     const problems = [
-      ...catalog.problems(),
+      ...this.registry.catalog.problems(),
       ...findLookups(this.registry.policies, this.moduleRef, lookups),
-      ...gatewayProblems(this.registry, this.modules, endpoints),
-      ...graphql.problems,
+      ...this.placeSockets(),
     ];
     if (problems.length > 0) {
       throw new CorsConfigurationError(problems);
     }
-    this.registry.addPaths(graphql.paths);
     const adapter = this.hookedAdapter();
     if (adapter !== undefined) {
       this.lookups.add(lookups.values());
@@ -88,6 +83,19 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     if (adapter !== undefined) {
       await this.start(adapter);
     }
+  }
+
+  /** Finds the paths of GraphQL endpoints, and what is wrong with these, with gateways and with resolvers. */
+  private placeSockets(): readonly CorsConfigurationProblem[] {
+    const { registry, modules, config } = this;
+    const { catalog, gateways, resolvers } = registry;
+    if (gateways.length === 0 && resolvers.length === 0 && catalog.graphql === undefined) {
+      return [];
+    }
+    const endpoints = graphqlEndpoints(modules, config);
+    const graphql = placeGraphql(catalog.graphql, catalog.paths, endpoints);
+    registry.addPaths(graphql.paths);
+    return [...gatewayProblems(registry, endpoints), ...graphql.problems];
   }
 
   /** The HTTP adapter, if it runs request hooks. An application context or a microservice answers no HTTP request. */

@@ -62,7 +62,7 @@ function lostDecorators({ handlersThatMayLackEntries }: CorsPolicyRegistry): str
 }
 
 function webTransport(registry: CorsPolicyRegistry): string | undefined {
-  const names = webTransportGateways(registry);
+  const names = registry.gateways.length === 0 ? [] : webTransportGateways(registry);
   return names.length === 0
     ? undefined
     : `These gateways offer WebTransport: ${names.join(', ')}. Its sessions come without a request, so no policy decides about ` +
@@ -70,7 +70,8 @@ function webTransport(registry: CorsPolicyRegistry): string | undefined {
 }
 
 function headersOfHandlers({ handlers }: CorsPolicyRegistry): string | undefined {
-  const headers = foreignHeaders(handlers.filter(({ metadataKeys }) => metadataKeys.includes(HEADERS_METADATA)));
+  const decorated = handlers.filter(({ metadataKeys }) => metadataKeys.includes(HEADERS_METADATA));
+  const headers = decorated.length === 0 ? [] : foreignHeaders(decorated);
   const places = headers.map(({ handler, name, value }) => `${handler} (${name}: ${value})`).join(', ');
   return headers.length === 0
     ? undefined

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from '../options/tokens.js';
 import { misplacedDecorators } from '../decorators/misplaced-decorators.js';
-import { mayLackEntries, readClassEntries, readMethodEntries } from '../decorators/policy-metadata.js';
+import { type DecoratedClass, mayLackEntries, readClassEntries, readMethodEntries } from '../decorators/policy-metadata.js';
 import type {
   CorsFeatureOptions,
   CorsModuleOptions,
@@ -18,7 +18,7 @@ import type { PathPolicy } from '../policy/path-options.js';
 import { PolicyCatalog } from '../policy/policy-catalog.js';
 import { valueOf } from '../support/memo.js';
 import { type Controller, type DeclaredHandler, controllersOf, declaredHandlersOf } from './nest-controllers.js';
-import { type Gateway, gatewaysOf } from './nest-gateways.js';
+import { type Gateway, gatewaysOf, resolversOf } from './nest-gateways.js';
 
 /** A handler method of a controller, with the policy that governs it. */
 export interface HandlerPolicy extends DeclaredHandler {
@@ -41,6 +41,8 @@ export class CorsPolicyRegistry {
   readonly handlers: readonly HandlerPolicy[];
   private readonly handlersByClass: ReadonlyMap<Controller, readonly HandlerPolicy[]>;
   readonly gateways: readonly GatewayPolicy[];
+  /** The resolvers of @nestjs/graphql, which have no policy of their own. */
+  readonly resolvers: readonly DecoratedClass[];
   /** The `paths` entries, with the paths that were found for an entry without one. */
   paths: readonly PathPolicy[];
 
@@ -63,6 +65,7 @@ export class CorsPolicyRegistry {
       ...gateway,
       policy: this.catalog.forGateway(gateway.gateway.name, readClassEntries(gateway.gateway)),
     }));
+    this.resolvers = resolversOf(modules);
     misplacedDecorators(modules).forEach((problem) => this.catalog.report(problem));
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Subject } from 'rxjs';
 import { io } from 'socket.io-client';
 import { WebSocket, WebSocketServer } from 'ws';
-import { OpenConnections } from '../../lib/gateways/open-connections.js';
+import { GatewayGuard } from '../../lib/gateways/gateway-guard.js';
 import type { OriginChange, OriginLookup } from '../../lib/index.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
 import { PLATFORMS, startApplication } from '../support/application.js';
@@ -101,7 +101,7 @@ describe.each(PLATFORMS)('open sockets of a removed origin, on %s', (platform) =
 
   it.each(SOCKET_ADAPTERS)('closed by their clients: leave nothing in memory: %s', async (adapter) => {
     const { app, port } = await start(platform, adapter, 'shared port', { cors: { originLookup: new Rows() } });
-    const connections = app.get(OpenConnections);
+    const connections = app.get(GatewayGuard).connections();
     for (let round = 0; round < 20; round++) {
       expect(await handshake(adapter, port, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
     }
