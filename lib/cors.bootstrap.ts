@@ -21,7 +21,8 @@ import { warnAtBoot } from './inspect/boot-warnings.js';
 import { CorsConfigurationError, type CorsConfigurationProblem } from './options/problem.js';
 import { MountedApplication } from './routing/express/watched-application.js';
 import { rememberCompletion } from './request/applied-decision.js';
-import { createPassage } from './server/create-passage.js';
+import { ExpressPassage } from './server/express-passage.js';
+import { FastifyPassage } from './server/fastify-passage.js';
 import { frameworkListener, placeOf } from './server/framework-listener.js';
 import type { PassedAdapter } from './server/passage.js';
 import { ServerPreflights } from './server/server-preflights.js';
@@ -129,8 +130,9 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     this.running.start(evaluator);
     this.gateways.start();
     const instance = adapter.getInstance();
-    const passage = createPassage(adapter, this.registered.fastify);
-    const mounted = MountedApplication.watch(instance, this.registered.notFound, (response) =>
+    const { fastify, notFound } = this.registered;
+    const passage = fastify === undefined ? ExpressPassage.of(adapter) : FastifyPassage.of(adapter, fastify);
+    const mounted = MountedApplication.watch(instance, notFound, (response) =>
       rememberCompletion(response as ServerResponse),
     );
     Object.defineProperty(Object(instance), OWNER, { value: true });

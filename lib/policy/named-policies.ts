@@ -1,5 +1,4 @@
 import type { ReportProblem } from '../options/problem.js';
-import { keyPath } from '../support/quoted.js';
 import type { DefinedBy, EffectivePolicy, PolicyLevel } from './effective-policy.js';
 import { DEFAULT_POLICY_NAME, LIBRARY_POLICY, mergeLevel } from './merge.js';
 import { OptionPlace, type OptionRecord } from './option-place.js';
@@ -36,7 +35,7 @@ export class NamedPolicies {
     const example = '{ public: { … } }, with the fields of each policy below its name';
     for (const [name, definition] of Object.entries(place.record(policies, 'an object of policies', example))) {
       if (definition !== undefined) {
-        this.#define(name, definition, new OptionPlace(keyPath(path, name), this.#report));
+        this.#define(name, definition, place.key(name));
       }
     }
   }

@@ -36,6 +36,11 @@ export class OptionPlace {
     return new OptionPlace(`${this.path}[${index}]`, this.report);
   }
 
+  /** The place of any key of this record, which may not be an identifier. */
+  key(name: string): OptionPlace {
+    return new OptionPlace(keyPath(this.path, name), this.report);
+  }
+
   /** Reports a problem of the table. */
   problem<Code extends TableCode>(code: Code, value: unknown, ...details: Details<Code>): void {
     this.report(problemAt(code, this.path, value, ...details));
@@ -136,4 +141,9 @@ export class OptionPlace {
       }
     }
   }
+}
+
+/** A key behind the path of its object: `policies.partners`, `policies["our partners"]`. */
+export function keyPath(parent: string, key: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `${parent}.${key}` : `${parent}[${JSON.stringify(key)}]`;
 }

@@ -9,6 +9,7 @@ import { ProblemLog } from '../logging/problem-log.js';
 import { pathOf } from '../routing/request-target.js';
 import type { RouteMatch } from '../routing/route.js';
 import type { UnroutedPlace } from '../routing/unrouted-place.js';
+import { once } from '../support/memo.js';
 import type { ActualEvaluation, PreflightEvaluation } from './evaluator.js';
 import { type EvaluatedRequest, type IncomingRequest, isFromOwnOrigin, nodeRequest } from './incoming-request.js';
 import type { ResponseHeaders } from './response-headers.js';
@@ -41,8 +42,7 @@ export type EventPlace = Pick<CorsDecisionEvent, 'route' | 'handler' | 'namespac
  * for a decision that one of them wants.
  */
 export class DecisionReporter {
-  /** Where problems of decisions are logged. */
-  readonly problems = new ProblemLog();
+  private readonly problemLog = once(() => new ProblemLog());
   private observers: readonly DecisionObserver[];
   /** Handshakes that were reported. @fastify/websocket sends them through the request hook, too. */
   private readonly handshakes = new WeakSet<IncomingMessage>();
@@ -61,6 +61,11 @@ export class DecisionReporter {
     this.channel = application.channel;
     this.reportsEventStreams = application.eventStreams !== undefined;
     this.updateWanted();
+  }
+
+  /** Where problems of decisions are logged. */
+  get problems(): ProblemLog {
+    return this.problemLog();
   }
 
   add(observer: DecisionObserver): void {

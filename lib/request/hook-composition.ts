@@ -71,3 +71,8 @@ function runBefore(
     completeOnce(error ?? new Error('Request hook failed'));
   }
 }
+
+/** Whether a function is the one by which Nest's adapters call their request hook. Nothing else tells: it has no name. */
+export function callsRequestHook(hook: unknown): boolean {
+  return typeof hook === 'function' && /\.onRequestHook\b/.test(Function.prototype.toString.call(hook));
+}

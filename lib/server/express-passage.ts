@@ -1,5 +1,6 @@
 import { ServerResponse } from 'node:http';
-import { type PassedAdapter, type Passage, callsRequestHook } from './passage.js';
+import { callsRequestHook } from '../request/hook-composition.js';
+import type { PassedAdapter, Passage } from './passage.js';
 
 /** An application of Express 5, as far as it has something on the way of a preflight. */
 interface ExpressApplication {
@@ -35,10 +36,13 @@ export class ExpressPassage implements Passage {
 
   /**
    * Call it before the library watches the application.
-   * @returns `undefined` where something on the way is not known
+   * @returns `undefined` for an application that is not of Express, or where something on the way is not known
    */
   static of(adapter: PassedAdapter): ExpressPassage | undefined {
-    const application = adapter.getInstance() as ExpressApplication;
+    const application: unknown = adapter.getInstance();
+    if (!isExpress(application)) {
+      return undefined;
+    }
     const { handle, router } = application;
     const [layer] = router.stack;
     const isKnown =
@@ -69,6 +73,13 @@ export class ExpressPassage implements Passage {
   get headers(): readonly string[] {
     return this.application.enabled('x-powered-by') ? POWERED_BY : NONE;
   }
+}
+
+function isExpress(application: unknown): application is ExpressApplication {
+  return (
+    typeof application === 'function' &&
+    Array.isArray((application as unknown as Partial<ExpressApplication>).router?.stack)
+  );
 }
 
 /** Whether the methods of responses by which a preflight is answered are Node's own. Tools may replace them in Express's prototype. */

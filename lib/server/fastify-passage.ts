@@ -1,7 +1,9 @@
 import type { FastifyRouter } from '../routing/router-adapter.js';
 import { memberOf } from '../routing/fastify/internals.js';
 import { routerOptionsOf } from '../routing/fastify/router-options.js';
-import { type PassedAdapter, type Passage, callsRequestHook, callsResponseHook } from './passage.js';
+import type { SeenRoutes } from '../routing/fastify/seen-routes.js';
+import { callsRequestHook } from '../request/hook-composition.js';
+import type { PassedAdapter, Passage } from './passage.js';
 
 type Hooks = Readonly<
   Record<'onRequest' | 'onResponse' | 'onTimeout' | 'onRequestAbort' | 'onRoute', readonly unknown[]>
@@ -46,12 +48,12 @@ export class FastifyPassage implements Passage {
 
   /**
    * @param routes every route of the instance; grows until Fastify has started
-   * @returns `undefined` for an instance that keeps its things in another way
+   * @returns `undefined` for an instance that keeps its things in another way, or has routes that cannot be read
    */
-  static of(adapter: PassedAdapter, routes: readonly PassedRoute[]): FastifyPassage | undefined {
+  static of(adapter: PassedAdapter, routes: Pick<SeenRoutes, 'all' | 'holdsUnseen'>): FastifyPassage | undefined {
     const instance = adapter.getInstance() as object;
-    const internals = internalsOf(instance);
-    return internals && new FastifyPassage(adapter, instance, internals, routes);
+    const internals = routes.holdsUnseen ? undefined : internalsOf(instance);
+    return internals && new FastifyPassage(adapter, instance, internals, routes.all);
   }
 
   watched(): void {
@@ -134,4 +136,9 @@ function internalsOf(instance: object): FastifyInternals | undefined {
   return Object.values(found).every((each) => typeof each === 'object' && each !== null)
     ? (found as unknown as FastifyInternals)
     : undefined;
+}
+
+/** Whether a function is the one by which Nest's adapter for Fastify calls its response hook. */
+function callsResponseHook(hook: unknown): boolean {
+  return typeof hook === 'function' && /\.onResponseHook\b/.test(Function.prototype.toString.call(hook));
 }

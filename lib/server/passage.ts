@@ -18,13 +18,3 @@ export interface PassedAdapter {
   /** Set while Nest closes the application. */
   readonly isShuttingDown?: boolean;
 }
-
-/** Whether a function is the one by which Nest's adapters call their request hook. Nothing else tells: it has no name. */
-export function callsRequestHook(hook: unknown): boolean {
-  return typeof hook === 'function' && /\.onRequestHook\b/.test(Function.prototype.toString.call(hook));
-}
-
-/** Whether a function is the one by which Nest's adapter for Fastify calls its response hook. */
-export function callsResponseHook(hook: unknown): boolean {
-  return typeof hook === 'function' && /\.onResponseHook\b/.test(Function.prototype.toString.call(hook));
-}

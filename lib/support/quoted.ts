@@ -39,8 +39,3 @@ function withoutControls(json: string): string {
 export function quotedPath(path: string): string {
   return `\`${withoutControls(shortened(path, MAX_PATH_LENGTH))}\``;
 }
-
-/** A key behind the path of its object: `policies.partners`, `policies["our partners"]`. */
-export function keyPath(parent: string, key: string): string {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `${parent}.${key}` : `${parent}[${JSON.stringify(key)}]`;
-}
