@@ -1,6 +1,5 @@
-import { isLoopbackHost } from './insecure-origin.js';
 import { parseOriginPattern } from './origin-pattern.js';
-import { defaultPort, parseSerializedOrigin } from './serialized-origin.js';
+import { defaultPort, isLoopbackHost, parseSerializedOrigin } from './serialized-origin.js';
 
 /** An origin with a path is much shorter. */
 const MAX_TEXT_LENGTH = 2048;

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from './insecure-origin.js';
+import { isLoopbackHost } from './serialized-origin.js';
 import { domainsOf, HOSTING_SUFFIXES, lookalikesOf, originsLike, replaced, STRANGERS } from './lookalikes.js';
 import { parentsOf } from './deep-suffixes.js';
 import { Effort } from './effort.js';

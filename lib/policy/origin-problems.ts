@@ -1,11 +1,10 @@
 import { canonicalOrigin, encryptedOrigin } from '../origin/canonical-origin.js';
 import type { ExpressionFault } from '../origin/expression-faults.js';
 import { isHostingName } from '../origin/hosting-names.js';
-import { isInsecureOrigin } from '../origin/insecure-origin.js';
 import type { OriginFault, OriginInspection } from '../origin/origin-entry.js';
 import { parseOriginPattern, type OriginPattern } from '../origin/origin-pattern.js';
 import { coveredPublicSuffix, isRegistry } from '../origin/public-suffix.js';
-import { MAX_ORIGIN_LENGTH } from '../origin/serialized-origin.js';
+import { isInsecureOrigin, MAX_ORIGIN_LENGTH } from '../origin/serialized-origin.js';
 import type { AllowableProblemCode, CorsConfigurationProblem } from '../options/problem.js';
 import { quoted, quotedPath } from '../support/quoted.js';
 import { previewHint } from './preview-hosts.js';

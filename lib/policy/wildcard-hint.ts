@@ -1,8 +1,7 @@
 import { hasOwnersWords, isOwnersName } from '../origin/hosted-label.js';
-import { isLoopbackHost } from '../origin/insecure-origin.js';
 import { parseOriginPattern } from '../origin/origin-pattern.js';
 import { publicSuffixWithin } from '../origin/public-suffix.js';
-import { defaultPort, parseSerializedOrigin } from '../origin/serialized-origin.js';
+import { defaultPort, isLoopbackHost, parseSerializedOrigin } from '../origin/serialized-origin.js';
 import { SAFARI_EXTENSION } from './origin-problems.js';
 import { previewHint } from './preview-hosts.js';
 

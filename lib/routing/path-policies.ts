@@ -38,6 +38,9 @@ export async function createPathPolicies(
     return compilePathPolicies(entries, pathMatchingOf(adapter).caseSensitive);
   }
   const options = routerOptionsOf(router);
+  if (entries.length === 0) {
+    return compilePathPolicies(entries, options.caseSensitive);
+  }
   const { pathFinder } = await import('./fastify/path-finder.js');
   return compilePathPolicies(entries, options.caseSensitive, pathFinder(entries, options));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isInsecureOrigin, isLoopbackHost } from '../../lib/origin/insecure-origin.js';
+import { isInsecureOrigin, isLoopbackHost } from '../../lib/origin/serialized-origin.js';
 import { isPublicSuffix } from '../../lib/origin/public-suffix.js';
 
 describe('isLoopbackHost', () => {
@@ -17,7 +17,7 @@ describe('isLoopbackHost', () => {
 
 describe('isInsecureOrigin', () => {
   it('holds for schemes without encryption, except on the own machine', () => {
-    const of = (scheme: string, host: string) => isInsecureOrigin({ scheme, host, port: undefined });
+    const of = (scheme: string, host: string) => isInsecureOrigin({ scheme, host });
     expect(of('http', 'a.example')).toBe(true);
     expect(of('ws', 'a.example')).toBe(true);
     expect(of('https', 'a.example')).toBe(false);

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import type { AddressInfo } from 'node:net';
-import { isLoopbackHost } from '../../origin/insecure-origin.js';
+import { isLoopbackHost } from '../../origin/serialized-origin.js';
 import type { ServerAddress } from './http-exchange.js';
 
 /** An application, or the URL of one that runs elsewhere. */

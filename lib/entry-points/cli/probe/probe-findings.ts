@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../../../origin/insecure-origin.js';
+import { isLoopbackHost } from '../../../origin/serialized-origin.js';
 import type { FetchRequest } from '../../testing/fetch-request.js';
 import { relationTo } from '../../testing/site.js';
 import type { Exchange } from '../../testing/wire.js';
