@@ -15,15 +15,25 @@ export function warnAtBoot(
   responders: OriginResponders,
   logger: Pick<Logger, 'warn'>,
 ): void {
-  const horizons = revocationHorizons(registry, responders);
   const warnings = [
-    ...horizonWarnings(horizons, registry.catalog.lookups.lists.refreshInterval),
+    ...lateRemovals(registry, responders),
     emptyLists(registry.policies),
     lostDecorators(registry),
     webTransport(registry),
     headersOfHandlers(registry),
   ];
   warnings.filter((warning) => warning !== undefined).forEach((warning) => logger.warn(warning));
+}
+
+/** Only a list, or a browser that caches preflights, gives a removed origin access for longer than `cache` says. */
+function lateRemovals(registry: CorsPolicyRegistry, responders: OriginResponders): string[] {
+  const { policies, catalog } = registry;
+  const mayBeLate =
+    responders.allSnapshots.length > 0 ||
+    [...policies].some(({ fields }) => fields.originLookup.value !== undefined && fields.maxAge.value !== undefined);
+  return mayBeLate
+    ? horizonWarnings(revocationHorizons(registry, responders), catalog.lookups.lists.refreshInterval)
+    : [];
 }
 
 /**
