@@ -80,7 +80,10 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     if (adapter !== undefined) {
       this.lookups.add(lookups.values());
     }
-    this.registry.activate((option) => lookups.get(option) as OriginLookup | OriginList, this.lookups.responders.bind);
+    this.registry.activate(
+      (option) => lookups.get(option) as OriginLookup | OriginList,
+      this.lookups.responders.bindLater,
+    );
     if (adapter !== undefined) {
       await this.start(adapter);
     }

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { ReportLookupFailure } from '../logging/lookup-failure.js';
 import type { OriginChange, OriginList, OriginLookup, OriginPredicate } from '../options/index.js';
 import type { LookupSettings } from '../policy/lookup-options.js';
-import type { BindResponder, OriginProvider } from '../policy/origin-responder.js';
+import type { BindResponder, OriginProvider, OriginResponder } from '../policy/origin-responder.js';
 import { once } from '../support/memo.js';
 import { lifetimeOf } from './cached-results.js';
 import { CallQueue } from './call-queue.js';
@@ -64,8 +64,11 @@ export class OriginResponders {
       .filter((responder) => responder instanceof LookupCache);
   }
 
+  /** As {@link bind}, for the first request that needs the responder: nothing is made for policies that no request meets. */
+  readonly bindLater: BindResponder = (provider, policy) => once(() => this.bind(provider, policy));
+
   /** The responder of a provider: a snapshot for a list, a cache for a lookup, else one that makes every call. */
-  readonly bind: BindResponder = (provider, { name, label }) => {
+  bind(provider: OriginProvider, { name, label }: Parameters<BindResponder>[1]): OriginResponder {
     const snapshot = this.snapshots.get(provider);
     if (snapshot !== undefined) {
       return snapshot;
@@ -90,7 +93,7 @@ export class OriginResponders {
         : this.outside.runInAsyncScope(() => new LookupCache(target, cache, queue, changes));
     responders.set(name, responder);
     return responder;
-  };
+  }
 
   /** Where the results of a provider come from; the same under every policy. */
   answeredBy(provider: OriginProvider): 'cache' | 'list' | 'application' {

@@ -6,7 +6,6 @@ import type {
   OriginPredicate,
 } from '../options/index.js';
 import type { OriginMatcher } from '../origin/origin-matcher.js';
-import { once } from '../support/memo.js';
 import type { EffectivePolicy, OriginListValue, PolicyFieldValues } from './effective-policy.js';
 import type { BindResponder, OriginResponder } from './origin-responder.js';
 
@@ -34,8 +33,8 @@ export interface CompiledPolicy {
   readonly name: string;
   readonly origin: AllowedOrigin;
   readonly lookup: OriginLookup | OriginList | undefined;
-  /** What gives the results of `lookup`, and of the function in `origin`. Each is made for the first request that needs it. */
-  readonly responders: { readonly lookup?: OriginResponder | undefined; readonly origin?: OriginResponder | undefined };
+  /** What gives the results of `lookup`, and of the function in `origin`. */
+  readonly responders: { readonly lookup?: () => OriginResponder; readonly origin?: () => OriginResponder };
   /** Whether lookups and functions are called with nonstandard origins (`file://`) too. */
   readonly asksNonstandard?: boolean;
   /** `undefined`: the methods that are routed. */
@@ -75,20 +74,14 @@ export function compilePolicy(
   const lookupOption = origin.kind === 'any' ? undefined : fields.originLookup.value;
   const lookup = lookupOption === undefined ? undefined : resolveLookup(lookupOption);
   const { methods, allowedHeaders, maxAge } = fields;
-  const ofLookup = lookup && once(() => bind(lookup, { name, label }));
-  const ofOrigin = origin.kind === 'predicate' ? once(() => bind(origin.predicate, { name, label })) : undefined;
   const policy: Omit<CompiledPolicy, 'dependsOnOrigin' | 'mayAsk'> = {
     label,
     name,
     origin,
     lookup,
     responders: {
-      get lookup() {
-        return ofLookup?.();
-      },
-      get origin() {
-        return ofOrigin?.();
-      },
+      ...(lookup === undefined ? {} : { lookup: bind(lookup, { name, label }) }),
+      ...(origin.kind === 'predicate' ? { origin: bind(origin.predicate, { name, label }) } : {}),
     },
     asksNonstandard: fields.dangerouslyAllow.value.includes('nonstandard-origin'),
     methods: methods.value === undefined ? undefined : new Set(methods.value),
