@@ -80,10 +80,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     if (adapter !== undefined) {
       this.lookups.add(lookups.values());
     }
-    this.registry.activate(
-      (option) => lookups.get(option) as OriginLookup | OriginList,
-      this.lookups.responders.bindLater,
-    );
+    this.registry.activate((option) => lookups.get(option) as OriginLookup | OriginList, this.lookups.responders.bind);
     if (adapter !== undefined) {
       await this.start(adapter);
     }

@@ -131,7 +131,7 @@ function accessOf({ policy, origin, tenant }: ConnectionGroup, mustBeFresh: bool
     return result;
   };
   const verdict = originVerdict(policy, origin, (field, { responders }) => {
-    const result = (responders[field] as () => OriginResponder)().lookUp(origin, tenant, mustBeFresh);
+    const result = (responders[field] as OriginResponder).lookUp(origin, tenant, mustBeFresh);
     return typeof result === 'string' ? note(result) : result.then(note);
   });
   const accessBy = (reason: CorsReason): Access => {

@@ -92,6 +92,6 @@ export class CheckTimes {
 /** How old the cached results about the group's origin are, in milliseconds. */
 function ageOf({ policy: { responders }, origin, tenant }: ConnectionGroup): number {
   return Math.max(
-    ...[responders.lookup, responders.origin].map((responder) => responder?.().cached(origin, tenant)?.age ?? 0),
+    ...[responders.lookup, responders.origin].map((responder) => responder?.cached(origin, tenant)?.age ?? 0),
   );
 }

@@ -15,25 +15,15 @@ export function warnAtBoot(
   responders: OriginResponders,
   logger: Pick<Logger, 'warn'>,
 ): void {
+  const horizons = revocationHorizons(registry, responders);
   const warnings = [
-    ...lateRemovals(registry, responders),
+    ...horizonWarnings(horizons, registry.catalog.lookups.lists.refreshInterval),
     emptyLists(registry.policies),
     lostDecorators(registry),
     webTransport(registry),
     headersOfHandlers(registry),
   ];
   warnings.filter((warning) => warning !== undefined).forEach((warning) => logger.warn(warning));
-}
-
-/** Only a list, or a browser that caches preflights, gives a removed origin access for longer than `cache` says. */
-function lateRemovals(registry: CorsPolicyRegistry, responders: OriginResponders): string[] {
-  const { policies, catalog } = registry;
-  const mayBeLate =
-    responders.allSnapshots.length > 0 ||
-    [...policies].some(({ fields }) => fields.originLookup.value !== undefined && fields.maxAge.value !== undefined);
-  return mayBeLate
-    ? horizonWarnings(revocationHorizons(registry, responders), catalog.lookups.lists.refreshInterval)
-    : [];
 }
 
 /**
@@ -72,7 +62,7 @@ function lostDecorators({ handlersThatMayLackEntries }: CorsPolicyRegistry): str
 }
 
 function webTransport(registry: CorsPolicyRegistry): string | undefined {
-  const names = registry.gateways.length === 0 ? [] : webTransportGateways(registry);
+  const names = webTransportGateways(registry);
   return names.length === 0
     ? undefined
     : `These gateways offer WebTransport: ${names.join(', ')}. Its sessions come without a request, so no policy decides about ` +

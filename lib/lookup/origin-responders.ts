@@ -2,8 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { ReportLookupFailure } from '../logging/lookup-failure.js';
 import type { OriginChange, OriginList, OriginLookup, OriginPredicate } from '../options/index.js';
 import type { LookupSettings } from '../policy/lookup-options.js';
-import type { BindResponder, OriginProvider, OriginResponder } from '../policy/origin-responder.js';
-import { once } from '../support/memo.js';
+import type { BindResponder, OriginProvider } from '../policy/origin-responder.js';
 import { lifetimeOf } from './cached-results.js';
 import { CallQueue } from './call-queue.js';
 import { OpenDeadlines } from './deadline.js';
@@ -31,7 +30,7 @@ export type ChangeObserver = (change: OriginChange, provider: OriginProvider | u
 
 /** The responders of all lookups, lists and origin functions of the application. */
 export class OriginResponders {
-  private readonly open = once(() => new OpenDeadlines());
+  private readonly open = new OpenDeadlines();
   private readonly snapshots = new Map<OriginProvider, OriginSnapshot>();
   private readonly provided = new Map<OriginProvider, Provided>();
   private readonly observers: ChangeObserver[] = [];
@@ -64,11 +63,8 @@ export class OriginResponders {
       .filter((responder) => responder instanceof LookupCache);
   }
 
-  /** As {@link bind}, for the first request that needs the responder: nothing is made for policies that no request meets. */
-  readonly bindLater: BindResponder = (provider, policy) => once(() => this.bind(provider, policy));
-
   /** The responder of a provider: a snapshot for a list, a cache for a lookup, else one that makes every call. */
-  bind(provider: OriginProvider, { name, label }: Parameters<BindResponder>[1]): OriginResponder {
+  readonly bind: BindResponder = (provider, { name, label }) => {
     const snapshot = this.snapshots.get(provider);
     if (snapshot !== undefined) {
       return snapshot;
@@ -85,7 +81,7 @@ export class OriginResponders {
       policy: name,
       timeout,
       report: this.report,
-      open: this.open(),
+      open: this.open,
     };
     const responder =
       cache === undefined || changes === undefined
@@ -93,7 +89,7 @@ export class OriginResponders {
         : this.outside.runInAsyncScope(() => new LookupCache(target, cache, queue, changes));
     responders.set(name, responder);
     return responder;
-  }
+  };
 
   /** Where the results of a provider come from; the same under every policy. */
   answeredBy(provider: OriginProvider): 'cache' | 'list' | 'application' {
@@ -138,7 +134,7 @@ export class OriginResponders {
 
   /** Ends all calls: the application has closed. */
   close(): void {
-    this.open().close();
+    this.open.close();
     this.provided.forEach(({ queue }) => queue.close());
   }
 

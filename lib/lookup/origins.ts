@@ -59,7 +59,7 @@ export class ApplicationOrigins extends CorsOrigins {
       return false;
     }
     const verdict = await originVerdict(policy, origin, (field, { responders }) =>
-      (responders[field] as () => OriginResponder)().lookUp(origin, tenant),
+      (responders[field] as OriginResponder).lookUp(origin, tenant),
     );
     return CORS_REASONS[verdict].granted;
   }

@@ -69,7 +69,7 @@ export class RequestLookups {
         return 'tenant-failed';
       }
     }
-    const responder = (policy.responders[field] as () => OriginResponder)();
+    const responder = policy.responders[field] as OriginResponder;
     const earlier = this.calls?.find(
       (call) =>
         call.responder === responder &&

@@ -76,7 +76,6 @@ export function defaultPort(scheme: string): number | undefined {
   return DEFAULT_PORTS.get(scheme);
 }
 
-/** Whether `host` is written the way a URL parser would write it. */
 /** Whether a host is this machine: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`. */
 export function isLoopbackHost(host: string): boolean {
   return LOOPBACK_NAME.test(host) || LOOPBACK_ADDRESS.test(host) || host === '[::1]';
@@ -90,6 +89,7 @@ export function isInsecureOrigin({ scheme, host }: Pick<SerializedOrigin, 'schem
   return UNENCRYPTED_SCHEMES.has(scheme) && !isLoopbackHost(host);
 }
 
+/** Whether `host` is written the way a URL parser would write it. */
 function isCanonicalHost(host: string): boolean {
   if (host.startsWith('[')) {
     return isFixpointOfUrlParser(host);

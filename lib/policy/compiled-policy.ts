@@ -34,7 +34,7 @@ export interface CompiledPolicy {
   readonly origin: AllowedOrigin;
   readonly lookup: OriginLookup | OriginList | undefined;
   /** What gives the results of `lookup`, and of the function in `origin`. */
-  readonly responders: { readonly lookup?: () => OriginResponder; readonly origin?: () => OriginResponder };
+  readonly responders: { readonly lookup?: OriginResponder; readonly origin?: OriginResponder };
   /** Whether lookups and functions are called with nonstandard origins (`file://`) too. */
   readonly asksNonstandard?: boolean;
   /** `undefined`: the methods that are routed. */

@@ -15,7 +15,7 @@ export interface CachedResult {
   readonly age: number;
 }
 
-/** Gives the results of one provider under one policy. It is made for the first request that needs it. */
+/** Gives the results of one provider under one policy. It is bound to the compiled policy at boot. */
 export interface OriginResponder {
   /**
    * Never throws and never rejects; synchronous where the result is known.
@@ -26,8 +26,8 @@ export interface OriginResponder {
   cached(origin: string, tenant: string | undefined): CachedResult | undefined;
 }
 
-/** Returns what makes the responder of a provider under a policy at its first call, and then returns it. */
+/** Returns the responder of a provider under a policy. */
 export type BindResponder = (
   provider: OriginProvider,
   policy: { readonly name: string; readonly label: string },
-) => () => OriginResponder;
+) => OriginResponder;

@@ -138,7 +138,7 @@ describe('open connections', () => {
       const { responders, policyWith, add } = connectionsWith();
       const lookup = followed(new StagedLookup());
       const partners = policyWith(lookup);
-      await partners.responders.lookup?.().lookUp(A, undefined);
+      await partners.responders.lookup?.lookUp(A, undefined);
       lookup.answer = () => Promise.resolve(false);
       responders.follow({ origin: A }, lookup);
       const { close } = add(partners, A);

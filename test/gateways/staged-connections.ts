@@ -26,7 +26,7 @@ export function connectionsWith(options: CorsModuleOptions = {}) {
     return {
       ...named,
       lookup: lookup as NonNullable<CompiledPolicy['lookup']>,
-      responders: { ...fields.responders, lookup: responders.bindLater(lookup, named) },
+      responders: { ...fields.responders, lookup: responders.bind(lookup, named) },
     };
   };
 
@@ -36,12 +36,12 @@ export function connectionsWith(options: CorsModuleOptions = {}) {
     fields: Partial<CompiledPolicy> = {},
   ): CompiledPolicy => {
     const named = policy({ ...fields, origin: { kind: 'predicate', predicate } });
-    return { ...named, responders: { ...named.responders, origin: responders.bindLater(predicate, named) } };
+    return { ...named, responders: { ...named.responders, origin: responders.bind(predicate, named) } };
   };
 
   /** Opens a connection as a handshake does that the policy has allowed. */
   const open = async (under: CompiledPolicy, origin: string, tenant?: string) => {
-    await under.responders.lookup?.().lookUp(origin, tenant);
+    await under.responders.lookup?.lookUp(origin, tenant);
     return add(under, origin, tenant);
   };
 

@@ -24,8 +24,8 @@ describe('the lookup calls of a request', () => {
   function lookUp(provider: OriginLookup | OriginPredicate, fields: Partial<CompiledPolicy> = {}) {
     const responder = responders.bind(provider, policy(fields));
     return typeof provider === 'function'
-      ? lookups.lookUp('origin', policy({ ...fields, responders: { origin: () => responder } }), ORIGIN, request)
-      : lookups.lookUp('lookup', policy({ ...fields, responders: { lookup: () => responder } }), ORIGIN, request);
+      ? lookups.lookUp('origin', policy({ ...fields, responders: { origin: responder } }), ORIGIN, request)
+      : lookups.lookUp('lookup', policy({ ...fields, responders: { lookup: responder } }), ORIGIN, request);
   }
 
   afterEach(() => {

@@ -108,7 +108,7 @@ const many = <T>(size: number, make: (index: number) => T) => Array.from({ lengt
 
 function compiled(options: object, responders: OriginResponders): CompiledPolicy {
   const resolve = (option: unknown) => option as OriginLookup | OriginList;
-  return compilePolicy(new PolicyCatalog(options).defaults, resolve, responders.bindLater);
+  return compilePolicy(new PolicyCatalog(options).defaults, resolve, responders.bind);
 }
 
 function deciding(options: object, responders: OriginResponders): Decide {

@@ -5,7 +5,7 @@ import type { BindResponder, OriginResponder } from '../../lib/policy/origin-res
 import { catalogOf } from './catalog.js';
 
 const lookup: OriginLookup = { isOriginAllowed: () => true };
-const responder = (): OriginResponder => ({ lookUp: () => 'refused', cached: () => undefined });
+const responder: OriginResponder = { lookUp: () => 'refused', cached: () => undefined };
 const bind = jest.fn<BindResponder>(() => responder);
 
 function compiled(options: CorsPolicyOptions): CompiledPolicy {

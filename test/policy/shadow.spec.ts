@@ -47,7 +47,7 @@ describe('shadow policy', () => {
       expect(option).toBe(lookup);
       return lookup;
     };
-    const policy = compilePolicy(defaults, resolve, () => () => ({ lookUp: () => 'refused', cached: () => undefined }));
+    const policy = compilePolicy(defaults, resolve, () => ({ lookUp: () => 'refused', cached: () => undefined }));
     expect([policy.lookup, policy.shadow?.lookup, policy.shadow?.origin.kind]).toEqual([undefined, lookup, 'none']);
     expect(policy.shadow?.shadow).toBeUndefined();
   });

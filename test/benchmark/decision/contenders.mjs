@@ -45,7 +45,7 @@ export const CONTENDERS = {
     for (const origins of [ours, strangers]) {
       for (let first = 0; first < origins.length; first += 10_000) {
         await Promise.all(
-          origins.slice(first, first + 10_000).map((origin) => policy.responders.lookup().lookUp(origin, undefined)),
+          origins.slice(first, first + 10_000).map((origin) => policy.responders.lookup.lookUp(origin, undefined)),
         );
       }
     }

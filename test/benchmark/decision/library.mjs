@@ -29,7 +29,7 @@ export function compile(options, lookup, known = sources(1)) {
   if (problems.length > 0) {
     throw new Error(problems.map(({ message }) => message).join('\n'));
   }
-  return compilePolicy(catalog.defaults, () => lookup, known.bindLater);
+  return compilePolicy(catalog.defaults, () => lookup, known.bind);
 }
 
 /** Keeps everything that it is told, so that what is measured is a cache that is warm. */
