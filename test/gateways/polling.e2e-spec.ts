@@ -125,7 +125,7 @@ describe('cookies and HTTP authentication of a handshake', () => {
     expect(said).toHaveLength(isKept ? 0 : 1);
   });
 
-  it('own origin: are kept', async () => {
+  it('own origin: stay', async () => {
     const { port, seen } = await start('fastify', 'IoAdapter', 'shared port', { cors: { origin: [ALLOWED] } });
     await viaSocketIo(port, { Origin: `http://127.0.0.1:${port}`, ...CREDENTIALS });
     expect(seen.connections).toEqual([expect.objectContaining({ cookie: 'session=1' })]);
