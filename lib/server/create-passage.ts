@@ -4,7 +4,7 @@ import { ExpressPassage } from './express-passage.js';
 import { FastifyPassage } from './fastify-passage.js';
 import type { PassedAdapter, Passage } from './passage.js';
 
-/** The members of an application of Express by which it is told from others. */
+/** The members that distinguish an application of Express. */
 interface MaybeExpress {
   readonly handle?: unknown;
   readonly router?: { readonly stack?: unknown };
