@@ -12,7 +12,10 @@ const MAX_PER_TURN = 1_000;
 /** What a check has found. `unknown`: a lookup has failed, came late, or was not called. */
 export type Access = 'allowed' | 'unknown' | { readonly refusedBy: CorsReason };
 
-/** Asks lookups whether the origins of open connections are still allowed: one call per group, however many connections it has. */
+/**
+ * Calls lookups to check whether the origins of open connections are still allowed. Each group needs one call, however many
+ * connections it has.
+ */
 export class AccessChecks {
   private readonly queues = new Map<OriginProvider, CheckQueue>();
 

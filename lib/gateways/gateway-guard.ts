@@ -22,7 +22,7 @@ import { UpgradeGuard } from './upgrade-guard.js';
 
 /** The adapter of gateways, as far as Nest makes servers with it. */
 interface Adapter extends Pick<WebSocketAdapter, 'create'> {
-  /** The servers of WsAdapter by their ports: those that it makes for gateways with a path on a port of their own. */
+  /** The servers of WsAdapter by port. It makes them for gateways with a path and their own port. */
   readonly httpServersRegistry?: ReadonlyMap<number, EventEmitter>;
 }
 
@@ -31,7 +31,7 @@ interface CreateOptions extends GatewayOptions {
   readonly server?: unknown;
 }
 
-/** What stands in front of handshakes. */
+/** The guards in front of handshakes. */
 interface Guards {
   /** In front of the servers of gateways. */
   readonly servers: ServerGuard;
@@ -126,7 +126,7 @@ export class GatewayGuard {
     const given = place.isGoverned && options?.cors !== undefined ? { ...options, cors: undefined } : options;
     const server = this.httpServer;
     if (server !== undefined) {
-      // engine.io takes the listeners of requests off the server, and calls those that it found.
+      // engine.io removes the listeners of requests from the server, and calls them by itself.
       frameworkListener(this.host.httpAdapter);
     }
     const before = new Set(server?.rawListeners('upgrade'));
@@ -184,7 +184,7 @@ export class GatewayGuard {
     throw new UnknownServer();
   }
 
-  /** The gateways that SocketsContainer has on one server: those with the same port and path. */
+  /** The gateways that SocketsContainer puts on one server, because they have the same port and path. */
   placeOf(port: number, options: CreateOptions | undefined): GatewayPlace {
     const gateways = this.registry.gateways.filter((each) => each.port === port && each.options.path === options?.path);
     return new GatewayPlace(gateways, options?.path ?? '/', this.registry);

@@ -1,6 +1,6 @@
 import type { GatewayPolicy } from '../routing/policy-registry.js';
 
-/** What takes the handshakes of a gateway; `unknown` for a server that nothing stands in front of. */
+/** The server that takes the handshakes of a gateway; `unknown` for a server without a guard. */
 export type ServerKind = 'socket.io' | 'ws' | 'unknown';
 
 /** The server of a gateway. */

@@ -9,7 +9,9 @@ import type { OpenSockets } from './open-sockets.js';
 import type { Polling } from './polling.js';
 import type { EngineSession } from './socket-servers.js';
 
-/** Told of what the guard of handshakes decides. `place` is the gateways; `undefined` for upgrades that no gateway takes. */
+/**
+ * Receives the decisions of the handshake guard. `place` has the gateways; it is `undefined` for upgrades that no gateway takes.
+ */
 export interface HandshakeObserver {
   /** @param polling `undefined` for an upgrade, and for the socket of a namespace */
   decided(

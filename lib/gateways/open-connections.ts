@@ -90,7 +90,7 @@ export class OpenConnections implements OnModuleDestroy {
     }));
   }
 
-  /** What is remembered: all are 0 when no connection is open. */
+  /** The sizes of its state; all are 0 when no connection is open. */
   get sizes(): { readonly groups: number; readonly checks: number; readonly timers: number } {
     return {
       groups: [...this.groups.all()].length,

@@ -10,8 +10,7 @@ import { type IoNamespace, type IoServer, type WsServer, isEngineServer } from '
 export class UnknownServer extends Error {}
 
 /**
- * Stands in front of the servers of gateways. It overrides methods of the instances, where every handshake arrives, whatever
- * has read its URL.
+ * Guards the servers of gateways. It overrides methods of the instances, where every handshake arrives, whatever has read its URL.
  */
 export class ServerGuard {
   /** Upgrades that a gateway has taken. */

@@ -64,7 +64,7 @@ export async function explainHandshake(
   const handshake = readHandshake(raw, host.httpAdapter.getInstance());
   // The guard removes them where the policy allows none.
   const hasCredentials = raw.headers.cookie !== undefined || raw.headers.authorization !== undefined;
-  // The response comes first: its lookup calls show what was cached before this explanation.
+  // The response is evaluated first, so that its lookup calls show what was cached before.
   const { evaluation, response } =
     request.transport === 'websocket'
       ? await explaining.upgrade(raw, at)
@@ -140,7 +140,7 @@ async function explainPreflight(
   };
 }
 
-/** The gateways of one namespace, where it decides about its own sockets, as ServerGuard has it. */
+/** The gateways of one namespace that decides about its own sockets, as in ServerGuard. */
 function namespaceOf(place: GatewayPlace, name: string | undefined): GatewayPlace | undefined {
   if (name === undefined || place.namespaces.size < 2) {
     return undefined;

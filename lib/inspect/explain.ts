@@ -49,7 +49,7 @@ export async function explain(explainer: Explainer, given: CorsExplainedRequest)
     headers: Object.fromEntries(settableHeaders(Object.entries(given.headers ?? {}))),
     credentials: given.credentials ?? false,
   };
-  // The response comes first: its lookup calls show what was cached before this explanation.
+  // The response is evaluated first, so that its lookup calls show what was cached before.
   const { response, route, policy, withCredentials, lookupCalls } = await explainResponse(explainer, request);
   const preflight = await explainPreflight(explainer, request, policy);
   const decisive = preflight.sent && !preflight.granted ? preflight : response;

@@ -13,7 +13,7 @@ import { SyntheticResponse, type SyntheticRequest } from './synthetic-exchange.j
 export interface DecidedHandshake {
   /** `undefined` where the application decides. */
   readonly evaluation: HandshakeEvaluation | undefined;
-  /** That of a preflight; `undefined` where the application decides. */
+  /** The evaluation of a preflight; `undefined` where the application decides. */
   readonly preflight: PreflightEvaluation | undefined;
   /** The answer to a request of polling; `undefined` for an upgrade. */
   readonly response: SyntheticResponse | undefined;
@@ -99,7 +99,7 @@ class LastHandshake implements HandshakeObserver {
   joined(): void {}
 }
 
-/** A response that tells when the guard has ended it: without a client, Node.js emits no event. */
+/** A response that reports when the guard has ended it. Without a client, Node.js emits no event. */
 class EndingResponse extends SyntheticResponse {
   constructor(
     request: SyntheticRequest,

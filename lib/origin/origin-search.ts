@@ -13,8 +13,8 @@ export interface MarkedText {
 /** Which origins a search accepts. */
 export interface SearchGoal {
   /**
-   * Evaluates the end of a host at the beginning of a label: `example.com` with a dot or the scheme before it. `found-above`:
-   * what stands before it matters too, since suffixes are there. Default: any host is accepted.
+   * Evaluates the end of a host at the beginning of a label: `example.com` with a dot or the scheme before it. `found-above`: the
+   * part before it matters, too, because suffixes are there. Default: any host is accepted.
    */
   readonly evaluateHost?: (host: MarkedText, isWhole: boolean) => 'found' | 'found-above' | 'read-on' | 'stop';
   /** Whether a scheme is accepted. */
@@ -36,7 +36,7 @@ interface State extends MarkedText {
   readonly port: number;
   /** The end of the host that was accepted; empty before. */
   readonly host: MarkedText;
-  /** Whether what stands before `host` matters too. */
+  /** Whether the part before `host` matters, too. */
   readonly above: boolean;
   readonly passed: boolean;
 }

@@ -15,7 +15,7 @@ export type DefinedBy =
   | { readonly kind: 'controller'; readonly className: string }
   | { readonly kind: 'handler'; readonly className: string; readonly methodName: string };
 
-/** What one decorator says of a class or a method. */
+/** The entry of one decorator for a class or a method. */
 export type PolicyEntry =
   { readonly kind: 'policy'; readonly definition: string | CorsPolicyDefinition } | { readonly kind: 'disabled' };
 

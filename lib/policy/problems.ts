@@ -11,7 +11,7 @@ import { GATEWAY_PROBLEMS } from './gateway-problems.js';
 /** How a problem reads: `<path> must be <expectation>; got <value>.`, a fact that this cannot carry, and the hint. */
 export interface Wording {
   readonly expectation: string;
-  /** What is shown as the value. Default: the value, in quotes. */
+  /** The shown value. Default: the value, in quotes. */
   readonly got?: string;
   /** One more sentence. */
   readonly fact?: string;

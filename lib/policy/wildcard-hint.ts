@@ -32,8 +32,8 @@ const CLIENTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * What to write where a star stands in a wrong place: an expression, a pattern or a list. It allows no names of strangers,
- * unless a hosting service gives every customer a name there.
+ * What to write for a star in a wrong place: an expression, a pattern or a list. It allows no names of other owners, unless a
+ * hosting service gives every customer a name there.
  *
  * @returns `undefined` where it would be a guess.
  */
@@ -159,7 +159,7 @@ function atPort(port: string | undefined): string {
   return port === undefined ? '' : `:${port}`;
 }
 
-/** The hint, if its origin or pattern is read as such and allows no strangers. */
+/** The hint, if its origin or pattern is read as such and allows no other owners. */
 function acceptable(text: string, hint: (text: string) => string): string | undefined {
   const pattern = parseOriginPattern(text);
   const isOwn = pattern === undefined || !pattern.subdomains || publicSuffixWithin(pattern.host) === undefined;

@@ -106,7 +106,7 @@ function failedWith(code: number | null, signal: NodeJS.Signals | null): number 
     process.stderr.write(`The application's process was ended by ${signal}${where}.\n`);
     return SIGNALS.some((known) => known === signal) ? codeOf(signal) : 2;
   }
-  // Of 2, the process itself has said why.
+  // The process itself has already printed the reason for 2.
   if (code !== 2) {
     process.stderr.write(
       `The application's process ended with exit code ${code}${where}, before there was an answer.\n`,

@@ -13,7 +13,7 @@ const TOKEN_BYTES = 32;
  */
 @Injectable()
 export class DevtoolsSession {
-  /** Digests, so that the time of a comparison tells nothing of a token. */
+  /** Digests, so that the time of a comparison reveals nothing about a token. */
   private readonly tokens: Buffer[] = [];
   private readonly fixed: Buffer | undefined;
   private readonly secret: Buffer;

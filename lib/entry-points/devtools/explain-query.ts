@@ -2,7 +2,7 @@ import type { CorsExplainedRequest } from '../../inspect/explanation.js';
 import type { CorsExplainedHandshake } from '../../inspect/handshake-explanation.js';
 import { parseHost } from './loopback.js';
 
-/** What is wrong with a field of the form. */
+/** The problem of a field of the form. */
 export interface QueryProblem {
   readonly field: string;
   readonly message: string;

@@ -11,7 +11,7 @@ interface HttpServer {
   address(): AddressInfo | string | null;
 }
 
-// Browsers of several origins ask the same application at once, and only one of them may start it.
+// Browsers of several origins send requests to the same application at once, and only one of them may start it.
 const starting = new WeakMap<INestApplication, Promise<unknown>>();
 
 /** Which server a URL leads to: the published ones, and whatever else runs on this machine. */
@@ -23,7 +23,7 @@ export class Network {
     this.#published.set(origin, target);
   }
 
-  /** `undefined` for hosts that are neither published nor on this machine: a test never talks to strangers. */
+  /** `undefined` for hosts that are neither published nor on this machine, because a test must not connect to other servers. */
   async addressOf(url: URL): Promise<ServerAddress | undefined> {
     const target = this.#published.get(url.origin);
     if (target !== undefined) {

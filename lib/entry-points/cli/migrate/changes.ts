@@ -15,7 +15,7 @@ export function decide(option: string, message: string): MigrationNote {
   return { level: 'decide', option, message };
 }
 
-/** Source text for a sentence. */
+/** Source code on one line, for a sentence. */
 export function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').slice(0, 80);
 }

@@ -7,7 +7,7 @@ import type { MigratedField, MigrationContext } from './migration-context.js';
 import type { TypeScript } from './load-typescript.js';
 import { migrateOrigin } from './origin-field.js';
 
-/** An options object as source text, and what is to be said about it. */
+/** An options object as source code, with notes about it. */
 export interface MigratedOptions {
   readonly text: string;
   readonly notes: readonly MigrationNote[];
@@ -120,7 +120,7 @@ function propertiesOf(context: MigrationContext, properties: readonly ts.ObjectL
 const DELEGATE =
   'A function from a request to options has no counterpart: write @CorsPolicy() on the routes that differ, and `originLookup` with `tenant` for what differs by host.';
 
-/** Options that are no object: a function, or what can't be told from the source. */
+/** Options that are no object: a function, or an expression that the source does not show the value of. */
 function unreadOptions({ typescript, call, copied }: MigrationContext, options: ts.Expression): MigratedOptions {
   if (call.literals.functionOf(options) !== undefined) {
     return { text: '{\n  origin: [],\n}', notes: [decide('options', DELEGATE)] };

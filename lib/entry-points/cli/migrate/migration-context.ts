@@ -11,7 +11,7 @@ export interface MigrationContext {
   readonly copied: CopiedText;
 }
 
-/** A field of forRoot() as source text, and what is to be said about it. */
+/** A field of forRoot() as source code, with notes about it. */
 export interface MigratedField {
   /** `undefined`: the field is left out. */
   readonly text: string | undefined;

@@ -33,7 +33,7 @@ const ENVIRONMENT = {
   ),
 } as const;
 
-/** Paths of forRoutes() that stand for every route. */
+/** Paths of forRoutes() that match every route. */
 const EVERY_PATH = /^\/?(?:\*|\*?\{?\*\w+\}?|\(\.\*\)|:path\*)?$/;
 
 /** The code that means what the call meant. */
@@ -68,7 +68,7 @@ function treeOptions(typescript: TypeScript, { call, choice }: CallTree, copied:
   return eitherOptions(copied.of(call.literals.resolve(choice.expression)), one, other);
 }
 
-/** An object stands in the parentheses of a call as it is; another text on lines of its own. */
+/** An object is written directly into the parentheses of a call; other code gets its own lines. */
 function inCall(text: string): string {
   return text.startsWith('{') || !text.includes('\n') ? text : `\n  ${text.replaceAll('\n', '\n  ')},\n`;
 }

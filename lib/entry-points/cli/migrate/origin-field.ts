@@ -6,7 +6,7 @@ import type { MigratedField, MigrationContext } from './migration-context.js';
 import { functionField } from './origin-function.js';
 import type { CorsPackage } from './package-names.js';
 
-/** The `origin` that means the same. `credentials` is true also where it can't be told. */
+/** The `origin` with the same meaning. `credentials` is also true where its value is unknown. */
 export function migrateOrigin(
   context: MigrationContext,
   written: ts.Expression | ts.MethodDeclaration | undefined,

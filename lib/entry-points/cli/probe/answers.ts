@@ -27,7 +27,7 @@ export function varyOf(answer: Answer): ReadonlySet<string> {
   return new Set(names.filter((name) => name !== ''));
 }
 
-/** Whether a response may be given to every origin that asks, as far as `Vary` tells. */
+/** Whether a response may be given to every origin, according to `Vary`. */
 export function variesByOrigin(answer: Answer): boolean {
   const names = varyOf(answer);
   return names.has('origin') || names.has('*');

@@ -177,7 +177,7 @@ function originFinding(request: FetchRequest, answer: Answer, url: string): Prob
       );
 }
 
-/** What else may have written the headers. The `Vary` of this library's preflights tells that they are the application's. */
+/** Names another possible writer of the headers. The `Vary` of this library's preflights shows that they are the application's. */
 function orOfProxy(answer: Answer): string {
   return answer.kind === 'preflight' && varyOf(answer).has('access-control-request-method')
     ? ''

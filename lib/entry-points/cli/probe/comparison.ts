@@ -10,11 +10,11 @@ const ALLOW_ORIGIN = 'access-control-allow-origin';
 /** What a comparison with the application's own answers shows. */
 export interface Comparison {
   readonly findings: readonly ProbeFinding[];
-  /** The answers that are not the application's: they tell nothing about its policy. */
+  /** The responses that are not the application's. They show nothing about its policy. */
   readonly replaced: readonly Answer[];
 }
 
-/** Where the application's own answers and those that arrived differ. */
+/** The differences between the application's own responses and those that arrived. */
 export function compareAnswers(explanation: CorsExplanation, exchanges: readonly Exchange[]): Comparison {
   if (explanation.policy.external === true) {
     return { findings: [], replaced: [] };
@@ -49,7 +49,7 @@ function changes(answer: Answer, own: CorsExplainedDecision, status: number | un
   return { findings: [...changed, ...varyChange(answer, written.get('vary'))], replaced: [] };
 }
 
-/** What answered in place of the application, if its answer can be told from this one. */
+/** Names what responded instead of the application, if its response shows that. */
 function replacedAnswer(
   answer: Answer,
   own: CorsExplainedDecision,

@@ -5,11 +5,11 @@ import type { ProbeFinding } from './probe-finding.js';
 import type { Probing } from './probing.js';
 import { shownUrl, shownValue } from './shown-url.js';
 
-/** Response headers that CORS, redirects and caches depend on. Others may hold what nobody else should read. */
+/** Response headers that CORS, redirects and caches depend on. Others may hold secrets. */
 const SHOWN =
   /^(?:access-control-.*|age|allow|cf-cache-status|cross-origin-resource-policy|location|server|vary|via|x-cache)$/i;
 
-/** What was sent and what came back, as JSON can hold it. */
+/** A request and its response, as JSON can represent them. */
 export interface ShownExchange {
   readonly kind: Exchange['kind'];
   readonly method: string;
