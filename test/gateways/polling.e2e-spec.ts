@@ -109,7 +109,7 @@ describe('cookies and HTTP authentication of a handshake', () => {
     ['an allowed origin without `credentials`', { Origin: ALLOWED }, {}, false],
     ['an allowed origin with `credentials`', { Origin: ALLOWED }, { credentials: true }, true],
     ['no browser', {}, {}, true],
-  ])('handshake from %s', async (_, headers, fields, isKept) => {
+  ])('handshake from %s: they stay only if the policy allows them, or no browser sends them', async (_, headers, fields, isKept) => {
     const { gatewayPort, seen, logger } = await start('express', 'WsAdapter', 'shared port', {
       cors: { origin: [ALLOWED], ...fields },
     });

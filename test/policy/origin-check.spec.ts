@@ -79,7 +79,7 @@ describe('an origin before it is stored', () => {
       '`origin` must be a string; got a number.',
       'Write an origin such as "https://app.example.com".',
     ],
-  ])('reported as %j: %s', (value, code, message, hint) => {
+  ])('value %j: is reported as %s', (value, code, message, hint) => {
     expect(originProblems(value)).toEqual([{ code, path: 'origin', value, message, hint }]);
   });
 

@@ -71,7 +71,7 @@ describe.each(PLATFORMS)('a cache before an application on %s', (platform) => {
     expect(headers['x-answered']).toBe(answeredTo(client));
   }
 
-  describe.each(ORDERS)('asked first by %s', (...clients) => {
+  describe.each(ORDERS)('first request from %s', (...clients) => {
     it.each(platform === 'express' ? [...ANSWERS, BROKEN_BODY] : ANSWERS)(
       '%s (%i): is given to the origin that it was made for alone',
       async (_name, status, path, sent) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { oneLine } from '../../lib/support/one-line.js';
 
-describe('a text for one line of a log', () => {
+describe('a string for one line of a log', () => {
   it('control characters and line ends: become one space for each run', () => {
     expect(oneLine('a\r\n\u0000b\u2028\u2029c d')).toBe('a b c d');
   });
