@@ -51,8 +51,8 @@ export function addClassEntry(target: Target, entry: PolicyEntry): void {
 }
 
 /**
- * Adds a decorator's entry to a member: to class and property, since other decorators may replace the function, and to the
- * function, whose metadata some libraries copy to a wrapper in a subclass.
+ * Adds a decorator's entry to a member. It is stored under class and property, because other decorators may replace the function.
+ * It is also stored on the function, whose metadata some libraries copy to a wrapper in a subclass.
  */
 export function addMemberEntry(target: object, member: DecoratedMember, method: unknown): void {
   const members = (Reflect.getOwnMetadata(MEMBERS_METADATA, target) ?? NO_MEMBERS) as readonly DecoratedMember[];
@@ -182,7 +182,7 @@ export function mayLackEntries(target: DecoratedClass, name: string, keys: reado
   const prototypes = prototypesOf(target);
   const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
   const method = owner && methodOf(owner, name);
-  // Most handlers have neither, which takes the least to find.
+  // Most handlers have neither, and this check is the cheapest one.
   return (
     method !== undefined &&
     ((keys.includes(METHOD_METADATA) && ownedEntries(method).length > 0) ||

@@ -6,7 +6,7 @@ export interface ConnectionKey {
   readonly policy: CompiledPolicy;
   /** Value of the `Origin` header of the request that opened the connection. */
   readonly origin: string;
-  /** What the policy's `tenant` function returned for that request. */
+  /** The result of the policy's `tenant` function for that request. */
   readonly tenant: string | undefined;
 }
 

@@ -46,10 +46,10 @@ interface Guards {
  */
 @Injectable()
 export class GatewayGuard {
-  /** The servers of gateways, for those who describe them. */
+  /** The servers of gateways, for their descriptions. */
   readonly created = new GatewayServers();
   private readonly adapters = new WeakSet<object>();
-  /** Made for the first server of a gateway, or the first listener to upgrades. */
+  /** Created for the first server of a gateway, or the first listener to upgrades. */
   private readonly guards = once((): Guards => {
     const sockets = new OpenSockets(this.connections);
     const guard = new HandshakeGuard(this.host, this.running, new HandshakeReporter(this.reporter, sockets));
@@ -122,7 +122,7 @@ export class GatewayGuard {
     options: CreateOptions | undefined,
   ): unknown {
     const place = this.placeOf(port, options);
-    // A `cors` option would have socket.io write headers of its own. It is a problem of the configuration, too.
+    // A `cors` option would make socket.io write headers of its own. It is also a problem of the configuration.
     const given = place.isGoverned && options?.cors !== undefined ? { ...options, cors: undefined } : options;
     const server = this.httpServer;
     if (server !== undefined) {

@@ -26,7 +26,7 @@ export interface OpenConnectionCount extends ConnectionKey {
   readonly connections: number;
 }
 
-/** What closes connections whose origin has lost its access. */
+/** Closes connections whose origin has lost its access. */
 interface Revocation {
   readonly checks: AccessChecks;
   readonly times: CheckTimes;

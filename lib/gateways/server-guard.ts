@@ -6,7 +6,7 @@ import { refuseRequest, refuseUpgrade } from './handshake-response.js';
 import { MALFORMED, readPolling } from './polling.js';
 import { type IoNamespace, type IoServer, type WsServer, isEngineServer } from './socket-servers.js';
 
-/** Thrown for what takes handshakes in a way that is not known. */
+/** Thrown for a server that takes handshakes in an unknown way. */
 export class UnknownServer extends Error {}
 
 /**

@@ -32,7 +32,7 @@ import type {
 import { outcomeOf } from './handshake-outcome.js';
 import { describeGateway } from './sockets.js';
 
-/** The parts of the library that decide about real handshakes. An explanation has them decide about a synthetic one. */
+/** The parts of the library that decide about real handshakes. An explanation gives them a synthetic one. */
 export interface HandshakeExplainer {
   readonly evaluator: CorsEvaluator;
   readonly registry: CorsPolicyRegistry;
@@ -47,7 +47,7 @@ const LEFT_GATEWAY = {
 };
 
 /**
- * Explains a handshake by having the guard of real handshakes decide about it.
+ * Explains a handshake: the guard of real handshakes decides about it.
  * @throws InexplicableHandshake where there is no such gateway, or no such request
  */
 export async function explainHandshake(

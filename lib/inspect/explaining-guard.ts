@@ -9,7 +9,7 @@ import type { EngineSession } from '../gateways/socket-servers.js';
 import type { CorsEvaluator, PreflightEvaluation } from '../request/evaluator.js';
 import { SyntheticResponse, type SyntheticRequest } from './synthetic-exchange.js';
 
-/** What the guard has decided about a request that was never sent. */
+/** The guard's decision about a request that was never sent. */
 export interface DecidedHandshake {
   /** `undefined` where the application decides. */
   readonly evaluation: HandshakeEvaluation | undefined;
@@ -19,7 +19,7 @@ export interface DecidedHandshake {
   readonly response: SyntheticResponse | undefined;
 }
 
-/** Has the guard of real handshakes decide about synthetic ones. Nothing is reported, and no socket is watched. */
+/** Gives synthetic handshakes to the guard of real ones. Nothing is reported, and no socket is watched. */
 export class ExplainingGuard {
   constructor(
     private readonly host: HttpAdapterHost,
@@ -72,7 +72,7 @@ export class ExplainingGuard {
   }
 }
 
-/** Remembers what the guard has decided. */
+/** Remembers the guard's decision. */
 class LastHandshake implements HandshakeObserver {
   evaluation: HandshakeEvaluation | undefined;
   preflightEvaluation: PreflightEvaluation | undefined;

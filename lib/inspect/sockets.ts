@@ -29,7 +29,7 @@ export interface CorsSocketPolicy extends CorsSocketDescription {
   readonly policy: CorsPolicyDescription;
 }
 
-/** What knows where sockets are opened. */
+/** The sources of the list of sockets. */
 export interface SocketPlaces {
   readonly registry: CorsPolicyRegistry;
   readonly router: RequestRouter;

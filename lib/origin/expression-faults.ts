@@ -36,7 +36,7 @@ export function faultsOf(expression: RegExp, effort = Effort.for(expression)): r
   try {
     return new Examination(matcher, effort).faults();
   } catch {
-    // Too large to check, or of a syntax that the parser does not know yet.
+    // The expression is too large to check, or has a syntax that the parser does not know yet.
     return [
       { code: 'wide-regexp', unknown: true },
       { code: 'slow-regexp', unknown: true },

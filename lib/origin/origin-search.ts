@@ -46,7 +46,7 @@ const PART_LENGTHS: ReadonlyMap<Place, number> = new Map([
   ['port', MAX_PORT_LENGTH - 1],
   ['scheme', MAX_SCHEME_LENGTH],
 ]);
-/** Effort to read one more character. */
+/** The effort of reading one more character. */
 const STATE_EFFORT = 20;
 const BEGINNING = /^[a-z0-9_-]*/;
 /** Top-level domains to try where the expression leaves them open. */
@@ -54,8 +54,8 @@ const TOP_LEVEL = ['com', 'net', 'io', 'tk', 'dev'];
 const LETTERS_FIRST = 'xabcdefghijklmnopqrstuvwyz0123456789-_';
 
 /**
- * Searches an origin that an expression may allow, from its end to its beginning, since the end of a host tells its owner.
- * `accept` tests what the automaton leaves out: lookarounds and word boundaries.
+ * Searches an origin that an expression may allow, from its end to its beginning, because the end of a host shows its owner.
+ * `accept` tests what the automaton lacks: lookarounds and word boundaries.
  */
 export function findOrigin(
   automaton: Automaton,

@@ -150,7 +150,7 @@ function expressionHint(scheme: string, host: string, port: string | undefined, 
   return `Write /^${scheme}:\\/\\/${host}${ports}$/.${isLoopback ? '' : unencrypted(scheme)}`;
 }
 
-/** What an unencrypted origin needs. */
+/** The change that an unencrypted origin needs. */
 function unencrypted(scheme: string): string {
   return scheme === 'http' ? " With credentials, add 'insecure-origin' to the policy's dangerouslyAllow." : '';
 }
