@@ -14,12 +14,12 @@ export interface FeedEntry extends CorsDecisionEvent {
   readonly at: number;
 }
 
-/** What a page is shown first, newest first. */
+/** The first data for a page, newest first. */
 export interface FeedSnapshot {
   readonly entries: readonly FeedEntry[];
   /** The number of decisions whose entries were displaced by newer ones. */
   readonly forgotten: number;
-  /** Which of several instances this is: decisions of the others are not in the feed. */
+  /** Which of several instances this is: the feed has no decisions of the others. */
   readonly instance: string;
 }
 
@@ -39,7 +39,7 @@ export class DecisionFeed implements DecisionObserver {
   private forgotten = 0;
   private lastId = 0;
 
-  /** A request without `Origin` is nothing to decide about, and there are many. */
+  /** No decision is made about a request without `Origin`, and there are many. */
   wants(reason: CorsReason): boolean {
     return reason !== 'no-origin';
   }

@@ -18,7 +18,7 @@ const starting = new WeakMap<INestApplication, Promise<unknown>>();
 export class Network {
   readonly #published = new Map<string, AppTarget>();
 
-  /** Makes an application the one that answers for an origin. */
+  /** Makes an application the server of an origin. */
   publish(origin: string, target: AppTarget): void {
     this.#published.set(origin, target);
   }
@@ -64,7 +64,7 @@ function loopbackFor({ address }: AddressInfo): string {
   return address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address;
 }
 
-/** Where the URL itself leads. */
+/** The address that the URL itself has. */
 export function addressOfUrl({ protocol, hostname, port }: URL): ServerAddress {
   const secure = protocol === 'https:';
   // Browsers resolve these names themselves: https://datatracker.ietf.org/doc/html/draft-ietf-dnsop-let-localhost-be-localhost

@@ -13,7 +13,7 @@ export interface MigratedOptions {
   readonly notes: readonly MigrationNote[];
 }
 
-/** The options that mean what the options of a call meant. */
+/** The options that are equivalent to those of a call. */
 export function migrateOptions(context: MigrationContext, options: ts.Expression | undefined): MigratedOptions {
   const { typescript, copied, call } = context;
   const node = options === undefined ? undefined : call.literals.resolve(options);
@@ -42,7 +42,7 @@ export function eitherOptions(condition: string, one: MigratedOptions, other: Mi
   };
 }
 
-/** What turns CORS off. */
+/** The options that turn CORS off. */
 export const NOBODY = '{ origin: false }';
 
 /** One of two texts, by a condition. */
@@ -59,7 +59,7 @@ function objectOf(context: MigrationContext, properties: readonly ts.ObjectLiter
   for (const name of COPIED) {
     fields.set(name, migrateField(context, name, written.get(name)));
   }
-  // A decorator inherits from forRoot() what it does not set.
+  // A decorator inherits the fields of forRoot() that it does not set.
   const isInherited = call.kind === 'consumer.apply(cors())' || call.kind === 'cors()';
   if (origin.value === '*' || (isInherited && fields.get('credentials')?.text === undefined)) {
     fields.set('credentials', { text: isInherited ? 'false' : undefined, notes: [] });
@@ -156,7 +156,7 @@ function isCondition(typescript: TypeScript, node: ts.Expression): boolean {
   );
 }
 
-/** What forRoot() would say at boot about the fields that are known. */
+/** The problems that forRoot() would report at boot about the known fields. */
 function problemsOf(fields: ReadonlyMap<string, MigratedField>): MigrationNote[] {
   const known = [...fields].flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value] as const]));
   const options = Object.fromEntries(known) as CorsModuleOptions;

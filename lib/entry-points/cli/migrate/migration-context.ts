@@ -4,7 +4,7 @@ import type { CorsCall } from './cors-calls.js';
 import type { Literal } from './literals.js';
 import type { TypeScript } from './load-typescript.js';
 
-/** What reading one call needs. */
+/** The data for reading one call. */
 export interface MigrationContext {
   readonly typescript: TypeScript;
   readonly call: CorsCall;

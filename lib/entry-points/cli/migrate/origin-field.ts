@@ -74,7 +74,7 @@ function knownOrigin(value: Literal, credentials: boolean, obeyedBy: CorsPackage
   };
 }
 
-/** Credentials beside `'*'` had no effect in browsers: they are left out, so that it stays so. */
+/** Credentials beside `'*'` had no effect in browsers. They are left out, so that this does not change. */
 function anyOrigin(credentials: boolean, notes: readonly MigrationNote[]): MigratedField {
   return {
     text: "'*'",

@@ -33,7 +33,7 @@ export function variesByOrigin(answer: Answer): boolean {
   return names.has('origin') || names.has('*');
 }
 
-/** Whether the answer to a preflight has what this library and most others write into it. */
+/** Whether the response to a preflight has the headers that this library and most others write. */
 export function isCorsAnswer(answer: Answer): boolean {
   return (
     varyOf(answer).has('access-control-request-method') ||

@@ -76,7 +76,7 @@ async function compare(
     : compareAnswers(explanation, exchanges);
 }
 
-/** Findings that say less than one of a comparison does. */
+/** Findings that say less than one of the comparison. */
 const OVERRULED: Partial<Record<ProbeFindingCode, ProbeFindingCode>> = {
   'vary-without-origin': 'stripped-vary',
   'gateway-error': 'changed-status',

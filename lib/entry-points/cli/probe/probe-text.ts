@@ -36,7 +36,7 @@ function shownHeader(name: string, value: string): string {
   return /^location$/i.test(name) ? shownUrl(value) : shownValue(value);
 }
 
-/** A probe as text: what was sent, what a script sees, and what to do. */
+/** A probe as text: the exchanges, the result for a script, and what to do. */
 export function probeText(
   { request, url }: ProbedRequest,
   { exchanges, outcome }: Probing,
