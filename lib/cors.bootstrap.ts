@@ -29,7 +29,7 @@ import { ServerPreflights } from './server/server-preflights.js';
 import { createRequestRouter } from './routing/create-request-router.js';
 import { RegisteredRoutes } from './routing/registered-routes.js';
 
-/** Key of the mark on an adapter's instance that has the hook. A registered symbol: the builds of the package share it. */
+/** Marks the instance of an adapter that has the hook. It is a registered symbol, which both builds of the package share. */
 const OWNER = Symbol.for('nestjs-cors:owner');
 
 /** An HTTP adapter, as far as the boot uses it. */
@@ -169,7 +169,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     }
   }
 
-  /** Both would write headers. Watched for on the adapter, since nothing tells afterwards that it was called. */
+  /** Both would write headers. The adapter is watched, because a call leaves no trace. */
   private warnOfEnableCors(adapter: BootedAdapter | undefined): void {
     if (typeof adapter?.enableCors !== 'function') {
       return;

@@ -24,7 +24,7 @@ import { UpgradeGuard, type UpgradeListener } from './upgrade-guard.js';
 
 /** The adapter of gateways, as far as Nest makes servers with it. */
 interface Adapter extends Pick<WebSocketAdapter, 'create'> {
-  /** The servers of WsAdapter by their ports: those that it makes for gateways with a path on a port of their own. */
+  /** The servers of WsAdapter by port. It makes them for gateways with a path and their own port. */
   readonly httpServersRegistry?: ReadonlyMap<number, EventEmitter>;
 }
 
@@ -33,7 +33,7 @@ interface CreateOptions extends GatewayOptions {
   readonly server?: unknown;
 }
 
-/** What stands in front of handshakes. */
+/** The guards in front of handshakes. */
 interface Guards {
   /** In front of the servers of gateways. */
   readonly servers: ServerGuard;
@@ -48,7 +48,7 @@ interface Guards {
  */
 @Injectable()
 export class GatewayGuard implements OnModuleDestroy {
-  /** The servers of gateways, for those who describe them. */
+  /** The servers of gateways, for their descriptions. */
   readonly created = once(() => new GatewayServers());
   /** The open sockets of all servers. */
   readonly connections = once(() =>
@@ -57,9 +57,9 @@ export class GatewayGuard implements OnModuleDestroy {
     ),
   );
   private readonly adapters = new WeakSet<object>();
-  /** What is made for the first handshake must not belong to its AsyncLocalStorage. */
+  /** The first handshake creates objects that must not belong to its AsyncLocalStorage. */
   private readonly outside = new AsyncResource('nestjs-cors:gateways');
-  /** Made for the first server of a gateway, or the first upgrade. */
+  /** Created for the first server of a gateway, or the first upgrade. */
   private readonly guards = once((): Guards => {
     const sockets = new OpenSockets(this.connections());
     const guard = new HandshakeGuard(this.host, this.running, new HandshakeReporter(this.reporter, sockets));
@@ -146,11 +146,11 @@ export class GatewayGuard implements OnModuleDestroy {
     options: CreateOptions | undefined,
   ): unknown {
     const place = this.placeOf(port, options);
-    // A `cors` option would have socket.io write headers of its own. It is a problem of the configuration, too.
+    // A `cors` option would make socket.io write headers of its own. It is also a problem of the configuration.
     const given = place.isGoverned && options?.cors !== undefined ? { ...options, cors: undefined } : options;
     const server = this.httpServer;
     if (server !== undefined) {
-      // engine.io takes the listeners of requests off the server, and calls those that it found.
+      // engine.io removes the listeners of requests from the server, and calls them by itself.
       frameworkListener(this.host.httpAdapter);
     }
     const before = new Set(server?.rawListeners('upgrade'));
@@ -208,7 +208,7 @@ export class GatewayGuard implements OnModuleDestroy {
     throw new UnknownServer();
   }
 
-  /** The gateways that SocketsContainer has on one server: those with the same port and path. */
+  /** The gateways that SocketsContainer puts on one server, because they have the same port and path. */
   placeOf(port: number, options: CreateOptions | undefined): GatewayPlace {
     const gateways = this.registry.gateways.filter((each) => each.port === port && each.options.path === options?.path);
     return new GatewayPlace(gateways, options?.path ?? '/', this.registry);

@@ -12,7 +12,7 @@ interface Misplaced {
   readonly entry: PolicyEntry;
 }
 
-/** What is wrong with the gateways and resolvers of the application. Call it when every provider has been instantiated. */
+/** The problems of the application's gateways and resolvers. Call it when every provider has been created. */
 export function gatewayProblems(
   { gateways, resolvers }: CorsPolicyRegistry,
   endpoints: readonly GraphqlEndpoint[],

@@ -25,7 +25,7 @@ export interface OpenConnectionCount extends ConnectionKey {
   readonly connections: number;
 }
 
-/** What closes connections whose origin has lost its access. */
+/** Closes connections whose origin has lost its access. */
 interface Revocation {
   readonly checks: AccessChecks;
   readonly times: CheckTimes;
@@ -89,7 +89,7 @@ export class OpenConnections {
     }));
   }
 
-  /** What is remembered: all are 0 when no connection is open. */
+  /** The sizes of its state; all are 0 when no connection is open. */
   get sizes(): { readonly groups: number; readonly checks: number; readonly timers: number } {
     return {
       groups: [...this.groups.all()].length,

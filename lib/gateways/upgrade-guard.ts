@@ -14,11 +14,11 @@ export const BY_URL: HandshakePlace = {
 };
 
 /**
- * Stands in front of the `upgrade` listeners of the application's server that belong to no gateway: GraphQL subscriptions, servers
- * of the application's own.
+ * Guards the `upgrade` listeners of the application's server that belong to no gateway, such as GraphQL subscriptions and the
+ * application's own servers.
  */
 export class UpgradeGuard {
-  /** Whether gateways have a server that does not tell what it has taken. */
+  /** Whether a server of gateways does not report which upgrades it has taken. */
   hasUnknown = false;
   private readonly gateways = new WeakSet<object>();
   private readonly safe = new WeakSet<EventEmitter>();

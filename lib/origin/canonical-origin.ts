@@ -6,7 +6,7 @@ const MAX_TEXT_LENGTH = 2048;
 const WITH_SCHEME = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i;
 
 /**
- * The origin or pattern that a URL, a host name or another spelling stands for.
+ * The origin or pattern that a URL, a host name or another spelling means.
  *
  * @returns `undefined` where it would be a guess.
  */

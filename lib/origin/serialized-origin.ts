@@ -47,7 +47,7 @@ export function parseSerializedOrigin(value: string): SerializedOrigin | undefin
   if (value.length > MAX_ORIGIN_LENGTH) {
     return undefined;
   }
-  // Several parts of the library read the same value for one request.
+  // Several parts of the library read one value for a request.
   if (value !== lastRead.value) {
     lastRead = { value, origin: readTupleOrigin(value) };
   }

@@ -25,7 +25,7 @@ const LOGGING = ['refusals', 'off', 'all'] as const;
 /** Which decisions are logged. */
 export type DecisionLogging = (typeof LOGGING)[number];
 
-/** What is configured once for the application, not by decorators. */
+/** The configuration of the application that decorators cannot have. */
 export interface ModulePolicies extends PathPolicies {
   readonly defaults: EffectivePolicy;
   /** Policy of gateways without a decorator. */

@@ -40,13 +40,13 @@ export class NamedPolicies {
     }
   }
 
-  /** All of them, so that a policy that no route names is checked as well. */
+  /** All named policies, so that a policy that no route names is checked as well. */
   all(): readonly EffectivePolicy[] {
     return [...this.#definitions].map(([name, definition]) => this.#merge(name, definition));
   }
 
   /**
-   * Reads what a decorator or a `paths` entry says: a name, or fields on top of a policy.
+   * Reads the argument of a decorator or the policy of a `paths` entry: a name, or fields on top of a policy.
    *
    * @param below The policy to start from where the fields extend nothing.
    */
@@ -89,7 +89,7 @@ export class NamedPolicies {
     this.#definitions.set(name, readDefinition(options, { kind: 'named', name }, place));
   }
 
-  /** Walks up to a policy that is merged already, then merges downwards. Loops, since a chain can have any length. */
+  /** Walks up to a policy that is merged already, then merges downwards. It is a loop, because a chain can have any length. */
   #merge(name: string, definition: PolicyDefinition): EffectivePolicy {
     const chain = new Map<string, PolicyDefinition>();
     let link: readonly [string, PolicyDefinition] | undefined = [name, definition];

@@ -17,7 +17,7 @@ export function isOptionRecord(value: unknown): value is OptionRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A place in the configuration: reads values of any type there, and reports what is wrong with them. */
+/** A place in the configuration. It reads values of any type, and reports their problems. */
 export class OptionPlace {
   /** @param prefix What the name of an option here is appended to. */
   constructor(

@@ -19,7 +19,7 @@ export interface PathPolicy extends PathEntry {
   readonly path: string;
 }
 
-/** What the `paths` option holds. */
+/** The content of the `paths` option. */
 export interface PathPolicies {
   readonly paths: readonly PathPolicy[];
   /** The entry with `graphql: true`, whose paths are known when the application has bootstrapped. */

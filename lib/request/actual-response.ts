@@ -7,7 +7,7 @@ import { appendVary } from '../fetch/vary.js';
 import { completeOnWrite } from './header-interception.js';
 import { type ResponseHeaders, removeCors } from './response-headers.js';
 
-/** What the response is like, as far as its CORS headers depend on it. */
+/** The facts about a response that its CORS headers depend on. */
 export interface CompletedResponse {
   /** Whether the page that sent the request cannot read the response. */
   readonly isBlocked: boolean;
@@ -24,7 +24,7 @@ const ALLOW_CREDENTIALS = 'Access-Control-Allow-Credentials';
 const EXPOSE_HEADERS = 'Access-Control-Expose-Headers';
 
 /**
- * Has the headers of a response say what was decided, and nothing else about CORS: the policy has the last word.
+ * Replaces all CORS headers of a response by those of the decision.
  * @returns the CORS headers that stood there instead
  * @see https://fetch.spec.whatwg.org/#http-responses
  */
@@ -71,7 +71,9 @@ export function exposeAll(headers: ResponseHeaders, sendDate: boolean): string |
   return names.length > 0 ? names.join(',') : undefined;
 }
 
-/** @param foreign gets what stood in the header instead */
+/**
+ * @param foreign receives the replaced values
+ */
 function replace(headers: ResponseHeaders, name: string, value: string | undefined, foreign: ForeignHeader[]): void {
   const lines = headers.lines(name.toLowerCase());
   const written = lines.length === 0 ? undefined : lines.join(', ');
@@ -89,9 +91,9 @@ function replace(headers: ResponseHeaders, name: string, value: string | undefin
 }
 
 /**
- * Keeps caches from using a refusal after its reason has ended. With a validator, a cache would take a 304 for "unchanged" and go on
- * refusing an origin that is allowed now, or answer 304 to an origin that has lost its access. A refusal because a lookup gave no
- * result is not stored at all.
+ * Keeps caches from reusing a refusal after its reason has ended. With a validator, a cache would take a 304 for "unchanged": it
+ * would still refuse an origin that is allowed now, or serve one that has lost its access. A refusal for lack of a lookup result is
+ * not stored at all.
  * @see https://www.rfc-editor.org/rfc/rfc9111#section-4.3
  */
 function limitReuse(headers: ResponseHeaders, reason: ActualDecision['reason']): void {
@@ -102,16 +104,13 @@ function limitReuse(headers: ResponseHeaders, reason: ActualDecision['reason']):
   }
 }
 
-/**
- * Names that have no effect when they are exposed: the standard never lets scripts read cookies, and the CORS headers are for the
- * browser.
- */
+/** Names that have no effect when they are exposed: scripts never read cookies, and CORS headers are for the browser. */
 function isNeverExposed(name: string): boolean {
   // HTTP/2 has the status among the headers, as `:status`.
   return name.startsWith(':') || isForbiddenResponseHeader(name) || name.startsWith('access-control-');
 }
 
-/** Has a response grant nothing whose decision failed, or has not been made yet. */
+/** Removes every grant from a response whose decision has failed, or is not made yet. */
 export function completeUndecided(response: ServerResponse): void {
   completeOnWrite(response, { complete: withoutGrant });
 }

@@ -34,12 +34,12 @@ export interface EventStreamObserver {
   open(request: IncomingRequest, evaluation: ActualEvaluation): void;
 }
 
-/** Where a request goes that Nest does not route: a gateway. */
+/** Where a request goes that reaches a gateway instead of a route. */
 export type EventPlace = Pick<CorsDecisionEvent, 'route' | 'handler' | 'namespace'>;
 
 /**
- * Reports decisions to the log, to the `diagnostics_channel`, and to observers such as the devtools. An event is made only
- * for a decision that one of them wants.
+ * Reports decisions to the log, the `diagnostics_channel`, and observers such as the devtools. It makes an event only for a
+ * decision that one of them wants.
  */
 export class DecisionReporter {
   private readonly problemLog = once(() => new ProblemLog());
@@ -50,7 +50,7 @@ export class DecisionReporter {
   readonly channel: Channel | undefined;
   /** Whether {@link written} has something to report. Tools that trace calls of providers see no call for other responses. */
   readonly reportsEventStreams: boolean;
-  /** The reasons whose decisions an observer wants. A record, which takes no look-up in a Set for each request. */
+  /** The reasons whose decisions an observer wants. A record is faster than a Set for each request. */
   wanted: Readonly<Partial<Record<CorsReason, boolean>>> = {};
 
   constructor(
@@ -94,7 +94,7 @@ export class DecisionReporter {
       this.publish(
         eventOf('preflight', kind === 'granted', reason, policy?.label, request, match),
         refusedHeaders(decision),
-        // Without a policy it was refused before anything was looked for, or because the path has routes for other methods.
+        // Without a policy, the preflight was refused before the search, or because the path has routes for other methods.
         place ?? (match === undefined && policy !== undefined ? this.application.placeOf?.(request) : undefined),
         tenantOf(policy && requestLookups?.tenantUnder(policy)),
       );
@@ -145,7 +145,7 @@ export class DecisionReporter {
     }
   }
 
-  /** Reports the headers of a response: an event stream stays open, and its origin may lose its access in that time. */
+  /** Reports the headers of an event stream, which stays open while its origin may lose its access. */
   written(headers: ResponseHeaders, evaluation: ActualEvaluation, request: IncomingRequest): void {
     const { eventStreams } = this.application;
     if (
@@ -171,7 +171,7 @@ export class DecisionReporter {
 
   private publish(event: CorsDecisionEvent, ...parts: readonly (Partial<CorsDecisionEvent> | undefined)[]): void {
     for (const part of parts) {
-      // Most events have none of them, and to copy an event costs more than to make it.
+      // Most events have no such part, and copying an event costs more than making it.
       if (part !== undefined) {
         Object.assign(event, part);
       }
@@ -181,7 +181,7 @@ export class DecisionReporter {
         try {
           observer.observe(event);
         } catch {
-          // A logger or a devtools page that fails is no reason to fail a request.
+          // A failing logger or devtools page must not fail the request.
         }
       }
     }
@@ -196,8 +196,8 @@ export class DecisionReporter {
 }
 
 /**
- * Whether an observer or a subscriber wants a decision with this reason. A function, because tools that trace calls of providers
- * would report a method for every request.
+ * Whether an observer or a subscriber wants a decision with this reason. It is a function, because tools that trace calls of
+ * providers would report a method call for every request.
  */
 export function isWanted({ wanted, channel: published }: DecisionReporter, reason: CorsReason): boolean {
   return wanted[reason] === true || published?.hasSubscribers === true;

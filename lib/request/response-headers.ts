@@ -23,11 +23,11 @@ export function removeCors(headers: ResponseHeaders): void {
   }
 }
 
-/** Has the last word on the headers of a response. May be called again where a first attempt to write them failed. */
+/** Writes the final headers of a response. It may be called again if a first attempt to write them failed. */
 export interface HeaderCompletion {
-  /** Whether something will ask for the completion after the headers are written. */
+  /** Whether something reads the completion after the headers are written. */
   readonly isKept?: boolean;
-  /** Never throws: an error here would become the application's. */
+  /** Must not throw, because the error would become the application's. */
   complete(headers: ResponseHeaders): void;
 }
 
@@ -42,7 +42,7 @@ export const COMPLETED_HEADERS: ReadonlySet<string> = new Set([
 /** A header line as the application wrote it. */
 export type HeaderLine = readonly [name: unknown, value: unknown];
 
-/** The headers of a response that Node.js did not make. They are written at once, since nothing tells when it is sent. */
+/** The headers of a response that Node.js did not make. They are written at once, because nothing shows when it is sent. */
 export class PlainHeaders implements ResponseHeaders {
   constructor(private readonly response: ServerResponse) {}
 
@@ -66,7 +66,7 @@ export class PlainHeaders implements ResponseHeaders {
 /** Most headers that a completion reads are absent. */
 export const NO_LINES: readonly string[] = [];
 
-/** Header lines that `writeHead()` was given, and that are not stored on the response. */
+/** Header lines that were passed to `writeHead()`, and are not stored on the response. */
 export class GivenHeaders implements ResponseHeaders {
   constructor(public all: readonly HeaderLine[]) {}
 
@@ -123,8 +123,8 @@ export function storeForReaders(stored: Pick<ResponseHeaders, 'set' | 'remove'>,
 }
 
 /**
- * The lines of what `writeHead()` was given, read as Node.js reads them: a list of names and values, a list of pairs, or the
- * own enumerable properties of anything else.
+ * The lines of the argument of `writeHead()`, read as Node.js reads them: a list of names and values, a list of pairs, or the own
+ * enumerable properties of anything else.
  * @returns `undefined` where Node.js will throw
  */
 export function linesOf(headers: unknown): readonly HeaderLine[] | undefined {
@@ -150,7 +150,7 @@ export function linesOf(headers: unknown): readonly HeaderLine[] | undefined {
   return Array.from({ length: list.length / 2 }, (_, index) => [list[index * 2], list[index * 2 + 1]]);
 }
 
-/** Whether Node.js would send the line. What Node.js refuses must reach it, also where the policy would replace it. */
+/** Whether Node.js would send the line. Node.js must receive what it refuses, even if the policy would replace it. */
 export function isValid([name, value]: HeaderLine): boolean {
   try {
     validateHeaderName(name as string);

@@ -32,8 +32,8 @@ export interface GatewayPolicy extends Gateway {
 }
 
 /**
- * Holds the policies of the application: the module's options merged with the decorators of every controller and gateway. A policy
- * belongs to a pair of controller and method, because two controllers may inherit one handler function.
+ * The policies of the application: the module's options merged with the decorators of every controller and gateway. A policy
+ * belongs to a pair of controller and method, because two controllers may inherit one function.
  */
 @Injectable()
 export class CorsPolicyRegistry {
@@ -43,7 +43,7 @@ export class CorsPolicyRegistry {
   readonly gateways: readonly GatewayPolicy[];
   /** The resolvers of @nestjs/graphql, which have no policy of their own. */
   readonly resolvers: readonly DecoratedClass[];
-  /** The `paths` entries, with the paths that were found for an entry without one. */
+  /** The `paths` entries, with the paths that were found for entries without one. */
   paths: readonly PathPolicy[];
 
   private written: ReadonlySet<EffectivePolicy> | undefined;
@@ -69,7 +69,7 @@ export class CorsPolicyRegistry {
     misplacedDecorators(modules).forEach((problem) => this.catalog.report(problem));
   }
 
-  /** Every policy of the options and decorators, whether a request can meet it or not. */
+  /** Every policy of the options and decorators, even if no request can meet it. */
   get policies(): ReadonlySet<EffectivePolicy> {
     return (this.written ??= this.findPolicies());
   }
@@ -87,7 +87,7 @@ export class CorsPolicyRegistry {
     return new Set(written.flatMap((policy) => (policy.shadow === undefined ? policy : [policy, policy.shadow])));
   }
 
-  /** Handlers that may have lost the policy of the method that they wrap or share with another class. */
+  /** Handlers that may lack the policy of a method that they wrap, or share with another class. */
   get handlersThatMayLackEntries(): readonly HandlerPolicy[] {
     return this.handlers.filter(({ controller, methodName, metadataKeys }) =>
       mayLackEntries(controller, methodName, metadataKeys),
@@ -110,7 +110,7 @@ export class CorsPolicyRegistry {
     return this.compile(known?.policy ?? this.effectivePolicyOf(controller, methodName));
   }
 
-  /** The policy of the function that Nest dispatched to on this controller; `undefined` for a function that is not a handler of it. */
+  /** The policy of the function that Nest dispatched to on this controller; `undefined` where it is not one of its handlers. */
   policyOfHandler(controller: object, handler: object): CompiledPolicy | undefined {
     const policies = valueOf(this.handlerPolicies, controller, () => this.policiesByFunction(controller));
     return policies.get(handler) ?? policies.get((handler as { name: string }).name.replace(/^(?:bound )*/, 'bound '));
@@ -125,14 +125,14 @@ export class CorsPolicyRegistry {
       const instances = controllers.filter((each) => each.controller === owner).map(({ instance }) => instance);
       const functions = [owner.prototype, ...instances].map((object) => object[methodName]);
       for (const key of [...functions, `bound ${methodName}`]) {
-        // Nest registers the first of several names of one function first.
+        // Nest first registers the first of several names of one function.
         policies.set(key, policies.get(key) ?? compiled);
       }
     }
     return policies;
   }
 
-  /** Nest knows a class by `constructor` of the instance. A decorator that replaces the class leaves that unchanged. */
+  /** Nest finds a class by the `constructor` of the instance, even if a decorator has replaced the class. */
   private handlersOfClass(controller: object): readonly HandlerPolicy[] {
     const own = this.handlersByClass.get(controller as Controller) ?? [];
     return own.length > 0
@@ -161,7 +161,7 @@ export class CorsPolicyRegistry {
     return compiled;
   }
 
-  /** The policy before it was compiled, with where each field is defined. */
+  /** The policy before it was compiled, with the place that defines each field. */
   effectiveOf(policy: CompiledPolicy): EffectivePolicy {
     // The library itself makes the policy of an ambiguous path.
     return this.effective.get(policy) ?? { ...LIBRARY_POLICY, label: policy.label };
@@ -177,7 +177,7 @@ export class CorsPolicyRegistry {
 }
 
 function readFeatures(modules: ModulesContainer): CorsFeatureOptions[] {
-  // Nest scans modules, and knows their values, before it instantiates providers.
+  // Nest scans modules, and knows their values, before it creates providers.
   return [...modules.values()].flatMap((module) => {
     const provider = module.providers.get(CORS_FEATURE_OPTIONS);
     return provider === undefined ? [] : [provider.instance as CorsFeatureOptions];

@@ -2,7 +2,7 @@ import { ServerResponse } from 'node:http';
 import { callsRequestHook } from '../request/hook-composition.js';
 import type { PassedAdapter, Passage } from './passage.js';
 
-/** An application of Express 5, as far as it has something on the way of a preflight. */
+/** The parts of an Express 5 application that a preflight passes. */
 interface ExpressApplication {
   readonly handle: () => unknown;
   readonly response: Pick<ServerResponse, 'end' | 'writeHead' | 'setHeader'>;
@@ -17,13 +17,13 @@ interface Layer {
 const POWERED_BY = ['X-Powered-By', 'Express'];
 const NONE: readonly string[] = [];
 
-/** A path that Express reads as it is: it has url.parse() read others, which finds no path in some. */
+/** A path that Express reads literally. It parses others with url.parse(), which finds no path in some. */
 const PLAIN_TARGET = /^\/[!"$-~]*$/;
 
-/** The way through an application of Express: to the adapter's layer, which has to be the first. */
+/** The way through an application of Express. The adapter's layer has to be the first. */
 export class ExpressPassage implements Passage {
   private readonly handleOfLayer: unknown;
-  /** The application's function with what the library has put around it. */
+  /** The application's function with the library's own wrapper. */
   private handle: unknown;
 
   private constructor(
@@ -47,7 +47,7 @@ export class ExpressPassage implements Passage {
     const [layer] = router.stack;
     const isKnown =
       callsRequestHook(layer?.handle) &&
-      // Express's own, and not what a tool has put around it.
+      // This has to be Express's own function, and not a tool's wrapper.
       /x-powered-by/.test(Function.prototype.toString.call(handle));
     return layer !== undefined && isKnown ? new ExpressPassage(adapter, application, layer) : undefined;
   }
@@ -82,7 +82,7 @@ function isExpress(application: unknown): application is ExpressApplication {
   );
 }
 
-/** Whether the methods of responses by which a preflight is answered are Node's own. Tools may replace them in Express's prototype. */
+/** Whether responses still have Node's own methods for writing a preflight. Tools may replace them in Express's prototype. */
 function hasMethodsOfNode({ end, writeHead, setHeader }: ExpressApplication['response']): boolean {
   const { prototype } = ServerResponse;
   return end === prototype.end && writeHead === prototype.writeHead && setHeader === prototype.setHeader;

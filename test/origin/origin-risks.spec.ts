@@ -3,12 +3,15 @@ import { isInsecureOrigin, isLoopbackHost } from '../../lib/origin/serialized-or
 import { isPublicSuffix } from '../../lib/origin/public-suffix.js';
 
 describe('isLoopbackHost', () => {
-  it.each(['localhost', 'localhost.', 'app.localhost', '127.0.0.1', '127.255.0.9', '[::1]'])('holds for %s', (host) => {
-    expect(isLoopbackHost(host)).toBe(true);
-  });
+  it.each(['localhost', 'localhost.', 'app.localhost', '127.0.0.1', '127.255.0.9', '[::1]'])(
+    'own machine, such as %s: is true',
+    (host) => {
+      expect(isLoopbackHost(host)).toBe(true);
+    },
+  );
 
   it.each(['localhost.example', 'mylocalhost', '127.example', '127.0.0.1.example', '128.0.0.1', '[::2]', '10.0.0.1'])(
-    'does not hold for %s',
+    'other host, such as %s: is false',
     (host) => {
       expect(isLoopbackHost(host)).toBe(false);
     },
@@ -16,7 +19,7 @@ describe('isLoopbackHost', () => {
 });
 
 describe('isInsecureOrigin', () => {
-  it('holds for schemes without encryption, except on the own machine', () => {
+  it('scheme without encryption: is true, except on the own machine', () => {
     const of = (scheme: string, host: string) => isInsecureOrigin({ scheme, host });
     expect(of('http', 'a.example')).toBe(true);
     expect(of('ws', 'a.example')).toBe(true);
@@ -27,9 +30,12 @@ describe('isInsecureOrigin', () => {
 });
 
 describe('isPublicSuffix', () => {
-  it.each(['com', 'com.', 'co.uk', 'github.io', 'kawasaki.jp', 'xn--p1ai', 'internal'])('holds for %s', (domain) => {
-    expect(isPublicSuffix(domain)).toBe(true);
-  });
+  it.each(['com', 'com.', 'co.uk', 'github.io', 'kawasaki.jp', 'xn--p1ai', 'internal'])(
+    'suffix such as %s: is true',
+    (domain) => {
+      expect(isPublicSuffix(domain)).toBe(true);
+    },
+  );
 
   it.each([
     'example.com',
@@ -39,7 +45,7 @@ describe('isPublicSuffix', () => {
     'a.internal',
     'localhost',
     'localhost.',
-  ])('does not hold for %s', (domain) => {
+  ])('name such as %s: is false', (domain) => {
     expect(isPublicSuffix(domain)).toBe(false);
   });
 });
