@@ -2,7 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from '../options/tokens.js';
 import { misplacedDecorators } from '../decorators/misplaced-decorators.js';
-import { type DecoratedClass, mayLackEntries, readClassEntries, readMethodEntries } from '../decorators/policy-metadata.js';
+import {
+  type DecoratedClass,
+  mayLackEntries,
+  readClassEntries,
+  readMethodEntries,
+} from '../decorators/policy-metadata.js';
 import type {
   CorsFeatureOptions,
   CorsModuleOptions,
