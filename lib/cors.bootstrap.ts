@@ -18,17 +18,18 @@ import { RunningEvaluator } from './request/running-evaluator.js';
 import { CorsShadow } from './logging/shadow.js';
 import type { OriginList, OriginLookup, OriginLookupOption } from './options/index.js';
 import { warnAtBoot } from './inspect/boot-warnings.js';
-import { CorsConfigurationError } from './options/problem.js';
+import { CorsConfigurationError, type CorsConfigurationProblem } from './options/problem.js';
 import { MountedApplication } from './routing/express/watched-application.js';
 import { rememberCompletion } from './request/applied-decision.js';
-import { createPassage } from './server/create-passage.js';
+import { ExpressPassage } from './server/express-passage.js';
+import { FastifyPassage } from './server/fastify-passage.js';
 import { frameworkListener, placeOf } from './server/framework-listener.js';
 import type { PassedAdapter } from './server/passage.js';
 import { ServerPreflights } from './server/server-preflights.js';
 import { createRequestRouter } from './routing/create-request-router.js';
 import { RegisteredRoutes } from './routing/registered-routes.js';
 
-/** Key of the mark on an adapter's instance that has the hook. A registered symbol: the builds of the package share it. */
+/** Marks the instance of an adapter that has the hook. It is a registered symbol, which both builds of the package share. */
 const OWNER = Symbol.for('nestjs-cors:owner');
 
 /** An HTTP adapter, as far as the boot uses it. */
@@ -67,19 +68,14 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     this.plan.finish();
     this.assertRegisteredOnce();
     const lookups = new Map<OriginLookupOption, OriginLookup | OriginList>();
-    const { catalog } = this.registry;
-    const endpoints = graphqlEndpoints(this.modules, this.config);
-    const graphql = placeGraphql(catalog.graphql, catalog.paths, endpoints);
     const problems = [
-      ...catalog.problems(),
+      ...this.registry.catalog.problems(),
       ...findLookups(this.registry.policies, this.moduleRef, lookups),
-      ...gatewayProblems(this.registry, this.modules, endpoints),
-      ...graphql.problems,
+      ...this.placeSockets(),
     ];
     if (problems.length > 0) {
       throw new CorsConfigurationError(problems);
     }
-    this.registry.addPaths(graphql.paths);
     const adapter = this.hookedAdapter();
     if (adapter !== undefined) {
       this.lookups.add(lookups.values());
@@ -88,6 +84,19 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     if (adapter !== undefined) {
       await this.start(adapter);
     }
+  }
+
+  /** Finds the paths of GraphQL endpoints, and what is wrong with these, with gateways and with resolvers. */
+  private placeSockets(): readonly CorsConfigurationProblem[] {
+    const { registry, modules, config } = this;
+    const { catalog, gateways, resolvers } = registry;
+    if (gateways.length === 0 && resolvers.length === 0 && catalog.graphql === undefined) {
+      return [];
+    }
+    const endpoints = graphqlEndpoints(modules, config);
+    const graphql = placeGraphql(catalog.graphql, catalog.paths, endpoints);
+    registry.addPaths(graphql.paths);
+    return [...gatewayProblems(registry, endpoints), ...graphql.problems];
   }
 
   /** The HTTP adapter, if it runs request hooks. An application context or a microservice answers no HTTP request. */
@@ -121,8 +130,9 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     this.running.start(evaluator);
     this.gateways.start();
     const instance = adapter.getInstance();
-    const passage = createPassage(adapter, this.registered.fastify);
-    const mounted = MountedApplication.watch(instance, this.registered.notFound, (response) =>
+    const { fastify, notFound } = this.registered;
+    const passage = fastify === undefined ? ExpressPassage.of(adapter) : FastifyPassage.of(adapter, fastify);
+    const mounted = MountedApplication.watch(instance, notFound, (response) =>
       rememberCompletion(response as ServerResponse),
     );
     Object.defineProperty(Object(instance), OWNER, { value: true });
@@ -159,7 +169,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     }
   }
 
-  /** Both would write headers. Watched for on the adapter, since nothing tells afterwards that it was called. */
+  /** Both would write headers. The adapter is watched, because a call leaves no trace. */
   private warnOfEnableCors(adapter: BootedAdapter | undefined): void {
     if (typeof adapter?.enableCors !== 'function') {
       return;

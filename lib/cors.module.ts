@@ -11,8 +11,8 @@ import type { CorsFeatureOptions, CorsModuleOptions } from './options/index.js';
 import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from './options/tokens.js';
 
 /**
- * Per-route CORS. Register it once with `forRoot()` or `forRootAsync()`; policies then stand on controllers and handlers.
- * It is global: any provider of the application can inject `CorsInspector`, `CorsOriginCache` and `CorsOrigins`.
+ * Per-route CORS. Register it once with `forRoot()` or `forRootAsync()`; policies are then written on controllers and handlers. It
+ * is global: any provider of the application can inject `CorsInspector`, `CorsOriginCache` and `CorsOrigins`.
  */
 @Module({ providers: [ONE_COPY_OF_CORE] })
 export class CorsModule implements OnModuleInit {
@@ -27,7 +27,7 @@ export class CorsModule implements OnModuleInit {
    * @throws CorsConfigurationError at boot (from `app.init()` or `app.listen()`), with every configuration problem
    */
   static forRoot(options: CorsModuleOptions & CorsModuleExtras = {}): DynamicModule {
-    // The builder makes an empty object of anything that is not an object, which would be an application without CORS.
+    // The builder turns anything that is no object into an empty object, which would be an application without CORS.
     return typeof options === 'object' && options !== null
       ? CorsRootModule.forRoot(options)
       : { module: CorsRootModule, providers: [{ provide: CORS_MODULE_OPTIONS, useValue: options }] };

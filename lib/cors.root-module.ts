@@ -33,13 +33,13 @@ import { CorsPolicyRegistry } from './routing/policy-registry.js';
 import { RegisteredRoutes } from './routing/registered-routes.js';
 import { once } from './support/memo.js';
 
-/** What `forRoot()` and `forRootAsync()` take beside the options of the library. */
+/** Options of `forRoot()` and `forRootAsync()` besides those of the library. */
 export interface CorsModuleExtras {
   /** Providers to add to the module, such as those that a factory injects. */
   extraProviders?: Provider[];
 }
 
-/** What `forRootAsync()` takes. */
+/** The argument of `forRootAsync()`. */
 export type CorsModuleAsyncOptions = ConfigurableModuleAsyncOptions<CorsModuleOptions, 'createCorsOptions'> &
   CorsModuleExtras;
 
@@ -78,12 +78,6 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CorsModuleOpti
     CorsLookups,
     { provide: CorsOriginCache, useClass: ApplicationOriginCache },
     { provide: CorsOrigins, useClass: ApplicationOrigins },
-    {
-      provide: OpenConnections,
-      inject: [CorsLookups, CorsPolicyRegistry],
-      useFactory: (lookups: CorsLookups, registry: CorsPolicyRegistry) =>
-        new OpenConnections(lookups, registry, registry.catalog.sockets.closeRevoked),
-    },
     {
       provide: EventStreams,
       inject: [CorsLookups, CorsPolicyRegistry],
@@ -139,7 +133,7 @@ export class CorsRootModule extends ConfigurableModuleClass implements NestModul
     super();
   }
 
-  /** Nest's last call before it registers the routes: `main.ts` has set everything by now. No middleware is added. */
+  /** Nest's last call before it registers the routes, so `main.ts` has set everything. No middleware is added. */
   configure(): void {
     this.plan.settle();
     this.registered.open();

@@ -96,7 +96,7 @@ function typesIn(member: ts.Declaration): readonly ts.Declaration[] {
 }
 
 describe('the root entry of the package', () => {
-  it('exports at most 30 names, and these', () => {
+  it('exports: are at most 30 names, and these', () => {
     const names = Object.values(ROOT_NAMES).flat();
     expect([...namesOf('.')].sort()).toEqual(names.sort());
     expect(names.length).toBeLessThanOrEqual(30);
@@ -104,18 +104,18 @@ describe('the root entry of the package', () => {
 });
 
 describe('the entry points of the package', () => {
-  it.each(['.', './diagnostics'])('%s › types, classes and constants begin with Cors or Origin', (entryPoint) => {
+  it.each(['.', './diagnostics'])('%s: types, classes and constants begin with Cors or Origin', (entryPoint) => {
     const others = namesOf(entryPoint).filter((name) => !/^(?:Cors|Origin|CORS_)/.test(name) && !FUNCTION.test(name));
     expect(others.filter((name) => !DECORATORS.has(name))).toEqual([]);
   });
 
-  it('export each name from one of them alone', () => {
+  it('each name: is exported from one of them alone', () => {
     const names = [...sources.keys()].flatMap((entryPoint) => namesOf(entryPoint));
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
 
   it.each(['.', './class-validator', './devtools', './diagnostics', './testing'])(
-    '%s › classes show no internal type on constructors and public members',
+    '%s: classes show no internal type on constructors and public members',
     (entryPoint) => {
       const exported = new Set([...sources.keys()].flatMap(exportsOf).flatMap(({ declarations = [] }) => declarations));
       const internal = exportsOf(entryPoint).flatMap((symbol) =>

@@ -45,7 +45,7 @@ export function decideActual(
   verdict: OriginVerdict,
 ): ActualDecision {
   const methodAllowed = isMethodAllowed(policy, method);
-  // A constant '*' goes out whatever the request says, so that shared caches may keep one copy for everyone.
+  // '*' is sent whatever the request contains, so that shared caches may store one copy for every origin.
   const anyOrigin = policy.origin.kind === 'any' && methodAllowed ? '*' : undefined;
   if (origin === undefined) {
     return { ...refusal(policy, 'no-origin'), refused: false, allowOrigin: anyOrigin };
@@ -73,8 +73,8 @@ export function refusal(policy: CompiledPolicy, reason: CorsReason): ActualDecis
 }
 
 /**
- * The decision that holds where either of two policies may govern the response: what both allow. The refusal that is
- * enforced with a 403 comes first.
+ * The decision about a response that either of two policies may govern: what both allow. The refusal that is enforced with a 403
+ * comes first.
  */
 export function combineActual(first: ActualDecision, second: ActualDecision): ActualDecision {
   const decisions = [first, second];
@@ -89,7 +89,7 @@ export function combineActual(first: ActualDecision, second: ActualDecision): Ac
   };
 }
 
-/** Whether `methods` lets this method pass; a HEAD is as readable as the GET that it abbreviates. */
+/** Whether `methods` allows the method. A HEAD is as readable as a GET. */
 export function isMethodAllowed(policy: CompiledPolicy, method: string): boolean {
   return policy.methods === undefined || policy.methods.has(method) || (method === 'HEAD' && policy.methods.has('GET'));
 }

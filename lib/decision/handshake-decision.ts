@@ -1,6 +1,6 @@
 import { type ActualDecision, combineActual } from './actual-decision.js';
 
-/** What a handshake without `Origin` is decided by. */
+/** The facts that decide about a handshake without `Origin`. */
 export interface HandshakeWithoutOrigin {
   /** Value of `Sec-Fetch-Site`; `undefined` without one. */
   readonly site: string | undefined;
@@ -24,14 +24,14 @@ export function refusalWithoutOrigin({
 }
 
 /**
- * One decision for a handshake that several gateways share. The gateways of one group get each socket together, so all of them
- * have to allow it. Groups, which are namespaces, decide about their own sockets later, so one that allows is enough.
+ * One decision for a handshake that several gateways share. The gateways of one group get each socket together, so all of them have
+ * to allow it. A group is a namespace, which decides about its own sockets later. One group that allows is therefore enough.
  * @param groups at least one, none of them empty
  */
 export function combineHandshakes(groups: readonly (readonly ActualDecision[])[]): ActualDecision {
   const decisions = groups.map((group) => group.reduce((first, second) => combineActual(first, second)));
   const decisive = decisions.find(({ refused }) => !refused) ?? (decisions[0] as ActualDecision);
-  // The gateways share the request, so the cookies of one are the cookies of all.
+  // The gateways share the request, and so its cookies.
   const allowCredentials = decisive.allowCredentials && decisions.every((each) => each.policy.credentials);
   return { ...decisive, allowCredentials };
 }

@@ -6,20 +6,23 @@ import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { LookupResult } from '../policy/origin-responder.js';
 import type { MaybePromise } from '../support/maybe-promise.js';
 
-/** Asks the lookup of a policy, or the function in its `origin`. Synchronous where these are; never throws and never rejects. */
+/**
+ * Calls the lookup of a policy, or the function in its `origin`. It is synchronous where these are. It never throws and never
+ * rejects.
+ */
 export type AskApplication = (
   field: keyof CompiledPolicy['responders'],
   policy: CompiledPolicy,
   origin: string,
 ) => MaybePromise<LookupResult>;
 
-/** The reason to grant or to refuse an origin: `granted` of {@link CORS_REASONS} tells which. */
+/** The reason to allow or to refuse an origin. The `granted` of {@link CORS_REASONS} says which. */
 export type OriginVerdict = CorsReason;
 
 /**
- * Evaluates the origin under the policy. The static part of the policy answers first and needs no I/O, so it goes on
- * answering while a lookup is out of order. Application code is asked about serialized origins only, and about nonstandard
- * ones where the policy allows them: `null`, lists, control characters and 64 KiB of anything do not get there.
+ * Evaluates the origin under the policy. The static part of the policy comes first. It needs no I/O, so it also works while a
+ * lookup is out of order. Application code only gets serialized origins, and nonstandard ones if the policy allows them. It never
+ * gets `null`, lists, control characters or huge values.
  */
 export function originVerdict(
   policy: CompiledPolicy,
@@ -51,7 +54,7 @@ export function originVerdict(
   }
 }
 
-/** Whether application code may be asked about the value of an `Origin` header. */
+/** Whether application code may get this value of an `Origin` header. */
 function mayAskAbout({ asksNonstandard }: CompiledPolicy, origin: string): boolean {
   return parseSerializedOrigin(origin) !== undefined || (asksNonstandard === true && isNonstandardOrigin(origin));
 }

@@ -4,11 +4,11 @@ import { asksApplication, preflightDifference } from '../policy/preflight-differ
 import { isMethodAllowed } from './actual-decision.js';
 import { isSafelistedMethod } from '../fetch/safelist.js';
 
-/** One method of a URL, and what its preflights are answered by. */
+/** One method of a URL, with the policy of its preflights. */
 export interface CachedMethod {
   readonly method: string;
   readonly policy: CompiledPolicy;
-  /** The tenant that lookups would be called with; never throws. What it failed for is equal to nothing. */
+  /** The tenant of its lookup calls; never throws. An exception equals no other tenant. */
   tenant(): unknown;
 }
 
@@ -21,18 +21,18 @@ export interface PreflightObstacle {
   readonly policy: string;
 }
 
-/** For how long browsers may cache a preflight. */
+/** How long browsers may cache a preflight. */
 export interface PreflightLifetime {
   /** Value of `Access-Control-Max-Age`; `undefined`: header omitted. */
   readonly maxAge: string | undefined;
-  /** What makes it `0`; `undefined`: the policies of the URL's methods agree. */
+  /** The reason for `0`; `undefined` where the policies of the URL's methods agree. */
   readonly obstacle: PreflightObstacle | undefined;
 }
 
 /**
- * For how long browsers may cache a granted preflight. They cache header names and the permission for credentials per URL
- * and not per method, and need no permission for GET, HEAD and POST: a grant for one method lets requests with another
- * one through without a preflight. So all methods of the URL have to agree.
+ * How long browsers may cache a granted preflight. They cache header names and the permission for credentials per URL, not per
+ * method. They need no permission for GET, HEAD and POST. So a grant for one method lets requests with another method through
+ * without a preflight, and all methods of the URL have to agree.
  * @see https://fetch.spec.whatwg.org/#cors-preflight-cache
  */
 export function preflightLifetime(granted: CachedMethod, all: readonly CachedMethod[]): PreflightLifetime {

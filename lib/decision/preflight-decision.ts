@@ -34,19 +34,19 @@ export interface RefusedPreflight {
   readonly headers?: readonly string[];
 }
 
-/** Most names that are told of refused headers: one more than the texts show, which then speak of others. */
+/** The most names of refused headers. It is one more than messages show, so that they can mention others. */
 const MAX_TOLD_HEADERS = 9;
-/** Longest name that is told of a refused header. Those in IANA's registry have up to 36 letters. */
+/** The longest name of a refused header. Names in IANA's registry have up to 36 letters. */
 const MAX_TOLD_LENGTH = 64;
 
 /**
- * What is wrong with a preflight whatever the policy says: known without any I/O, so nothing malformed costs a lookup. The
- * origin is the policy's affair, as it is for the actual request.
- * Methods that the Fetch standard forbids are tokens too; no browser requests them and no route has them.
+ * Finds what is wrong with a preflight under any policy. It needs no I/O, so a malformed preflight causes no lookup call. The
+ * origin is left to the policy, as for the actual request. Methods that the Fetch standard forbids are tokens, too; no browser
+ * requests them and no route has them.
  */
 export function findMalformation(facts: PreflightFacts): CorsReason | undefined {
   const { requestMethod: method } = facts;
-  // A '*' is a token, too, but granted it would stand for every method.
+  // A '*' is a token, too. If it was granted, it would cover every method.
   if (!isKnownSendable(method) && (method === '*' || !isMethod(method) || isForbiddenMethod(method))) {
     return 'method-malformed';
   }
@@ -106,7 +106,7 @@ export function decidePreflight(
   };
 }
 
-/** The reason to refuse a method: its letter case, where only that keeps it from being one of HTTP. */
+/** The reason to refuse a method. Its letter case is the reason if HTTP has the method in another case. */
 export function methodRefusal(
   method: string,
   otherwise: 'method-not-allowed' | 'method-not-routed',
@@ -114,7 +114,10 @@ export function methodRefusal(
   return misspelledMethod(method) === undefined ? otherwise : 'method-case';
 }
 
-/** Under a star, headers that steer routing have to be named: they could lead a request to a route that the preflight did not name. */
+/**
+ * Under a star, headers that steer routing have to be named, because they could lead a request to a route that the preflight did
+ * not name.
+ */
 function isHeaderAllowed(policy: CompiledPolicy, name: string): boolean {
   const { allowedHeaders } = policy;
   const isNamed = allowedHeaders !== 'any' && allowedHeaders.has(name);
@@ -130,9 +133,8 @@ function told(name: string): string {
 }
 
 /**
- * One answer for a preflight whose actual request may reach any of several routes (header, media-type and custom
- * versions are not in a preflight). Any grant grants; a credentialed one wins, since without it the credentialed request
- * could not be made.
+ * One answer to a preflight whose actual request may reach any of several routes, because a preflight has no version in its
+ * headers. One grant is enough. A grant with credentials comes first, because without it no request with credentials could be made.
  */
 export function combinePreflights(decisions: readonly PreflightDecision[]): PreflightDecision {
   const grants = decisions.filter((decision) => decision.kind === 'granted');
@@ -144,8 +146,8 @@ export function combinePreflights(decisions: readonly PreflightDecision[]): Pref
 }
 
 /**
- * One answer for a preflight whose actual request may be answered by either of two destinations, as only the request
- * itself will show: both have to grant it.
+ * One answer to a preflight whose actual request may be answered by either of two destinations, which only that request will show.
+ * Both have to grant it.
  */
 export function combineAlternatives(first: PreflightDecision, second: PreflightDecision): PreflightDecision {
   if (first.kind === 'refused' || second.kind === 'refused') {

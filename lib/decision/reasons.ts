@@ -1,8 +1,8 @@
-/** What a reason means, and what the person who must act on it can do. */
+/** What a reason means, and what to do about it. */
 interface ReasonText {
   /** Whether the origin gets access. */
   readonly granted: boolean;
-  /** What decides about the origin gave no result, so the same request may be granted in a moment. */
+  /** No result says whether the origin is allowed, so the same request may be granted in a moment. */
   readonly isPassing?: true;
   readonly message: string;
   /** One line, for the person who must fix it; for a grant, what it rests on. */
@@ -10,8 +10,8 @@ interface ReasonText {
 }
 
 /**
- * Every way in which a CORS decision can end, in the order of the Fetch standard's checks. The codes are stable: they may
- * be asserted in tests and counted in metrics. All texts about decisions are here.
+ * Every way in which a CORS decision can end, in the order of the Fetch standard's checks. The codes are stable: tests may assert
+ * them, and metrics may count them. All messages about decisions are here.
  */
 export const CORS_REASONS = {
   'no-origin': {
@@ -186,11 +186,11 @@ export const CORS_REASONS = {
 /** Code of the way in which a decision ended. */
 export type CorsReason = keyof typeof CORS_REASONS;
 
-/** Names that a text shows; where there are more, it says so. */
+/** The most names in a message, which mentions that there are more. */
 const MAX_SHOWN_NAMES = 8;
 
 /**
- * What happened and what to do, for one decision.
+ * The message and the fix for one decision.
  * @param names what it was refused for: headers, or the method for `method-case`
  */
 export function textsOf(reason: CorsReason, ...names: readonly string[]): Pick<ReasonText, 'message' | 'fix'> {
@@ -211,7 +211,7 @@ export function namesInWords(names: readonly string[]): string {
   return `${names.slice(0, MAX_SHOWN_NAMES).join(', ')}${others}`;
 }
 
-/** Whether the same request may be granted in a moment: what decides about the origin gave no result. */
+/** Whether the same request may be granted in a moment, because no result says whether the origin is allowed. */
 export function isPassing(reason: CorsReason): boolean {
   return 'isPassing' in CORS_REASONS[reason];
 }

@@ -1,7 +1,7 @@
 import type { ActualDecision } from './actual-decision.js';
 import type { PreflightDecision } from './preflight-decision.js';
 
-/** What of an answer would be another one under the shadow policy. */
+/** The parts of an answer that the shadow policy would change. */
 export type CorsShadowDifference =
   /** Access granted by one and refused by the other. */
   | 'granted'

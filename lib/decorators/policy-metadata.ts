@@ -1,7 +1,7 @@
 import type { PolicyEntry } from '../policy/effective-policy.js';
 import { functionMetadata } from '../support/function-metadata.js';
 
-// Symbol.for: the ESM and the CommonJS build may be loaded side by side, and share the metadata.
+// Symbol.for, because the ESM and the CommonJS build may be loaded side by side, and have to share the metadata.
 const POLICY_METADATA = Symbol.for('nestjs-cors:policy');
 const MEMBERS_METADATA = Symbol.for('nestjs-cors:members');
 const METHOD_METADATA = Symbol.for('nestjs-cors:method');
@@ -20,7 +20,7 @@ export interface DecoratedClass {
   readonly prototype: object;
 }
 
-/** A decorator that does not stand on a class. */
+/** A decorator on a member, not on a class. */
 export interface DecoratedMember {
   /** `undefined` for a parameter of the constructor. */
   readonly key: MemberKey | undefined;
@@ -28,7 +28,7 @@ export interface DecoratedMember {
   readonly entry: PolicyEntry;
 }
 
-/** An entry on a function, with the decorated prototype: several classes may share one function. */
+/** An entry on a function, with the decorated prototype, because several classes may share one function. */
 interface OwnedEntry {
   readonly owner: object;
   readonly entry: PolicyEntry;
@@ -39,8 +39,8 @@ const NO_OWNED: readonly OwnedEntry[] = [];
 const NO_MEMBERS: readonly DecoratedMember[] = [];
 
 /**
- * Adds a decorator's entry to its class. A second entry is kept, to be reported at boot. The prototype holds the entries too,
- * since other decorators may replace the class and keep its prototype.
+ * Adds a decorator's entry to its class. A second entry is stored, too, and reported at boot. The prototype also gets the entries,
+ * because other decorators may replace the class but not its prototype.
  */
 export function addClassEntry(target: Target, entry: PolicyEntry): void {
   const { prototype } = target as { prototype: unknown };
@@ -51,8 +51,8 @@ export function addClassEntry(target: Target, entry: PolicyEntry): void {
 }
 
 /**
- * Adds a decorator's entry to a member: to class and property, since other decorators may replace the function, and to the
- * function, whose metadata some libraries copy to a wrapper in a subclass.
+ * Adds a decorator's entry to a member. It is stored under class and property, because other decorators may replace the function.
+ * It is also stored on the function, whose metadata some libraries copy to a wrapper in a subclass.
  */
 export function addMemberEntry(target: object, member: DecoratedMember, method: unknown): void {
   const members = (Reflect.getOwnMetadata(MEMBERS_METADATA, target) ?? NO_MEMBERS) as readonly DecoratedMember[];
@@ -144,8 +144,8 @@ function ownedEntries(method: object): readonly OwnedEntry[] {
 }
 
 /**
- * Whether code put a method over the inherited one, such as a class decorator that wraps every handler in a subclass. Such a
- * method has metadata, but TypeScript has written types for the inherited method only.
+ * Whether code has overridden an inherited method, such as a class decorator that wraps every handler in a subclass. Such a method
+ * has metadata, but TypeScript has written types for the inherited method only.
  */
 function isWrapper(prototype: object, bases: readonly object[], name: string): boolean {
   const overridden = bases.find((base) => Object.hasOwn(base, name));
@@ -182,7 +182,7 @@ export function mayLackEntries(target: DecoratedClass, name: string, keys: reado
   const prototypes = prototypesOf(target);
   const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
   const method = owner && methodOf(owner, name);
-  // Most handlers have neither, which takes the least to find.
+  // Most handlers have neither, and this check is the cheapest one.
   return (
     method !== undefined &&
     ((keys.includes(METHOD_METADATA) && ownedEntries(method).length > 0) ||

@@ -42,8 +42,8 @@ export function isKnownMethod(method: string): boolean {
 }
 
 /**
- * The known method that `method` spells in another letter case. Browsers put only six methods into upper case, and no server
- * has a method `patch`.
+ * The known method that `method` is in another letter case. Browsers change only six methods to upper case, and no server has a
+ * method `patch`.
  * @see https://fetch.spec.whatwg.org/#concept-method-normalize
  */
 export function misspelledMethod(method: string): string | undefined {

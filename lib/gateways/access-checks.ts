@@ -9,10 +9,13 @@ const MAX_AT_ONCE = 10;
 /** Groups of one lookup that are checked in one turn of the event loop, where results come without I/O. */
 const MAX_PER_TURN = 1_000;
 
-/** What a check has found. `unknown`: a lookup has failed, came late, or was not called. */
+/** The result of a check. `unknown`: a lookup has failed, was late, or was not called. */
 export type Access = 'allowed' | 'unknown' | { readonly refusedBy: CorsReason };
 
-/** Asks lookups whether the origins of open connections are still allowed: one call per group, however many connections it has. */
+/**
+ * Calls lookups to check whether the origins of open connections are still allowed. Each group needs one call, however many
+ * connections it has.
+ */
 export class AccessChecks {
   private readonly queues = new Map<OriginProvider, CheckQueue>();
 
@@ -95,7 +98,7 @@ class CheckQueue {
       if (this.running.size >= MAX_AT_ONCE) {
         return;
       }
-      // A group whose check is under way is checked again after it: the change may be younger than the result.
+      // A group with a running check is checked again afterwards, because the change may be newer than the result.
       if (!this.running.has(group)) {
         this.waiting.delete(group);
         this.check(group, mustBeFresh);
@@ -138,7 +141,7 @@ function accessOf({ policy, origin, tenant }: ConnectionGroup, mustBeFresh: bool
     if (CORS_REASONS[reason].granted) {
       return 'allowed';
     }
-    // Of a function and a lookup, the one that has failed might allow.
+    // Where a policy has a function and a lookup, the one that has failed might allow.
     return isUnknown ? 'unknown' : { refusedBy: reason };
   };
   return typeof verdict === 'string' ? accessBy(verdict) : verdict.then(accessBy);

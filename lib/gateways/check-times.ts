@@ -13,8 +13,8 @@ const SHORTEST = 100;
 const RETRIES = { first: 1_000, longest: 60_000, jitter: 0.5 };
 
 /**
- * When open connections are checked although no change was reported: after the `ttl` of a lookup without `changes`, and after a
- * failed lookup call. The timers keep no process alive.
+ * Decides when open connections are checked without a reported change: after the `ttl` of a lookup without `changes`, and after a
+ * failed lookup call. The timers do not keep the process alive.
  */
 export class CheckTimes {
   private readonly timers = new Map<ConnectionGroup, NodeJS.Timeout>();

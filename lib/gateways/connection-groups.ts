@@ -1,12 +1,12 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import type { OriginProvider } from '../policy/origin-responder.js';
 
-/** What open connections of one group have in common, which is all that a lookup is asked about. */
+/** The common facts of a group of open connections, which are all that a lookup call needs. */
 export interface ConnectionKey {
   readonly policy: CompiledPolicy;
   /** Value of the `Origin` header of the request that opened the connection. */
   readonly origin: string;
-  /** What the policy's `tenant` function returned for that request. */
+  /** The result of the policy's `tenant` function for that request. */
   readonly tenant: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export class ConnectionGroup implements ConnectionKey {
     this.providers = providersOf(policy, origin);
   }
 
-  /** Whether a change of these origins and tenants may concern the group. An absent tenant stands for any. */
+  /** Whether a change of these origins and tenants may concern the group. An absent tenant means any. */
   isOf(provider: OriginProvider | undefined, tenant: string | undefined): boolean {
     return (
       (provider === undefined ? this.providers.length > 0 : this.providers.includes(provider)) &&

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { memberOf } from '../routing/fastify/internals.js';
 
-/** What a framework's request says of the host, by the framework's own proxy trust settings. */
+/** The host of a framework's request, by the framework's own proxy trust settings. */
 export interface FrameworkRequest {
   readonly raw: IncomingMessage;
   readonly host?: string;

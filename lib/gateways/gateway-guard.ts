@@ -1,6 +1,8 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { EventEmitter } from 'node:events';
-import { Inject, Injectable, type WebSocketAdapter } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type WebSocketAdapter } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import { CorsLookups } from '../lookup/lookups.js';
 import { CorsConfigurationError } from '../options/problem.js';
 import { problemAt } from '../policy/problems.js';
 import { DecisionReporter } from '../request/decision-reporter.js';
@@ -18,11 +20,11 @@ import { OpenConnections } from './open-connections.js';
 import { OpenSockets } from './open-sockets.js';
 import { ServerGuard, UnknownServer } from './server-guard.js';
 import { ioPath, isIoNamespace, isIoServer, isWsServer } from './socket-servers.js';
-import { UpgradeGuard } from './upgrade-guard.js';
+import { UpgradeGuard, type UpgradeListener } from './upgrade-guard.js';
 
 /** The adapter of gateways, as far as Nest makes servers with it. */
 interface Adapter extends Pick<WebSocketAdapter, 'create'> {
-  /** The servers of WsAdapter by their ports: those that it makes for gateways with a path on a port of their own. */
+  /** The servers of WsAdapter by port. It makes them for gateways with a path and their own port. */
   readonly httpServersRegistry?: ReadonlyMap<number, EventEmitter>;
 }
 
@@ -31,7 +33,7 @@ interface CreateOptions extends GatewayOptions {
   readonly server?: unknown;
 }
 
-/** What stands in front of handshakes. */
+/** The guards in front of handshakes. */
 interface Guards {
   /** In front of the servers of gateways. */
   readonly servers: ServerGuard;
@@ -45,13 +47,21 @@ interface Guards {
  * `app.useWebSocketAdapter()` and the adapter that Nest loads by itself pass `ApplicationConfig.setIoAdapter()`.
  */
 @Injectable()
-export class GatewayGuard {
-  /** The servers of gateways, for those who describe them. */
-  readonly created = new GatewayServers();
+export class GatewayGuard implements OnModuleDestroy {
+  /** The servers of gateways, for their descriptions. */
+  readonly created = once(() => new GatewayServers());
+  /** The open sockets of all servers. */
+  readonly connections = once(() =>
+    this.outside.runInAsyncScope(
+      () => new OpenConnections(this.lookups, this.registry, this.registry.catalog.sockets.closeRevoked),
+    ),
+  );
   private readonly adapters = new WeakSet<object>();
-  /** Made for the first server of a gateway, or the first listener to upgrades. */
+  /** The first handshake creates objects that must not belong to its AsyncLocalStorage. */
+  private readonly outside = new AsyncResource('nestjs-cors:gateways');
+  /** Created for the first server of a gateway, or the first upgrade. */
   private readonly guards = once((): Guards => {
-    const sockets = new OpenSockets(this.connections);
+    const sockets = new OpenSockets(this.connections());
     const guard = new HandshakeGuard(this.host, this.running, new HandshakeReporter(this.reporter, sockets));
     const servers = new ServerGuard(guard, sockets);
     return { servers, upgrades: new UpgradeGuard(guard, sockets, servers.taken) };
@@ -63,7 +73,7 @@ export class GatewayGuard {
     @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
     @Inject(RunningEvaluator) private readonly running: RunningEvaluator,
     @Inject(DecisionReporter) private readonly reporter: DecisionReporter,
-    @Inject(OpenConnections) private readonly connections: OpenConnections,
+    @Inject(CorsLookups) private readonly lookups: CorsLookups,
   ) {
     const setIoAdapter = config.setIoAdapter.bind(config);
     config.setIoAdapter = (adapter) => {
@@ -88,13 +98,13 @@ export class GatewayGuard {
     // Fastify has a server for each address of a host name, and binds the `emit()` that it finds when it listens.
     const isFastify = fastifyRouterOf(this.host.httpAdapter as unknown as RouterAdapter) !== undefined;
     if (isFastify || server.listenerCount('upgrade') > 0) {
-      this.guards().upgrades.intercept(server);
+      this.intercept(server);
       return;
     }
     const begin = (event: string | symbol): void => {
       if (event === 'upgrade') {
         server.removeListener('newListener', begin);
-        this.guards().upgrades.intercept(server);
+        this.intercept(server);
       }
     };
     server.on('newListener', begin);
@@ -104,6 +114,20 @@ export class GatewayGuard {
   get hasOtherUpgrades(): boolean {
     const server = this.httpServer;
     return server !== undefined && this.guards().upgrades.hasOthers(server);
+  }
+
+  /** Nest closes the connections themselves. */
+  onModuleDestroy(): void {
+    this.connections().onModuleDestroy();
+  }
+
+  /** Stands in front of the server's listeners to upgrades from now on. */
+  private intercept(server: EventEmitter): void {
+    const emit = server.emit.bind(server);
+    server.emit = (event, ...args: unknown[]) =>
+      event === 'upgrade' && server.listenerCount('upgrade') > 0
+        ? this.guards().upgrades.receive(server, ...(args as Parameters<UpgradeListener>))
+        : emit(event, ...args);
   }
 
   private watch(adapter: Adapter): void {
@@ -122,11 +146,11 @@ export class GatewayGuard {
     options: CreateOptions | undefined,
   ): unknown {
     const place = this.placeOf(port, options);
-    // A `cors` option would have socket.io write headers of its own. It is a problem of the configuration, too.
+    // A `cors` option would make socket.io write headers of its own. It is also a problem of the configuration.
     const given = place.isGoverned && options?.cors !== undefined ? { ...options, cors: undefined } : options;
     const server = this.httpServer;
     if (server !== undefined) {
-      // engine.io takes the listeners of requests off the server, and calls those that it found.
+      // engine.io removes the listeners of requests from the server, and calls them by itself.
       frameworkListener(this.host.httpAdapter);
     }
     const before = new Set(server?.rawListeners('upgrade'));
@@ -146,12 +170,12 @@ export class GatewayGuard {
   private guard(created: unknown, options: CreateOptions | undefined, place: GatewayPlace): void {
     const { name } = (created ?? {}).constructor;
     try {
-      this.created.add(place.gateways, { name, ...this.guardServer(created, options, place) });
+      this.created().add(place.gateways, { name, ...this.guardServer(created, options, place) });
     } catch (error) {
       if (!(error instanceof UnknownServer)) {
         throw error;
       }
-      this.created.add(place.gateways, { name, kind: 'unknown', path: place.path });
+      this.created().add(place.gateways, { name, kind: 'unknown', path: place.path });
       this.guards().upgrades.hasUnknown = true;
       if (place.isGoverned) {
         const problem = problemAt('gateway-not-guarded', place.shown.handler as string, name);
@@ -184,7 +208,7 @@ export class GatewayGuard {
     throw new UnknownServer();
   }
 
-  /** The gateways that SocketsContainer has on one server: those with the same port and path. */
+  /** The gateways that SocketsContainer puts on one server, because they have the same port and path. */
   placeOf(port: number, options: CreateOptions | undefined): GatewayPlace {
     const gateways = this.registry.gateways.filter((each) => each.port === port && each.options.path === options?.path);
     return new GatewayPlace(gateways, options?.path ?? '/', this.registry);

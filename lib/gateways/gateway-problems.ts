@@ -1,4 +1,3 @@
-import type { ModulesContainer } from '@nestjs/core';
 import { type DecoratedClass, prototypesOf, readClassEntries, readMembers } from '../decorators/policy-metadata.js';
 import type { CorsConfigurationProblem } from '../options/problem.js';
 import type { PolicyEntry } from '../policy/effective-policy.js';
@@ -7,19 +6,15 @@ import { PATH_METADATA } from '../routing/nest-controllers.js';
 import type { CorsPolicyRegistry, GatewayPolicy } from '../routing/policy-registry.js';
 import type { GraphqlEndpoint } from './graphql-endpoints.js';
 
-/** Beginning of the keys under which `@Resolver()` of @nestjs/graphql stores its metadata on a class. */
-const RESOLVER_METADATA = 'graphql:resolver';
-
 /** A decorator where it does nothing, and the value that a problem shows. */
 interface Misplaced {
   readonly path: string;
   readonly entry: PolicyEntry;
 }
 
-/** What is wrong with the gateways and resolvers of the application. Call it when every provider has been instantiated. */
+/** The problems of the application's gateways and resolvers. Call it when every provider has been created. */
 export function gatewayProblems(
-  { gateways }: CorsPolicyRegistry,
-  modules: ModulesContainer,
+  { gateways, resolvers }: CorsPolicyRegistry,
   endpoints: readonly GraphqlEndpoint[],
 ): readonly CorsConfigurationProblem[] {
   const governed = gateways.filter(({ policy }) => policy.external !== true);
@@ -35,7 +30,7 @@ export function gatewayProblems(
       ),
     ),
     ...differingCredentials(governed),
-    ...resolverProblems(modules, endpoints),
+    ...resolverProblems(resolvers, endpoints),
   ];
 }
 
@@ -63,15 +58,13 @@ function differingCredentials(gateways: readonly GatewayPolicy[]): CorsConfigura
 
 /** Every query goes to the URL of the endpoint, so no request could find the policy of a resolver. */
 function resolverProblems(
-  modules: ModulesContainer,
+  resolvers: readonly DecoratedClass[],
   endpoints: readonly GraphqlEndpoint[],
 ): CorsConfigurationProblem[] {
-  const decorated = [...providersOf(modules)]
-    .filter((provider) => Reflect.getMetadataKeys(provider).some((key) => String(key).startsWith(RESOLVER_METADATA)))
-    .flatMap((resolver) => [
-      ...readClassEntries(resolver).map((entry): Misplaced => ({ path: resolver.name, entry })),
-      ...decoratedMethods(resolver),
-    ]);
+  const decorated = resolvers.flatMap((resolver) => [
+    ...readClassEntries(resolver).map((entry): Misplaced => ({ path: resolver.name, entry })),
+    ...decoratedMethods(resolver),
+  ]);
   const { path } = endpoints[0] ?? { path: '/graphql' };
   return decorated.map(({ path: at, entry }) =>
     worded('misplaced-decorator', at, valueOf(entry), {
@@ -93,18 +86,6 @@ function decoratedMethods(decorated: DecoratedClass): Misplaced[] {
         ? []
         : [{ path: `${decorated.name}.${String(key)}`, entry }];
     }),
-  );
-}
-
-function providersOf(modules: ModulesContainer): ReadonlySet<DecoratedClass> {
-  const classes = [...modules.values()].flatMap(({ providers }) =>
-    [...providers.values()].map(({ metatype }): unknown => metatype),
-  );
-  return new Set(
-    classes.filter(
-      (metatype): metatype is DecoratedClass =>
-        typeof metatype === 'function' && typeof metatype.prototype === 'object' && metatype.prototype !== null,
-    ),
   );
 }
 

@@ -1,12 +1,12 @@
 import type { GatewayPolicy } from '../routing/policy-registry.js';
 
-/** What takes the handshakes of a gateway; `unknown` for a server that nothing stands in front of. */
+/** The server that takes the handshakes of a gateway; `unknown` for a server without a guard. */
 export type ServerKind = 'socket.io' | 'ws' | 'unknown';
 
 /** The server of a gateway. */
 export interface GatewayServer {
   readonly kind: ServerKind;
-  /** Where it takes handshakes. */
+  /** The path of its handshakes. */
   readonly path: string;
   /** The class of the server, or of the namespace of socket.io. */
   readonly name: string;
@@ -21,7 +21,7 @@ export class GatewayServers {
     gateways.forEach((gateway) => this.byGateway.set(gateway, server));
   }
 
-  /** The server of a gateway; of an unknown kind where Nest has made none. */
+  /** The server of a gateway. Its kind is unknown where Nest has made none. */
   of(gateway: GatewayPolicy): GatewayServer {
     return this.byGateway.get(gateway) ?? { kind: 'unknown', path: gateway.options.path ?? '/', name: 'none' };
   }

@@ -100,7 +100,7 @@ function subscriptionsOf(options: GraphqlOptions, path: string): readonly string
   return written.length === 0 ? [path] : [...new Set(written)];
 }
 
-/** Apollo prevents it unless it is told otherwise, Mercurius only when it is told to. */
+/** Apollo prevents it by default, Mercurius only with an option. */
 function preventsCsrf(driver: unknown, { csrfPrevention }: GraphqlOptions): boolean | undefined {
   const names = typeof driver === 'function' ? namesOf(driver) : [];
   if (names.some((name) => name.startsWith('Apollo'))) {
@@ -109,7 +109,7 @@ function preventsCsrf(driver: unknown, { csrfPrevention }: GraphqlOptions): bool
   return names.some((name) => name.startsWith('Mercurius')) ? Boolean(csrfPrevention) : undefined;
 }
 
-/** The names of a class and of those that it extends. */
+/** The names of a class and of its base classes. */
 function namesOf(driver: { readonly name: string }): readonly string[] {
   const above: unknown = Object.getPrototypeOf(driver);
   return typeof above === 'function' ? [driver.name, ...namesOf(above)] : [driver.name];

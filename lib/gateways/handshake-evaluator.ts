@@ -42,7 +42,7 @@ export function evaluateHandshake(
   const { policy, match } = first;
   if (origin === undefined || isFromOwnOrigin) {
     const fault = origin === undefined ? refusalWithoutOrigin({ site, isJsonp }) : undefined;
-    // Without Origin there is nothing to ask, so a lookup that is down does not concern the application's own pages.
+    // Without Origin there is no lookup call, so a failing lookup does not affect the application's own pages.
     const decision =
       fault === undefined ? decideActual(policy, method, undefined, 'no-origin') : refusal(policy, fault);
     const isRefused = fault !== undefined;
@@ -98,7 +98,7 @@ export function evaluateGatewayPreflight(
   );
 }
 
-/** Where some gateways of a server have a policy, those that are left to the application do not count. */
+/** If some gateways of a server have a policy, gateways that are left to the application do not count. */
 function governed(destinations: DestinationGroups): DestinationGroups {
   return destinations
     .map((group) => group.filter(({ policy }) => !policy.external))

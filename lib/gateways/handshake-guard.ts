@@ -28,7 +28,7 @@ import type { HandshakeObserver } from './handshake-reporter.js';
 import type { Polling } from './polling.js';
 import type { EngineSession } from './socket-servers.js';
 
-/** What gets the sockets of a handshake: gateways on one server, or whatever listens to upgrades. */
+/** The receiver of a handshake's sockets: gateways on one server, or listeners to upgrades. */
 export interface HandshakePlace {
   /** The gateways, for events; `undefined` for upgrades that no gateway takes. */
   readonly shown: EventPlace | undefined;
@@ -36,10 +36,10 @@ export interface HandshakePlace {
   destinations(handshake: Handshake, evaluator: CorsEvaluator): DestinationGroups;
 }
 
-/** Has the next middleware of a namespace called. */
+/** Calls the next middleware of a namespace. */
 type Next = (error?: Error) => void;
 
-/** How a handshake goes on: `undefined` accepts it. */
+/** Continues a handshake: `undefined` accepts it. */
 type Outcome = HandshakeRefusal | undefined;
 
 const FAILED: HandshakeRefusal = { status: 403, message: refusalMessage('internal-error') };
@@ -79,7 +79,7 @@ export class HandshakeGuard {
   }
 
   /**
-   * Decides about a request of polling, and has its response say the decision.
+   * Decides about a request of polling, and writes the decision into its response.
    * @param proceed is called when the request may go on
    */
   request(
@@ -89,7 +89,7 @@ export class HandshakeGuard {
     polling: Polling,
     proceed: () => void,
   ): void {
-    // Something may answer meanwhile, such as a timeout.
+    // Something may respond meanwhile, such as a timeout.
     completeUndecided(response);
     const settle = (outcome: Outcome | 'answered'): void => {
       if (outcome === 'answered' || response.headersSent || response.destroyed) {

@@ -9,7 +9,9 @@ import type { OpenSockets } from './open-sockets.js';
 import type { Polling } from './polling.js';
 import type { EngineSession } from './socket-servers.js';
 
-/** Told of what the guard of handshakes decides. `place` is the gateways; `undefined` for upgrades that no gateway takes. */
+/**
+ * Receives the decisions of the handshake guard. `place` has the gateways; it is `undefined` for upgrades that no gateway takes.
+ */
 export interface HandshakeObserver {
   /** @param polling `undefined` for an upgrade, and for the socket of a namespace */
   decided(
@@ -30,11 +32,11 @@ export interface HandshakeObserver {
   joined(session: EngineSession): void;
   /** The decision failed. */
   failed(error: unknown): void;
-  /** What takes an allowed handshake has thrown. */
+  /** The receiver of an allowed handshake has thrown. */
   acceptFailed(error: unknown): void;
 }
 
-/** Reports decisions about handshakes, and has the sockets that they open watched. */
+/** Reports decisions about handshakes, and starts to watch the sockets that they open. */
 export class HandshakeReporter implements HandshakeObserver {
   constructor(
     private readonly reporter: DecisionReporter,
@@ -47,7 +49,7 @@ export class HandshakeReporter implements HandshakeObserver {
     handshake: Handshake,
     polling: Polling | undefined,
   ): void {
-    // The polls of an open session are reported only where they are refused.
+    // The polls of an open session are reported only if they are refused.
     if (given.isRefused || (polling?.sid ?? '') === '') {
       this.reporter.handshake(given, place, handshake);
     }

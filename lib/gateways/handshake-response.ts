@@ -4,7 +4,7 @@ import type { ActualDecision } from '../decision/actual-decision.js';
 import { ERROR_CONTENT_TYPE, answerError, applyDecision, errorBody } from '../request/actual-response.js';
 import type { HeaderCompletion, ResponseHeaders } from '../request/response-headers.js';
 
-/** How a handshake ends that the application does not get. */
+/** How the library ends a handshake, so that the application does not get it. */
 export interface HandshakeRefusal {
   readonly status: 400 | 403 | 503;
   readonly message: string;
@@ -32,7 +32,7 @@ export function holdSocket<T>(
     if (!socket.destroyed) {
       settle(decided, frames);
     }
-    // What has accepted the socket listens by now. An error of a socket that is closed is left to the listener.
+    // The receiver of the socket listens by now. It also gets the error of a closed socket.
     if (!socket.destroyed) {
       socket.removeListener('error', leave);
     }
@@ -58,7 +58,7 @@ export function refuseUpgrade(socket: Duplex, { status, message }: HandshakeRefu
   socket.resume();
 }
 
-/** Ends a request of polling in the place of the gateway. */
+/** Ends a request of polling instead of the gateway. */
 export function refuseRequest(response: ServerResponse, { status, message }: HandshakeRefusal): void {
   response.setHeader('Cache-Control', 'no-store');
   answerError(response, status, message);

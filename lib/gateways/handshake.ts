@@ -31,7 +31,7 @@ export function readHandshake(raw: IncomingMessage, instance: unknown): Handshak
 }
 
 /**
- * Removes cookies and HTTP authentication from what the application sees of a request.
+ * Removes cookies and HTTP authentication from a request before the application sees it.
  * @returns whether there were any
  */
 export function removeCredentials(raw: IncomingMessage): boolean {

@@ -1,5 +1,4 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { OnModuleDestroy } from '@nestjs/common';
 import { ClosedConnectionLog } from '../logging/closed-connection-log.js';
 import type { CorsLookups } from '../lookup/lookups.js';
 import { exactOrigin } from '../lookup/recorded-changes.js';
@@ -26,7 +25,7 @@ export interface OpenConnectionCount extends ConnectionKey {
   readonly connections: number;
 }
 
-/** What closes connections whose origin has lost its access. */
+/** Closes connections whose origin has lost its access. */
 interface Revocation {
   readonly checks: AccessChecks;
   readonly times: CheckTimes;
@@ -46,7 +45,7 @@ interface ReportedChange {
  * Only the access that a lookup, a list or an origin function gave can end: what a policy lists is allowed until the next
  * start.
  */
-export class OpenConnections implements OnModuleDestroy {
+export class OpenConnections {
   private readonly groups = new ConnectionGroups();
   private made: Revocation | undefined;
   private changes: ReportedChange[] = [];
@@ -90,7 +89,7 @@ export class OpenConnections implements OnModuleDestroy {
     }));
   }
 
-  /** What is remembered: all are 0 when no connection is open. */
+  /** The sizes of its state; all are 0 when no connection is open. */
   get sizes(): { readonly groups: number; readonly checks: number; readonly timers: number } {
     return {
       groups: [...this.groups.all()].length,
@@ -99,7 +98,7 @@ export class OpenConnections implements OnModuleDestroy {
     };
   }
 
-  /** Nest closes the connections themselves. */
+  /** Ends all checks: Nest closes the connections themselves. */
   onModuleDestroy(): void {
     this.isStopped = true;
     clearImmediate(this.turn);

@@ -6,7 +6,7 @@ import type { HandshakeEvaluation } from './handshake-evaluator.js';
 import type { OpenConnections } from './open-connections.js';
 import type { EngineSession, WsSocket } from './socket-servers.js';
 
-/** The code that a WebSocket is closed with: the client violates the policy of the server (RFC 6455, section 7.4.1). */
+/** The code for closing a WebSocket: the client violates the policy of the server (RFC 6455, section 7.4.1). */
 const POLICY_VIOLATION = 1008;
 const REASON = 'Origin no longer allowed';
 
@@ -16,7 +16,7 @@ interface WatchedSession {
   readonly removals: (() => void)[];
 }
 
-/** Has open sockets closed when their origin is no longer allowed. */
+/** Closes open sockets when their origin is no longer allowed. */
 export class OpenSockets {
   private readonly allowed = new WeakMap<IncomingMessage, readonly ConnectionKey[]>();
   private readonly sessions = new WeakMap<EngineSession, WatchedSession>();
@@ -58,10 +58,10 @@ export class OpenSockets {
     }
   }
 
-  /** Watches the connection of a WebSocket that something unknown has accepted. */
+  /** Watches the connection of a WebSocket that an unknown server has accepted. */
   watchConnection(raw: IncomingMessage, socket: Duplex): void {
     const remove = this.add(this.keysOf(raw), () => {
-      // A server's frames are not masked. All servers write whole frames, so this one is between two of them.
+      // A server's frames are not masked. All servers write whole frames, so this one comes between two of them.
       socket.end(closeFrame());
       socket.once('finish', () => socket.destroy());
     });

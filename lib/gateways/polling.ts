@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { HandshakeRefusal } from './handshake-response.js';
 
-/** What the query of a polling request says, as engine.io reads it. */
+/** The query of a polling request, as engine.io reads it. */
 export interface Polling {
   /** Whether the answer would be a script. */
   readonly isJsonp: boolean;

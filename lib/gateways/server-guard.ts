@@ -6,12 +6,11 @@ import { refuseRequest, refuseUpgrade } from './handshake-response.js';
 import { MALFORMED, readPolling } from './polling.js';
 import { type IoNamespace, type IoServer, type WsServer, isEngineServer } from './socket-servers.js';
 
-/** Thrown for what takes handshakes in a way that is not known. */
+/** Thrown for a server that takes handshakes in an unknown way. */
 export class UnknownServer extends Error {}
 
 /**
- * Stands in front of the servers of gateways. It overrides methods of the instances, where every handshake arrives, whatever
- * has read its URL.
+ * Guards the servers of gateways. It overrides methods of the instances, where every handshake arrives, whatever has read its URL.
  */
 export class ServerGuard {
   /** Upgrades that a gateway has taken. */

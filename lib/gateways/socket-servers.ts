@@ -54,7 +54,7 @@ export interface IoServer {
   /** Connects the server with an engine. */
   bind(engine: unknown): unknown;
   of(name: unknown): unknown;
-  /** Where it takes handshakes, without a slash at the end. Not all that resembles a server of socket.io has it. */
+  /** The path of its handshakes, without a slash at the end. Some servers that resemble one of socket.io lack this method. */
   path?(): string;
   use(middleware: NamespaceMiddleware): unknown;
 }

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { OpenSockets } from './open-sockets.js';
 import type { HandshakeGuard, HandshakePlace } from './handshake-guard.js';
 
-type UpgradeListener = (raw: IncomingMessage, socket: Duplex, head: Buffer) => void;
+export type UpgradeListener = (raw: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** An upgrade goes where a GET of its URL would go: to a route, or else under a `paths` entry or the module's defaults. */
 export const BY_URL: HandshakePlace = {
@@ -14,11 +14,11 @@ export const BY_URL: HandshakePlace = {
 };
 
 /**
- * Stands in front of the `upgrade` listeners of the application's server that belong to no gateway: GraphQL subscriptions, servers
- * of the application's own.
+ * Guards the `upgrade` listeners of the application's server that belong to no gateway, such as GraphQL subscriptions and the
+ * application's own servers.
  */
 export class UpgradeGuard {
-  /** Whether gateways have a server that does not tell what it has taken. */
+  /** Whether a server of gateways does not report which upgrades it has taken. */
   hasUnknown = false;
   private readonly gateways = new WeakSet<object>();
   private readonly safe = new WeakSet<EventEmitter>();
@@ -50,16 +50,8 @@ export class UpgradeGuard {
     return server.rawListeners('upgrade').some((listener) => !this.gateways.has(listener));
   }
 
-  /** Stands in front of the server's listeners from now on. */
-  intercept(server: EventEmitter): void {
-    const emit = server.emit.bind(server);
-    server.emit = (event, ...args: unknown[]) =>
-      event === 'upgrade' && server.listenerCount('upgrade') > 0
-        ? this.receive(server, ...(args as Parameters<UpgradeListener>))
-        : emit(event, ...args);
-  }
-
-  private receive(server: EventEmitter, raw: IncomingMessage, socket: Duplex, head: Buffer): true {
+  /** Takes an upgrade in the place of the server's listeners, of which there is one at least. */
+  receive(server: EventEmitter, raw: IncomingMessage, socket: Duplex, head: Buffer): true {
     const listeners = server.rawListeners('upgrade') as UpgradeListener[];
     catchErrors(socket);
     const call = (isGateway: boolean, frames: Buffer): void =>

@@ -59,7 +59,7 @@ function stepFor({ code, value }: CorsConfigurationProblem, origin: string): str
   }
 }
 
-/** What is unsafe about listing the origin, and the code that allows it where there is one. Empty for a safe origin. */
+/** The risks of listing the origin, and the code that allows it if there is one. Empty for a safe origin. */
 function risksOfListing({ origin, policy }: AdvisedRequest, credentials: boolean): string {
   const dangerouslyAllow = policy.fields.dangerouslyAllow.value;
   const [problem] = originProblems(origin, { credentials, dangerouslyAllow });

@@ -51,7 +51,7 @@ const HINTS = {
 /** Code of a {@link CorsAuditFinding}. */
 export type CorsAuditCode = keyof typeof HINTS;
 
-/** Something that is legal, but doubtful. */
+/** Something that is legal, but risky. */
 export interface CorsAuditFinding {
   readonly code: CorsAuditCode;
   /** The route, policy, class or method that it is about. */

@@ -13,7 +13,7 @@ import { socketFindings } from './socket-findings.js';
 import type { SocketPlaces } from './sockets.js';
 import { foreignHeaderFindings, openToAll, sharedPreflights, uncachedPreflights } from './route-findings.js';
 
-/** What an audit looks at. */
+/** The parts of the application that an audit examines. */
 export interface AuditedApplication {
   readonly evaluator: CorsEvaluator;
   readonly places: SocketPlaces;
@@ -24,7 +24,7 @@ export interface AuditedApplication {
 
 type AuditedList = Pick<OriginSnapshot, 'subject' | 'skipped'>;
 
-/** Skipped rows of a list that a finding spells out. */
+/** The most skipped rows of a list in a finding. */
 const MAX_NAMED_ROWS = 5;
 
 export function audit({ evaluator, places, modules, lists, enableCorsCalled }: AuditedApplication): CorsAuditFinding[] {

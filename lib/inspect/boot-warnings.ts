@@ -9,7 +9,7 @@ import { horizonWarnings, revocationHorizons } from './revocation-horizon.js';
 /** Places that a warning names where there may be many. */
 const MAX_SHOWN = 5;
 
-/** Warns of what is allowed and most likely not meant, each in one line. Call it when the lists have been read. */
+/** Warns about settings that are legal and probably not intended, each in one line. Call it when the lists have been read. */
 export function warnAtBoot(
   registry: CorsPolicyRegistry,
   responders: OriginResponders,
@@ -27,9 +27,9 @@ export function warnAtBoot(
 }
 
 /**
- * The `origin` fields, as in a problem's `path`, whose empty list leaves a policy without any origin: without this, an unset variable
- * shows at the first request of a page. Lists beside an `originLookup` are left out, because the lookup decides. So are those of a
- * `shadow`, which refuses no request.
+ * The `origin` fields, as in a problem's `path`, whose empty list leaves a policy without any origin. Otherwise an unset variable
+ * only shows at the first request of a page. A list beside an `originLookup` does not count, because the lookup decides. Nor does
+ * the list of a `shadow`, which refuses no request.
  */
 function emptyLists(policies: ReadonlySet<EffectivePolicy>): string | undefined {
   const shadows = new Set([...policies].map(({ shadow }) => shadow));
@@ -70,7 +70,8 @@ function webTransport(registry: CorsPolicyRegistry): string | undefined {
 }
 
 function headersOfHandlers({ handlers }: CorsPolicyRegistry): string | undefined {
-  const headers = foreignHeaders(handlers.filter(({ metadataKeys }) => metadataKeys.includes(HEADERS_METADATA)));
+  const decorated = handlers.filter(({ metadataKeys }) => metadataKeys.includes(HEADERS_METADATA));
+  const headers = decorated.length === 0 ? [] : foreignHeaders(decorated);
   const places = headers.map(({ handler, name, value }) => `${handler} (${name}: ${value})`).join(', ');
   return headers.length === 0
     ? undefined

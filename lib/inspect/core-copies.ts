@@ -5,7 +5,7 @@ import { type InstalledPackage, installedPackage, packageAround } from '../suppo
 
 const CORE = '@nestjs/core';
 
-/** What Nest calls the factory of a provider on: the wrapper of the provider, with the module that it belongs to. */
+/** The `this` value of a provider's factory: Nest's wrapper of the provider, with its module. */
 interface CalledWrapper {
   readonly host?: { readonly container?: { getModules?(): unknown } };
 }

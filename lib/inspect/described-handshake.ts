@@ -50,7 +50,7 @@ export function findGateway(
     }
     return named;
   }
-  const found = gateways.find((each) => each.port === (port ?? 0) && takes(guard.created.of(each), path ?? '/'));
+  const found = gateways.find((each) => each.port === (port ?? 0) && takes(guard.created().of(each), path ?? '/'));
   if (found === undefined && port !== undefined) {
     throw new InexplicableHandshake('port', `No gateway takes ${path ?? '/'} on port ${port}.`);
   }
@@ -72,7 +72,7 @@ export function describeRequest(
   gateway: GatewayPolicy | undefined,
   guard: GatewayGuard,
 ): DescribedHandshake {
-  const server = gateway && guard.created.of(gateway);
+  const server = gateway && guard.created().of(gateway);
   const isPolled = server !== undefined && server.kind !== 'ws';
   const path = given.path ?? server?.path ?? '/';
   if (server?.kind === 'socket.io') {
@@ -152,7 +152,7 @@ function received(
   return Object.assign(new IncomingMessage(new Socket()), { method, url, headers: lowerCase });
 }
 
-/** The path with what else the client of socket.io says in the query. */
+/** The path with the rest of the query that the client of socket.io sends. */
 function urlOf({ path, sid, transport }: DescribedHandshake): string {
   const added = [
     ...(transport === 'jsonp' && readPolling({ url: path })?.isJsonp === false ? ['j=0'] : []),
@@ -161,7 +161,7 @@ function urlOf({ path, sid, transport }: DescribedHandshake): string {
   return added.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${added.join('&')}`;
 }
 
-/** How a client begins that sends a request of this URL and method to a server of socket.io. */
+/** How a client begins a session of socket.io with a request of this URL and method. */
 function transportOf(path: string, method: string): DescribedHandshake['transport'] {
   const isPolling = /[?&]transport=polling(?:&|$)/.test(path);
   if (isPolling && readPolling({ url: path })?.isJsonp === true) {

@@ -32,7 +32,7 @@ import type {
 import { outcomeOf } from './handshake-outcome.js';
 import { describeGateway } from './sockets.js';
 
-/** The parts of the library that decide about real handshakes. An explanation has them decide about a synthetic one. */
+/** The parts of the library that decide about real handshakes. An explanation gives them a synthetic one. */
 export interface HandshakeExplainer {
   readonly evaluator: CorsEvaluator;
   readonly registry: CorsPolicyRegistry;
@@ -47,7 +47,7 @@ const LEFT_GATEWAY = {
 };
 
 /**
- * Explains a handshake by having the guard of real handshakes decide about it.
+ * Explains a handshake: the guard of real handshakes decides about it.
  * @throws InexplicableHandshake where there is no such gateway, or no such request
  */
 export async function explainHandshake(
@@ -64,7 +64,7 @@ export async function explainHandshake(
   const handshake = readHandshake(raw, host.httpAdapter.getInstance());
   // The guard removes them where the policy allows none.
   const hasCredentials = raw.headers.cookie !== undefined || raw.headers.authorization !== undefined;
-  // The response comes first: its lookup calls show what was cached before this explanation.
+  // The response is evaluated first, so that its lookup calls show what was cached before.
   const { evaluation, response } =
     request.transport === 'websocket'
       ? await explaining.upgrade(raw, at)
@@ -92,7 +92,7 @@ export async function explainHandshake(
   };
   return {
     ...explained,
-    gateways: (place?.gateways ?? []).map((each) => describeGateway(each, guard.created)),
+    gateways: (place?.gateways ?? []).map((each) => describeGateway(each, guard.created())),
     route: match && describeRoute(match.route),
     policy: describePolicy(effective),
     lookupCalls,
@@ -140,7 +140,7 @@ async function explainPreflight(
   };
 }
 
-/** The gateways of one namespace, where it decides about its own sockets, as ServerGuard has it. */
+/** The gateways of one namespace that decides about its own sockets, as in ServerGuard. */
 function namespaceOf(place: GatewayPlace, name: string | undefined): GatewayPlace | undefined {
   if (name === undefined || place.namespaces.size < 2) {
     return undefined;

@@ -27,7 +27,7 @@ import type {
 import { SyntheticResponse, syntheticRequest } from './synthetic-exchange.js';
 import { lifetimeNote } from './uncached-preflights.js';
 
-/** The parts of the library that evaluate real requests. An explanation sends them a synthetic one. */
+/** The parts of the library that evaluate real requests. An explanation gives them a synthetic one. */
 export interface Explainer {
   readonly evaluator: CorsEvaluator;
   readonly registry: CorsPolicyRegistry;
@@ -38,7 +38,7 @@ type Request = CorsExplanation['request'];
 
 const LEFT: CorsReason = 'left-to-application';
 
-/** Explains a request by running it, and its preflight, through the hook and the guard that real requests run through. */
+/** Explains a request: the hook and the guard of real requests process it and its preflight. */
 export async function explain(explainer: Explainer, given: CorsExplainedRequest): Promise<CorsExplanation> {
   const request = {
     method: normalizeMethod(given.method),
@@ -49,7 +49,7 @@ export async function explain(explainer: Explainer, given: CorsExplainedRequest)
     headers: Object.fromEntries(settableHeaders(Object.entries(given.headers ?? {}))),
     credentials: given.credentials ?? false,
   };
-  // The response comes first: its lookup calls show what was cached before this explanation.
+  // The response is evaluated first, so that its lookup calls show what was cached before.
   const { response, route, policy, withCredentials, lookupCalls } = await explainResponse(explainer, request);
   const preflight = await explainPreflight(explainer, request, policy);
   const decisive = preflight.sent && !preflight.granted ? preflight : response;

@@ -9,17 +9,17 @@ import type { EngineSession } from '../gateways/socket-servers.js';
 import type { CorsEvaluator, PreflightEvaluation } from '../request/evaluator.js';
 import { SyntheticResponse, type SyntheticRequest } from './synthetic-exchange.js';
 
-/** What the guard has decided about a request that was never sent. */
+/** The guard's decision about a request that was never sent. */
 export interface DecidedHandshake {
   /** `undefined` where the application decides. */
   readonly evaluation: HandshakeEvaluation | undefined;
-  /** That of a preflight; `undefined` where the application decides. */
+  /** The evaluation of a preflight; `undefined` where the application decides. */
   readonly preflight: PreflightEvaluation | undefined;
   /** The answer to a request of polling; `undefined` for an upgrade. */
   readonly response: SyntheticResponse | undefined;
 }
 
-/** Has the guard of real handshakes decide about synthetic ones. Nothing is reported, and no socket is watched. */
+/** Gives synthetic handshakes to the guard of real ones. Nothing is reported, and no socket is watched. */
 export class ExplainingGuard {
   constructor(
     private readonly host: HttpAdapterHost,
@@ -72,7 +72,7 @@ export class ExplainingGuard {
   }
 }
 
-/** Remembers what the guard has decided. */
+/** Remembers the guard's decision. */
 class LastHandshake implements HandshakeObserver {
   evaluation: HandshakeEvaluation | undefined;
   preflightEvaluation: PreflightEvaluation | undefined;
@@ -99,7 +99,7 @@ class LastHandshake implements HandshakeObserver {
   joined(): void {}
 }
 
-/** A response that tells when the guard has ended it: without a client, Node.js emits no event. */
+/** A response that reports when the guard has ended it. Without a client, Node.js emits no event. */
 class EndingResponse extends SyntheticResponse {
   constructor(
     request: SyntheticRequest,

@@ -14,7 +14,7 @@ export interface HandshakeDecisions {
   readonly preflight: CorsExplainedPollPreflight | undefined;
   readonly handshake: CorsHandshakeExplanation['handshake'];
   readonly namespace: CorsExplainedHandshakeDecision | undefined;
-  /** What lets the browser show the answer to a page with credentials. */
+  /** The change that would let a page with credentials read the response, as a sentence. */
   readonly withCredentials: string;
   readonly isFromOwnOrigin: boolean;
   /** Whether namespaces have decided about their sockets when the session began. */

@@ -11,9 +11,8 @@ import type { CorsShadowReport } from '../logging/shadow-report.js';
 export const INSPECTOR_TOKEN = Symbol.for('nestjs-cors:inspector');
 
 /**
- * Tells what the CORS policies of the running application do, and why. Inject it into any provider, or take it from Nest's
- * REPL and from tests with `app.get(CorsInspector)`. It works once the application has bootstrapped (`app.init()` or
- * `app.listen()`).
+ * Explains what the CORS policies of the running application do, and why. Inject it into any provider, or take it from Nest's REPL
+ * and from tests with `app.get(CorsInspector)`. It works once the application has bootstrapped (`app.init()` or `app.listen()`).
  */
 export abstract class CorsInspector {
   /**
@@ -77,6 +76,6 @@ export abstract class CorsInspector {
    */
   abstract shadowReport(): CorsShadowReport;
 
-  /** Findings that are legal but doubtful. */
+  /** Findings about settings that are legal but risky. */
   abstract audit(): readonly CorsAuditFinding[];
 }

@@ -1,9 +1,9 @@
 import type { OpenConnectionCount } from '../gateways/open-connections.js';
 
-/** How many connections pages of one origin hold open. */
+/** The number of open connections of pages of one origin. */
 export interface CorsOpenConnections {
   readonly kind: 'socket' | 'event-stream';
-  /** Label of the policy that has allowed them. */
+  /** Label of the policy that allowed them. */
   readonly policy: string;
   readonly origin: string;
   readonly tenant: string | undefined;

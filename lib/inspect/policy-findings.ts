@@ -8,7 +8,7 @@ import { type CorsAuditFinding, finding } from './audit-finding.js';
 /** Chromium's bound, the lowest of the browsers that have one. */
 const MAX_AGE_OF_CHROMIUM = 7200;
 
-/** What is doubtful about the fields of one policy. */
+/** The risky fields of one policy. */
 export function doubtfulPolicies({ label, fields }: EffectivePolicy): CorsAuditFinding[] {
   const { origin, credentials, originLookup, maxAge } = fields;
   const values = origin.value.kind === 'list' && credentials.value ? origin.value.values : [];

@@ -12,7 +12,7 @@ import { syntheticRequest } from './synthetic-exchange.js';
 /** Under which @nestjs/common stores that `@Sse()` is on a handler. */
 const SSE_METADATA = '__sse__';
 
-/** What is doubtful about gateways, GraphQL endpoints and connections that stay open. */
+/** The risks of gateways, GraphQL endpoints and connections that stay open. */
 export function socketFindings(places: SocketPlaces): CorsAuditFinding[] {
   const { registry, servers, endpoints, router } = places;
   return [

@@ -29,7 +29,7 @@ export interface CorsSocketPolicy extends CorsSocketDescription {
   readonly policy: CorsPolicyDescription;
 }
 
-/** What knows where sockets are opened. */
+/** The sources of the list of sockets. */
 export interface SocketPlaces {
   readonly registry: CorsPolicyRegistry;
   readonly router: RequestRouter;
@@ -45,7 +45,7 @@ export function socketPolicies(places: SocketPlaces): CorsSocketPolicy[] {
   return [...named, ...otherUpgrades(places, new Set(named.map(({ path }) => path)))];
 }
 
-/** Those that the configuration alone tells of. */
+/** The sockets that the configuration alone shows. */
 export function namedSockets({ registry, router, servers, endpoints }: SocketPlaces): CorsSocketPolicy[] {
   const gateways = registry.gateways.map((gateway): CorsSocketPolicy => ({
     ...describeGateway(gateway, servers),

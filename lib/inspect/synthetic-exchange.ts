@@ -1,7 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { StoredHeaders } from '../request/header-interception.js';
 
-/** A request that was never sent, with everything that hook, guard and routers read of a real one. */
+/** A request that was never sent, with every member that hook, guard and routers read of a real one. */
 export interface SyntheticRequest {
   readonly method: string;
   readonly url: string;

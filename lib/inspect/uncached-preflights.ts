@@ -6,12 +6,12 @@ import { syntheticRequest } from './synthetic-exchange.js';
 /** A path whose preflights browsers must not cache. */
 export interface UncachedPath {
   readonly path: string;
-  /** Method that the preflight asks for. */
+  /** The requested method of the preflight. */
   readonly method: string;
   readonly obstacle: PreflightObstacle;
 }
 
-/** Stands for every value of a parameter. */
+/** The value of every parameter in a sample. */
 const VALUE = 'x';
 
 /**
@@ -59,7 +59,7 @@ function obstacleTo(
   return obstacle;
 }
 
-/** A URL that the pattern matches, as far as the pattern alone tells. */
+/** A URL that the pattern matches, as far as the pattern alone shows. */
 function sampleOf(path: string): { readonly url: string; readonly params: Readonly<Record<string, string>> } {
   const params: Record<string, string> = {};
   const url = path

@@ -51,7 +51,7 @@ function nearestRoute(inspector: CorsInspector, { method, path }: CorsExplanatio
   return route === undefined ? 'No route resembles it.' : `The nearest is ${routeText(route)}.`;
 }
 
-/** A segment of a pattern that is not the same in every path. */
+/** A segment of a pattern that differs between paths. */
 const PARAMETER = /^[:*{]/;
 
 /**

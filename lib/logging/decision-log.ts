@@ -34,7 +34,7 @@ interface Line extends Pick<Told, 'method'> {
  * timer.
  */
 export class DecisionLog implements DecisionObserver {
-  /** By the values that a client chose, so that a request is found without making the text of its line. */
+  /** Keyed by the values that a client chose, so that a request is found without making its line. */
   private lines = new Map<string, Line[]>();
   /** The kinds of the lines, without values that a client can invent. */
   private kinds = new Set<string>();
@@ -171,7 +171,7 @@ function describe(event: CorsDecisionEvent, { method, path, headers, tenant }: T
   return `${verdict} ${kind === 'actual' ? '' : `the ${kind} of `}${target} from ${origin}${forTenant}${by}: ${reason}${headers === undefined ? '' : ` (${headers})`}.`;
 }
 
-/** What is known of the path of a request that Nest does not route. */
+/** Describes the path of a request that Nest does not route. */
 function placeInWords({ entry, unrouted, policy, reason }: CorsDecisionEvent, path = ''): string {
   const place = reason === 'method-not-routed' ? 'its routes take other methods' : unrouted && PLACES[unrouted];
   const notes = [

@@ -50,7 +50,7 @@ export class LookupFailureLog {
     }
   }
 
-  /** Names and codes of errors may come from what a client sent: beyond some of them, all are one cause. */
+  /** Names and codes of errors may come from a client. Beyond a bound, all of them are one cause. */
   private keyOf(place: string, identity: string): string {
     const key = `${place}${identity.slice(0, MAX_IDENTITY_LENGTH)}`;
     const isKnown = this.throttle.has(key) || this.throttle.countQuiet(place) < MAX_CAUSES_OF_PLACE;

@@ -14,7 +14,7 @@ const MAX_SAMPLES = 10;
 const MAX_FIRST_SAMPLES = 5;
 /** The most differences that are distinguished, by routes, policies, reasons and known methods. Clients can invent none of these. */
 const MAX_ENTRIES = 5000;
-/** Stands for every method that HTTP does not know, because a client may invent any number of them. */
+/** The name for every method that HTTP does not know, because a client may invent any number of them. */
 const OTHER_METHOD = 'other';
 
 /** One decision that differs under the shadow policy. */

@@ -11,7 +11,7 @@ import type { PreflightFacts } from '../fetch/preflight-request.js';
 import { pathOf } from '../routing/request-target.js';
 import { type CorsShadowDifference, compareActual, comparePreflights } from '../decision/shadow-difference.js';
 
-/** A live decision, and what is needed to evaluate its shadow. */
+/** A live decision, with the data that the evaluation of its shadow needs. */
 interface Shadowed<Decision> {
   readonly decision: Decision;
   readonly method: string;

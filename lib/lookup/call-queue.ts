@@ -10,7 +10,7 @@ import { WaitingCalls } from './waiting-calls.js';
 
 /** The fraction of places that only calls about known origins may take. */
 const RESERVED_FOR_KNOWN = 1 / 4;
-/** A call that never settles gives its place back after so many deadlines. */
+/** A call that never settles releases its place after this many deadlines. */
 const DEADLINES_OF_ABANDONED_CALLS = 10;
 
 /** The limits of the calls of one lookup object. */

@@ -4,10 +4,10 @@ import type { AllowableProblemCode } from '../options/problem.js';
 import { type ReadRow, isSkipped, readRow } from './row-reader.js';
 import type { SkippedRows } from './skipped-rows.js';
 
-/** After so many rows, or so many milliseconds, requests have their turn. */
+/** After this many rows, or this many milliseconds, requests have their turn. */
 const ROWS_AT_A_TIME = 5_000;
 const TIME_AT_A_TIME = 5;
-/** The clock is read every so many rows. */
+/** The clock is read after this many rows. */
 const ROWS_PER_GLANCE = 128;
 
 /**

@@ -6,10 +6,10 @@ import type { MaybePromise } from '../support/maybe-promise.js';
 import { isThenable } from '../support/thenable.js';
 import { Deadline, type OpenDeadlines } from './deadline.js';
 
-/** What is called, and how long a call may take. */
+/** The application code to call, and the deadline of a call. */
 export interface LookupTarget {
   readonly provider: OriginLookup | OriginPredicate;
-  /** What log lines call it. */
+  /** The name in log lines. */
   readonly subject: string;
   /** The `policy` of the {@link OriginLookupContext}. */
   readonly policy: string;
@@ -96,7 +96,7 @@ export function isOutage(result: LookupResult): boolean {
   return result === 'failed' || result === 'timed-out';
 }
 
-/** Whether the lookup has said that the origin has no access. */
+/** Whether the lookup has refused the origin. */
 export function isRefusal(result: LookupResult): boolean {
   return result === 'refused' || result === 'not-boolean';
 }

@@ -14,7 +14,7 @@ import { UncachedCalls } from './uncached-calls.js';
 /** How many allowed origins of a function are remembered where no `cache.maxOrigins` is set. */
 const MAX_ALLOWED = 50_000;
 
-/** What all policies of one lookup object or function share, and the responder of each policy by its name. */
+/** The shared state of all policies of one lookup object or function, with the responder of each policy by its name. */
 interface Provided {
   readonly queue: CallQueue;
   /** `undefined`: results are not cached. */
@@ -23,7 +23,7 @@ interface Provided {
 }
 
 /**
- * Told what may have changed. Results of lookups about the change have expired by then, and rows of lists are in force.
+ * Receives changes. Results of lookups about the change have expired by then, and rows of lists are in force.
  * @param provider `undefined`: the change concerns every lookup and function
  */
 export type ChangeObserver = (change: OriginChange, provider: OriginProvider | undefined) => void;
@@ -91,7 +91,7 @@ export class OriginResponders {
     return responder;
   };
 
-  /** Where the results of a provider come from; the same under every policy. */
+  /** Where the results of a provider come from. This is equal under every policy. */
   answeredBy(provider: OriginProvider): 'cache' | 'list' | 'application' {
     if (this.snapshots.has(provider)) {
       return 'list';
@@ -123,7 +123,7 @@ export class OriginResponders {
     if (snapshot === undefined) {
       this.tell(change, provider);
     } else {
-      // Its observers are told when the changed rows have been read.
+      // Its observers are called when the changed rows have been read.
       snapshot.follow(change);
     }
   }
@@ -158,7 +158,7 @@ export class OriginResponders {
   }
 }
 
-/** What log lines call the application's code: its class, else where it is written. */
+/** The name of the application's code in log lines: its class, or else where it is written. */
 export function subjectOf(provider: object, policyLabel: string): string {
   if (typeof provider === 'function') {
     return `origin function of ${policyLabel}`;

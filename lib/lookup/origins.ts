@@ -39,7 +39,7 @@ export abstract class CorsOrigins {
   abstract isAllowed(origin: string, options?: OriginAccessOptions): Promise<boolean>;
 }
 
-/** The policies of the running application. A class of its own, so that applications see no internal type. */
+/** The policies of the running application. It is a class of its own, so that applications see no internal type. */
 @Injectable()
 export class ApplicationOrigins extends CorsOrigins {
   readonly #registry: CorsPolicyRegistry;

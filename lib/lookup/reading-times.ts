@@ -47,7 +47,7 @@ export class ReadingTimes {
     }
   }
 
-  /** Whether the whole list is read sooner than so many single origins. */
+  /** Whether reading the whole list is faster than reading this many single origins. */
   isWholeQuicker(count: number): boolean {
     return this.whole !== undefined && this.single !== undefined && this.single * count > this.whole;
   }

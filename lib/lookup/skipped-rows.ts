@@ -1,7 +1,7 @@
 import { quoted } from '../support/quoted.js';
 import type { OriginRowProblem } from '../options/index.js';
 
-/** The skipped rows that are kept for reports; all are counted. */
+/** The skipped rows that reports can show. All of them are counted. */
 const MAX_KEPT = 100;
 /** The skipped rows that single readings can replace; the others stay until the whole list is read. */
 const MAX_REPLACEABLE = 10_000;

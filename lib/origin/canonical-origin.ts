@@ -1,13 +1,12 @@
-import { isLoopbackHost } from './insecure-origin.js';
 import { parseOriginPattern } from './origin-pattern.js';
-import { defaultPort, parseSerializedOrigin } from './serialized-origin.js';
+import { defaultPort, isLoopbackHost, parseSerializedOrigin } from './serialized-origin.js';
 
 /** An origin with a path is much shorter. */
 const MAX_TEXT_LENGTH = 2048;
 const WITH_SCHEME = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i;
 
 /**
- * The origin or pattern that a URL, a host name or another spelling stands for.
+ * The origin or pattern that a URL, a host name or another spelling means.
  *
  * @returns `undefined` where it would be a guess.
  */

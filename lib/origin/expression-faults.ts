@@ -1,4 +1,4 @@
-import { isLoopbackHost } from './insecure-origin.js';
+import { isLoopbackHost } from './serialized-origin.js';
 import { domainsOf, HOSTING_SUFFIXES, lookalikesOf, originsLike, replaced, STRANGERS } from './lookalikes.js';
 import { parentsOf } from './deep-suffixes.js';
 import { Effort } from './effort.js';
@@ -9,7 +9,7 @@ import { type Cost, costOf } from './regexp-cost.js';
 import { isAnchored, type ReadExpression, readExpression } from './regexp-syntax.js';
 import { hasRandomHosts, isAboveSuffix, ownershipOf } from './strangers.js';
 
-/** What is unsafe about an expression. */
+/** One fault of an expression. */
 export interface ExpressionFault {
   readonly code:
     'unanchored-regexp' | 'unescaped-dot' | 'public-suffix' | 'wide-regexp' | 'slow-regexp' | 'insecure-origin';
@@ -21,13 +21,13 @@ export interface ExpressionFault {
   readonly everything?: boolean;
   /** Of `wide-regexp`: the domains that the expression spells out. */
   readonly names?: readonly string[];
-  /** Of `public-suffix`: the suffix that strangers can register names below. */
+  /** Of `public-suffix`: the suffix below which anyone can register names. */
   readonly suffix?: string;
 }
 
 /**
- * Everything that is unsafe about an expression: how long it can take, and which origins of strangers it allows. Each
- * origin of a fault was tested with the expression, or with its automaton where the expression may be slow.
+ * All faults of an expression: how long it can take, and which origins of other owners it allows. Each origin of a fault was tested
+ * with the expression, or with its automaton where the expression may be slow.
  *
  * @param effort How many steps the check may take. Without an end, both faults are `unknown`.
  */
@@ -36,7 +36,7 @@ export function faultsOf(expression: RegExp, effort = Effort.for(expression)): r
   try {
     return new Examination(matcher, effort).faults();
   } catch {
-    // Too large to check, or of a syntax that the parser does not know yet.
+    // The expression is too large to check, or has a syntax that the parser does not know yet.
     return [
       { code: 'wide-regexp', unknown: true },
       { code: 'slow-regexp', unknown: true },
@@ -157,7 +157,7 @@ class Examination {
     return letsIn === undefined ? undefined : { code: 'insecure-origin', letsIn };
   }
 
-  /** Finds an origin of a stranger in the automaton. */
+  /** Finds an origin of another owner in the automaton. */
   #stranger(read: ReadExpression): ExpressionFault | undefined {
     let fault: Omit<ExpressionFault, 'letsIn'> = { code: 'wide-regexp' };
     const letsIn = this.#find(read, {
@@ -183,7 +183,7 @@ class Examination {
     return letsIn === undefined ? undefined : { ...fault, letsIn };
   }
 
-  /** Tests well-known origins of strangers, which also covers lookarounds: the automaton has none. */
+  /** Tests well-known origins of other owners. This covers lookarounds, which the automaton lacks. */
   #knownStranger(): ExpressionFault | undefined {
     const letsIn = [...STRANGERS, ...lookalikesOf(this.#whole.literals)].find((each) => this.#trial.allows(each));
     if (letsIn !== undefined) {

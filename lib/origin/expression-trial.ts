@@ -20,7 +20,7 @@ export class ExpressionTrial {
     this.#isRun = cost === 'bounded';
   }
 
-  /** Whether the result is that of the expression: the automaton has no lookarounds and back-references. */
+  /** Whether the result equals the expression's: the automaton has no lookarounds and back-references. */
   get isExact(): boolean {
     return this.#isRun || this.searched.exact;
   }

@@ -15,8 +15,8 @@ const COMMON_WORDS: ReadonlySet<string> = new Set(['a', 'api', 'app', 'my', 'sit
 const OPEN = /f(?:.*f)?/;
 
 /**
- * Whether a label below a company's suffix has the owner's words at one end: `my-app-*`, `*-my-site`. The hyphen is needed:
- * without it, a stranger's `evilmy-site` would match. At Netlify, the site's name follows two hyphens.
+ * Whether a label below a company's suffix has the owner's words at one end: `my-app-*`, `*-my-site`. The hyphen is needed: without
+ * it, another owner's `evilmy-site` would match. At Netlify, the site's name follows two hyphens.
  *
  * @see https://docs.netlify.com/deploy/deploy-types/deploy-previews/
  */

@@ -81,7 +81,7 @@ const EXAMPLES: ReadonlyMap<string, string> = new Map(
   HOSTING_NAMES.flatMap(({ name }) => [...parentsOf(name)].map((parent) => [parent, name] as const)),
 );
 
-/** Whether strangers have names directly below `name`. */
+/** Whether anyone can register names directly below `name`. */
 export function isHostingName(name: string): boolean {
   let start = name.length;
   for (let labels = 0; labels < MAX_LABELS && start > 0; labels++) {

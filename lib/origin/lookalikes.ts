@@ -14,7 +14,7 @@ const ENDINGS = ['.evil.example', '.evil.net', '.evil.com', '-evil.com', 'evil.c
 /** Labels that services put before their own name: regions, clusters. */
 const REGIONS = ['us-east-1', 'eu-central-1', 'eu-west-1', 'ap-east-1', 'westeurope', 'eu', 'us', '1'];
 
-/** Names of strangers that resemble the names that an expression spells out. */
+/** Names of other owners that resemble the names that an expression spells out. */
 export function lookalikesOf(literals: readonly string[]): readonly string[] {
   return [
     ...literals.flatMap((literal) => (isName(literal) ? besideName(literal) : [])),
@@ -48,7 +48,7 @@ function afterName(name: string): readonly string[] {
 }
 
 /**
- * Origins of strangers that resemble one that a search has found. `https://evilexample.com` reads better than
+ * Origins of other owners that resemble one that a search has found. `https://evilexample.com` reads better than
  * `https://xexample.com`, and a lookaround may refuse one of them.
  *
  * @param found The end of the host that has no owner.
@@ -112,7 +112,7 @@ export function replaced(text: string, at: number, length: number, by: string): 
   return text.slice(0, at) + by + text.slice(at + length);
 }
 
-/** Origins of strangers, to test an expression with. */
+/** Origins of other owners, to test an expression with. */
 export const STRANGERS: readonly string[] = [
   'https://evil.example',
   'http://evil.example:8080',

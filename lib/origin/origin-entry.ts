@@ -41,7 +41,7 @@ export type OriginInspection =
     };
 
 /**
- * Tells what an entry is, and what to write instead when it is malformed.
+ * Finds what an entry is, and what to write instead when it is malformed.
  *
  * @example
  * ```ts

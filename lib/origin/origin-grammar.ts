@@ -21,7 +21,7 @@ export type Place =
 
 const DIGIT = /[0-9]/;
 
-/** The places that a string can be in when one more character is put before it. */
+/** The places of a string after one more character in front of it. */
 export function placesAfter(place: Place, character: string): readonly Place[] {
   const isLabel = LABEL_CHARACTERS.includes(character);
   switch (place) {

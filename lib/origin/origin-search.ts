@@ -13,8 +13,8 @@ export interface MarkedText {
 /** Which origins a search accepts. */
 export interface SearchGoal {
   /**
-   * Evaluates the end of a host at the beginning of a label: `example.com` with a dot or the scheme before it. `found-above`:
-   * what stands before it matters too, since suffixes are there. Default: any host is accepted.
+   * Evaluates the end of a host at the beginning of a label: `example.com` with a dot or the scheme before it. `found-above`: the
+   * part before it matters, too, because suffixes are there. Default: any host is accepted.
    */
   readonly evaluateHost?: (host: MarkedText, isWhole: boolean) => 'found' | 'found-above' | 'read-on' | 'stop';
   /** Whether a scheme is accepted. */
@@ -36,7 +36,7 @@ interface State extends MarkedText {
   readonly port: number;
   /** The end of the host that was accepted; empty before. */
   readonly host: MarkedText;
-  /** Whether what stands before `host` matters too. */
+  /** Whether the part before `host` matters, too. */
   readonly above: boolean;
   readonly passed: boolean;
 }
@@ -46,7 +46,7 @@ const PART_LENGTHS: ReadonlyMap<Place, number> = new Map([
   ['port', MAX_PORT_LENGTH - 1],
   ['scheme', MAX_SCHEME_LENGTH],
 ]);
-/** Effort to read one more character. */
+/** The effort of reading one more character. */
 const STATE_EFFORT = 20;
 const BEGINNING = /^[a-z0-9_-]*/;
 /** Top-level domains to try where the expression leaves them open. */
@@ -54,8 +54,8 @@ const TOP_LEVEL = ['com', 'net', 'io', 'tk', 'dev'];
 const LETTERS_FIRST = 'xabcdefghijklmnopqrstuvwyz0123456789-_';
 
 /**
- * Searches an origin that an expression may allow, from its end to its beginning, since the end of a host tells its owner.
- * `accept` tests what the automaton leaves out: lookarounds and word boundaries.
+ * Searches an origin that an expression may allow, from its end to its beginning, because the end of a host shows its owner.
+ * `accept` tests what the automaton lacks: lookarounds and word boundaries.
  */
 export function findOrigin(
   automaton: Automaton,

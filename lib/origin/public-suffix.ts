@@ -9,11 +9,11 @@ const LOCAL_NAMES: ReadonlySet<string> = new Set(
 );
 
 /**
- * Whether anyone can register a name directly below `domain`, so that a pattern over it allows strangers.
+ * Whether anyone can register a name directly below `domain`, so that a pattern over it allows other owners.
  *
  * True for suffixes of companies (`github.io`) and of registries (`co.uk`), and for hosting services that the list lacks
- * (`nip.io`). By the list's own default rule, it is also true for single labels that are in no list (`internal`). `localhost`
- * is no registry.
+ * (`nip.io`). By the list's own default rule, it is also true for single labels that are in no list (`internal`). `localhost` is no
+ * registry.
  *
  * @see https://github.com/publicsuffix/list/wiki/Format#algorithm
  */
@@ -23,8 +23,8 @@ export function isPublicSuffix(domain: string): boolean {
 }
 
 /**
- * Whether names below a public suffix are registered one by one, as below `co.uk`, so that a similar name belongs to a
- * stranger. Below `vercel.app` and the like, a part of a label can tell its owner.
+ * Whether names below a public suffix are registered one by one, as below `co.uk`, so that a similar name has another owner. Below
+ * `vercel.app` and the like, a part of a label can show its owner.
  */
 export function isRegistry(suffix: string): boolean {
   if (isHostingName(suffix)) {
@@ -45,7 +45,7 @@ export function publicSuffixWithin(domain: string): string | undefined {
   return isPublicSuffix(name) ? name : (listedSuffixBelow(name) ?? hostingNameBelow(name));
 }
 
-/** The public suffix that a pattern allows names under; `undefined` where it allows no strangers. */
+/** The public suffix below which a pattern allows names; `undefined` where it allows no other owners. */
 export function coveredPublicSuffix({ subdomains, host }: OriginPattern): string | undefined {
   return subdomains ? publicSuffixWithin(host) : undefined;
 }

@@ -17,7 +17,7 @@ export interface ReadExpression {
   readonly literals: readonly string[];
 }
 
-/** A class of so many characters is open: no author lists so many names. */
+/** A class of this many characters is open: no author lists so many names. */
 export const FREE_FROM = 10;
 /** Effort to read an element. */
 const ELEMENT_EFFORT = 10;

@@ -29,6 +29,9 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}
 /** https://url.spec.whatwg.org/#ends-in-a-number-checker */
 const ENDS_IN_A_NUMBER = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$/;
 export const MAX_LABEL_LENGTH = 63;
+const LOOPBACK_NAME = /^(?:.+\.)?localhost\.?$/;
+const LOOPBACK_ADDRESS = /^127(?:\.[0-9]{1,3}){3}$/;
+const UNENCRYPTED_SCHEMES: ReadonlySet<string> = new Set(['http', 'ws', 'ftp']);
 const LONG_LABEL = /[^.]{64}/; // https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4
 
 /**
@@ -44,7 +47,7 @@ export function parseSerializedOrigin(value: string): SerializedOrigin | undefin
   if (value.length > MAX_ORIGIN_LENGTH) {
     return undefined;
   }
-  // Several parts of the library read the same value for one request.
+  // Several parts of the library read one value for a request.
   if (value !== lastRead.value) {
     lastRead = { value, origin: readTupleOrigin(value) };
   }
@@ -71,6 +74,19 @@ function readTupleOrigin(value: string): SerializedOrigin | undefined {
 /** Port that URLs of this scheme leave out; `undefined` for schemes outside of the URL standard. */
 export function defaultPort(scheme: string): number | undefined {
   return DEFAULT_PORTS.get(scheme);
+}
+
+/** Whether a host is this machine: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`. */
+export function isLoopbackHost(host: string): boolean {
+  return LOOPBACK_NAME.test(host) || LOOPBACK_ADDRESS.test(host) || host === '[::1]';
+}
+
+/**
+ * Whether anyone on the network can speak in the name of this origin, or of an origin of this pattern.
+ * @see https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
+ */
+export function isInsecureOrigin({ scheme, host }: Pick<SerializedOrigin, 'scheme' | 'host'>): boolean {
+  return UNENCRYPTED_SCHEMES.has(scheme) && !isLoopbackHost(host);
 }
 
 /** Whether `host` is written the way a URL parser would write it. */

@@ -4,7 +4,7 @@ import type { MarkedText } from './origin-search.js';
 import { isPublicSuffix, isRegistry, publicSuffixWithin } from './public-suffix.js';
 import { FREE_FROM } from './regexp-syntax.js';
 
-/** What the end of a host tells about its owner; `undefined` where more of the host has to be read. */
+/** Who owns a host, according to its end; `undefined` where more of the host has to be read. */
 export type Ownership = 'own' | 'public-suffix' | 'too-wide' | undefined;
 
 /** Schemes with a random host in each installation, which no expression can name. */

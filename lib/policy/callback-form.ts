@@ -6,8 +6,8 @@ const NO_CODE = /\/\*[^]*?\*\/|\/\/.*|'(?:\\[^]|[^'\\\n])*'|"(?:\\[^]|[^"\\\n])*
 const PARAMETERS = /^(?:async\b\s*)?(?:function\b\s*)?[*]?\s*[\w$]*\s*\(([^)]*)\)/;
 
 /**
- * Whether a function is written for the `cors` package: `(origin, callback) => callback(null, true)`. Its source decides,
- * since a function that reads the context of a lookup has two parameters too. In doubt, the result is `false`.
+ * Whether a function is written for the `cors` package: `(origin, callback) => callback(null, true)`. Its source decides, because a
+ * function that reads the context of a lookup has two parameters, too. If the source is unclear, the result is `false`.
  */
 export function takesCallback(written: unknown): boolean {
   if (typeof written !== 'function') {

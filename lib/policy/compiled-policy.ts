@@ -12,7 +12,7 @@ import type { BindResponder, OriginResponder } from './origin-responder.js';
 /** The `origin` field in the form that decisions are made from. */
 export type AllowedOrigin =
   | { readonly kind: 'any' }
-  /** An empty list allows as little as `false`, and is seldom meant. */
+  /** An empty list allows as little as `false`, and is rarely intended. */
   | { readonly kind: 'none'; readonly isEmptyList?: true }
   /** No origin is allowed: the path has readings with different policies. */
   | { readonly kind: 'ambiguous' }
@@ -33,7 +33,7 @@ export interface CompiledPolicy {
   readonly name: string;
   readonly origin: AllowedOrigin;
   readonly lookup: OriginLookup | OriginList | undefined;
-  /** What gives the results of `lookup`, and of the function in `origin`. */
+  /** The responders of `lookup`, and of the function in `origin`. */
   readonly responders: { readonly lookup?: OriginResponder; readonly origin?: OriginResponder };
   /** Whether lookups and functions are called with nonstandard origins (`file://`) too. */
   readonly asksNonstandard?: boolean;

@@ -15,7 +15,7 @@ export type DefinedBy =
   | { readonly kind: 'controller'; readonly className: string }
   | { readonly kind: 'handler'; readonly className: string; readonly methodName: string };
 
-/** What one decorator says of a class or a method. */
+/** The entry of one decorator for a class or a method. */
 export type PolicyEntry =
   { readonly kind: 'policy'; readonly definition: string | CorsPolicyDefinition } | { readonly kind: 'disabled' };
 
@@ -50,7 +50,7 @@ export interface OriginListSetting {
 /** The `origin` field, read. */
 export type OriginSetting =
   | { readonly kind: 'any' }
-  /** An empty list allows as little as `false`, and is seldom meant. */
+  /** An empty list allows as little as `false`, and is rarely intended. */
   | { readonly kind: 'none'; readonly isEmptyList?: true }
   | OriginListSetting
   | { readonly kind: 'predicate'; readonly predicate: OriginPredicate };
@@ -97,7 +97,7 @@ export type PolicyFields = { readonly [Name in PolicyFieldName]: PolicyField<Pol
 /** The fields that one level sets. */
 export interface PolicyLevel {
   readonly fields: Partial<PolicyFields>;
-  /** The fields that this level tries out in their place. */
+  /** The fields that this level tries out in its shadow. */
   readonly shadow?: Partial<PolicyFields> | undefined;
 }
 

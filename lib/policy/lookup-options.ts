@@ -54,7 +54,7 @@ const LIST_RANGES = {
   loadTimeout: { least: 1, most: DAY, standard: 30_000, unit: 'milliseconds' },
 } as const satisfies Readonly<Record<string, Range>>;
 
-/** Reads what `forRoot()` says of lookups and lists. */
+/** Reads the options of `forRoot()` about lookups and lists. */
 export function readLookupSettings(options: OptionRecord, root: OptionPlace): LookupSettings {
   const cache = readCache(options['cache'], root.option('cache'));
   return {

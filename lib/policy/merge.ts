@@ -22,8 +22,8 @@ export const LIBRARY_POLICY: EffectivePolicy = {
 };
 
 /**
- * Puts a level on top of a policy, field by field. A field replaces the one below. Adding to a list of allowed origins could
- * only widen it, and the list would no longer show all that is allowed.
+ * Merges a level over a policy, field by field. A field replaces the one below. Adding to a list of allowed origins could only
+ * widen it, and the list would no longer show all that is allowed.
  */
 export function mergeLevel(label: string, below: EffectivePolicy, level: PolicyLevel): EffectivePolicy {
   const policy = mergeFields(label, below.fields, level.fields);

@@ -4,7 +4,7 @@ import { type LookupSettings, readLookupSettings } from './lookup-options.js';
 import { LIBRARY_POLICY, externalPolicy, mergeLevel } from './merge.js';
 import { NamedPolicies } from './named-policies.js';
 import { OptionPlace } from './option-place.js';
-import { type PathPolicies, readPathPolicies } from './path-options.js';
+import { NO_PATHS, type PathPolicies, readPathPolicies } from './path-options.js';
 import { LEVEL_OPTION_NAMES, readLevel } from './policy-fields.js';
 
 const OPTION_NAMES = [
@@ -25,7 +25,7 @@ const LOGGING = ['refusals', 'off', 'all'] as const;
 /** Which decisions are logged. */
 export type DecisionLogging = (typeof LOGGING)[number];
 
-/** What is configured once for the application, not by decorators. */
+/** The configuration of the application that decorators cannot have. */
 export interface ModulePolicies extends PathPolicies {
   readonly defaults: EffectivePolicy;
   /** Policy of gateways without a decorator. */
@@ -70,7 +70,10 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
       named.add(featureOptions['policies'], place.option('policies').path);
     }
   }
-  const paths = readPathPolicies(written['paths'], root.option('paths'), defaults, named);
+  const paths =
+    written['paths'] === undefined
+      ? NO_PATHS
+      : readPathPolicies(written['paths'], root.option('paths'), defaults, named);
   const gateways = readGateways(written['gateways'], root.option('gateways'), defaults, named);
   return { defaults, gateways, named, ...paths, lookups, logging, sockets, eventStreams, preflightsAtServer };
 }

@@ -1,5 +1,4 @@
 import type { ReportProblem } from '../options/problem.js';
-import { keyPath } from '../support/quoted.js';
 import type { DefinedBy, EffectivePolicy, PolicyLevel } from './effective-policy.js';
 import { DEFAULT_POLICY_NAME, LIBRARY_POLICY, mergeLevel } from './merge.js';
 import { OptionPlace, type OptionRecord } from './option-place.js';
@@ -36,18 +35,18 @@ export class NamedPolicies {
     const example = '{ public: { … } }, with the fields of each policy below its name';
     for (const [name, definition] of Object.entries(place.record(policies, 'an object of policies', example))) {
       if (definition !== undefined) {
-        this.#define(name, definition, new OptionPlace(keyPath(path, name), this.#report));
+        this.#define(name, definition, place.key(name));
       }
     }
   }
 
-  /** All of them, so that a policy that no route names is checked as well. */
+  /** All named policies, so that a policy that no route names is checked as well. */
   all(): readonly EffectivePolicy[] {
     return [...this.#definitions].map(([name, definition]) => this.#merge(name, definition));
   }
 
   /**
-   * Reads what a decorator or a `paths` entry says: a name, or fields on top of a policy.
+   * Reads the argument of a decorator or the policy of a `paths` entry: a name, or fields on top of a policy.
    *
    * @param below The policy to start from where the fields extend nothing.
    */
@@ -90,7 +89,7 @@ export class NamedPolicies {
     this.#definitions.set(name, readDefinition(options, { kind: 'named', name }, place));
   }
 
-  /** Walks up to a policy that is merged already, then merges downwards. Loops, since a chain can have any length. */
+  /** Walks up to a policy that is merged already, then merges downwards. It is a loop, because a chain can have any length. */
   #merge(name: string, definition: PolicyDefinition): EffectivePolicy {
     const chain = new Map<string, PolicyDefinition>();
     let link: readonly [string, PolicyDefinition] | undefined = [name, definition];

@@ -17,7 +17,7 @@ export function isOptionRecord(value: unknown): value is OptionRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A place in the configuration: reads values of any type there, and reports what is wrong with them. */
+/** A place in the configuration. It reads values of any type, and reports their problems. */
 export class OptionPlace {
   /** @param prefix What the name of an option here is appended to. */
   constructor(
@@ -34,6 +34,11 @@ export class OptionPlace {
   /** The place of an element of this list. */
   element(index: number): OptionPlace {
     return new OptionPlace(`${this.path}[${index}]`, this.report);
+  }
+
+  /** The place of any key of this record, which may not be an identifier. */
+  key(name: string): OptionPlace {
+    return new OptionPlace(keyPath(this.path, name), this.report);
   }
 
   /** Reports a problem of the table. */
@@ -136,4 +141,9 @@ export class OptionPlace {
       }
     }
   }
+}
+
+/** A key behind the path of its object: `policies.partners`, `policies["our partners"]`. */
+export function keyPath(parent: string, key: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `${parent}.${key}` : `${parent}[${JSON.stringify(key)}]`;
 }

@@ -4,7 +4,7 @@ import { inspectOrigin, type OriginInspection } from '../origin/origin-entry.js'
 import { malformedOrigin, risksOfOrigin, riskWording } from './origin-problems.js';
 import { problemAt, worded, WRITE_IN_FULL } from './problems.js';
 
-/** How an origin that is to be stored is checked. */
+/** Options of the check of an origin before it is stored. */
 export interface OriginCheckOptions {
   /** Whether patterns (`https://*.example.com`, `https://app.example.com:*`) may be stored. Default: `false`. */
   patterns?: boolean | undefined;

@@ -1,9 +1,8 @@
 import type { OriginList, OriginLookup, OriginLookupOption, OriginPredicate } from '../options/index.js';
 import { faultsOf } from '../origin/expression-faults.js';
 import { inspectOrigin } from '../origin/origin-entry.js';
-import { isInsecureOrigin } from '../origin/insecure-origin.js';
 import { OriginMatcherBuilder } from '../origin/origin-matcher.js';
-import { parseSerializedOrigin } from '../origin/serialized-origin.js';
+import { isInsecureOrigin, parseSerializedOrigin } from '../origin/serialized-origin.js';
 import { takesCallback } from './callback-form.js';
 import type { OriginListEntry, OriginListValue, OriginSetting } from './effective-policy.js';
 import type { OptionPlace } from './option-place.js';

@@ -1,11 +1,10 @@
 import { canonicalOrigin, encryptedOrigin } from '../origin/canonical-origin.js';
 import type { ExpressionFault } from '../origin/expression-faults.js';
 import { isHostingName } from '../origin/hosting-names.js';
-import { isInsecureOrigin } from '../origin/insecure-origin.js';
 import type { OriginFault, OriginInspection } from '../origin/origin-entry.js';
 import { parseOriginPattern, type OriginPattern } from '../origin/origin-pattern.js';
 import { coveredPublicSuffix, isRegistry } from '../origin/public-suffix.js';
-import { MAX_ORIGIN_LENGTH } from '../origin/serialized-origin.js';
+import { isInsecureOrigin, MAX_ORIGIN_LENGTH } from '../origin/serialized-origin.js';
 import type { AllowableProblemCode, CorsConfigurationProblem } from '../options/problem.js';
 import { quoted, quotedPath } from '../support/quoted.js';
 import { previewHint } from './preview-hosts.js';
@@ -18,7 +17,7 @@ export type WellFormedOrigin = Exclude<OriginInspection, MalformedOrigin | { rea
 
 const WRITE_EACH = 'Write each origin as an entry of its own.';
 
-/** What an origin must be, by what is wrong with it, and what to write where the canonical form is unknown. */
+/** For each fault: what an origin must be, and what to write where the canonical form is unknown. */
 const MALFORMED: Readonly<Record<OriginFault, readonly [expectation: string, hint?: string]>> = {
   empty: ['an origin'],
   json: ['one origin per entry, not JSON', WRITE_EACH],
@@ -66,7 +65,7 @@ export function malformedOrigin(
   return worded('malformed-origin', path, text, { expectation, got, hint: hint ?? instead });
 }
 
-/** Only so many characters are searched, because no more are quoted. */
+/** Only this many characters are searched, because no more are quoted. */
 const MAX_QUOTED = 500;
 
 /** Masks the password of a connection string that was written in place of an origin. */
@@ -77,7 +76,7 @@ export function withoutPasswords(text: string): string {
 /** Something unsafe about an entry of an `origin` list, which a policy may allow. */
 export type OriginRisk = ExpressionFault | { readonly code: AllowableProblemCode };
 
-/** What is unsafe about an origin or a pattern; `insecure-origin` only matters with credentials. */
+/** The risks of an origin or a pattern; `insecure-origin` only matters with credentials. */
 export function risksOfOrigin(inspection: WellFormedOrigin): readonly OriginRisk[] {
   switch (inspection.kind) {
     case 'null':
@@ -139,7 +138,7 @@ const ORIGIN_RISKS = {
   }),
 } satisfies Partial<Record<AllowableProblemCode, (value: string, context: RiskContext) => Wording>>;
 
-/** Of expressions: what is expected, and why. */
+/** For each risk of an expression: what is expected, and why. */
 const EXPRESSION_RISKS: Readonly<Record<ExpressionFault['code'], readonly [expectation: string, fact: string]>> = {
   'unanchored-regexp': ['an expression that matches whole origins', 'It can match a part of an origin.'],
   'unescaped-dot': ['an expression with its dots escaped', 'An unescaped dot stands for any character.'],

@@ -1,7 +1,7 @@
 import type { OriginList, OriginLookup, OriginPredicate } from '../options/index.js';
 import type { MaybePromise } from '../support/maybe-promise.js';
 
-/** Application code that tells whether an origin is allowed. */
+/** Application code that decides whether an origin is allowed. */
 export type OriginProvider = OriginLookup | OriginList | OriginPredicate;
 
 /** The result of a lookup call, or why there is none. Only `allowed` allows. */

@@ -19,7 +19,7 @@ export interface PathPolicy extends PathEntry {
   readonly path: string;
 }
 
-/** What the `paths` option holds. */
+/** The content of the `paths` option. */
 export interface PathPolicies {
   readonly paths: readonly PathPolicy[];
   /** The entry with `graphql: true`, whose paths are known when the application has bootstrapped. */
@@ -27,6 +27,9 @@ export interface PathPolicies {
   /** Policies of entries with an unusable path. They are checked too, so that one error has every problem. */
   readonly unplaced: readonly EffectivePolicy[];
 }
+
+/** Without the `paths` option. */
+export const NO_PATHS: PathPolicies = { paths: [], graphql: undefined, unplaced: [] };
 
 /** Reads the `paths` option. Entries whose path is unusable are reported. */
 export function readPathPolicies(

@@ -17,7 +17,7 @@ const MAX_AGE: NumberRange = { least: 0, most: 86_400, unit: 'seconds' };
 // An ok status: https://fetch.spec.whatwg.org/#cors-preflight-fetch, step 7
 const SUCCESS_STATUS = { least: 200, most: 299, unit: 'HTTP status', standard: DEFAULT_VALUES.optionsSuccessStatus };
 
-/** Each reads a value of any type, reports what is wrong with it, and returns the strictest value in its place. */
+/** Each reads a value of any type, reports its problem, and returns the strictest value instead. */
 const READERS: {
   readonly [Name in PolicyFieldName]: (value: unknown, place: OptionPlace) => PolicyFieldValues[Name];
 } = {

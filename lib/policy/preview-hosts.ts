@@ -8,7 +8,7 @@ interface PreviewHost {
 
 const PULL_REQUEST: PreviewHost = { labels: (project) => `${project}-pr-[0-9]+`, own: 'the name of your project' };
 
-/** By public suffix. The names are those of previews, the usual aim of a pattern over the suffix. */
+/** Keyed by public suffix. The names are those of previews, the usual purpose of a pattern over the suffix. */
 const PREVIEW_HOSTS: ReadonlyMap<string, PreviewHost> = new Map<string, PreviewHost>([
   // https://vercel.com/docs/deployments/generated-urls
   ['vercel.app', { labels: (project) => `${project}-[a-z0-9-]+-team`, own: 'the names of your project and your team' }],

@@ -11,14 +11,14 @@ import { GATEWAY_PROBLEMS } from './gateway-problems.js';
 /** How a problem reads: `<path> must be <expectation>; got <value>.`, a fact that this cannot carry, and the hint. */
 export interface Wording {
   readonly expectation: string;
-  /** What is shown as the value. Default: the value, in quotes. */
+  /** The shown value. Default: the value, in quotes. */
   readonly got?: string;
   /** One more sentence. */
   readonly fact?: string;
   readonly hint: string;
 }
 
-/** Bounds of an option that is a number. */
+/** The bounds of an option that is a number. */
 export interface NumberRange {
   readonly least: number;
   readonly most: number;
@@ -29,11 +29,11 @@ export interface NumberRange {
   readonly fraction?: true;
 }
 
-/** What a misplaced decorator is written above. */
+/** The members above which a decorator may be misplaced. */
 export type DecoratedPlace = 'parameter' | 'static' | 'symbol' | 'accessor' | 'property' | 'message';
 
 export const WRITE_IN_FULL = 'Write each origin in full: "https://app.example.com".';
-/** What to use instead of a callback; begins a sentence. */
+/** The alternative to a callback; begins a sentence. */
 export const RETURN_INSTEAD = 'Return true or false, or a promise of it, instead of calling a callback';
 
 /** Options of other CORS packages. */
@@ -65,7 +65,7 @@ const PLACES: Readonly<Record<DecoratedPlace, Pick<Wording, 'hint'> & { readonly
   property: { got: 'a property', hint: 'Write a method instead, or move it to the method that handles the request.' },
 };
 
-/** Where the other half of a conflict is written. */
+/** The place of the other half of a conflict. */
 function conflict(value: '*' | true, field: string, otherPath: string): string {
   return `${value === '*' ? 'Credentials are on' : `${field} is '*'`} (${quotedPath(otherPath)})`;
 }
@@ -75,8 +75,8 @@ function tokenName(token: unknown): string {
 }
 
 /**
- * Every configuration problem by its code; origin-problems.ts has those of origins. A row takes the value, and what else
- * its sentences name. Hints are ready to paste.
+ * Every configuration problem by its code; origin-problems.ts has those of origins. A row takes the value, and the other facts of
+ * its sentences. Hints are ready to paste.
  */
 const PROBLEMS = {
   // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials

@@ -1,8 +1,7 @@
 import { hasOwnersWords, isOwnersName } from '../origin/hosted-label.js';
-import { isLoopbackHost } from '../origin/insecure-origin.js';
 import { parseOriginPattern } from '../origin/origin-pattern.js';
 import { publicSuffixWithin } from '../origin/public-suffix.js';
-import { defaultPort, parseSerializedOrigin } from '../origin/serialized-origin.js';
+import { defaultPort, isLoopbackHost, parseSerializedOrigin } from '../origin/serialized-origin.js';
 import { SAFARI_EXTENSION } from './origin-problems.js';
 import { previewHint } from './preview-hosts.js';
 
@@ -32,8 +31,8 @@ const CLIENTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * What to write where a star stands in a wrong place: an expression, a pattern or a list. It allows no names of strangers,
- * unless a hosting service gives every customer a name there.
+ * What to write for a star in a wrong place: an expression, a pattern or a list. It allows no names of other owners, unless a
+ * hosting service gives every customer a name there.
  *
  * @returns `undefined` where it would be a guess.
  */
@@ -150,7 +149,7 @@ function expressionHint(scheme: string, host: string, port: string | undefined, 
   return `Write /^${scheme}:\\/\\/${host}${ports}$/.${isLoopback ? '' : unencrypted(scheme)}`;
 }
 
-/** What an unencrypted origin needs. */
+/** The change that an unencrypted origin needs. */
 function unencrypted(scheme: string): string {
   return scheme === 'http' ? " With credentials, add 'insecure-origin' to the policy's dangerouslyAllow." : '';
 }
@@ -159,7 +158,7 @@ function atPort(port: string | undefined): string {
   return port === undefined ? '' : `:${port}`;
 }
 
-/** The hint, if its origin or pattern is read as such and allows no strangers. */
+/** The hint, if its origin or pattern is read as such and allows no other owners. */
 function acceptable(text: string, hint: (text: string) => string): string | undefined {
   const pattern = parseOriginPattern(text);
   const isOwn = pattern === undefined || !pattern.subdomains || publicSuffixWithin(pattern.host) === undefined;

@@ -7,7 +7,7 @@ import { appendVary } from '../fetch/vary.js';
 import { completeOnWrite } from './header-interception.js';
 import { type ResponseHeaders, removeCors } from './response-headers.js';
 
-/** What the response is like, as far as its CORS headers depend on it. */
+/** The facts about a response that its CORS headers depend on. */
 export interface CompletedResponse {
   /** Whether the page that sent the request cannot read the response. */
   readonly isBlocked: boolean;
@@ -35,7 +35,7 @@ const EXPOSE_HEADERS = { written: 'Access-Control-Expose-Headers', lowerCase: 'a
 const NONE: readonly ForeignHeader[] = [];
 
 /**
- * Has the headers of a response say what was decided, and nothing else about CORS: the policy has the last word.
+ * Replaces all CORS headers of a response by those of the decision.
  * @returns the CORS headers that stood there instead
  * @see https://fetch.spec.whatwg.org/#http-responses
  */
@@ -71,7 +71,7 @@ export function varyByOrigin(headers: ResponseHeaders): void {
   }
 }
 
-/** The names that were exposed last: most responses of an application have the headers of the one before. */
+/** The names that were exposed last. Most responses of an application have the same headers as the one before. */
 let lastExposed: { readonly names: readonly string[]; readonly sendDate: boolean; readonly value: string | undefined } =
   { names: [], sendDate: false, value: undefined };
 
@@ -94,7 +94,7 @@ function exposable(names: readonly string[], sendDate: boolean): string | undefi
   return exposed.length > 0 ? exposed.join(',') : undefined;
 }
 
-/** @returns `foreign`, with what stood in the header instead */
+/** @returns `foreign`, with the replaced value */
 function replace(
   headers: ResponseHeaders,
   { written: name, lowerCase }: HeaderName,
@@ -115,9 +115,9 @@ function replace(
 }
 
 /**
- * Keeps caches from using a refusal after its reason has ended. With a validator, a cache would take a 304 for "unchanged" and go on
- * refusing an origin that is allowed now, or answer 304 to an origin that has lost its access. A refusal because a lookup gave no
- * result is not stored at all.
+ * Keeps caches from reusing a refusal after its reason has ended. With a validator, a cache would take a 304 for "unchanged": it
+ * would still refuse an origin that is allowed now, or serve one that has lost its access. A refusal for lack of a lookup result is
+ * not stored at all.
  * @see https://www.rfc-editor.org/rfc/rfc9111#section-4.3
  */
 function limitReuse(headers: ResponseHeaders, reason: ActualDecision['reason']): void {
@@ -128,16 +128,13 @@ function limitReuse(headers: ResponseHeaders, reason: ActualDecision['reason']):
   }
 }
 
-/**
- * Names that have no effect when they are exposed: the standard never lets scripts read cookies, and the CORS headers are for the
- * browser.
- */
+/** Names that have no effect when they are exposed: scripts never read cookies, and CORS headers are for the browser. */
 function isNeverExposed(name: string): boolean {
   // HTTP/2 has the status among the headers, as `:status`.
   return name.startsWith(':') || isForbiddenResponseHeader(name) || name.startsWith('access-control-');
 }
 
-/** Has a response grant nothing whose decision failed, or has not been made yet. */
+/** Removes every grant from a response whose decision has failed, or is not made yet. */
 export function completeUndecided(response: ServerResponse): void {
   completeOnWrite(response, { complete: withoutGrant });
 }

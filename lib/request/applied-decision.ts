@@ -6,7 +6,7 @@ import { describeError } from '../support/log-line.js';
 import { printable } from '../support/secrets/printable.js';
 import { ChangedRequest, type DecidedFacts, type DecidedRequest } from './changed-request.js';
 import { applyDecision, varyByOrigin } from './actual-response.js';
-import type { DecisionReporter } from './decision-reporter.js';
+import { type DecisionReporter, isWanted } from './decision-reporter.js';
 import type { ActualEvaluation, CorsEvaluator } from './evaluator.js';
 import { completeOnWrite, completionOf } from './header-interception.js';
 import {
@@ -20,8 +20,8 @@ import {
 import { type HeaderCompletion, PlainHeaders, type ResponseHeaders } from './response-headers.js';
 
 /**
- * The decision that a response has until its headers are written: the hook's, or the guard's in its place. It belongs to the
- * request that was evaluated: where the application has changed method, URL, host or route since, the request is evaluated anew.
+ * The decision about a response until its headers are written: the hook's, or the guard's that replaced it. It was made for the
+ * request as it was evaluated. If the application has changed method, URL, host or route since, the request is evaluated again.
  */
 export class AppliedDecision implements HeaderCompletion, DecidedRequest {
   evaluation: ActualEvaluation;
@@ -32,16 +32,16 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
   readonly routed: Route | undefined;
   /** Whether the page that sent the request cannot read the response. */
   isBlocked: boolean;
-  /** Whether the guard will ask for it: a middleware may write the headers before, and change the request. */
+  /** Whether the guard will read the decision later: a middleware may write the headers earlier, and change the request. */
   isKept: boolean;
-  /** Whether a decision about the response depended on the origin, also one that another has replaced. */
+  /** Whether any decision about this response depended on the origin, also one that was replaced. */
   private varies: boolean;
   private isForbidden: boolean;
   /** Headers that were removed from the request because its response is blocked. */
   private conditions: ConditionalHeaders | undefined;
 
   /**
-   * Has the response completed by the decision, in the place of an earlier one.
+   * Registers itself as the completion of the response, and replaces an earlier one.
    * @param isTentative whether the application may pass the request on to one around it, so that there may be nothing to report
    */
   constructor(
@@ -79,13 +79,13 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
     return this.request.hasCredentials || hasClientCertificate(this.request.raw);
   }
 
-  /** Whether the guard has nothing to refuse, whatever the request has become: most requests. */
+  /** Whether the guard cannot refuse the request, whatever it has become. This holds for most requests. */
   get passesGuard(): boolean {
     const { refused, policy } = this.evaluation.decision;
     return this.request.origin === undefined || (!refused && (policy.credentials || !this.isCredentialed));
   }
 
-  /** Puts a decision in the place of this one: the guard's, for the handler that was dispatched to. */
+  /** Replaces this decision by the guard's, which is made for the dispatched handler. */
   replace({ method, url }: Pick<IncomingRequest, 'method' | 'url'>, evaluation: ActualEvaluation): void {
     const { decision, alternative } = evaluation;
     this.evaluation = evaluation;
@@ -106,14 +106,14 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
     }
   }
 
-  /** Restores what the decision has removed from the request, which the application has passed on. */
+  /** Restores the headers that were removed from the request, because the application has passed it on. */
   withdraw(): void {
     if (this.conditions !== undefined) {
       restoreConditions(this.request.raw, this.conditions);
     }
   }
 
-  /** Has the response end as a 403 that no cache may store: `Sec-Fetch-Site` also tells the own origin from others. */
+  /** Ends the response as a 403 that no cache stores: the decision also depends on `Sec-Fetch-Site`. */
   forbid(): void {
     this.isForbidden = true;
   }
@@ -162,15 +162,16 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
     }
   }
 
-  /** Calls the reporter only for a decision that is wanted: tools that trace calls of providers report no other request. */
+  /**
+   * Calls the reporter only for a decision that is wanted, because tools that trace calls of providers would report every request.
+   */
   private report(): void {
-    const { wanted, channel } = this.reporter;
-    if (wanted[this.evaluation.decision.reason] === true || channel?.hasSubscribers === true) {
+    if (isWanted(this.reporter, this.evaluation.decision.reason)) {
       this.reporter.actual(this.evaluation, this.isBlocked, this.request);
     }
   }
 
-  /** Evaluates the request anew where the application has changed it. */
+  /** Evaluates the request again if the application has changed it. */
   private evaluateAnew(dispatched: Dispatched): void {
     const changed = new ChangedRequest(this.evaluator.router, this).destination(dispatched);
     if (changed === undefined) {
@@ -184,7 +185,7 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
       this.replace(request, evaluation);
       return;
     }
-    // The headers are written now: there is no time to wait for a lookup.
+    // The headers are being written, so a lookup cannot be awaited.
     const { policy, match } = destination;
     this.replace(request, { decision: refusal(policy, 'request-changed'), match, requestLookups });
     if (!decision.refused) {
@@ -208,7 +209,7 @@ export class AppliedDecision implements HeaderCompletion, DecidedRequest {
   }
 }
 
-/** Remembers the completion of a response, so that an application that passes its request on can restore it. */
+/** Stores the completion of a response, so that an application that passes its request on can restore it. */
 export function rememberCompletion(response: ServerResponse): () => void {
   const before = completionOf(response);
   return () => {

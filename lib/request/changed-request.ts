@@ -8,7 +8,7 @@ import type { ActualEvaluation } from './evaluator.js';
 import type { IncomingRequest, MountedRequest } from './incoming-request.js';
 import { tenantUnder } from './preflight-lifetimes.js';
 
-/** What of a request a decision rests on, beside method and URL. */
+/** The facts beside method and URL that a decision depends on. */
 export interface DecidedFacts {
   /** The host, where a route is chosen by it. */
   readonly host: string | undefined;
@@ -38,8 +38,7 @@ export interface ChangedDestination {
 }
 
 /**
- * A request as it is now, compared with what it was when it was evaluated: method, URL, host, dispatched route, and what a tenant
- * is derived from.
+ * Compares a request with its state at the evaluation: method, URL, host, dispatched route, and what its tenant is derived from.
  */
 export class ChangedRequest {
   /** The request target at this moment, as the application's own router reads it. */
@@ -55,7 +54,7 @@ export class ChangedRequest {
     this.method = raw.method ?? 'GET';
   }
 
-  /** What a decision about the request rests on now; undefined where neither a host nor a tenant matters. */
+  /** What a decision about the request depends on now; undefined where neither host nor tenant matters. */
   get facts(): DecidedFacts | undefined {
     const host = this.hostIfRead();
     const tenant = this.policies.some((policy) => policy.tenant !== undefined)
@@ -69,7 +68,7 @@ export class ChangedRequest {
     return this.derivesOtherTenant(typeof dispatched === 'object' ? dispatched : this.decided.evaluation.match);
   }
 
-  /** Where the request goes now; `undefined` where the decision was made for that. */
+  /** Where the request goes now; `undefined` where that is what the decision was made for. */
   destination(dispatched: Dispatched): ChangedDestination | undefined {
     if (typeof dispatched === 'object') {
       return this.destinationUnder(dispatched.route.policy, dispatched);
@@ -101,11 +100,11 @@ export class ChangedRequest {
     const { decision, match, alternative } = evaluation;
     if (this.method !== method || !isSameTarget(url, this.url) || facts?.host !== this.hostIfRead()) {
       const destination = this.router.actual(this.method, this.url, request.adapterRequest);
-      // What answers may have shortened the URL for itself, or have been sent the request under another one.
+      // The responder may have shortened the URL for itself, or may have received the request under another one.
       const isShared = destination.alternative === undefined && destination.policy !== firstPolicy;
       return this.goesTo(isShared ? { ...destination, alternative: firstPolicy } : destination);
     }
-    // What the entry of the path names has answered in front of the catch-all route.
+    // Something that the `paths` entry names has responded in front of the catch-all route.
     if (isInFront && match !== undefined && alternative !== undefined) {
       return this.goesTo({ policy: alternative, match: undefined, alternative: undefined });
     }
@@ -124,15 +123,16 @@ export class ChangedRequest {
   }
 
   /**
-   * Policy of the route that takes the request unless something in front of it answers, such as a middleware of its controller
-   * that hands the request to another application of Express. A route that catches everything says nothing of the path.
+   * The policy of the route that the router chose for the request. Something in front of that route may respond, such as a
+   * middleware that hands the request to another application of Express. A catch-all route does not count, because its policy says
+   * nothing about the path.
    */
   private routeInFront(policy: CompiledPolicy): CompiledPolicy | undefined {
     const { routed } = this.decided;
     return routed === undefined || routed.path.includes('*') || routed.policy === policy ? undefined : routed.policy;
   }
 
-  /** Calls tenant functions again only where what they are given has changed. */
+  /** Calls tenant functions again only if their argument has changed. */
   private derivesOtherTenant(match: RouteMatch | undefined): boolean {
     const before = this.decided.facts?.tenant;
     if (before === undefined) {
@@ -151,7 +151,7 @@ export class ChangedRequest {
     return this.router.tenantRequest({ ...request, method, url: current }, match);
   }
 
-  /** Every policy that had a say in the decision. */
+  /** Every policy that the decision depends on. */
   private get policies(): readonly CompiledPolicy[] {
     const { decision, alternative, match } = this.decided.evaluation;
     return alternative === undefined
@@ -165,8 +165,7 @@ export class ChangedRequest {
 }
 
 /**
- * The request target at this moment. Outside of Express, nothing that happens to the URL after routing changes where the
- * request goes.
+ * The request target now. Outside of Express, a change of the URL after routing does not change where the request goes.
  * @param base path that the application of Express is mounted on
  */
 function currentTarget(raw: IncomingMessage, base: unknown, routed: string): string {

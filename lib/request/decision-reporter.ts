@@ -9,6 +9,7 @@ import { ProblemLog } from '../logging/problem-log.js';
 import { pathOf } from '../routing/request-target.js';
 import type { RouteMatch } from '../routing/route.js';
 import type { UnroutedPlace } from '../routing/unrouted-place.js';
+import { once } from '../support/memo.js';
 import type { ActualEvaluation, PreflightEvaluation } from './evaluator.js';
 import { type EvaluatedRequest, type IncomingRequest, isFromOwnOrigin, nodeRequest } from './incoming-request.js';
 import type { ResponseHeaders } from './response-headers.js';
@@ -33,16 +34,15 @@ export interface EventStreamObserver {
   open(request: IncomingRequest, evaluation: ActualEvaluation): void;
 }
 
-/** Where a request goes that Nest does not route: a gateway. */
+/** Where a request goes that reaches a gateway instead of a route. */
 export type EventPlace = Pick<CorsDecisionEvent, 'route' | 'handler' | 'namespace'>;
 
 /**
- * Reports decisions to the log, to the `diagnostics_channel`, and to observers such as the devtools. An event is made only
- * for a decision that one of them wants.
+ * Reports decisions to the log, the `diagnostics_channel`, and observers such as the devtools. It makes an event only for a
+ * decision that one of them wants.
  */
 export class DecisionReporter {
-  /** Where problems of decisions are logged. */
-  readonly problems = new ProblemLog();
+  private readonly problemLog = once(() => new ProblemLog());
   private observers: readonly DecisionObserver[];
   /** Handshakes that were reported. @fastify/websocket sends them through the request hook, too. */
   private readonly handshakes = new WeakSet<IncomingMessage>();
@@ -50,7 +50,7 @@ export class DecisionReporter {
   readonly channel: Channel | undefined;
   /** Whether {@link written} has something to report. Tools that trace calls of providers see no call for other responses. */
   readonly reportsEventStreams: boolean;
-  /** The reasons whose decisions an observer wants. A record, which takes no look-up in a Set for each request. */
+  /** The reasons whose decisions an observer wants. A record is faster than a Set for each request. */
   wanted: Readonly<Partial<Record<CorsReason, boolean>>> = {};
 
   constructor(
@@ -61,6 +61,11 @@ export class DecisionReporter {
     this.channel = application.channel;
     this.reportsEventStreams = application.eventStreams !== undefined;
     this.updateWanted();
+  }
+
+  /** Where problems of decisions are logged. */
+  get problems(): ProblemLog {
+    return this.problemLog();
   }
 
   add(observer: DecisionObserver): void {
@@ -89,7 +94,7 @@ export class DecisionReporter {
       this.publish(
         eventOf('preflight', kind === 'granted', reason, policy?.label, request, match),
         refusedHeaders(decision),
-        // Without a policy it was refused before anything was looked for, or because the path has routes for other methods.
+        // Without a policy, the preflight was refused before the search, or because the path has routes for other methods.
         place ?? (match === undefined && policy !== undefined ? this.application.placeOf?.(request) : undefined),
         tenantOf(policy && requestLookups?.tenantUnder(policy)),
       );
@@ -140,7 +145,7 @@ export class DecisionReporter {
     }
   }
 
-  /** Reports the headers of a response: an event stream stays open, and its origin may lose its access in that time. */
+  /** Reports the headers of an event stream, which stays open while its origin may lose its access. */
   written(headers: ResponseHeaders, evaluation: ActualEvaluation, request: IncomingRequest): void {
     const { eventStreams } = this.application;
     if (
@@ -166,7 +171,7 @@ export class DecisionReporter {
 
   private publish(event: CorsDecisionEvent, ...parts: readonly (Partial<CorsDecisionEvent> | undefined)[]): void {
     for (const part of parts) {
-      // Most events have none of them, and to copy an event costs more than to make it.
+      // Most events have no such part, and copying an event costs more than making it.
       if (part !== undefined) {
         Object.assign(event, part);
       }
@@ -176,7 +181,7 @@ export class DecisionReporter {
         try {
           observer.observe(event);
         } catch {
-          // A logger or a devtools page that fails is no reason to fail a request.
+          // A failing logger or devtools page must not fail the request.
         }
       }
     }
@@ -191,8 +196,8 @@ export class DecisionReporter {
 }
 
 /**
- * Whether an observer or a subscriber wants a decision with this reason. A function, because tools that trace calls of providers
- * would report a method for every request.
+ * Whether an observer or a subscriber wants a decision with this reason. It is a function, because tools that trace calls of
+ * providers would report a method call for every request.
  */
 export function isWanted({ wanted, channel: published }: DecisionReporter, reason: CorsReason): boolean {
   return wanted[reason] === true || published?.hasSubscribers === true;

@@ -5,11 +5,11 @@ import { functionMetadata } from '../support/function-metadata.js';
 import { FASTIFY_ROUTE_CONSTRAINTS_METADATA, VERSION_METADATA } from '../routing/nest-controllers.js';
 
 /**
- * Whether the guard and the interceptor have work in this application.
+ * Decides whether guard and interceptor have work in this application.
  *
- * Each needs two steps, because Nest creates enhancers before `main.ts` configures the application. Decorators and options
- * rule them out for most applications (`mayNeedGuard`, `mayNeedInterceptor`). The kind of versioning and the adapter, which are known
- * when Nest registers the routes, rule them out for others (`hidesGuard`, `hidesInterceptor`).
+ * Nest creates enhancers before `main.ts` configures the application, so there are two steps. Decorators and options rule them out
+ * for most applications (`mayNeedGuard`, `mayNeedInterceptor`). The kind of versioning and the adapter rule them out for others
+ * when Nest registers the routes (`hidesGuard`, `hidesInterceptor`).
  */
 @Injectable()
 export class CorsEnhancerPlan {
@@ -29,10 +29,10 @@ export class CorsEnhancerPlan {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
   ) {
     const policies = new Set(handlers.map(({ policy }) => policy));
-    // With a tenant derived from parameters, one policy may decide differently about two versions of a route.
+    // With a tenant from parameters, one policy can decide differently about two versions of a route.
     this.policiesDiffer = policies.size > 1 || [...policies].some(({ fields }) => fields.tenant.value !== undefined);
     this.rejectsDisallowed = [...policies].some(({ fields }) => fields.rejectDisallowed.value);
-    // Where one policy is for all handlers, neither is asked for.
+    // If all handlers share one policy, neither matters.
     this.hasRouteConstraints = this.policiesDiffer && handlers.some(hasRouteConstraints);
     this.mayNeedGuard =
       this.rejectsDisallowed || this.hasRouteConstraints || (this.policiesDiffer && areVersioned(handlers));
@@ -61,15 +61,15 @@ export class CorsEnhancerPlan {
   }
 
   /**
-   * Whether the request hook decides about every response of a handler. What it decides completes `exposedHeaders: 'all'` as well,
-   * and an interceptor costs more than all that the library does beside. A middleware may send a request from an external path,
-   * which the hook leaves alone, to a handler.
+   * Whether the request hook decides about every response of a handler. Its decision also completes `exposedHeaders: 'all'`, and an
+   * interceptor costs more than the rest of the library. The hook ignores an external path, from which a middleware may send a
+   * request to a handler.
    */
   private hookSeesResponses(): boolean {
     return !this.hasExternalPaths && runsRequestHooks(this.host.httpAdapter);
   }
 
-  /** Some policy refuses requests with 403, or several versions of a route share a preflight. */
+  /** Whether a policy refuses requests with 403, or several versions of a route share a preflight. */
   get needsGuard(): boolean {
     return this.rejectsDisallowed || (this.policiesDiffer && this.routesShareTargets());
   }
@@ -100,7 +100,7 @@ function metadataOf({ controller, methodName, metadataKeys }: HandlerPolicy, key
   return metadataKeys.includes(key) ? functionMetadata(key, controller.prototype[methodName] as object) : undefined;
 }
 
-/** Whether an HTTP adapter runs request hooks. The setter of the abstract adapter takes a hook and forgets it. */
+/** Whether an HTTP adapter runs request hooks. The setter of the abstract adapter ignores its argument. */
 export function runsRequestHooks(adapter: object): boolean {
   const { setOnRequestHook } = adapter as { readonly setOnRequestHook?: unknown };
   return setOnRequestHook !== AbstractHttpAdapter.prototype.setOnRequestHook;

@@ -25,7 +25,7 @@ export interface ActualEvaluation {
   readonly decision: ActualDecision;
   /** `undefined` when no route of Nest's was found. */
   readonly match: RouteMatch | undefined;
-  /** Remembers the lookup calls that were made for the request; `undefined` where the policy needs none. */
+  /** Remembers the lookup calls for the request; `undefined` where the policy needs none. */
   readonly requestLookups: RequestLookups | undefined;
   /** As in {@link ActualDestination}: the decision is what both policies allow. */
   readonly alternative?: CompiledPolicy | undefined;
@@ -41,13 +41,13 @@ export interface PreflightEvaluation {
 }
 
 /**
- * Evaluates requests: finds where a request goes, asks whether its origin is allowed, and returns one decision. The request hook
- * and the guard both evaluate here, so that they cannot differ.
+ * Evaluates requests: finds the destination, asks whether the origin is allowed, and returns one decision. Both the request hook
+ * and the guard use it, so that they cannot differ.
  */
 export class CorsEvaluator {
-  /** For how long browsers may cache preflights. */
+  /** How long browsers may cache preflights. */
   readonly lifetimes: PreflightLifetimes;
-  /** The answers to preflights that were evaluated before; undefined where they may depend on more than these hold. */
+  /** The answers to preflights that were evaluated before; undefined where an answer may depend on more than their key. */
   readonly prepared: PreparedAnswers | undefined;
 
   constructor(
@@ -57,7 +57,7 @@ export class CorsEvaluator {
     private readonly shadow?: CorsShadow,
   ) {
     this.lifetimes = new PreflightLifetimes(router);
-    // Explanations show what is evaluated. A tenant may depend on more than the routes of the URL.
+    // Explanations always evaluate. A tenant may depend on more than the routes of the URL.
     this.prepared = shadow === undefined || this.lifetimes.derivesTenants ? undefined : new PreparedAnswers(router);
   }
 
@@ -66,13 +66,13 @@ export class CorsEvaluator {
     return new CorsEvaluator(this.router, this.lookups);
   }
 
-  /** Starts to remember the lookup calls of one request: all decisions about it share them. */
+  /** Starts to remember the lookup calls of one request, for all decisions about it. */
   startLookups(): RequestLookups {
     return new RequestLookups(this.lookups.report, this.shadow === undefined);
   }
 
   /**
-   * Evaluates an actual request under the policy of the place that it goes to.
+   * Evaluates an actual request under the policy of its destination.
    * @returns `undefined` where that place does CORS by itself (`external`)
    */
   actual(request: EvaluatedRequest): MaybePromise<ActualEvaluation> | undefined {
@@ -117,7 +117,7 @@ export class CorsEvaluator {
   }
 
   /**
-   * Evaluates a preflight under the policies of all places that its actual request may reach.
+   * Evaluates a preflight under the policies of all destinations of its actual request.
    * @returns `undefined` where that place does CORS by itself (`external`)
    */
   preflight(
@@ -170,7 +170,7 @@ export class CorsEvaluator {
     });
   }
 
-  /** Evaluates a well-formed preflight whose actual request goes to a known destination. */
+  /** Evaluates a well-formed preflight whose actual request has a known destination. */
   preflightAt(
     facts: PreflightFacts,
     request: EvaluatedRequest,
@@ -227,7 +227,7 @@ function combined(all: readonly PreflightEvaluation[]): PreflightEvaluation {
   return { decision, match: decisive?.match, requestLookups: all[0]?.requestLookups };
 }
 
-/** The answer to a preflight that a route and what stands in front of it both have to grant. */
+/** The answer to a preflight that both a route and the policy in front of it have to grant. */
 function agreed([routed, unrouted]: readonly PreflightEvaluation[]): PreflightEvaluation {
   const { decision, match, requestLookups } = routed as PreflightEvaluation;
   return { match, requestLookups, decision: combineAlternatives(decision, (unrouted as PreflightEvaluation).decision) };

@@ -17,9 +17,8 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TR
 type Check = (context: ExecutionContext) => MaybePromise<boolean>;
 
 /**
- * Enforces the policy of the handler that Nest dispatched to. Where the decision was made under another policy, the request is
- * evaluated anew. The guard answers 403 where the policy has `rejectDisallowed`, and to an unsafe request whose preflight was granted
- * by the policy of another version of the route.
+ * Enforces the policy of the handler that Nest dispatched to. A request that was decided under another policy is evaluated again.
+ * The guard answers 403 under `rejectDisallowed`, and to an unsafe request whose preflight another version's policy granted.
  */
 export class CorsGuard implements CanActivate {
   constructor(
@@ -30,8 +29,8 @@ export class CorsGuard implements CanActivate {
   ) {}
 
   /**
-   * Nest reads this member when it registers a route, and leaves out a guard without it. Before and after that the member is
-   * always there: handlers of messages are registered earlier, and call the guard later.
+   * Nest reads this member when it registers a route, and omits a guard without it. At other times it is always there, because
+   * handlers of messages are registered earlier and call the guard later.
    */
   get canActivate(): Check {
     return (this.plan.hidesGuard ? undefined : this.check) as Check;
@@ -55,7 +54,7 @@ export class CorsGuard implements CanActivate {
       return true;
     }
     const changed = new ChangedRequest(router, applied);
-    // A middleware may have removed the Origin header: the request comes from another origin all the same.
+    // The request has the same origin even if a middleware has removed the Origin header.
     const request = { ...applied.request, method: changed.method, url: changed.url, adapterRequest };
     const isCurrent =
       (handlerPolicy === undefined || handlerPolicy === policy) &&
@@ -85,7 +84,7 @@ export class CorsGuard implements CanActivate {
     );
     return whenSettled(evaluation, (given) => {
       applied?.replace(request, given);
-      // The decision about headers that are written already was reported then.
+      // A decision about headers that are already written was reported when they were.
       const isReported = request.response.headersSent;
       return this.enforce(
         request,

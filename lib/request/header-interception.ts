@@ -15,24 +15,25 @@ import { interceptStreams } from './stream-interception.js';
 import { completingWriteHead } from './write-head-interception.js';
 
 /**
- * By the object of Node.js that sends the headers: the response itself, or the stream of an HTTP/2 response. An entry is deleted
- * when the headers are written: its completion refers to the response, and V8 keeps such a cycle until it collects the old
- * generation, which costs more than the completion itself (docs/performance.md).
+ * Keyed by the object of Node.js that sends the headers: the response, or the stream of an HTTP/2 response. An entry is deleted
+ * when the headers are written. Its completion refers to the response, and V8 keeps such a cycle until it collects the old
+ * generation (docs/performance.md).
  */
 type Completions = WeakMap<object, HeaderCompletion>;
 
-/** The responses of HTTP/2 whose streams have a completion. */
+/** The HTTP/2 responses whose streams have a completion. */
 const responsesOfStreams = new WeakMap<object, ServerResponse>();
 
 let http1: Completions | undefined;
 
 /**
- * Has the completion called when Node.js writes the headers of the response, in the place of an earlier one.
+ * Calls the completion when Node.js writes the headers of the response. A later completion replaces an earlier one.
  *
- * Node.js has read the arguments of `writeHead()` and its kin by then: the interception stands in front of
- * `ServerResponse._storeHeader()`, or of the methods of an HTTP/2 stream. Every way of writing headers leads there. It
- * stands on the classes of Node.js, once per process, and finds responses by identity, so nothing that the application does to
- * the prototype or to the methods of a response changes it.
+ * The interception replaces `ServerResponse._storeHeader()`, or the methods of an HTTP/2 stream, because every way of writing
+ * headers leads there. Node.js has read the arguments of `writeHead()` by then.
+ *
+ * The classes of Node.js are intercepted once per process, and responses are found by identity. So nothing that the application
+ * does to the prototype or the methods of a response disables it.
  *
  * @param completion undefined: the response is left alone
  * @returns whether the response can be completed; one that Node.js did not make cannot
@@ -75,7 +76,7 @@ const COMPLETIONS = Symbol.for('nestjs-cors:completions');
 /** The prototype of a class of Node.js whose methods are intercepted. */
 type Intercepted = Record<string, (...args: unknown[]) => unknown> & { [COMPLETIONS]?: Completions };
 
-/** Intercepts a class of Node.js once per process, whatever build of the package comes first. */
+/** Intercepts a class of Node.js once per process, whichever build of the package is loaded first. */
 function interceptOnce(
   prototype: object,
   intercept: (methods: Intercepted, completions: Completions) => void,
@@ -91,21 +92,20 @@ function interceptOnce(
   return completions;
 }
 
-/** A head that is given to Node.js as a whole. Where something has added headers on the way, it completes them. */
+/** Response headers that Node.js is given all at once. If something has added headers meanwhile, they are completed as well. */
 export interface WholeHead extends HeaderCompletion {
   /** Names and values in turn. */
   readonly lines: readonly string[];
 }
 
-/** The response that is being ended. It takes no place in a WeakMap, which costs more than all of its headers. */
+/** The response that is being ended. A WeakMap entry would cost more than all of its headers. */
 let ending: { readonly response: ServerResponse; readonly head: WholeHead } | undefined;
-/** Whether this build of the package has intercepted the class: the other one does not know what is being ended. */
+/** Whether this build of the package has intercepted the class. The other build cannot see `ending`. */
 let isOwnInterception = false;
 
 /**
- * Ends a response with a whole head, which has the last word. The head takes its place where Node.js writes headers, so that what
- * stands around the methods of the response sees the calls that it knows. Node.js does not store the head: nothing that reads headers
- * from the response sees it.
+ * Ends a response with complete headers, which replace others. They take effect where Node.js writes headers, so functions around
+ * the methods of the response see ordinary calls. Node.js does not store them, so nothing can read them from the response.
  * @returns whether it has been ended; a response that Node.js did not make, or that has headers already, is not
  */
 export function endWith(response: ServerResponse, status: number, head: WholeHead): boolean {
@@ -121,7 +121,7 @@ export function endWith(response: ServerResponse, status: number, head: WholeHea
     ending = undefined;
   }
   if (!response.headersSent) {
-    // Something defers the head.
+    // Something has deferred writing the headers.
     completeOnWrite(response, head);
   }
   return true;
@@ -162,7 +162,7 @@ function interceptHttp1(): Completions {
   });
 }
 
-/** What Node.js stores in the place of `headers`: the map of stored headers, or what `writeHead()` was given. */
+/** What Node.js stores instead of `headers`, which is the map of stored headers or the argument of `writeHead()`. */
 function completedHeaders(response: ServerResponse, headers: unknown, completion: HeaderCompletion): unknown {
   const stored = new StoredHeaders(response);
   // With headers stored, Node.js has added to them what writeHead() was given.

@@ -1,16 +1,15 @@
 import type { CorsRequestHook, RequestHook, RunOthers } from './request-hook.js';
 import { isThenable } from '../support/thenable.js';
 
-/** An HTTP adapter, as far as its only slot for a request hook is concerned. */
+/** The adapter's only slot for a request hook. */
 export interface HookedAdapter {
   setOnRequestHook(hook: RequestHook): void;
   onRequestHook?: RequestHook;
 }
 
 /**
- * Takes the slot together with the hook that is there, and with those that are set later: global modules, of which `CorsModule` is
- * one, bootstrap first. A later hook may call the one that it found in the slot, which then runs without ours, so that no request
- * is evaluated twice.
+ * Shares the slot with the hook that is there, and with hooks that modules set later. A later hook may call the one that it
+ * replaced. That one then runs without ours, so that no request is evaluated twice.
  * @returns whether ours is the only hook, now
  */
 export function shareRequestHook(adapter: HookedAdapter, ours: CorsRequestHook): () => boolean {
@@ -38,9 +37,9 @@ export function shareRequestHook(adapter: HookedAdapter, ours: CorsRequestHook):
 }
 
 /**
- * Runs the hook that held the adapter's only slot before (telemetry agents take it), and then proceeds. Ours has decided by then,
- * and its headers are there whatever the other hook does. That one still sees every request, preflights included, and what it starts
- * (spans, AsyncLocalStorage) goes on around everything that follows.
+ * Runs the other hook of the slot, which telemetry agents take, and then proceeds. Ours has decided before, so its headers are
+ * there whatever the other hook does. The other hook still sees every request, preflights included. What it starts, such as a span
+ * or an AsyncLocalStorage, includes everything that follows.
  */
 function runBefore(
   proceed: () => void,
@@ -70,4 +69,9 @@ function runBefore(
   } catch (error) {
     completeOnce(error ?? new Error('Request hook failed'));
   }
+}
+
+/** Whether this is the function by which Nest's adapters call their request hook. It has no name, so its source is compared. */
+export function callsRequestHook(hook: unknown): boolean {
+  return typeof hook === 'function' && /\.onRequestHook\b/.test(Function.prototype.toString.call(hook));
 }

@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { isSameOrigin } from '../fetch/same-origin.js';
 import { http2 } from '../support/http2.cjs';
 
-/** What a request is evaluated by. */
+/** The parts of a request that its evaluation needs. */
 export interface EvaluatedRequest {
   /** Method of the actual request, also for a preflight. */
   readonly method: string;
@@ -22,17 +22,16 @@ export interface IncomingRequest extends EvaluatedRequest {
   readonly response: ServerResponse;
   /** The adapter's response object. */
   readonly adapterResponse: unknown;
-  /** Path that the application of Express is mounted on; no string in other applications. */
+  /** The path that the application of Express is mounted on; no string in other applications. */
   readonly baseUrl: unknown;
   /**
-   * Whether the request has cookies, or what a browser sends of HTTP authentication. A script's own `Authorization` cannot be
-   * distinguished from the latter.
+   * Whether the request has cookies or HTTP authentication. An `Authorization` that a script has set looks the same.
    * @see https://fetch.spec.whatwg.org/#credentials
    */
   readonly hasCredentials: boolean;
 }
 
-/** Reads what the library needs of a request, before anything else has changed it. */
+/** Reads what the library needs of a request before anything else can change it. */
 export function readIncoming(adapterRequest: unknown, adapterResponse: unknown): IncomingRequest {
   const raw = nodeRequest(adapterRequest);
   const { method = 'GET', url = '/', headers } = raw;
@@ -52,21 +51,21 @@ export function readIncoming(adapterRequest: unknown, adapterResponse: unknown):
 }
 
 /**
- * The `Origin` of an actual request. An empty one is none: a shared cache cannot distinguish the two, so it would serve the
- * response to one for the other. Two lines become a value that is not an origin.
+ * The `Origin` of an actual request. An empty one counts as none, because a shared cache cannot tell the two apart. Two lines
+ * become a value that is no origin.
  */
 export function originOf({ origin }: IncomingHttpHeaders): string | undefined {
   return (Array.isArray(origin) ? origin.join(', ') : origin) || undefined;
 }
 
-/** A request as Express changes it: it strips the path that a middleware is mounted on. Other requests have no such path. */
+/** The part of a request that Express changes: it strips the path that a middleware is mounted on. */
 export interface MountedRequest {
   readonly baseUrl?: unknown;
 }
 
 /**
- * The Node.js request behind an adapter's request: Fastify wraps it, Express extends it. The class decides, not the shape: an
- * Express application may put anything on its requests, a parsed body as `raw` included.
+ * The Node.js request behind an adapter's request: Fastify wraps it, Express extends it. The class decides, because an Express
+ * application may put anything on its requests, such as a body as `raw`.
  */
 export function nodeRequest(request: unknown): IncomingMessage {
   if (request instanceof IncomingMessage) {
@@ -101,11 +100,11 @@ export function hasClientCertificate({ socket }: IncomingMessage): boolean {
   return typeof getPeerCertificate === 'function' && Object.keys(getPeerCertificate.call(socket) ?? {}).length > 0;
 }
 
-/** Headers by which a request asks whether a stored response has changed. */
+/** The headers by which a request asks whether a stored response has changed. */
 export type ConditionalHeaders = Readonly<Record<string, string>>;
 
 /**
- * Removes the conditional headers of a request whose response is blocked, so that it is answered in full. A browser that
+ * Removes the conditional headers of a request whose response is blocked, so that the response is sent in full. A browser that
  * stored the response while its origin was allowed would take a 304 for "unchanged", and show the script the old headers.
  * @returns the removed headers; `undefined` where there were none
  * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch (freshening a stored response)

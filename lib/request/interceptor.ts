@@ -11,8 +11,8 @@ import type { HeaderCompletion, ResponseHeaders } from './response-headers.js';
 type Intercept = (context: ExecutionContext, next: CallHandler) => Observable<unknown>;
 
 /**
- * Has `exposedHeaders: 'all'` name the headers of responses that the request hook has not seen, by the policy of the
- * dispatched handler. The decision that the hook has made for a response does as much, and stands.
+ * Names the headers under `exposedHeaders: 'all'` for responses that the request hook has not seen, by the policy of the dispatched
+ * handler. A decision of the hook already does this, and stays.
  */
 export class CorsInterceptor implements NestInterceptor {
   constructor(
@@ -20,7 +20,7 @@ export class CorsInterceptor implements NestInterceptor {
     private readonly plan: CorsEnhancerPlan,
   ) {}
 
-  /** Absent while Nest registers routes that need no interceptor, as the member of the guard is. */
+  /** Absent while Nest registers routes that need no interceptor, like the member of the guard. */
   get intercept(): Intercept {
     return (this.plan.hidesInterceptor ? undefined : this.complete) as Intercept;
   }
@@ -37,7 +37,7 @@ export class CorsInterceptor implements NestInterceptor {
   };
 }
 
-/** Completes a response that nothing was decided about: it grants nothing, and leaves alone what others grant. */
+/** Completes a response without a decision: it grants nothing, and does not change the grants of others. */
 class UndecidedCompletion implements HeaderCompletion {
   constructor(
     private readonly policy: CompiledPolicy,

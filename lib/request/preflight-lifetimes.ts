@@ -7,16 +7,16 @@ import type { Destination, PreflightDestinations, RouteMatch } from '../routing/
 import type { RequestRouter } from '../routing/request-router.js';
 import type { EvaluatedRequest } from './incoming-request.js';
 
-/** Lifetimes that are remembered for each policy. */
+/** The number of lifetimes that are cached per policy. */
 const MAX_LIFETIMES = 1000;
 
-/** Finds how long browsers may cache preflights, and remembers it for each combination of routes. */
+/** Finds how long browsers may cache preflights, and caches that for each combination of routes. */
 export class PreflightLifetimes {
-  /** Whether two methods of one URL can have different answers: by two policies, or by one that distinguishes methods. */
+  /** Whether two methods of one URL can have different results: by two policies, or by one that distinguishes methods. */
   readonly methodsDiffer: boolean;
   /** Whether a policy derives tenants, which may need more of a request than its routes. */
   readonly derivesTenants: boolean;
-  /** By policy, method and destinations. Empty where a policy derives a tenant, which needs more than these. */
+  /** Keyed by policy, method and destinations. Empty where a policy derives a tenant, which needs more than these. */
   private readonly known = new WeakMap<CompiledPolicy, Map<string, PreflightLifetime>>();
 
   constructor(private readonly router: RequestRouter) {
@@ -25,14 +25,14 @@ export class PreflightLifetimes {
     this.methodsDiffer = others.length > 0 || first?.methods !== undefined || first?.tenant !== undefined;
   }
 
-  /** The decision about a preflight, where it is a grant with its lifetime. */
+  /** The decision about a preflight; a grant gets its lifetime. */
   limited(
     decision: PreflightDecision,
     request: EvaluatedRequest,
     match: RouteMatch | undefined,
     destinations: PreflightDestinations,
   ): PreflightDecision {
-    // The other methods of the URL are looked for only where they matter.
+    // The other methods of the URL are only searched where they matter.
     if (decision.kind === 'refused' || !this.methodsDiffer) {
       return decision;
     }
@@ -54,7 +54,7 @@ export class PreflightLifetimes {
     let lifetime = known.get(key);
     if (lifetime === undefined) {
       lifetime = this.find(request, destination, destinations);
-      // Clients choose methods, so only those of HTTP are remembered. Overlapping patterns can make many combinations.
+      // Clients choose methods, so only those of HTTP are cached. Overlapping patterns can make many combinations.
       if (isKnownMethod(request.method)) {
         if (known.size >= MAX_LIFETIMES) {
           known.clear();
@@ -65,7 +65,7 @@ export class PreflightLifetimes {
     return lifetime;
   }
 
-  /** As {@link of}, without remembering. */
+  /** As {@link of}, without the cache. */
   find(
     request: EvaluatedRequest,
     destination: Destination,

@@ -4,7 +4,7 @@ import { type HeaderCompletion, PlainHeaders, type ResponseHeaders, removeCors }
 import type { GrantedPreflight, PreflightDecision } from '../decision/preflight-decision.js';
 import { PREFLIGHT_VARY, appendVary } from '../fetch/vary.js';
 
-/** Has the response to a preflight say the decision, and nothing else about CORS. */
+/** Replaces all CORS headers of the response to a preflight by those of the decision. */
 export class PreflightCompletion implements HeaderCompletion {
   constructor(private readonly decision: PreflightDecision) {}
 
@@ -20,7 +20,7 @@ export class PreflightCompletion implements HeaderCompletion {
     }
   }
 
-  /** Writes the whole response and ends it. The completion has the last word, whatever has wrapped the response since. */
+  /** Writes the whole response and ends it. The completion replaces headers even if something has wrapped the response since. */
   answer(response: ServerResponse): void {
     if (!completeOnWrite(response, this)) {
       this.complete(new PlainHeaders(response));
@@ -35,11 +35,11 @@ export class PreflightCompletion implements HeaderCompletion {
   }
 }
 
-/** The whole response to a preflight, prepared but for the origin. */
+/** The whole response to a preflight, prepared except for the origin. */
 export class PreparedResponse {
   private readonly status: number;
   private readonly lines: readonly string[];
-  /** The place of the origin among the lines; -1 where it is not there. */
+  /** The index of the origin among the lines; -1 where it is absent. */
   private readonly originAt: number;
 
   /** @param decision with any origin, where it is a grant to one */
@@ -51,8 +51,8 @@ export class PreparedResponse {
   }
 
   /**
-   * Ends the response as {@link PreflightCompletion} does, for an origin that the decision holds for. For responses that nothing else
-   * reads headers from.
+   * Ends the response as {@link PreflightCompletion} does, for an origin that the decision holds for. It must not be used where
+   * something else reads the headers of the response.
    * @param first names and values of headers that the framework puts in front, in turn
    * @returns whether it has been ended; that is left to the completion otherwise
    */
@@ -65,7 +65,7 @@ export class PreparedResponse {
   }
 }
 
-/** The head of a prepared response to one preflight. */
+/** The headers of a prepared response to one preflight. */
 class PreparedHead implements WholeHead {
   constructor(
     readonly lines: readonly string[],
@@ -85,7 +85,7 @@ class PreparedHead implements WholeHead {
   }
 }
 
-/** The decision about the preflight of another origin that the policy lists as well. */
+/** The decision about the preflight of another origin in the policy's list. */
 export function decisionFor(origin: string, decision: PreflightDecision): PreflightDecision {
   return isForOneOrigin(decision) ? { ...decision, allowOrigin: origin } : decision;
 }

@@ -8,16 +8,16 @@ import type { RequestRouter } from '../routing/request-router.js';
 import type { RouteMatch } from '../routing/route.js';
 import { PreparedResponse } from './preflight-response.js';
 
-/** Clients choose which headers they name, so lists that are used once must not displace the application's own. */
+/** Clients choose which headers they name, so lists that are used once must not displace those of the application. */
 const MAX_PREFLIGHTS = 10_000;
-/** Clients choose the parameters of paths, too. */
+/** Clients also choose the parameters of paths. */
 const MAX_URLS = 1000;
-/** Longer lists of headers, and longer URLs, are not remembered. */
+/** Longer lists of headers and longer URLs are not stored. */
 const MAX_LENGTH = 256;
 
-/** The answer to a preflight that has been evaluated before. Of what clients choose, it holds the names of headers alone. */
+/** The answer to a preflight that was evaluated before. The names of headers are the only part that a client chose. */
 export interface PreparedAnswer {
-  /** With an empty origin, where it is a grant to one. */
+  /** Has an empty origin where it is a grant to one. */
   readonly decision: PreflightDecision;
   /** Without the parameters of the URL. */
   readonly match: RouteMatch | undefined;
@@ -33,7 +33,7 @@ interface Answers {
 }
 
 interface Preflight {
-  /** That of the router. */
+  /** The revision of the router. */
   readonly revision: number;
   readonly method: string;
   readonly headers: string;
@@ -41,13 +41,13 @@ interface Preflight {
 }
 
 /**
- * Answers to preflights that depend on nothing but the routes of the URL, the method, the headers, and whether a list has the
- * origin. Each is evaluated once, with its whole response.
+ * Answers to preflights that depend only on the routes of the URL, the method, the headers, and whether a list has the origin. Each
+ * is evaluated once, with its whole response.
  */
 export class PreparedAnswers {
   private readonly answers = new SegmentedLru<Answers>(MAX_PREFLIGHTS);
 
-  /** The last preflight to each URL: a page that has sent one sends it again, and its routes need not be searched for. */
+  /** The last preflight to each URL. A page often repeats it, and its routes need no second search then. */
   private readonly lastByUrl = new Map<string, Preflight>();
 
   constructor(private readonly router: Pick<RequestRouter, 'keyOf' | 'revision'>) {}
@@ -65,7 +65,7 @@ export class PreparedAnswers {
   }
 
   private search(method: string, headers: string, url: string, revision: number | undefined): Answers | undefined {
-    // A space separates the parts of a key.
+    // A space separates the parts of a key, so none may be in a part.
     const routes = headers.length > MAX_LENGTH || method.includes(' ') ? undefined : this.router.keyOf(method, url);
     const answers = routes === undefined ? undefined : this.answers.get(`${method} ${routes} ${headers}`);
     if (answers !== undefined && revision !== undefined && url.length <= MAX_LENGTH) {
@@ -78,7 +78,7 @@ export class PreparedAnswers {
   }
 
   /**
-   * Remembers an evaluation.
+   * Stores an evaluation.
    * @param routes as {@link RequestRouter.keyOf} names them
    */
   remember(
@@ -97,7 +97,7 @@ export class PreparedAnswers {
     ) {
       return;
     }
-    // A key of routes holds no space.
+    // A key of routes has no space.
     const key = `${requestMethod} ${routes} ${requestHeaders}`;
     const known = this.answers.peek(key);
     const answers: Answers =
@@ -117,7 +117,7 @@ function isListed({ origin: allowed }: CompiledPolicy, origin: string): boolean 
   return allowed.kind === 'any' || (allowed.kind === 'list' && allowed.matcher.allows(origin));
 }
 
-/** Whether the policy refuses all origins that it does not list with one reason: no application code is asked about them. */
+/** Whether the policy refuses all unlisted origins with one reason, without a call of application code. */
 function isRefusedUnasked({ origin: { kind }, lookup }: CompiledPolicy, origin: string): boolean {
   return (kind === 'list' || kind === 'none') && lookup === undefined && parseSerializedOrigin(origin) !== undefined;
 }

@@ -17,12 +17,12 @@ export type RequestHook = (request: unknown, response: unknown, done: (error?: u
 /** Runs the other hooks that share the adapter's slot, and then calls `proceed`, unless one of them has ended the request. */
 export type RunOthers = (proceed: () => void) => void;
 
-/** How the hook ends a request itself; `undefined`: the request goes on to the application. */
+/** Writes the response in the place of the application; `undefined` lets the request go on. */
 type Answer = ((response: ServerResponse) => void) | undefined;
 
 /**
- * Evaluates each request before anything else can end its response, and applies the decision: it answers preflights and, where the
- * policy says so, refused requests, and has the headers of every other response completed when they are written.
+ * Evaluates each request before anything else can end its response, and applies the decision. It answers preflights, and refused
+ * requests where the policy rejects. All other responses are completed when their headers are written.
  */
 export class CorsRequestHook {
   /** Whether other hooks share the adapter's slot. One of them may have found {@link receive} there, and call it. */
@@ -65,8 +65,8 @@ export class CorsRequestHook {
   };
 
   /**
-   * Answers a preflight that has been evaluated in front of the framework. Where something else has ended its response meanwhile,
-   * nothing is left to do: the framework has not seen it.
+   * Answers a preflight that was evaluated in front of the framework. It does nothing where something else has ended the response
+   * meanwhile.
    */
   answerEvaluated(
     evaluation: MaybePromise<PreflightEvaluation>,
@@ -126,7 +126,8 @@ export class CorsRequestHook {
     const mayPassOn = this.mounted?.hasOuter === true && this.mayPassOn(incoming.method, incoming);
     const applied = new AppliedDecision(this.evaluator, incoming, evaluation, this.reporter, mayPassOn);
     const { decision } = evaluation;
-    // What reads a handshake as a request, such as @fastify/websocket, would accept it: browsers check no response header there.
+    // A library that reads a handshake as a request, such as @fastify/websocket, would accept it: browsers check no response header
+    // there.
     const isForbidden = !mayPassOn && applied.isBlocked && (decision.policy.rejectDisallowed || isHandshake(incoming));
     if (!isForbidden) {
       applied.isKept = this.isGuarded;
@@ -146,15 +147,15 @@ export class CorsRequestHook {
     return (answered) => completion.answer(answered);
   }
 
-  /** Whether the request belongs to an application around this one, unless a middleware of this one answers it. */
+  /** Whether the request goes to an application around this one, unless a middleware of this one responds. */
   private mayPassOn(method: string, { response, url, adapterRequest }: IncomingRequest): boolean {
     return this.mounted?.passesOn(response, url) === true && !this.evaluator.router.serves(method, url, adapterRequest);
   }
 
-  /** Ends the request with the answer, unless something else has ended it meanwhile; without an answer, lets it go on. */
+  /** Ends the request with the answer, unless something else has ended it. Without an answer, the request goes on. */
   private end(answer: Answer, incoming: IncomingRequest, done: () => void, runOthers: RunOthers | undefined): void {
     const { headersSent, writableEnded } = incoming.response;
-    // Also where the client has left: the application must not answer what is answered here.
+    // A client that has left counts, too: the application must not answer such a request.
     const proceed = answer === undefined || headersSent || writableEnded ? done : () => this.write(answer, incoming);
     if (runOthers === undefined) {
       proceed();
@@ -163,10 +164,10 @@ export class CorsRequestHook {
     }
   }
 
-  /** Another request hook may have run since the decision, and may have ended the response in its own time. */
+  /** Another request hook may have run since the decision, and may have ended the response. */
   private write(answer: NonNullable<Answer>, { raw, response, adapterResponse }: IncomingRequest): void {
     try {
-      // Fastify has to know that nothing is left to send. Express has no such thing.
+      // Fastify has to be told that nothing is left to send; Express needs no such call.
       if (adapterResponse !== response) {
         (adapterResponse as { hijack?: () => void }).hijack?.();
       }
@@ -190,7 +191,7 @@ export class CorsRequestHook {
     response.destroy();
   }
 
-  /** An error of the library must not become the application's: the request goes on without a grant, a preflight is refused. */
+  /** Keeps an error of the library out of the application: the request goes on without a grant, and a preflight is refused. */
   private failClosed(incoming: IncomingRequest, error: unknown): Answer {
     completeUndecided(incoming.response);
     this.reporter.problems.error(

@@ -23,11 +23,11 @@ export function removeCors(headers: ResponseHeaders): void {
   }
 }
 
-/** Has the last word on the headers of a response. May be called again where a first attempt to write them failed. */
+/** Writes the final headers of a response. It may be called again if a first attempt to write them failed. */
 export interface HeaderCompletion {
-  /** Whether something will ask for the completion after the headers are written. */
+  /** Whether something reads the completion after the headers are written. */
   readonly isKept?: boolean;
-  /** Never throws: an error here would become the application's. */
+  /** Must not throw, because the error would become the application's. */
   complete(headers: ResponseHeaders): void;
 }
 
@@ -39,7 +39,7 @@ export const COMPLETED_HEADERS: ReadonlySet<string> = new Set([
   'access-control-expose-headers',
 ]);
 
-/** The headers of a response that Node.js did not make. They are written at once, since nothing tells when it is sent. */
+/** The headers of a response that Node.js did not make. They are written at once, because nothing shows when it is sent. */
 export class PlainHeaders implements ResponseHeaders {
   constructor(private readonly response: ServerResponse) {}
 
@@ -63,9 +63,9 @@ export class PlainHeaders implements ResponseHeaders {
 /** Most headers that a completion reads are absent. */
 export const NO_LINES: readonly string[] = [];
 
-/** Header lines that `writeHead()` was given, and that are not stored on the response. */
+/** Header lines that were passed to `writeHead()`, and are not stored on the response. */
 export class GivenHeaders implements ResponseHeaders {
-  /** The name of each line in lower case: headers are looked for by several names. */
+  /** The name of each line in lower case, because several names are looked for. */
   private readonly keys: string[] = [];
 
   /** @param all names and values in turn */
@@ -123,8 +123,8 @@ export function storeForReaders(stored: Pick<ResponseHeaders, 'set'>, given: Giv
 }
 
 /**
- * The lines of what `writeHead()` was given, read as Node.js reads them: a list of names and values, a list of pairs, or the
- * own enumerable properties of anything else.
+ * The lines of the argument of `writeHead()`, read as Node.js reads them: a list of names and values, a list of pairs, or the own
+ * enumerable properties of anything else.
  * @returns a list of its own, with names and values in turn; `undefined` where Node.js will throw
  */
 export function linesOf(headers: unknown): unknown[] | undefined {
@@ -148,7 +148,7 @@ export function linesOf(headers: unknown): unknown[] | undefined {
 }
 
 /**
- * Whether Node.js would send the lines. What Node.js refuses must reach it, also where the policy would replace it.
+ * Whether Node.js would send the lines. Node.js must receive what it refuses, even if the policy would replace it.
  * @param lines names and values in turn
  */
 export function areValid(lines: readonly unknown[]): boolean {

@@ -62,13 +62,13 @@ function completeAfterStatCheck(args: unknown[], completion: HeaderCompletion): 
   args[2] = { ...options, statCheck: checked };
 }
 
-/** What Node.js sends in the place of the headers that a method of a stream was given. */
+/** What Node.js sends instead of the headers that were passed to a method of a stream. */
 function completedStreamHeaders(
   response: ServerResponse | undefined,
   headers: unknown,
   completion: HeaderCompletion,
 ): unknown {
-  // Node.js takes undefined for no headers, and throws for anything else that is not an object.
+  // Node.js reads undefined as no headers, and throws for anything else that is not an object.
   const isTaken = headers === undefined || (typeof headers === 'object' && headers !== null);
   const lines = isTaken ? linesOf(headers) : undefined;
   if (lines === undefined) {
@@ -100,7 +100,7 @@ function eachLine({ all }: GivenHeaders, use: (name: string, value: unknown) => 
   }
 }
 
-/** The methods of the class: the application may have replaced those of the response. */
+/** The methods of the class, because the application may have replaced those of the response. */
 function storedHeaders(response: ServerResponse): Pick<ResponseHeaders, 'set' | 'remove'> {
   const { setHeader, removeHeader } = http2().Http2ServerResponse.prototype;
   return {

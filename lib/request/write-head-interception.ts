@@ -10,8 +10,8 @@ interface WrittenResponse {
 type WriteHead = (this: WrittenResponse, status: unknown, ...more: unknown[]) => unknown;
 
 /**
- * `writeHead()` that has responses completed, for Bun: its HTTP server calls it for every response, and never
- * `_storeHeader()`. What it was given becomes stored headers first, as Node.js does it where headers are stored.
+ * A `writeHead()` that completes responses, for Bun: its HTTP server calls it for every response, and never `_storeHeader()`. Its
+ * arguments become stored headers first, as in Node.js.
  *
  * @param completionOf the completion of a response that has one
  * @param headersOf the stored headers of a response
@@ -24,7 +24,7 @@ export function completingWriteHead<Response extends WrittenResponse>(
   return function completed(this: WrittenResponse, status, ...more) {
     const completion = this.headersSent ? undefined : completionOf(this as Response);
     const lines = linesOf(typeof more[0] === 'string' ? more[1] : (more[0] ?? more[1]));
-    // What is invalid makes writeHead() throw, and the application may try again.
+    // writeHead() throws for invalid headers, and the application may try again.
     if (completion === undefined || lines === undefined || !areValid(lines)) {
       return writeHead.call(this, status, ...more);
     }
@@ -34,7 +34,7 @@ export function completingWriteHead<Response extends WrittenResponse>(
   };
 }
 
-/** Replaces stored headers by what `writeHead()` was given, which may name a header several times. */
+/** Replaces stored headers by the argument of `writeHead()`, which may name a header several times. */
 function store(response: WrittenResponse, lines: readonly unknown[]): void {
   for (let at = 0; at < lines.length; at += 2) {
     response.removeHeader(String(lines[at]));

@@ -13,17 +13,17 @@ interface Reading {
   readonly entries: ReadonlySet<CompiledPolicy | undefined>;
 }
 
-/** The request for which Nest's routes at a reading of its path count. */
+/** If the router finds no route for this request, Nest's routes at other readings of its path count. */
 export interface ReadRequest {
   readonly method: string;
   readonly host: string;
-  /** Whether a catch-all route serves the path, so that its policy covers readings without route and entry. */
+  /** Whether a catch-all route serves the path, so that its policy covers readings without a route and an entry. */
   readonly isCaught?: boolean;
 }
 
 /**
- * Compares the policies of all readings of a path. Static files, middleware or a proxied upstream may serve paths without
- * a controller's route, and may read them in another way than the router.
+ * Compares the policies of all readings of a path. Static files, middleware or a proxied upstream may serve a path without a
+ * controller's route, and may read it in another way than the router.
  */
 export class AmbiguousPaths {
   private readonly everyPolicy: ReadonlySet<CompiledPolicy>;
@@ -74,7 +74,7 @@ export class AmbiguousPaths {
     return this.everyPolicy.size === 1 || !counts ? undefined : this.readingsOf(url);
   }
 
-  /** Remembers the last URL, because a preflight asks about it for several methods. */
+  /** Caches the last URL, because a preflight reads it for several methods. */
   private readingsOf(url: string): readonly Reading[] | 'too many' | undefined {
     if (this.last?.url !== url) {
       const readings = pathReadings(url, this.isCaseKept);
@@ -89,7 +89,7 @@ export class AmbiguousPaths {
       request !== undefined && this.routesCount
         ? this.matcher
             .loosely(request.method, asPath(path), request.host)
-            // A route for every path does not name this one.
+            // A route for every path does not name this path.
             .filter((route) => !isForEveryPath(route))
             .map(({ policy }) => policy)
         : [];

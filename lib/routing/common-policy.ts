@@ -3,7 +3,7 @@ import { type CompiledPolicy, compilePolicy } from '../policy/compiled-policy.js
 import { LIBRARY_POLICY } from '../policy/merge.js';
 import { preflightDifference } from '../policy/preflight-difference.js';
 
-/** The policy of a path whose readings have different policies: it allows nothing. */
+/** The policy of a path whose readings have different policies. It allows nothing. */
 const AMBIGUOUS: CompiledPolicy = {
   ...compilePolicy(LIBRARY_POLICY, withoutLookup, withoutLookup),
   label: 'a path that can be read in two ways',
@@ -16,8 +16,8 @@ const AMBIGUOUS: CompiledPolicy = {
 const AMBIGUOUS_REJECTING: CompiledPolicy = { ...AMBIGUOUS, rejectDisallowed: true };
 
 /**
- * The policy of a request that each of these policies may govern. It is one of them where all allow the same, and allows
- * nothing otherwise. It rejects where one of them rejects.
+ * The policy of a request that any of these policies may govern. If all of them allow the same, it is one of them. Otherwise it
+ * allows nothing. It rejects if one of them rejects.
  */
 export function commonPolicy(policies: Iterable<CompiledPolicy>): CompiledPolicy {
   const [first, ...others] = policies;

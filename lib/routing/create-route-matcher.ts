@@ -6,7 +6,8 @@ import type { RegisteredRoute, RouteMatcher } from './route.js';
 import { fastifyRouterOf, isRouteOrderSensitive, type RouterAdapter } from './router-adapter.js';
 
 /**
- * The matcher with the rules of the adapter's router. Unknown routers get the one that matches in registration order.
+ * The matcher with the rules of the adapter's router. An unknown router gets the matcher that tries routes in the order of
+ * registration.
  * @param identities which entries of the router are Nest's, where their registration was watched
  */
 export async function createRouteMatcher(
@@ -25,7 +26,7 @@ export async function createRouteMatcher(
       identities,
     );
   }
-  // This matcher needs find-my-way, which only applications on Fastify have loaded anyway.
+  // This matcher needs find-my-way, which only applications on Fastify have loaded already.
   const { FastifyRouteMatcher } = await import('./fastify/route-matcher.js');
   return new FastifyRouteMatcher(routes, adapter, router, identities);
 }

@@ -11,7 +11,7 @@ export interface RegisteredAs {
   readonly path: string;
 }
 
-/** The routes of a table that Nest has not been seen to register. A search looks at the routes of one controller. */
+/** The routes of a table whose registration was not seen. A search visits the routes of one controller. */
 export class ExpectedRoutes {
   readonly #byController = new Map<RegisteredRoute['controller'], RegisteredRoute[]>();
 
@@ -22,7 +22,7 @@ export class ExpectedRoutes {
     }
   }
 
-  /** Removes the first route that the registration is of, and returns it. */
+  /** Removes and returns the first route that the registration can be. */
   take({ controller, methodName, method, path }: RegisteredAs): RegisteredRoute | undefined {
     const routes = this.#byController.get(controller) ?? [];
     const index = routes.findIndex(
@@ -31,7 +31,7 @@ export class ExpectedRoutes {
     return index === -1 ? undefined : routes.splice(index, 1)[0];
   }
 
-  /** What was not taken, in the order of the table. */
+  /** The routes that were not taken, in the order of the table. */
   rest(): readonly RegisteredRoute[] {
     return this.table.filter((route) => this.#byController.get(route.controller)!.includes(route));
   }
@@ -41,7 +41,7 @@ function adapterMethodOf({ mounted, method }: RegisteredRoute): string {
   return mounted ? 'use' : method === '*' ? 'all' : method.toLowerCase();
 }
 
-/** A route that the table lacks. Its policy is certain, because the handler is known. */
+/** A route that is missing in the table. Its policy is certain, because the handler is known. */
 export function unexpectedRoute(
   { handler: { controller, methodName }, method, path }: ToldRegistration,
   policyOf: PolicyOf,

@@ -2,13 +2,13 @@ import { type PreflightDestinations, type Route, type RouteMatcher, fixedPathsOf
 
 /** A path without parameters. */
 interface FixedPath {
-  /** As {@link PreflightDestinations.key}, for every method. */
+  /** Like {@link PreflightDestinations.key}, for every method. */
   readonly key: string;
-  /** What has been found for preflights, by method. */
+  /** The destinations of earlier preflights, by method. */
   readonly destinations: Map<string, PreflightDestinations>;
 }
 
-/** The paths of the routes that certainly have no parameters: their number is known, so all of them can be remembered. */
+/** The paths of the routes that certainly have no parameters. Their number is bounded, so all of them can be cached. */
 export class FixedPaths {
   private known: { readonly revision: number; readonly paths: ReadonlyMap<string, FixedPath> } | undefined;
 
@@ -17,7 +17,7 @@ export class FixedPaths {
     private readonly matcher: Pick<RouteMatcher, 'revision'>,
   ) {}
 
-  /** What is known of the URL, where it is such a path and the router is as it was. */
+  /** The cached data of the URL, if it is such a path and the router has not changed. */
   at(url: string): FixedPath | undefined {
     const { revision } = this.matcher;
     if (revision === undefined) {

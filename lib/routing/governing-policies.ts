@@ -4,7 +4,7 @@ import type { AmbiguousPaths, ReadRequest } from './ambiguous-paths.js';
 import type { PathPolicies, PathPolicy } from './path-policies.js';
 import { type RouteMatch, type Recipient, type UrlRoutes, fixedPart } from './route.js';
 
-/** Which policies govern a URL, where it is not one route of Nest's alone that answers. */
+/** Finds the policies that govern a URL, unless one route of Nest alone takes it. */
 export class GoverningPolicies {
   /** Whether some `paths` entry leaves its path to an application that does CORS by itself. */
   readonly hasExternalPaths: boolean;
@@ -18,7 +18,7 @@ export class GoverningPolicies {
   }
 
   /**
-   * The policy of what Nest does not route.
+   * The policy of a path that Nest does not route.
    * @param request given where the router has no route for it: Nest's routes at other readings of the path count then
    */
   fallback(url: string, request?: ReadRequest): CompiledPolicy {
@@ -27,8 +27,8 @@ export class GoverningPolicies {
   }
 
   /**
-   * The recipients whose policies govern. Where an entry leaves the path to another library, and that may pass the request on to a
-   * route of Nest's, the route governs: nothing would be enforced there otherwise.
+   * The recipients whose policies govern. An external entry leaves its path to another library, which may pass the request on to a
+   * route of Nest. That route then governs, because otherwise no policy would be enforced.
    */
   governed(url: string, recipients: readonly Recipient[]): readonly Recipient[] {
     if (!this.hasExternalPaths) {
@@ -40,7 +40,7 @@ export class GoverningPolicies {
       : [...matchesOf(recipients), ...passesTo].map((match) => ({ match, passesTo: [] }));
   }
 
-  /** Whether an entry leaves the path to the application, and Nest has no route there but those that catch more. */
+  /** Whether an entry leaves the path to the application, and Nest has only catch-all routes there that begin higher up. */
   isExternal(url: string, recipients: readonly Recipient[]): boolean {
     const entry = this.hasExternalPaths ? this.paths.find(url) : undefined;
     return (
@@ -55,7 +55,7 @@ export class GoverningPolicies {
     return entry !== undefined && (entry.path !== '/' || routes.every(({ path }) => /[*:{(]/.test(path)));
   }
 
-  /** The policy of what may answer in the place of Nest's routes: another library's, or what an entry in front names. */
+  /** The policy of something that may respond instead of Nest's routes: another library's, or that of an entry. */
   alternative(method: string, url: string, host: string, recipients: readonly Recipient[]): CompiledPolicy | undefined {
     const foreign = recipients.find(({ match }) => match === undefined);
     if (foreign !== undefined) {
@@ -76,7 +76,7 @@ export class GoverningPolicies {
     return caught.some((match) => catchesMore(match, entry)) ? entry.policy : undefined;
   }
 
-  /** Which of Nest's routes and those of other libraries will answer is unknown, so all of them have to allow. */
+  /** It is unknown which of Nest's and other libraries' routes will respond, so all of them have to allow. */
   private foreignAlternative(
     url: string,
     recipients: readonly Recipient[],
@@ -102,7 +102,7 @@ function policiesOf(matches: readonly RouteMatch[]): readonly CompiledPolicy[] {
   return matches.map(({ route }) => route.policy);
 }
 
-/** Whether the route catches everything below a path that is shorter than the entry's, which names something there. */
+/** Whether the route catches everything below a path that is shorter than the path of the entry. */
 function catchesMore({ route: { path } }: RouteMatch, entry: PathPolicy): boolean {
   return path.includes('*') && entry.path !== '/' && entry.path.length > fixedPart(path).length;
 }

@@ -21,7 +21,7 @@ export interface Controller {
 export interface ModuleController {
   readonly module: Type;
   readonly controller: Controller;
-  /** An object with the class's prototype until it is instantiated, and for a request-scoped controller. */
+  /** Until it is instantiated, an object with the class's prototype. A request-scoped controller always has that. */
   readonly instance: Readonly<Record<string, unknown>>;
 }
 
@@ -36,7 +36,7 @@ export function controllersOf(modules: ModulesContainer): ModuleController[] {
   );
 }
 
-/** The handlers of a controller, inherited ones included, as Nest's own explorer finds them on an instance. */
+/** The handlers of a controller, inherited ones included, as Nest's explorer finds them on an instance. */
 export function handlersOf(instance: object): RouteDefinition[] {
   return new PathsExplorer(new MetadataScanner()).scanForPaths(instance as Readonly<Record<string, unknown>>);
 }
@@ -44,7 +44,7 @@ export function handlersOf(instance: object): RouteDefinition[] {
 /** A handler of a controller, as its decorators declare it. */
 export interface DeclaredHandler {
   readonly methodName: string;
-  /** Of the metadata on its function. One list for all handlers that have the same ones, as most handlers of an application do. */
+  /** The keys of the metadata on its function. Handlers with equal keys share one list, as most handlers of an application do. */
   readonly metadataKeys: readonly unknown[];
 }
 

@@ -5,6 +5,8 @@ import type { DecoratedClass } from '../decorators/policy-metadata.js';
 const GATEWAY_METADATA = 'websockets:is_gateway';
 const GATEWAY_OPTIONS = 'websockets:gateway_options';
 const PORT_METADATA = 'port';
+/** Beginning of the keys under which `@Resolver()` of @nestjs/graphql stores its metadata on a class. */
+const RESOLVER_METADATA = 'graphql:resolver';
 
 /** The options of `@WebSocketGateway()` that matter here. Adapters define further ones. */
 export interface GatewayOptions {
@@ -24,18 +26,24 @@ export interface Gateway {
 
 /** Every gateway of the application, as SocketModule.connectAllGateways() finds them. */
 export function gatewaysOf(modules: ModulesContainer): Gateway[] {
-  const classes = [...modules.values()].flatMap(({ providers }) =>
-    [...providers.values()].flatMap(({ metatype, isNotMetatype }) =>
-      isNotMetatype || typeof metatype !== 'function' ? [] : [metatype as unknown as DecoratedClass],
-    ),
-  );
-  return [...new Set(classes)].filter(isGateway).map((gateway) => ({
+  return providersWith(modules, (key) => key === GATEWAY_METADATA).map((gateway) => ({
     gateway,
     port: (Reflect.getMetadata(PORT_METADATA, gateway) as number | undefined) ?? 0,
     options: (Reflect.getMetadata(GATEWAY_OPTIONS, gateway) as GatewayOptions | undefined) ?? {},
   }));
 }
 
-function isGateway(metatype: DecoratedClass): boolean {
-  return Reflect.getMetadataKeys(metatype).includes(GATEWAY_METADATA);
+/** Every resolver of @nestjs/graphql in the application. */
+export function resolversOf(modules: ModulesContainer): readonly DecoratedClass[] {
+  return providersWith(modules, (key) => String(key).startsWith(RESOLVER_METADATA));
+}
+
+/** The classes of providers that have such metadata, each once. */
+function providersWith(modules: ModulesContainer, isWanted: (key: unknown) => boolean): DecoratedClass[] {
+  const classes = [...modules.values()].flatMap(({ providers }) =>
+    [...providers.values()].flatMap(({ metatype, isNotMetatype }) =>
+      isNotMetatype || typeof metatype !== 'function' ? [] : [metatype as unknown as DecoratedClass],
+    ),
+  );
+  return [...new Set(classes)].filter((metatype) => Reflect.getMetadataKeys(metatype).some(isWanted));
 }

@@ -6,13 +6,13 @@ import type { RouteVersion } from './route.js';
 export interface NestHandler {
   readonly controller: abstract new (...args: never[]) => unknown;
   readonly methodName: string;
-  /** As Nest has read it of the decorators; `undefined` where Nest does not pass it on. */
+  /** The method as Nest read it from the decorators; `undefined` where Nest does not pass it on. */
   readonly requestMethod?: RequestMethod | undefined;
   /** The version of `@Version()` on the handler itself. */
   readonly version?: RouteVersion | undefined;
   /** The function on the controller's instance. */
   readonly targetCallback?: object | undefined;
-  /** The least number of routes that it has. */
+  /** The minimum number of its routes. */
   readonly pathCount?: number;
 }
 
@@ -33,13 +33,13 @@ interface Resolved {
 }
 type Member = (this: unknown, adapter: object, ...args: never[]) => unknown;
 
-/** The methods of Nest's router that call the adapter, and how to read the handler from their arguments. */
+/** The methods of Nest's router that call the adapter, with functions that read the handler from their arguments. */
 const REGISTERING: Readonly<Record<string, (...args: never[]) => NestHandler>> = {
   applyCallbackToRouter: (
     { methodName, requestMethod, version, targetCallback, path }: Definition,
     { metatype: controller }: Wrapper,
   ) => ({ controller, methodName, requestMethod, version, targetCallback, pathCount: path.length }),
-  // Nest 12 registers here where it sorts routes or detects conflicts.
+  // Nest 12 calls this when it sorts routes or detects conflicts.
   registerResolvedRoute: ({ methodName, method, methodVersion, targetCallback, instanceWrapper }: Resolved) => ({
     controller: instanceWrapper.metatype,
     methodName,
@@ -60,8 +60,8 @@ export function handlerBeingRegistered(adapter: object): NestHandler | undefined
 }
 
 /**
- * Watches Nest's own router, once per process: it registers all handlers of controllers, bound functions included, and
- * nothing else.
+ * Watches Nest's own router, once per process. It registers all handlers of controllers, bound functions included, and nothing
+ * else.
  * @see https://github.com/nestjs/nest/blob/master/packages/core/router/router-explorer.ts
  */
 export function watchNestRouter(): void {
@@ -79,7 +79,7 @@ export function watchNestRouter(): void {
   }
 }
 
-/** Runs the function with the handler as the one that Nest is registering. */
+/** Runs the function while the handler counts as the one that Nest is registering. */
 export function during<T>(adapter: object, handler: NestHandler, run: () => T): T {
   registering.set(adapter, handler);
   try {
@@ -89,7 +89,7 @@ export function during<T>(adapter: object, handler: NestHandler, run: () => T): 
   }
 }
 
-/** Has a method of an adapter, if there is one, pass through the function until the returned one is called. */
+/** Passes the calls of an adapter's method, if it exists, through the function, until the returned function is called. */
 export function wrapMember(
   adapter: { [member: string]: unknown },
   name: string,
@@ -108,7 +108,7 @@ export function wrapMember(
   adapter[name] = wrapper;
   return () => {
     isOpen = false;
-    // Where another library has wrapped the wrapper, it stays and only passes calls on.
+    // If another library has wrapped the wrapper, it stays there and only passes calls on.
     if (adapter[name] === wrapper && isOwn) {
       adapter[name] = original;
     } else if (adapter[name] === wrapper) {

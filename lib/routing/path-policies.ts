@@ -38,6 +38,9 @@ export async function createPathPolicies(
     return compilePathPolicies(entries, pathMatchingOf(adapter).caseSensitive);
   }
   const options = routerOptionsOf(router);
+  if (entries.length === 0) {
+    return compilePathPolicies(entries, options.caseSensitive);
+  }
   const { pathFinder } = await import('./fastify/path-finder.js');
   return compilePathPolicies(entries, options.caseSensitive, pathFinder(entries, options));
 }
@@ -71,7 +74,7 @@ function byReading(entries: readonly PathPolicy[], caseSensitive: boolean): Path
     ]);
 }
 
-/** The policies of the longest matching entries: several where entries differ in letter case only. */
+/** The policies of the longest matching entries. There are several if entries differ only in letter case. */
 function longestMatching(entries: readonly PathPolicy[], path: string): readonly (CompiledPolicy | undefined)[] {
   const matching = entries.filter((entry) => covers(entry.path, path));
   const longest = Math.max(...matching.map((entry) => entry.path.length));
@@ -84,7 +87,7 @@ function covers(prefix: string, path: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`);
 }
 
-/** Matches as `use()` of Express does: the raw path, by whole segments, letter case by the router's setting. */
+/** Matches like `use()` of Express: the raw path, by whole segments, with the router's setting of letter case. */
 function byPrefix(entries: readonly PathPolicy[], caseSensitive: boolean): PathPolicies['find'] {
   const comparable = (path: string) => (caseSensitive ? path : path.toLowerCase());
   const longestFirst = entries

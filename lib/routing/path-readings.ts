@@ -2,7 +2,7 @@
 const PLAIN_PATH = /^(?:\/|(?:\/(?!\.{1,2}(?:[/?#]|$))[^%;\\A-Z\u0080-\uffff/?#]+)+)(?=[?#]|$)/;
 const DOTS_OR_END = /\/(?:\.{1,2}(?:\/|$)|$)/;
 
-/** Servers decode once, and proxies before them once or twice more. */
+/** Servers decode once, and proxies before them once or twice. */
 const MAX_ROUNDS = 4;
 /** Paths that clients send have fewer readings. */
 const MAX_READINGS = 24;
@@ -11,7 +11,7 @@ const MAX_LENGTH = 2048;
 
 const ESCAPE = /%([0-9a-f]{2})/gi;
 const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
-/** What `new URL(target, base)` reads as a host. @see https://url.spec.whatwg.org/#special-authority-ignore-slashes-state */
+/** The part that `new URL(target, base)` reads as a host. */
 const AUTHORITY_WITHOUT_SCHEME = /^\/{2,}[^/]*/;
 
 /** The ways in which servers may read a path. */
@@ -25,8 +25,8 @@ export interface PathReadings {
 const TOO_LONG: PathReadings = { paths: new Set(), isComplete: false };
 
 /**
- * The readings of a request target's path by all servers on its way: after each round of decoding, with and without
- * `;parameters`, backslashes as slashes, repeated slashes merged, `//host` left out, dot segments resolved. Each takes linear time.
+ * The readings of a request target's path by all servers on its way. They differ in rounds of decoding, `;parameters`, backslashes
+ * as slashes, repeated slashes, `//host` and dot segments. Each takes linear time.
  * @param isCaseKept whether a path in lower case has to be compared without case too
  * @returns undefined where all readings equal the path as written
  */
@@ -67,7 +67,7 @@ function addRounds(paths: Set<string>, start: string): boolean {
   let path = start;
   for (let round = 0; round <= MAX_ROUNDS && paths.size <= MAX_READINGS; round++) {
     const decoded = decodedOnce(path);
-    // The router itself reads the path as written.
+    // The router reads the path as it is written.
     if (round > 0 || decoded === path) {
       addForms(paths, path);
     }

@@ -2,7 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CORS_FEATURE_OPTIONS, CORS_MODULE_OPTIONS } from '../options/tokens.js';
 import { misplacedDecorators } from '../decorators/misplaced-decorators.js';
-import { mayLackEntries, readClassEntries, readMethodEntries } from '../decorators/policy-metadata.js';
+import {
+  type DecoratedClass,
+  mayLackEntries,
+  readClassEntries,
+  readMethodEntries,
+} from '../decorators/policy-metadata.js';
 import type {
   CorsFeatureOptions,
   CorsModuleOptions,
@@ -18,7 +23,7 @@ import type { PathPolicy } from '../policy/path-options.js';
 import { PolicyCatalog } from '../policy/policy-catalog.js';
 import { valueOf } from '../support/memo.js';
 import { type Controller, type DeclaredHandler, controllersOf, declaredHandlersOf } from './nest-controllers.js';
-import { type Gateway, gatewaysOf } from './nest-gateways.js';
+import { type Gateway, gatewaysOf, resolversOf } from './nest-gateways.js';
 
 /** A handler method of a controller, with the policy that governs it. */
 export interface HandlerPolicy extends DeclaredHandler {
@@ -32,8 +37,8 @@ export interface GatewayPolicy extends Gateway {
 }
 
 /**
- * Holds the policies of the application: the module's options merged with the decorators of every controller and gateway. A policy
- * belongs to a pair of controller and method, because two controllers may inherit one handler function.
+ * The policies of the application: the module's options merged with the decorators of every controller and gateway. A policy
+ * belongs to a pair of controller and method, because two controllers may inherit one function.
  */
 @Injectable()
 export class CorsPolicyRegistry {
@@ -41,7 +46,9 @@ export class CorsPolicyRegistry {
   readonly handlers: readonly HandlerPolicy[];
   private readonly handlersByClass: ReadonlyMap<Controller, readonly HandlerPolicy[]>;
   readonly gateways: readonly GatewayPolicy[];
-  /** The `paths` entries, with the paths that were found for an entry without one. */
+  /** The resolvers of @nestjs/graphql, which have no policy of their own. */
+  readonly resolvers: readonly DecoratedClass[];
+  /** The `paths` entries, with the paths that were found for entries without one. */
   paths: readonly PathPolicy[];
 
   private written: ReadonlySet<EffectivePolicy> | undefined;
@@ -63,10 +70,11 @@ export class CorsPolicyRegistry {
       ...gateway,
       policy: this.catalog.forGateway(gateway.gateway.name, readClassEntries(gateway.gateway)),
     }));
+    this.resolvers = resolversOf(modules);
     misplacedDecorators(modules).forEach((problem) => this.catalog.report(problem));
   }
 
-  /** Every policy of the options and decorators, whether a request can meet it or not. */
+  /** Every policy of the options and decorators, even if no request can meet it. */
   get policies(): ReadonlySet<EffectivePolicy> {
     return (this.written ??= this.findPolicies());
   }
@@ -84,7 +92,7 @@ export class CorsPolicyRegistry {
     return new Set(written.flatMap((policy) => (policy.shadow === undefined ? policy : [policy, policy.shadow])));
   }
 
-  /** Handlers that may have lost the policy of the method that they wrap or share with another class. */
+  /** Handlers that may lack the policy of a method that they wrap, or share with another class. */
   get handlersThatMayLackEntries(): readonly HandlerPolicy[] {
     return this.handlers.filter(({ controller, methodName, metadataKeys }) =>
       mayLackEntries(controller, methodName, metadataKeys),
@@ -107,7 +115,7 @@ export class CorsPolicyRegistry {
     return this.compile(known?.policy ?? this.effectivePolicyOf(controller, methodName));
   }
 
-  /** The policy of the function that Nest dispatched to on this controller; `undefined` for a function that is not a handler of it. */
+  /** The policy of the function that Nest dispatched to on this controller; `undefined` where it is not one of its handlers. */
   policyOfHandler(controller: object, handler: object): CompiledPolicy | undefined {
     const policies = valueOf(this.handlerPolicies, controller, () => this.policiesByFunction(controller));
     return policies.get(handler) ?? policies.get((handler as { name: string }).name.replace(/^(?:bound )*/, 'bound '));
@@ -122,14 +130,14 @@ export class CorsPolicyRegistry {
       const instances = controllers.filter((each) => each.controller === owner).map(({ instance }) => instance);
       const functions = [owner.prototype, ...instances].map((object) => object[methodName]);
       for (const key of [...functions, `bound ${methodName}`]) {
-        // Nest registers the first of several names of one function first.
+        // Nest first registers the first of several names of one function.
         policies.set(key, policies.get(key) ?? compiled);
       }
     }
     return policies;
   }
 
-  /** Nest knows a class by `constructor` of the instance. A decorator that replaces the class leaves that unchanged. */
+  /** Nest finds a class by the `constructor` of the instance, even if a decorator has replaced the class. */
   private handlersOfClass(controller: object): readonly HandlerPolicy[] {
     const own = this.handlersByClass.get(controller as Controller) ?? [];
     return own.length > 0
@@ -158,7 +166,7 @@ export class CorsPolicyRegistry {
     return compiled;
   }
 
-  /** The policy before it was compiled, with where each field is defined. */
+  /** The policy before it was compiled, with the place that defines each field. */
   effectiveOf(policy: CompiledPolicy): EffectivePolicy {
     // The library itself makes the policy of an ambiguous path.
     return this.effective.get(policy) ?? { ...LIBRARY_POLICY, label: policy.label };
@@ -174,7 +182,7 @@ export class CorsPolicyRegistry {
 }
 
 function readFeatures(modules: ModulesContainer): CorsFeatureOptions[] {
-  // Nest scans modules, and knows their values, before it instantiates providers.
+  // Nest scans modules, and knows their values, before it creates providers.
   return [...modules.values()].flatMap((module) => {
     const provider = module.providers.get(CORS_FEATURE_OPTIONS);
     return provider === undefined ? [] : [provider.instance as CorsFeatureOptions];

@@ -10,12 +10,12 @@ import type { ToldRoutes } from './told-routes.js';
 /** A call of one of the adapter's route methods by Nest. */
 interface Registration extends FastifyCall {
   readonly handler: NestHandler;
-  /** The first layer that the call added to the stack of Express, and their number. */
+  /** The first layer that the call added to the stack of Express, and the number of added layers. */
   layer: Layer | undefined;
   layerCount: number;
 }
 
-/** Tells which entries of the adapter's router are Nest's. */
+/** The entries of the adapter's router that are Nest's. */
 export interface RouteIdentities {
   /** Every route in the order of registration, followed by the routes whose registration was not seen. */
   readonly routes: readonly RegisteredRoute[];
@@ -23,13 +23,13 @@ export interface RouteIdentities {
   readonly stack: readonly object[];
   /** Express: layers and their routes, with Nest's route; `undefined` for Nest's middleware and error handlers. */
   readonly layers: ReadonlyMap<object, RegisteredRoute | undefined>;
-  /** Fastify: every route, also of others. Grows while plugins load. */
+  /** Fastify: every route, foreign ones included. The list grows while plugins load. */
   readonly seen: readonly SeenRoute[];
-  /** Fastify: whether the router held routes before the adapter was set that cannot be read. */
+  /** Fastify: whether the router had routes before the adapter was set, and they cannot be read. */
   readonly holdsUnseen: boolean;
 }
 
-/** The members of an adapter and of its instance that registrations pass through. */
+/** The members of an adapter and of its instance that registrations use. */
 interface WatchedAdapter {
   getInstance?(): unknown;
   [member: string]: unknown;
@@ -50,8 +50,8 @@ const ROUTE_METHODS = [
 ];
 
 /**
- * Learns which routes of the adapter's router are Nest's. It watches Nest register them, from `CorsModule.configure()`,
- * Nest's last call before that, until the application has bootstrapped.
+ * Learns which routes of the adapter's router are Nest's. It watches their registration from `CorsModule.configure()`, Nest's last
+ * call before that, until the application has bootstrapped.
  * @see https://github.com/nestjs/nest/blob/master/packages/core/router/router-explorer.ts applyCallbackToRouter()
  */
 @Injectable()
@@ -77,7 +77,7 @@ export class RegisteredRoutes {
     });
   }
 
-  /** Starts to watch: Nest registers the routes of controllers next. */
+  /** Starts to watch. Nest registers the routes of controllers next. */
   open(): void {
     const { adapter } = this;
     if (adapter === undefined || this.restore.length > 0) {
@@ -111,7 +111,7 @@ export class RegisteredRoutes {
   }
 
   /**
-   * Stops watching where Nest's own calls tell every route. Returns undefined otherwise: {@link close} needs the route table then.
+   * Stops watching if Nest's own calls report every route. Otherwise it returns undefined, and {@link close} needs the route table.
    * @param told makes the routes
    */
   closeAsTold(told: ToldRoutes): RouteIdentities | undefined {
@@ -125,8 +125,8 @@ export class RegisteredRoutes {
   }
 
   /**
-   * Stops watching. Returns undefined for an adapter whose router cannot be read. A route that differs from the table is logged, and
-   * routes that share its path have to allow as well.
+   * Stops watching. Returns undefined for an adapter whose router cannot be read. A route that differs from the table is logged,
+   * and routes that share its path then have to allow as well.
    * @param table the route table, in the order of registration
    * @param policyOf the policy of a handler that the table lacks
    */
@@ -213,7 +213,7 @@ export class RegisteredRoutes {
     }
   }
 
-  /** Runs the function, and visits every layer that it added to the stack of Express. */
+  /** Runs the function, and visits every layer that it has added to the stack of Express. */
   private adding(run: () => unknown, visit = (layer: Layer) => this.identify(layer, undefined)): unknown {
     const before = this.stack?.length;
     const result = run();
@@ -237,7 +237,7 @@ export class RegisteredRoutes {
   }
 }
 
-/** An adapter may add several layers in one call: which of them is the route is not known. */
+/** An adapter may add several layers in one call, and it is unknown which of them is the route. */
 function isOneRoute({ isSeen, layerCount }: Registration): boolean {
   return isSeen || layerCount === 1;
 }

@@ -51,7 +51,7 @@ export async function inRegistrationOrder(
   return routes.filter((route) => !dropped.has(route));
 }
 
-// Bundlers take an import in a `try` block for one that may be missing, as these modules are in Nest 11.
+// In a `try` block, bundlers accept that an import is missing, as these modules are in Nest 11.
 
 async function routeSpecificitySorter() {
   try {

@@ -37,12 +37,12 @@ interface NamedKey {
   readonly key: string | undefined;
 }
 
-/** The routes of a longer URL are searched for once only. */
+/** The routes of a longer URL are not cached. */
 const MAX_KEYED_LENGTH = 1024;
 
 /**
- * Where requests of this application go: to a route of a controller, or else under a `paths` entry or the module's
- * default policy. Reads the host of a request only where a route asks for it.
+ * Finds where requests of this application go: to a route of a controller, or under a `paths` entry or the default policy. The host
+ * of a request is read only if a route needs it.
  */
 export class RequestRouter {
   /** The policies of requests that no single route of Nest answers. */
@@ -52,7 +52,7 @@ export class RequestRouter {
   private readonly routesReadHost: boolean;
   private readonly ambiguousPaths: AmbiguousPaths;
   private readonly hasEntries: boolean;
-  /** The key that was asked for last: a preflight needs it several times, unless its answer is prepared. */
+  /** The last key, because a preflight needs it several times unless its answer is prepared. */
   private lastKey: NamedKey | undefined;
   private readonly fixedPaths: FixedPaths;
 
@@ -80,7 +80,7 @@ export class RequestRouter {
     return this.routesReadHost || this.matcher.readsHost;
   }
 
-  /** Changes when the same URL may have other destinations than before; `undefined` where it may have others each time. */
+  /** Changes when a URL may have other destinations than before; `undefined` where it may have others each time. */
   get revision(): number | undefined {
     return this.hasEntries || this.readsHost ? undefined : this.matcher.revision;
   }
@@ -117,7 +117,7 @@ export class RequestRouter {
     let found = known?.get(method);
     if (found === undefined) {
       found = this.findPreflight(method, url, request);
-      // Clients choose methods: nothing is remembered of those that the path is not served for.
+      // Clients choose methods, so methods that the path does not serve are not cached.
       if (found.candidates.length > 0) {
         known?.set(method, found);
       }
@@ -126,8 +126,8 @@ export class RequestRouter {
   }
 
   /**
-   * Names the destinations of preflights with this method to the URL: equal for two URLs that have the same ones, parameters aside.
-   * `undefined` where that cannot be told.
+   * Names the destinations of preflights with this method to the URL. Two URLs have the same name if they have the same
+   * destinations, parameters aside. `undefined` where that is unknown.
    */
   keyOf(method: string, url: string): string | undefined {
     if (url.length > MAX_KEYED_LENGTH || this.readsHost || this.mayBeAmbiguous(url)) {
@@ -143,14 +143,14 @@ export class RequestRouter {
     return last.key;
   }
 
-  /** Whether a route takes the request, Nest's or another library's, or an entry names something at its path. */
+  /** Whether a route of Nest or of another library takes the request, or an entry names something at its path. */
   serves(method: string, url: string, request: unknown): boolean {
     const entry = this.paths.find(url);
     const isNamed = entry !== undefined && entry.path !== '/';
     return isNamed || this.matcher.at(url, this.filteredHost(request), request).recipients(method).length > 0;
   }
 
-  /** The routes that an actual request reaches; more than one only where that can't be told. */
+  /** The routes that an actual request reaches. There are several only where the choice is unknown. */
   dispatched(method: string, url: string, request: unknown): readonly RouteMatch[] {
     return matchesOf(this.matcher.recipients(method, url, this.filteredHost(request), request));
   }
@@ -160,7 +160,7 @@ export class RequestRouter {
     return matchesOf(this.matcher.at(url, this.filteredHost(request), request).recipients(method));
   }
 
-  /** What a `tenant` function is given of the request. */
+  /** The parts of the request that a `tenant` function gets. */
   tenantRequest(
     { method, url, origin, adapterRequest }: TenantSource,
     match: RouteMatch | undefined,
@@ -168,14 +168,14 @@ export class RequestRouter {
     return {
       method,
       path: pathOf(url),
-      // A copy: what routers found may be cached.
+      // A copy, because the router's result may be cached.
       params: { ...match?.params },
       host: this.hostOf(adapterRequest),
       origin: origin ?? '',
     };
   }
 
-  /** What is at the URL of a request that no route of Nest takes, for log lines and explanations. */
+  /** Describes the URL of a request that no route of Nest takes, for log lines and explanations. */
   placeOf(method: string, url: string, request: unknown): UnroutedPlace {
     const at = this.matcher.at(url, this.filteredHost(request), request);
     // The matcher leaves out the routes of other hosts.
@@ -191,7 +191,7 @@ export class RequestRouter {
     return this.readsHost ? this.hostOf(request) : '';
   }
 
-  /** Readings of the path may have other policies only where there are entries, or where middleware reads paths loosely. */
+  /** Other readings of the path can have other policies only if there are entries, or middleware that reads paths loosely. */
   private mayBeAmbiguous(url: string): boolean {
     return this.hasEntries || (this.matcher.isReadLoosely && this.ambiguousPaths.mayConcern(url));
   }
@@ -222,7 +222,7 @@ export class RequestRouter {
         ? [{ match: undefined, policy: governing.fallback(url) }]
         : matches.map((match) => ({ match, policy: match.route.policy }));
     }
-    // Nest lacks the method, but something else may serve it: under an entry, or where Nest has no route for this path.
+    // Something other than Nest may serve this method: under an entry, or where Nest has no route for this path.
     const isServed = governing.isCovered(url, routes) || routes.routes.every(isForEveryPath);
     return isServed ? [{ match: undefined, policy: governing.fallback(url, { method, host }) }] : [];
   }
@@ -240,7 +240,7 @@ export class RequestRouter {
   }
 }
 
-/** The usual case: one route of Nest takes every such request, and its path has no wildcard. */
+/** The usual case: one route of Nest without a wildcard takes every such request. */
 function soleMatch(recipients: readonly Recipient[]): RouteMatch | undefined {
   const match = recipients.length === 1 ? recipients[0]?.match : undefined;
   return match?.route.path.includes('*') === true ? undefined : match;

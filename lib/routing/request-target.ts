@@ -1,6 +1,6 @@
 import { parse } from 'node:url';
 
-// The characters for which `parseurl`, which Express routes with, calls url.parse().
+// The characters for which `parseurl`, the parser of Express, calls url.parse().
 const NEEDS_PARSER = /[\t\n\f\r #\u00a0\ufeff]/;
 
 /** The path that Express matches routes with, `parseurl(req).pathname`; `undefined` where Express finds no route. */
@@ -34,7 +34,7 @@ export function isMalformedTarget(url: string): boolean {
   }
 }
 
-/** The path of a request target as the client sent it, for logs and tenants. Routes are matched with another reading. */
+/** The path of a request target as the client sent it, for logs and tenants. Routes are matched against another reading. */
 export function pathOf(url: string): string {
   const end = url.search(/[?#]/);
   return end === -1 ? url : url.slice(0, end);

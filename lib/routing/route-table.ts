@@ -27,8 +27,8 @@ export interface RoutedApplication {
 }
 
 /**
- * Reads the routes of the application in the order in which Nest registered them with the adapter, where its registrations do not
- * tell them ({@link ToldRoutes}). Call it after Nest has registered them, when the global prefix and the versioning are final.
+ * Reads the routes of the application in the order in which Nest registered them, for adapters whose registrations do not suffice
+ * ({@link ToldRoutes}). Call it when Nest has registered them, because the global prefix and the versioning are final then.
  */
 export async function readRoutes(
   application: RoutedApplication,
@@ -56,7 +56,10 @@ export async function readRoutes(
   }));
 }
 
-/** The routes that decorators declare, nested as in RoutesResolver and RouterExplorer: that decides their order. */
+/**
+ * The routes that decorators declare. The loops are nested as in RoutesResolver and RouterExplorer, because that decides their
+ * order.
+ */
 function declaredRoutes({ modules, config, adapter }: RoutedApplication): ResolvedRoute[] {
   const paths = new RoutePathFactory(config);
   const versioningOptions = config.getVersioning();

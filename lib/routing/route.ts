@@ -15,7 +15,7 @@ export interface Route {
   readonly policy: CompiledPolicy;
 }
 
-/** Whether the route catches all paths that no other route takes, so that it says nothing about the path. */
+/** Whether the route catches all paths that no other route takes, so that its policy says nothing about the path. */
 export function isForEveryPath({ path }: Route): boolean {
   return path.includes('*') && fixedPart(path) === '';
 }
@@ -28,13 +28,15 @@ export function fixedPart(path: string): string {
 /** The version of a route: one, `VERSION_NEUTRAL`, or a list of these. */
 export type RouteVersion = string | typeof VERSION_NEUTRAL | (string | typeof VERSION_NEUTRAL)[];
 
-/** A route with all that routers choose by. */
+/** A route with everything that routers choose by. */
 export interface RegisteredRoute extends Route {
   /** Version that the request must ask for; `undefined` for routes without one, and when versions are in the path. */
   readonly version: RouteVersion | undefined;
   /** The `@RouteConstraints()` of @nestjs/platform-fastify. */
   readonly constraints: Readonly<Record<string, unknown>> | undefined;
-  /** `true` where the adapter knows no such method, so that Nest mounted the handler with `use()`: any method, any path below. */
+  /**
+   * `true` where the adapter lacks the method, so that Nest mounted the handler with `use()`, for any method and any path below.
+   */
   readonly mounted: boolean;
 }
 
@@ -49,12 +51,12 @@ export interface RouteMatch {
 }
 
 /**
- * What the framework says it has dispatched a request to: a route of Nest's, another library's (`'elsewhere'`), or none,
- * so that something in front of all routes answers (`'nowhere'`). `undefined` where it does not say.
+ * How the framework says that it has dispatched a request: to a route of Nest, to one of another library (`'elsewhere'`), or to
+ * none (`'nowhere'`), when something in front of all routes responds. `undefined` where it does not say.
  */
 export type Dispatched = RouteMatch | 'elsewhere' | 'nowhere' | undefined;
 
-/** Letters and such, which every router takes for themselves, and nothing that patterns are made of. */
+/** A path of characters that every router reads literally. */
 const FIXED_PATH = /^[\w\-.~/]+$/;
 
 /** The paths that certainly have no parameters, each once. */
@@ -62,7 +64,7 @@ export function fixedPathsOf(routes: readonly Route[]): readonly string[] {
   return [...new Set(routes.map(({ path }) => path).filter((path) => FIXED_PATH.test(path)))];
 }
 
-/** What governs a response: a route of Nest's, or the policy of paths that Nest does not route. */
+/** A route of Nest with its policy, or the policy of a path that Nest does not route. */
 export interface Destination {
   readonly policy: CompiledPolicy;
   /** `undefined` where Nest routes nothing. */
@@ -84,8 +86,8 @@ export function distinctDestinations(destinations: readonly Destination[]): read
 /** Where an actual request goes. */
 export interface ActualDestination extends Destination {
   /**
-   * Policy of what may answer in front of a catch-all route, such as a middleware under a `paths` entry: both policies
-   * have to allow the request. `undefined` where nothing else can answer, or where it has the same policy.
+   * The policy of something that may respond in front of a catch-all route, such as a middleware under a `paths` entry. Both
+   * policies have to allow the request. `undefined` where nothing else can respond, or where it has the same policy.
    */
   readonly alternative: CompiledPolicy | undefined;
 }
@@ -98,15 +100,15 @@ export interface MethodDestination extends Destination {
 /** Where the request that follows a preflight can go. */
 export interface PreflightDestinations {
   /**
-   * Destinations of the requested method: several where headers that a preflight lacks (a version) choose between them,
-   * none where the path is served for other methods only.
+   * Destinations of the requested method. There are several where headers that a preflight lacks, such as a version, choose between
+   * them. There are none where the path serves other methods only.
    */
   readonly candidates: readonly Destination[];
   /** As in {@link ActualDestination}. */
   readonly alternative: CompiledPolicy | undefined;
   /**
-   * Destinations of all methods that the URL is served for, the requested one included: a browser may send a request with
-   * any of them after it has cached the preflight.
+   * Destinations of all methods that the URL serves, the requested one included. A browser may send a request with any of them
+   * after it has cached the preflight.
    */
   all(): readonly MethodDestination[];
   /** As {@link RequestRouter.keyOf} names them. */
@@ -116,24 +118,24 @@ export interface PreflightDestinations {
 /** The methods that are looked for at every URL: a browser may send a request with any of them. */
 export const COMMON_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Whether these include every common method, as those of a route for all methods do. */
+/** Whether the list has every common method, as that of a route for all methods does. */
 export function isForAll(methods: readonly string[]): boolean {
   return COMMON_METHODS.every((method) => methods.includes(method));
 }
 
-/** What the router gives a request to: a route of Nest's, or of another library. */
+/** A route that the router may give a request to, of Nest or of another library. */
 export interface Recipient {
   /** Undefined for a route that is not Nest's. */
   readonly match: RouteMatch | undefined;
-  /** The routes of Nest's that a foreign route of Express may pass the request on to. */
+  /** Nest's routes to which a foreign route of Express may pass the request on. */
   readonly passesTo: readonly RouteMatch[];
 }
 
 /** The routes at one URL, found in one search. */
 export interface UrlRoutes {
   /**
-   * What the router can give a request with this method to, whatever version its other headers ask for; in the order in
-   * which the router tries them.
+   * The recipients of requests with this method, whatever version their other headers ask for, in the order in which the router
+   * tries them.
    */
   recipients(method: string): readonly Recipient[];
   /** Methods that the routes name; a route for all methods names none. */
@@ -146,13 +148,13 @@ export interface UrlRoutes {
 export const NO_ROUTES: UrlRoutes = { recipients: () => [], methods: [], routes: [] };
 
 /**
- * Finds routes by the same rules as the router of the HTTP adapter. None of its methods throws, although application code runs
- * in them (version extractors): an error of that code ends the request before any handler, so there is no route.
+ * Finds routes by the same rules as the router of the HTTP adapter. No method throws, although application code runs in them
+ * (version extractors). An error of that code ends the request before any handler, so there is no route then.
  */
 export interface RouteMatcher {
   /**
-   * What the router dispatches this request to: empty when that is no route. More than one only where the choice
-   * depends on something that can't be read here (a custom Fastify constraint).
+   * The routes to which the router dispatches this request; empty where there is none. There are several only where the choice
+   * depends on something that cannot be read here, such as a custom Fastify constraint.
    * @param method method of the request
    * @param url request target as the router sees it (`req.url` of the raw request)
    * @param host host name as the adapter's `getRequestHostname()` gives it
@@ -165,19 +167,19 @@ export interface RouteMatcher {
    */
   at(url: string, host: string, request?: unknown): UrlRoutes;
   /**
-   * Names the routes at a URL, where all of them are Nest's and none is chosen by the host: equal for two URLs that have the same
-   * ones, parameters aside. `undefined` where that cannot be told.
+   * Names the routes at a URL, if all of them are Nest's and none is chosen by the host. Two URLs have the same name if they have
+   * the same routes, parameters aside. `undefined` where that is unknown.
    * @param method the routes for this method have to be confirmed by the framework's own router, where that can be asked
    */
   keyOf(method: string, url: string): string | undefined;
-  /** What the framework says it has dispatched the request to, where it does. */
+  /** How the framework says that it has dispatched the request. */
   dispatchedTo(request: unknown): Dispatched;
-  /** Whether middleware in front of the routes may read a path as another route's path than the router does. */
+  /** Whether middleware in front of the routes may read a path as the path of another route than the router does. */
   readonly isReadLoosely: boolean;
-  /** Nest's routes that a server finds which ignores letter case, for a path that the client need not have sent. */
+  /** Nest's routes for a path as a server finds them that ignores letter case. The client need not have sent that path. */
   loosely(method: string, path: string, host: string): readonly Route[];
   /** Whether another library's route is chosen by the host of the request. */
   readonly readsHost: boolean;
-  /** Changes when the router gets routes; `undefined` where the same URL may have other routes each time. */
+  /** Changes when the router gets routes; `undefined` where one URL may have other routes each time. */
   readonly revision: number | undefined;
 }

@@ -26,7 +26,7 @@ export interface FastifyRouter {
   }): { readonly params: Readonly<Record<string, unknown>>; readonly handler?: unknown } | null;
 }
 
-/** The adapter's router, where it can be asked for routes as Fastify's can. */
+/** The adapter's router, if it can be searched for routes as Fastify's can. */
 export function fastifyRouterOf(adapter: RouterAdapter): FastifyRouter | undefined {
   const instance = adapter.getInstance() as Partial<FastifyRouter> | null | undefined;
   return typeof instance?.hasRoute === 'function' && typeof instance.findRoute === 'function'

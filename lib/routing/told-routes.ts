@@ -22,8 +22,8 @@ interface Declared {
 }
 
 /**
- * Makes routes of what Nest passes to its router and to the adapter, so that no decorator of a handler is read a second time: with
- * 10,000 routes, that took as long as a third of the boot of the application. See "Boot" in docs/performance.md.
+ * Makes routes from what Nest passes to its router and to the adapter, so that no decorator is read a second time. See "Boot" in
+ * docs/performance.md.
  */
 export class ToldRoutes {
   private readonly declared = new Map<NestHandler['controller'], Declared>();
@@ -39,7 +39,7 @@ export class ToldRoutes {
     private readonly readsConstraints: boolean,
   ) {}
 
-  /** Whether every handler is among the registrations with all of its paths, and Nest has told of each what a route needs. */
+  /** Whether the registrations have every handler with all of its paths, and the data that its routes need. */
   isComplete(registrations: readonly ToldRegistration[]): boolean {
     const told = new Map<NestHandler['controller'], Set<string>>();
     let last: NestHandler | undefined;
@@ -86,6 +86,9 @@ export class ToldRoutes {
   private declaredBy(controller: NestHandler['controller']): Declared {
     const host = Reflect.getMetadata(HOST_METADATA, controller) as HostMetadata;
     const version = Reflect.getMetadata(VERSION_METADATA, controller) as RouteVersion | undefined;
-    return { hosts: compileHosts(host), version: version ?? this.config.getVersioning()?.defaultVersion };
+    return {
+      hosts: host === undefined ? undefined : compileHosts(host),
+      version: version ?? this.config.getVersioning()?.defaultVersion,
+    };
   }
 }

@@ -1,7 +1,8 @@
 import { ServerResponse } from 'node:http';
-import { type PassedAdapter, type Passage, callsRequestHook } from './passage.js';
+import { callsRequestHook } from '../request/hook-composition.js';
+import type { PassedAdapter, Passage } from './passage.js';
 
-/** An application of Express 5, as far as it has something on the way of a preflight. */
+/** The parts of an Express 5 application that a preflight passes. */
 interface ExpressApplication {
   readonly handle: () => unknown;
   readonly response: Pick<ServerResponse, 'end' | 'writeHead' | 'setHeader'>;
@@ -16,13 +17,13 @@ interface Layer {
 const POWERED_BY = ['X-Powered-By', 'Express'];
 const NONE: readonly string[] = [];
 
-/** A path that Express reads as it is: it has url.parse() read others, which finds no path in some. */
+/** A path that Express reads literally. It parses others with url.parse(), which finds no path in some. */
 const PLAIN_TARGET = /^\/[!"$-~]*$/;
 
-/** The way through an application of Express: to the adapter's layer, which has to be the first. */
+/** The way through an application of Express. The adapter's layer has to be the first. */
 export class ExpressPassage implements Passage {
   private readonly handleOfLayer: unknown;
-  /** The application's function with what the library has put around it. */
+  /** The application's function with the library's own wrapper. */
   private handle: unknown;
 
   private constructor(
@@ -35,15 +36,18 @@ export class ExpressPassage implements Passage {
 
   /**
    * Call it before the library watches the application.
-   * @returns `undefined` where something on the way is not known
+   * @returns `undefined` for an application that is not of Express, or where something on the way is not known
    */
   static of(adapter: PassedAdapter): ExpressPassage | undefined {
-    const application = adapter.getInstance() as ExpressApplication;
+    const application: unknown = adapter.getInstance();
+    if (!isExpress(application)) {
+      return undefined;
+    }
     const { handle, router } = application;
     const [layer] = router.stack;
     const isKnown =
       callsRequestHook(layer?.handle) &&
-      // Express's own, and not what a tool has put around it.
+      // This has to be Express's own function, and not a tool's wrapper.
       /x-powered-by/.test(Function.prototype.toString.call(handle));
     return layer !== undefined && isKnown ? new ExpressPassage(adapter, application, layer) : undefined;
   }
@@ -71,7 +75,14 @@ export class ExpressPassage implements Passage {
   }
 }
 
-/** Whether the methods of responses by which a preflight is answered are Node's own. Tools may replace them in Express's prototype. */
+function isExpress(application: unknown): application is ExpressApplication {
+  return (
+    typeof application === 'function' &&
+    Array.isArray((application as unknown as Partial<ExpressApplication>).router?.stack)
+  );
+}
+
+/** Whether responses still have Node's own methods for writing a preflight. Tools may replace them in Express's prototype. */
 function hasMethodsOfNode({ end, writeHead, setHeader }: ExpressApplication['response']): boolean {
   const { prototype } = ServerResponse;
   return end === prototype.end && writeHead === prototype.writeHead && setHeader === prototype.setHeader;

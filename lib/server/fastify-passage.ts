@@ -1,13 +1,15 @@
 import type { FastifyRouter } from '../routing/router-adapter.js';
 import { memberOf } from '../routing/fastify/internals.js';
 import { routerOptionsOf } from '../routing/fastify/router-options.js';
-import { type PassedAdapter, type Passage, callsRequestHook, callsResponseHook } from './passage.js';
+import type { SeenRoutes } from '../routing/fastify/seen-routes.js';
+import { callsRequestHook } from '../request/hook-composition.js';
+import type { PassedAdapter, Passage } from './passage.js';
 
 type Hooks = Readonly<
   Record<'onRequest' | 'onResponse' | 'onTimeout' | 'onRequestAbort' | 'onRoute', readonly unknown[]>
 >;
 
-/** What an instance of Fastify keeps under symbols of its own. */
+/** Members of a Fastify instance that are stored under symbols. */
 interface FastifyInternals {
   readonly state: { readonly started: boolean; readonly closing: boolean };
   readonly options: Readonly<Record<string, unknown>>;
@@ -21,16 +23,16 @@ export interface PassedRoute {
   readonly registration: unknown;
 }
 
-/** A path that Fastify's routers read as it is: they decode others, and answer some by themselves. */
+/** A path that Fastify's routers read literally. They decode others, and answer some by themselves. */
 const PLAIN_TARGET = /^\/[!"$&->@-~]*(?:\?[!-~]*)?$/;
 const PLAIN_TARGET_OF_ROUTE = /^\/[!"$&->@-~]*$/;
 
-/** The way through an instance of Fastify: to the adapter's `onRequest` hook, which has to be the first. */
+/** The way through an instance of Fastify. The adapter's `onRequest` hook has to be the first. */
 export class FastifyPassage implements Passage {
   /** Fastify puts nothing on responses before its hooks. */
   readonly headers = [];
   private readonly state: FastifyInternals['state'];
-  /** Undefined until Fastify has started: hooks and routes may be added until then. */
+  /** Undefined until Fastify has started, because hooks and routes may be added until then. */
   private isKnown: boolean | undefined;
   private target = PLAIN_TARGET;
   private longest = Infinity;
@@ -45,13 +47,13 @@ export class FastifyPassage implements Passage {
   }
 
   /**
-   * @param routes every route of the instance; grows until Fastify has started
-   * @returns `undefined` for an instance that keeps its things in another way
+   * @param routes every route of the instance; the list grows until Fastify has started
+   * @returns `undefined` for an instance with other internals, or with routes that cannot be read
    */
-  static of(adapter: PassedAdapter, routes: readonly PassedRoute[]): FastifyPassage | undefined {
+  static of(adapter: PassedAdapter, routes: Pick<SeenRoutes, 'all' | 'holdsUnseen'>): FastifyPassage | undefined {
     const instance = adapter.getInstance() as object;
-    const internals = internalsOf(instance);
-    return internals && new FastifyPassage(adapter, instance, internals, routes);
+    const internals = routes.holdsUnseen ? undefined : internalsOf(instance);
+    return internals && new FastifyPassage(adapter, instance, internals, routes.all);
   }
 
   watched(): void {
@@ -71,16 +73,16 @@ export class FastifyPassage implements Passage {
     );
   }
 
-  /** Whether preflights meet nothing before the adapter's hook, and nothing sees their answers afterwards. */
+  /** Whether nothing sees preflights before the adapter's hook, or their answers afterwards. */
   private read(): boolean {
     const { internals, instance } = this;
     const serving = this.routes.filter(({ methods }) => methods.includes('OPTIONS'));
     if (serving.length > 0) {
-      // Fastify answers 414 to a longer parameter, and has its parser of queries called.
+      // Fastify answers 414 to a longer parameter, and calls its parser for a query.
       this.target = PLAIN_TARGET_OF_ROUTE;
       this.longest = routerOptionsOf(instance as FastifyRouter).maxParamLength;
     }
-    // Hooks of single routes are not known. Others could have added them to routes of Nest.
+    // The hooks of single routes are unknown. Others could have added them to routes of Nest.
     const haveOwnHooks =
       serving.some(({ registration }) => registration === undefined) || internals.hooks.onRoute.length > 1;
     return (
@@ -89,7 +91,7 @@ export class FastifyPassage implements Passage {
   }
 }
 
-/** Whether the options of the instance have nothing see a request before its hooks run. */
+/** Whether no option of the instance makes something see a request before its hooks run. */
 function hasNoObserver(instance: object, options: FastifyInternals['options']): boolean {
   const { log, genReqId, childLoggerFactory } = instance as {
     readonly log?: Readonly<Record<string, unknown>>;
@@ -101,14 +103,14 @@ function hasNoObserver(instance: object, options: FastifyInternals['options']): 
     // A timer may end the response while a lookup is under way.
     !options['handlerTimeout'] &&
     options['logController'] === undefined &&
-    // Fastify logs every request otherwise. Without a logger, all its methods are one function.
+    // Fastify logs every request unless it has no logger. Then all methods of its logger are one function.
     new Set(['fatal', 'error', 'warn', 'info', 'debug', 'trace'].map((level) => log?.[level])).size === 1 &&
     genReqId?.name === 'defaultGenReqId' &&
     childLoggerFactory?.name === 'defaultChildLoggerFactory'
   );
 }
 
-/** Whether the hooks of the instance, and of those below it, let a preflight come to the adapter's hook first. */
+/** Whether a preflight reaches the adapter's hook first, before other hooks of the instance and of those below it. */
 function areHooksClear(instance: object): boolean {
   const internals = internalsOf(instance);
   if (internals === undefined) {
@@ -134,4 +136,9 @@ function internalsOf(instance: object): FastifyInternals | undefined {
   return Object.values(found).every((each) => typeof each === 'object' && each !== null)
     ? (found as unknown as FastifyInternals)
     : undefined;
+}
+
+/** Whether this is the function by which Nest's adapter for Fastify calls its response hook. */
+function callsResponseHook(hook: unknown): boolean {
+  return typeof hook === 'function' && /\.onResponseHook\b/.test(Function.prototype.toString.call(hook));
 }

@@ -7,7 +7,7 @@ const CHANNELS = ['http.server.request.start', 'http.server.response.created', '
   (name) => channel(name),
 );
 
-/** Node.js itself listens to the end of each response. */
+/** Node.js itself adds listeners for the end of each response. */
 const LISTENERS_OF_NODE = 1;
 
 /** Listener of a server's `request` event. */
@@ -27,12 +27,12 @@ export interface ServerAdapter {
 }
 
 /**
- * The place in front of the listener by which a framework takes requests from its server. Only that listener is replaced: what
- * wraps `emit()` (tracing), other listeners, and `checkContinue` see every request.
+ * Stands in for the listener by which a framework takes requests from its server. Only that listener is replaced, so wrappers of
+ * `emit()` (tracing), other listeners, and `checkContinue` see every request.
  */
 export class FrameworkListener {
   private receiver: EarlyReceiver | undefined;
-  /** What emits the requests of the server, as the library has found it. */
+  /** The server's `emit()` as the library has found it. */
   private emit: unknown;
   private readonly listener: RequestListener & { listener?: RequestListener };
 
@@ -47,7 +47,7 @@ export class FrameworkListener {
     };
   }
 
-  /** Takes the place of the framework's listener. Those behind it keep their order. */
+  /** Replaces the framework's listener. Later listeners keep their order. */
   static replace(server: EventEmitter, listener: RequestListener): FrameworkListener | undefined {
     const listeners = server.rawListeners('request') as RequestListener[];
     const at = listeners.indexOf(listener);
@@ -61,23 +61,23 @@ export class FrameworkListener {
     return place;
   }
 
-  /** Has the receiver called for requests with the method OPTIONS. */
+  /** Calls the receiver for requests with the method OPTIONS. */
   open(receiver: EarlyReceiver): void {
     this.receiver = receiver;
     this.emit = this.server.emit;
   }
 
   /**
-   * Shows the framework's listener to others: `removeListener()` finds it, and `listeners()` has it. Call it when nothing
-   * takes that listener off the server any more to call it by itself, as engine.io does.
+   * Makes the framework's listener visible to `removeListener()` and `listeners()` again. Call it when nothing removes that
+   * listener from the server any more to call it by itself, as engine.io does.
    */
   showFramework(): void {
     this.listener.listener = this.framework;
   }
 
   /**
-   * Whether nothing but Node.js and the framework is known to have the response of a request that has come. Tools watch responses by
-   * listeners, channels, and functions around methods, and may read headers from them.
+   * Whether only Node.js and the framework are known to hold the response. Tools watch responses by listeners, channels, and
+   * functions around methods, and may read headers from them.
    */
   isUnwatched(response: ServerResponse): boolean {
     const { server } = this;
@@ -94,12 +94,12 @@ export class FrameworkListener {
   }
 }
 
-/** By the framework's listener: several adapters may share one server. */
+/** Keyed by the framework's listener, because several adapters may share one server. */
 const places = new WeakMap<object, FrameworkListener>();
 
 /**
- * The place in front of the framework's listener of the adapter's server. Call it before something else takes that listener off
- * the server to call it by itself, as engine.io does.
+ * Replaces the framework's listener on the adapter's server. Call it before something else removes that listener to call it by
+ * itself, as engine.io does.
  * @returns `undefined` where there is no server, or another listener on it
  */
 export function frameworkListener(adapter: ServerAdapter): FrameworkListener | undefined {
@@ -119,7 +119,7 @@ export function frameworkListener(adapter: ServerAdapter): FrameworkListener | u
   return place;
 }
 
-/** The place that has been taken in front of the listener of the adapter's framework. */
+/** What {@link frameworkListener} has put in the place of the framework's listener. */
 export function placeOf(adapter: ServerAdapter): FrameworkListener | undefined {
   return places.get(listenerOf(adapter));
 }

@@ -1,30 +1,20 @@
 /** The way of a preflight through the framework, from the server to the request hook. */
 export interface Passage {
-  /** Call it when the library has put its own things on the way. */
+  /** Call it when the library has added its own parts. */
   watched(): void;
   /**
-   * Whether nothing on the way would see the preflight or change its answer, now and for this URL. It is asked for each
-   * preflight, because applications may add things at any time.
+   * Whether nothing on the way would see the preflight or change its answer, now and for this URL. It is called for each preflight,
+   * because applications may add things at any time.
    */
   isClear(url: string): boolean;
-  /** Names and values of the headers that the framework puts on the response on the way, in turn. */
+  /** Names and values, in turn, of the headers that the framework sets before the hook. */
   readonly headers: readonly string[];
 }
 
-/** An HTTP adapter of Nest, as far as it has something on the way. */
+/** The members of an HTTP adapter that a preflight passes. */
 export interface PassedAdapter {
   getInstance(): unknown;
   readonly onResponseHook?: unknown;
   /** Set while Nest closes the application. */
   readonly isShuttingDown?: boolean;
-}
-
-/** Whether a function is the one by which Nest's adapters call their request hook. Nothing else tells: it has no name. */
-export function callsRequestHook(hook: unknown): boolean {
-  return typeof hook === 'function' && /\.onRequestHook\b/.test(Function.prototype.toString.call(hook));
-}
-
-/** Whether a function is the one by which Nest's adapter for Fastify calls its response hook. */
-export function callsResponseHook(hook: unknown): boolean {
-  return typeof hook === 'function' && /\.onResponseHook\b/.test(Function.prototype.toString.call(hook));
 }

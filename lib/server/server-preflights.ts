@@ -11,8 +11,8 @@ import type { EarlyReceiver, FrameworkListener } from './framework-listener.js';
 import type { Passage } from './passage.js';
 
 /**
- * Answers preflights in front of the framework, where the request hook would do nothing else and nothing on the way to it would
- * see them. In doubt the framework gets the preflight, and the hook answers it.
+ * Answers preflights in front of the framework, if the request hook would do nothing else and nothing on the way would see them.
+ * Otherwise the framework gets the preflight, and the hook answers it.
  */
 export class ServerPreflights {
   private readonly derivesTenants: boolean;
@@ -49,7 +49,9 @@ export class ServerPreflights {
     return true;
   };
 
-  /** @returns `undefined` where the framework is to have the preflight: the hook does what is to be done */
+  /**
+   * @returns `undefined` where the framework has to get the preflight
+   */
   private evaluated(
     facts: PreflightFacts,
     request: IncomingMessage,
@@ -91,7 +93,7 @@ export class ServerPreflights {
     }
   }
 
-  /** Puts on the response what the framework puts there on the way. */
+  /** Sets the headers that the framework sets before the hook. */
   private setHeaders(response: ServerResponse): void {
     const { headers } = this.passage;
     for (let i = 0; i < headers.length; i += 2) {
@@ -103,7 +105,7 @@ export class ServerPreflights {
     return (
       this.isSoleHook() &&
       this.passage.isClear(request.url ?? '') &&
-      // The framework tells hosts by what it trusts of proxies.
+      // The framework's proxy trust settings decide the host.
       !this.derivesTenants &&
       !this.evaluator.router.readsHost &&
       request.headers.upgrade === undefined &&

@@ -36,7 +36,7 @@ export class Backoff {
   }
 }
 
-/** Resolves after the delay, or when the signal is aborted. Keeps no process alive. */
+/** Resolves after the delay, or when the signal is aborted. The timer does not keep the process alive. */
 export function pause(delay: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {

@@ -1,4 +1,4 @@
-/** What functions inherit from, where that carries no metadata. */
+/** The objects from which functions inherit, if those have no metadata. */
 const PLAIN: ReadonlySet<unknown> = new Set([Function.prototype, Object.getPrototypeOf(async () => undefined)]);
 
 /**
@@ -11,7 +11,7 @@ export function functionMetadata(key: string | symbol, method: object): unknown 
     : Reflect.getMetadata(key, method);
 }
 
-/** The keys that {@link functionMetadata} finds something under. To read them takes as long as to read two of many. */
+/** The keys under which {@link functionMetadata} finds something. Reading them takes as long as reading two of many. */
 export function functionMetadataKeys(method: object): readonly unknown[] {
   return PLAIN.has(Object.getPrototypeOf(method))
     ? Reflect.getOwnMetadataKeys(method)

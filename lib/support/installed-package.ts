@@ -24,7 +24,7 @@ export function installedPackage(name: string, from = thisFile): InstalledPackag
   }
 }
 
-/** The package of this name that a file belongs to: the nearest package.json above may only say what its folder's modules are. */
+/** The package of this name that contains a file. The nearest package.json may only set the module type of its folder. */
 export function packageAround(file: string, name: string): InstalledPackage | undefined {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     const version = versionIn(folder, name);
@@ -40,7 +40,7 @@ function versionIn(folder: string, name: string): string | undefined {
     const read = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>;
     return read['name'] === name && typeof read['version'] === 'string' ? read['version'] : undefined;
   } catch {
-    // There is no file here, or it cannot be read.
+    // There is no file, or it cannot be read.
     return undefined;
   }
 }

@@ -66,7 +66,7 @@ export class LogThrottle {
   }
 }
 
-/** What a line says of the lines that were suppressed before it. */
+/** The part of a line about suppressed lines before it. */
 export function repeatedInWords(suppressed: number): string {
   return suppressed === 0 ? '' : ` (and ${suppressed} times since it was last logged)`;
 }

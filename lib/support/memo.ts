@@ -15,7 +15,7 @@ export function valueOf<Key, Value>(map: Memo<Key, Value>, key: Key, create: () 
   return created;
 }
 
-/** What is made at its first use, because most applications have no use for it. */
+/** Makes the value at its first use, because most applications do not use it. */
 export function once<Value extends object>(create: () => Value): () => Value {
   let made: Value | undefined;
   return () => (made ??= create());

@@ -2,7 +2,7 @@ import { withoutSecrets } from './secrets/without-secrets.js';
 
 const MAX_LENGTH = 1000;
 
-/** A string of others as one line of bounded length, without secrets and invisible characters. */
+/** A string from elsewhere as one line of bounded length, without secrets and invisible characters. */
 export function oneLine(text: string, maxLength = MAX_LENGTH): string {
   return withoutSecrets(text)
     .replace(/[\t\n]+/g, ' ')

@@ -19,7 +19,7 @@ export type OptionalPackage = keyof typeof OLDEST_VERSIONS;
 
 const installed = new Map<OptionalPackage, InstalledPackage | undefined>();
 
-/** The installed copy where it is too old; `undefined` where it is new enough or nothing tells its version. */
+/** The installed copy if it is too old; `undefined` if it is new enough or its version is unknown. */
 export function outdatedPackage(name: OptionalPackage): InstalledPackage | undefined {
   if (!installed.has(name)) {
     installed.set(name, installedPackage(name));

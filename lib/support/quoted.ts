@@ -3,7 +3,7 @@ import { maskedIfSecret } from './secrets/without-secrets.js';
 const MAX_LENGTH = 80;
 const MAX_PATH_LENGTH = 200;
 
-/** A configured value as a message has it: short, on one line. Never throws for a value that was read from options. */
+/** A configured value in a message: short, on one line. Never throws for a value that was read from options. */
 export function quoted(value: unknown): string {
   switch (typeof value) {
     case 'string':
@@ -35,12 +35,7 @@ function withoutControls(json: string): string {
   );
 }
 
-/** The path of an option as a message has it. It is not masked: masking would take `Token: maxAge` for a secret. */
+/** The path of an option in a message. It is not masked: masking would take `Token: maxAge` for a secret. */
 export function quotedPath(path: string): string {
   return `\`${withoutControls(shortened(path, MAX_PATH_LENGTH))}\``;
-}
-
-/** A key behind the path of its object: `policies.partners`, `policies["our partners"]`. */
-export function keyPath(parent: string, key: string): string {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `${parent}.${key}` : `${parent}[${JSON.stringify(key)}]`;
 }

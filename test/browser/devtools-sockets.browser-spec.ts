@@ -88,7 +88,7 @@ describe('the sockets on the page of the devtools, in Chromium', () => {
   const rows = (table: string) => devtools.page.locator(`#${table} > tr`);
   const section = () => devtools.page.locator('#sockets');
 
-  it('shows gateways with their policies', async () => {
+  it('gateways: are shown with their policies', async () => {
     const [board, news] = await rows('socket-rows').allInnerTexts();
     expect(board).toMatch(/WS\s\/board\s+BoardGateway\s+BoardGateway/);
     expect(board).toContain('originLookup PageOrigins gateway BoardGateway');
@@ -96,7 +96,7 @@ describe('the sockets on the page of the devtools, in Chromium', () => {
     expect(await devtools.page.locator('nav').innerText()).toContain('WebSockets');
   });
 
-  it('counts what pages hold open, by origin, and no longer when it was closed', async () => {
+  it('sockets that pages open and close: are counted by origin', async () => {
     expect(await section().locator('#no-open').isVisible()).toBe(true);
     await page.evaluate(async (at) => {
       const opened = (socket: WebSocket) => new Promise((resolve) => socket.addEventListener('open', resolve));
@@ -117,7 +117,7 @@ describe('the sockets on the page of the devtools, in Chromium', () => {
     allowed.add(origin);
   });
 
-  it('explains a handshake', async () => {
+  it('handshake: is explained', async () => {
     const form = devtools.page.locator('#handshake');
     await devtools.page.getByRole('button', { name: 'Explain a handshake of BoardGateway /board' }).click();
     await form.getByLabel('Origin of the page').fill('https://stranger.example');
@@ -140,7 +140,7 @@ describe('the sockets on the page of the devtools, in Chromium', () => {
     await form.locator('select[name=transport]').selectOption('a WebSocket');
   });
 
-  it('fills the form with a decision about a handshake', async () => {
+  it('decision about a handshake: fills the form', async () => {
     const entry = devtools.page.locator('#feed button').filter({ hasText: 'handshake' }).first();
     expect(await entry.innerText()).toMatch(/✓ Granted\s+GET\s+\/board/);
     await entry.click();

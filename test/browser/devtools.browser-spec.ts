@@ -36,7 +36,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
 
   beforeEach(() => devtools.page.getByRole('searchbox').fill(''));
 
-  it('has no token in its address, and survives a reload', async () => {
+  it('reload: works, with no token in the address', async () => {
     expect(devtools.page.url()).toBe(`http://localhost:${port}/api/__cors`);
     await devtools.open(devtools.page.url());
     const cookies = await devtools.page.context().cookies();
@@ -45,7 +45,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     ]);
   });
 
-  it('opens in one browser only, and says in others what to do', async () => {
+  it('second browser: says what to do', async () => {
     const url = devtoolsUrl();
     const [one, two] = [await browser.newContext(), await browser.newContext()];
     const first = new DevtoolsPage(await one.newPage());
@@ -65,7 +65,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     await two.close();
   });
 
-  it('opens with the token of the options, which is entered in a form', async () => {
+  it('token of the options: opens them, entered in a form', async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
     const locked = `http://localhost:${port}/api/__cors`;
@@ -80,7 +80,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     await context.close();
   });
 
-  it('says that the session is over where it will not be connected again', async () => {
+  it('session that is over: says so where it cannot reconnect', async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.route('**/events', (route) => route.fulfill({ status: 401, json: { statusCode: 401 } }));
@@ -91,7 +91,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     await context.close();
   });
 
-  it('opens for a link on a page of another site, whose navigation is sent without strict cookies', async () => {
+  it('link on a page of another site, without strict cookies: opens them', async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(`http://stranger.localhost:${(strangers.address() as AddressInfo).port}`);
@@ -110,7 +110,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     await context.close();
   });
 
-  it('lists every route but its own, with the source of each field in words', async () => {
+  it('routes: are listed but for its own, with the source of each field in words', async () => {
     expect(await devtools.routes()).toEqual([
       'GET /api/orders',
       'GET /api/orders/:id',
@@ -128,13 +128,13 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     ]);
   });
 
-  it('shows once what the routes of a controller share', async () => {
+  it('routes of one controller: show once what they share', async () => {
     expect(await devtools.sharedFields('OrdersController')).toEqual(['credentials true policy partners']);
     expect(await devtools.sharedFields('PricesController')).toEqual(['origin * policy public']);
     expect(await devtools.fields('GET /api/public/prices')).toEqual([]);
   });
 
-  it('shows the fields that nobody set on demand', async () => {
+  it('fields without a value: are shown on demand', async () => {
     await devtools.page.getByLabel('Show default fields').check();
     const shared = await devtools.sharedFields('OrdersController');
     const own = await devtools.fields('PUT /api/orders/:id');
@@ -144,7 +144,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     await devtools.page.getByLabel('Show default fields').uncheck();
   });
 
-  it('finds routes by any of their words', async () => {
+  it('search: finds routes by any of their words', async () => {
     expect(await devtools.search('partners put')).toBe('1 of 6 routes');
     expect(await devtools.routes()).toEqual(['PUT /api/orders/:id']);
     expect(await devtools.search('PricesController')).toBe('2 of 6 routes');
@@ -153,7 +153,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     expect(await devtools.routeCount()).toBe('6 routes');
   });
 
-  it('explains a request that is granted, with its preflight', async () => {
+  it('granted request: is explained with its preflight', async () => {
     const text = await devtools.explain({
       method: 'PUT',
       path: '/api/orders/1',
@@ -167,7 +167,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     expect(text).toContain('PUT /api/orders/:id, OrdersController.replace');
   });
 
-  it('explains a request that is refused, with what to do', async () => {
+  it('refused request: is explained with what to do', async () => {
     const text = await devtools.explain({ path: '/api/orders/1', origin: 'https://stranger.example' });
     expect(text).toContain('✗ Not readable');
     expect(text).toContain('lookup-refused');
@@ -175,7 +175,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     expect(text).toContain('A browser sends none for this request.');
   });
 
-  it('says which fields of the form are wrong', async () => {
+  it('wrong fields of the form: are named', async () => {
     const text = await devtools.explain({ method: 'P T', path: 'orders', origin: 'x', headers: 'b d: 1' });
     expect(text).toContain('method is no HTTP method');
     expect(text).toContain('path is no path');
@@ -189,7 +189,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
   });
 
   describe('when the browser really sends', () => {
-    it('agrees about an origin that is granted', async () => {
+    it('granted origin: both agree', async () => {
       const { verdict, rows } = await devtools.reallySend({
         path: '/api/orders',
         origin: `http://partner.localhost:${port}`,
@@ -204,7 +204,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
       expect(rows[2]?.[2]).not.toContain('x-secret');
     });
 
-    it('agrees about an error of the application that a granted origin reads', async () => {
+    it('error of the application that a granted origin reads: both agree', async () => {
       const { verdict, rows } = await devtools.reallySend({
         path: '/api/orders/7',
         origin: `http://partner.localhost:${port}`,
@@ -220,7 +220,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
       ['everyone', { path: '/api/public/prices' }, 'yes'],
       ['everyone, but with credentials', { path: '/api/public/prices', credentials: true }, 'no'],
       ['a path that no route has', { path: '/api/nothing' }, 'no'],
-    ])('agrees about %s', async (_, request, readable) => {
+    ])('%s: both agree', async (_, request, readable) => {
       const { verdict, rows } = await devtools.reallySend({ ...request, origin: `http://sender.localhost:${port}` });
       expect(verdict).toBe('✓ Agreement');
       expect(rows[0]?.slice(0, 2)).toEqual(['Script may read', readable]);
@@ -230,14 +230,14 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
       ['a preflight that is granted', { headers: 'If-Match: "1"' }, 'yes'],
       ['a header that is refused', { headers: 'X-Other: 1' }, 'no'],
       ['headers that no script can set', { headers: 'Cookie: a=1\nHost: x\nSec-Any: 1' }, 'yes'],
-    ])('agrees about %s', async (_, request, readable) => {
+    ])('%s: both agree', async (_, request, readable) => {
       const partner = { method: 'PUT', path: '/api/orders/1', origin: `http://partner.localhost:${port}` };
       const { verdict, rows } = await devtools.reallySend({ ...partner, ...request });
       expect(verdict).toBe('✓ Agreement');
       expect(rows[0]?.slice(0, 2)).toEqual(['Script may read', readable]);
     });
 
-    it('says from where it sends, when that is not the origin of the form', async () => {
+    it('other origin than that of the form: says from where it sends', async () => {
       await devtools.enter({ path: '/api/orders', origin: 'https://app.example.com' });
       expect(await devtools.page.locator('#sent-from').innerText()).toContain(`http://sender.localhost:${port}`);
       const { verdict } = await devtools.reallySend({ path: '/api/orders', origin: 'https://app.example.com' });
@@ -247,7 +247,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
       );
     });
 
-    it('sends from localhost where the page itself has the name of the sender', async () => {
+    it("page that has the sender's name: sends from localhost", async () => {
       const other = new DevtoolsPage(await browser.newPage());
       await other.open(devtoolsUrl('sender.localhost'));
       expect(await other.page.getByLabel('Origin of the script').inputValue()).toBe(`http://localhost:${port}`);
@@ -258,7 +258,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
       await other.page.close();
     });
 
-    it('shows both where they differ, in words and in red', async () => {
+    it('different results: shows both, in words and in red', async () => {
       const { page } = devtools;
       // No request is known on which they do, so the explanation is made to err.
       await page.route('**/explanation?*', async (route) => {
@@ -277,7 +277,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
       expect(green[1]).toBeGreaterThan(green[0]);
     });
 
-    it('says what no script can send', async () => {
+    it('request that no script can send: says so', async () => {
       const { verdict } = await devtools.reallySend({
         method: 'TRACE',
         path: '/api/orders',
@@ -288,7 +288,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
   });
 
   describe('the feed', () => {
-    it('shows a real refused request of another page, and counts it', async () => {
+    it('refused request of another page: is shown and counted', async () => {
       const stranger = await browser.newPage();
       const origin = `http://stranger.localhost:${(strangers.address() as AddressInfo).port}`;
       await stranger.goto(origin);
@@ -308,7 +308,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
       await stranger.close();
     });
 
-    it('fills the form', async () => {
+    it('decision: fills the form', async () => {
       await devtools.page.locator('#feed li').filter({ hasText: 'stranger.localhost' }).getByRole('button').click();
       expect(await devtools.page.getByLabel('Path', { exact: true }).inputValue()).toBe('/api/orders');
       expect(await devtools.page.getByLabel('Origin of the script').inputValue()).toContain(
@@ -320,7 +320,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
       '<img src=x onerror="document.title=\'owned\'">',
       '"><script>document.title="owned"</script>',
       'javascript:document.title="owned"',
-    ])('shows an origin like %s as the text that it is', async (origin) => {
+    ])('origin like %s: is shown literally', async (origin) => {
       await send(port, '/api/orders', { headers: { Origin: origin } });
       expect(await devtools.decision(origin)).toContain('origin-malformed');
       expect(await devtools.page.title()).toBe('CORS devtools');
@@ -330,7 +330,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
       expect(await devtools.page.locator('#result img, #result script').count()).toBe(0);
     });
 
-    it('holds decisions back while it is paused', async () => {
+    it('pause: no new decisions appear', async () => {
       await devtools.page.getByRole('button', { name: 'Pause' }).click();
       await send(port, '/api/orders', { headers: { Origin: 'https://paused.example' } });
       await devtools.page.getByText('1 held back').waitFor();
@@ -339,7 +339,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
       expect(await devtools.decision('paused.example')).toContain('× 1');
     });
 
-    it('shows refusals only, on demand', async () => {
+    it('only refusals: are shown on demand', async () => {
       await send(port, '/api/public/prices', { headers: { Origin: 'https://granted.example' } });
       await devtools.decision('granted.example');
       await devtools.page.getByLabel('Refusals only').check();
@@ -349,7 +349,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     });
   });
 
-  it('copies a request as curl and as fetch, with what a shell would read in quotes', async () => {
+  it('copy as curl and as fetch: quotes what a shell would read', async () => {
     await devtools.enter({
       method: 'PUT',
       path: "/api/orders/it's",
@@ -369,7 +369,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     expect(await copied.innerText()).toContain(`await fetch("http://localhost:${port}/api/orders/it's", {`);
   });
 
-  it('shows five decisions at once in a window of 1280 by 900', async () => {
+  it('window of 1280 by 900: shows five decisions at once', async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const other = new DevtoolsPage(page);
     await other.open(devtoolsUrl());
@@ -381,7 +381,7 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     await page.close();
   });
 
-  it('is used with the keyboard alone', async () => {
+  it('keyboard alone: is enough', async () => {
     const { keyboard } = devtools.page;
     await devtools.page.locator('#decisions').focus();
     await keyboard.press('/');
@@ -399,15 +399,15 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     expect(await devtools.routeCount()).toBe('6 routes');
   });
 
-  it('lists what the audit found', async () => {
+  it('audit: is listed', async () => {
     expect(await devtools.page.locator('#findings').innerText()).toContain('state-change-open-to-all');
   });
 
-  it('reported no error to the console', () => {
+  it('console: has no error', () => {
     expect(devtools.errors).toEqual([]);
   });
 
-  it('lets no string become markup, whoever tries', async () => {
+  it('string of any client: becomes no markup', async () => {
     const outcome = await devtools.page.locator('body').evaluate((body) => {
       try {
         body.innerHTML = '<p>';
@@ -419,12 +419,12 @@ describe.each(['express', 'fastify'] as const)('the devtools on %s, in Chromium'
     expect(outcome).toContain('TypeError');
   });
 
-  it.each(['light', 'dark'] as const)('has no text of too little contrast in %s', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('contrast in %s: is sufficient everywhere', async (colorScheme) => {
     await devtools.page.emulateMedia({ colorScheme });
     expect(await devtools.faintTexts()).toEqual([]);
   });
 
-  it('fits a phone', async () => {
+  it('phone: fits', async () => {
     await devtools.page.setViewportSize({ width: 360, height: 740 });
     const width = await devtools.page.locator('html').evaluate((root) => root.scrollWidth);
     expect(width).toBe(360);

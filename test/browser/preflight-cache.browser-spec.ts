@@ -18,7 +18,7 @@ describe.each(PLATFORMS)('a preflight that Chromium has got from %s', (platform:
   afterAll(() => page?.close());
 
   it.each([...NOT_CACHED, ...(platform === 'fastify' ? NOT_CACHED_ON_FASTIFY : [])].filter(isAtAnyHost))(
-    'stands for no other request, where $title',
+    '$title: is used for no other request',
     async (asked) => {
       const arrivals = await arrivalsOf(asked, ['PUT', 'POST', 'GET', 'HEAD', 'PUT']);
       expect(arrivals.slice(0, 2)).toEqual(['OPTIONS PUT', 'PUT']);
@@ -28,13 +28,13 @@ describe.each(PLATFORMS)('a preflight that Chromium has got from %s', (platform:
     },
   );
 
-  it.each(CACHED.filter(isAtAnyHost))('stands for the next request of its kind, where $title', async (asked) => {
+  it.each(CACHED.filter(isAtAnyHost))('$title: is used for the next request of its kind', async (asked) => {
     const method = asked.method ?? 'PUT';
     const arrivals = await arrivalsOf(asked, [method, method, method]);
     expect(arrivals).toEqual([`OPTIONS ${method}`, method, method, method]);
   });
 
-  it('keeps a JSON POST away from the handler that its preflight would not reach', async () => {
+  it('JSON POST: does not reach the handler that its preflight would not reach', async () => {
     expect(await arrivalsOf(NOT_CACHED[0] as CachedPreflight, ['PUT', 'POST'])).toEqual([
       'OPTIONS PUT',
       'PUT',

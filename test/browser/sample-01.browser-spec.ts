@@ -37,7 +37,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, in Chromium', (
     await rm(directory, { recursive: true, force: true });
   });
 
-  it('prints which server answers, its URLs and what to try', () => {
+  it('start: prints which server listens, its URLs and what to try', () => {
     expect(sample.output).toContain(`rows in a database (${adapter})`);
     expect(sample.output).toContain(`first page   ${sample.firstPage}   in the database`);
     expect(sample.output).toContain(`second page  ${sample.secondPage}   not in the database`);
@@ -45,7 +45,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, in Chromium', (
     expect(sample.output).toMatch(/devtools {5}http:\/\/localhost:\d+\/__cors\?token=[\w-]{43}\n/);
   });
 
-  it('lets no page sign in that is not in the database, not even unread', async () => {
+  it('page that is not in the database: cannot sign in, not even without reading', async () => {
     const context = await browser.newContext();
     const page = new SamplePage(await context.newPage());
     await page.open(sample.secondPage);
@@ -54,7 +54,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, in Chromium', (
     await context.close();
   });
 
-  it('lets the page in the database read the partner routes with their 401, 404 and 413', async () => {
+  it('page in the database: may read the partner routes with their 401, 404 and 413', async () => {
     await first.open(sample.firstPage);
     expect(await first.ownOrigin()).toBe(sample.firstPage);
     expect(await first.verdicts()).toEqual(partnerVerdicts);
@@ -66,14 +66,14 @@ describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, in Chromium', (
     expect(await first.answer('too-large')).toMatch(/too large/);
   });
 
-  it('lets the page that is not in the database read only what is public', async () => {
+  it('page that is not in the database: may read only what is public', async () => {
     await second.open(sample.secondPage);
     expect(await second.ownOrigin()).toBe(sample.secondPage);
     expect(await second.origins()).toEqual([sample.firstPage]);
     expect(await second.verdicts()).toEqual(strangerVerdicts);
   });
 
-  it('says what is wrong with an origin that no browser sends, and stores nothing', async () => {
+  it('origin that no browser sends: the form says what is wrong, and stores nothing', async () => {
     expect(await second.addOrigin(`${sample.secondPage}/`)).toBe(
       `"${sample.secondPage}/" is not how a browser writes that origin. Did you mean ${sample.secondPage}?`,
     );
@@ -82,19 +82,19 @@ describe.each(['Express', 'Fastify'] as const)('sample 01 on %s, in Chromium', (
     expect(await second.origins()).toEqual([sample.firstPage]);
   });
 
-  it('lets the second page read all of it once the form has added its origin, without a restart', async () => {
+  it("form that has added the second page's origin: that page may read everything, without a restart", async () => {
     expect(await second.addOrigin(sample.secondPage)).toContain(`Added ${sample.secondPage}.`);
     expect(await second.origins()).toEqual([sample.firstPage, sample.secondPage]);
     expect(await second.sendRequests()).toEqual(partnerVerdicts);
   });
 
-  it('stops when the row is removed, without a restart and for that origin only', async () => {
+  it('row that is removed: ends that access alone, without a restart', async () => {
     expect(await second.removeOrigin(sample.secondPage)).toContain(`Removed ${sample.secondPage}.`);
     expect(await second.sendRequests()).toEqual(strangerVerdicts);
     expect(await first.sendRequests()).toEqual(partnerVerdicts);
   });
 
-  it('keeps its rows when it is stopped and started again', async () => {
+  it('restart: the rows are still there', async () => {
     await second.addOrigin(sample.secondPage);
     await second.removeOrigin(sample.firstPage);
     await sample.stop();

@@ -44,7 +44,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, in Chromium', (
     await rm(directory, { recursive: true, force: true });
   });
 
-  it('prints where everything is and what to try', () => {
+  it('start: prints where everything is and what to try', () => {
     expect(sample.output).toContain(`many tenants (${adapter}, four instances in one process)`);
     expect(sample.output.match(/devtools on http:\/\/localhost:\d+\/__cors\?token=[\w-]{43}\n/g)).toHaveLength(4);
     for (const name of ["acme's shop", "globex's shop", 'console', 'instance 1', 'instance 4']) {
@@ -52,7 +52,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, in Chromium', (
     }
   });
 
-  it('lets the shop of acme read what is of acme on every instance, as one visitor, and nothing of globex', async () => {
+  it('shop of acme: may read what is of acme on every instance, as one visitor, and nothing of globex', async () => {
     await acme.open(shopOf('acme'));
     expect(await acme.heading()).toBe("acme's shop");
     expect(await acme.standing()).toBe("All 4 instances let it read acme's orders.");
@@ -64,13 +64,13 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, in Chromium', (
     }
   });
 
-  it('lets the shop of globex read nothing, since its origin is in no row', async () => {
+  it('shop of globex: may read nothing, because its origin is in no row', async () => {
     await globex.open(shopOf('globex'));
     expect(await globex.standing()).toBe("No instance lets it read globex's orders.");
     expect(await globex.verdicts()).toEqual(strangerVerdicts);
   });
 
-  it('shows the origins of a tenant to who has signed in for that tenant', async () => {
+  it('signed in for a tenant: sees the origins of that tenant', async () => {
     await admin.open(sample.url('console'), 'acme');
     expect(await admin.isSignedIn()).toBe(false);
     expect(await admin.signIn('acme')).toBe('Signed in as acme.');
@@ -88,7 +88,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, in Chromium', (
     ['http://shop.example', 'insecure-origin', '"https://shop.example"'],
     ['https://*.shop.example', 'pattern-not-allowed', 'Write each origin in full'],
     ['null', 'null-origin', 'null'],
-  ])('says what is wrong with %s, and stores nothing', async (origin, code, advice) => {
+  ])('%s: says what is wrong, and stores nothing', async (origin, code, advice) => {
     expect(await admin.add(origin)).toBe('Nothing was changed.');
     const problems = await admin.problems();
     expect(problems).toHaveLength(1);
@@ -97,7 +97,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, in Chromium', (
     expect(await admin.origins()).toEqual({});
   });
 
-  it('keeps an origin pending, and its page refused, until the token is published there', async () => {
+  it('origin before its token is published: is pending, and its page refused', async () => {
     expect(await admin.add(shopOf('globex'))).toContain(`Added ${shopOf('globex')}.`);
     expect(await admin.origins()).toEqual({ [shopOf('globex')]: 'pending' });
     expect(await admin.verify(shopOf('globex'))).toBe('Nothing was changed.');
@@ -108,7 +108,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, in Chromium', (
     expect(await globex.verdicts()).toEqual(strangerVerdicts);
   });
 
-  it('lets the open page read on all instances once one of them has verified the origin', async () => {
+  it('origin that one instance has verified: its open page may read on all instances', async () => {
     expect(await globex.publish(await admin.token(shopOf('globex')))).toContain('Published.');
     await admin.sendTo(3);
     expect(await admin.verify(shopOf('globex'))).toContain(`Verified ${shopOf('globex')}.`);
@@ -126,7 +126,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, in Chromium', (
     expect(await acme.verdicts()).toEqual(customerVerdicts);
   });
 
-  it('refuses it on all instances when the row is removed through another one, and never the operator', async () => {
+  it('row that another instance removes: is refused on all instances, and the operator never', async () => {
     await admin.sendTo(2);
     expect(await admin.remove(shopOf('globex'))).toContain(`Removed ${shopOf('globex')}.`);
     expect(await admin.origins()).toEqual({});
@@ -136,7 +136,7 @@ describe.each(['Express', 'Fastify'] as const)('sample 02 on %s, in Chromium', (
     expect(await globex.verdicts()).toEqual(strangerVerdicts);
   });
 
-  it('keeps rows and sessions when it is stopped and started again', async () => {
+  it('restart: rows and sessions are still there', async () => {
     expect(await admin.add('https://shop.example')).toContain('Added https://shop.example.');
     await sample.stop();
     sample = await SampleProcess.start(settings);

@@ -44,14 +44,14 @@ describe('sample 03, in Chromium', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  it('prints where everything is and what to try', () => {
+  it('start: prints where everything is and what to try', () => {
     for (const name of ["acme's board", "globex's board", 'console', 'instance 1', 'instance 2']) {
       expect(sample.url(name)).toMatch(/^http:/);
     }
     expect(sample.output.match(/devtools on http:\/\/localhost:\d+\/__cors\?token=[\w-]{43}\n/g)).toHaveLength(2);
   });
 
-  it('shows each tenant its orders by three transports of two instances', async () => {
+  it('each tenant: sees its orders by three transports of two instances', async () => {
     await acme.open(boardOf('acme'));
     await globex.open(boardOf('globex'));
     await admin.open(sample.url('console'));
@@ -64,7 +64,7 @@ describe('sample 03, in Chromium', () => {
     await admin.waitForOpen('globex', 3, 3);
   });
 
-  it('closes all connections of an origin, on both instances, when one of them removes it', async () => {
+  it('origin that one instance removes: its connections are closed on both', async () => {
     expect(await admin.remove('acme')).toBe(`Removed ${boardOf('acme')}, through instance 1.`);
     await acme.waitUntil('No connection is open.');
     await admin.waitForOpen('acme', 0, 0);
@@ -78,7 +78,7 @@ describe('sample 03, in Chromium', () => {
     ]);
   });
 
-  it('goes on for the other tenant, and refuses the removed origin however often it comes back', async () => {
+  it('removed origin: is refused however often it comes back, and the other tenant goes on', async () => {
     const received = await acme.received();
     for (let seconds = 0; seconds < 4; seconds++) {
       await globex.waitForOrders();
@@ -89,7 +89,7 @@ describe('sample 03, in Chromium', () => {
     await admin.waitForOpen('globex', 3, 3);
   });
 
-  it('lets the open page come back when another instance adds the origin again', async () => {
+  it('origin that another instance adds again: its open page comes back', async () => {
     await admin.sendTo(2);
     expect(await admin.add('acme')).toBe(`Added ${boardOf('acme')}, through instance 2.`);
     await acme.waitUntil('6 of 6 connections are open.');
@@ -98,7 +98,7 @@ describe('sample 03, in Chromium', () => {
     await admin.waitForOpen('acme', 3, 3);
   });
 
-  it('keeps its rows when it is stopped and started again', async () => {
+  it('restart: the rows are still there', async () => {
     expect(await admin.remove('globex')).toContain('Removed');
     await globex.waitUntil('No connection is open.');
     await sample.stop();

@@ -73,23 +73,23 @@ describe.each(WINDOWS)('browserFrom() and Chromium with a %s window', (kind, ope
     expect(blocked).toBeLessThan((cases.length * 9) / 10);
   }
 
-  it(`end 400 requests under policies of the library alike (seed ${SEED})`, () =>
+  it(`400 requests under policies of the library: end alike (seed ${SEED})`, () =>
     expectAlike(policyCases(new Random(SEED), 400, servers)));
 
-  it(`end 300 requests alike that are answered with right and wrong headers (seed ${SEED + 1})`, () =>
+  it(`300 requests that are answered with right and wrong headers: end alike (seed ${SEED + 1})`, () =>
     expectAlike(craftedCases(new Random(SEED + 1), 300, servers)));
 
-  it(`remember the same grants over 100 requests to the same few URLs (seed ${SEED + 2})`, () =>
+  it(`100 requests to the same few URLs: use the same cached grants (seed ${SEED + 2})`, () =>
     expectAlike(cacheCases(new Random(SEED + 2), 100, servers)));
 
-  it('follow, or refuse to follow, unusual redirects alike', () => expectAlike(redirectCases(servers)));
+  it('unusual redirects: are followed, or not, alike', () => expectAlike(redirectCases(servers)));
 
   describe('where Chromium does not keep to the standard, and the client does:', () => {
     const crafted = (query: string) =>
       `http://127.0.0.1:${servers.crafted.express}/crafted?p.access-control-allow-origin=$origin&${query}`;
 
     // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
-    it("'*' covers Authorization in Chromium", async () => {
+    it("Authorization: is covered by '*' in Chromium", async () => {
       const page = `http://shop.localhost:${servers.pages}`;
       const url = crafted('p.access-control-allow-headers=*&r.access-control-allow-origin=$origin');
       const one: Case = { name: '', page, url, init: { headers: { Authorization: 'Bearer token' } } };
@@ -107,7 +107,7 @@ describe.each(WINDOWS)('browserFrom() and Chromium with a %s window', (kind, ope
     });
 
     // https://fetch.spec.whatwg.org/#concept-response-location-url: the URL parser reads '' as the URL itself.
-    it('a redirect to an empty Location is none in Chromium', async () => {
+    it('redirect to an empty Location: is none in Chromium', async () => {
       const page = `http://shop.localhost:${servers.pages}`;
       const url = crafted('r.status=302&r.location=&r.access-control-allow-origin=*');
       const one: Case = { name: '', page, url, init: {} };
@@ -116,7 +116,7 @@ describe.each(WINDOWS)('browserFrom() and Chromium with a %s window', (kind, ope
     });
 
     // Step 1 of https://fetch.spec.whatwg.org/#cors-preflight-fetch-0: the preflight has the request's whole URL list.
-    it('the preflight of a redirected request forgets where it came from in Chromium', async () => {
+    it('preflight of a redirected request: forgets where it came from in Chromium', async () => {
       const page = `http://127.0.0.1:${servers.pages}`;
       const granting = crafted('p.access-control-allow-methods=*&r.access-control-allow-origin=$origin');
       const away = granting.replace('127.0.0.1', 'localhost');
@@ -128,7 +128,7 @@ describe.each(WINDOWS)('browserFrom() and Chromium with a %s window', (kind, ope
     });
 
     // Step 12 of https://fetch.spec.whatwg.org/#concept-main-fetch: "clear cache entries"
-    it('a grant outlives the failure of the request that it was for in Chromium', async () => {
+    it('grant of a request that fails: stays in the cache of Chromium', async () => {
       const page = `http://shop.localhost:${servers.pages}`;
       const url = crafted('p.access-control-allow-methods=PUT&p.access-control-max-age=600');
       const one: Case = { name: '', page, url, init: { method: 'PUT' } };

@@ -35,7 +35,10 @@ describe('combineHandshakes()', () => {
     ['one of two groups', [[refused], [allowed]], false, true],
     ['groups that differ in credentials', [[allowed], [withoutCredentials]], false, false],
     ['groups that all refuse', [[refused], [refused]], true, false],
-  ])('%s', (_, groups, isRefused, allowCredentials) => {
-    expect(combineHandshakes(groups)).toMatchObject({ refused: isRefused, allowCredentials });
-  });
+  ])(
+    '%s: one group has to allow, and credentials need every gateway of such groups',
+    (_, groups, isRefused, allowCredentials) => {
+      expect(combineHandshakes(groups)).toMatchObject({ refused: isRefused, allowCredentials });
+    },
+  );
 });

@@ -37,7 +37,7 @@ describe('origin verdict › reason', () => {
     ['lookup-not-boolean', { lookup }, ORIGIN, 'not-boolean'],
     ['tenant-failed', { lookup }, ORIGIN, 'tenant-failed'],
     ['lookup-failed', { origin: predicate }, ORIGIN, 'failed'],
-  ] as const)('is %s for %j', async (reason, fields, origin, answer) => {
+  ] as const)('policy and origin: is %s for %j', async (reason, fields, origin, answer) => {
     expect(evaluateActual(policy(fields), 'GET', origin, () => answer)).toMatchObject({ reason });
     expect(await evaluateActual(policy(fields), 'GET', origin, () => Promise.resolve(answer))).toMatchObject({
       reason,

@@ -74,15 +74,12 @@ describe('preflights › methods of one URL', () => {
     ['another tenant', at('PUT', { lookup }, () => 'a'), at('POST', { lookup }, () => 'b'), 'tenant'],
     ['a tenant that fails', at('PUT', { lookup }, () => ({})), at('POST', { lookup }, () => ({})), 'tenant'],
     ['an external path', at('PUT'), at('POST', { external: true }), 'paths'],
-  ])(
-    'are not to be cached where the routes of the URL have different policies: %s',
-    (_difference, put, post, field) => {
-      expect(preflightLifetime(put, [post])).toEqual({
-        maxAge: '0',
-        obstacle: { method: post.method, field, policy: `policy of ${post.method}` },
-      });
-    },
-  );
+  ])('policies that differ in what preflights depend on: are not to be cached: %s', (_difference, put, post, field) => {
+    expect(preflightLifetime(put, [post])).toEqual({
+      maxAge: '0',
+      obstacle: { method: post.method, field, policy: `policy of ${post.method}` },
+    });
+  });
 
   it.each<[likeness: string, put: CachedMethod, other: CachedMethod]>([
     ['what responses expose', at('PUT'), at('POST', { exposedHeaders: { kind: 'all' } })],
@@ -117,11 +114,11 @@ describe('preflights › methods of one URL', () => {
       at('PUT', { methods: new Set(['PUT', 'GET']) }),
       at('HEAD', { methods: new Set(['PUT', 'GET']) }),
     ],
-  ])('keep their maxAge where policies differ in what no preflight depends on: %s', (_likeness, put, other) => {
+  ])('policies that differ in nothing that preflights depend on: keep their maxAge: %s', (_likeness, put, other) => {
     expect(preflightLifetime(put, [other, put])).toEqual({ maxAge: '600', obstacle: undefined });
   });
 
-  it('keep the maxAge of their own policy', () => {
+  it('other routes with another maxAge: keep the maxAge of their own policy', () => {
     const lifetimes = [at('GET', { maxAge: '60' }), at('GET', { maxAge: undefined }), at('GET', { maxAge: '0' })].map(
       (get) => preflightLifetime(at('PUT'), [get]).maxAge,
     );
@@ -129,7 +126,7 @@ describe('preflights › methods of one URL', () => {
     expect(preflightLifetime(at('PUT', { maxAge: undefined }), [at('GET')]).maxAge).toBeUndefined();
   });
 
-  it('are compared once per pair of policies', () => {
+  it('two policies compared again: have the same lifetime', () => {
     const [put, post] = [at('PUT'), at('POST', { origin: listOf(B) })];
     expect([preflightLifetime(put, [post]), preflightLifetime(put, [post])].map(({ maxAge }) => maxAge)).toEqual([
       '0',

@@ -25,7 +25,7 @@ describe('preflight decision › malformation', () => {
     ['a third such method', { ...facts, requestMethod: 'TRACK' }, 'method-malformed'],
     ['a method in lower case that scripts may not use', { ...facts, requestMethod: 'trace' }, 'method-malformed'],
     ['a header name with a space', { ...facts, requestHeaders: 'x y' }, 'headers-malformed'],
-  ] as const)('is recognised by %s', (_name, malformed, reason) => {
+  ] as const)('preflight with %s: is found', (_name, malformed, reason) => {
     expect(findMalformation(malformed)).toBe(reason);
   });
 
@@ -89,7 +89,7 @@ describe('preflight decision › policy', () => {
     ['get', 'method-case'],
     ['DELETE', 'method-not-allowed'],
     ['frob', 'method-not-allowed'],
-  ] as const)('is refused for %s as what it is, since methods are case-sensitive', (requestMethod, reason) => {
+  ] as const)('method %s: is refused with its reason, because methods are case-sensitive', (requestMethod, reason) => {
     const strict = policy({ methods: new Set(['GET', 'PATCH', 'PUT']) });
     expect(decidePreflight(strict, { ...facts, requestMethod }, 'origin-listed')).toMatchObject({ reason });
   });

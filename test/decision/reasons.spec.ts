@@ -23,14 +23,14 @@ describe('reasons of decisions', () => {
     ]);
   });
 
-  it('texts: are whole sentences', () => {
+  it('message and fix: are whole sentences', () => {
     for (const { message, fix } of Object.values(CORS_REASONS)) {
       expect(message).toMatch(/^[A-Z].*\.$/);
       expect(fix).toMatch(/^[A-Z].*\.$/);
     }
   });
 
-  it('refused header or method: is named in the text', () => {
+  it('refused header or method: is named in message and fix', () => {
     expect(textsOf('header-not-allowed', 'x-a').message).toMatch(/ sets: x-a\.$/);
     expect(textsOf('header-steers-routing', "x-$'-$&")).toEqual({
       message: expect.stringMatching(/: x-\$'-\$&\.$/),

@@ -35,7 +35,7 @@ describe('shadow difference › preflights', () => {
       preflight({ credentials: true, maxAge: '5', optionsSuccessStatus: 200 }),
       ['allow-credentials', 'max-age', 'status'],
     ],
-  ] as const)('is %s', (_name, live, shadow, differences) => {
+  ] as const)('live and shadow preflight: differ in %s', (_name, live, shadow, differences) => {
     expect(comparePreflights(live, shadow)).toEqual(differences);
   });
 });
@@ -62,7 +62,7 @@ describe('shadow difference › responses', () => {
       actual({ credentials: true, exposedHeaders: { kind: 'all' } }),
       ['allow-credentials', 'expose-headers'],
     ],
-  ] as const)('is %s', (_name, live, shadow, differences) => {
+  ] as const)('live and shadow response: differ in %s', (_name, live, shadow, differences) => {
     expect(compareActual(live, shadow)).toEqual(differences);
   });
 });

@@ -60,7 +60,7 @@ describe('policy entries of a method', () => {
     expect([Base, Sibling].map((each) => readMethodEntries(each, 'shared'))).toEqual([entryOf('a'), entryOf('a')]);
   });
 
-  it('decorator without a descriptor, or with a number as name: are kept', () => {
+  it('decorator without a descriptor, or with a number as name: are stored', () => {
     class Plain {
       list() {}
       1() {}
@@ -71,7 +71,7 @@ describe('policy entries of a method', () => {
     expect([readMethodEntries(Plain, 'list'), readMethodEntries(Plain, '1')]).toEqual([entryOf('a'), entryOf('a')]);
   });
 
-  it('decorators of the ECMAScript standard: are kept on the function', () => {
+  it('decorators of the ECMAScript standard: are stored on the function', () => {
     class Standard {
       list() {}
     }

@@ -10,7 +10,7 @@ describe('npm run docs', () => {
 
   afterAll(() => server.stop(), 30_000);
 
-  it('serves the site at the address that it prints', async () => {
+  it('start: serves the site at the address that it prints', async () => {
     const [, address = ''] = /Local:\s+(http:\/\/localhost:\d+\/)/.exec(server.output) ?? [];
     const response = await fetch(new URL('quick-start.html', address));
     expect(response.status).toBe(200);

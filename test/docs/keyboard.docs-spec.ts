@@ -37,8 +37,8 @@ function focusIsShown(): Promise<boolean> {
   });
 }
 
-describe('with the keyboard alone', () => {
-  it('the first Tab shows a link that skips to the content', async () => {
+describe('the site with the keyboard alone', () => {
+  it('first Tab: shows a link that skips to the content', async () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Skip to content');
     expect(await page.locator('.VPSkipLink').boundingBox()).toMatchObject({ width: expect.any(Number) });
@@ -47,7 +47,7 @@ describe('with the keyboard alone', () => {
     expect(await page.evaluate(() => document.activeElement?.closest('#VPContent') !== null)).toBe(true);
   });
 
-  it.each(['/', 'Control+k'])('%s opens the search, which finds a code and leads to it', async (key) => {
+  it.each(['/', 'Control+k'])('%s: opens the search, which finds a code and leads to it', async (key) => {
     await page.keyboard.press(key);
     const input = page.locator('.VPLocalSearchBox input');
     await input.waitFor();
@@ -59,7 +59,7 @@ describe('with the keyboard alone', () => {
     expect(await page.locator('#nonstandard-origin').isVisible()).toBe(true);
   });
 
-  it('Escape closes the search', async () => {
+  it('Escape: closes the search', async () => {
     await page.keyboard.press('/');
     await page.locator('.VPLocalSearchBox input').waitFor();
     await page.keyboard.press('Escape');
@@ -67,7 +67,7 @@ describe('with the keyboard alone', () => {
     expect(await page.locator('.VPLocalSearchBox').count()).toBe(0);
   });
 
-  it('every stop on the way to the content shows the focus', async () => {
+  it('every stop on the way to the content: shows the focus', async () => {
     const hidden: string[] = [];
     await page.keyboard.press('Tab');
     for (let press = 0; press < 60; press += 1) {
@@ -79,7 +79,7 @@ describe('with the keyboard alone', () => {
     expect([...new Set(hidden)]).toEqual([]);
   });
 
-  it('a table that is wider than a narrow page can be reached and scrolled', async () => {
+  it('table that is wider than a narrow page: can be reached and scrolled', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await tabTo('.vp-doc .table', 80);
     const table = page.locator('.vp-doc .table:focus');
@@ -89,7 +89,7 @@ describe('with the keyboard alone', () => {
     expect(await table.evaluate((box) => box.scrollLeft)).toBeGreaterThan(0);
   });
 
-  it('the menu of a narrow page opens, and leads to another page', async () => {
+  it('menu of a narrow page: opens, and leads to another page', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await tabTo('.VPLocalNav .menu');
     await page.keyboard.press('Enter');

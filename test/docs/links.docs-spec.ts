@@ -28,16 +28,16 @@ function deadLinksOf(page: string): string[] {
 }
 
 describe('the site', () => {
-  it('has the pages that people look for first', () => {
+  it('first pages: are those that people look for', () => {
     expect(PAGES).toEqual(expect.arrayContaining(['index.html', 'quick-start.html', 'security.html']));
     expect(PAGES).toContain('reference/nestjs-cors.html');
   });
 
-  it.each(PAGES)('%s › links to pages and headings that exist', (page) => {
+  it.each(PAGES)('%s: links to pages and headings that exist', (page) => {
     expect([...new Set(deadLinksOf(page))]).toEqual([]);
   });
 
-  it('lists every page for programs that read text, and each is there', () => {
+  it('list for programs: names every page, and each is there', () => {
     const listed = [...textOf('llms.txt').matchAll(/\]\(\/([^)]+)\)/g)].map(([, path = '']) => path);
     expect(listed.sort()).toEqual(
       PAGES.filter((page) => page !== 'index.html')

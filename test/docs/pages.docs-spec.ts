@@ -46,7 +46,7 @@ async function findings(rules?: readonly string[]): Promise<readonly Finding[]> 
 }
 
 describe('each page', () => {
-  it.each(PAGES)('%s › axe has no findings, in light and dark, wide and narrow', async (path) => {
+  it.each(PAGES)('%s: axe has no findings, in light and dark, wide and narrow', async (path) => {
     const all: Record<string, readonly Finding[]> = {};
     await page.goto(`${site.url}/${path}`, { waitUntil: 'load' });
     await page.addScriptTag({ path: AXE });

@@ -148,7 +148,7 @@ describe.each(PLATFORMS)('CORS headers of responses that something else answers,
       it.each([
         ['synchronous', APP],
         ['asynchronous', async (origin: string) => origin === APP],
-      ])('%s decision: are those of the policy', async (_kind, origin) => {
+      ])('%s decision: are as the policy says', async (_kind, origin) => {
         const { preflight } = await start({ cors: { origin, credentials: true }, hook });
         for (const [from, path] of [
           [EVIL, '/off'],
@@ -170,7 +170,7 @@ describe.each(PLATFORMS)('CORS headers of responses that something else answers,
     },
   );
 
-  it('preflight to an external path: are those of the application', async () => {
+  it('preflight to an external path: are left to the application', async () => {
     const { preflight } = await start({
       cors: { origin: APP, paths: [{ path: '/legacy', external: true }] },
       hook: (request, response, done) =>

@@ -18,7 +18,7 @@ describe.each(PLATFORMS)('granted preflight on %s', (platform: Platform) => {
   const notCached = [...NOT_CACHED, ...(platform === 'fastify' ? NOT_CACHED_ON_FASTIFY : [])];
 
   describe.each(notCached)('where $title', ({ because, ...asked }) => {
-    it('is not to be cached', async () => {
+    it('preflight with a grant: is not to be cached', async () => {
       await start(asked);
       const granted = await preflight(asked);
       expect(granted.headers['access-control-allow-origin']).toBe(APP);
@@ -37,7 +37,7 @@ describe.each(PLATFORMS)('granted preflight on %s', (platform: Platform) => {
   });
 
   it.each(notCached.filter(({ setup }) => setup(platform).controllers !== undefined))(
-    'is found by audit(), with the reason: $title',
+    'audit(): finds it with the reason: $title',
     async ({ because, ...asked }) => {
       await start(asked);
       const found = application.app
@@ -51,7 +51,7 @@ describe.each(PLATFORMS)('granted preflight on %s', (platform: Platform) => {
   );
 
   describe.each(CACHED)('where $title', (asked) => {
-    it('keeps its maxAge', async () => {
+    it('preflight with a grant: has the maxAge of its policy', async () => {
       await start(asked);
       const granted = await preflight(asked);
       expect(granted.headers['access-control-allow-origin']).toBe(APP);

@@ -22,7 +22,7 @@ describe.each(PLATFORMS)('origin function for the cors package, on %s', (platfor
       { originLookup: { isOriginAllowed: ((_origin: string, callback: Callback) => callback(null, true)) as never } },
     ],
     ['originLookup', { originLookup: ((_origin: string, callback: Callback) => callback(null, true)) as never }],
-  ] as [string, CorsModuleOptions][])('is reported at boot, with all other problems: %s', async (path, cors) => {
+  ] as [string, CorsModuleOptions][])('boot: is reported with all other problems: %s', async (path, cors) => {
     const setup = { cors: { ...cors, maxAge: -1 } };
     const app = await createApplication(platform, 'NestFactory', setup);
     await expect(app.init()).rejects.toMatchObject({

@@ -134,7 +134,7 @@ describe.each(PLATFORMS)('origins that clients send, on %s', (platform) => {
   }
 
   it.each([...TUPLES, ...NONSTANDARD, 'null', ...GARBAGE])(
-    "are granted a preflight under '*', as their responses are readable: %j",
+    "policy with '*': are granted a preflight, and may read the response: %j",
     async (origin) => {
       const readable = { allowOrigin: '*', credentials: undefined };
       expect(await send('GET', '/any', [origin])).toEqual({ status: 200, ...readable });
@@ -211,7 +211,7 @@ describe.each(PLATFORMS)('origins that clients send, on %s', (platform) => {
 
 describe('configured origin that is not serialized', () => {
   it.each(['file://', 'app://.'])(
-    'is a problem with a code of its own unless `dangerouslyAllow` names it: %s',
+    'boot: is reported under a code of its own, unless `dangerouslyAllow` names it: %s',
     async (origin) => {
       await expect(
         startApplication('express', 'NestFactory', { controllers: [], cors: { origin } }),

@@ -60,7 +60,7 @@ describe.each(PLATFORMS)('reports on %s', (platform) => {
   afterAll(() => application.close());
 
   describe('external path', () => {
-    it.each([APP, STRANGER])('explain() says that the path does its own CORS, also for %s', async (origin) => {
+    it.each([APP, STRANGER])('explain(): says that the path does its own CORS, also for %s', async (origin) => {
       for (const path of ['/legacy', '/legacy/any?x=1']) {
         const explanation = await inspector.explain({ method: 'PUT', path, origin });
         expect(explanation).toMatchObject({
@@ -80,7 +80,7 @@ describe.each(PLATFORMS)('reports on %s', (platform) => {
       }
     });
 
-    it("explain() says that Nest's own routes below it keep their policy", async () => {
+    it("explain() of Nest's own routes below it: says that they keep their policy", async () => {
       const own = await inspector.explain({ method: 'GET', path: '/legacy/own', origin: APP });
       expect(own).toMatchObject({ readable: true, policy: { label: 'OwnController.read' } });
       expect(own.policy).not.toHaveProperty('external');
@@ -88,7 +88,7 @@ describe.each(PLATFORMS)('reports on %s', (platform) => {
       expect(other.response.reason).toBe('origin-not-listed');
     });
 
-    it('routes(), the manifest and the command name it', () => {
+    it('routes(), manifest and command: name it', () => {
       const external = inspector.routes().filter(({ policy }) => policy.external === true);
       expect(external).toMatchObject([{ method: '*', path: '/legacy', controller: 'CorsModule', handler: 'paths[1]' }]);
       const manifest = inspector.manifest();
@@ -102,7 +102,7 @@ describe.each(PLATFORMS)('reports on %s', (platform) => {
       expect(text).not.toContain('CorsModule.paths');
     });
 
-    it('audit() names it', () => {
+    it('audit(): names it', () => {
       expect(inspector.audit().filter(({ code }) => code === 'external-path')).toEqual([
         {
           code: 'external-path',
@@ -115,7 +115,7 @@ describe.each(PLATFORMS)('reports on %s', (platform) => {
     });
   });
 
-  it('CORS headers that handlers set › audit() names handler, header and value', () => {
+  it('CORS headers that handlers set › audit(): names handler, header and value', () => {
     const found = inspector.audit().filter(({ code }) => code === 'foreign-cors-header');
     expect(found.map(({ subject, message }) => [subject, message.replace(/[:;].*/, '')])).toEqual([
       ['OwnController.read', `@Header('Access-Control-Allow-Origin', "*") has no effect`],
@@ -124,7 +124,7 @@ describe.each(PLATFORMS)('reports on %s', (platform) => {
     expect(found.every(({ hint }) => hint.includes('@CorsPolicy()'))).toBe(true);
   });
 
-  it('CORS headers that handlers set › one warning at boot', () => {
+  it('CORS headers that handlers set › boot: writes one warning', () => {
     const warnings = application.logger.warnings.filter((line) => line.includes('@Header()'));
     expect(warnings).toEqual([
       expect.stringContaining(
@@ -133,14 +133,14 @@ describe.each(PLATFORMS)('reports on %s', (platform) => {
     ]);
   });
 
-  it('override that hides a decorator › audit() names it', () => {
+  it('override that hides a decorator › audit(): names it', () => {
     const found = inspector.audit().filter(({ code }) => code === 'overridden-decorator');
     expect(found.map(({ subject, message }) => [subject, message])).toEqual([
       ['OwnController.closed', expect.stringMatching(/: module defaults is its policy\.$/)],
     ]);
   });
 
-  it('application without any of these › no report', async () => {
+  it('application without any of these › audit(): finds nothing', async () => {
     @Controller('plain')
     class PlainController {
       @Get()

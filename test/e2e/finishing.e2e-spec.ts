@@ -137,7 +137,7 @@ describe.each(ENVIRONMENTS)('Vary and exposed headers of a response on %s throug
     ['interceptor', 'Accept-Language'],
     ['parameter', 'X-Custom'],
     ['error', 'Accept'],
-  ])('puts Vary: Origin back where "%s" overwrote it, and keeps what it said', async (route, said) => {
+  ])('Vary overwritten by "%s": names Origin again, and keeps its own value', async (route, said) => {
     for (const origin of [APP, STRANGER]) {
       const { headers } = await application.from(origin, `/vary/${route}`);
       const names = String(headers.vary).split(', ');
@@ -147,12 +147,12 @@ describe.each(ENVIRONMENTS)('Vary and exposed headers of a response on %s throug
     expect((await application.send(`/vary/${route}`)).headers.vary).toContain('Origin');
   });
 
-  it('leaves a Vary alone that covers everything, and that of a static *', async () => {
+  it('Vary that covers everything, or of a static *: is not changed', async () => {
     expect((await application.from(APP, '/vary/all')).headers.vary).toBe('*');
     expect((await application.from(APP, '/vary/public')).headers.vary).toBe('Accept');
   });
 
-  it('names the headers that the response really has', async () => {
+  it("exposedHeaders 'all': names the headers that the response has", async () => {
     const { headers } = await application.from(APP, '/exposed');
     const exposed = String(headers['access-control-expose-headers']).split(',');
     const readable = Object.keys(headers).filter(
@@ -164,24 +164,24 @@ describe.each(ENVIRONMENTS)('Vary and exposed headers of a response on %s throug
     expect(exposed).toEqual(expect.arrayContaining(['x-total', 'x-page', 'content-length', 'date']));
   });
 
-  it('names them on the answer of a guard too, where no interceptor runs', async () => {
+  it('response of a guard, without an interceptor: names its headers, too', async () => {
     const response = await application.from(APP, '/exposed/limited');
     expect(response.status).toBe(429);
     expect(String(response.headers['access-control-expose-headers']).split(',')).toContain('retry-after');
   });
 
-  it('exposes no header to an origin that may not read the response', async () => {
+  it('refused origin: exposes no header', async () => {
     expect((await application.from(STRANGER, '/exposed')).headers).not.toHaveProperty('access-control-expose-headers');
   });
 
-  it('sends a list of exposed headers as it is written', async () => {
+  it('list of exposed headers: is sent as it is written', async () => {
     const { headers } = await application.from(APP, '/exposed/some');
     expect(headers['access-control-expose-headers']).toBe('X-Total,X-Page');
   });
 });
 
 describe.each(ENVIRONMENTS)('another global interceptor on %s through %s', (platform, bootstrap) => {
-  it('does not remove Origin from Vary', async () => {
+  it('Vary: keeps Origin', async () => {
     @Controller()
     class PlainController {
       @Get()

@@ -99,7 +99,7 @@ describe.each(PLATFORMS)('CORS headers that something else writes on %s', (platf
       application = await start({ origin: '*' });
     });
 
-    it.each(PATHS)('%s: never puts credentials beside *', async (path) => {
+    it.each(PATHS)('%s: is never sent with credentials beside *', async (path) => {
       for (const response of [
         await application.from(APP, path),
         await application.from(EVIL, path),
@@ -164,7 +164,7 @@ describe.each(PLATFORMS)('CORS headers that something else writes on %s', (platf
       expect(warningsOf(application, 'foreign')).toHaveLength(1);
     });
 
-    it('headers that equal those of the policy: no warning', async () => {
+    it('headers that equal those of the policy: are not warned of', async () => {
       const application = await start({ origin: APP, credentials: true });
       await application.from(APP, '/echo');
       expect(application.logger.warnings).toEqual([]);
@@ -260,7 +260,7 @@ describe.each(PLATFORMS)('CORS headers that something else writes on %s', (platf
       expect(reached).toEqual([]);
     });
 
-    it('no warning', () => {
+    it('log: has no warning', () => {
       expect(application.logger.warnings.filter((line) => /handed-over(?!-not)/.test(line))).toEqual([]);
     });
   });

@@ -283,19 +283,19 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
   }
 
   describe.each(Object.entries(SELECTIVE))('under the %s policy', (path, { allowed, options }) => {
-    it('allows the origin that it is for', async () => {
+    it('allowed origin: is allowed', async () => {
       const answer = await actual(`/${path}`, `Origin: ${allowed}`);
       expect(headerOf(answer, 'access-control-allow-origin')).toBe(allowed);
       expect((await preflight(`/${path}`, `Origin: ${allowed}`)).status).toBe(204);
     });
 
-    it('ignores spaces and tabs around the origin, which are not part of the value', async () => {
+    it('spaces and tabs around the origin: are ignored, because they are no part of the value', async () => {
       const answer = await preflight(`/${path}`, `Origin: \t ${allowed} \t`);
       expect(corsOf(answer)['access-control-allow-origin']).toBe(allowed);
     });
 
     it.each(Object.entries(malformedOrigins(allowed)))(
-      'refuses an Origin that is not serialized: %s',
+      'Origin that is not serialized: is refused: %s',
       async (_, origin) => {
         asked.length = 0;
         await expectRefusal(`/${path}`, `Origin: ${origin}`);
@@ -303,24 +303,24 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       },
     );
 
-    it.each(Object.entries(foreignOrigins(allowed)))('refuses another origin: %s', async (_, origin) => {
+    it.each(Object.entries(foreignOrigins(allowed)))('another origin: is refused: %s', async (_, origin) => {
       await expectRefusal(`/${path}`, `Origin: ${origin}`);
     });
 
-    it('refuses null without a lookup call', async () => {
+    it('null: is refused without a lookup call', async () => {
       asked.length = 0;
       await expectRefusal(`/${path}`, 'Origin: null');
       expect(asked).toEqual([]);
     });
 
-    it('refuses several Origin headers, whatever they say', async () => {
+    it('several Origin headers: are refused, whatever their values', async () => {
       for (const second of [allowed, STRANGER, '', 'null']) {
         await expectRefusal(`/${path}`, `Origin: ${allowed}`, `Origin: ${second}`);
         await expectRefusal(`/${path}`, `Origin: ${second}`, `origin: ${allowed}`);
       }
     });
 
-    it('allows credentials for the allowed origin only', async () => {
+    it('credentials: are allowed for the allowed origin only', async () => {
       const answer = await actual(`/${path}`, `Origin: ${STRANGER}`, 'Cookie: session=1');
       expect(corsOf(answer)).toEqual({});
       const granted = await actual(`/${path}`, `Origin: ${allowed}`, 'Cookie: session=1');
@@ -332,7 +332,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
     const constant: Record<string, string> = options.origin === '*' ? { 'access-control-allow-origin': '*' } : {};
 
     it.each(Object.entries(malformedOrigins(LISTED)))(
-      'sends an Origin that is not serialized at most a constant: %s',
+      'Origin that is not serialized: gets a constant at most: %s',
       async (_, origin) => {
         asked.length = 0;
         const answer = await actual(`/${path}`, `Origin: ${origin}`);
@@ -349,16 +349,13 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       },
     );
 
-    it.each(Object.entries(foreignOrigins(LISTED)))(
-      'allows what is an origin, as it was sent: %s',
-      async (_, origin) => {
-        const answer = await actual(`/${path}`, `Origin: ${origin}`);
-        expect(corsOf(answer)).toEqual({ 'access-control-allow-origin': options.origin === '*' ? '*' : origin });
-        expect((await preflight(`/${path}`, `Origin: ${origin}`)).status).toBe(204);
-      },
-    );
+    it.each(Object.entries(foreignOrigins(LISTED)))('any origin: is allowed as it was sent: %s', async (_, origin) => {
+      const answer = await actual(`/${path}`, `Origin: ${origin}`);
+      expect(corsOf(answer)).toEqual({ 'access-control-allow-origin': options.origin === '*' ? '*' : origin });
+      expect((await preflight(`/${path}`, `Origin: ${origin}`)).status).toBe(204);
+    });
 
-    it('allows null only under *', async () => {
+    it('null: is allowed under * only', async () => {
       asked.length = 0;
       expect(corsOf(await actual(`/${path}`, 'Origin: null'))).toEqual(constant);
       expect((await preflight(`/${path}`, 'Origin: null')).status).toBe(options.origin === '*' ? 204 : 403);
@@ -366,7 +363,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
     });
   });
 
-  it.each(CONTROL_CHARACTERS)('grants nothing to an origin with the control character %j', async (character) => {
+  it.each(CONTROL_CHARACTERS)('origin with the control character %j: gets no grant', async (character) => {
     for (const path of ['list', 'regexp', 'lookup', 'any-regexp', 'yes-function', 'nowhere']) {
       const { allowed } = SELECTIVE[path] ?? { allowed: LISTED };
       for (const origin of [`${allowed}${character}.`, `${character}${allowed}/`, `https://a${character}b.example`]) {
@@ -382,7 +379,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
     }
   });
 
-  it.each([16, 64, 256])('goes on serving after an Origin of %i KiB, which Node.js refuses', async (kib) => {
+  it.each([16, 64, 256])('Origin of %i KiB, which Node.js refuses: the server goes on serving', async (kib) => {
     for (const method of ['GET', 'OPTIONS']) {
       const lines = [`Origin: https://${'a'.repeat(kib * KIB)}`, 'Access-Control-Request-Method: GET'];
       // The server may close the connection before all of it was sent: then there is no answer to read.
@@ -418,7 +415,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       ['TRACK', ['TRACK']],
       ['10 KiB of one token', ['A'.repeat(10 * KIB)]],
       ['10 KiB of commas', [','.repeat(10 * KIB)]],
-    ])('is refused where it is no method: %s', async (_, values) => {
+    ])('value that is no method: is refused: %s', async (_, values) => {
       for (const path of PATHS) {
         const lines = values.map((value) => `Access-Control-Request-Method: ${value}`);
         expectRefused(await preflight(path, `Origin: ${originFor(path)}`, ...lines));
@@ -426,13 +423,13 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
     });
 
     it.each(['put', 'Put', 'get', 'connect', 'constructor', '__proto__', '*', 'PATCH', 'GETT'])(
-      'is compared byte for byte: %s is no method of a path that has GET and PUT',
+      '%s, in another case than GET and PUT: is refused, because methods are compared byte for byte',
       async (method) => {
         expectRefused(await preflight('/list', `Origin: ${LISTED}`, `Access-Control-Request-Method: ${method}`));
       },
     );
 
-    it('is granted as it was sent, and nothing beside it', async () => {
+    it('allowed method: is granted as it was sent, and nothing else', async () => {
       for (const path of PATHS) {
         const answer = await preflight(path, `Origin: ${originFor(path)}`, 'Access-Control-Request-Method: PUT');
         expect(answer.status).toBe(204);
@@ -460,7 +457,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       ['markup', ['<x-one>']],
       ['encoded line breaks and their colon', ['x-one%0d%0aX-Injected: 1']],
       ['one bad name in several lines', ['x-one', 'x two', 'x-three']],
-    ])('is refused where it is no list of names: %s', async (_, values) => {
+    ])('value that is no list of names: is refused: %s', async (_, values) => {
       for (const path of ['/list', '/strict']) {
         const answer = await request(path, values);
         expect(answer.status).toBe(403);
@@ -475,7 +472,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       ['an allowed name and another', ['x-one,authorization']],
       ['an allowed name in another line', ['x-one', 'x-other']],
       ['a prefix of an allowed name', ['x-on']],
-    ])('is refused by a policy with a list: %s', async (_, values) => {
+    ])("name outside the policy's list: is refused: %s", async (_, values) => {
       const answer = await request('/strict', values);
       expect(answer.status).toBe(403);
       expect(corsOf(answer)).toEqual({});
@@ -491,7 +488,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       ['empty elements', [',x-one,, ,x-two,'], 'x-one,x-two'],
       ['several lines', ['x-one', 'X-Two'], 'x-one,x-two'],
       ['an empty line among others', ['x-one', '', 'x-two'], 'x-one,x-two'],
-    ])('is read as the standard reads a list: %s', async (_, values, echoed) => {
+    ])('list in another form: is read as the standard reads it: %s', async (_, values, echoed) => {
       for (const path of ['/list', '/strict']) {
         const answer = await request(path, values);
         expect(answer.status).toBe(204);
@@ -563,7 +560,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       return /read (?:list|parameters)|Failed to decode param/.test(received) ? LISTED : DEFAULT;
     }
 
-    it.each(named)('%s is answered as without CORS, under the policy of what answers', async (_, target) => {
+    it.each(named)('%s: has the status that it has without CORS, and the policy of what answers', async (_, target) => {
       const withoutCors = await plain.sendRaw(rawRequest('GET', target, [`Origin: ${LISTED}`, 'Connection: close']));
       const { status } = responseHeads(withoutCors)[0] as ReceivedHead;
       expect(status).toBeLessThan(500);
@@ -582,7 +579,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       }
     });
 
-    it.each(named)('%s gives a preflight an answer, and a stranger nothing', async (_, target) => {
+    it.each(named)('%s: a preflight gets a response, and an origin that is not allowed no grant', async (_, target) => {
       for (const origin of [LISTED, DEFAULT, STRANGER]) {
         const answer = await exchangeAlone(preflightRequest(target, `Origin: ${origin}`, 'Connection: close'));
         const granted = headerOf(answer, 'access-control-allow-origin');
@@ -593,7 +590,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
   });
 
   describe('a connection', () => {
-    it('with pipelined requests gets every answer, in order, each for its own origin', async () => {
+    it('pipelined requests: get every response, in order, each for its own origin', async () => {
       const answers = await exchange(
         preflightRequest('/lookup', `Origin: ${LISTED}`),
         preflightRequest('/list', `Origin: ${STRANGER}`),
@@ -617,7 +614,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       ]);
     });
 
-    it('of HTTP/1.0, with or without Host, is served like any other', async () => {
+    it('HTTP/1.0, with or without Host: is served like any other', async () => {
       for (const hostLine of ['Host: localhost\r\n', 'Host:\r\n', '']) {
         for (const path of ['/list', '/lookup', '/function']) {
           const answer = await exchangeAlone(`GET ${path} HTTP/1.0\r\n${hostLine}Origin: ${LISTED}\r\n\r\n`);
@@ -632,7 +629,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       }
     });
 
-    it('with a hostile Host is answered, or refused by Node.js or the framework, without a grant to strangers', async () => {
+    it('hostile Host: gets a response or is refused, and never a grant to an origin that is not allowed', async () => {
       for (const host of ['', '[', ']', 'a b', '\xff', '%', 'localhost:99999999', ','.repeat(1000), STRANGER]) {
         for (const [method, path] of [
           ['GET', '/list'],
@@ -649,7 +646,7 @@ describe.each(PLATFORMS)('hostile requests on %s', (platform) => {
       }
     });
 
-    it('that its client abandons during a lookup call leaves nothing behind', async () => {
+    it('client that goes away during a lookup call: leaves nothing behind', async () => {
       asked.length = 0;
       const request = preflightRequest('/lookup', `Origin: ${LISTED}`) + actualRequest('/lookup', `Origin: ${LISTED}`);
       await Promise.all(Array.from({ length: 20 }, () => abandon(application.port, request)));

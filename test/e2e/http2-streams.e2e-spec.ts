@@ -70,7 +70,7 @@ describe('HTTP/2 streams that the application answers itself', () => {
     await Promise.all(applications.map((application) => application.close()));
   });
 
-  it.each(Object.keys(CALLS))('%s › sends what Node.js sends, and the grant of the policy', async (call) => {
+  it.each(Object.keys(CALLS))('%s: sends what Node.js sends, and the headers of the policy', async (call) => {
     const [bare, governed] = await Promise.all(sessions.map((session) => get(session, `/${call}`)));
     expect(governed?.body).toBe(bare?.body);
     const { 'access-control-allow-origin': grant, vary, date: _date, ...others } = governed?.headers ?? {};

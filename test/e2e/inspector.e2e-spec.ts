@@ -256,7 +256,7 @@ describe.each(PLATFORMS)('CorsInspector on %s', (platform) => {
     expect(inspector.routes()).toHaveLength(8);
   });
 
-  it('audit(): finds what is legal but doubtful', () => {
+  it('audit(): finds what is legal but risky', () => {
     const found = inspector.audit().map(({ code, subject }) => `${code}: ${subject}`);
     expect(found).toEqual(
       expect.arrayContaining([

@@ -126,7 +126,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
     expect((await application.preflight(origin, 'GET', path)).status).toBe(403);
   }
 
-  describe('registered', () => {
+  describe('registration', () => {
     it.each<[string, ApplicationSetup]>([
       ['with forRoot()', { cors: { origin: [APP] } }],
       [
@@ -182,7 +182,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
         'with an existing provider',
         { imports: [CorsModule.forRootAsync({ imports: [OptionsModule], useExisting: OptionsFromSettings })] },
       ],
-    ])('%s allows the origins of its options', async (_, setup) => {
+    ])('%s: allows the origins of its options', async (_, setup) => {
       const application = await start({ cors: false, ...setup, controllers: [OwnController] });
       await expectAllowed(application, APP);
       await expectRefused(application, OTHER);
@@ -192,7 +192,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
     it.each([
       ['undefined', undefined],
       ['nothing', {}],
-    ])('with %s allows no origin, and answers preflights all the same', async (_, options) => {
+    ])('options %s: allow no origin, and preflights are answered', async (_, options) => {
       const application = await start({
         cors: false,
         imports: [CorsModule.forRoot(options)],
@@ -202,7 +202,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       expect((await application.send('/own')).body).toBe('own');
     });
 
-    it('in a module that is not the root governs every controller', async () => {
+    it('in a module that is not the root: governs every controller', async () => {
       @Module({ imports: [CorsModule.forRoot({ origin: [APP] })] })
       class InfrastructureModule {}
 
@@ -210,7 +210,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       await expectAllowed(application, APP);
     });
 
-    it('once and imported twice counts as one registration', async () => {
+    it('made once and imported twice: counts once', async () => {
       const cors = CorsModule.forRoot({ origin: [APP] });
 
       @Module({ imports: [cors] })
@@ -225,7 +225,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
     it.each([
       ['different', { origin: [PARTNER] }],
       ['the same', { origin: [APP] }],
-    ])('twice with %s options stops the boot with a hint', async (_, second) => {
+    ])('twice, with %s options: stops the boot with a hint', async (_, second) => {
       const error = await failureOf({
         cors: { origin: [APP] },
         imports: [CorsModule.forRoot(second)],
@@ -235,7 +235,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       expect(error.message).toContain('forFeature');
     });
 
-    it('with forRoot() and with forRootAsync() stops the boot', async () => {
+    it('by forRoot() and by forRootAsync(): stops the boot', async () => {
       const error = await failureOf({
         cors: { origin: [APP] },
         imports: [CorsModule.forRootAsync({ useFactory: () => ({ origin: [PARTNER] }) })],
@@ -243,7 +243,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       expect(error.message).toContain('2 times');
     });
 
-    it('with a factory that fails stops the boot with its error', async () => {
+    it('factory that fails: stops the boot with its error', async () => {
       const failing = CorsModule.forRootAsync({
         useFactory: async () => {
           throw new Error('The settings are gone');
@@ -255,7 +255,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
     });
   });
 
-  describe('is global', () => {
+  describe('global module', () => {
     @Injectable()
     class OriginsService {
       constructor(
@@ -286,7 +286,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       },
     );
 
-    it('a feature module that imports CorsModule without options boots, and changes nothing', async () => {
+    it('feature module that imports CorsModule without options: boots, and changes nothing', async () => {
       @Module({ imports: [CorsModule], providers: [OriginsService] })
       class FeatureModule {}
 
@@ -299,7 +299,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       expect(application.app.get(OriginsService, { strict: false }).cache).toBeInstanceOf(CorsOriginCache);
     });
 
-    it('CorsModule without options and without forRoot() stops the boot, and says what to write', async () => {
+    it('CorsModule without options and without forRoot(): stops the boot, and says what to write', async () => {
       const error = await failureOf({ cors: false, imports: [CorsModule] });
       expect(error.message).toContain('CorsModule.forRoot()');
     });
@@ -320,7 +320,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
         (isGlobal) =>
           CorsModule.forRootAsync({ ...isGlobal, imports: [OptionsModule], useExisting: OptionsFromSettings }),
       ],
-    ])('isGlobal in %s is a configuration problem with a hint', async (_, register) => {
+    ])('isGlobal in %s: is a configuration problem with a hint', async (_, register) => {
       for (const isGlobal of [true, false]) {
         const error = await failureOf({ cors: false, imports: [register({ isGlobal })] });
         expect(error).toBeInstanceOf(CorsConfigurationError);
@@ -330,7 +330,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       }
     });
 
-    it('isGlobal beside a factory that returns no object leaves the problem of the factory in place', async () => {
+    it('isGlobal beside a factory that returns no object: the problem of the factory is reported', async () => {
       const nothing = { useFactory: () => null, isGlobal: true } as unknown as Parameters<
         typeof CorsModule.forRootAsync
       >[0];
@@ -342,7 +342,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
   describe('forFeature()', () => {
     const partners = { policies: { partners: { origin: [PARTNER] } } };
 
-    it('adds policies that controllers of other modules use by name', async () => {
+    it('policies: controllers of other modules use them by name', async () => {
       @Module({ imports: [CorsModule.forFeature(partners)] })
       class FeatureModule {}
 
@@ -355,7 +355,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       await expectRefused(application, PARTNER, '/own');
     });
 
-    it('adds policies that paths entries name, and that extend those of the root', async () => {
+    it('policies: `paths` entries use them, and they extend those of the root', async () => {
       const application = await start({
         cors: { policies: { base: { origin: [PARTNER] } }, paths: [{ path: '/graphql', policy: 'feature' }] },
         imports: [CorsModule.forFeature({ policies: { feature: { extends: 'base' } } })],
@@ -363,7 +363,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       await expectAllowed(application, PARTNER, '/graphql');
     });
 
-    it('may be used several times, and one of them may be imported several times', async () => {
+    it('several calls, one of them imported several times: all policies are there', async () => {
       const feature = CorsModule.forFeature(partners);
 
       @Module({ imports: [feature, CorsModule.forFeature({ policies: { others: { origin: [OTHER] } } })] })
@@ -386,7 +386,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       await expectAllowed(application, OTHER, '/others');
     });
 
-    it('works beside forRootAsync()', async () => {
+    it('beside forRootAsync(): adds its policies', async () => {
       const application = await start({
         cors: false,
         imports: [
@@ -399,7 +399,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       await expectAllowed(application, APP);
     });
 
-    it('reports names that are taken by the root, by another feature, or by the library', async () => {
+    it('name that the root, another feature or the library has: is reported', async () => {
       const error = await failureOf({
         cors: { policies: { partners: {} } },
         imports: [
@@ -416,7 +416,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       ]);
     });
 
-    it('without forRoot() stops the boot, and the error names what is missing', async () => {
+    it('without forRoot(): stops the boot, and the error names what is missing', async () => {
       const error = await failureOf({ cors: false, imports: [CorsModule.forFeature(partners)] });
       expect(error.message).toMatch(/forFeature\(\).*forRoot\(\)/);
     });
@@ -433,7 +433,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
           configure: (app) => (app.getHttpAdapter() as unknown as { enableCors(options: object): void }).enableCors({}),
         },
       ],
-    ])('warns once at boot: %s', async (_, setup) => {
+    ])('one of both: warns once at boot: %s', async (_, setup) => {
       const application = await start({ cors: { origin: [APP] }, controllers: [OwnController], ...setup });
       const warnings = application.logger.warnings.filter((line) => /enableCors/.test(line));
       expect(warnings).toHaveLength(1);
@@ -444,7 +444,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       expect(application.logger.warnings.filter((line) => /enableCors/.test(line))).toHaveLength(1);
     });
 
-    it('writes no warning where the application does not call it', async () => {
+    it('neither: writes no warning', async () => {
       for (const options of [{}, { cors: false }]) {
         const application = await start({ cors: { origin: [APP] }, options });
         expect(application.logger.warnings.filter((line) => !line.startsWith('Refused '))).toEqual([]);
@@ -452,8 +452,8 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
     });
   });
 
-  describe('in one process', () => {
-    it('shares nothing between applications that share their controllers', async () => {
+  describe('several applications in one process', () => {
+    it('shared controllers: share nothing', async () => {
       const [first, second, third] = await Promise.all([
         start({
           cors: { origin: [APP], policies: { partners: { origin: [PARTNER] } } },
@@ -480,7 +480,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       }
     });
 
-    it('keeps serving one application when another is closed', async () => {
+    it('one that is closed: the other one goes on', async () => {
       const first = await startApplication(platform, bootstrap, {
         cors: { origin: [OTHER] },
         controllers: [OwnController],
@@ -491,7 +491,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
       await expect(first.from(OTHER, '/own')).rejects.toThrow('ECONNREFUSED');
     });
 
-    it('starts again after app.close()', async () => {
+    it('start after app.close(): works again', async () => {
       const setup: ApplicationSetup = {
         cors: { origin: [APP], policies: { partners: { originLookup: StoredOrigins } } },
         controllers: [OwnController, PartnersController],
@@ -512,7 +512,7 @@ describe.each(ENVIRONMENTS)('CorsModule on %s through %s', (platform, bootstrap)
 describe.each(ENVIRONMENTS.filter(([platform]) => platform === 'express'))(
   'CorsModule beside enableCors() and the cors option, on %s through %s',
   (platform, bootstrap) => {
-    it('warns once at boot', async () => {
+    it('both: warns once at boot', async () => {
       const { logger, close } = await startApplication(platform, bootstrap, {
         cors: { origin: [APP] },
         options: { cors: true },
@@ -540,13 +540,13 @@ describe('CorsModule without an HTTP server', () => {
     return { logger };
   }
 
-  it('starts as an application context without a log line', async () => {
+  it('application context: starts without a log line', async () => {
     const { logger } = await createContext({ origin: [APP], originLookup: StoredOrigins, rejectDisallowed: true });
     expect(logger.warnings).toEqual([]);
     expect(logger.errors).toEqual([]);
   });
 
-  it('reports its configuration problems', async () => {
+  it('configuration problems: are reported', async () => {
     await expect(createContext({ maxAge: -1 })).rejects.toBeInstanceOf(CorsConfigurationError);
   });
 });

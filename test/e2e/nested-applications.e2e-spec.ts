@@ -61,7 +61,7 @@ describe.each(PLATFORMS)('an application of Nest within another one on %s', (pla
   }
 
   describe.each(['express', 'fastify'] as const)('that runs on %s', (kind) => {
-    it('applies its own policy alone, whatever the outer one grants', async () => {
+    it('its own CorsModule: applies its policy alone, whatever the outer one grants', async () => {
       const { from, send } = await start(
         kind,
         { origin: APP, credentials: true, exposedHeaders: 'all' },
@@ -78,7 +78,7 @@ describe.each(PLATFORMS)('an application of Nest within another one on %s', (pla
       expect(corsHeaders(await send('/sub/x'))).toEqual({});
     });
 
-    it('names the headers of its own responses under a policy that names none', async () => {
+    it("exposedHeaders 'all' inside only: names the headers of its own responses", async () => {
       const { from } = await start(kind, { origin: APP }, { origin: INNER, exposedHeaders: 'all' });
       const { headers } = await from(INNER, '/sub/x');
       expect(headers['access-control-allow-origin']).toBe(INNER);
@@ -105,7 +105,7 @@ describe.each(PLATFORMS)('an application of Nest within another one on %s', (pla
       }
     });
 
-    it('applies the policy of the outer one where it has no CorsModule', async () => {
+    it('no CorsModule inside: applies the policy of the outer one', async () => {
       const { from } = await start(kind, { origin: APP, exposedHeaders: 'all' }, undefined);
       const granted = await from(APP, '/sub/x');
       expect(granted.body).toBe('inner');
@@ -116,7 +116,7 @@ describe.each(PLATFORMS)('an application of Nest within another one on %s', (pla
       expect(varyOf(refused)).toContain('origin');
     });
 
-    it('leaves the other responses of the outer one unchanged', async () => {
+    it('other responses of the outer one: are not changed', async () => {
       const { from } = await start(kind, { origin: APP }, { origin: INNER });
       await from(INNER, '/sub/x');
       const response = await from(APP, '/elsewhere');

@@ -76,7 +76,7 @@ describe.each(WIRES)(`response headers on %s, HEADS_SEED=${seed}`, (_name, versi
     }
   }
 
-  it('any calls of the handler: equal those of a bare Node.js server, except for the headers of the policy', async () => {
+  it('any calls of the handler: are those of a bare Node.js server, except for the headers of the policy', async () => {
     await fc.assert(fc.asyncProperty(question, calls, compare), {
       seed,
       numRuns,

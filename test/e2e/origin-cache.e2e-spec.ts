@@ -88,7 +88,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
 
   afterEach(() => application.close());
 
-  it('makes one lookup call for the preflight, the request, and all that follow', async () => {
+  it('preflight, request, and all that follow: cause one lookup call', async () => {
     const { from } = await start();
     expect(await preflightStatus('acme')).toBe(204);
     const response = await from(KNOWN, '/t/acme/items', { method: 'PUT' });
@@ -98,7 +98,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
     expect(partners.questions).toBe(2);
   });
 
-  it('refuses the very next preflight of an origin that the application has removed, for that tenant alone', async () => {
+  it('origin that the application has removed: the very next preflight is refused, for that tenant alone', async () => {
     const { send } = await start();
     expect([await preflightStatus('acme'), await preflightStatus('umbrella')]).toEqual([204, 204]);
     await send(`/t/acme/items?origin=${KNOWN}`, { method: 'DELETE' });
@@ -106,7 +106,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
     expect(partners.questions).toBe(3);
   });
 
-  it('follows the changes that the lookup emits, and forgets everything for a change that it cannot read', async () => {
+  it('changes that the lookup emits: are followed, and one that cannot be read removes everything', async () => {
     await start();
     expect(await preflightStatus('acme')).toBe(204);
     partners.rows.clear();
@@ -117,7 +117,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
     expect(await preflightStatus('acme')).toBe(403);
   });
 
-  it('drops every cached result for a change of an untyped caller that it cannot read', async () => {
+  it('change of an untyped caller that cannot be read: removes every cached result', async () => {
     await start();
     for (const change of [{ tenant: 42 }, null, { origin: 7 }, 'everything']) {
       expect(await preflightStatus('acme')).toBe(204);
@@ -126,7 +126,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
     }
   });
 
-  it('forgets refusals, too, so that an origin that was added is allowed at once', async () => {
+  it('origin that was added: is allowed at once, because refusals are removed, too', async () => {
     await start();
     expect(await preflightStatus('acme', STRANGER)).toBe(403);
     partners.rows.add(`acme ${STRANGER}`);
@@ -135,7 +135,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
     expect(await preflightStatus('acme', STRANGER)).toBe(204);
   });
 
-  it('keeps known origins allowed while the database is down, and logs once per kind of failure', async () => {
+  it('database that is down: known origins stay allowed, and each kind of failure has one log line', async () => {
     const { logger } = await start({ cache: { ttl: 1, jitter: 0, staleWhileRevalidate: 0 } });
     expect(await preflightStatus('acme')).toBe(204);
     partners.isDown = true;
@@ -150,7 +150,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
     ]);
   });
 
-  it('refuses unknown origins beyond the budget without a lookup call, with a reason and one log line', async () => {
+  it('unknown origins beyond the budget: are refused without a lookup call, with a reason and one log line', async () => {
     const { logger, app } = await start({ cache: { missesPerSecond: 1 }, lookupTimeout: 400 });
     expect(await preflightStatus('acme')).toBe(204);
     for (let i = 0; i < 30; i++) {
@@ -172,7 +172,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
     expect(reasons).toContain('lookup-not-asked');
   });
 
-  it('reports its size and its counts', async () => {
+  it('inspector: reports size and counts', async () => {
     await start();
     await preflightStatus('acme');
     await preflightStatus('acme');
@@ -196,7 +196,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
     });
   });
 
-  it('is named in explanations, with the age of the cached result', async () => {
+  it('explain(): names it, with the age of the cached result', async () => {
     const { app } = await start();
     const explain = async () => {
       const { lookupCalls } = await app
@@ -211,7 +211,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
     expect(kept?.age).toBeGreaterThanOrEqual(25);
   });
 
-  it('caches nothing when it is off', async () => {
+  it('cache off: caches nothing', async () => {
     const { app } = await start({ cache: false });
     await preflightStatus('acme');
     await preflightStatus('acme');
@@ -223,7 +223,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
     expect(lookupCalls).toMatchObject([{ result: 'allowed', from: 'application', age: 0 }]);
   });
 
-  it('does not share results between requests whose tenant function throws', async () => {
+  it('tenant function that throws: shares no results between requests', async () => {
     const { logger } = await start({
       tenant: () => {
         throw new Error('no tenant');
@@ -235,14 +235,14 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
     expect(logger.errors.filter((line) => line.includes('no tenant'))).toHaveLength(1);
   });
 
-  it('listens from the start of the application to its end', async () => {
+  it('changes of the lookup: are listened to from the start of the application to its end', async () => {
     const { close } = await start();
     expect(partners.changes.observed).toBe(true);
     await close();
     expect(partners.changes.observed).toBe(false);
   });
 
-  it('does not start with changes that nobody can subscribe to', async () => {
+  it('changes without subscribe(): the application does not start', async () => {
     await start();
     await expect(
       startApplication(platform, 'NestFactory', {
@@ -251,7 +251,7 @@ describe.each(PLATFORMS)('lookup cache on %s', (platform) => {
     ).rejects.toThrow(/changes of originLookup of a policy cannot be subscribed to: return an Observable/);
   });
 
-  it.each([0, 1.5, '5', null])('does not start with a lookup whose concurrency is %j', async (concurrency) => {
+  it.each([0, 1.5, '5', null])('concurrency %j: the application does not start', async (concurrency) => {
     await start();
     await expect(
       startApplication(platform, 'NestFactory', {

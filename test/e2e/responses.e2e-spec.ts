@@ -449,7 +449,7 @@ describe.each(ENVIRONMENTS)('responses on %s through %s', (platform, bootstrap) 
     const exposed = `x-${answer.handler ?? answer.path}`;
     const status = typeof answer.status === 'number' ? answer.status : answer.status[platform];
 
-    it('can be read by an origin that the policy of the route allows', async () => {
+    it('origin that the policy of the route allows: may read it', async () => {
       const response = await request('partner', answer, PARTNER);
       expect(response.status).toBe(status);
       expect(response.body).toEqual(answer.body ?? expect.any(String));
@@ -460,7 +460,7 @@ describe.each(ENVIRONMENTS)('responses on %s through %s', (platform, bootstrap) 
       expect(varyOf(response)).toContain('origin');
     });
 
-    it.each([STRANGER, APP])('says nothing to %s, which that policy does not allow', async (origin) => {
+    it.each([STRANGER, APP])('%s, which that policy does not allow: gets no CORS headers', async (origin) => {
       const response = await request('partner', answer, origin);
       expect(response.status).toBe(status);
       expect(corsHeaders(response)).toEqual({});
@@ -474,7 +474,7 @@ describe.each(ENVIRONMENTS)('responses on %s through %s', (platform, bootstrap) 
       expect(varyOf(response)).toContain('origin');
     });
 
-    it('is the same for every origin where the policy allows *', async () => {
+    it('policy with *: is the same for every origin', async () => {
       for (const origin of [undefined, STRANGER]) {
         const response = await request('public', answer, origin);
         expect(response.status).toBe(status);
@@ -488,7 +488,7 @@ describe.each(ENVIRONMENTS)('responses on %s through %s', (platform, bootstrap) 
   });
 
   describe.each(Object.entries(UNROUTED))('%s', (_, { path, sent, status }) => {
-    it('is evaluated by the default policy of the module', async () => {
+    it('any origin: is evaluated by the default policy of the module', async () => {
       const allowed = await application.from(APP, path, sent);
       expect(allowed.status).toBe(status);
       expect(corsHeaders(allowed)).toEqual({
@@ -506,7 +506,7 @@ describe.each(ENVIRONMENTS)('responses on %s through %s', (platform, bootstrap) 
     });
   });
 
-  it('keeps what a handler or a middleware says in Vary', async () => {
+  it('Vary of a handler or a middleware: stays', async () => {
     expect(varyOf(await request('partner', ANSWERS['a handler with a Vary of its own'] as Answer, PARTNER))).toContain(
       'accept',
     );
@@ -515,7 +515,7 @@ describe.each(ENVIRONMENTS)('responses on %s through %s', (platform, bootstrap) 
     );
   });
 
-  it('names each CORS header and Vary in one line each', async () => {
+  it('CORS headers and Vary: are in one line each', async () => {
     for (const answer of Object.values(ANSWERS)) {
       const { rawHeaders } = await request('partner', answer, PARTNER);
       const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
@@ -583,7 +583,7 @@ describe.each(ENVIRONMENTS)('Vary that something else overwrites on %s through %
     ['a Nest middleware', '/plain', { 'X-Middleware': 'set-vary' }, 200],
     ['a Nest middleware before a 401 of a guard', '/plain', { 'X-Middleware': 'set-vary', 'X-Guard': '401' }, 401],
     ['a Nest middleware that ends the response', '/plain', { 'X-Middleware': 'set-vary-and-end' }, 200],
-  ])('by %s names Origin again', async (_, path, headers, status) => {
+  ])('overwritten by %s: names Origin again', async (_, path, headers, status) => {
     const response = await application.from(PARTNER, path, { headers });
     expect(response.status).toBe(status);
     expect(varyOf(response)).toEqual(expect.arrayContaining(['accept-language', 'origin']));
@@ -606,7 +606,7 @@ describe.each(ENVIRONMENTS.filter(([platform]) => platform === 'express'))(
 
     afterAll(() => application.close());
 
-    it('is a 304 with the headers of the policy', async () => {
+    it('allowed origin: is a 304 with the headers of the policy', async () => {
       const response = await application.from(PARTNER, '/partner/text', { headers: { 'If-None-Match': etag } });
       expect(response.status).toBe(304);
       expect(corsHeaders(response)).toEqual({
@@ -617,14 +617,14 @@ describe.each(ENVIRONMENTS.filter(([platform]) => platform === 'express'))(
     });
 
     // A browser would show the script the headers of the response that it stored, grant included.
-    it('is sent in full, without CORS headers, to an origin that is not allowed', async () => {
+    it('refused origin: is sent in full, without CORS headers', async () => {
       const response = await application.from(STRANGER, '/partner/text', { headers: { 'If-None-Match': etag } });
       expect(response.status).toBe(200);
       expect(corsHeaders(response)).toEqual({});
       expect(varyOf(response)).toContain('origin');
     });
 
-    it('is a 304 with * and without Vary where the policy allows every origin', async () => {
+    it('policy with *: is a 304 with * and without Vary', async () => {
       const response = await application.send('/public/text', { headers: { 'If-None-Match': etag } });
       expect(response.status).toBe(304);
       expect(response.headers['access-control-allow-origin']).toBe('*');

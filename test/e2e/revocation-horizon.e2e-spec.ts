@@ -32,7 +32,7 @@ describe.each(PLATFORMS)('revocation horizon on %s', (platform) => {
     return application.app.get(CorsInspector).revocationHorizons();
   }
 
-  it('adds up what the server and the browser keep of a lookup', async () => {
+  it('lookup with a cache: adds up how long server and browser cache', async () => {
     const [horizon] = await horizonOf({ originLookup: new Partners(), maxAge: 60 });
     expect(horizon).toEqual({
       policy: 'module defaults',
@@ -47,7 +47,7 @@ describe.each(PLATFORMS)('revocation horizon on %s', (platform) => {
     expect(application.logger.warnings).toEqual([]);
   });
 
-  it('is the interval of a list, and what browsers keep without maxAge', async () => {
+  it('list, and no maxAge: adds up its interval and the default of browsers', async () => {
     const [horizon] = await horizonOf({ originLookup: new Tenants(), lists: { refreshInterval: 1_500 } });
     expect(horizon).toMatchObject({ source: 'Tenants', answeredBy: 'list', preflights: 5, duringOutage: undefined });
     // On a busy machine, the reading takes long enough to count.
@@ -57,7 +57,7 @@ describe.each(PLATFORMS)('revocation horizon on %s', (platform) => {
     expect(application.logger.warnings).toEqual([]);
   });
 
-  it('counts how long a list takes to be read, and warns where that is longer than the interval', async () => {
+  it('list that is read for longer than its interval: counts the reading, and warns', async () => {
     class SlowTenants implements OriginList {
       async loadOrigins() {
         await sleep(320);
@@ -79,18 +79,18 @@ describe.each(PLATFORMS)('revocation horizon on %s', (platform) => {
     ]);
   });
 
-  it('is no shorter than a lookup call', async () => {
+  it('short cache: is no shorter than a lookup call', async () => {
     const cache = { ttl: 1, staleWhileRevalidate: 0, staleIfError: 0 };
     const [horizon] = await horizonOf({ originLookup: new Partners(), cache, lookupTimeout: 1_500, maxAge: 0 });
     expect(horizon).toMatchObject({ answers: 1.5, total: 1.5, duringOutage: 1.5 });
   });
 
-  it('is that of the browser alone where nothing is cached', async () => {
+  it('no cache: is that of the browser alone', async () => {
     const [horizon] = await horizonOf({ originLookup: new Partners(), cache: false, maxAge: 0 });
     expect(horizon).toMatchObject({ answeredBy: 'application', answers: 0, preflights: 0, total: 0, duringOutage: 0 });
   });
 
-  it('is absent for policies without a lookup or list', async () => {
+  it('no lookup or list: has no entry', async () => {
     expect(await horizonOf({ origin: 'https://a.example', maxAge: 86_400 })).toEqual([]);
     expect(application.logger.warnings).toEqual([]);
   });
@@ -116,7 +116,7 @@ describe.each(PLATFORMS)('revocation horizon on %s', (platform) => {
       { originLookup: new Partners(), cache: { ttl: 9_700, staleWhileRevalidate: 0 }, maxAge: 10 },
       'maxAge 10 of module defaults outlives the cache of Partners (9.7 s) by 0.3 s',
     ],
-  ])('is warned of at boot when maxAge outlives the %s', async (_name, cors, warning) => {
+  ])('maxAge longer than the %s: warns at boot', async (_name, cors, warning) => {
     await horizonOf(cors);
     expect(application.logger.warnings).toEqual([
       `${warning}: browsers go on using an earlier preflight of a removed origin for that long. ` +
@@ -124,7 +124,7 @@ describe.each(PLATFORMS)('revocation horizon on %s', (platform) => {
     ]);
   });
 
-  it('is warned of once per lookup, however many policies have it', async () => {
+  it('several policies with one lookup: warns once', async () => {
     const originLookup = new Partners();
 
     @Controller()

@@ -42,7 +42,7 @@ describe.each(ENVIRONMENTS)('an origin that is revoked, on %s through %s', (plat
       headers: { 'If-None-Match': TAG, 'If-Modified-Since': 'Sat, 21 Nov 2026 00:00:00 GMT' },
     });
 
-  it('is refused by the very next request and preflight', async () => {
+  it('very next request and preflight: are refused', async () => {
     expect(corsHeaders(await application.from(PARTNER, '/catalogue'))).toEqual({
       'access-control-allow-origin': PARTNER,
     });
@@ -51,7 +51,7 @@ describe.each(ENVIRONMENTS)('an origin that is revoked, on %s through %s', (plat
     expect((await application.preflight(PARTNER, 'PUT', '/catalogue')).status).toBe(403);
   });
 
-  it('gets no 304, which would keep the grant in the response that its browser stored', async () => {
+  it("conditional request: gets no 304, which would leave the grant in the browser's cached response", async () => {
     const before = await revalidate();
     expect(before.headers['access-control-allow-origin']).toBe(PARTNER);
     if (platform === 'express') {
@@ -66,7 +66,7 @@ describe.each(ENVIRONMENTS)('an origin that is revoked, on %s through %s', (plat
     expect(corsHeaders(after)).toEqual({});
   });
 
-  it('keeps the conditions of its unsafe requests, which are about the resource and not about a copy', async () => {
+  it('conditional unsafe request: keeps its conditions, which are about the resource and not about a copy', async () => {
     allowed.delete(PARTNER);
     const response = await application.from(PARTNER, '/catalogue', {
       method: 'PUT',
@@ -75,7 +75,7 @@ describe.each(ENVIRONMENTS)('an origin that is revoked, on %s through %s', (plat
     expect(response.body).toBe('*');
   });
 
-  it('does not stop requests without Origin from revalidating', async () => {
+  it('request without Origin: may still revalidate', async () => {
     const { status, body } = await application.send('/catalogue', { headers: { 'If-None-Match': TAG } });
     expect(status === 304 || body === 'asked whether it changed').toBe(true);
   });

@@ -112,7 +112,7 @@ describe.each([
     }
   });
 
-  it('not at all: keep their grant, a HEAD that a GET handler answers too', async () => {
+  it('not at all: keep their grant, also a HEAD that a GET handler serves', async () => {
     for (const method of ['GET', 'HEAD', 'POST']) {
       expect(grantOf(await application.from(APP, '/things', { method }))).toBe(APP);
     }
@@ -137,7 +137,7 @@ describe.each([
     expect(grantOf(await application.from('https://stranger.example', '/chain/to-nothing'))).toBeUndefined();
   });
 
-  it('to another host: carry no grant of the host that was asked', async () => {
+  it('to another host: carry no grant of the host that was requested', async () => {
     const rewritten = { Host: 'public.example', 'X-Main-Host': 'private.example' };
     const response = await application.from(APP, '/hosted', { headers: rewritten });
     expect(response.body).toBe('private');
@@ -157,7 +157,7 @@ describe.each([
 });
 
 describe('requests with X-Forwarded-Host on express, which does not trust the proxy', () => {
-  it('keep the grant of their Host header', async () => {
+  it('forwarded host: keep the grant of their Host header', async () => {
     const application = await start(false, false);
     const headers = { Host: 'public.example', 'X-Forwarded-Host': 'private.example' };
     const response = await application.from(APP, '/hosted', { headers });

@@ -84,21 +84,24 @@ describe.each([
     ['parameters', byParameter],
     ['the path', byPath],
   ])('derived from %s on express', (_from, tenant) => {
-    it.each(['/t/acme', '/u/acme'])('› %s is not readable to the tenant that the client asked for', async (path) => {
-      const { from } = await start('express', { tenant }, isAsync);
-      const response = await from(ACME, path, { headers: { 'X-Url': '/t/globex' } });
-      expect(response.body).toBe('data of globex');
-      expect(corsHeaders(response)).toEqual({});
-      expect(varyOf(response)).toContain('origin');
-    });
+    it.each(['/t/acme', '/u/acme'])(
+      '› %s: is not readable to the tenant of the URL that was requested',
+      async (path) => {
+        const { from } = await start('express', { tenant }, isAsync);
+        const response = await from(ACME, path, { headers: { 'X-Url': '/t/globex' } });
+        expect(response.body).toBe('data of globex');
+        expect(corsHeaders(response)).toEqual({});
+        expect(varyOf(response)).toContain('origin');
+      },
+    );
 
-    it('› are readable to the tenant whose data it is, at most', async () => {
+    it('› origin of the tenant whose data it is: is the only one that may read it', async () => {
       const { from } = await start('express', { tenant }, isAsync);
       const response = await from(GLOBEX, '/t/acme', { headers: { 'X-Url': '/t/globex' } });
       expect([undefined, ...(isAsync ? [] : [GLOBEX])]).toContain(response.headers['access-control-allow-origin']);
     });
 
-    it('› keep their grant where the tenant is the one that it was', async () => {
+    it('› same tenant after the rewrite: keeps its grant', async () => {
       const { from } = await start('express', { tenant }, isAsync);
       for (const url of ['/t/acme', '/t/acme?page=2', '/u/acme']) {
         const response = await from(ACME, '/t/acme', { headers: { 'X-Url': url } });
@@ -107,7 +110,7 @@ describe.each([
       }
     });
 
-    it('› do not run a handler that rejects', async () => {
+    it('› handler that rejects: does not run', async () => {
       const { from } = await start('express', { tenant, rejectDisallowed: true }, isAsync);
       runs.length = 0;
       const refused = await from(ACME, '/t/acme', { method: 'POST', headers: { 'X-Url': '/t/globex' } });
@@ -120,7 +123,7 @@ describe.each([
   });
 
   describe.each(PLATFORMS)('derived from the host on %s', (platform) => {
-    it('› are those of the host that the request has in the end', async () => {
+    it('› rewritten host: counts', async () => {
       const { from } = await start(platform, { tenant: byHost }, isAsync);
       const headers = { Host: 'acme.api.example', 'X-Host': 'globex.api.example' };
       const response = await from(ACME, '/host', { headers });
@@ -132,7 +135,7 @@ describe.each([
       expect(same.headers['access-control-allow-origin']).toBe(ACME);
     });
 
-    it('› are those of the host for what Nest does not route', async () => {
+    it('› path that Nest does not route: has the tenant of the rewritten host', async () => {
       const { from } = await start(platform, { tenant: byHost }, isAsync);
       const headers = { Host: 'acme.api.example', 'X-Host': 'globex.api.example' };
       expect(corsHeaders(await from(ACME, '/none', { headers }))).toEqual({});
@@ -142,7 +145,7 @@ describe.each([
     });
   });
 
-  it('derived from parameters on fastify › are those of the route that was found before', async () => {
+  it('derived from parameters on fastify › rewritten URL: the tenant is that of the route that was found before', async () => {
     const { from } = await start('fastify', { tenant: byParameter, rejectDisallowed: true }, isAsync);
     const response = await from(ACME, '/t/acme', { headers: { 'X-Url': '/t/globex' } });
     expect(response.body).toBe('data of acme');

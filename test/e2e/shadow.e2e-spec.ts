@@ -42,7 +42,7 @@ describe.each(PLATFORMS)('shadow policy on %s', (platform) => {
     return (application as RunningApplication).app.get(CorsInspector, { strict: false }).shadowReport();
   }
 
-  it('is never applied, and its differences are counted with samples', async () => {
+  it('different decisions: are counted with samples, and the shadow is never applied', async () => {
     const { from, preflight, logger } = await start({ origin: [KEPT, DROPPED], shadow: { origin: [KEPT] } });
     for (let i = 0; i < 3; i++) {
       expect((await from(DROPPED, '/orders')).headers['access-control-allow-origin']).toBe(DROPPED);
@@ -66,7 +66,7 @@ describe.each(PLATFORMS)('shadow policy on %s', (platform) => {
     expect(logger.warnings.filter((line) => line.startsWith('The shadow of module defaults'))).toHaveLength(2);
   });
 
-  it('evaluates every field, also those that change no decision', async () => {
+  it('field that changes no decision: is evaluated, too', async () => {
     const { from, preflight } = await start({
       origin: KEPT,
       credentials: true,
@@ -86,13 +86,13 @@ describe.each(PLATFORMS)('shadow policy on %s', (platform) => {
     );
   });
 
-  it('is replaced by a live field of a nearer level', async () => {
+  it('live field of a nearer level: replaces it', async () => {
     const { from } = await start({ origin: [KEPT, DROPPED], shadow: { origin: [KEPT] } });
     await from(DROPPED, '/orders/1', { method: 'PUT' });
     expect(await report()).toEqual([]);
   });
 
-  it('leaves the live response unchanged when its lookup never settles', async () => {
+  it('shadow lookup that never settles: leaves the live response unchanged', async () => {
     const { from } = await start({
       origin: KEPT,
       lookupTimeout: 50,
@@ -103,7 +103,7 @@ describe.each(PLATFORMS)('shadow policy on %s', (platform) => {
     expect(await report()).toMatchObject([{ live: 'origin-listed', shadow: 'lookup-timed-out' }]);
   });
 
-  it('publishes each difference', async () => {
+  it('each difference: is published', async () => {
     const events = await eventsDuring(CORS_SHADOW_CHANNEL, async () => {
       const { from } = await start({ origin: DROPPED, shadow: { origin: false } });
       await from(DROPPED, '/orders');
@@ -112,7 +112,7 @@ describe.each(PLATFORMS)('shadow policy on %s', (platform) => {
     expect(events).toMatchObject([{ origin: DROPPED, route: '/orders', shadow: 'cors-disabled' }]);
   });
 
-  it('is checked like a live policy', async () => {
+  it('problem: is reported as in a live policy', async () => {
     const setup = {
       origin: KEPT,
       credentials: true,
@@ -126,7 +126,7 @@ describe.each(PLATFORMS)('shadow policy on %s', (platform) => {
     });
   });
 
-  it('is not counted for requests of explain()', async () => {
+  it('explain(): is not counted', async () => {
     const { app } = await start({ origin: DROPPED, shadow: { origin: false } });
     const inspector = app.get(CorsInspector, { strict: false });
     await inspector.explain({ method: 'GET', path: '/orders', origin: DROPPED });

@@ -53,20 +53,20 @@ describe.each(PLATFORMS)('headers that steer routing, on %s', (platform) => {
     'x-original-url',
     'x-rewrite-url',
     'x_forwarded_host',
-  ])('refuse a preflight that asks for %s', async (requestHeaders) => {
+  ])('preflight for %s: is refused', async (requestHeaders) => {
     const response = await application.preflight(APP, 'POST', '/orders', requestHeaders);
     expect([response.status, corsHeaders(response)]).toEqual([403, {}]);
   });
 
   it.each(['x-one', 'authorization,content-type', 'x-original-filename', 'x-request-id'])(
-    'do not keep others from being granted: %s',
+    'other headers: are granted: %s',
     async (requestHeaders) => {
       const response = await application.preflight(APP, 'POST', '/orders', requestHeaders);
       expect([response.status, response.headers['access-control-allow-headers']]).toEqual([204, requestHeaders]);
     },
   );
 
-  it('are granted where allowedHeaders names them, and only those', async () => {
+  it('named in allowedHeaders: are granted, and no others', async () => {
     const status = async (path: string, requestHeaders: string) =>
       (await application.preflight(APP, 'POST', path, requestHeaders)).status;
     expect(await status('/named/star', 'x-http-method-override,x-any')).toBe(204);
@@ -75,7 +75,7 @@ describe.each(PLATFORMS)('headers that steer routing, on %s', (platform) => {
     expect(await status('/named/list', 'x-http-method-override')).toBe(403);
   });
 
-  it('are named in the log, the event and the explanation', async () => {
+  it('refused: are named in the log, the event and the explanation', async () => {
     const events = await eventsDuring(CORS_DECISION_CHANNEL, async () => {
       await application.preflight(APP, 'POST', '/orders', 'x-one,x-http-method-override');
       await application.preflight(APP, 'POST', '/named/list', 'x-forwarded-host,x-other');
@@ -107,7 +107,7 @@ describe.each(PLATFORMS)('headers that steer routing, on %s', (platform) => {
     expect(conclusion).toContain('x-http-method-override');
   });
 
-  it('are shown beside the star wherever policies are', () => {
+  it('beside the star: are shown wherever policies are', () => {
     const inspector = application.app.get(CorsInspector, { strict: false });
     const route = inspector.routes().find(({ handler }) => handler === 'star');
     expect(route?.policy.fields.allowedHeaders.value).toEqual(['*', 'x-http-method-override']);

@@ -43,7 +43,7 @@ describe.each(ENVIRONMENTS)('refused response in a cache, on %s through %s', (pl
 
   afterAll(() => application.close());
 
-  it('has no validators, so that no cache revalidates it or a grant by it', async () => {
+  it('listed refusal: has no validators, so that no cache revalidates it or a grant by it', async () => {
     const { headers } = await application.from(REFUSED, '/prices');
     expect(headers).not.toHaveProperty('etag');
     expect(headers).not.toHaveProperty('last-modified');
@@ -51,12 +51,12 @@ describe.each(ENVIRONMENTS)('refused response in a cache, on %s through %s', (pl
     expect((await application.from(REFUSED, '/prices', { method: 'HEAD' })).headers).not.toHaveProperty('etag');
   });
 
-  it('is not stored where the lookup failed', async () => {
+  it('failed lookup: is not stored', async () => {
     const { headers } = await application.from(UNLUCKY, '/prices');
     expect(headers['cache-control']).toBe('no-store');
   });
 
-  it('leaves responses to allowed origins and to requests without Origin unchanged', async () => {
+  it('allowed origin, or no Origin: changes nothing', async () => {
     expect((await application.from(ALLOWED, '/prices')).headers).toMatchObject(VALIDATORS);
     expect((await application.send('/prices')).headers).toMatchObject(VALIDATORS);
   });
@@ -66,7 +66,7 @@ describe.each(ENVIRONMENTS)('refused response in a cache, on %s through %s', (pl
     expect(headers.etag).toBe(VALIDATORS.etag);
   });
 
-  it('leaves responses to the own origin unchanged, whose module scripts and fonts are requested with Origin', async () => {
+  it('own origin, whose module scripts and fonts are requested with Origin: changes nothing', async () => {
     const fetchMetadata = { 'Sec-Fetch-Site': 'same-origin' };
     const own = `http://localhost:${application.port}`;
     for (const headers of [fetchMetadata, { Host: `localhost:${application.port}` }]) {
@@ -77,7 +77,7 @@ describe.each(ENVIRONMENTS)('refused response in a cache, on %s through %s', (pl
     expect(again.status).toBe(platform === 'express' ? 304 : 200);
   });
 
-  it('is the same for no Origin and for an empty one', async () => {
+  it('empty Origin: is as without Origin', async () => {
     const empty = await application.sendRaw(
       'GET /prices HTTP/1.1\r\nHost: localhost\r\nOrigin:\r\nConnection: close\r\n\r\n',
     );

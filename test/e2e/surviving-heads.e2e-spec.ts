@@ -172,7 +172,7 @@ const POLICIES = [
 ] as const satisfies readonly (readonly [string, CorsModuleOptions])[];
 
 describe.each(PLATFORMS.flatMap((platform) => POLICIES.map(([name, cors]) => [name, platform, cors] as const)))(
-  'response headers under %s on %s, of a response that',
+  'response headers under %s on %s',
   (_name, platform, cors) => {
     let application: RunningApplication;
     const exposing = 'exposedHeaders' in cors;
@@ -188,7 +188,7 @@ describe.each(PLATFORMS.flatMap((platform) => POLICIES.map(([name, cors]) => [na
 
     afterAll(() => application.close());
 
-    it.each(Object.keys(TAMPERINGS))('%s: contain the grant and Vary', async (tampering) => {
+    it.each(Object.keys(TAMPERINGS))('response that %s: contain the grant and Vary', async (tampering) => {
       for (const ending of [...Object.keys(ENDINGS), 'of the handler']) {
         const headers = { 'X-Tampering': tampering, 'X-Ending': ending };
         const granted = await application.from(APP, '/handled', { headers });
@@ -210,7 +210,7 @@ describe.each(PLATFORMS.flatMap((platform) => POLICIES.map(([name, cors]) => [na
 
     // The adapter for Fastify strips the whole path for middleware with a pattern.
     const mounts = platform === 'express' ? ['/called', '/mounted', '/applied'] : ['/called', '/mounted'];
-    it.each(mounts)('an Express application at %s sends', async (mount) => {
+    it.each(mounts)('sent by an Express application at %s: are completed', async (mount) => {
       for (const path of ['/page', '/raw', '/overwritten']) {
         const granted = await application.from(APP, mount + path);
         expect(granted.headers['x-total']).toBe('3');

@@ -181,7 +181,7 @@ describe.each(ENVIRONMENTS)('requests that CORS does not change, on %s through %
       ...(body === undefined ? {} : { body }),
     });
 
-  it('sends an actual request through every part of the application', async () => {
+  it('actual request: goes through every part of the application', async () => {
     const response = await application.from(PARTNER, '/orders', {
       method: 'POST',
       headers: { 'Content-Type': CONTENT_TYPE },
@@ -210,7 +210,7 @@ describe.each(ENVIRONMENTS)('requests that CORS does not change, on %s through %
     ['refused for its method', 403, PARTNER, '/orders', 'DELETE'],
     ['refused for a malformed method', 403, PARTNER, '/everything', 'GET, POST'],
     ['refused for a malformed origin', 403, `${PARTNER}/`, '/everything', 'GET'],
-  ])('answers a preflight before anything else sees it: %s', async (_, status, origin, path, method) => {
+  ])('preflight: is answered before anything else sees it: %s', async (_, status, origin, path, method) => {
     const response = await preflight(origin, path, method);
     expect(response.status).toBe(status);
     expect(response.body).toBe('');
@@ -220,7 +220,7 @@ describe.each(ENVIRONMENTS)('requests that CORS does not change, on %s through %
   it.each([
     ['granted', 204, PARTNER],
     ['refused', 403, STRANGER],
-  ])('answers a preflight with a body without parsing it: %s', async (_, status, origin) => {
+  ])('preflight with a body: is answered without parsing it: %s', async (_, status, origin) => {
     for (const [type, body] of [
       [CONTENT_TYPE, 'text'],
       ['application/json', '{"malformed'],
@@ -246,7 +246,7 @@ describe.each(ENVIRONMENTS)('requests that CORS does not change, on %s through %
       ['an Origin alone', withoutMethod],
       ['Access-Control-Request-Method alone', withoutOrigin],
       ['Access-Control-Request-Headers, but no method', withHeadersOnly],
-    ])('reaches its route with %s', async (_, headers) => {
+    ])('%s: reaches its route', async (_, headers) => {
       const orders = await application.send('/orders', { method: 'OPTIONS', headers });
       expect(orders.status).toBe(200);
       expect(orders.body).toBe('options of orders');
@@ -257,7 +257,7 @@ describe.each(ENVIRONMENTS)('requests that CORS does not change, on %s through %
       expect(reached.filter((part) => part === 'guard')).toHaveLength(2);
     });
 
-    it('carries what the policy of its route says of a response, and nothing of a preflight', async () => {
+    it("allowed origin: has the headers of its route's policy, and none of a preflight", async () => {
       const options = await application.from(PARTNER, '/orders', { method: 'OPTIONS' });
       expect(corsHeaders(options)).toEqual({
         'access-control-allow-origin': PARTNER,
@@ -272,7 +272,7 @@ describe.each(ENVIRONMENTS)('requests that CORS does not change, on %s through %
       expect(varyOf(everything)).toEqual(['origin']);
     });
 
-    it('carries no CORS header for an origin that is not allowed, or none', async () => {
+    it('refused origin, or none: has no CORS header', async () => {
       for (const headers of [{ Origin: STRANGER }, withoutOrigin, neither]) {
         const response = await application.send('/orders', { method: 'OPTIONS', headers });
         expect(response.body).toBe('options of orders');
@@ -281,7 +281,7 @@ describe.each(ENVIRONMENTS)('requests that CORS does not change, on %s through %
       }
     });
 
-    it('carries * for every origin where the policy allows *', async () => {
+    it('policy with *: has * for every origin', async () => {
       for (const headers of [{ Origin: STRANGER }, withoutOrigin, neither]) {
         const response = await application.send('/files', { method: 'OPTIONS', headers });
         expect(response.body).toBe('options of files');
@@ -290,7 +290,7 @@ describe.each(ENVIRONMENTS)('requests that CORS does not change, on %s through %
       }
     });
 
-    it("is the application's to answer where it has no such route", async () => {
+    it('path without such a route: is answered by the application', async () => {
       for (const path of ['/nowhere', '/mounted']) {
         const response = await application.from(APP, path, { method: 'OPTIONS' });
         expect(response.status).toBe(404);
@@ -299,7 +299,7 @@ describe.each(ENVIRONMENTS)('requests that CORS does not change, on %s through %
     });
   });
 
-  it('treats only OPTIONS as a preflight, whatever headers another method carries', async () => {
+  it('other methods with headers of a preflight: are no preflight', async () => {
     for (const method of ['GET', 'POST']) {
       const response = await preflight(PARTNER, '/everything', 'PUT', {}).then(() =>
         application.from(PARTNER, '/everything', { method, headers: { 'Access-Control-Request-Method': 'PUT' } }),

@@ -33,7 +33,7 @@ describe.each(PLATFORMS)('a preflight for a method whose name is a star, on %s',
   afterAll(() => application.close());
 
   it.each(['/answers', '/answers/any', '/graphql', '/graphql/ws', '/nowhere'])(
-    'gets no wildcard from %s',
+    'any policy at %s: is refused without a wildcard',
     async (path) => {
       const { status, headers } = await application.preflight(PAGE, '*', path);
       expect(headers['access-control-allow-methods']).not.toBe('*');

@@ -60,7 +60,7 @@ describe('parseHeaderNames()', () => {
     expect(parseHeaderNames('x'.repeat(8193))).toBeUndefined();
   });
 
-  it('any text: returns nothing but tokens', () => {
+  it('any string: returns nothing but tokens', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const names = parseHeaderNames(text);

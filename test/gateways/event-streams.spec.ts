@@ -29,7 +29,7 @@ function evaluationOf(fields: object): ActualEvaluation {
 }
 
 describe('event streams', () => {
-  it('under two policies that both have to allow are open under both, and close once', () => {
+  it('two policies that both have to allow: are open under both, and close once', () => {
     const { streams, open, response, request } = staged();
     const [ofPath, ofRoute] = [policy({ label: 'path' }), policy({ label: 'route' })];
     const requestLookups = { tenantUnder: (under: unknown) => (under === ofRoute ? 'acme' : undefined) };
@@ -45,7 +45,7 @@ describe('event streams', () => {
     expect(open.size).toBe(0);
   });
 
-  it('whose headers are written a second time are open under the last decision alone', () => {
+  it('headers written a second time: are open under the last decision alone', () => {
     const { streams, open, response, request } = staged();
     streams.open(request, evaluationOf({ decision: { policy: policy({ label: 'first' }) } }));
     streams.open(request, evaluationOf({ decision: { policy: policy({ label: 'last' }) } }));
@@ -55,7 +55,7 @@ describe('event streams', () => {
     expect(open.size).toBe(0);
   });
 
-  it.each([{ origin: undefined }, { response: { destroyed: true } }])('are not watched with %j', (fields) => {
+  it.each([{ origin: undefined }, { response: { destroyed: true } }])('%j: are not watched', (fields) => {
     const { streams, open, request } = staged();
     streams.open(
       { ...request, ...fields } as unknown as IncomingRequest,
@@ -64,7 +64,7 @@ describe('event streams', () => {
     expect(open.size).toBe(0);
   });
 
-  it('end with the application', () => {
+  it('application that closes: end the checks', () => {
     const { streams, registry } = staged();
     streams.onModuleDestroy();
     expect(registry.onModuleDestroy).toHaveBeenCalledTimes(1);

@@ -11,14 +11,14 @@ describe('the servers of gateways', () => {
     ['ws', '/', '/'],
     ['ws', 'chat', '/chat'],
     ['unknown', '/', '/'],
-  ] as const)('of %s with the path %s take handshakes at %s', (kind, path, expected) => {
+  ] as const)('server of %s with the path %s: takes handshakes at %s', (kind, path, expected) => {
     const servers = new GatewayServers();
     const one = gateway();
     servers.add([one], { kind, path, name: 'WeakMap' });
     expect(servers.of(one)).toEqual({ kind, path: expected, name: 'WeakMap' });
   });
 
-  it('are unknown where an adapter has returned nothing, and where Nest has made none', () => {
+  it('adapter that returns nothing, or no server: are unknown', () => {
     const servers = new GatewayServers();
     const [made, other, pathless] = [gateway(), gateway('/other'), gateway()];
     servers.add([made], { kind: 'unknown', path: '/', name: 'Object' });

@@ -47,7 +47,7 @@ const CASES = PLATFORMS.flatMap((platform) => SOCKET_ADAPTERS.map((adapter) => [
 describe.each(CASES)('a handshake over TLS on %s with %s', (platform: Platform, adapter) => {
   const start = closedAfterEach(startGateway);
 
-  it('is decided by the policy, and the own origin is the one with https', async () => {
+  it('any origin: is decided by the policy, and the own origin is the one with https', async () => {
     const { gatewayPort, seen } = await start(platform, adapter, 'shared port', {
       cors: { origin: [ALLOWED], credentials: true },
       options: { httpsOptions: certificate },

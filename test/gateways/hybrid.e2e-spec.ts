@@ -34,7 +34,7 @@ describe.each(CASES)(
   (platform, adapter, inherits) => {
     const start = closedAfterEach(startGateway);
 
-    it('has its handshakes decided by the policy, before and after its microservices have started', async () => {
+    it('microservices started later: handshakes are decided by the policy before and after', async () => {
       const strategy = new SilentTransport();
       const { app, gatewayPort, seen } = await start(platform, adapter, 'shared port', {
         cors: { origin: [ALLOWED] },
@@ -53,7 +53,7 @@ describe.each(CASES)(
       expect(seen.connections).toHaveLength(2);
     });
 
-    it('has them decided where the microservices start first', async () => {
+    it('microservices started first: handshakes are decided by the policy', async () => {
       const strategy = new SilentTransport();
       let started: Promise<unknown> | undefined;
       const { gatewayPort, seen } = await start(platform, adapter, 'own port', {

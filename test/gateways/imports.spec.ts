@@ -17,7 +17,7 @@ async function printedBy(...commandLine: readonly string[]): Promise<readonly st
 }
 
 describe.each(PLATFORMS)('an application without gateways on %s', (platform) => {
-  it('imports no package of sockets because of the library, and listens to no upgrade', async () => {
+  it('boot: imports no package of sockets because of the library, and listens to no upgrade', async () => {
     const printed = await printedBy(fileURLToPath(file('./imports/main.ts')), platform);
     expect(printed.filter((line) => !line.includes('/node_modules/'))).toEqual(['upgrade listeners: 0']);
     // Nest looks for its own package, which shows that imports are seen at all.

@@ -65,7 +65,7 @@ describe.each(GATEWAY_CASES)('handshake under a lookup, on %s with %s on the %s'
     ['refused', false, expect.objectContaining({ status: 403 })],
     ['not looked up in time', undefined, expect.objectContaining({ status: 403 })],
     ['looked up in vain', new Error('The store is down'), expect.objectContaining({ status: 403 })],
-  ])('origin that is %s by the lookup', async (_, answer, expected) => {
+  ])('origin that is %s by the lookup: connects or gets a 403, as the policy says', async (_, answer, expected) => {
     const isOriginAllowed = (): Promise<boolean> =>
       answer instanceof Error
         ? Promise.reject(answer)
@@ -123,7 +123,7 @@ describe.each(PLATFORMS_AND_PLACES)(
 describe.each(PLATFORMS_AND_PLACES)('frames sent before a lookup has answered, on %s on the %s', (on, place) => {
   const start = closedAfterEach(startGateway);
 
-  it('allowed origin: reach the gateway in order, those that came with the handshake included', async () => {
+  it('allowed origin: reach the gateway in order, with those that came with the handshake', async () => {
     const lookup = new StagedLookup();
     const { gatewayPort } = await start(on, 'WsAdapter', place, { cors: { originLookup: lookup } });
     const socket = connect(gatewayPort, '127.0.0.1');

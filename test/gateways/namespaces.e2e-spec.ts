@@ -16,7 +16,7 @@ const cors = { origin: [ALLOWED] };
 describe('decorator on a gateway', () => {
   const start = closedAfterEach(startGateway);
 
-  it('beside the `gateways` option: its fields replace those of the option, which replace those of the module', async () => {
+  it('with the `gateways` option: its fields replace those of the option, which replace those of the module', async () => {
     const setup = { cors: { ...cors, gateways: { origin: [PARTNER] } } };
     const { gatewayPort: defaults } = await start('express', 'WsAdapter', 'shared port', setup);
     expect(await handshake('WsAdapter', defaults, { Origin: PARTNER })).toEqual({ echo: 'hello' });
@@ -163,7 +163,7 @@ describe('decision event of a handshake', () => {
     ['the path of socket.io', {}, '/socket.io', '/socket.io (BoardGateway)'],
     ['its namespace', { namespace: 'board' }, '/socket.io', '/socket.io (BoardGateway, namespace /board)'],
     ['its own path', { path: '/live/' }, '/live', '/live (BoardGateway)'],
-  ])('event names %s', async (_title, options, route, text) => {
+  ])('gateway with %s: event and log line name its path and class', async (_title, options, route, text) => {
     const { gateway } = echoGateway(options, 0);
     Object.defineProperty(gateway, 'name', { value: 'BoardGateway' });
     const startOne = await startApplication('express', 'NestFactory', { cors, providers: [gateway] });

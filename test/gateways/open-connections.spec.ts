@@ -23,7 +23,7 @@ describe('open connections', () => {
   });
 
   describe('an origin that a change revokes', () => {
-    it('has all its connections closed after one lookup call', async () => {
+    it('several connections: are all closed after one lookup call', async () => {
       const { responders, policyWith, open, connections } = connectionsWith();
       const lookup = followed(new StagedLookup());
       const partners = policyWith(lookup);
@@ -37,7 +37,7 @@ describe('open connections', () => {
       expect(connections.sizes).toEqual({ groups: 0, checks: 0, timers: 0 });
     });
 
-    it('has more connections closed than one turn of the event loop closes', async () => {
+    it('more connections than one turn of the event loop closes: are all closed', async () => {
       const { responders, policyWith, open } = connectionsWith();
       const lookup = followed(new StagedLookup());
       const partners = policyWith(lookup);
@@ -54,7 +54,7 @@ describe('open connections', () => {
       ['a pattern', { origin: 'https://*.example' }],
       ['an empty tenant, which is any', { origin: A, tenant: '' }],
       ['everything', {}],
-    ])('loses its connections when the change names %s', async (_what, change) => {
+    ])('change of %s: closes its connections', async (_what, change) => {
       const { responders, policyWith, open } = connectionsWith();
       const lookup = followed(new StagedLookup());
       const { close } = await open(policyWith(lookup), A, 'acme');
@@ -64,7 +64,7 @@ describe('open connections', () => {
       expect(close).toHaveBeenCalledTimes(1);
     });
 
-    it('loses the connections of one tenant alone', async () => {
+    it('change of a tenant: closes the connections of that tenant alone', async () => {
       const { responders, policyWith, open } = connectionsWith();
       const lookup = followed(new StagedLookup());
       const partners = policyWith(lookup);
@@ -78,7 +78,7 @@ describe('open connections', () => {
       expect(lookup.calls).toEqual([{ origin: A, tenant: 'acme' }]);
     });
 
-    it('loses connections without a tenant by the change of any tenant', async () => {
+    it('change of any tenant: closes its connections without a tenant', async () => {
       const { responders, policyWith, open } = connectionsWith();
       const lookup = followed(new StagedLookup());
       const { close } = await open(policyWith(lookup), A);
@@ -88,7 +88,7 @@ describe('open connections', () => {
       expect(close).toHaveBeenCalledTimes(1);
     });
 
-    it('loses its connections when the cache is told to forget it', async () => {
+    it('cache told to forget it: closes its connections', async () => {
       const { responders, policyWith, policyWithFunction, open, add } = connectionsWith();
       const lookup = new StagedLookup();
       let isAllowed = true;
@@ -104,7 +104,7 @@ describe('open connections', () => {
       expect([opened.close.mock.calls.length, ofFunction.close.mock.calls.length]).toEqual([1, 1]);
     });
 
-    it('is found by one call for each origin when more changes come at once than are told apart', async () => {
+    it('more changes at once than are told apart: one call for each origin finds it', async () => {
       const { responders, policyWith, open } = connectionsWith();
       const lookup = followed(new StagedLookup());
       const other = followed(new StagedLookup());
@@ -119,7 +119,7 @@ describe('open connections', () => {
       expect([opened.close.mock.calls.length, kept.close.mock.calls.length]).toEqual([1, 0]);
     });
 
-    it('loses its other connections where closing one throws', async () => {
+    it('connection whose close throws: the others are closed', async () => {
       const { responders, policyWith, open, add } = connectionsWith();
       const lookup = followed(new StagedLookup());
       const partners = policyWith(lookup);
@@ -134,7 +134,7 @@ describe('open connections', () => {
       expect([first.close.mock.calls.length, second.close.mock.calls.length]).toEqual([1, 1]);
     });
 
-    it('loses a connection whose handshake was decided before the change and ended after it', async () => {
+    it('handshake decided before the change and ended after it: is closed', async () => {
       const { responders, policyWith, add } = connectionsWith();
       const lookup = followed(new StagedLookup());
       const partners = policyWith(lookup);
@@ -147,7 +147,7 @@ describe('open connections', () => {
       expect(close).toHaveBeenCalledTimes(1);
     });
 
-    it('is checked again where the change comes while an older check is under way', async () => {
+    it('change during an older check: is checked again', async () => {
       const { responders, policyWith, open } = connectionsWith();
       const lookup = followed(new StagedLookup());
       const { close } = await open(policyWith(lookup), A);
@@ -165,7 +165,7 @@ describe('open connections', () => {
   });
 
   describe('an origin that a change does not revoke', () => {
-    it('keeps its connections', async () => {
+    it('lookup that still allows it: connections stay open', async () => {
       const { responders, policyWith, open, connections } = connectionsWith();
       const lookup = followed(new StagedLookup());
       const { close } = await open(policyWith(lookup), A);
@@ -179,24 +179,21 @@ describe('open connections', () => {
     it.each([
       ['rejects', () => Promise.reject(new Error('database is down'))],
       ['is late', () => new Promise(() => {})],
-    ])(
-      'keeps its connections while the lookup %s, and loses them when the lookup refuses later',
-      async (_how, fail) => {
-        const { responders, policyWith, open, connections } = connectionsWith();
-        const lookup = followed(new StagedLookup());
-        const { close } = await open(policyWith(lookup), A);
-        lookup.answer = fail;
-        responders.follow({ origin: A }, lookup);
-        await jest.advanceTimersByTimeAsync(600_000);
-        expect(close).not.toHaveBeenCalled();
-        lookup.answer = () => Promise.resolve(false);
-        await jest.advanceTimersByTimeAsync(61_000);
-        expect(close).toHaveBeenCalledTimes(1);
-        expect(connections.sizes).toEqual({ groups: 0, checks: 0, timers: 0 });
-      },
-    );
+    ])('lookup %s: connections stay open until the lookup refuses later', async (_how, fail) => {
+      const { responders, policyWith, open, connections } = connectionsWith();
+      const lookup = followed(new StagedLookup());
+      const { close } = await open(policyWith(lookup), A);
+      lookup.answer = fail;
+      responders.follow({ origin: A }, lookup);
+      await jest.advanceTimersByTimeAsync(600_000);
+      expect(close).not.toHaveBeenCalled();
+      lookup.answer = () => Promise.resolve(false);
+      await jest.advanceTimersByTimeAsync(61_000);
+      expect(close).toHaveBeenCalledTimes(1);
+      expect(connections.sizes).toEqual({ groups: 0, checks: 0, timers: 0 });
+    });
 
-    it('keeps its connections where the lookup refuses and the origin function has failed', async () => {
+    it('lookup that refuses, and origin function that has failed: connections stay open', async () => {
       const { responders, policyWith, policyWithFunction, add } = connectionsWith();
       const lookup = new StagedLookup(() => Promise.resolve(false));
       const { close } = add(
@@ -212,7 +209,7 @@ describe('open connections', () => {
       expect(close).not.toHaveBeenCalled();
     });
 
-    it('is not asked about for the change of another lookup', async () => {
+    it('change of another lookup: causes no lookup call', async () => {
       const { responders, policyWith, open } = connectionsWith();
       const [one, other] = [followed(new StagedLookup()), followed(new StagedLookup())];
       await open(policyWith(one), A);
@@ -224,7 +221,7 @@ describe('open connections', () => {
   });
 
   describe('a slow lookup', () => {
-    it('has ten calls under way at once, and delays no other lookup', async () => {
+    it('many checks: has ten calls under way at once, and delays no other lookup', async () => {
       const { responders, policyWith, open } = connectionsWith();
       const [slow, quick] = [followed(new StagedLookup()), followed(new StagedLookup())];
       const [underSlow, underQuick] = [policyWith(slow), policyWith(quick)];
@@ -243,7 +240,7 @@ describe('open connections', () => {
   });
 
   describe('a lookup without changes', () => {
-    it('is called once for each origin when the ttl of its result is over', async () => {
+    it('end of the ttl: is called once for each origin', async () => {
       const { policyWith, open } = connectionsWith();
       const lookup = new StagedLookup();
       const partners = policyWith(lookup);
@@ -259,7 +256,7 @@ describe('open connections', () => {
       expect(opened.map(({ close }) => close.mock.calls.length)).toEqual([1, 1, 1]);
     });
 
-    it('counts the ttl from the lookup call, not from the connection', async () => {
+    it('ttl: counts from the lookup call, not from the connection', async () => {
       const { policyWith, open, add } = connectionsWith();
       const lookup = new StagedLookup();
       const partners = policyWith(lookup);
@@ -272,7 +269,7 @@ describe('open connections', () => {
       expect(close).toHaveBeenCalledTimes(1);
     });
 
-    it('is called by the default ttl where nothing is cached, and where it is a function', async () => {
+    it('no cache, or an origin function: is called by the default ttl', async () => {
       const { policyWith, policyWithFunction, add } = connectionsWith({ cache: false });
       const lookup = followed(new StagedLookup());
       const ask = jest.fn(() => Promise.resolve(false));
@@ -300,7 +297,7 @@ describe('open connections', () => {
       return { responders, snapshot, connections, opened };
     }
 
-    it('that no longer has an origin closes its connections at the next reading', async () => {
+    it('origin that is gone at the next reading: its connections are closed', async () => {
       const list = new StagedList();
       const { opened, snapshot } = await openedUnder(list);
       list.rows = [B];
@@ -314,7 +311,7 @@ describe('open connections', () => {
       ['a change of its own', (responders: Responders, list: StagedList) => responders.follow({ origin: A }, list)],
       ['an invalidation', (responders: Responders) => void responders.forget({ origin: A })],
       ['an invalidation of a tenant', (responders: Responders) => void responders.forget({ tenant: 'acme' })],
-    ])('closes connections when it was read after %s', async (_what, change) => {
+    ])('reading after %s: closes the connections', async (_what, change) => {
       const list = new StagedListOfSingles();
       const { opened, snapshot, responders } = await openedUnder(list);
       list.rows = [B];
@@ -324,7 +321,7 @@ describe('open connections', () => {
       snapshot.stop();
     });
 
-    it('that cannot be read closes nothing', async () => {
+    it('failing reading: closes nothing', async () => {
       const list = new StagedList();
       const { opened, snapshot, responders } = await openedUnder(list);
       list.instead = () => {
@@ -336,7 +333,7 @@ describe('open connections', () => {
       snapshot.stop();
     });
 
-    it('closes a connection whose handshake was decided before a reading and ended after it', async () => {
+    it('handshake decided before a reading and ended after it: its connection is closed', async () => {
       const { responders, policyWith, add } = connectionsWith();
       const list = new StagedList();
       list.rows = [];
@@ -349,7 +346,7 @@ describe('open connections', () => {
       snapshot.stop();
     });
 
-    it('is checked about more origins than one turn of the event loop takes', async () => {
+    it('more origins than one turn of the event loop checks: all connections are closed', async () => {
       const list = new StagedList();
       const { responders, policyWith, open } = connectionsWith();
       const origins = Array.from({ length: 2_500 }, (_, place) => `https://n${place}.example`);
@@ -374,7 +371,7 @@ describe('open connections', () => {
       ['cannot tell which policy holds', { origin: { kind: 'ambiguous' } }],
     ];
 
-    it.each(STATIC)('that %s never asks its lookup', async (_what, fields) => {
+    it.each(STATIC)('policy that %s: makes no lookup call', async (_what, fields) => {
       const { responders, policyWith, add, connections } = connectionsWith();
       const lookup = new StagedLookup(() => Promise.resolve(false));
       const { close } = add(policyWith(lookup, fields), A);
@@ -385,7 +382,7 @@ describe('open connections', () => {
       expect(connections.sizes).toEqual({ groups: 1, checks: 0, timers: 0 });
     });
 
-    it('without a lookup never asks anything', async () => {
+    it('no lookup: makes no call', async () => {
       const { responders, add, connections } = connectionsWith();
       const { close, remove } = add(policy({ origin: listOf(B) }), A);
       await responders.forget({});
@@ -397,7 +394,7 @@ describe('open connections', () => {
   });
 
   describe('the application', () => {
-    it('asks nothing where no connection is open', async () => {
+    it('no open connection: makes no lookup call', async () => {
       const { responders, policyWith, open } = connectionsWith();
       const lookup = followed(new StagedLookup());
       const { remove } = await open(policyWith(lookup), A);
@@ -410,7 +407,7 @@ describe('open connections', () => {
       expect(lookup.calls).toHaveLength(1);
     });
 
-    it('asks nothing and closes nothing where closeRevoked is false', async () => {
+    it('closeRevoked false: makes no lookup call and closes nothing', async () => {
       const { responders, policyWith, open, connections } = connectionsWith({ sockets: { closeRevoked: false } });
       const lookup = new StagedLookup();
       const { close } = await open(policyWith(lookup), A);
@@ -422,7 +419,7 @@ describe('open connections', () => {
       expect(connections.counts).toEqual([expect.objectContaining({ origin: A, tenant: undefined, connections: 1 })]);
     });
 
-    it('ends all timers and checks when it closes', async () => {
+    it('shutdown: ends all timers and checks', async () => {
       const { responders, policyWith, open, connections } = connectionsWith();
       const [lookup, other] = [new StagedLookup(), followed(new StagedLookup())];
       const [first, second] = [await open(policyWith(lookup), A), await open(policyWith(other), B)];
@@ -440,7 +437,7 @@ describe('open connections', () => {
       expect(jest.getTimerCount()).toBe(0);
     });
 
-    it('remembers nothing of 100,000 connections that have closed', async () => {
+    it('100,000 connections that have closed: nothing stays in memory', async () => {
       const { responders, policyWith, add, connections } = connectionsWith();
       const lookup = new StagedLookup();
       const partners = policyWith(lookup);
@@ -468,7 +465,7 @@ describe('open connections', () => {
       expect(jest.getTimerCount()).toBe(0);
     });
 
-    it('asks outside of the AsyncLocalStorage of the request that opened the connection', async () => {
+    it('lookup call: runs outside the AsyncLocalStorage of the request that opened the connection', async () => {
       const { policyWithFunction, add, responders } = connectionsWith();
       const storage = new AsyncLocalStorage<string>();
       const stores: unknown[] = [];

@@ -32,7 +32,7 @@ function resolver(...decorators: ClassDecorator[]): Type {
 }
 
 describe('boot with gateways: problem', () => {
-  it.each([{ origin: '*' }, true])('`cors` option of a gateway: %j', async (option) => {
+  it.each([{ origin: '*' }, true])('`cors` option of a gateway: is reported: %j', async (option) => {
     const { gateway } = echoGateway({ cors: option });
     expect(await problemsOf({ cors, providers: [gateway] })).toEqual([
       ['gateway-cors-option', 'EchoGateway: cors', expect.stringContaining('@CorsPolicy()')],
@@ -103,10 +103,13 @@ describe('boot with gateways: problem', () => {
     expect(await problemsOf({ ...setup, cors: { gateways: false } })).toEqual([]);
   });
 
-  it.each(['on', true, 7])('`gateways` option that is neither a policy nor false: %j', async (gateways) => {
-    const [problem] = await problemsOf({ cors: { ...cors, gateways: gateways as never } });
-    expect(problem).toEqual([gateways === 'on' ? 'unknown-policy' : 'invalid-value', 'gateways', expect.any(String)]);
-  });
+  it.each(['on', true, 7])(
+    '`gateways` option that is neither a policy nor false: is reported: %j',
+    async (gateways) => {
+      const [problem] = await problemsOf({ cors: { ...cors, gateways: gateways as never } });
+      expect(problem).toEqual([gateways === 'on' ? 'unknown-policy' : 'invalid-value', 'gateways', expect.any(String)]);
+    },
+  );
 });
 
 describe('boot with gateways: warning', () => {

@@ -1,10 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Server } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { Subject } from 'rxjs';
 import { io } from 'socket.io-client';
 import { WebSocket, WebSocketServer } from 'ws';
-import { OpenConnections } from '../../lib/gateways/open-connections.js';
-import type { OriginChange, OriginLookup } from '../../lib/index.js';
+import { GatewayGuard } from '../../lib/gateways/gateway-guard.js';
+import { CorsOriginCache, type OriginChange, type OriginLookup } from '../../lib/index.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
 import { PLATFORMS, startApplication } from '../support/application.js';
 import { ALLOWED, SOCKET_ADAPTERS, STRANGER, startGateway } from './gateway-application.js';
@@ -101,7 +102,7 @@ describe.each(PLATFORMS)('open sockets of a removed origin, on %s', (platform) =
 
   it.each(SOCKET_ADAPTERS)('closed by their clients: leave nothing in memory: %s', async (adapter) => {
     const { app, port } = await start(platform, adapter, 'shared port', { cors: { originLookup: new Rows() } });
-    const connections = app.get(OpenConnections);
+    const connections = app.get(GatewayGuard).connections();
     for (let round = 0; round < 20; round++) {
       expect(await handshake(adapter, port, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
     }
@@ -141,5 +142,24 @@ describe.each(PLATFORMS)('open sockets of a removed origin, on a server of the a
     const { closed } = await openWs(port, ALLOWED);
     rows.remove(ALLOWED);
     expect(await closed).toEqual(REVOKED);
+  });
+
+  it('first upgrade within an AsyncLocalStorage: the origin is asked about again outside of it', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const stores: unknown[] = [];
+    const { app, port } = await start(platform, 'NestFactory', {
+      cors: { origin: () => Promise.resolve(stores.push(storage.getStore()) > 0) },
+      configure: (configured) => void new WebSocketServer({ server: configured.getHttpServer() as Server }),
+    });
+    const server = app.getHttpServer() as Server;
+    const emit = server.emit.bind(server);
+    server.emit = (event: string, ...args: unknown[]) => storage.run('an upgrade', () => emit(event, ...args));
+    const { socket } = await openWs(port, ALLOWED);
+    await app.get(CorsOriginCache).invalidate();
+    while (stores.length < 2) {
+      await new Promise(setImmediate);
+    }
+    socket.terminate();
+    expect(stores).toEqual(['an upgrade', undefined]);
   });
 });

@@ -28,12 +28,12 @@ export function describedCampaign<Case>(
     Math.max(SHORTEST_DEADLINE, count * DEADLINE_OF_CASE),
   );
 
-  it('get no answer that breaks a promise, and leave the process alive and its log clean', () => {
+  it('any case: no answer breaks a promise, the process stays alive and its log clean', () => {
     expect(run.failure).toBeUndefined();
     expect(run.figures.cases).toBe(count);
   });
 
-  it('leave the process no larger than it was', () => {
+  it('all cases: the process is no larger than before', () => {
     expect(run.figures.heapGrowth).toBeLessThan(32 * MEBIBYTE);
     expect(run.figures.mostMemory).toBeLessThan(1024 * MEBIBYTE);
   });

@@ -131,7 +131,7 @@ describe('auditOrigins()', () => {
 });
 
 describe('auditOrigins() › superfluous row', () => {
-  it('same text in the same tenant: is superfluous', () => {
+  it('same origin in the same tenant: is superfluous', () => {
     const rows = [
       { id: 'a', origin: 'https://a.example', tenant: 'acme' },
       { id: 'b', origin: 'https://a.example', tenant: 'globex' },
@@ -289,7 +289,7 @@ describe('auditOrigins() › hint of a duplicate', () => {
     [['https://a.example', 'https://a.example'], 'Keep one of these rows.'],
     [['https://a.example', 'HTTPS://A.example'], 'Remove this row.'],
     [['https://*.a.example', 'https://x.a.example'], 'Remove this row, unless it is there to outlive the other one.'],
-  ])('%j: %s', (rows, hint) => {
+  ])('rows %j: the hint is: %s', (rows, hint) => {
     const hints = auditOrigins(rows).filter(({ code }) => code === 'duplicate-origin');
     expect(hints.map((each) => each.hint)).toEqual([hint]);
   });

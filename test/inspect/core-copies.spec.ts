@@ -24,7 +24,7 @@ describe('the check for a second copy of @nestjs/core', () => {
     ['the same copy', wrapperWith(new ModulesContainer())],
     ['a wrapper of another form', {}],
     ['no wrapper', undefined],
-  ])('lets an application boot with %s', (_name, wrapper) => {
+  ])('%s: boots', (_name, wrapper) => {
     expect(() => assertOneCopy(wrapper, () => undefined)).not.toThrow();
     expect(ONE_COPY_OF_CORE.useFactory.call(wrapper)).toBe(true);
   });
@@ -33,7 +33,7 @@ describe('the check for a second copy of @nestjs/core', () => {
     ['a path', `    at Injector.instantiateClass (${injector}:340:42)`],
     ['a URL', `    at async Injector.instantiateClass (${pathToFileURL(injector).href}:340:42)`],
     ['a path without a function', `    at ${injector}:340:42`],
-  ])('names the copy of the caller, which the stack shows as %s', (_name, line) => {
+  ])('caller on another copy, shown in the stack as %s: is named with that copy', (_name, line) => {
     const stack = `Error\n    at useFactory (/app/dist/main.js:1:2)\n${line}\n    at process.processTicks (node:internal:1:2)`;
     expect(() => assertOneCopy(wrapperWith(new Map()), () => stack)).toThrow(
       `the application runs on 11.0.0 in ${core}, and nestjs-cors imports `,
@@ -44,13 +44,13 @@ describe('the check for a second copy of @nestjs/core', () => {
     ['is missing', undefined],
     ['shows one file for everything', 'Error\n    at useFactory (/app/dist/main.js:1:2)'],
     ['shows a file that is gone', 'Error\n    at load (/gone/node_modules/@nestjs/core/injector/injector.js:1:2)'],
-  ])('stops an application with two copies whose stack %s', (_name, stack) => {
+  ])('two copies, and a stack that %s: does not boot', (_name, stack) => {
     expect(() => assertOneCopy(wrapperWith(new Map()), () => stack)).toThrow(
       /^There must be one copy of @nestjs\/core; got two: the application runs on one that cannot be located, and nestjs-cors imports \d/,
     );
   });
 
-  it('stops an application whose container is of another copy', () => {
+  it('container of another copy: does not boot', () => {
     expect(() => ONE_COPY_OF_CORE.useFactory.call(wrapperWith(new Map()))).toThrow(/^There must be one copy/);
   });
 });

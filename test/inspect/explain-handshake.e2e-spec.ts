@@ -85,21 +85,24 @@ describe.each(PLATFORMS)('explainHandshake() of socket.io on %s', (platform) => 
 
   afterAll(() => application.close());
 
-  it.each(['/open', '/partners', '/tenant-7', '/'])('says what happens to a socket of %s', async (namespace) => {
-    const host = `127.0.0.1:${application.port}`;
-    const sent: CorsExplainedHandshake[] = [
-      {},
-      { site: 'none' },
-      { site: 'cross-site' },
-      { origin: `http://${host}` },
-      ...[ALLOWED, PARTNER, STRANGER, 'null', 'file://'].map((origin) => ({ origin })),
-    ];
-    for (const request of sent) {
-      await expectExplained(inspector, { ...request, host, namespace, path: '/socket.io/' }, real);
-    }
-  });
+  it.each(['/open', '/partners', '/tenant-7', '/'])(
+    'socket of namespace %s: says what happens to it',
+    async (namespace) => {
+      const host = `127.0.0.1:${application.port}`;
+      const sent: CorsExplainedHandshake[] = [
+        {},
+        { site: 'none' },
+        { site: 'cross-site' },
+        { origin: `http://${host}` },
+        ...[ALLOWED, PARTNER, STRANGER, 'null', 'file://'].map((origin) => ({ origin })),
+      ];
+      for (const request of sent) {
+        await expectExplained(inspector, { ...request, host, namespace, path: '/socket.io/' }, real);
+      }
+    },
+  );
 
-  it('names the gateways that share the handshake, and the namespace that decides about its socket', async () => {
+  it('shared handshake: names its gateways, and the namespace that decides about its socket', async () => {
     const request = { gateway: 'PartnersGateway', origin: ALLOWED } as const;
     const explanation = await inspector.explainHandshake(request);
     expect(explanation).toMatchObject({
@@ -119,13 +122,13 @@ describe.each(PLATFORMS)('explainHandshake() of socket.io on %s', (platform) => 
     expect(explanation.request.port).toBeUndefined();
   });
 
-  it('takes the namespaces of an expression for one', async () => {
+  it('namespaces of an expression: are taken for one', async () => {
     const explanation = await inspector.explainHandshake({ gateway: 'TenantGateway', origin: PARTNER });
     expect(explanation.request.namespace).toBe(String(/^\/tenant-\d+$/));
     expect(explanation.namespace).toMatchObject({ accepted: false, policy: 'module defaults' });
   });
 
-  it('leaves namespaces that the application makes to the handshake', async () => {
+  it('namespace that the application makes: is left to the handshake', async () => {
     const explanation = await inspector.explainHandshake({
       path: '/socket.io/',
       namespace: '/own',
@@ -135,7 +138,7 @@ describe.each(PLATFORMS)('explainHandshake() of socket.io on %s', (platform) => 
     expect(explanation.conclusion).toBe("Accepted: The policy allows every origin ('*').");
   });
 
-  it('refuses JSONP of other sites, and takes polling of allowed origins', async () => {
+  it('JSONP of other sites and polling of allowed origins: says refused and accepted', async () => {
     const path = '/socket.io/?EIO=4&transport=polling';
     const host = `127.0.0.1:${application.port}`;
     const jsonp = await inspector.explainHandshake({ path: `${path}&j=0`, host, transport: 'jsonp' });
@@ -148,7 +151,7 @@ describe.each(PLATFORMS)('explainHandshake() of socket.io on %s', (platform) => 
     expect((await send(application.port, path, { headers: { Origin: PARTNER } })).status).toBe(200);
   });
 
-  it('reports nothing, and says so where there is no such gateway', async () => {
+  it('no such gateway: rejects with the gateways that there are', async () => {
     await expect(inspector.explainHandshake({ gateway: 'BoardGateway' })).rejects.toThrow(
       'There is no gateway "BoardGateway". The gateways are: OpenGateway, PartnersGateway, TenantGateway, MainGateway.',
     );
@@ -180,7 +183,7 @@ describe.each(PLATFORMS)('explainHandshake() of ws on %s', (platform) => {
 
   afterAll(() => application.close());
 
-  it('says what happens, lookups and cookies included', async () => {
+  it('any handshake, with lookups and cookies: says what happens', async () => {
     const at = { port, path: '/chat', host: `127.0.0.1:${port}`, credentials: true } as const;
     const found = [];
     for (const origin of [ALLOWED, PARTNER, STRANGER, `http://127.0.0.1:${port}`, undefined]) {
@@ -200,7 +203,7 @@ describe.each(PLATFORMS)('explainHandshake() of ws on %s', (platform) => {
     ]);
   });
 
-  it('shows the gateway with its port, the policy with its sources, and the lookup call', async () => {
+  it('accepted handshake: shows the gateway with its port, the policy with its levels, and the lookup call', async () => {
     const explanation = await inspector.explainHandshake({ gateway: 'ChatGateway', origin: ALLOWED });
     expect(explanation).toMatchObject({
       request: { path: '/chat', port, namespace: undefined, credentials: false },
@@ -220,7 +223,7 @@ describe.each(PLATFORMS)('explainHandshake() of ws on %s', (platform) => {
     );
   });
 
-  it('removes cookies where the policy has no credentials', async () => {
+  it('policy without credentials: removes cookies', async () => {
     const { app, close } = await startApplication(platform, 'NestFactory', {
       cors: { origin: [ALLOWED] },
       providers: [gatewayNamed('PlainGateway', 0, {}).gateway],
@@ -239,7 +242,7 @@ describe.each(PLATFORMS)('explainHandshake() of another upgrade on %s', (platfor
     server.on('connection', (socket) => socket.on('message', (data: Buffer) => socket.send(data.toString())));
   };
 
-  it('says what happens under the entry of its path', async () => {
+  it('`paths` entry: says what happens under it', async () => {
     const { app, port, close } = await startApplication(platform, 'NestFactory', {
       cors: {
         origin: [ALLOWED],
@@ -268,7 +271,7 @@ describe.each(PLATFORMS)('explainHandshake() of another upgrade on %s', (platfor
 });
 
 describe('explainHandshake() where `gateways` is false', () => {
-  it('says that the application decides, also about a namespace', async () => {
+  it('any handshake: says that the application decides, also about a namespace', async () => {
     const { app, close } = await startApplication('express', 'NestFactory', {
       cors: { origin: [ALLOWED], gateways: false },
       providers: [
@@ -290,7 +293,7 @@ describe('explainHandshake() where `gateways` is false', () => {
     await close();
   });
 
-  it('finds no gateway in an application without one', async () => {
+  it('no gateway: rejects', async () => {
     const { app, close } = await startApplication('express', 'NestFactory', { cors: { origin: [ALLOWED] } });
     const inspector = app.get(CorsInspector, { strict: false });
     await expect(inspector.explainHandshake({ gateway: 'Missing' })).rejects.toThrow('The gateways are: none.');

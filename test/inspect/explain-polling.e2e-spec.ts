@@ -134,7 +134,7 @@ describe.each(PLATFORMS)('explainHandshake() of polling on %s', (platform) => {
     }
   });
 
-  it('refused preflight: names the header, and is the conclusion', async () => {
+  it('refused preflight: is the conclusion, and names the header', async () => {
     const { inspector } = await startWith({ origin: [ALLOWED], allowedHeaders: ['x-token'] });
     const headers = { Authorization: 'Bearer 1' };
     const explanation = await inspector.explainHandshake({ path: OPEN, origin: ALLOWED, headers });

@@ -231,7 +231,7 @@ describe('audit() of sockets', () => {
     [{ skipMiddlewares: true }, ['FirstGateway', 'SecondGateway']],
     [{ skipMiddlewares: false }, []],
     [undefined, []],
-  ])('namespaces whose policy recovered sockets skip: %j', async (connectionStateRecovery, names) => {
+  ])('namespaces whose policy recovered sockets skip: are found: %j', async (connectionStateRecovery, names) => {
     const providers = [
       gatewayNamed('FirstGateway', 0, { namespace: 'first', connectionStateRecovery }),
       gatewayNamed('SecondGateway', 0, { namespace: 'second', connectionStateRecovery }, CorsPolicy({ origin: LIVE })),

@@ -19,7 +19,7 @@ describe('an entry point whose package is too old', () => {
   it.each([
     ['class-validator', 'class-validator 0.14.0', '0.13.2', 'IsCorsOrigin', 'IsCorsOrigin()'],
     ['typeorm', 'typeorm 0.3.0', '0.2.45', 'corsOriginSchema', "corsOriginSchema({ type: 'postgres' })"],
-  ])('says what it needs and what it found, and where: %s', (name, needed, found, imported, call) => {
+  ])('import: says what it needs and what it found, and where: %s', (name, needed, found, imported, call) => {
     expect(printed(`import { ${imported} } from 'nestjs-cors/${name}'; ${messageOf(call)}`)).toBe(
       `nestjs-cors/${name} needs ${needed} or later; got ${found} in ${join(lane, 'node_modules', name)}. ` +
         `Run: npm install ${name}@latest`,
@@ -35,7 +35,7 @@ describe('an entry point whose package is too old', () => {
       "import { createClient } from 'redis'; const client = createClient({ port: 1 }); client.on('error', () => {}); setImmediate(() => client.end(true));",
     ],
   ])(
-    'says which driver the client is of, which version it needs and where the other one is: %s',
+    'client of another driver: says which one, which version it needs and where the other one is: %s',
     (name, needed, found, client) => {
       const source = `import { RedisOriginLookup } from 'nestjs-cors/redis'; ${client} ${messageOf('new RedisOriginLookup({ client })')}`;
       expect(printed(source)).toBe(
@@ -51,7 +51,7 @@ describe('an application that runs on another copy of @nestjs/core than the libr
     ['forRoot()', "CorsModule.forRoot({ origin: 'https://app.example.com' })"],
     ['forFeature()', 'CorsModule.forFeature({ policies: {} })'],
     ['devtools', "CorsDevtoolsModule.forRoot(), CorsModule.forRoot({ origin: 'https://app.example.com' })"],
-  ])('does not boot, and is told that there are two copies, and where: %s', (_name, imports) => {
+  ])('boot: fails, and says that there are two copies, and where: %s', (_name, imports) => {
     const message = printed(`
       import 'reflect-metadata';
       import { Module } from '@nestjs/common';

@@ -27,14 +27,14 @@ describe('@bull-board/nestjs behind a cache of nginx', () => {
     await application?.stop();
   });
 
-  it('serves its page, its API and its files', async () => {
+  it('page, API and files: are served', async () => {
     expect(paths.length).toBeGreaterThan(3);
     for (const path of paths) {
       expect([path, (await ask(application.port, path, ALLOWED)).status]).toEqual([path, 200]);
     }
   });
 
-  it('says of everything that it depends on the origin', async () => {
+  it('every response: says that it depends on the origin', async () => {
     for (const path of paths) {
       for (const origin of CLIENTS) {
         const answer = await ask(application.port, path, origin);
@@ -43,25 +43,28 @@ describe('@bull-board/nestjs behind a cache of nginx', () => {
     }
   });
 
-  it('names what a script may read of it, where all is exposed', async () => {
+  it("exposedHeaders 'all': names what a script may read", async () => {
     for (const path of paths) {
       const { headers } = await ask(application.port, path, ALLOWED);
       expect([path, headers['access-control-expose-headers']]).toEqual([path, expect.stringContaining('etag')]);
     }
   });
 
-  it.each(['forwards', 'backwards'] as const)('gives no origin the answer to another: %s', async (order) => {
-    const clients = order === 'forwards' ? CLIENTS : [...CLIENTS].reverse();
-    for (const path of paths) {
-      for (const origin of clients) {
-        const { headers } = await ask(nginx.port(order), path, origin);
-        const granted = origin === ALLOWED || origin === ALSO_ALLOWED ? origin : undefined;
-        expect([path, origin, headers['access-control-allow-origin']]).toEqual([path, origin, granted]);
+  it.each(['forwards', 'backwards'] as const)(
+    'cached response of one origin: is given to no other: %s',
+    async (order) => {
+      const clients = order === 'forwards' ? CLIENTS : [...CLIENTS].reverse();
+      for (const path of paths) {
+        for (const origin of clients) {
+          const { headers } = await ask(nginx.port(order), path, origin);
+          const granted = origin === ALLOWED || origin === ALSO_ALLOWED ? origin : undefined;
+          expect([path, origin, headers['access-control-allow-origin']]).toEqual([path, origin, granted]);
+        }
       }
-    }
-  });
+    },
+  );
 
-  it('is cached all the same, for each origin by itself', async () => {
+  it('each origin: has a cached response of its own', async () => {
     const again = await ask(nginx.port('forwards'), '/queues', ALSO_ALLOWED);
     const oncemore = await ask(nginx.port('forwards'), '/queues', ALSO_ALLOWED);
     expect([again.status, oncemore.headers['x-cache-status']]).toEqual([200, 'HIT']);

@@ -40,7 +40,7 @@ describe.each(SETTINGS)('nestjs-cls on $platform, mounted as $mount, imported $o
   const preflight = (origin: string, method: string, path: string) =>
     from(origin, path, { 'Access-Control-Request-Method': method }, 'OPTIONS');
 
-  it('keeps the contexts of requests apart that wait for a lookup at the same time', async () => {
+  it('requests that wait for a lookup at the same time: have their own context', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `name-${index}`);
     const responses = await Promise.all(names.map((name) => from(ACME, '/orders/acme', { 'X-Name': name })));
     expect(responses.map(({ body }) => JSON.parse(body) as unknown)).toEqual(
@@ -53,7 +53,7 @@ describe.each(SETTINGS)('nestjs-cls on $platform, mounted as $mount, imported $o
     expect(corsHeaders(await from(STRANGER, '/orders/acme'))).toEqual({});
   });
 
-  it('has no context for lookups and preflights, which come before it', async () => {
+  it('lookups and preflights, which come before it: have no context', async () => {
     await program.ask('seen');
     expect((await preflight(ACME, 'PUT', '/orders/acme')).status).toBe(204);
     expect((await preflight(ACME, 'PUT', '/orders/globex')).status).toBe(403);
@@ -61,14 +61,14 @@ describe.each(SETTINGS)('nestjs-cls on $platform, mounted as $mount, imported $o
     expect(await program.ask('seen')).toEqual(['no context', 'no context', 'no context']);
   });
 
-  it('goes on around our guard and our interceptor', async () => {
+  it('guard and interceptor of the library: the context goes on around them', async () => {
     const replaced = await from(ACME, '/orders/acme', { 'X-Name': 'somebody' }, 'PUT');
     expect(replaced.body).toBe('somebody');
     expect(replaced.headers['access-control-expose-headers']?.split(',')).toContain('content-type');
     expect((await from(STRANGER, '/orders/acme', { 'X-Name': 'somebody' }, 'PUT')).status).toBe(403);
   });
 
-  it('lets an allowed origin read an error out of a context', async () => {
+  it('error from a context: is readable to an allowed origin', async () => {
     const response = await from(ACME, '/orders/acme/forbidden', { 'X-Name': 'somebody' });
     expect(response.status).toBe(403);
     expect(response.body).toContain("not somebody's");
@@ -76,7 +76,7 @@ describe.each(SETTINGS)('nestjs-cls on $platform, mounted as $mount, imported $o
     expect(corsHeaders(await from(APP, '/nowhere'))).toEqual({ 'access-control-allow-origin': APP });
   });
 
-  it('logs nothing but refusals', async () => {
+  it('log: has refusals only', async () => {
     const { warnings, errors } = await program.ask<Record<'warnings' | 'errors', string[]>>('log');
     expect(errors).toEqual([]);
     expect(warnings.filter((line) => !line.startsWith('Refused '))).toEqual([]);

@@ -82,7 +82,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     ['/text', 200],
     ['/stream', 200],
     ['/error', 400],
-  ])('compresses %s, and an allowed origin can read it', async (path, status) => {
+  ])('%s: is compressed, and readable to an allowed origin', async (path, status) => {
     const response = await application.from(APP, path, GZIP);
     expect(response.status).toBe(status);
     expect(response.headers['content-encoding']).toBe('gzip');
@@ -97,18 +97,18 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect(varyOf(refused).sort()).toEqual(['accept-encoding', 'origin']);
   });
 
-  it('keeps what a handler says of Vary', async () => {
+  it('Vary of a handler: stays', async () => {
     const response = await application.from(APP, '/language', GZIP);
     expect(varyOf(response).sort()).toEqual(['accept-encoding', 'accept-language', 'origin']);
   });
 
-  it('leaves Origin out of Vary for what everybody may read', async () => {
+  it('policy with *: Origin is not in Vary', async () => {
     const response = await application.from(STRANGER, '/public', GZIP);
     expect(response.headers['access-control-allow-origin']).toBe('*');
     expect(varyOf(response)).toEqual(['accept-encoding']);
   });
 
-  it('is not the reason why a short or an uncompressed response could not be read', async () => {
+  it('short or uncompressed response: is readable, too', async () => {
     for (const response of [
       await application.from(APP, '/short', GZIP),
       await application.from(APP, '/text', { headers: { 'Accept-Encoding': 'identity' } }),
@@ -120,7 +120,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     }
   });
 
-  it('revalidates for an allowed origin, and answers a refused one in full', async () => {
+  it('revalidation: is a 304 for an allowed origin, and a full response for a refused one', async () => {
     const { etag } = (await application.from(APP, '/text', GZIP)).headers;
     // Fastify makes no entity tags.
     expect(etag === undefined).toBe(name.endsWith('on fastify'));
@@ -130,7 +130,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect((await application.from(STRANGER, '/text', { headers })).status).toBe(200);
   });
 
-  it('finds nothing to compress in preflights', async () => {
+  it('preflights: are not compressed', async () => {
     const headers = { 'Accept-Encoding': 'gzip', 'Access-Control-Request-Method': 'GET' };
     for (const [origin, status] of [
       [APP, 204],
@@ -143,7 +143,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     }
   });
 
-  it('needs no line in the log', () => {
+  it('log: has no line', () => {
     expect(application.logger.warnings).toEqual([]);
     expect(application.logger.errors).toEqual([]);
   });

@@ -57,7 +57,7 @@ describe.each(PLATFORMS)("Nest's CSRF protection and security headers on %s", (p
     return application.from(origin, path, { method: 'POST', headers });
   };
 
-  it('stop no preflight of an origin that the policy allows', async () => {
+  it('preflight of an origin that the policy allows: is granted', async () => {
     for (const origin of [APP, PARTNER]) {
       const preflight = await application.preflight(origin, 'POST', '/orders', 'content-type');
       expect(preflight.status).toBe(204);
@@ -76,14 +76,14 @@ describe.each(PLATFORMS)("Nest's CSRF protection and security headers on %s", (p
     expect(corsHeaders(refused)).toEqual({});
   });
 
-  it('let an origin write that both trust', async () => {
+  it('origin that both trust: may write', async () => {
     const response = await post(APP, '/orders', { 'Sec-Fetch-Site': 'cross-site' });
     expect([response.status, response.body, ...written]).toEqual([201, 'added', 'orders']);
     expect(response.headers['access-control-allow-origin']).toBe(APP);
   });
 
   it.each([{}, { 'Sec-Fetch-Site': 'cross-site' }])(
-    'refuse an origin that the CORS policy alone allows, and it can read why, with %j',
+    'origin that the CORS policy alone allows: is refused, and can read why, with %j',
     async (headers) => {
       const response = await post(PARTNER, '/orders', headers);
       expect(response.status).toBe(403);
@@ -96,7 +96,7 @@ describe.each(PLATFORMS)("Nest's CSRF protection and security headers on %s", (p
     },
   );
 
-  it('refuse an origin that neither allows, with nothing to read', async () => {
+  it('origin that neither allows: is refused, with nothing to read', async () => {
     const response = await post(STRANGER, '/orders');
     expect(response.status).toBe(403);
     expect(written).toEqual([]);
@@ -104,12 +104,12 @@ describe.each(PLATFORMS)("Nest's CSRF protection and security headers on %s", (p
     expect(response.headers.vary).toBe('Origin');
   });
 
-  it('come after the policy that rejects', async () => {
+  it('policy that rejects: comes first', async () => {
     expect(JSON.parse((await post(STRANGER, '/strict')).body).message).toContain('Refused by the CORS policy');
     expect(written).toEqual([]);
   });
 
-  it('leave excluded routes to the policy, and the own origin to both', async () => {
+  it('excluded routes and the own origin: are left to the policy, or allowed by both', async () => {
     const excluded = await post(PARTNER, '/hooks');
     expect([excluded.status, excluded.headers['access-control-allow-origin']]).toEqual([201, PARTNER]);
     const own = `http://127.0.0.1:${application.port}`;
@@ -119,7 +119,7 @@ describe.each(PLATFORMS)("Nest's CSRF protection and security headers on %s", (p
     }
   });
 
-  it('put their headers on what they refuse, and on 404s, beside the CORS headers', async () => {
+  it('refusals and 404s: have the security headers beside the CORS headers', async () => {
     for (const response of [await post(PARTNER, '/orders'), await application.from(PARTNER, '/nowhere')]) {
       expect(response.headers).toMatchObject({
         'access-control-allow-origin': PARTNER,
@@ -130,7 +130,7 @@ describe.each(PLATFORMS)("Nest's CSRF protection and security headers on %s", (p
     }
   });
 
-  it('need no line in the log', () => {
+  it('log: has no line', () => {
     expect(application.logger.warnings).toEqual([]);
     expect(application.logger.errors).toEqual([]);
   });

@@ -106,7 +106,7 @@ describe.each(PLATFORMS)(
       });
       afterAll(() => application.close());
 
-      it('stay shut: the guard of the application comes first, whoever knows the token', async () => {
+      it('known token: is refused, because the guard of the application comes first', async () => {
         const known = { headers: { Authorization: `Bearer ${TOKEN}` } };
         const answers = await Promise.all([
           application.send(loggedPage(application)),
@@ -117,7 +117,7 @@ describe.each(PLATFORMS)(
         expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
       });
 
-      it('have the log name the guard and the option', () => {
+      it('log: names the guard and the option', () => {
         const hint = application.logger.lines.find((line) =>
           line.startsWith('JwtGuard of the application runs before'),
         );
@@ -125,13 +125,13 @@ describe.each(PLATFORMS)(
       });
     });
 
-    describe('with it', () => {
+    describe('with the decorator', () => {
       beforeAll(async () => {
         application = await start(platform, { decorators: [Public()] });
       });
       afterAll(() => application.close());
 
-      it('open with the URL of the log, and with nothing less', async () => {
+      it('URL of the log: opens them, and nothing less does', async () => {
         const logged = loggedPage(application);
         expect(logged).toMatch(new RegExp(`^${PAGE}\\?token=[\\w-]{43}$`));
         expect((await application.send(`${PAGE}/routes`)).status).toBe(401);
@@ -145,11 +145,11 @@ describe.each(PLATFORMS)(
         expect(script.status).toBe(200);
       });
 
-      it('leave the routes of the application shut', async () => {
+      it('routes of the application: stay refused', async () => {
         expect((await application.send('/api/v2/orders')).status).toBe(403);
       });
 
-      it('are in neither the OpenAPI document, the manifest nor the list of routes', async () => {
+      it('OpenAPI document, manifest and list of routes: do not have them', async () => {
         expect(Object.keys(documentOf(application.app).paths)).toEqual(['/api/v2/orders']);
         expect(Object.keys(JSON.parse((await application.send('/docs-json')).body).paths)).toEqual(['/api/v2/orders']);
         const inspector = application.app.get(CorsInspector, { strict: false });
@@ -157,7 +157,7 @@ describe.each(PLATFORMS)(
         expect(inspector.routes().map(({ path }) => path)).toEqual(['/api/v2/orders']);
       });
 
-      it('need no warning', () => {
+      it('log: has no warning', () => {
         expect([application.logger.warnings, application.logger.errors]).toEqual([[], []]);
         expect(application.logger.lines.filter((line) => line.includes('runs before the devtools'))).toEqual([]);
       });

@@ -11,7 +11,7 @@ describe.each(PLATFORMS)('the entry `graphql: true` with Apollo on %s', (platfor
     ['forRoot', { useGlobalPrefix: true }, '/v1/graphql'],
     ['forRoot', { path: 'api/graph' }, '/api/graph'],
     ['forRootAsync', { useGlobalPrefix: true, csrfPrevention: false }, '/v1/graphql'],
-  ] as const)('finds the endpoint of %s with %j', async (method, given, path) => {
+  ] as const)('%s with %j: finds the endpoint', async (method, given, path) => {
     const options: ApolloDriverConfig = { autoSchemaFile: true, subscriptions: { 'graphql-ws': true }, ...given };
     const application = await startApplication(platform, 'NestFactory', {
       imports: [

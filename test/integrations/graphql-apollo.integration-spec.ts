@@ -40,7 +40,7 @@ describe.each(PLATFORMS)('Apollo on %s', (platform) => {
   const post = (origin: string, query: string, headers: Record<string, string> = JSON_BODY) =>
     application.from(origin, '/graphql', { method: 'POST', headers, body: JSON.stringify({ query }) });
 
-  it('has its preflights answered by the policy of its path', async () => {
+  it('preflights: are answered by the policy of its path', async () => {
     const granted = await application.preflight(APP, 'POST', '/graphql', 'content-type');
     expect([granted.status, granted.body]).toEqual([204, '']);
     expect(corsHeaders(granted)).toEqual({
@@ -55,14 +55,14 @@ describe.each(PLATFORMS)('Apollo on %s', (platform) => {
     }
   });
 
-  it('answers queries, with one set of headers', async () => {
+  it('queries: are answered with one set of headers', async () => {
     const response = await post(APP, '{ price }');
     expect([response.status, JSON.parse(response.body)]).toEqual([200, { data: { price: 90 } }]);
     expect(corsHeaders(response)).toEqual(READABLE);
     expect(varyOf(response)).toContain('origin');
   });
 
-  it('answers a refused origin with nothing to read', async () => {
+  it('refused origin: has nothing to read', async () => {
     const response = await post(STRANGER, '{ price }');
     expect([response.status, corsHeaders(response)]).toEqual([200, {}]);
     expect(varyOf(response)).toContain('origin');
@@ -72,13 +72,13 @@ describe.each(PLATFORMS)('Apollo on %s', (platform) => {
     ['a resolver throws', '{ secret }', 200, 'Who are you?'],
     ['the query is wrong', '{ prise }', 400, 'prise'],
     ['the query is none', '{', 400, 'Syntax Error'],
-  ])('lets an allowed origin read what happened when %s', async (_, query, status, message) => {
+  ])('allowed origin: can read what happened when %s', async (_, query, status, message) => {
     const response = await post(APP, query);
     expect([response.status, corsHeaders(response)]).toEqual([status, READABLE]);
     expect(JSON.parse(response.body).errors[0].message).toContain(message);
   });
 
-  it('lets it read what the body parser refuses', async () => {
+  it('refusal of the body parser: is readable to an allowed origin', async () => {
     for (const [body, status] of [
       ['{', 400],
       [JSON.stringify({ query: '#'.repeat(1_200_000) }), 413],
@@ -88,7 +88,7 @@ describe.each(PLATFORMS)('Apollo on %s', (platform) => {
     }
   });
 
-  it('prevents CSRF on its own, and an allowed origin can read that', async () => {
+  it('its own CSRF prevention: is readable to an allowed origin', async () => {
     AnvilResolver.ordered = 0;
     const simple = { 'Content-Type': 'text/plain' };
     const mutation = 'mutation { order }';
@@ -102,7 +102,7 @@ describe.each(PLATFORMS)('Apollo on %s', (platform) => {
     expect(JSON.parse((await post(APP, mutation)).body)).toEqual({ data: { order: 1 } });
   });
 
-  it('shows its page, and answers OPTIONS requests that are no preflights itself', async () => {
+  it('its page, and OPTIONS requests that are no preflights: are answered by itself', async () => {
     const page = await application.from(APP, '/graphql', { headers: { Accept: 'text/html' } });
     expect([page.status, corsHeaders(page)]).toEqual([200, READABLE]);
     expect(page.body).toContain('<html');
@@ -111,25 +111,25 @@ describe.each(PLATFORMS)('Apollo on %s', (platform) => {
     expect(corsHeaders(options)).toEqual(READABLE);
   });
 
-  it('serves subscriptions to the origins that the policy of its path allows', async () => {
+  it('subscriptions: are served to the origins that the policy of its path allows', async () => {
     const subscription = 'subscription { prices }';
     expect(await firstOfSubscription(application.port, APP, subscription)).toEqual({ data: { prices: 90 } });
     expect(await firstOfSubscription(application.port, STRANGER, subscription)).toBe(403);
   });
 
-  it('leaves routes to their own policy', async () => {
+  it('other routes: have their own policy', async () => {
     expect((await application.from(STRANGER, '/orders')).status).toBe(403);
     expect((await application.from('https://elsewhere.example', '/orders')).status).toBe(200);
   });
 
-  it('needs no line in the log', () => {
+  it('log: has no line', () => {
     expect(application.logger.warnings).toEqual([]);
     expect(application.logger.errors).toEqual([]);
   });
 });
 
 describe.each(PLATFORMS)('Apollo on %s, where the policy rejects', (platform) => {
-  it('runs nothing for a refused origin, subscriptions included', async () => {
+  it('refused origin: runs nothing, subscriptions included', async () => {
     const application = await start(platform, true);
     AnvilResolver.ordered = 0;
     const order = { method: 'POST', headers: JSON_BODY, body: '{"query":"mutation { order }"}' };

@@ -17,7 +17,7 @@ describe('the entry `graphql: true` with Mercurius', () => {
     AnvilResolver.ordered = 0;
   });
 
-  it('finds the endpoint', async () => {
+  it('path of Mercurius: finds the endpoint', async () => {
     application = await startMercurius({ cors });
     expect((await application.preflight(APP, 'POST', '/graphql', 'content-type')).status).toBe(204);
     expect((await application.preflight(STRANGER, 'POST', '/graphql', 'content-type')).status).toBe(403);
@@ -30,13 +30,13 @@ describe('the entry `graphql: true` with Mercurius', () => {
     });
   });
 
-  it('has no finding with CSRF prevention, which refuses the subscriptions of browsers', async () => {
+  it('CSRF prevention, which refuses the subscriptions of browsers: the audit finds nothing', async () => {
     application = await startMercurius({ cors, csrfPrevention: true });
     expect(graphqlFindings(application)).toEqual([]);
     expect(await firstOfSubscription(application.port, APP, SUBSCRIPTION)).toBe(400);
   });
 
-  it('is found by the audit without CSRF prevention, and really runs what a form sends', async () => {
+  it('no CSRF prevention: runs what a form sends, and the audit finds it', async () => {
     application = await startMercurius({ cors });
     expect(graphqlFindings(application)).toEqual([['graphql-without-csrf-prevention', 'GraphQL /graphql']]);
     const body = new URLSearchParams({ query: 'mutation { order }' }).toString();
@@ -44,7 +44,7 @@ describe('the entry `graphql: true` with Mercurius', () => {
     expect(AnvilResolver.ordered).toBe(1);
   });
 
-  it('runs nothing that a form sends where the policy rejects, and the audit finds nothing', async () => {
+  it('policy that rejects: runs nothing that a form sends, and the audit finds nothing', async () => {
     const policy = { origin: APP, rejectDisallowed: true };
     application = await startMercurius({ cors: { ...cors, paths: [{ graphql: true, policy }] } });
     expect(graphqlFindings(application)).toEqual([]);

@@ -49,27 +49,27 @@ describe('handshakes of WebSockets that reach Fastify’s hooks', () => {
       });
     });
 
-  it('are accepted of allowed origins alone, where the policy rejects', async () => {
+  it('policy that rejects: are accepted of allowed origins alone', async () => {
     expect(await firstOfSubscription(application.port, APP, SUBSCRIPTION)).toEqual({ data: { prices: 90 } });
     expect(await firstOfSubscription(application.port, STRANGER, SUBSCRIPTION)).toBe(403);
   });
 
-  it('leave no connection open when Fastify answers them itself', async () => {
+  it('Fastify answers them itself: leave no connection open', async () => {
     expect(await shakeHands('GET /nowhere HTTP/1.1')).toEqual({ status: '404', closed: true });
   });
 
-  it('leave no connection open when they go where the defaults allow no origin', async () => {
+  it('defaults that allow no origin: leave no connection open', async () => {
     expect(await shakeHands('GET /nowhere HTTP/1.1', APP)).toEqual({ status: '403', closed: true });
   });
 
-  it('leave no connection open when they are refused', async () => {
+  it('refused: leave no connection open', async () => {
     expect(await shakeHands('GET /graphql HTTP/1.1', STRANGER)).toEqual({ status: '403', closed: true });
   });
 
   it.each([
     [APP, '204'],
     [STRANGER, '403'],
-  ])('leave no connection open when they look like a preflight, from %s', async (origin, status) => {
+  ])('look like a preflight, from %s: leave no connection open', async (origin, status) => {
     expect(await shakeHands('OPTIONS /graphql HTTP/1.1', origin)).toEqual({ status, closed: true });
   });
 });

@@ -22,7 +22,7 @@ describe('mercurius on fastify', () => {
 
   afterAll(() => application.close());
 
-  it('has its preflights answered by the policy of its path', async () => {
+  it('preflights: are answered by the policy of its path', async () => {
     const granted = await application.preflight(APP, 'POST', '/graphql', 'content-type');
     expect([granted.status, granted.body]).toEqual([204, '']);
     expect(corsHeaders(granted)).toEqual({
@@ -37,7 +37,7 @@ describe('mercurius on fastify', () => {
     }
   });
 
-  it('answers queries, with one set of headers for an allowed origin and none for others', async () => {
+  it('queries: are answered with one set of headers for an allowed origin, and none for others', async () => {
     const response = await post(application, APP, '{ price }');
     expect([response.status, JSON.parse(response.body)]).toEqual([200, { data: { price: 90 } }]);
     expect(corsHeaders(response)).toEqual(READABLE);
@@ -50,13 +50,13 @@ describe('mercurius on fastify', () => {
     ['a resolver throws', '{ secret }', 'Who are you?'],
     ['the query is wrong', '{ prise }', 'Cannot query field'],
     ['the query is none', '{', 'Syntax Error'],
-  ])('lets an allowed origin read what happened when %s', async (_, query, message) => {
+  ])('allowed origin: can read what happened when %s', async (_, query, message) => {
     const response = await post(application, APP, query);
     expect(corsHeaders(response)).toEqual(READABLE);
     expect(response.body).toContain(message);
   });
 
-  it('lets it read what the body parser refuses', async () => {
+  it('refusal of the body parser: is readable to an allowed origin', async () => {
     for (const [body, status] of [
       ['{', 400],
       [JSON.stringify({ query: '#'.repeat(1_200_000) }), 413],
@@ -66,27 +66,27 @@ describe('mercurius on fastify', () => {
     }
   });
 
-  it('shows its page under a path of its own', async () => {
+  it('its page under a path of its own: is shown', async () => {
     const page = await application.from('https://elsewhere.example', '/graphiql');
     expect(page.status).toBe(200);
     expect(corsHeaders(page)).toEqual({ 'access-control-allow-origin': 'https://elsewhere.example' });
     expect(corsHeaders(await application.from(APP, '/graphiql'))).toEqual({});
   });
 
-  it('serves subscriptions to the origins that the policy of its path allows', async () => {
+  it('subscriptions: are served to the origins that the policy of its path allows', async () => {
     const subscription = 'subscription { prices }';
     expect(await firstOfSubscription(application.port, APP, subscription)).toEqual({ data: { prices: 90 } });
     expect(await firstOfSubscription(application.port, STRANGER, subscription)).toBe(403);
   });
 
-  it('needs no line in the log', () => {
+  it('log: has no line', () => {
     expect(application.logger.warnings).toEqual([]);
     expect(application.logger.errors).toEqual([]);
   });
 });
 
 describe('mercurius where the policy rejects', () => {
-  it('runs nothing for a refused origin', async () => {
+  it('refused origin: runs nothing', async () => {
     const application = await startMercurius({ rejectDisallowed: true, csrfPrevention: true });
     AnvilResolver.ordered = 0;
     const refused = await post(application, STRANGER, 'mutation { order }');

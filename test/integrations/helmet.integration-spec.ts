@@ -61,7 +61,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
 
   afterAll(() => application.close());
 
-  it('protects responses of every origin, and of none', async () => {
+  it('any origin, or none: responses are protected', async () => {
     const responses = [
       await application.from(APP, '/orders'),
       await application.from(STRANGER, '/orders'),
@@ -86,7 +86,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     ['GET', '/orders', 200],
     ['POST', '/orders', 400],
     ['GET', '/nowhere', 404],
-  ])('lets an allowed origin read %s %s with its %d', async (method, path, status) => {
+  ])('%s %s with its %d: is readable to an allowed origin', async (method, path, status) => {
     const response = await application.from(APP, path, { method });
     expect(response.status).toBe(status);
     expect(corsHeaders(response)).toMatchObject(READABLE);
@@ -103,7 +103,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect(exposed).toEqual(expect.arrayContaining(['content-security-policy', 'referrer-policy']));
   });
 
-  it('leaves Vary off what everybody may read', async () => {
+  it('policy with *: Vary is not sent', async () => {
     const response = await application.from(STRANGER, '/orders/prices');
     expect(corsHeaders(response)).toEqual({ 'access-control-allow-origin': '*' });
     expect(response.headers).not.toHaveProperty('vary');
@@ -111,7 +111,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect(response.headers['cross-origin-resource-policy']).toBe('same-origin');
   });
 
-  it('has nothing to say to preflights, which are answered before', async () => {
+  it('preflights, which are answered before: have none of its headers', async () => {
     const granted = await application.preflight(APP, 'POST', '/orders', 'content-type');
     expect(granted.status).toBe(204);
     expect(corsHeaders(granted)).toEqual({
@@ -128,14 +128,14 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     }
   });
 
-  it('needs no line in the log', () => {
+  it('log: has no line', () => {
     expect(application.logger.warnings).toEqual([]);
     expect(application.logger.errors).toEqual([]);
   });
 });
 
 describe('helmet on an Express instance that was there before Nest', () => {
-  it('is on preflights too, once, and takes nothing from them', async () => {
+  it('preflights: have its headers once, and are granted all the same', async () => {
     const server = express().use(helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }));
     const application = await startInstalled({
       adapter: new ExpressAdapter(server),

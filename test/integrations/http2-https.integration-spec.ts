@@ -59,7 +59,7 @@ describe.each(SERVERS)('%s', (_name, { platform, wire, options, adapterOptions }
     });
   const granted = { 'access-control-allow-origin': APP, 'access-control-allow-credentials': 'true' };
 
-  it('speaks this protocol', async () => {
+  it('client: speaks this protocol', async () => {
     expect((await send('/orders/wire')).body).toBe(
       {
         'HTTP/1.1 over TLS': 'HTTP/1.1 over TLS',
@@ -69,7 +69,7 @@ describe.each(SERVERS)('%s', (_name, { platform, wire, options, adapterOptions }
     );
   });
 
-  it('grants and refuses preflights', async () => {
+  it('preflights: are granted and refused', async () => {
     const response = await preflight(APP, 'PUT', '/orders');
     expect(response.status).toBe(204);
     expect(response.body).toBe('');
@@ -108,7 +108,7 @@ describe.each(SERVERS)('%s', (_name, { platform, wire, options, adapterOptions }
     ['of an unknown path', 'GET', '/nowhere', undefined, 404, 'nowhere'],
     ['of the body parser', 'POST', '/orders', '{"malformed', 400, 'message'],
     ['of a body that is too large', 'POST', '/orders', JSON.stringify('x'.repeat(1_100_000)), 413, 'large'],
-  ])('lets an allowed origin read an error %s', async (_, method, path, body, status, text) => {
+  ])('error %s: is readable to an allowed origin', async (_, method, path, body, status, text) => {
     const sent = { method, headers: { 'Content-Type': 'application/json' }, ...(body === undefined ? {} : { body }) };
     const response = await from(APP, path, sent);
     expect(response.status).toBe(status);
@@ -117,31 +117,31 @@ describe.each(SERVERS)('%s', (_name, { platform, wire, options, adapterOptions }
     expect(corsHeaders(await from(STRANGER, path, sent))).toEqual({});
   });
 
-  it('names the headers that the response has', async () => {
+  it("exposedHeaders 'all': names the headers that the response has", async () => {
     const exposed = (await from(APP, '/orders/exposed')).headers['access-control-expose-headers'];
     expect(exposed?.split(',')).toEqual(expect.arrayContaining(['x-total', 'content-type', 'date']));
     // Pseudo-headers are no headers that a script could read.
     expect(exposed).not.toContain(':');
   });
 
-  it('completes the headers of a response that ends without a body', async () => {
+  it('response that ends without a body: its headers are completed', async () => {
     const response = await from(APP, '/ended');
     expect(response.status).toBe(204);
     expect(varyOf(response).sort()).toEqual(['accept-language', 'origin']);
     expect(response.headers['access-control-expose-headers']?.split(',')).toContain('vary');
   });
 
-  it('knows its own origin by the authority that was asked for', async () => {
+  it('own origin: is known by the authority of the request', async () => {
     const own = await from(`https://localhost:${application.port}`, '/orders/own', { method: 'POST' });
     expect(own.body).toBe('own');
     expect((await from(STRANGER, '/orders/own', { method: 'POST' })).status).toBe(403);
   });
 
-  it('derives a tenant from the host that was asked for', async () => {
+  it('tenant: is derived from the host of the request', async () => {
     expect((await from(STRANGER, '/orders/tenant')).headers['access-control-allow-origin']).toBe(STRANGER);
   });
 
-  it('logs nothing but the refusals', () => {
+  it('log: has refusals only', () => {
     expect(application.logger.errors).toEqual([]);
     expect(application.logger.warnings.filter((line) => !line.startsWith('Refused '))).toEqual([]);
   });

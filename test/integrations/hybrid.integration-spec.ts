@@ -65,7 +65,7 @@ describe.each(PLATFORMS.flatMap((platform) => [[platform, true] as const, [platf
       return { from, preflight };
     }
 
-    it('answers messages as if there were no CORS, and HTTP requests by their policies', async () => {
+    it('messages and HTTP requests: are answered without CORS, and by their policies', async () => {
       const { from, preflight } = await start('guarded');
       expect(await ask('sum')).toBe(6);
       await expect(ask('fail')).rejects.toMatchObject({ message: 'no sum' });
@@ -83,7 +83,7 @@ describe.each(PLATFORMS.flatMap((platform) => [[platform, true] as const, [platf
       expect(errors).toEqual([]);
     });
 
-    it('answers messages where the guard turns out to have no work', async () => {
+    it('guard without work: messages are answered', async () => {
       const { from } = await start('versioned');
       expect((await from('https://one.example', '/v1/versioned')).headers).toMatchObject({
         'access-control-allow-origin': 'https://one.example',
@@ -94,7 +94,7 @@ describe.each(PLATFORMS.flatMap((platform) => [[platform, true] as const, [platf
 );
 
 describe('a microservice without HTTP', () => {
-  it('starts with the module in it, without a warning, and answers', async () => {
+  it('module of the library: starts without a warning, and answers', async () => {
     const port = await freePort();
     await program.ask('microservice', port);
     connect(port);
@@ -105,7 +105,7 @@ describe('a microservice without HTTP', () => {
 });
 
 describe('an application context', () => {
-  it('starts with the module in it; invalidation works, and questions about routes are answered with a reason', async () => {
+  it('module of the library: starts, invalidation works, and queries about routes throw with a reason', async () => {
     const { horizons, routes } = await program.ask<{ horizons: unknown[]; routes: string }>('context');
     expect(horizons).toEqual([]);
     expect(routes).toContain('CORS decisions are made when the application has bootstrapped');

@@ -102,7 +102,7 @@ describe.each(PLATFORMS)('uploads on %s', (platform) => {
   };
 
   // An upload has a safelisted content type: it is preflighted where a script listens to its progress.
-  it('are preflighted without reading a body', async () => {
+  it('preflight: reads no body', async () => {
     const response = await application.preflight(APP, 'POST', '/files');
     expect(response.status).toBe(204);
     expect(corsHeaders(response)).toMatchObject({ 'access-control-allow-methods': 'POST' });
@@ -120,7 +120,7 @@ describe.each(PLATFORMS)('uploads on %s', (platform) => {
     expect(uploads).toEqual([]);
   });
 
-  it('arrive, and are answered with one set of headers', async () => {
+  it('any origin: arrive, and are answered with one set of headers', async () => {
     const response = await upload(APP, form('one.txt', 'content'));
     expect(response.status).toBe(201);
     expect(JSON.parse(response.body)).toEqual({ name: 'one.txt', size: 7 });
@@ -138,7 +138,7 @@ describe.each(PLATFORMS)('uploads on %s', (platform) => {
     ['a form that breaks off', form('a.txt', 'x').slice(0, -20), type, 400],
     ['no boundary', form('a.txt', 'x'), { 'Content-Type': 'multipart/form-data' }, 400],
     ['a body that is no JSON', '{', { 'Content-Type': 'application/json' }, 400],
-  ])('can be read by an allowed origin when they fail: %s', async (_, body, headers, status) => {
+  ])('failure: is readable to an allowed origin: %s', async (_, body, headers, status) => {
     const response = await upload(APP, body, headers);
     expect(response.status).toBe(status);
     expect(JSON.parse(response.body)).toMatchObject({ statusCode: status });
@@ -152,7 +152,7 @@ describe.each(PLATFORMS)('uploads on %s', (platform) => {
   it.each([
     ['one.txt', 'content', platform === 'fastify' ? 201 : 404],
     ['big.txt', 'x'.repeat(LIMIT + 1), platform === 'fastify' ? 413 : 404],
-  ])('are the same where the plugin of Fastify is used without an interceptor: %s', async (name, content, status) => {
+  ])("Fastify's plugin without an interceptor: are answered in the same way: %s", async (name, content, status) => {
     const response = await application.from(APP, '/files/streams', {
       method: 'POST',
       headers: type,
@@ -179,7 +179,7 @@ describe.each(PLATFORMS)('uploads on %s', (platform) => {
     expect(uploads).toEqual(['next.txt']);
   });
 
-  it('leave nothing in the log but refusals', () => {
+  it('log: has refusals only', () => {
     expect(application.logger.errors.filter((line) => !OF_PACKAGES.test(line))).toEqual([]);
     expect(application.logger.warnings.filter((line) => !line.startsWith('Refused '))).toEqual([]);
   });

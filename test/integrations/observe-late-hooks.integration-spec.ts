@@ -96,7 +96,7 @@ describe.each(PLATFORMS)("other owners of the request hook's only slot, on %s", 
     ['in onApplicationBootstrap, of a module before', { imports: [AgentModule, cors] }],
     ['in onApplicationBootstrap, of a module after', { imports: [cors, AgentModule] }],
     ['in onApplicationBootstrap, of the root module', { imports: [cors], providers: [TakesInBootstrap] }],
-  ])('share it with CORS when they take it %s', async (_, more) => {
+  ])('taken %s: works together with CORS', async (_, more) => {
     const { from, preflight, logger } = await start(more);
     expect(corsHeaders(await from(APP, '/'))).toEqual({ 'access-control-allow-origin': APP });
     expect((await preflight(APP, 'GET', '/')).status).toBe(204);
@@ -105,7 +105,7 @@ describe.each(PLATFORMS)("other owners of the request hook's only slot, on %s", 
     expect(logger.errors).toEqual([]);
   });
 
-  it('share it with CORS when they take it when the application listens', async () => {
+  it('taken when the application listens: works together with CORS', async () => {
     const { app, from, preflight } = await start({ imports: [cors] });
     takeSlot(app);
     expect(corsHeaders(await from(APP, '/'))).toEqual({ 'access-control-allow-origin': APP });

@@ -98,7 +98,7 @@ describe.each(PLATFORMS.flatMap((platform) => [[platform, 'before'] as const, [p
       await collector.close();
     });
 
-    it('sees every request, whoever answers it, and CORS is as without it', async () => {
+    it('every request, whatever answers it: is seen, and CORS is as without it', async () => {
       const { from, preflight, send } = application;
       const granted = await preflight(APP, 'PUT', '/orders');
       expect(granted.status).toBe(204);
@@ -113,7 +113,7 @@ describe.each(PLATFORMS.flatMap((platform) => [[platform, 'before'] as const, [p
       expect(traced).toEqual(['OPTIONS /orders', 'OPTIONS /orders', 'GET /nowhere', 'GET /orders', 'GET /orders']);
     });
 
-    it('gives handlers their trace, and lets allowed origins read the error that it records', async () => {
+    it('handlers and errors: have their trace, and allowed origins can read the error', async () => {
       const { from } = application;
       const traceId = { 'X-Request-Id': 'trace-1' };
       const response = await from(APP, '/orders', { headers: traceId });
@@ -124,7 +124,7 @@ describe.each(PLATFORMS.flatMap((platform) => [[platform, 'before'] as const, [p
       expect(corsHeaders(crash)).toEqual({ 'access-control-allow-origin': APP });
     });
 
-    it('may put its proxies around the guard, the interceptor, lookups and the functions of the options', async () => {
+    it('its proxies around guard, interceptor, lookups and functions of the options: change nothing', async () => {
       const { from, preflight } = application;
       expect((await from(STRANGER, '/orders', { method: 'PUT' })).status).toBe(403);
       const replaced = await from(APP, '/orders', { method: 'PUT' });
@@ -147,7 +147,7 @@ describe.each(PLATFORMS.flatMap((platform) => [[platform, 'before'] as const, [p
       expect(reported.filter((line) => unreached.test(line))).toEqual([]);
     });
 
-    it('logs no more than the refusals', async () => {
+    it('log: has refusals only', async () => {
       await application.from(STRANGER, '/orders');
       expect(application.logger.errors).toEqual(['Error: crash']);
       // The agent's require() of an optional package; jest has none for ES modules before Node.js 24.9.

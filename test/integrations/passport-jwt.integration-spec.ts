@@ -76,7 +76,7 @@ describe.each(PLATFORMS)('a JWT guard for every route on %s', (platform) => {
 
   afterAll(() => application.close());
 
-  it('is not asked about preflights, which carry no token', async () => {
+  it('preflights, which carry no token: do not reach it', async () => {
     JwtAuthGuard.asked.length = 0;
     const granted = await application.preflight(APP, 'GET', '/profile', 'authorization');
     expect(granted.status).toBe(204);
@@ -91,7 +91,7 @@ describe.each(PLATFORMS)('a JWT guard for every route on %s', (platform) => {
     expect(JwtAuthGuard.asked).toEqual([]);
   });
 
-  it('lets the token in', async () => {
+  it('valid token: passes', async () => {
     const response = await application.from(APP, '/profile', { headers: token });
     expect([response.status, JSON.parse(response.body)]).toEqual([200, { name: 'Ada' }]);
     expect(response.headers['access-control-allow-origin']).toBe(APP);
@@ -101,7 +101,7 @@ describe.each(PLATFORMS)('a JWT guard for every route on %s', (platform) => {
   it.each([
     ['no token', {}],
     ['a forged token', { Authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJBZGEifQ.' }],
-  ])('says 401 to %s, and an allowed origin can read it', async (_, headers) => {
+  ])('%s: gets 401, and an allowed origin can read it', async (_, headers) => {
     const response = await application.from(APP, '/profile', { headers });
     expect([response.status, JSON.parse(response.body)]).toEqual([401, { statusCode: 401, message: 'Unauthorized' }]);
     expect(response.headers['access-control-allow-origin']).toBe(APP);
@@ -109,12 +109,12 @@ describe.each(PLATFORMS)('a JWT guard for every route on %s', (platform) => {
     expect(response.headers.vary).toBe('Origin');
   });
 
-  it('says 401 to a refused origin too, which can not read it', async () => {
+  it('refused origin: gets 401, too, and cannot read it', async () => {
     const response = await application.from(STRANGER, '/profile');
     expect([response.status, corsHeaders(response), response.headers.vary]).toEqual([401, {}, 'Origin']);
   });
 
-  it('answers after the policy rejects, whoever asks', async () => {
+  it('policy that rejects: comes first, with or without a token', async () => {
     const put = (origin: string, headers = {}) => application.from(origin, '/profile', { method: 'PUT', headers });
     expect((await put(STRANGER)).status).toBe(403);
     expect((await put(STRANGER, token)).status).toBe(403);
@@ -124,12 +124,12 @@ describe.each(PLATFORMS)('a JWT guard for every route on %s', (platform) => {
     expect([unauthorized.status, unauthorized.headers['access-control-allow-origin']]).toEqual([401, ADMIN]);
   });
 
-  it('lets public routes be, whose policy is the same', async () => {
+  it('public routes with the same policy: are left alone', async () => {
     const response = await application.from(APP, '/profile/terms');
     expect([response.body, response.headers['access-control-allow-origin']]).toEqual(['terms', APP]);
   });
 
-  it('needs no line in the log', () => {
+  it('log: has no line', () => {
     expect(application.logger.warnings).toEqual([]);
     expect(application.logger.errors).toEqual([]);
   });

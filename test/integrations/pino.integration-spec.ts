@@ -44,7 +44,7 @@ describe.each([
       .filter((line) => line.endsWith('}'))
       .map((line) => JSON.parse(line) as Line);
 
-  it('logs actual requests with the headers that they were answered with, refused ones too', async () => {
+  it('actual requests, also refused ones: are logged with the headers of their responses', async () => {
     for (const [origin, id] of [
       [APP, 'allowed'],
       [STRANGER, 'refused'],
@@ -58,7 +58,7 @@ describe.each([
     expect(completed('refused')?.res?.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  it('gives handlers their logger and the id of the request', async () => {
+  it('handlers: have their logger and the id of the request', async () => {
     const response = await from(APP, '/orders', { headers: { 'X-Request-Id': 'mine' } });
     expect(JSON.parse(response.body)).toEqual({ hasLog: true, id: 'mine' });
     await application.line(/"id":"mine".*"context":"OrdersController","msg":"listing"/);
@@ -67,7 +67,7 @@ describe.each([
   it.each([
     ['/orders/missing', 'no such order'],
     ['/nowhere', 'Cannot GET /nowhere'],
-  ])('lets an allowed origin read an error that it logs: %s', async (path, message) => {
+  ])('error that it logs: is readable to an allowed origin: %s', async (path, message) => {
     const response = await from(APP, path, { headers: { 'X-Request-Id': `error of ${path}` } });
     expect(response.status).toBe(404);
     expect(response.body).toContain(message);
@@ -87,7 +87,7 @@ describe.each([
     expect(ours[0]).toMatchObject({ level: WARN, context: 'CorsModule' });
   });
 
-  it('gets our lines without what a client or a driver put into them', async () => {
+  it('lines of the library: have nothing in them that a client or a driver sent', async () => {
     await from('https://evil.example"} {"level":60,"msg":"forged', '/orders');
     await from(STRANGER, '/orders/failing');
     await application.line(/originLookup of OrdersController.failing failed/);
@@ -99,7 +99,7 @@ describe.each([
     expect(ours.every(({ level }) => level >= WARN)).toBe(true);
   });
 
-  it('boots without a warning', () => {
+  it('boot: has no warning', () => {
     const boot = application.stdout.slice(0, application.stdout.indexOf('Nest application successfully started'));
     expect(boot).not.toMatch(/"level":[4-6]0/);
     expect(application.stderr).toBe('');

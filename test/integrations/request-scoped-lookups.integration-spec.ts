@@ -82,7 +82,7 @@ describe.each(PLATFORMS)('lookups that are not the same for every request, on %s
       'lookup',
       [{ provide: 'lookup', useFactory: () => lookup, scope: Scope.REQUEST }],
     ],
-  ])('are refused at boot: %s', async (_, originLookup, providers) => {
+  ])('boot: are refused: %s', async (_, originLookup, providers) => {
     const app = await createApplication(
       platform,
       'NestFactory',
@@ -98,7 +98,7 @@ describe.each(PLATFORMS)('lookups that are not the same for every request, on %s
     await app.close();
   });
 
-  it('may be singletons that resolve what is request-scoped themselves', async () => {
+  it('singletons that resolve request-scoped providers themselves: are accepted', async () => {
     const application = await startApplication(platform, 'NestFactory', {
       providers: [Resolving, TenantData],
       cors: { originLookup: Resolving },

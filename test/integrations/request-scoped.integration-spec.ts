@@ -32,7 +32,7 @@ describe.each(PLATFORMS)('request-scoped controllers and providers, on %s', (pla
     return application;
   }
 
-  it('have the policies of their routes', async () => {
+  it('each route: has its policy', async () => {
     const { from, preflight, logger } = await start();
     expect((await preflight(PARTNER, 'PUT', '/visits')).status).toBe(204);
     expect((await preflight(APP, 'PUT', '/visits')).status).toBe(403);
@@ -51,7 +51,7 @@ describe.each(PLATFORMS)('request-scoped controllers and providers, on %s', (pla
     expect(logger.errors).toEqual([]);
   });
 
-  it('are not made for preflights', async () => {
+  it('preflights: do not make them', async () => {
     const { preflight } = await start();
     const before = { ...made };
     expect((await preflight(PARTNER, 'PUT', '/visits')).status).toBe(204);
@@ -59,7 +59,7 @@ describe.each(PLATFORMS)('request-scoped controllers and providers, on %s', (pla
     expect(made).toEqual(before);
   });
 
-  it('are guarded and finished like others, beside a guard and an interceptor that are request-scoped too', async () => {
+  it('guard and interceptor that are request-scoped, too: responses are guarded and completed like others', async () => {
     const { from } = await start();
     const before = made.guards;
     expect((await from(STRANGER, '/visits', { method: 'PUT' })).status).toBe(403);
@@ -72,7 +72,7 @@ describe.each(PLATFORMS)('request-scoped controllers and providers, on %s', (pla
   it.each([
     ['a provider that cannot be made', { 'X-Broken': 'yes' }, 500],
     ['a request-scoped guard', { 'X-Name': 'nobody' }, 401],
-  ])('let an allowed origin read the error of %s', async (_, headers, status) => {
+  ])('error of %s: is readable to an allowed origin', async (_, headers, status) => {
     const { from } = await start();
     const response = await from(PARTNER, '/visits', { headers: headers as Record<string, string> });
     expect(response.status).toBe(status);
@@ -81,7 +81,7 @@ describe.each(PLATFORMS)('request-scoped controllers and providers, on %s', (pla
     expect(corsHeaders(await from(STRANGER, '/visits', { headers: headers as Record<string, string> }))).toEqual({});
   });
 
-  it('may be durable', async () => {
+  it('durable ones: work', async () => {
     ContextIdFactory.apply(new TenantContext());
     const { from } = await start({ providers: [TenantData, Visit] });
     const of = async (tenant: string) => from(APP, '/tenants', { headers: { 'X-Tenant': tenant } });

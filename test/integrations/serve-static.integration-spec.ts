@@ -62,7 +62,7 @@ describe.each(PLATFORMS)('static files on %s', (platform) => {
     await rm(rootPath, { recursive: true });
   });
 
-  it('are governed by the module’s policy, the fallback to index.html included', async () => {
+  it('no entry: have the module’s policy, the fallback to index.html included', async () => {
     for (const path of ['/', '/index.html', '/orders/of/the/page']) {
       const response = await application.from(APP, path);
       expect([response.status, response.body]).toEqual([200, INDEX]);
@@ -73,7 +73,7 @@ describe.each(PLATFORMS)('static files on %s', (platform) => {
     }
   });
 
-  it('are governed by the entry of their path', async () => {
+  it('`paths` entry: is their policy', async () => {
     const asset = await application.from(STRANGER, '/assets/app.js');
     expect([asset.status, asset.body]).toEqual([200, 'const anvils = 90;']);
     expect(corsHeaders(asset)).toEqual({ 'access-control-allow-origin': '*' });
@@ -89,7 +89,7 @@ describe.each(PLATFORMS)('static files on %s', (platform) => {
     expect(refused.body).not.toContain(REPORT);
   });
 
-  it('do not answer for routes, nor for paths that are excluded', async () => {
+  it('routes, and paths that are excluded: are not answered by them', async () => {
     const orders = await application.from(APP, '/api/orders');
     expect([orders.body, orders.headers['access-control-allow-origin']]).toEqual(['["anvil"]', APP]);
     if (platform === 'express') {
@@ -98,7 +98,7 @@ describe.each(PLATFORMS)('static files on %s', (platform) => {
     }
   });
 
-  it('are readable in part, with the range named', async () => {
+  it('range: is readable, and named', async () => {
     const preflight = await application.preflight(APP, 'GET', '/reports/q1.txt', 'range');
     expect([preflight.status, preflight.headers['access-control-allow-headers']]).toEqual([204, 'range']);
     const part = await application.from(APP, '/reports/q1.txt', { headers: { Range: 'bytes=0-4' } });
@@ -107,7 +107,7 @@ describe.each(PLATFORMS)('static files on %s', (platform) => {
     expect(String(part.headers['access-control-expose-headers']).split(',')).toContain('content-range');
   });
 
-  it('are revalidated by an allowed origin, and sent in full to a refused one', async () => {
+  it('revalidation: is a 304 for an allowed origin, and a full response for a refused one', async () => {
     for (const path of ['/index.html', '/assets/app.js']) {
       const headers = { 'If-None-Match': String((await application.from(APP, path)).headers.etag) };
       const fresh = await application.from(APP, path, { headers });
@@ -117,7 +117,7 @@ describe.each(PLATFORMS)('static files on %s', (platform) => {
     }
   });
 
-  it('refuse and grant preflights by the same entries, whether the file is there or not', async () => {
+  it('preflights: are refused and granted by the same entries, with or without a file', async () => {
     const statuses = async (origin: string, path: string) => (await application.preflight(origin, 'GET', path)).status;
     for (const file of ['/index.html', '/missing.html', '/reports/q1.txt']) {
       expect([await statuses(APP, file), await statuses(STRANGER, file)]).toEqual([204, 403]);
@@ -135,26 +135,26 @@ describe.each(PLATFORMS)('static files on %s', (platform) => {
     '/%72eports/q1.txt',
     '/Reports/q1.txt',
     '/reports%2fq1.txt',
-  ])('are not had by a detour: %s', async (path) => {
+  ])('detour: does not reach them: %s', async (path) => {
     const read = await application.from(STRANGER, path);
     // The entry of /assets, whose path some of these begin with, grants everybody.
     expect(read.body.includes(REPORT) ? corsHeaders(read) : {}).toEqual({});
     expect(read.headers).not.toHaveProperty('access-control-allow-credentials');
   });
 
-  it('are not sent where their entry rejects, however their path is written', async () => {
+  it('entry that rejects: are not sent, however their path is written', async () => {
     for (const path of ['/reports/q1.txt', '/%72eports/q1.txt']) {
       const response = await application.from(STRANGER, path);
       expect([path, response.status, response.body.includes(REPORT)]).toEqual([path, 403, false]);
     }
   });
 
-  it('need no line in the log', () => {
+  it('log: has no line', () => {
     expect(application.logger.warnings).toEqual([]);
     expect(application.logger.errors).toEqual([]);
   });
 
-  it('are not readable beyond their end, and an allowed origin can read that', async () => {
+  it('range beyond the end: is refused, readable to an allowed origin', async () => {
     const response = await application.from(APP, '/reports/q1.txt', { headers: { Range: 'bytes=900-' } });
     expect([response.status, response.headers['access-control-allow-origin']]).toEqual([416, APP]);
   });

@@ -47,7 +47,7 @@ describe.each(PLATFORMS)('an application without listen(), on %s', (platform) =>
       headers: { 'Access-Control-Request-Method': method, 'Access-Control-Request-Headers': 'content-type' },
     });
 
-  it('answers the events of a cold start when its lists are read, all of them', async () => {
+  it('cold start: all of its events are answered when its lists are read', async () => {
     const before = await program.ask<number>('loaded');
     const headers = { Host: 'api.example.com', Origin: PARTNER };
     const requests = Array.from({ length: 8 }, () => ({ method: 'GET', path: '/orders/partners', headers }));
@@ -59,7 +59,7 @@ describe.each(PLATFORMS)('an application without listen(), on %s', (platform) =>
   });
 
   describe.each(FORMATS)('with events of API Gateway, format %s', (format) => {
-    it('answers preflights', async () => {
+    it('preflights: are answered', async () => {
       const response = await preflight(format, APP, 'PUT');
       expect(response.status).toBe(204);
       expect(response.body).toBe('');
@@ -79,7 +79,7 @@ describe.each(PLATFORMS)('an application without listen(), on %s', (platform) =>
       ['GET', 200],
       ['HEAD', 200],
       ['PUT', 204],
-    ])('gives an allowed origin one set of headers, others none: %s', async (method, status) => {
+    ])('allowed origin, and others: get one set of headers, or none: %s', async (method, status) => {
       const allowed = await from(format, APP, { method });
       expect(allowed.status).toBe(status);
       expect(corsHeaders(allowed)).toEqual(granted);
@@ -101,7 +101,7 @@ describe.each(PLATFORMS)('an application without listen(), on %s', (platform) =>
         { method: 'PUT', body: '{"malformed', headers: { 'Content-Type': 'application/json' } },
         400,
       ],
-    ])('lets an allowed origin read an error %s', async (_, request, status) => {
+    ])('error %s: is readable to an allowed origin', async (_, request, status) => {
       const response = await from(format, APP, request);
       expect(response.status).toBe(status);
       expect(JSON.parse(response.body)).toMatchObject({ statusCode: status });
@@ -109,12 +109,12 @@ describe.each(PLATFORMS)('an application without listen(), on %s', (platform) =>
       expect(corsHeaders(await from(format, STRANGER, request))).toEqual({});
     });
 
-    it('takes several Origin lines for no origin', async () => {
+    it('several Origin lines: are no origin', async () => {
       expect(corsHeaders(await from(format, [APP, STRANGER], {}))).toEqual({});
       expect(corsHeaders(await from(format, [STRANGER, APP], {}))).toEqual({});
     });
 
-    it('knows its own origin by the Host of the event', async () => {
+    it('own origin: is known by the Host of the event', async () => {
       const own = await from(format, 'https://api.example.com', {
         method: 'POST',
         body: '{}',
@@ -127,13 +127,13 @@ describe.each(PLATFORMS)('an application without listen(), on %s', (platform) =>
       ).toBe(403);
     });
 
-    it('names the headers that the result has', async () => {
+    it("exposedHeaders 'all': names the headers that the result has", async () => {
       const response = await from(format, PARTNER, { path: '/orders/partners' });
       expect(response.headers['access-control-expose-headers']).toContain('content-type');
     });
   });
 
-  it('logs nothing but refusals', async () => {
+  it('log: has refusals only', async () => {
     const { warnings, errors } = await program.ask<Record<'warnings' | 'errors', string[]>>('log');
     expect(errors).toEqual([]);
     expect(warnings.filter((line) => !line.startsWith('Refused '))).toEqual([]);

@@ -103,7 +103,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     return { response, cookie: String(response.headers['set-cookie']?.[0]).split(';')[0]! };
   };
 
-  it('starts no session for a preflight, and lets an allowed origin send its cookie', async () => {
+  it('preflight: starts no session, and lets an allowed origin send its cookie', async () => {
     const headers = { ...SECURE, 'Access-Control-Request-Method': 'GET' };
     const granted = await application.from(APP, '/profile', { method: 'OPTIONS', headers });
     expect(granted.status).toBe(204);
@@ -115,7 +115,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     }
   });
 
-  it('is kept by a page of an allowed origin', async () => {
+  it('page of an allowed origin: has its session', async () => {
     const { response, cookie } = await signIn();
     expect(response.headers['set-cookie']).toEqual([expect.stringMatching(/; Secure.*SameSite=None/i)]);
     expect(corsHeaders(response)).toMatchObject(READABLE);
@@ -125,7 +125,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect(profile.headers.vary).toBe('Origin');
   });
 
-  it('comes with a 401 that an allowed origin can read', async () => {
+  it('401: is readable to an allowed origin', async () => {
     for (const cookie of [undefined, 'connect.sid=forged', 'sessionId=forged']) {
       const response = await request(APP, 'GET', '/profile', cookie);
       expect(response.status).toBe(401);
@@ -142,13 +142,13 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect(exposed).not.toContain('set-cookie');
   });
 
-  it('tells a refused origin nothing, though the cookie is right', async () => {
+  it('refused origin with the right cookie: can read nothing', async () => {
     const { cookie } = await signIn();
     const read = await request(STRANGER, 'GET', '/profile', cookie);
     expect([read.status, corsHeaders(read), read.headers.vary]).toEqual([200, {}, 'Origin']);
   });
 
-  it('is not changed by a refused origin where the policy rejects', async () => {
+  it('refused origin under a policy that rejects: changes nothing', async () => {
     const { cookie } = await signIn();
     expect((await request(STRANGER, 'PUT', '/profile', cookie)).status).toBe(403);
     expect(JSON.parse((await request(APP, 'GET', '/profile', cookie)).body)).toEqual({ user: 'Ada' });
@@ -156,7 +156,7 @@ describe.each(Object.keys(adapters))('%s', (name) => {
     expect(JSON.parse((await request(APP, 'GET', '/profile', cookie)).body)).toEqual({ user: 'Grace' });
   });
 
-  it('needs no line in the log', () => {
+  it('log: has no line', () => {
     expect(application.logger.warnings).toEqual([]);
     expect(application.logger.errors).toEqual([]);
   });

@@ -59,7 +59,7 @@ describe.each(PLATFORMS)('an application that closes, on %s', (platform) => {
   }
 
   it(
-    'answers what is under way by what lookups say, and ends by the signal that it was sent',
+    'requests under way: are answered by what lookups return, and the signal ends the process',
     async () => {
       await start({ lookupTimeout: NEVER, shutdownHooks: true });
       const responses = await sendMany();
@@ -79,7 +79,7 @@ describe.each(PLATFORMS)('an application that closes, on %s', (platform) => {
   );
 
   it(
-    'answers what is under way without a grant when lookups are silent, and tells them that nobody waits',
+    "lookups that are silent: requests get no grant, and the lookups' signals are aborted",
     async () => {
       await start({ lookupTimeout: 300 });
       const responses = await sendMany();
@@ -107,7 +107,7 @@ describe.each(PLATFORMS)('an application that closes, on %s', (platform) => {
   );
 
   it(
-    'goes on by its policies, lists included, while it drains; what it turns away can be read',
+    'application that drains: applies its policies, lists included, and its 503s are readable',
     async () => {
       await start({ lookupTimeout: NEVER, return503OnClosing: true });
       await program.ask('close');
@@ -130,7 +130,7 @@ describe.each(PLATFORMS)('an application that closes, on %s', (platform) => {
   );
 
   it(
-    'breaks connections off where it is told to, and is not kept alive by lookups that nobody waits for',
+    'connections to be closed at once: are broken off, and lookups do not keep the process alive',
     async () => {
       await start({ lookupTimeout: NEVER, forceCloseConnections: true });
       const responses = await sendMany();

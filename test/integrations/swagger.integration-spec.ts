@@ -70,7 +70,7 @@ describe.each(PLATFORMS)('an OpenAPI document and its page on %s', (platform) =>
 
   afterAll(() => application.close());
 
-  it('is the document that it is without this library', async () => {
+  it('document: is as without this library', async () => {
     const apps = [
       await createApplication(platform, 'NestFactory', { controllers: [OrdersController], cors }),
       await createApplication(platform, 'NestFactory', { controllers: [OrdersController], cors: false }),
@@ -82,7 +82,7 @@ describe.each(PLATFORMS)('an OpenAPI document and its page on %s', (platform) =>
     expect(JSON.stringify(JSON.parse((await application.send('/docs-json')).body))).toBe(without);
   });
 
-  it('is read by the origins of its path', async () => {
+  it('origins of its path: may read it', async () => {
     for (const origin of [APP, TOOL]) {
       const response = await application.from(origin, '/docs-json');
       expect([response.status, JSON.parse(response.body).info.title]).toEqual([200, 'Orders']);
@@ -93,19 +93,19 @@ describe.each(PLATFORMS)('an OpenAPI document and its page on %s', (platform) =>
     expect([refused.status, corsHeaders(refused), refused.headers.vary]).toEqual([200, {}, 'Origin']);
   });
 
-  it('is not below the path of its page, nor is its YAML', async () => {
+  it('path of its page: does not cover it, nor its YAML', async () => {
     expect(corsHeaders(await application.from(TOOL, '/docs-yaml'))).toEqual({});
     expect((await application.from(APP, '/docs-yaml')).headers['access-control-allow-origin']).toBe(APP);
   });
 
-  it.each(['/docs', '/docs/swagger-ui.css', '/docs/swagger-ui-init.js'])('shows its page: %s', async (path) => {
+  it.each(['/docs', '/docs/swagger-ui.css', '/docs/swagger-ui-init.js'])('its page: is shown: %s', async (path) => {
     const response = await application.from(APP, path);
     expect(response.status).toBe(200);
     expect(response.body.length).toBeGreaterThan(500);
     expect(corsHeaders(response)).toEqual({});
   });
 
-  it('has its preflights answered by the same policies', async () => {
+  it('preflights: are answered by the same policies', async () => {
     const granted = await application.preflight(TOOL, 'GET', '/docs-json', 'authorization');
     expect(granted.status).toBe(204);
     expect(corsHeaders(granted)).toEqual({
@@ -123,7 +123,7 @@ describe.each(PLATFORMS)('an OpenAPI document and its page on %s', (platform) =>
     }
   });
 
-  it('lets "Try it out" work on the page’s own origin, whatever the policy rejects', async () => {
+  it('"Try it out" on the page’s own origin: works, also under policies that reject', async () => {
     const sent = {
       method: 'PUT',
       headers: { 'Content-Type': 'application/json', 'Sec-Fetch-Site': 'same-origin' },
@@ -135,7 +135,7 @@ describe.each(PLATFORMS)('an OpenAPI document and its page on %s', (platform) =>
     expect((await application.from(TOOL, '/orders/1', { ...sent, headers })).status).toBe(403);
   });
 
-  it('needs no line in the log', () => {
+  it('log: has no line', () => {
     expect(application.logger.warnings).toEqual([]);
     expect(application.logger.errors).toEqual([]);
   });

@@ -59,7 +59,7 @@ describe.each(PLATFORMS)('the throttler as a guard for every route on %s', (plat
     }
   };
 
-  it('counts no preflight, and stops none', async () => {
+  it('preflights: are neither counted nor stopped', async () => {
     for (let sent = 0; sent < 2 * LIMIT; sent++) {
       expect((await application.preflight(APP, 'GET', '/orders')).status).toBe(204);
       expect((await application.preflight(STRANGER, 'GET', '/orders')).status).toBe(403);
@@ -73,7 +73,7 @@ describe.each(PLATFORMS)('the throttler as a guard for every route on %s', (plat
     expect(preflight.headers).not.toHaveProperty('x-ratelimit-limit');
   });
 
-  it('names the limits to the page', async () => {
+  it('its limits: are named to the page', async () => {
     const response = await application.from(APP, '/orders');
     expect(response.headers['access-control-allow-origin']).toBe(APP);
     const exposed = String(response.headers['access-control-expose-headers']).split(',');
@@ -82,7 +82,7 @@ describe.each(PLATFORMS)('the throttler as a guard for every route on %s', (plat
     );
   });
 
-  it('says 429 and how long to wait, and an allowed origin can read both', async () => {
+  it('429 and how long to wait: are readable to an allowed origin', async () => {
     await exhaust('/orders');
     const response = await application.from(APP, '/orders');
     expect(response.status).toBe(429);
@@ -93,7 +93,7 @@ describe.each(PLATFORMS)('the throttler as a guard for every route on %s', (plat
     expect(response.headers.vary).toBe('Origin');
   });
 
-  it('says 429 to a refused origin, which can read neither', async () => {
+  it('429 for a refused origin: is not readable', async () => {
     await exhaust('/orders');
     const response = await application.from(STRANGER, '/orders');
     expect([response.status, corsHeaders(response), response.headers.vary]).toEqual([429, {}, 'Origin']);
@@ -105,7 +105,7 @@ describe.each(PLATFORMS)('the throttler as a guard for every route on %s', (plat
     }
   });
 
-  it('lets routes be that skip it', async () => {
+  it('routes that skip it: are left alone', async () => {
     await exhaust('/orders/health');
     const response = await application.from(APP, '/orders/health');
     expect([response.status, response.headers['access-control-allow-origin']]).toEqual([200, APP]);

@@ -38,7 +38,7 @@ async function expectOnly(port: number, allowed: string, other: string): Promise
 }
 
 describe.each(PLATFORMS)('two applications in one process, on %s', (platform) => {
-  it.each(PLATFORMS)('have policies of their own at the same time, the other one on %s', async (other) => {
+  it.each(PLATFORMS)('the other one on %s: have their own policies at the same time', async (other) => {
     const [one, two] = [await start(platform, ONE), await start(other, TWO)];
     await Promise.all([expectOnly(one, ONE, TWO), expectOnly(two, TWO, ONE)]);
     await close(one);
@@ -46,7 +46,7 @@ describe.each(PLATFORMS)('two applications in one process, on %s', (platform) =>
     await close(two);
   });
 
-  it('have answers and changes of their own', async () => {
+  it('lookups and changes: are their own', async () => {
     const [one, two] = [await start(platform, ONE), await start(platform, TWO)];
     await from(one, ONE, '/looked-up');
     expect(await program.ask('kept', one)).toBe(1);
@@ -57,7 +57,7 @@ describe.each(PLATFORMS)('two applications in one process, on %s', (platform) =>
     await Promise.all([close(one), close(two)]);
   });
 
-  it('may come one after the other, with nothing left of the first', async () => {
+  it('one after the other: nothing is left of the first one', async () => {
     const first = await start(platform, ONE);
     await expectOnly(first, ONE, TWO);
     await close(first);
@@ -66,7 +66,7 @@ describe.each(PLATFORMS)('two applications in one process, on %s', (platform) =>
     await close(second);
   });
 
-  it('leave no timer, socket, subscription or listener behind when they close', async () => {
+  it('closed: leave no timer, socket, subscription or listener', async () => {
     // Once, for what Node.js and NestJS open with the first application and keep.
     const warmUp = await start(platform, ONE);
     await expectOnly(warmUp, ONE, TWO);

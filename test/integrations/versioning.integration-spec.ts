@@ -68,13 +68,13 @@ describe.each(PLATFORMS)('a prefix and versions, on %s', (platform) => {
       // Excluded from the prefix for POST alone, and not below it for POST alone.
       [HOOKS, 'GET', '/hooks', 403],
       [HOOKS, 'POST', '/api/hooks', 403],
-    ])('answers the preflight of %s for %s %s with %i', async (origin, method, path, status) => {
+    ])('preflight of %s for %s %s: is answered with %i', async (origin, method, path, status) => {
       const response = await application.preflight(origin, method, path);
       expect(response.status).toBe(status);
       expect(corsHeaders(response)['access-control-allow-methods']).toBe(status === 204 ? method : undefined);
     });
 
-    it('gives each version its own policy', async () => {
+    it('each version: has its own policy', async () => {
       expect(corsHeaders(await application.from(ONE, '/api/v1/orders', { headers: token }))).toEqual({
         'access-control-allow-origin': ONE,
       });
@@ -88,14 +88,14 @@ describe.each(PLATFORMS)('a prefix and versions, on %s', (platform) => {
       expect(varyOf(health)).toEqual([]);
     });
 
-    it("lets an allowed origin read the 401 of the application's guard, and rejects another one before it", async () => {
+    it("401 of the application's guard: is readable to an allowed origin, and another one is rejected before it", async () => {
       const response = await application.from(ONE, '/api/v1/orders');
       expect(response.status).toBe(401);
       expect(corsHeaders(response)).toEqual({ 'access-control-allow-origin': ONE });
       expect((await application.from(STRANGER, '/api/v2/orders')).status).toBe(403);
     });
 
-    it('lists the paths as clients see them', () => {
+    it('list of routes: has the paths as clients see them', () => {
       const routes = application.app.get(CorsInspector).routes();
       expect(routes.map(({ method, path }) => `${method} ${path}`)).toEqual(
         expect.arrayContaining([
@@ -117,14 +117,14 @@ describe.each(PLATFORMS)('a prefix and versions, on %s', (platform) => {
     );
     afterAll(() => application.close());
 
-    it('grants a preflight that any version grants, below the prefix alone', async () => {
+    it('preflight that any version grants: is granted, below the prefix alone', async () => {
       expect((await application.preflight(ONE, 'PUT', '/api/orders')).status).toBe(204);
       expect((await application.preflight(TWO, 'PUT', '/api/orders')).status).toBe(204);
       expect((await application.preflight(STRANGER, 'PUT', '/api/orders')).status).toBe(403);
       expect((await application.preflight(ONE, 'PUT', '/orders')).status).toBe(403);
     });
 
-    it('refuses an unsafe request that owes its preflight to another version, before the handler runs', async () => {
+    it('unsafe request whose preflight another version granted: is refused before the handler runs', async () => {
       const borrowed = await application.from(TWO, '/api/orders', { method: 'PUT', headers: version('1') });
       expect(borrowed.status).toBe(403);
       expect(ran).toEqual([]);
@@ -133,7 +133,7 @@ describe.each(PLATFORMS)('a prefix and versions, on %s', (platform) => {
       expect(corsHeaders(own)).toEqual({ 'access-control-allow-origin': ONE });
     });
 
-    it('judges a rejected origin before the application does, where its module comes first', async () => {
+    it("library's module first: a rejected origin is refused before the application's guard", async () => {
       const refused = await application.from(STRANGER, '/api/orders', { headers: { 'X-Version': '2' } });
       expect(refused.status).toBe(403);
       expect(refused.body).toContain('Refused by the CORS policy');
@@ -142,14 +142,14 @@ describe.each(PLATFORMS)('a prefix and versions, on %s', (platform) => {
       expect(corsHeaders(unauthorized)).toEqual({ 'access-control-allow-origin': TWO });
     });
 
-    it('gives a version that no route has the default policy', async () => {
+    it('version that no route has: has the default policy', async () => {
       const response = await application.from(APP, '/api/orders', { headers: version('9') });
       expect(response.status).toBe(404);
       expect(corsHeaders(response)).toEqual({ 'access-control-allow-origin': APP });
       expect(corsHeaders(await application.from(ONE, '/api/orders', { headers: version('9') }))).toEqual({});
     });
 
-    it('logs nothing but refusals', () => {
+    it('log: has refusals only', () => {
       expect(application.logger.errors).toEqual([]);
       expect(application.logger.warnings.filter((line) => !line.startsWith('Refused '))).toEqual([]);
     });

@@ -18,7 +18,7 @@ describe('the log of closed connections', () => {
     jest.useRealTimers();
   });
 
-  it('says whose connections were closed, how many, and why', () => {
+  it('closed connections: says whose, how many, and why', () => {
     const all = log('refusals');
     all.report(OF_ACME, 1_000, 'lookup-refused');
     all.report({ ...OF_ACME, tenant: undefined }, 1, 'origin-function-refused');
@@ -28,7 +28,7 @@ describe('the log of closed connections', () => {
     ]);
   });
 
-  it('writes one line a minute for each policy, origin and tenant', () => {
+  it('many: writes one line a minute for each policy, origin and tenant', () => {
     const all = log('refusals');
     all.report(OF_ACME, 1, 'lookup-refused');
     all.report(OF_ACME, 1, 'lookup-refused');
@@ -38,12 +38,12 @@ describe('the log of closed connections', () => {
     expect(lines[1]).toMatch(/\(and 1 times since it was last logged\)$/);
   });
 
-  it('writes nothing where logging is off', () => {
+  it('logging off: writes nothing', () => {
     log('off').report(OF_ACME, 1, 'lookup-refused');
     expect(lines).toEqual([]);
   });
 
-  it('does not fail where the logger does', () => {
+  it('logger that throws: does not fail', () => {
     const failing = new ClosedConnectionLog('all', {
       log: () => {
         throw new Error('disk full');

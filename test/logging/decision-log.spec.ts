@@ -28,7 +28,7 @@ describe('the log of decisions', () => {
     jest.useRealTimers();
   });
 
-  it('says after the interval how often a line would have been repeated', () => {
+  it('repeated line: says after the interval how often', () => {
     const log = new DecisionLog('refusals', logger);
     for (let i = 0; i < 1000; i++) {
       log.observe(refusal);
@@ -40,7 +40,7 @@ describe('the log of decisions', () => {
     expect(lines[1]).toMatch(/origin-not-listed\. \(999 more within a minute\)$/);
   });
 
-  it('cannot be made to fill a disk by inventing origins, paths or methods', () => {
+  it('invented origins, paths and methods: cannot fill a disk', () => {
     const log = new DecisionLog('refusals', logger);
     for (let i = 0; i < 20_000; i++) {
       log.observe({
@@ -58,7 +58,7 @@ describe('the log of decisions', () => {
     expect(lines[500]).toMatch(/^19500 more CORS decisions within a minute/);
   });
 
-  it('cannot be made to hide another route, reason or policy by a flood, and is bounded all the same', () => {
+  it('flood: hides no other route, reason or policy, and is bounded', () => {
     const log = new DecisionLog('refusals', logger);
     const flood = (times: number, names: Partial<CorsDecisionEvent> = {}) => {
       for (let i = 0; i < times; i++) {
@@ -85,7 +85,7 @@ describe('the log of decisions', () => {
     expect(lines.at(-1)).toMatch(/header-not-allowed \(x-trace\)\. Add /);
   });
 
-  it('tells headers, tenants and paths without a route apart, and paths of one route not', () => {
+  it('other headers, tenants and paths without a route: are lines of their own, and paths of one route are not', () => {
     const log = new DecisionLog('refusals', logger);
     const observe = (change: Partial<CorsDecisionEvent>) => log.observe({ ...refusal, ...change });
     for (let times = 0; times < 2; times++) {
@@ -101,7 +101,7 @@ describe('the log of decisions', () => {
     expect(lines).toHaveLength(7);
   });
 
-  it('says what is at a path that Nest does not route, as far as it was looked at', () => {
+  it('path that Nest does not route: says what is known of it', () => {
     const log = new DecisionLog('refusals', logger);
     const unrouted = { ...refusal, route: undefined, handler: undefined, path: '/x' };
     log.observe({ ...unrouted, unrouted: 'malformed-url', path: '/%zz' });
@@ -122,7 +122,7 @@ describe('the log of decisions', () => {
     ]);
   });
 
-  it('wants no more than its level', () => {
+  it('each level: wants its own reasons only', () => {
     expect(new DecisionLog('off', logger).wants('origin-not-listed')).toBe(false);
     expect(new DecisionLog('refusals', logger).wants('origin-listed')).toBe(false);
     expect(new DecisionLog('refusals', logger).wants('origin-not-listed')).toBe(true);
@@ -130,7 +130,7 @@ describe('the log of decisions', () => {
     expect(new DecisionLog('all', logger).wants('no-origin')).toBe(false);
   });
 
-  it('shows grants, opaque origins and unknown policies too', () => {
+  it('grants, opaque origins and unknown policies: are written, too', () => {
     const log = new DecisionLog('all', logger);
     log.observe({ ...refusal, granted: true, reason: 'origin-listed', kind: 'preflight' });
     log.observe({ ...refusal, origin: 'null', reason: 'origin-null' });
@@ -154,7 +154,7 @@ describe('an origin in a log', () => {
     ['app://a b', 'a malformed origin of 9 characters'],
     ['https://a.example, https://b.example', 'a malformed origin of 36 characters'],
     [`app://${'A'.repeat(400)}`, 'a malformed origin of 406 characters'],
-  ])('%j is shown as %s', (origin, shown) => {
+  ])('%j: is written as %s', (origin, shown) => {
     expect(shownOrigin(origin)).toBe(shown);
   });
 });

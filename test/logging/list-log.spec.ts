@@ -28,7 +28,7 @@ describe('the log of a list', () => {
     jest.useRealTimers();
   });
 
-  it('says which rows were skipped, why, and what to do', () => {
+  it('skipped rows: says which, why, and what to do', () => {
     log.report('Partners', { kind: 'skipped', rows: skipped('*', { origin: 'https://A.example', id: 17 }) });
     expect(lines).toEqual([
       [
@@ -40,12 +40,12 @@ describe('the log of a list', () => {
     ]);
   });
 
-  it('speaks of one row as one', () => {
+  it('one skipped row: is in the singular', () => {
     log.report('Partners', { kind: 'skipped', rows: skipped('*') });
     expect(lines[0]?.[1]).toMatch(/^Partners: 1 row was skipped, and allows no origin\. row 0 /);
   });
 
-  it('is one line of bounded length, however many rows, and whatever they hold', () => {
+  it('any number of rows, whatever they hold: is one line of bounded length', () => {
     const rows = Array.from({ length: 10_000 }, (_, i) => `https://a\r\n\u2028${i}${'x'.repeat(200)}`);
     log.report('Partners', { kind: 'skipped', rows: skipped(...rows) });
     const [, line] = lines[0] as [string, string];
@@ -54,17 +54,17 @@ describe('the log of a list', () => {
     expect(line.length).toBeLessThanOrEqual(1_000);
   });
 
-  it('says how many rows it does not spell out', () => {
+  it('more rows than it lists: says how many more', () => {
     log.report('Partners', { kind: 'skipped', rows: skipped(...Array.from({ length: 7 }, () => null)) });
     expect(lines[0]?.[1]).toMatch(/row 4 \[invalid-value\].*And 2 more\.$/);
   });
 
-  it('is silent when no rows are skipped any more', () => {
+  it('no skipped rows any more: writes nothing', () => {
     log.report('Partners', { kind: 'skipped', rows: skipped() });
     expect(lines).toEqual([]);
   });
 
-  it('says what a failure means: no origins, or those of an older list', () => {
+  it('failure: says that no origin is allowed, or that an older list stays in force', () => {
     log.report('Partners', { kind: 'failed', error: new Error('at postgres://u:secret@db/x\nno'), age: undefined });
     log.report('Partners', { kind: 'recovered' });
     log.report('Partners', { kind: 'failed', error: 'text', age: 61_400 });
@@ -75,7 +75,7 @@ describe('the log of a list', () => {
     ]);
   });
 
-  it('repeats a failure that lasts once a minute, and says when it is over', () => {
+  it('lasting failure: is repeated once a minute, and its end is written', () => {
     const failed = { kind: 'failed', error: new Error('no'), age: undefined } as const;
     for (let second = 0; second < 120; second++) {
       log.report('Partners', failed);
@@ -86,7 +86,7 @@ describe('the log of a list', () => {
     expect(lines.map(([level]) => level)).toEqual(['error', 'error', 'log']);
   });
 
-  it('is not lost for an error that cannot be described, and loses no list for a logger that fails', () => {
+  it('logger that throws: loses no list', () => {
     const failing = new ListLog({
       error: () => {
         throw new Error('disk full');

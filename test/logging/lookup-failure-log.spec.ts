@@ -18,7 +18,7 @@ describe('the log of lookup failures', () => {
     jest.useRealTimers();
   });
 
-  it('has one line per cause, and another one with a count when it lasts', () => {
+  it('lasting cause: has one line, and another one with a count', () => {
     for (let i = 0; i < 1000; i++) {
       log.report('Origins', { kind: 'timed-out', timeout: 2000 }, ORIGIN);
       log.report('Origins', { kind: 'threw', error: new TypeError('no') }, ORIGIN);
@@ -31,7 +31,7 @@ describe('the log of lookup failures', () => {
     );
   });
 
-  it('shows neither the origin, nor passwords, nor control characters', () => {
+  it('secrets in the error: shows neither the origin, nor passwords, nor control characters', () => {
     const error = Object.assign(new Error(`no row for ${ORIGIN}\r\nat postgres://user:hunter2@db/app`), {
       code: '28P01',
     });
@@ -41,7 +41,7 @@ describe('the log of lookup failures', () => {
     );
   });
 
-  it('survives errors that are no errors, and is one line whatever they say', () => {
+  it('any value as an error: is one line', () => {
     const hostile = Object.assign(new Error('x'.repeat(10_000)), { name: 'A\nB', code: '\u001b[31m' });
     log.report('Origins', { kind: 'threw', error: hostile }, ORIGIN);
     expect(lines[0]).toMatch(/^Origins failed, so the origin was refused: A B \(\): x+$/);
@@ -70,12 +70,12 @@ describe('the log of lookup failures', () => {
       { kind: 'timed-out', timeout: 2000, keepsAccess: true },
       /no answer within 2000 ms \(lookupTimeout\), so the origin keeps its access by a cached result/,
     ],
-  ] as const)('says what happened: %j', (failure, line) => {
+  ] as const)('each kind of failure: says what happened: %j', (failure, line) => {
     log.report('Origins', failure, ORIGIN);
     expect(lines[0]).toMatch(line);
   });
 
-  it('says so where a function seems to answer through a callback', () => {
+  it('function that may use a callback: says so', () => {
     const error = new TypeError('callback is not a function');
     log.report('Origins', { kind: 'threw', error, mayTakeCallback: true }, ORIGIN);
     log.report('Origins', { kind: 'not-boolean', answer: undefined, mayTakeCallback: true }, ORIGIN);
@@ -87,7 +87,7 @@ describe('the log of lookup failures', () => {
     ]);
   });
 
-  it('is neither filled nor silenced by errors that have what a client sent in their names', () => {
+  it('errors with what a client sent in their names: neither fill nor silence it', () => {
     const flood = () => {
       for (let i = 0; i < 10_000; i++) {
         const error = Object.assign(new Error('no'), { code: `${'x'.repeat(1000)}${i}` });
@@ -108,7 +108,7 @@ describe('the log of lookup failures', () => {
     expect(lines.length).toBeLessThan(20);
   });
 
-  it('stays bounded when causes never repeat', () => {
+  it('causes that never repeat: stays bounded', () => {
     for (let i = 0; i < 10_000; i++) {
       log.report(`lookup ${i}`, { kind: 'timed-out', timeout: 1 }, ORIGIN);
     }

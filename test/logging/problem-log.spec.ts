@@ -12,7 +12,7 @@ describe('the log of problems with decisions', () => {
 
   afterEach(() => void jest.useRealTimers());
 
-  it('writes a problem once a minute, with the number of times that it happened meanwhile', () => {
+  it('repeated problem: is written once a minute, with its count', () => {
     const log = new ProblemLog({ warn: write, error: write });
     for (let time = 0; time < 200; time++) {
       log.warn('a', 'first');
@@ -28,7 +28,7 @@ describe('the log of problems with decisions', () => {
     expect(lines.at(-1)).toBe('first (and 1 times since it was last logged)');
   });
 
-  it('has a bounded number of problems, and of characters in a line', () => {
+  it('many problems and long lines: are bounded', () => {
     const log = new ProblemLog({ warn: write, error: write });
     for (let problem = 0; problem < 2000; problem++) {
       log.warn(String(problem), 'x'.repeat(5000));
@@ -37,7 +37,7 @@ describe('the log of problems with decisions', () => {
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(1001);
   });
 
-  it('throws nothing where the logger does', () => {
+  it('logger that throws: does not fail', () => {
     const fail = () => {
       throw new Error('disk full');
     };

@@ -19,7 +19,7 @@ function reportOf() {
 }
 
 describe('the shadow report', () => {
-  it('is not filled by invented methods, which share one entry', () => {
+  it('invented methods: share one entry', () => {
     const { lines, report } = reportOf();
     for (let i = 0; i < 10_000; i++) {
       report.record({ ...DIFFERENCE, method: `M${i}` });
@@ -34,7 +34,7 @@ describe('the shadow report', () => {
     expect(report.entries().overflow).toBe(0);
   });
 
-  it('is told apart by nothing else that a client may invent', () => {
+  it('other values that a client may invent: add no entry', () => {
     const { report } = reportOf();
     for (let i = 0; i < 1000; i++) {
       report.record({ ...DIFFERENCE, route: undefined, origin: `https://o${i}.example`, path: `/p${i}` });
@@ -52,7 +52,7 @@ describe('the shadow report', () => {
     expect(report.entries()[0]?.origins).toHaveLength(10);
   });
 
-  it('says what it could not hold, in the report and once in the log', () => {
+  it('more entries than it can hold: says so in the report and once in the log', () => {
     const { lines, report } = reportOf();
     for (let i = 0; i < 5010; i++) {
       report.record({ ...DIFFERENCE, route: `/r${i}` });
@@ -64,7 +64,7 @@ describe('the shadow report', () => {
     expect(lines.slice(5000)).toEqual([expect.stringMatching(/^The shadow report is full: .*overflow/)]);
   });
 
-  it('names the path in the log where Nest routes nothing, in one bounded word', () => {
+  it('path that Nest does not route: is in the log as one bounded word', () => {
     const { lines, report } = reportOf();
     report.record({ ...DIFFERENCE, kind: 'actual', method: 'frob', route: undefined, path: '/x\u001b?secret' });
     report.record(DIFFERENCE);

@@ -15,15 +15,15 @@ describe('a path in a log line', () => {
     ['/ü', '/\\u00fc'],
     ['*', '*'],
     ['', ''],
-  ])('is %j as %j', (path, shown) => {
+  ])('path %j: is written as %j', (path, shown) => {
     expect(shownPath(path)).toBe(shown);
   });
 
-  it('has no userinfo of a whole URL', () => {
+  it('whole URL: loses its userinfo', () => {
     expect(shownPath('http://user:secret@localhost/a')).not.toContain('secret');
   });
 
-  it('is one word of bounded length, whatever a client sends', () => {
+  it('any path: is one word of bounded length', () => {
     for (const unit of ['x', '/', ';', '%', '\u0000', '\u{1f600}', ' ', '@', '//']) {
       const shown = shownPath(`/${unit.repeat(20_000)}`);
       expect(shown.length).toBeLessThanOrEqual(101);
@@ -33,11 +33,11 @@ describe('a path in a log line', () => {
 });
 
 describe('a method in a log line', () => {
-  it('is shown where it is a token of ordinary length', () => {
+  it('token of ordinary length: is written as it is', () => {
     expect(['GET', 'patch', 'M-SEARCH', 'M0'].map(shownMethod)).toEqual(['GET', 'patch', 'M-SEARCH', 'M0']);
   });
 
-  it('is not shown where a client made it up of anything else', () => {
+  it('anything else: is written as its length', () => {
     expect(['GET, PUT', 'x'.repeat(21), 'a\nb', ''].map(shownMethod)).toEqual([
       'a method of 8 characters',
       'a method of 21 characters',

@@ -5,7 +5,7 @@ import { cacheKey } from '../../lib/lookup/cache-key.js';
 const ORIGIN = 'https://a.example';
 
 describe('the key of a cached result', () => {
-  it('is bounded, however long the name of a tenant is', () => {
+  it('tenant name of any length: is bounded', () => {
     expect(cacheKey(ORIGIN, 'x'.repeat(10_000_000)).length).toBeLessThan(ORIGIN.length + 200);
   });
 
@@ -15,11 +15,11 @@ describe('the key of a cached result', () => {
     ['a name and what marks it', 'a', '=a'],
     ['long names that differ in what is no text alone', `\ud800${'x'.repeat(200)}`, `\ud801${'x'.repeat(200)}`],
     ['long names that differ at the end alone', `${'x'.repeat(200)}a`, `${'x'.repeat(200)}b`],
-  ])('tells %s apart', (_name, one, other) => {
+  ])('%s: have different keys', (_name, one, other) => {
     expect(cacheKey(ORIGIN, one)).not.toBe(cacheKey(ORIGIN, other));
   });
 
-  it('is the same only for the same origin and tenant', () => {
+  it('equal keys: have the same origin and tenant', () => {
     const tenant = fc.option(fc.oneof(fc.string({ maxLength: 4 }), fc.string({ minLength: 120, maxLength: 140 })), {
       nil: undefined,
     });

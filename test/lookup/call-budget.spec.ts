@@ -34,7 +34,7 @@ describe('invented origins', () => {
     ['that a pattern allows', (index) => [`https://x${index}.partner.example`, undefined]],
     ['of invented tenants', (index) => ['https://known.example', `tenant-${index}`]],
     ['of domains of their own', (index) => [invented(index), undefined]],
-  ])('%s reach the store no more often than others', async (_name, questionAt) => {
+  ])('sent %s: reach the store no more often than others', async (_name, questionAt) => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { missesPerSecond: PER_SECOND });
     let index = 0;
@@ -52,7 +52,7 @@ describe('invented origins', () => {
     ['lookup without a cache', (lookup: StagedLookup) => lookup, undefined],
     ['function', (lookup: StagedLookup) => lookup.isOriginAllowed.bind(lookup), CACHE_SETTINGS],
     ['function, without a cache,', (lookup: StagedLookup) => lookup.isOriginAllowed.bind(lookup), undefined],
-  ])('reach a %s no more often when ten policies name it', async (_name, sourceOf, cache) => {
+  ])('%s that ten policies name: is called no more often', async (_name, sourceOf, cache) => {
     for (const result of [true, false]) {
       const lookup = new StagedLookup(() => Promise.resolve(result));
       const source = sourceOf(lookup);
@@ -68,7 +68,7 @@ describe('invented origins', () => {
     }
   });
 
-  it('displace no allowed origin that was looked up twice, though all of them are allowed', async () => {
+  it('allowed origin that was looked up twice: stays cached, though all invented origins are allowed', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { missesPerSecond: 1_000_000, maxOrigins: 100 });
     for (let i = 0; i < 50; i++) {
@@ -124,19 +124,19 @@ describe('invented origins', () => {
       [1, 2, 5, 10, 20].map((times) => [times, kind] as const),
     ),
   )(
-    'leave half of the fresh allowed origins served at 45 times the budget, each sent %d times %s',
+    '45 times the budget, each origin sent %d times %s: half of the fresh allowed origins are served',
     async (times, kind) => {
       jest.spyOn(Math, 'random').mockReturnValue(0.25);
       expect(await served(kind, times, PER_SECOND)).toBeGreaterThanOrEqual(50);
     },
   );
 
-  it('leave half of the fresh allowed origins served at the default budget, too', async () => {
+  it('45 times the default budget: half of the fresh allowed origins are served', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.25);
     expect(await served('at once', 10, 100)).toBeGreaterThanOrEqual(50);
   });
 
-  it('never use up the reserve, so that an origin that comes again is looked up', async () => {
+  it('flood of new origins: leaves the reserve to an origin that comes again', async () => {
     const lookup = new StagedLookup((origin) => Promise.resolve(origin === fresh(1)));
     const cache = cacheOf(lookup, { missesPerSecond: PER_SECOND });
     for (let i = 0; i < 5_000; i++) {
@@ -146,7 +146,7 @@ describe('invented origins', () => {
     await expect(cache.lookUp(fresh(1), undefined)).resolves.toBe('allowed');
   });
 
-  it('wait for the budget when they are sent again, and are refused at the deadline', async () => {
+  it('origin that is sent again: waits for the budget, and is refused at the deadline', async () => {
     const lookup = new StagedLookup(() => Promise.resolve(false));
     const cache = cacheOf(lookup, { missesPerSecond: 1 });
     const ask = () => Promise.all(Array.from({ length: 30 }, (_, i) => cache.lookUp(invented(i), undefined)));
@@ -161,8 +161,8 @@ describe('invented origins', () => {
   });
 });
 
-describe('a function', () => {
-  it('that returns synchronously has no budget, and takes no place', () => {
+describe('an origin function', () => {
+  it('synchronous result: uses no budget and no memory', () => {
     const responders = sourcesWith(CACHE_SETTINGS, ({ kind }) => {
       throw new Error(kind);
     });
@@ -177,7 +177,7 @@ describe('a function', () => {
     }
   });
 
-  it('is called for every request of an origin that it has allowed, as often as there are requests', async () => {
+  it('origin that it has allowed: is called for every request, without a limit', async () => {
     const responders = sourcesWith(CACHE_SETTINGS);
     const ask = jest.fn(() => Promise.resolve(true));
     for (let i = 0; i < 5_000; i++) {
@@ -186,7 +186,7 @@ describe('a function', () => {
     expect(ask).toHaveBeenCalledTimes(5_000);
   });
 
-  it('has the budget of unknown origins for one that it allowed once and refuses now', async () => {
+  it('origin that it allowed once and refuses now: has the budget of unknown origins', async () => {
     const reported: string[] = [];
     const responders = sourcesWith(CACHE_SETTINGS, ({ kind }) => reported.push(kind));
     let isAllowed = true;
@@ -201,7 +201,7 @@ describe('a function', () => {
     expect(new Set(reported)).toEqual(new Set(['not-asked']));
   });
 
-  it('is left alone while it fails, and its last failure stands for the rest', async () => {
+  it('failing function: is not called for a second, and the last failure is the result', async () => {
     const responders = sourcesWith(CACHE_SETTINGS);
     let isDown = false;
     const ask = jest.fn(() => (isDown ? Promise.reject(new Error('down')) : Promise.resolve(true)));
@@ -216,7 +216,7 @@ describe('a function', () => {
     await expect(responders.bind(ask, policy()).lookUp(fresh(1), undefined)).resolves.toBe('allowed');
   });
 
-  it('runs in the AsyncLocalStorage of its own request, also when it had to wait', async () => {
+  it('call that had to wait: runs in the AsyncLocalStorage of its own request', async () => {
     const requests = new AsyncLocalStorage<string>();
     const seen: (string | undefined)[] = [];
     const responders = new OriginResponders({ ...LOOKUP_SETTINGS, concurrency: 1 }, () => {});

@@ -41,7 +41,7 @@ function useFakeTimers(): void {
 describe('calls of one lookup', () => {
   useFakeTimers();
 
-  it('are so many at once, and all others wait for their turn', async () => {
+  it('more calls than `concurrency`: wait for their turn', async () => {
     const lookup = new BusyLookup(() => after(10, true));
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 4 });
     const results = Promise.all(Array.from({ length: 90 }, (_, i) => cache.lookUp(known(i), undefined)));
@@ -52,7 +52,7 @@ describe('calls of one lookup', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('are made for known origins before unknown ones, the oldest first', async () => {
+  it('waiting calls: are made for known origins first, the oldest first', async () => {
     const lookup = new StagedLookup(() => Promise.resolve(true));
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 1 });
     await learn(cache, 3);
@@ -80,7 +80,7 @@ describe('calls of one lookup', () => {
     ]);
   });
 
-  it('are bounded for a lookup object, however many policies name it', async () => {
+  it('lookup object that many policies name: has one limit', async () => {
     const lookup = new BusyLookup(() => after(10, true));
     const responders = new OriginResponders({ ...LOOKUP_SETTINGS, concurrency: 2 }, () => {});
     const results = Promise.all(
@@ -93,7 +93,7 @@ describe('calls of one lookup', () => {
     expect(lookup.most).toBe(2);
   });
 
-  it('are as many as the lookup itself says', async () => {
+  it('lookup with a `concurrency` of its own: has that limit', async () => {
     const lookup = Object.assign(new BusyLookup(() => after(10, true)), { concurrency: 3 });
     const responders = new OriginResponders(LOOKUP_SETTINGS, () => {});
     void Promise.all(
@@ -103,7 +103,7 @@ describe('calls of one lookup', () => {
     expect(lookup.most).toBe(3);
   });
 
-  it('keep their place after the deadline until they have settled', async () => {
+  it('call beyond the deadline: keeps its place until it has settled', async () => {
     const lookup = new BusyLookup(() => after(3 * TIMEOUT, true));
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 2 });
     for (let second = 0; second < 20; second++) {
@@ -113,7 +113,7 @@ describe('calls of one lookup', () => {
     expect(lookup.most).toBe(2);
   });
 
-  it('that never settle do not stop the lookup for ever', async () => {
+  it('calls that never settle: do not stop the lookup for ever', async () => {
     const lookup = new StagedLookup(silence);
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 1 });
     void cache.lookUp(known(0), undefined);
@@ -125,7 +125,7 @@ describe('calls of one lookup', () => {
     await expect(cache.lookUp(known(2), undefined)).resolves.toBe('allowed');
   });
 
-  it('wait no longer than the deadline, including their own time', async () => {
+  it('waiting request: waits no longer than the deadline, its own call included', async () => {
     const lookup = new StagedLookup(() => after(TIMEOUT * 0.7, true));
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 1 });
     const first = cache.lookUp(known(0), undefined);
@@ -138,7 +138,7 @@ describe('calls of one lookup', () => {
     expect(cache.lookUp(known(1), undefined)).toBe('allowed');
   });
 
-  it('wait in a bounded queue, and are refused at once beyond it', async () => {
+  it('queue that is full: refuses the next request at once', async () => {
     const cache = cacheOf(new StagedLookup(silence), { missesPerSecond: 100_000 }, undefined, { concurrency: 1 });
     const results = Array.from({ length: 10_100 }, (_, i) => cache.lookUp(known(i), undefined));
     expect(results.filter((result) => result === 'not-asked')).toHaveLength(99);
@@ -147,7 +147,7 @@ describe('calls of one lookup', () => {
     expect(cache.sizes.pending).toBe(0);
   });
 
-  it('do not wait any longer when the application has closed', async () => {
+  it('application that has closed: waits for no call', async () => {
     const responders = new OriginResponders({ ...LOOKUP_SETTINGS, concurrency: 1 }, (_subject, { kind }) => {
       throw new Error(`nothing is to be reported, such as ${kind}`);
     });
@@ -162,7 +162,7 @@ describe('calls of one lookup', () => {
 describe('a store that works and is too slow', () => {
   useFakeTimers();
 
-  it('extends the access of a removed origin by nothing, and says once that it is too slow', async () => {
+  it('removed origin: keeps its access no longer, and one line says that the store is too slow', async () => {
     const lines: string[] = [];
     const log = new LookupFailureLog({ warn: (line) => lines.push(line), error: (line) => lines.push(line) });
     const lookup = new StagedLookup();
@@ -201,7 +201,7 @@ describe('a store that works and is too slow', () => {
       100,
       (origin: string) => (origin === known(0) ? silence() : Promise.resolve(true)),
     ],
-  ])('ends what a failure has extended as soon as a call %s', async (_name, concurrency, slowly) => {
+  ])('access that a failure has extended: ends as soon as a call %s', async (_name, concurrency, slowly) => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, {}, undefined, { concurrency });
     await learn(cache, 200);
@@ -224,7 +224,7 @@ describe('a store that works and is too slow', () => {
     expect(later).not.toContain('allowed');
   });
 
-  it('has not failed when a call misses its deadline while others are answered', async () => {
+  it('one call that misses its deadline while others return: is no failure of the store', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     await learn(cache, 1);
@@ -237,7 +237,7 @@ describe('a store that works and is too slow', () => {
     await expect(missed).resolves.toBe('timed-out');
   });
 
-  it('leaves known origins their access after a gap until ttl and staleWhileRevalidate are over', async () => {
+  it('gap: known origins keep their access until ttl and staleWhileRevalidate are over', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 1 });
     await learn(cache, 2);
@@ -252,7 +252,7 @@ describe('a store that works and is too slow', () => {
 describe('a store that fails', () => {
   useFakeTimers();
 
-  it('leaves known origins their access also where no call can be made', async () => {
+  it('call that cannot be made: leaves known origins their access', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, {}, undefined, { concurrency: 4 });
     await learn(cache, 20);
@@ -269,7 +269,7 @@ describe('a store that fails', () => {
     await expect(late).resolves.toBe('timed-out');
   });
 
-  it('is called no more than missesPerSecond for known origins', async () => {
+  it('known origins: cause no more than missesPerSecond calls', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { missesPerSecond: 50 });
     await learn(cache, 400);
@@ -312,7 +312,7 @@ describe('a store that fails', () => {
     expect(cache.lookUp(known(0), undefined)).toBe('failed');
   });
 
-  it('ends access when staleIfError is over, though staleWhileRevalidate is not', async () => {
+  it('staleIfError over before staleWhileRevalidate: ends the access', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { staleIfError: 2_000 });
     await learn(cache, 1);

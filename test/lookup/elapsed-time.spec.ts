@@ -10,14 +10,14 @@ describe('elapsed time', () => {
     jest.useRealTimers();
   });
 
-  it('is that of the monotonic clock while the process runs', () => {
+  it('running process: is the time of the monotonic clock', () => {
     const time = new ElapsedTime();
     const before = time.now();
     jest.advanceTimersByTime(90_000);
     expect(time.now() - before).toBe(90_000);
   });
 
-  it('goes on while the machine sleeps and the monotonic clock stands still', () => {
+  it('sleeping machine: goes on while the monotonic clock stands still', () => {
     const time = new ElapsedTime();
     const before = time.now();
     jest.setSystemTime(Date.now() + 3_600_000);
@@ -29,7 +29,7 @@ describe('elapsed time', () => {
   it.each([
     ['is set back', -3_600_000],
     ['is adjusted', 400],
-  ])('is the same when the clock on the wall %s', (_name, difference) => {
+  ])('wall clock that %s: makes no difference', (_name, difference) => {
     const time = new ElapsedTime();
     const before = time.now();
     jest.setSystemTime(Date.now() + difference);

@@ -27,7 +27,7 @@ describe('walking through what a list returned', () => {
     ['a generator', () => ROWS.values()],
     ['an asynchronous generator', pages],
     ['a promise of an asynchronous generator', () => Promise.resolve(pages())],
-  ])('takes %s', async (_name, stored) => {
+  ])('%s: is read', async (_name, stored) => {
     await expect(textsOf(stored())).resolves.toEqual(['https://a.example', 'https://*.b.example', 'https://c.example']);
   });
 
@@ -37,12 +37,12 @@ describe('walking through what a list returned', () => {
     ['null', null],
     ['a result object', { rows: ROWS }],
     ['a number', 3],
-  ])('rejects for %s, which would be an empty list otherwise', async (_name, stored) => {
+  ])('%s instead of rows: is rejected, and not read as an empty list', async (_name, stored) => {
     await expect(textsOf(stored)).rejects.toThrow(/loadOrigins\(\) returned no rows: return an array/);
     await expect(textsOf(Promise.resolve(stored))).rejects.toThrow(/returned no rows/);
   });
 
-  it('rejects with what a cursor fails with half way, so that half a list is no list', async () => {
+  it('cursor that fails half way: rejects, because half a list is no list', async () => {
     async function* failing() {
       yield ROWS[0];
       throw new Error('cursor lost');
@@ -50,7 +50,7 @@ describe('walking through what a list returned', () => {
     await expect(textsOf(failing())).rejects.toThrow('cursor lost');
   });
 
-  it('counts all rows that are skipped, and keeps the first hundred', async () => {
+  it('many skipped rows: all are counted, and the first hundred are listed', async () => {
     const skipped = new SkippedRows();
     const rows = Array.from({ length: 1_000 }, (_, i) => (i % 2 === 0 ? '*' : `https://a-${i}.example`));
     await expect(textsOf(rows, never, skipped)).resolves.toHaveLength(500);
@@ -67,7 +67,7 @@ describe('walking through what a list returned', () => {
         yield* rows;
       },
     ],
-  ])('lets the event loop have its turn every 5,000 rows of %s', async (_name, store) => {
+  ])('30,000 rows of %s: the event loop has its turn every 5,000 rows', async (_name, store) => {
     const rows = Array.from({ length: 30_000 }, (_, i) => `https://a-${i}.example`);
     let turns = 0;
     let isOver = false;
@@ -83,7 +83,7 @@ describe('walking through what a list returned', () => {
     expect(turns).toBeGreaterThanOrEqual(6);
   });
 
-  it('ends with the reason of the signal, and closes the cursor', async () => {
+  it('aborted signal: ends with its reason, and closes the cursor', async () => {
     const controller = new AbortController();
     let isClosed = false;
     async function* endless() {
@@ -102,7 +102,7 @@ describe('walking through what a list returned', () => {
     expect(isClosed).toBe(true);
   });
 
-  it('can be ended by a timer in the middle of an endless list', async () => {
+  it('endless list: a timer can end it', async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(new Error('too late')), 20);
     function* endless() {
@@ -113,7 +113,7 @@ describe('walking through what a list returned', () => {
     await expect(textsOf(endless(), controller.signal)).rejects.toThrow('too late');
   });
 
-  it('does not take rows that arrive after the signal', async () => {
+  it('rows that arrive after the abort: are not read', async () => {
     const controller = new AbortController();
     controller.abort(new Error('too late'));
     await expect(textsOf([], controller.signal)).rejects.toThrow('too late');
@@ -124,7 +124,7 @@ describe('walking through what a list returned', () => {
 describe('skipped rows of one origin', () => {
   const row = (name: string) => ({ code: 'wildcard-in-list', row: name, message: '', hint: '' }) as const;
 
-  it('take the place of those that were known of it', () => {
+  it('new reading of the origin: replaces what was known of it', () => {
     const skipped = new SkippedRows();
     skipped.add(row('1'), 'a');
     skipped.add(row('2'));
@@ -135,7 +135,7 @@ describe('skipped rows of one origin', () => {
     expect(skipped.first.map(({ row: name }) => name)).toEqual(['2', '3', '4', '5']);
   });
 
-  it('are told apart for a bounded number of origins', () => {
+  it('very many origins: a bounded number of them is told apart', () => {
     const skipped = new SkippedRows();
     for (let i = 0; i < 10_005; i++) {
       skipped.add(row(String(i)), `o${i}`);
@@ -145,7 +145,7 @@ describe('skipped rows of one origin', () => {
     expect(skipped.count).toBe(10_004);
   });
 
-  it('may have fields that cannot be read', async () => {
+  it('row whose fields throw: is skipped', async () => {
     const hostile = {
       get origin() {
         throw new Error('no');

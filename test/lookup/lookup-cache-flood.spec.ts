@@ -30,7 +30,7 @@ describe('a flood of invented origins', () => {
     }
   });
 
-  it('displaces the least recently used results when there are more allowed origins than maxOrigins', async () => {
+  it('more allowed origins than maxOrigins: displaces the least recently used results', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { maxOrigins: 2 });
     await cache.lookUp('https://good-1.example', undefined);
@@ -41,7 +41,7 @@ describe('a flood of invented origins', () => {
     expect(cache.lookUp('https://good-2.example', undefined)).toBeInstanceOf(Promise);
   });
 
-  it('is refused beyond the budget without a call, with one line in the log', async () => {
+  it('beyond the budget: is refused without a call, with one line in the log', async () => {
     const lines: string[] = [];
     const log = new LookupFailureLog({ warn: (line) => lines.push(line), error: (line) => lines.push(line) });
     const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
@@ -62,7 +62,7 @@ describe('a flood of invented origins', () => {
     expect(lookup.calls).toHaveLength(55);
   });
 
-  it('does not harm known origins, whose calls have a budget of their own', async () => {
+  it('known origins: have a budget of their own, and are served', async () => {
     const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
     const cache = cacheOf(lookup, { missesPerSecond: 1 });
     await cache.lookUp(KNOWN, undefined);
@@ -77,7 +77,7 @@ describe('a flood of invented origins', () => {
     expect(about.length).toBeGreaterThan(5);
   });
 
-  it('does not harm an origin that was allowed a long time ago, and is still remembered', async () => {
+  it('origin that was allowed long ago and is still cached: is served', async () => {
     const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));
     const cache = cacheOf(lookup, { missesPerSecond: 1 });
     await cache.lookUp(KNOWN, undefined);
@@ -109,7 +109,7 @@ describe('ordinary traffic', () => {
     jest.useRealTimers();
   });
 
-  it('has ten seconds worth of first calls at once', async () => {
+  it('first calls: ten seconds worth are made at once', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { missesPerSecond: 100 });
     for (let i = 0; i < 1_000; i++) {
@@ -118,7 +118,7 @@ describe('ordinary traffic', () => {
     expect(cache.counts.notAsked).toBe(0);
   });
 
-  it('does not use up the budget of known origins when many are taken back at once', async () => {
+  it('many calls that are taken back at once: leave the budget of known origins', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { missesPerSecond: 1, staleIfError: 200_000 });
     for (let i = 0; i < 100; i++) {
@@ -134,7 +134,7 @@ describe('ordinary traffic', () => {
 });
 
 describe('a lookup that returns synchronously', () => {
-  it('is called every time, and its results are not cached', () => {
+  it('each request: is a call, and no result is cached', () => {
     const lookup = new StagedLookup(isGood);
     const cache = cacheOf(lookup);
     for (let i = 0; i < 10; i++) {
@@ -155,7 +155,7 @@ describe('a lookup that returns synchronously', () => {
     }
   });
 
-  it('removes the cached result of an earlier promise', async () => {
+  it('result that an earlier promise left in the cache: is removed', async () => {
     jest.useFakeTimers();
     try {
       const lookup = new StagedLookup((origin) => Promise.resolve(isGood(origin)));

@@ -14,7 +14,7 @@ describe('a cache after a gap', () => {
     jest.useRealTimers();
   });
 
-  it('looks fresh results up again before they are used', async () => {
+  it('fresh results: are looked up again before they are used', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     await cache.lookUp(KNOWN, undefined);
@@ -25,7 +25,7 @@ describe('a cache after a gap', () => {
     expect(cache.lookUp(KNOWN, undefined)).toBe('refused');
   });
 
-  it('keeps the access of known origins when the lookup fails, without having everybody wait', async () => {
+  it('lookup that fails: known origins keep their access, and only the first request waits', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     await cache.lookUp(KNOWN, undefined);
@@ -39,7 +39,7 @@ describe('a cache after a gap', () => {
     await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('failed');
   });
 
-  it('does not use a result because of a failure from before the gap', async () => {
+  it('failure from before the gap: is not used', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     await cache.lookUp(KNOWN, undefined);
@@ -53,7 +53,7 @@ describe('a cache after a gap', () => {
     await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('refused');
   });
 
-  it('forgets refusals', async () => {
+  it('refusals: are removed', async () => {
     const lookup = new StagedLookup(() => Promise.resolve(false));
     const cache = cacheOf(lookup);
     await cache.lookUp(KNOWN, undefined);
@@ -62,7 +62,7 @@ describe('a cache after a gap', () => {
     await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('allowed');
   });
 
-  it('looks up again what was under way when the gap came', async () => {
+  it('call under way when the gap came: is made again', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     const asked = cache.lookUp(KNOWN, undefined);
@@ -89,7 +89,7 @@ describe('a cache after a gap', () => {
     ['its tenant and origin', (cache) => cache.changes.add({ origin: KNOWN, tenant: 'acme' })],
     ['its origin', (cache) => cache.changes.add({ origin: KNOWN })],
     ['everything', (cache) => cache.changes.add({})],
-  ])('keeps no result that was under way when a change of %s came, too', async (_name, change) => {
+  ])('call under way when the gap and a change of %s came: its result is not cached', async (_name, change) => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     const asked = cache.lookUp(KNOWN, 'acme');
@@ -103,7 +103,7 @@ describe('a cache after a gap', () => {
   it.each<[string, () => Promise<unknown>, string]>([
     ['a refusal', () => Promise.resolve(false), 'refused'],
     ['a failure', () => Promise.reject(new Error('down')), 'failed'],
-  ])('is not allowed by an older result that arrives after %s', async (_name, answer, outcome) => {
+  ])('older allowed result that arrives after %s: allows nothing', async (_name, answer, outcome) => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     lookup.answer = () => new Promise((resolve) => setTimeout(() => resolve(true), 500));
@@ -121,7 +121,7 @@ describe('a cache after a gap', () => {
   it.each<[string, unknown]>([
     ['a refusal', false],
     ['a result that is no boolean', 'yes'],
-  ])('ends access with %s that another gap came before, also when the store fails after it', async (_name, said) => {
+  ])('%s that another gap came before: ends the access, also when the store fails afterwards', async (_name, said) => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     await cache.lookUp(KNOWN, undefined);
@@ -137,7 +137,7 @@ describe('a cache after a gap', () => {
     await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('failed');
   });
 
-  it('ends access with a refusal that comes after the deadline', async () => {
+  it('refusal that comes after the deadline: ends the access', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     await cache.lookUp(KNOWN, undefined);
@@ -151,7 +151,7 @@ describe('a cache after a gap', () => {
     await expect(cache.lookUp(KNOWN, undefined)).resolves.toBe('failed');
   });
 
-  it('keeps a newer result that allows when an older refusal arrives after it', async () => {
+  it('older refusal that arrives after a newer allowed result: changes nothing', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     lookup.answer = () => new Promise((resolve) => setTimeout(() => resolve(false), 500));

@@ -77,7 +77,7 @@ describe('a change', () => {
         [undefined, 'acme', 'umbrella', LONG].map((tenant): [string, string | undefined] => [origin, tenant]),
       ),
     ]),
-  ])('%s has its answers forgotten, and no others', async (_name, change, forgotten) => {
+  ])('%s: removes the cached results of that, and no others', async (_name, change, forgotten) => {
     const keys = [A, B].flatMap((origin) =>
       [undefined, 'acme', 'umbrella', LONG].map((tenant) => [origin, tenant] as const),
     );
@@ -89,7 +89,7 @@ describe('a change', () => {
     }
   });
 
-  it('is in force for the very next request', async () => {
+  it('next request: sees the change', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     await cache.lookUp(A, undefined);
@@ -99,7 +99,7 @@ describe('a change', () => {
   });
 
   it.each<OriginChange>([{ origin: A }, { tenant: 'acme' }, {}])(
-    'during a question has its answer not kept, nor shared with those who come later: %j',
+    'call under way: its result is neither cached nor given to later requests: %j',
     async (change) => {
       const settle: ((allowed: boolean) => void)[] = [];
       const lookup = new StagedLookup(() => new Promise((resolve) => void settle.push(resolve)));
@@ -117,7 +117,7 @@ describe('a change', () => {
     },
   );
 
-  it('leaves the calls about other origins as they are', async () => {
+  it('calls about other origins: are not affected', async () => {
     const cache = cacheOf(new StagedLookup());
     const answer = cache.lookUp(B, undefined);
     cache.changes.add({ origin: A });
@@ -125,7 +125,7 @@ describe('a change', () => {
     expect(cache.lookUp(B, undefined)).toBe('allowed');
   });
 
-  it('ends the access that an outage left', async () => {
+  it('access that an outage has extended: ends', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, { ttl: 1, staleWhileRevalidate: 0 });
     await cache.lookUp(A, undefined);

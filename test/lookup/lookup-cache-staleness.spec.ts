@@ -40,7 +40,7 @@ describe('an allowed result beyond its ttl', () => {
     jest.useRealTimers();
   });
 
-  it('is used at once while one call renews it, and is fresh again afterwards', async () => {
+  it('within staleWhileRevalidate: is used at once while one call renews it, and is fresh afterwards', async () => {
     let settle: (allowed: boolean) => void = () => {};
     lookup.answer = () => new Promise((resolve) => (settle = resolve));
     jest.advanceTimersByTime(ttl);
@@ -61,7 +61,7 @@ describe('an allowed result beyond its ttl', () => {
     ['refuses', () => Promise.resolve(false), 'refused', ttl + staleWhileRevalidate],
     ['rejects', () => Promise.reject(new Error('database is down')), 'failed', ttl],
     ['rejects later', () => Promise.reject(new Error('database is down')), 'failed', ttl + staleWhileRevalidate],
-  ])('is not used where it must be fresh, and the lookup %s', async (_how, result, expected, age) => {
+  ])('request that needs a fresh result: is not used, and the lookup %s', async (_how, result, expected, age) => {
     lookup.answer = result;
     expect(cache.lookUp(ORIGIN, undefined, true)).toBe('allowed');
     jest.advanceTimersByTime(age);
@@ -69,7 +69,7 @@ describe('an allowed result beyond its ttl', () => {
     expect(lookup.calls).toHaveLength(1);
   });
 
-  it('ends with a refusal in the background', async () => {
+  it('refusal in the background: ends the access', async () => {
     lookup.answer = () => Promise.resolve(false);
     jest.advanceTimersByTime(ttl);
     expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
@@ -78,58 +78,52 @@ describe('an allowed result beyond its ttl', () => {
     expect(cache.sizes).toEqual({ origins: 0, refusals: 1, pending: 0 });
   });
 
-  it('is older by the time that the machine has slept, though the monotonic clock stood still', async () => {
+  it('machine that has slept: is older by that time, though the monotonic clock stood still', async () => {
     await cache.lookUp('https://slept.example', undefined);
     jest.setSystemTime(Date.now() + CACHE_SETTINGS.ttl + CACHE_SETTINGS.staleWhileRevalidate);
     lookup.answer = () => Promise.resolve(false);
     await expect(Promise.resolve(cache.lookUp('https://slept.example', undefined))).resolves.toBe('refused');
   });
 
-  it('waits for the call when it was not used for longer than staleWhileRevalidate', async () => {
+  it('unused for longer than staleWhileRevalidate: the next request waits for the call', async () => {
     lookup.answer = () => Promise.resolve(false);
     jest.advanceTimersByTime(ttl + staleWhileRevalidate);
     await expect(cache.lookUp(ORIGIN, undefined)).resolves.toBe('refused');
   });
 
-  it.each(OUTAGES)(
-    'keeps its access for staleIfError while the lookup %s, and not a moment longer',
-    async (_, fail) => {
-      lookup.answer = fail;
-      jest.advanceTimersByTime(ttl + staleWhileRevalidate);
-      await expect(answer()).resolves.toBe('allowed');
-      jest.advanceTimersByTime(staleIfError - staleWhileRevalidate - 2 * TIMEOUT - 1);
-      await expect(answer()).resolves.toBe('allowed');
-      jest.advanceTimersByTime(TIMEOUT + 1);
-      await expect(answer()).resolves.toMatch(/^(?:failed|timed-out)$/);
-      await expect(answer()).resolves.toMatch(/^(?:failed|timed-out)$/);
-    },
-  );
+  it.each(OUTAGES)('lookup %s: the origin keeps its access for staleIfError, and no longer', async (_, fail) => {
+    lookup.answer = fail;
+    jest.advanceTimersByTime(ttl + staleWhileRevalidate);
+    await expect(answer()).resolves.toBe('allowed');
+    jest.advanceTimersByTime(staleIfError - staleWhileRevalidate - 2 * TIMEOUT - 1);
+    await expect(answer()).resolves.toBe('allowed');
+    jest.advanceTimersByTime(TIMEOUT + 1);
+    await expect(answer()).resolves.toMatch(/^(?:failed|timed-out)$/);
+    await expect(answer()).resolves.toMatch(/^(?:failed|timed-out)$/);
+  });
 
-  it('is not given by a lookup call that failed when staleIfError was over', async () => {
+  it('staleIfError over when the lookup call failed: allows nothing', async () => {
     lookup.answer = () => new Promise(() => {});
     jest.advanceTimersByTime(ttl + staleIfError - 1);
     await expect(answer()).resolves.toBe('timed-out');
   });
 
-  it.each(OUTAGES)(
-    'does not call a lookup that %s for retryInterval, and calls it once after that',
-    async (_, fail) => {
-      lookup.answer = fail;
-      jest.advanceTimersByTime(ttl);
+  it.each(OUTAGES)('lookup that %s: is not called for retryInterval, and once after that', async (_, fail) => {
+    lookup.answer = fail;
+    jest.advanceTimersByTime(ttl);
+    expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
+    await jest.advanceTimersByTimeAsync(TIMEOUT);
+    for (let round = 2; round < 6; round++) {
+      // From the end of silence, half as long again at most.
+      await jest.advanceTimersByTimeAsync(retryInterval * 1.5);
       expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
+      expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
+      expect(lookup.calls).toHaveLength(round);
       await jest.advanceTimersByTimeAsync(TIMEOUT);
-      for (let round = 2; round < 6; round++) {
-        // From the end of silence, half as long again at most.
-        await jest.advanceTimersByTimeAsync(retryInterval * 1.5);
-        expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
-        expect(cache.lookUp(ORIGIN, undefined)).toBe('allowed');
-        expect(lookup.calls).toHaveLength(round);
-        await jest.advanceTimersByTimeAsync(TIMEOUT);
-      }
-    },
-  );
+    }
+  });
 
-  it('is not looked up before retryInterval is over', async () => {
+  it('failed call: is not repeated before retryInterval is over', async () => {
     lookup.answer = () => Promise.reject(new Error('no'));
     jest.advanceTimersByTime(ttl);
     cache.lookUp(ORIGIN, undefined);
@@ -139,7 +133,7 @@ describe('an allowed result beyond its ttl', () => {
     expect(lookup.calls).toHaveLength(1);
   });
 
-  it('is fresh for a whole ttl when the outage is over', async () => {
+  it('end of the outage: is fresh for a whole ttl', async () => {
     lookup.answer = () => Promise.reject(new Error('no'));
     jest.advanceTimersByTime(ttl + staleWhileRevalidate);
     await expect(answer()).resolves.toBe('allowed');
@@ -157,7 +151,7 @@ describe('an allowed result beyond its ttl', () => {
     ['a refusal', () => Promise.resolve(false), 'refused'],
     ['an answer that is no boolean', () => Promise.resolve('yes'), 'not-boolean'],
     ['a refusal without a promise', () => false, 'refused'],
-  ])('loses its access to %s in the middle of an outage', async (_name, said, expected) => {
+  ])('%s in the middle of an outage: ends the access', async (_name, said, expected) => {
     lookup.answer = () => Promise.reject(new Error('no'));
     jest.advanceTimersByTime(ttl + staleWhileRevalidate);
     await expect(answer()).resolves.toBe('allowed');
@@ -177,7 +171,7 @@ describe('an unknown origin that the lookup fails for', () => {
     jest.useRealTimers();
   });
 
-  it('is refused without another call for retryInterval, and allowed after it', async () => {
+  it('retryInterval: is refused without another call until it is over, and allowed then', async () => {
     jest.useFakeTimers();
     const lookup = new StagedLookup(() => Promise.reject(new Error('no')));
     const cache = cacheOf(lookup);
@@ -201,7 +195,7 @@ describe.each(OUTAGES)('a report of a lookup that %s', (_how, outage) => {
     jest.useRealTimers();
   });
 
-  it('says whether the origin keeps its access', async () => {
+  it('known or unknown origin: says whether the origin keeps its access', async () => {
     const reports: unknown[] = [];
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup, {}, (_subject, failure) => {

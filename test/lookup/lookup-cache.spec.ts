@@ -17,7 +17,7 @@ describe('the cache of a lookup', () => {
     jest.restoreAllMocks();
   });
 
-  it('runs on a clock that these tests can turn', () => {
+  it('test clock: can be moved by the tests', () => {
     const before = performance.now();
     jest.advanceTimersByTime(1_234);
     expect(performance.now() - before).toBe(1_234);
@@ -27,7 +27,7 @@ describe('the cache of a lookup', () => {
     ['a grant', true, 'allowed'],
     ['a refusal', false, 'refused'],
     ['an answer that is no boolean', 'yes', 'not-boolean'],
-  ])('keeps %s, and gives it synchronously', async (_name, said, expected) => {
+  ])('%s: is cached, and returned synchronously', async (_name, said, expected) => {
     const lookup = new StagedLookup(() => Promise.resolve(said));
     const cache = cacheOf(lookup);
     const first = cache.lookUp(ORIGIN, undefined);
@@ -39,7 +39,7 @@ describe('the cache of a lookup', () => {
     expect(cache.counts).toEqual({ hits: 2, stale: 0, calls: 1, failures: 0, notAsked: 0 });
   });
 
-  it('caches allowed results for ttl, and refusals for refusalTtl', async () => {
+  it('allowed results and refusals: are cached for ttl and refusalTtl', async () => {
     const lookup = new StagedLookup((origin) => Promise.resolve(origin === ORIGIN));
     const cache = cacheOf(lookup, { staleWhileRevalidate: 0 });
     await cache.lookUp(ORIGIN, undefined);
@@ -64,7 +64,7 @@ describe('the cache of a lookup', () => {
     [0, 1],
     [0.5, 0.9],
     [0.999_999, 0.8],
-  ])('shortens ttl by a share of jitter, and never lengthens it: %d', async (random, share) => {
+  ])('jitter: shortens ttl by a fraction, and never lengthens it: %d', async (random, share) => {
     jest.spyOn(Math, 'random').mockReturnValue(random);
     const cache = cacheOf(new StagedLookup(), { jitter: 0.2, staleWhileRevalidate: 0 });
     await cache.lookUp(ORIGIN, undefined);
@@ -74,7 +74,7 @@ describe('the cache of a lookup', () => {
     expect(cache.lookUp(ORIGIN, undefined)).toBeInstanceOf(Promise);
   });
 
-  it('counts the age of an allowed result from its call, as the row may go while the call is under way', async () => {
+  it('slow call: the age of its result counts from its start, because the row may go meanwhile', async () => {
     const lookup = new StagedLookup(() => new Promise((resolve) => setTimeout(() => resolve(true), 900)));
     const cache = cacheOf(lookup, { staleWhileRevalidate: 0 });
     const first = cache.lookUp(ORIGIN, undefined);
@@ -87,7 +87,7 @@ describe('the cache of a lookup', () => {
     expect(cache.lookUp(ORIGIN, undefined)).toBeInstanceOf(Promise);
   });
 
-  it('makes one call for a thousand requests at the same time', async () => {
+  it('a thousand requests at the same time: cause one call', async () => {
     const lookup = new StagedLookup(() => Promise.resolve(true));
     const cache = cacheOf(lookup, { missesPerSecond: 1 });
     const answers = await Promise.all(Array.from({ length: 1_000 }, () => cache.lookUp(ORIGIN, 'acme')));
@@ -96,7 +96,7 @@ describe('the cache of a lookup', () => {
     expect(cache.sizes).toEqual({ origins: 1, refusals: 0, pending: 0 });
   });
 
-  it('tells origins and tenants apart, having none and having an empty name included', async () => {
+  it('origins and tenants, none and an empty name included: are told apart', async () => {
     const lookup = new StagedLookup(() => Promise.resolve(true));
     const cache = cacheOf(lookup);
     for (const tenant of [undefined, '', 'a', 'b', 'a'.repeat(500), 'b'.repeat(500)]) {
@@ -107,14 +107,14 @@ describe('the cache of a lookup', () => {
     expect(cache.sizes.origins).toBe(12);
   });
 
-  it('holds no timer for what it keeps', async () => {
+  it('cached results: hold no timer', async () => {
     const cache = cacheOf(new StagedLookup((origin) => Promise.resolve(origin === ORIGIN)));
     await cache.lookUp(ORIGIN, undefined);
     await cache.lookUp('https://evil.example', undefined);
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('says what it has cached, and how old that is, without a call', async () => {
+  it('query of the cache: says what is cached, and how old, without a call', async () => {
     const lookup = new StagedLookup((origin) => Promise.resolve(origin === ORIGIN));
     const cache = cacheOf(lookup);
     expect(cache.cached(ORIGIN, undefined)).toBeUndefined();
@@ -129,7 +129,7 @@ describe('the cache of a lookup', () => {
     expect(lookup.calls).toHaveLength(2);
   });
 
-  it('calls outside the AsyncLocalStorage of the first request, and of all that follow', async () => {
+  it('lookup call: runs outside the AsyncLocalStorage of any request', async () => {
     const requests = new AsyncLocalStorage<string>();
     const seen: (string | undefined)[] = [];
     const lookup = new StagedLookup(async () => {
@@ -146,7 +146,7 @@ describe('the cache of a lookup', () => {
     expect(seen).toEqual([undefined, undefined, undefined, undefined]);
   });
 
-  it('leaves waiting requests in their own AsyncLocalStorage', async () => {
+  it('waiting requests: stay in their own AsyncLocalStorage', async () => {
     const requests = new AsyncLocalStorage<string>();
     const cache = cacheOf(new StagedLookup());
     const inRequest = (name: string) =>

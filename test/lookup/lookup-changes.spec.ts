@@ -53,7 +53,7 @@ describe('changes of a lookup', () => {
     },
   );
 
-  it('are in force at once, and concern no more than they name as soon as they are told apart', () => {
+  it('waiting changes: are in force at once, and concern only what they name once they are told apart', () => {
     const changes = new LookupChanges(LIFETIME);
     const since = changes.nextMoment();
     const changed = (key: string) => changes.lastOf(key, since) > since;
@@ -76,7 +76,7 @@ describe('changes of a lookup', () => {
     expect(changed(cacheKey(A, 'other'))).toBe(false);
   });
 
-  it('are one change of everything when very many come in one turn', () => {
+  it('very many in one turn: are one change of everything', () => {
     const recorded = jest.spyOn(RecordedChanges.prototype, 'record');
     const changes = new LookupChanges(LIFETIME);
     const since = changes.nextMoment();
@@ -90,7 +90,7 @@ describe('changes of a lookup', () => {
     expect(recorded.mock.calls.length).toBeLessThan(20_000);
   });
 
-  it('that waited outdate no result of a call that was made after them', async () => {
+  it('call that was made after a waiting change: its result stays', async () => {
     const lookup = new StagedLookup();
     const cache = cacheOf(lookup);
     await cache.lookUp(A, 'acme');
@@ -108,7 +108,7 @@ describe('changes of a lookup', () => {
     expect(lookup.calls).toHaveLength(3);
   });
 
-  it('that waited outdate the call that was under way', async () => {
+  it('call under way at a waiting change: its result is outdated', async () => {
     let answer: (allowed: boolean) => void = () => {};
     const lookup = new StagedLookup(() => new Promise((resolve) => (answer = resolve)));
     const cache = cacheOf(lookup);

@@ -30,7 +30,7 @@ describe('a listener to changes', () => {
     jest.useRealTimers();
   });
 
-  it('passes changes on until it is stopped', () => {
+  it('emitted change: is passed on until the listener is stopped', () => {
     const subject = new Subject<OriginChange>();
     const listener = new ChangeListener(subject, onChange, onError);
     listener.start();
@@ -43,7 +43,7 @@ describe('a listener to changes', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('hears what is emitted while it subscribes, and lets go when it was stopped by that', () => {
+  it('change that is emitted during the subscription: is passed on, and may stop the listener', () => {
     const subject = new BehaviorSubject<OriginChange>({});
     const listener = new ChangeListener(subject, onChange, onError);
     onChange.mockImplementation(() => listener.stop());
@@ -52,7 +52,7 @@ describe('a listener to changes', () => {
     expect(subject.observed).toBe(false);
   });
 
-  it('subscribes again after an error, says so, and counts the gap as a change of everything', () => {
+  it('error: subscribes again, logs it, and reports a change of everything for the gap', () => {
     const { changes, listeners, connections } = feed();
     const listener = new ChangeListener(changes, onChange, onError);
     listener.start();
@@ -68,7 +68,7 @@ describe('a listener to changes', () => {
     listener.stop();
   });
 
-  it('counts the gap before the first change that it hears again', () => {
+  it('first change after a gap: comes after the change of everything', () => {
     const { changes, listeners } = feed();
     const listener = new ChangeListener(changes, onChange, onError);
     listener.start();
@@ -80,7 +80,7 @@ describe('a listener to changes', () => {
     listener.stop();
   });
 
-  it('has nothing dropped, and one error a minute, while the feed cannot be listened to; after it, everything', () => {
+  it('feed that stays unavailable: drops nothing, logs one error a minute, and reports everything afterwards', () => {
     let isDown = true;
     const { changes, connections } = feed((subscriber) => isDown && subscriber.error(new Error('no')));
     const listener = new ChangeListener(changes, onChange, onError);
@@ -97,7 +97,7 @@ describe('a listener to changes', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it.each([0, 1_000])('leaves no timer when it is stopped %i ms after an error', (pause) => {
+  it.each([0, 1_000])('stopped %i ms after an error: leaves no timer', (pause) => {
     const { changes, listeners, connections } = feed();
     const listener = new ChangeListener(changes, onChange, onError);
     listener.start();
@@ -112,7 +112,7 @@ describe('a listener to changes', () => {
     expect(onChange).not.toHaveBeenCalled();
   });
 
-  it('does not try again when it was stopped by the error', () => {
+  it('stopped by the error: does not try again', () => {
     const listener = new ChangeListener(
       throwError(() => new Error('no')),
       onChange,
@@ -123,7 +123,7 @@ describe('a listener to changes', () => {
   });
 });
 
-describe('a change of whatever type', () => {
+describe('a change of any type', () => {
   it.each<[string, unknown, OriginChange]>([
     ['what it should be', { origin: 'https://a.example', tenant: 't' }, { origin: 'https://a.example', tenant: 't' }],
     ['with more than it should have', { origin: 'https://a.example', id: 1 }, { origin: 'https://a.example' }],
@@ -143,7 +143,7 @@ describe('a change of whatever type', () => {
       },
       {},
     ],
-  ])('is read, and concerns everything in doubt: %s', (_name, given, read) => {
+  ])('%s: is read, and concerns everything where it is unclear', (_name, given, read) => {
     expect(readChange(given)).toEqual(read);
   });
 });

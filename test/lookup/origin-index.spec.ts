@@ -7,7 +7,7 @@ import { compileOrigins } from '../support/compile-origins.js';
 const row = (origin: string, tenant?: string | null): ReadRow => readRow({ origin, tenant }, 0) as ReadRow;
 
 describe('the index of a list', () => {
-  it('allows the rows of every tenant to all, and those of a tenant to it alone', () => {
+  it('rows with and without a tenant: allow that tenant alone, or all tenants', () => {
     const index = new OriginIndex();
     [row('https://all.example'), row('https://a.example', 'acme'), row('https://*.b.example', 'acme')].forEach((each) =>
       index.add(each),
@@ -22,7 +22,7 @@ describe('the index of a list', () => {
     }
   });
 
-  it('counts each origin and each pattern once', () => {
+  it('origins and patterns in several rows: are counted once', () => {
     const index = new OriginIndex();
     for (const tenant of ['a', 'b', 'a', '']) {
       index.add(row('https://a.example', tenant));
@@ -36,7 +36,7 @@ describe('the index of a list', () => {
     expect(index.allows('https://a.example', 'a') || index.allows('https://x.a.example', 'a')).toBe(false);
   });
 
-  it('agrees with a walk through all rows, whatever is added and removed', () => {
+  it('any rows added and removed: agrees with a walk through all rows', () => {
     const texts = [
       'https://a.example',
       'https://x.a.example',

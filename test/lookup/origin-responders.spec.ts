@@ -14,7 +14,7 @@ const newResponders = (settings: Partial<typeof LOOKUP_SETTINGS> = {}) =>
   new OriginResponders({ ...LOOKUP_SETTINGS, ...settings }, () => {});
 
 describe('the responders of an application', () => {
-  it('cache results per lookup, policy name, tenant and origin', async () => {
+  it('cached results: differ by lookup, policy name, tenant and origin', async () => {
     const responders = newResponders();
     const one = new StagedLookup();
     const other = new StagedLookup();
@@ -34,7 +34,7 @@ describe('the responders of an application', () => {
     ]);
   });
 
-  it('have a bound per lookup and policy, so that one cannot displace the results of another', async () => {
+  it('many origins of one lookup: displace no results of another lookup or policy', async () => {
     const cache = { ...(LOOKUP_SETTINGS.cache as object), maxOrigins: 1 } as typeof LOOKUP_SETTINGS.cache;
     const responders = newResponders({ cache });
     const lookup = new StagedLookup();
@@ -55,7 +55,7 @@ describe('the responders of an application', () => {
       (responders: OriginResponders, isOriginAllowed: () => Promise<boolean>) =>
         responders.bind({ isOriginAllowed }, partners).lookUp(A, undefined),
     ],
-  ])('make every call of %s', async (name, ask) => {
+  ])('%s: every call is made', async (name, ask) => {
     const responders = newResponders(name.includes('cache off') ? { cache: undefined } : {});
     let questions = 0;
     const answer = () => {
@@ -68,7 +68,7 @@ describe('the responders of an application', () => {
     expect(responders.allCaches).toEqual([]);
   });
 
-  it('say where results come from', async () => {
+  it('result: says where it comes from', async () => {
     const lookup = new StagedLookup();
     const list = new StagedList();
     const responders = newResponders();
@@ -81,7 +81,7 @@ describe('the responders of an application', () => {
     expect(newResponders({ cache: undefined }).answeredBy(lookup)).toBe('application');
   });
 
-  it('forget what a change of one source concerns under every policy, and nothing of another source', async () => {
+  it('change of one source: removes its results under every policy, and none of another source', async () => {
     const responders = newResponders();
     const changed = new StagedLookup();
     const other = new StagedLookup();
@@ -100,7 +100,7 @@ describe('the responders of an application', () => {
     expect([changed.calls.length, other.calls.length]).toEqual([6, 4]);
   });
 
-  it('have lists read before a change is settled, and drop cached results before that', async () => {
+  it('change with lists: cached results are removed, then lists are read, then it settles', async () => {
     const responders = newResponders();
     const lookup = new StagedLookup();
     const list = new StagedList();
@@ -117,7 +117,7 @@ describe('the responders of an application', () => {
     snapshot.stop();
   });
 
-  it('have no results to forget of a lookup that was never called', () => {
+  it('change of a lookup that was never called: removes nothing', () => {
     expect(() => newResponders().follow({}, new StagedLookup() as OriginLookup)).not.toThrow();
   });
 });

@@ -27,7 +27,7 @@ describe('a change of a list', () => {
     jest.useRealTimers();
   });
 
-  it('has the rows of its origin read alone, where the list can do that', async () => {
+  it('list that can read one origin: reads its rows alone', async () => {
     const list = new StagedListOfSingles();
     list.rows = [A, { origin: B, tenant: 'acme' }];
     const { snapshot } = snapshotOf(list);
@@ -51,7 +51,7 @@ describe('a change of a list', () => {
   it.each<[string, OriginChange]>([
     ['names no origin', { tenant: 'acme' }],
     ['names nothing', {}],
-  ])('has the whole list read when it %s', async (_name, change) => {
+  ])('%s: reads the whole list', async (_name, change) => {
     const list = new StagedListOfSingles();
     const { snapshot } = snapshotOf(list);
     await snapshot.start();
@@ -61,7 +61,7 @@ describe('a change of a list', () => {
     snapshot.stop();
   });
 
-  it('has the whole list read when there are a great many at once', async () => {
+  it('very many at once: read the whole list', async () => {
     const list = new StagedListOfSingles();
     const { snapshot } = snapshotOf(list);
     await snapshot.start();
@@ -71,7 +71,7 @@ describe('a change of a list', () => {
     snapshot.stop();
   });
 
-  it('takes no rows of other origins from the reading of one', async () => {
+  it('rows of other origins in the reading of one: are ignored', async () => {
     const list = new StagedListOfSingles();
     const { snapshot } = snapshotOf(list);
     await snapshot.start();
@@ -81,7 +81,7 @@ describe('a change of a list', () => {
     snapshot.stop();
   });
 
-  it('has the rows that it skips counted where one origin is read alone, each once', async () => {
+  it('skipped rows in the reading of one origin: are counted once each', async () => {
     const list = listOfQuickSingles();
     const bad = 'https://*.co.uk';
     list.rows = [A, '*', { origin: 'https://B.example', id: 1 }];
@@ -117,7 +117,7 @@ describe('a change of a list', () => {
     snapshot.stop();
   });
 
-  it('counts rows of other texts that the reading of one origin returns, until it returns them no more', async () => {
+  it('rows of other strings in the reading of one origin: count until it returns them no more', async () => {
     const list = listOfQuickSingles();
     list.rows = [A];
     const { snapshot } = snapshotOf(list);
@@ -143,7 +143,7 @@ describe('a change of a list', () => {
     snapshot.stop();
   });
 
-  it('counts no row twice where the reading of one origin returns the whole list', async () => {
+  it('reading of one origin that returns the whole list: counts no row twice', async () => {
     const list = listOfQuickSingles();
     list.rows = [
       A,
@@ -165,7 +165,7 @@ describe('a change of a list', () => {
     snapshot.stop();
   });
 
-  it('never leaves an origin without its rows while they are read', async () => {
+  it('origin that is being read: never lacks its rows', async () => {
     const list = new StagedListOfSingles();
     list.rows = [A];
     const { snapshot } = snapshotOf(list);
@@ -184,7 +184,7 @@ describe('a change of a list', () => {
 
   // At some of these moments the reading is over, and whoever started it does not know yet.
   it.each(Array.from({ length: 40 }, (_, i) => i))(
-    'is not lost %i microtasks after the rows were read',
+    'change %i microtasks after the rows were read: is not lost',
     async (count) => {
       for (const [list, change] of [
         [new StagedList(), {}],
@@ -217,7 +217,7 @@ describe('a change of a list', () => {
   );
 
   it.each(Array.from({ length: 20 }, (_, i) => i))(
-    'is not lost %i microtasks after a reading failed',
+    'change %i microtasks after a failed reading: is not lost',
     async (count) => {
       const list = new StagedList();
       const { snapshot } = snapshotOf(list);
@@ -238,7 +238,7 @@ describe('a change of a list', () => {
     },
   );
 
-  it('is in force when its refresh settles, and does not wait for the changes that follow', async () => {
+  it('refresh that settles: its change is in force, and it does not wait for later changes', async () => {
     const list = new StagedList();
     const finish: (() => void)[] = [];
     const { snapshot } = snapshotOf(list);
@@ -266,7 +266,7 @@ describe('a change of a list', () => {
     snapshot.stop();
   });
 
-  it('is not undone by a reading that was abandoned before it', async () => {
+  it('older reading that was abandoned: undoes nothing', async () => {
     jest.useFakeTimers();
     const list = new StagedListOfSingles();
     list.rows = [A];
@@ -286,7 +286,7 @@ describe('a change of a list', () => {
     snapshot.stop();
   });
 
-  it('does not put off the reading of the whole list, however many there are', async () => {
+  it('any number of changes: does not delay the reading of the whole list', async () => {
     jest.useFakeTimers();
     const list = new StagedListOfSingles();
     const { snapshot } = snapshotOf(list);
@@ -300,7 +300,7 @@ describe('a change of a list', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  describe('among many others', () => {
+  describe('one change among many', () => {
     const added = (index: number) => `https://added-${index}.example`;
 
     /** A list whose single readings take 30 ms each, and the whole one as long as is said. */
@@ -319,7 +319,7 @@ describe('a change of a list', () => {
       return { list, snapshot };
     }
 
-    it('is read first when it can be a removal', async () => {
+    it('change that can be a removal: is read first', async () => {
       const { list, snapshot } = await slowList(10_000);
       const additions = Array.from({ length: 900 }, (_, i) => snapshot.refresh({ origin: added(i) }));
       await jest.advanceTimersByTimeAsync(500);
@@ -336,7 +336,7 @@ describe('a change of a list', () => {
       snapshot.stop();
     });
 
-    it('is read with all of them in one reading when that is quicker', async () => {
+    it('common reading that is quicker: reads all changes at once', async () => {
       const { list, snapshot } = await slowList(500);
       list.rows = [B, ...Array.from({ length: 900 }, (_, i) => added(i))];
       const all = [...list.rows, A].map((origin) => snapshot.refresh({ origin: origin as string }));
@@ -348,7 +348,7 @@ describe('a change of a list', () => {
       snapshot.stop();
     });
 
-    it('has no more than four of them read at once', async () => {
+    it('single readings: run four at a time', async () => {
       const { list, snapshot } = await slowList(60_000);
       let underWay = 0;
       let most = 0;
@@ -365,7 +365,7 @@ describe('a change of a list', () => {
       snapshot.stop();
     });
 
-    it('settles when one of them cannot be read, and what is read late undoes nothing', async () => {
+    it('reading that fails: the others settle, and its late rows undo nothing', async () => {
       const { list, snapshot } = await slowList(1);
       list.loadOrigin.mockImplementation(async (origin) => {
         if (origin === added(0)) {

@@ -79,7 +79,7 @@ describe('a list that cannot be read', () => {
     },
   );
 
-  it('fails at the start, too, when a change came first', async () => {
+  it('change before the first reading: fails at the start, too', async () => {
     const list = new StagedList();
     list.instead = () => Promise.reject(new Error('database is down'));
     const { snapshot } = snapshotOf(list);
@@ -88,7 +88,7 @@ describe('a list that cannot be read', () => {
     snapshot.stop();
   });
 
-  it('is tried again after growing pauses, up to refreshInterval', async () => {
+  it('repeated failures: are retried after growing pauses, up to refreshInterval', async () => {
     const list = new StagedList();
     const { snapshot } = snapshotOf(list);
     await snapshot.start();
@@ -104,7 +104,7 @@ describe('a list that cannot be read', () => {
     expect(pauses.slice(0, 8)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
 
-  it('has its signal aborted at the deadline, and what it brings later is ignored', async () => {
+  it('deadline: aborts the signal, and later rows are ignored', async () => {
     const list = new StagedList();
     list.rows = [A];
     const { snapshot } = snapshotOf(list);
@@ -141,7 +141,7 @@ describe('a list that cannot be read', () => {
     snapshot.stop();
   });
 
-  it('settles what waits for a refresh, all the same', async () => {
+  it('refresh during the failure: settles', async () => {
     const list = new StagedList();
     const { snapshot } = snapshotOf(list);
     await snapshot.start();

@@ -43,7 +43,7 @@ describe('a store that keeps saying that everything has changed', () => {
     }
   }
 
-  it('has the whole list read for a tenth of the time, and is heard in the end', async () => {
+  it('long flood: the whole list is read for a tenth of the time, and the last change arrives', async () => {
     await flood(40_000);
     expect(reading).toBeLessThanOrEqual((40_000 + DURATION) / 10 + DURATION);
     expect(reading).toBeGreaterThan(3 * DURATION);
@@ -56,7 +56,7 @@ describe('a store that keeps saying that everything has changed', () => {
     expect(list.loadOrigins).toHaveBeenCalledTimes(length);
   });
 
-  it('is read at once when it says so after a while', async () => {
+  it('change after a pause: is read at once', async () => {
     await pass(10 * DURATION);
     list.rows = [B];
     subject.follow({});
@@ -64,7 +64,7 @@ describe('a store that keeps saying that everything has changed', () => {
     expect(subject.lookUp(B, undefined)).toBe('allowed');
   });
 
-  it('still has single origins read at once', async () => {
+  it('single origins: are read at once all the same', async () => {
     await flood(1000);
     list.rows = [];
     subject.follow({ origin: A });
@@ -72,7 +72,7 @@ describe('a store that keeps saying that everything has changed', () => {
     expect(subject.lookUp(A, undefined)).toBe('refused');
   });
 
-  it('has the whole list read for a tenth of the time where it names more origins than can be read', async () => {
+  it('more origins than can be read: the whole list is read for a tenth of the time', async () => {
     list.loadOrigin.mockImplementation(async (origin) => {
       await new Promise((resolve) => setTimeout(resolve, 4));
       return list.rows.filter((row) => row === origin);
@@ -93,7 +93,7 @@ describe('a store that keeps saying that everything has changed', () => {
     await pass(11 * DURATION);
   });
 
-  it('allows what it holds while other origins are named by the hundred thousand and single ones are read', async () => {
+  it('origins named by the hundred thousand: other origins are allowed while single ones are read', async () => {
     await pass(10 * DURATION);
     list.loadOrigin.mockImplementationOnce(() => new Promise(() => {}));
     subject.follow({ origin: B });
@@ -104,7 +104,7 @@ describe('a store that keeps saying that everything has changed', () => {
     expect(subject.lookUp(A, undefined)).toBe('allowed');
   });
 
-  it('has single origins read at once that change during the reading after a failure', async () => {
+  it('origin that changes during the reading after a failure: is read at once', async () => {
     await pass(10 * DURATION);
     list.loadOrigins.mockImplementationOnce(() => Promise.reject(new Error('down')));
     subject.follow({});
@@ -119,7 +119,7 @@ describe('a store that keeps saying that everything has changed', () => {
     expect(list.loadOrigins).toHaveBeenCalledTimes(3);
   });
 
-  it('waits for the next reading where the one after a failure fails too', async () => {
+  it('second failure: waits for the next reading', async () => {
     await pass(10 * DURATION);
     list.loadOrigins.mockImplementationOnce(() => Promise.reject(new Error('down')));
     list.loadOrigins.mockImplementationOnce(async () => {
@@ -137,7 +137,7 @@ describe('a store that keeps saying that everything has changed', () => {
     expect(subject.lookUp(A, undefined)).toBe('allowed');
   });
 
-  it('does not keep the application from reading at once', async () => {
+  it('refresh by the application: is read at once', async () => {
     await flood(1000);
     list.rows = [B];
     const refreshed = subject.refresh({});
@@ -146,7 +146,7 @@ describe('a store that keeps saying that everything has changed', () => {
     expect(subject.lookUp(B, undefined)).toBe('allowed');
   });
 
-  it('is read a few times a second while that fails', async () => {
+  it('failing readings: are retried a few times a second', async () => {
     await pass(10 * DURATION);
     const { length } = list.loadOrigins.mock.calls;
     list.loadOrigins.mockImplementation(() => Promise.reject(new Error('down')));

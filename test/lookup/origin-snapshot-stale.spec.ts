@@ -46,7 +46,7 @@ describe('an origin of a list whose row a change has named', () => {
     snapshot.stop();
   });
 
-  it('is allowed at once by another row, such as a pattern where another tenant has changed its own', async () => {
+  it('another row that allows it, such as a pattern: is allowed at once', async () => {
     const { snapshot } = await startedList(100, 100, [
       'https://a.d.example',
       { origin: 'https://*.d.example', tenant: 'acme' },
@@ -61,7 +61,7 @@ describe('an origin of a list whose row a change has named', () => {
     snapshot.stop();
   });
 
-  it('is allowed again when its row is still there', async () => {
+  it('row that is still there: is allowed again', async () => {
     const { snapshot } = await startedList(100);
     snapshot.follow({ origin: A });
     const answer = snapshot.lookUp(A, undefined);
@@ -70,7 +70,7 @@ describe('an origin of a list whose row a change has named', () => {
     snapshot.stop();
   });
 
-  it('is not brought back by a reading that began before it was removed', async () => {
+  it('reading that began before the removal: does not bring it back', async () => {
     const { list, snapshot } = await startedList(100, 1_000, [B]);
     list.rows = [A, B];
     const whole = snapshot.refresh({});
@@ -85,7 +85,7 @@ describe('an origin of a list whose row a change has named', () => {
     snapshot.stop();
   });
 
-  it('is refused, and no request waits longer than two seconds, when its row cannot be read in time', async () => {
+  it('row that cannot be read in time: is refused, and no request waits longer than two seconds', async () => {
     const { snapshot } = await startedList(5_000);
     snapshot.follow({ origin: A });
     const answer = snapshot.lookUp(A, undefined);
@@ -95,7 +95,7 @@ describe('an origin of a list whose row a change has named', () => {
     expect(snapshot.lookUp(A, undefined)).toBe('failed');
   });
 
-  it('is refused at once while readings fail, and other origins are not', async () => {
+  it('failing readings: is refused at once, and other origins are not', async () => {
     const { list, snapshot } = await startedList(100);
     list.loadOrigin.mockRejectedValue(new Error('no'));
     list.loadOrigins.mockRejectedValue(new Error('no'));
@@ -113,7 +113,7 @@ describe('an origin of a list whose row a change has named', () => {
     snapshot.stop();
   });
 
-  it('is decided although it is named again and again', async () => {
+  it('named again and again: is decided', async () => {
     const { snapshot } = await startedList(100);
     snapshot.follow({ origin: A });
     const answer = snapshot.lookUp(A, undefined);
@@ -125,7 +125,7 @@ describe('an origin of a list whose row a change has named', () => {
     snapshot.stop();
   });
 
-  it('is read before the whole list where that takes longer', async () => {
+  it('slow reading of the whole list: is read before it', async () => {
     const { list, snapshot } = await startedList(100, 10_000);
     list.rows = [B];
     const whole = snapshot.refresh({});
@@ -142,7 +142,7 @@ describe('an origin of a list whose row a change has named', () => {
     snapshot.stop();
   });
 
-  it('has the whole list left to the schedule when its own reading fails before that', async () => {
+  it('own reading that fails: the whole list is read on schedule', async () => {
     const { list, snapshot } = await startedList(100, 10_000);
     list.loadOrigin.mockRejectedValue(new Error('no'));
     const settled = Promise.all([snapshot.refresh({}), snapshot.refresh({ origin: A })]);
@@ -173,7 +173,7 @@ describe('one turn of the event loop', () => {
     return most;
   }
 
-  it('has no more than a batch of single origins read, also of a list that returns at once', async () => {
+  it('many single origins: one batch is read, also of a synchronous list', async () => {
     const list = new StagedListOfSingles();
     const { snapshot } = snapshotOf(list, { refreshInterval: 3_600_000 });
     jest.spyOn(ReadingTimes.prototype, 'isWholeQuicker').mockReturnValue(false);
@@ -185,7 +185,7 @@ describe('one turn of the event loop', () => {
     jest.restoreAllMocks();
   });
 
-  it('takes a bounded number of rows of the whole list, and requests see the old one or the new one', async () => {
+  it('whole list: a bounded number of rows is read, and requests see the old list or the new one', async () => {
     let taken = 0;
     const list = new StagedList();
     const { snapshot } = snapshotOf(list, LIST_SETTINGS);

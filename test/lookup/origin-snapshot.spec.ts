@@ -38,7 +38,7 @@ describe('the snapshot of a list', () => {
     snapshot.stop();
   });
 
-  it('fails, and allows no origin, before it was read', () => {
+  it('before the first reading: fails, and allows no origin', () => {
     const { snapshot } = snapshotOf(new StagedList());
     expect(snapshot.lookUp(A, undefined)).toBe('failed');
     expect(snapshot.cached(A, undefined)).toBeUndefined();
@@ -49,7 +49,7 @@ describe('the snapshot of a list', () => {
     [0, 1],
     [0.5, 0.75],
     [0.9, 0.55],
-  ])('is read again after refreshInterval, less a share of jitter: %d', async (random, share) => {
+  ])('refreshInterval, less a fraction of jitter: is read again: %d', async (random, share) => {
     jest.spyOn(Math, 'random').mockReturnValue(random);
     const list = new StagedList();
     const { snapshot } = snapshotOf(list, { jitter: 0.5 });
@@ -67,25 +67,28 @@ describe('the snapshot of a list', () => {
     ['a part of it', 10_000, 60_000],
     ['just as long', 60_000, 120_000],
     ['longer', 90_000, 150_000],
-  ])('is read again refreshInterval after its reading began, when that took %s', async (_name, duration, between) => {
-    const list = new StagedList();
-    const startedAt: number[] = [];
-    list.instead = () => {
-      startedAt.push(performance.now());
-      return new Promise((resolve) => setTimeout(() => resolve([A]), duration));
-    };
-    const { snapshot } = snapshotOf(list, { loadTimeout: 600_000 });
-    const started = snapshot.start();
-    await jest.advanceTimersByTimeAsync(duration / 2);
-    expect(snapshot.longestReading).toBe(duration / 2);
-    await jest.advanceTimersByTimeAsync(500_000);
-    await started;
-    snapshot.stop();
-    expect(startedAt.length).toBeGreaterThan(3);
-    const [first = 0] = startedAt;
-    expect(startedAt).toEqual(startedAt.map((_, i) => first + i * between));
-    expect(snapshot.longestReading).toBe(duration);
-  });
+  ])(
+    'reading that took %s: is followed by the next one, refreshInterval after its start',
+    async (_name, duration, between) => {
+      const list = new StagedList();
+      const startedAt: number[] = [];
+      list.instead = () => {
+        startedAt.push(performance.now());
+        return new Promise((resolve) => setTimeout(() => resolve([A]), duration));
+      };
+      const { snapshot } = snapshotOf(list, { loadTimeout: 600_000 });
+      const started = snapshot.start();
+      await jest.advanceTimersByTimeAsync(duration / 2);
+      expect(snapshot.longestReading).toBe(duration / 2);
+      await jest.advanceTimersByTimeAsync(500_000);
+      await started;
+      snapshot.stop();
+      expect(startedAt.length).toBeGreaterThan(3);
+      const [first = 0] = startedAt;
+      expect(startedAt).toEqual(startedAt.map((_, i) => first + i * between));
+      expect(snapshot.longestReading).toBe(duration);
+    },
+  );
 
   it('is replaced in one go: rows that are gone are refused, new ones allowed', async () => {
     const list = new StagedList();
@@ -110,7 +113,7 @@ describe('the snapshot of a list', () => {
     snapshot.stop();
   });
 
-  it('reports rows that it skips, until others are', async () => {
+  it('skipped rows: are reported when they change', async () => {
     const list = new StagedList();
     list.rows = [A, '*', { origin: 'https://B.example', id: 17 }, null as never, { origin: 7 as never, id: 'x' }];
     const { snapshot, events } = snapshotOf(list);
@@ -134,7 +137,7 @@ describe('the snapshot of a list', () => {
     snapshot.stop();
   });
 
-  it('leaves no timer when it is stopped, also in the middle of a reading, and reads no more', async () => {
+  it('stopped, also in the middle of a reading: leaves no timer and reads no more', async () => {
     const list = new StagedList();
     const { snapshot, events } = snapshotOf(list);
     await snapshot.start();
@@ -156,7 +159,7 @@ describe('the snapshot of a list', () => {
     expect(events).toEqual([]);
   });
 
-  it('reads outside the AsyncLocalStorage of the caller', async () => {
+  it('reading: runs outside the AsyncLocalStorage of the caller', async () => {
     const requests = new AsyncLocalStorage<string>();
     const seen: (string | undefined)[] = [];
     const list = new StagedListOfSingles();
@@ -213,7 +216,7 @@ describe('a list in a process that was stopped', () => {
     ['both clocks', { monotonic: true, wall: true }],
     ['the monotonic clock', { monotonic: true, wall: false }],
     ['the clock on the wall', { monotonic: false, wall: true }],
-  ])('waits for the reading that is overdue by %s', async (_clock, clocks) => {
+  ])('reading that is overdue by %s: the request waits for it', async (_clock, clocks) => {
     list.rows = [];
     sleep(refreshInterval * 3, clocks);
     expect(snapshot.cached(A, undefined)).toBeUndefined();
@@ -224,7 +227,7 @@ describe('a list in a process that was stopped', () => {
     expect(snapshot.lookUp(A, undefined)).toBe('refused');
   });
 
-  it('waits for a reading that a timer has begun too late', async () => {
+  it('reading that a timer has begun too late: the request waits for it', async () => {
     list.rows = [];
     let settle: () => void = () => {};
     list.instead = () => new Promise((resolve) => (settle = () => resolve([])));
@@ -239,7 +242,7 @@ describe('a list in a process that was stopped', () => {
     expect(await answer).toBe('refused');
   });
 
-  it('waits two seconds at the most, and does not allow by what is too old', async () => {
+  it('slow reading: the request waits two seconds at most, and old rows allow nothing', async () => {
     list.instead = () => new Promise(() => {});
     sleep(refreshInterval * 3, { monotonic: true, wall: true });
     const answer = snapshot.lookUp(A, undefined);
@@ -248,7 +251,7 @@ describe('a list in a process that was stopped', () => {
     expect(await answer).toBe('timed-out');
   });
 
-  it('has the last good list in force when the reading fails', async () => {
+  it('failing reading: the last good list is in force', async () => {
     list.instead = () => Promise.reject(new Error('gone'));
     sleep(refreshInterval * 3, { monotonic: true, wall: true });
     const answer = snapshot.lookUp(A, undefined);
@@ -270,27 +273,24 @@ describe('a list in a process that was stopped', () => {
     ['both clocks', { monotonic: true, wall: true }],
     ['the monotonic clock', { monotonic: true, wall: false }],
     ['the clock on the wall', { monotonic: false, wall: true }],
-  ])(
-    'waits for a new reading where one was under way by %s, and allows nothing by its rows',
-    async (_clock, clocks) => {
-      const settle = slowly();
-      await jest.advanceTimersByTimeAsync(refreshInterval);
-      expect(snapshot.lookUp(A, undefined)).toBe('allowed');
-      sleep(LIST_SETTINGS.loadTimeout * 3, clocks);
-      list.rows = [];
-      list.instead = undefined;
-      const answers = [snapshot.lookUp(A, undefined)];
-      settle();
-      await jest.advanceTimersByTimeAsync(0);
-      jest.restoreAllMocks();
-      answers.push(snapshot.lookUp(A, undefined));
-      expect(await Promise.all(answers)).toEqual(['refused', 'refused']);
-      expect(list.loadOrigins).toHaveBeenCalledTimes(3);
-      expect(snapshot.longestReading).toBeLessThan(LIST_SETTINGS.loadTimeout);
-    },
-  );
+  ])('reading that was under way, by %s: waits for a new one, and its rows allow nothing', async (_clock, clocks) => {
+    const settle = slowly();
+    await jest.advanceTimersByTimeAsync(refreshInterval);
+    expect(snapshot.lookUp(A, undefined)).toBe('allowed');
+    sleep(LIST_SETTINGS.loadTimeout * 3, clocks);
+    list.rows = [];
+    list.instead = undefined;
+    const answers = [snapshot.lookUp(A, undefined)];
+    settle();
+    await jest.advanceTimersByTimeAsync(0);
+    jest.restoreAllMocks();
+    answers.push(snapshot.lookUp(A, undefined));
+    expect(await Promise.all(answers)).toEqual(['refused', 'refused']);
+    expect(list.loadOrigins).toHaveBeenCalledTimes(3);
+    expect(snapshot.longestReading).toBeLessThan(LIST_SETTINGS.loadTimeout);
+  });
 
-  it('reads again where the deadline of the reading passed meanwhile, and reports no failure', async () => {
+  it('deadline that passed during the stop: is read again, and no failure is reported', async () => {
     list.instead = () => new Promise(() => {});
     await jest.advanceTimersByTimeAsync(refreshInterval);
     sleep(LIST_SETTINGS.loadTimeout * 3, { monotonic: true, wall: true });
@@ -302,7 +302,7 @@ describe('a list in a process that was stopped', () => {
     expect(snapshot.lookUp(A, undefined)).toBe('refused');
   });
 
-  it('takes a second stop in a row for a failure, so that it does not read without a pause', async () => {
+  it('second stop in a row: counts as a failure, so that readings have a pause', async () => {
     list.instead = () => new Promise(() => {});
     await jest.advanceTimersByTimeAsync(refreshInterval);
     for (const isFailing of [false, true]) {
@@ -313,7 +313,7 @@ describe('a list in a process that was stopped', () => {
     }
   });
 
-  it('reads no more where the application closes during the reading', async () => {
+  it('application that closes during the reading: reads no more', async () => {
     list.instead = () => new Promise(() => {});
     await jest.advanceTimersByTimeAsync(refreshInterval);
     sleep(LIST_SETTINGS.loadTimeout * 3, { monotonic: true, wall: true });
@@ -331,7 +331,7 @@ describe('a list in a process that was stopped', () => {
     expect(list.loadOrigins).toHaveBeenCalledTimes(2);
   });
 
-  it('answers at once while a reading takes long that began in time', async () => {
+  it('slow reading that began in time: requests are answered at once', async () => {
     list.instead = () => new Promise(() => {});
     await jest.advanceTimersByTimeAsync(refreshInterval + 20_000);
     expect(snapshot.lookUp(A, undefined)).toBe('allowed');

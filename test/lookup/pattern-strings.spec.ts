@@ -16,7 +16,7 @@ const pattern = fc
   .map(([s, subdomains, h, p]) => `${s}://${subdomains ? '*.' : ''}${h}${p}`);
 
 describe('the patterns that may allow an origin', () => {
-  it('are those that the matcher of policies says', () => {
+  it('any origin and pattern: agree with the matcher of policies', () => {
     fc.assert(
       fc.property(
         origin.filter((each) => parseSerializedOrigin(each) !== undefined),
@@ -31,7 +31,7 @@ describe('the patterns that may allow an origin', () => {
     );
   });
 
-  it('are no more than the longest pattern has to be compared with, and none with `:*` where there are none', () => {
+  it('known longest pattern, and no pattern with `:*`: no other patterns are compared', () => {
     const compared: string[] = [];
     const note = (each: string) => {
       compared.push(each);

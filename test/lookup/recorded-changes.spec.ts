@@ -23,7 +23,7 @@ describe('recorded changes', () => {
     jest.useRealTimers();
   });
 
-  it('concern what they name, or more', () => {
+  it('any changes: concern what they name, or more', () => {
     const change = fc.record(
       { origin: fc.constantFrom(...ORIGINS, 'https://*.example', 'no origin'), tenant: fc.constantFrom(...TENANTS) },
       { requiredKeys: [] },
@@ -50,7 +50,7 @@ describe('recorded changes', () => {
     );
   });
 
-  it('are one change of everything when there are very many of them', () => {
+  it('very many: are one change of everything', () => {
     const changes = new RecordedChanges(1_000_000);
     const other = cacheKey('https://a.example', 'other');
     for (let i = 0; i < 10_000; i++) {
@@ -64,7 +64,7 @@ describe('recorded changes', () => {
     expect(changes.lastOf(cacheKey('https://a.example', 'another'))).toBe(10_001);
   });
 
-  it('are forgotten when nothing is left from before them, and not counted then', () => {
+  it('nothing left from before them: are removed, and no longer counted', () => {
     const changes = new RecordedChanges(1_000);
     for (let i = 0; i < 100_000; i++) {
       changes.record({ tenant: `tenant-${i}` }, i);

@@ -32,7 +32,7 @@ describe('the lookup calls of a request', () => {
     jest.useRealTimers();
   });
 
-  it('are made once for the same origin, tenant and policy', async () => {
+  it('same origin, tenant and policy: are made once', async () => {
     const isOriginAllowed = jest.fn(() => Promise.resolve(true));
     const lookup: OriginLookup = { isOriginAllowed };
     const answers = await Promise.all([lookUp(lookup), lookUp(lookup)]);
@@ -40,7 +40,7 @@ describe('the lookup calls of a request', () => {
     expect(isOriginAllowed).toHaveBeenCalledTimes(1);
   });
 
-  it('are made anew for another tenant, and for another policy', () => {
+  it('another tenant or policy: are made anew', () => {
     const isOriginAllowed = jest.fn(() => true);
     const lookup: OriginLookup = { isOriginAllowed };
     lookUp(lookup, { tenant: () => 'a' });
@@ -49,13 +49,13 @@ describe('the lookup calls of a request', () => {
     expect(isOriginAllowed).toHaveBeenCalledTimes(3);
   });
 
-  it('are synchronous where the application is', () => {
+  it('synchronous lookup: returns synchronously', () => {
     expect(lookUp(() => true)).toBe('allowed');
     expect(lookUp(() => false)).toBe('refused');
     expect(report).not.toHaveBeenCalled();
   });
 
-  it('refuses at the deadline, aborts the signal, and ignores what comes later', async () => {
+  it('deadline: refuses, aborts the signal, and ignores what comes later', async () => {
     jest.useFakeTimers();
     let context: OriginLookupContext | undefined;
     let answerLate: (allowed: boolean) => void = () => {};
@@ -74,7 +74,7 @@ describe('the lookup calls of a request', () => {
     ]);
   });
 
-  it('have an aborted signal after the deadline', async () => {
+  it('call after the deadline: has an aborted signal', async () => {
     jest.useFakeTimers();
     let context: OriginLookupContext | undefined;
     const answer = lookUp((_origin, given) => {
@@ -86,14 +86,14 @@ describe('the lookup calls of a request', () => {
     expect(context?.signal.aborted).toBe(true);
   });
 
-  it('leave no timer behind when they have settled', async () => {
+  it('settled calls: leave no timer', async () => {
     jest.useFakeTimers();
     await lookUp(() => Promise.resolve(true));
     await Promise.resolve(lookUp(() => Promise.reject(new Error('no')), { name: 'b' }));
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('takes any thenable for a promise, also one that misbehaves', async () => {
+  it('any thenable, also one that misbehaves: is taken for a promise', async () => {
     const twice = {
       then: (resolve: (answer: boolean) => void) => {
         resolve(false);
@@ -110,7 +110,7 @@ describe('the lookup calls of a request', () => {
     expect(report).toHaveBeenCalledTimes(1);
   });
 
-  it('names the class of a lookup, or else where it is written', () => {
+  it('name in a message: is the class of the lookup, or where it is written', () => {
     class PartnerOrigins implements OriginLookup {
       isOriginAllowed(): boolean {
         throw new Error('no');

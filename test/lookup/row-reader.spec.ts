@@ -24,7 +24,7 @@ describe('a row of a store', () => {
         tenant: '',
       },
     ],
-  ])('is read: %s', (_name, stored, read) => {
+  ])('accepted row: is read: %s', (_name, stored, read) => {
     expect(readRow(stored, 0)).toEqual(read);
   });
 
@@ -124,7 +124,7 @@ describe('a row of a store', () => {
     expect(JSON.stringify(skipped)).not.toMatch(/\p{Cc}/u);
   });
 
-  it('that is no serialized origin is read where a policy tolerates it', () => {
+  it('nonstandard origin that a policy allows: is read', () => {
     expect(readRow({ origin: 'app://.', tenant: 'acme' }, 0, ['nonstandard-origin'])).toEqual({
       text: 'app://.',
       pattern: undefined,
@@ -141,7 +141,7 @@ describe('a row of a store', () => {
     ['its place, without one', undefined, '5'],
     ['its place, with an empty one', null, '5'],
     ['something, if the id is', { a: 1 }, 'an object'],
-  ])('is named by %s', (_name, id, row) => {
+  ])('skipped row: is named by %s', (_name, id, row) => {
     expect(readRow({ origin: '*', id }, 5)).toMatchObject({ row });
   });
 });

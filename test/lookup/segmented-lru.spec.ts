@@ -48,7 +48,7 @@ describe('a segmented LRU', () => {
   it.each([
     ['of two segments', 0.8],
     ['of one, by last use alone', 0],
-  ])('%s evicts as its model does', (_segments, provenFraction) => {
+  ])('%s: evicts as its model does', (_segments, provenFraction) => {
     const step = fc.record({
       do: fc.constantFrom('get', 'get', 'set', 'set', 'peek', 'delete'),
       key: fc.integer({ min: 0, max: 14 }).map(String),
@@ -79,7 +79,7 @@ describe('a segmented LRU', () => {
     );
   });
 
-  it('loses no entry that was used again to any number of entries that are used once', () => {
+  it('entry that was used again: outlasts any number of entries that are used once', () => {
     const lru = new SegmentedLru<number>(100);
     for (let i = 0; i < 80; i++) {
       lru.set(`known-${i}`, i);
@@ -94,7 +94,7 @@ describe('a segmented LRU', () => {
     expect(lru.size).toBe(100);
   });
 
-  it('replaces a value without a use of it', () => {
+  it('replaced value: does not count as a use', () => {
     const lru = new SegmentedLru<number>(2);
     lru.set('a', 1);
     lru.set('b', 1);

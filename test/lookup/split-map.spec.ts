@@ -7,7 +7,7 @@ describe('a split map', () => {
     jest.restoreAllMocks();
   });
 
-  it('holds what a Map holds, whatever is set and deleted', () => {
+  it('any sequence of set and delete: holds what a Map holds', () => {
     const key = fc.integer({ min: 0, max: 3 * MAX_TOGETHER }).map((i) => `https://a-${i}.example`);
     const step = fc.record({ key, value: fc.option(fc.nat(), { nil: undefined }) });
     const many = fc.array(step, { minLength: 2 * MAX_TOGETHER, maxLength: 4 * MAX_TOGETHER, size: 'max' });
@@ -34,7 +34,7 @@ describe('a split map', () => {
     );
   });
 
-  it('moves a bounded number of entries for each one that is added, and has no Map that grows further', () => {
+  it('added entry: moves a bounded number of entries, and no Map grows further', () => {
     const set = Map.prototype.set;
     let moved = 0;
     let largest = 0;
@@ -56,7 +56,7 @@ describe('a split map', () => {
     expect(largest).toBeLessThan(MAX_TOGETHER);
   });
 
-  it('goes on where no hash tells its keys apart', () => {
+  it('keys with equal hashes: are told apart', () => {
     const seen = jest.spyOn(Math, 'imul').mockReturnValue(0);
     const map = new SplitMap<number>();
     for (let i = 0; i < 3 * MAX_TOGETHER; i++) {

@@ -5,7 +5,7 @@ const A = 'https://a.example';
 const SUBDOMAINS = 'https://*.b.example';
 
 describe('stale rows', () => {
-  it('are stale until they are read', () => {
+  it('marked row: is stale until it is read', () => {
     const stale = new StaleRows();
     const all = () => [A, SUBDOMAINS, 'https://x.b.example'].filter((text) => stale.has(text));
     expect([all(), stale.isEmpty]).toEqual([[], true]);
@@ -19,7 +19,7 @@ describe('stale rows', () => {
     expect([all(), stale.isEmpty]).toEqual([[], true]);
   });
 
-  it('stay stale when a change has come since the reading began', () => {
+  it('change since the reading began: stays stale', () => {
     const stale = new StaleRows();
     stale.mark(A);
     const began = stale.latest;
@@ -34,7 +34,7 @@ describe('stale rows', () => {
     expect(stale.has(A)).toBe(false);
   });
 
-  it('are all rows when there are very many, and not told apart then', () => {
+  it('very many: are all rows, and not told apart', () => {
     const stale = new StaleRows();
     for (let i = 0; i < 100_000; i++) {
       stale.mark(`https://a-${i}.example`);

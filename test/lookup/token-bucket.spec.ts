@@ -18,7 +18,7 @@ describe('token bucket', () => {
     return taken;
   };
 
-  it('is ten seconds worth at once, and then so many a second', () => {
+  it('full bucket: gives ten seconds worth at once, and then its rate', () => {
     const budget = new TokenBucket(7);
     expect(takeAll(budget)).toBe(70);
     jest.advanceTimersByTime(999);
@@ -27,13 +27,13 @@ describe('token bucket', () => {
     expect(takeAll(budget)).toBe(1);
   });
 
-  it('does not pile up in quiet times', () => {
+  it('quiet time: holds no more than ten seconds worth', () => {
     const budget = new TokenBucket(7);
     jest.advanceTimersByTime(86_400_000);
     expect(takeAll(budget)).toBe(70);
   });
 
-  it('gets back what does not count, and no more than it holds', () => {
+  it('token that is given back: counts again, up to the size of the bucket', () => {
     const budget = new TokenBucket(1);
     for (let i = 0; i < 1_000; i++) {
       expect(budget.take()).toBe(true);
@@ -43,7 +43,7 @@ describe('token bucket', () => {
     expect(takeAll(budget)).toBe(10);
   });
 
-  it('has a reserve of five seconds worth that is filled first', () => {
+  it('empty bucket: the reserve of five seconds worth is filled first', () => {
     const budget = new TokenBucket(10);
     const takeReserved = (): number => {
       let taken = 0;
@@ -64,7 +64,7 @@ describe('token bucket', () => {
     expect(takeAll(budget)).toBe(9);
   });
 
-  it('lets the reserve take what is left for all', () => {
+  it('reserve: may take what is left for all, too', () => {
     const budget = new TokenBucket(10);
     for (let i = 0; i < 150; i++) {
       expect(budget.takeReserved()).toBe(true);

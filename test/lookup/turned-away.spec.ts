@@ -14,7 +14,7 @@ describe('the keys that were turned away', () => {
 
   const countOf = (keys: TurnedAwayKeys, key: string): number | undefined => keys.sendAgain(key)?.count;
 
-  it('are known until they are looked up', () => {
+  it('lookup of a key: removes it', () => {
     const keys = new TurnedAwayKeys();
     expect(keys.isEmpty).toBe(true);
     expect(countOf(keys, 'a')).toBeUndefined();
@@ -28,7 +28,7 @@ describe('the keys that were turned away', () => {
     expect(countOf(keys, 'a')).toBeUndefined();
   });
 
-  it('gain nothing by being sent more often than once a second', () => {
+  it('sent more often than once a second: count no more', () => {
     const keys = new TurnedAwayKeys();
     keys.add('a');
     for (let i = 0; i < 9; i++) {
@@ -41,7 +41,7 @@ describe('the keys that were turned away', () => {
     expect(countOf(keys, 'a')).toBe(2);
   });
 
-  it('are counted to 255, from the first time that they were sent', () => {
+  it('count: ends at 255, and keeps the time of the first one', () => {
     const keys = new TurnedAwayKeys();
     jest.advanceTimersByTime(500);
     const since = Math.floor(performance.now() / 100);
@@ -52,7 +52,7 @@ describe('the keys that were turned away', () => {
     }
   });
 
-  it('outlast 20,000 others mostly, and are hardly ever taken for one another', () => {
+  it('20,000 later keys: displace less than half, and are rarely mistaken for one another', () => {
     const keys = new TurnedAwayKeys();
     const early = Array.from({ length: 1_000 }, (_, i) => `https://early-${i}.example`);
     early.forEach((key) => keys.add(key));

@@ -29,7 +29,7 @@ describe('unknown origins, when more come than the budget allows', () => {
     origins.turnAway(key);
   }
 
-  it('are looked up when they come again, while there is a reserve, and wait after that', () => {
+  it('second request: is looked up from the reserve, and waits when that is empty', () => {
     const origins = usedUp();
     const keys = Array.from({ length: RESERVE + 1 }, (_, i) => `key-${i}`);
     keys.forEach((key) => turnAway(origins, key));
@@ -44,7 +44,7 @@ describe('unknown origins, when more come than the budget allows', () => {
     expect(origins.hasReserve).toBe(false);
   });
 
-  it('do not have the reserve for half a minute after a refusal', () => {
+  it('refused origin: has no reserve for half a minute', () => {
     const origins = usedUp();
     turnAway(origins, 'refused');
     turnAway(origins, 'failed');
@@ -63,14 +63,14 @@ describe('unknown origins, when more come than the budget allows', () => {
     expect(origins.admit('refused')).toEqual({ count: 2, since: expect.any(Number) });
   });
 
-  it('are not remembered as refused while none is turned away', () => {
+  it('none turned away: a refusal is not remembered', () => {
     const origins = usedUp();
     origins.learn('refused', 'refused', undefined);
     turnAway(origins, 'refused');
     expect(origins.admit('refused')).toBe('now');
   });
 
-  it('are chosen by the order that has found allowed ones', () => {
+  it('waiting origins: are chosen by the order that has found allowed ones', () => {
     const origins = new UnknownOrigins(PER_SECOND);
     const [often, newest] = [
       { count: 3, since: 1 },

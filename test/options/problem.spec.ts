@@ -19,7 +19,7 @@ const PROBLEM: CorsConfigurationProblem = {
 };
 
 describe('CorsConfigurationError', () => {
-  it('lists what was found, where, and what to write instead, for every problem', () => {
+  it('several problems: lists what was found, where, and what to write instead', () => {
     const error = new CorsConfigurationError(problemsOf({ origin: 'https://a.example/', maxAge: -1 }));
     expect(error).toBeInstanceOf(Error);
     expect(error.name).toBe('CorsConfigurationError');
@@ -35,7 +35,7 @@ describe('CorsConfigurationError', () => {
     ]);
   });
 
-  it('speaks of one problem in the singular', () => {
+  it('one problem: is in the singular', () => {
     expect(new CorsConfigurationError([PROBLEM]).message).toBe(
       'The CORS configuration has 1 problem:\n\n1. [invalid-value] M\n   H',
     );
@@ -51,7 +51,7 @@ describe('the codes', () => {
 });
 
 describe('a list of problems', () => {
-  it('keeps one of the same code, place and value, in the order in which they came', () => {
+  it('same code, place and value: is in the list once, in the order of reports', () => {
     const list = new ProblemList();
     const values = ['b', Number.NaN, 'a', Number.NaN, 'b'];
     values.forEach((value) => list.report({ ...PROBLEM, value }));
@@ -81,13 +81,13 @@ describe('a value in a message', () => {
     [[1], 'a list'],
     [{}, 'an object'],
     [() => true, 'a function'],
-  ])('is short and on one line: %p', (value, text) => {
+  ])('any value: is short and on one line: %p', (value, text) => {
     expect(quoted(value)).toBe(text);
   });
 });
 
 describe('the nearest name', () => {
-  it('is the one with the fewest slips, whatever their case', () => {
+  it('several similar names: is the one with the fewest slips, in any letter case', () => {
     expect(nearestName('partnres', ['public', 'partners', 'partner'])).toBe('partners');
     expect(nearestName('ORIGIN', ['methods', 'origin'])).toBe('origin');
     // Beyond 64 characters nothing is compared.
@@ -96,7 +96,7 @@ describe('the nearest name', () => {
     expect(nearestName('a'.repeat(100_000), ['a'.repeat(70)])).toBe('a'.repeat(70));
   });
 
-  it('is none where a name is something else altogether', () => {
+  it('no similar name: is none', () => {
     expect(nearestName('anything', ['public', 'partners'])).toBeUndefined();
     expect(nearestName('x', [])).toBeUndefined();
   });

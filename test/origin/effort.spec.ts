@@ -28,25 +28,35 @@ const listed = [
 const escaped = (text: string) => text.replaceAll('.', '\\.');
 
 describe('an expression over a suffix', () => {
-  it('knows suffixes to try', () => {
+  it('list of suffixes: has more than 360 to try', () => {
     expect(listed.length).toBeGreaterThan(360);
   });
 
-  it.each([...listed, ...HOSTING_NAMES.map(({ name }) => name)])('lets in a stranger, and is refused: %s', (suffix) => {
-    for (const label of ['[a-z0-9-]+', '[^.]+', '.*', '(?:[a-z0-9-]+\\.)*[a-z0-9-]+', 'evil[a-z]*', '[a-z]+-preview']) {
-      const expression = new RegExp(`^https://${label}\\.${escaped(suffix)}$`);
-      const [fault] = faultsOf(expression);
-      expect(fault?.code).toMatch(/^(?:public-suffix|wide-regexp)$/);
-      expect(fault?.letsIn).toMatch(expression);
-    }
-  });
+  it.each([...listed, ...HOSTING_NAMES.map(({ name }) => name)])(
+    'name that anyone can register below the suffix: is allowed, so the expression is reported: %s',
+    (suffix) => {
+      for (const label of [
+        '[a-z0-9-]+',
+        '[^.]+',
+        '.*',
+        '(?:[a-z0-9-]+\\.)*[a-z0-9-]+',
+        'evil[a-z]*',
+        '[a-z]+-preview',
+      ]) {
+        const expression = new RegExp(`^https://${label}\\.${escaped(suffix)}$`);
+        const [fault] = faultsOf(expression);
+        expect(fault?.code).toMatch(/^(?:public-suffix|wide-regexp)$/);
+        expect(fault?.letsIn).toMatch(expression);
+      }
+    },
+  );
 
   // Below some, each name is a suffix of its own; below others, each is registered by itself.
   const direct = [...listed, ...HOSTING_NAMES.map(({ name }) => name)].filter(
     (name) => !isPublicSuffix(`acme.${name}`) && !isRegistry(name),
   );
 
-  it.each(direct)('is fine where it spells out its owner: %s', (suffix) => {
+  it.each(direct)('name of its owner spelt out: is accepted: %s', (suffix) => {
     expect(faultsOf(new RegExp(`^https://acme-[a-z0-9-]+-team\\.${escaped(suffix)}$`))).toEqual([]);
   });
 });
@@ -61,14 +71,14 @@ describe('the effort of a check', () => {
     ['repeats repetitions', /^https:\/\/(((a?){9}){9}){9}\.example\.com$/],
     ['is exponential', /^https:\/\/(.+)+\.example\.com$/],
     ['names suffixes of any depth', /^https:\/\/(.+\.)*[^.]+\.nip\.io$/],
-  ])('is bounded where an expression %s', (_, expression) => {
+  ])('expression that %s: is bounded', (_, expression) => {
     const effort = Effort.for(expression);
     expect(faultsOf(expression, effort)).not.toEqual([]);
     // What exceeds the limit ends there.
     expect(effort.spent).toBeLessThan(LIMIT + 100 * expression.source.length + 1_000);
   });
 
-  it('is far below its limit for expressions that are in use', () => {
+  it('expressions in use: stays far below its limit', () => {
     const efforts = [...CORPUS, ...NEIGHBOURS, ...ATTACKED].map(({ expression }) => {
       const effort = Effort.for(expression);
       faultsOf(expression, effort);
@@ -77,13 +87,13 @@ describe('the effort of a check', () => {
     expect(efforts.reduce((sum, each) => sum + each) / efforts.length).toBeLessThan(LIMIT / 10);
   });
 
-  it('is larger for an expression that is longer, so that a list of names is read', () => {
+  it('longer expression: has a higher limit, so that a list of names is read', () => {
     const names = Array.from({ length: 400 }, (_, index) => `tenant${index}`);
     expect(faultsOf(new RegExp(`^https://(?:${names.join('|')})\\.example\\.com$`))).toEqual([]);
     expect(faultsOf(new RegExp(`^https://(?:${names.join('\\.com|')}\\.com)$`))).toEqual([]);
   });
 
-  it('ends with an error where it is spent', () => {
+  it('limit reached: ends with an error', () => {
     const effort = new Effort(10);
     effort.spend(10);
     expect(effort.spent).toBe(10);

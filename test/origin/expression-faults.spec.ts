@@ -20,7 +20,7 @@ function verdictOf(expression: RegExp): CorpusEntry['verdict'] {
 const titled = (entries: readonly CorpusEntry[]) => entries.map((entry) => [String(entry.expression), entry] as const);
 
 describe('an expression of the corpus', () => {
-  it('is one of at least sixty, of which each verdict has ten', () => {
+  it('whole corpus: has at least sixty expressions, ten of each verdict', () => {
     const verdicts = CORPUS.map(({ verdict }) => verdict);
     expect(CORPUS.length).toBeGreaterThanOrEqual(60);
     expect(ENTRIES.filter(({ verdict }) => verdict === 'slow').length).toBeGreaterThanOrEqual(10);
@@ -28,18 +28,18 @@ describe('an expression of the corpus', () => {
     expect(new Set(ENTRIES.map(({ expression }) => String(expression))).size).toBe(ENTRIES.length);
   });
 
-  it.each(titled(ENTRIES))('gets the verdict that it has by hand: %s', (_, { expression, verdict }) => {
+  it.each(titled(ENTRIES))('each: gets the verdict that was written by hand: %s', (_, { expression, verdict }) => {
     expect(verdictOf(expression)).toBe(verdict);
   });
 
   it.each(titled(ENTRIES.filter(({ verdict }) => verdict !== 'too wide')))(
-    'is insecure where it spells out http for another machine: %s',
+    'http spelt out for another machine: is insecure: %s',
     (_, { expression, http = false }) => {
       expect(faultsOf(expression).some(({ code }) => code === 'insecure-origin')).toBe(http);
     },
   );
 
-  it.each(titled(ENTRIES))('lets in every origin that is named: %s', (_, { expression }) => {
+  it.each(titled(ENTRIES))('origin that is named as allowed: matches the expression: %s', (_, { expression }) => {
     for (const { letsIn } of faultsOf(expression)) {
       if (letsIn !== undefined) {
         expect(parseSerializedOrigin(letsIn)).toBeDefined();

@@ -67,11 +67,11 @@ describe('the entries that match an origin', () => {
     ['https://*.example.com', []],
     ['null', []],
     ['', []],
-  ])('of %s', (origin, entries) => {
+  ])('%s: are the listed entries', (origin, entries) => {
     expect(matchingEntries(origin)).toEqual(entries);
   });
 
-  it('begin with the origin itself, and are patterns that match it, each once', () => {
+  it('any origin: begin with the origin itself, then each matching pattern once', () => {
     fc.assert(
       fc.property(fc.oneof(origins, narrowOrigins), (origin) => {
         const [itself, ...patterns] = matchingEntries(origin);
@@ -83,7 +83,7 @@ describe('the entries that match an origin', () => {
     );
   });
 
-  it('hold every pattern that matches the origin, those over public suffixes apart', () => {
+  it('any pattern that matches, not over a public suffix: is among them', () => {
     fc.assert(
       fc.property(narrowOrigins, narrowPatterns, (origin, pattern) => {
         expect(matchingEntries(origin).includes(pattern)).toBe(allows(pattern, origin));
@@ -92,7 +92,7 @@ describe('the entries that match an origin', () => {
     );
   });
 
-  it('hold every pattern that is made from the origin by putting a star in the place of labels or of the port', () => {
+  it('star in the place of labels or of the port: makes one of them', () => {
     fc.assert(
       fc.property(origins, fc.nat(8), fc.boolean(), (origin, cut, anyPort) => {
         const { scheme, host, port } = parseSerializedOrigin(origin) ?? { scheme: '', host: '', port: undefined };
@@ -105,7 +105,7 @@ describe('the entries that match an origin', () => {
     );
   });
 
-  it('stay bounded by the labels that a host can have', () => {
+  it('host with the most labels: stay bounded', () => {
     const longest = `https://${'a.'.repeat(126)}a`; // 127 labels
     expect(parseSerializedOrigin(longest)).toBeDefined();
     expect(matchingEntries(longest)).toHaveLength(2 + 2 * 125);

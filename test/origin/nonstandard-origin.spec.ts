@@ -17,7 +17,7 @@ describe('a nonstandard origin', () => {
     'safari-web-extension://E1F0A2B8-0C3D-4E5F-8A9B-0C1D2E3F4A5B',
     'ms-appx-web://Contoso_1a2b3c',
     'qrc://',
-  ])('has the form of an origin: %s', (value) => {
+  ])('form of an origin: is read: %s', (value) => {
     expect(isNonstandardOrigin(value)).toBe(true);
     expect(inspectOrigin(value)).toEqual({ kind: 'nonstandard' });
     expect(compileOrigins([value]).allows(value)).toBe(true);
@@ -57,14 +57,14 @@ describe('a nonstandard origin', () => {
     'about:blank',
     'data:,x',
     `app://${'A'.repeat(400)}`,
-  ])('is none as %j', (value) => {
+  ])('%j: is refused', (value) => {
     expect(isNonstandardOrigin(value)).toBe(false);
     expect(
       compileOrigins(value === 'null' || inspectOrigin(value).kind === 'origin' ? [] : [value]).allows(value),
     ).toBe(false);
   });
 
-  it('holds nothing that ends a header, separates values or carries a password', () => {
+  it('any accepted string: ends no header, separates no values and carries no password', () => {
     fc.assert(
       fc.property(
         fc.oneof(

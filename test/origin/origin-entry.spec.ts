@@ -5,7 +5,7 @@ import { MAX_ORIGIN_LENGTH } from '../../lib/origin/serialized-origin.js';
 import { likelyOrigins, nearOrigins, urls } from './urls.js';
 
 describe('inspectOrigin', () => {
-  it('tells the kinds of entries apart', () => {
+  it('kinds of entries: are told apart', () => {
     expect(inspectOrigin('*')).toEqual({ kind: 'wildcard' });
     expect(inspectOrigin('null')).toEqual({ kind: 'null' });
     expect(inspectOrigin('https://a.example:1')).toEqual({
@@ -85,7 +85,7 @@ describe('inspectOrigin', () => {
     expect(inspectOrigin(text)).toEqual({ kind: 'malformed', reason, canonical });
   });
 
-  it('proposes nothing that it would not accept itself', () => {
+  it('proposal: is accepted itself', () => {
     fc.assert(
       fc.property(fc.oneof(likelyOrigins, nearOrigins, urls, fc.string({ unit: 'binary' })), (text) => {
         const inspection = inspectOrigin(text);
@@ -96,7 +96,7 @@ describe('inspectOrigin', () => {
     );
   });
 
-  it('proposes the origin that the URL class gives for any URL', () => {
+  it('any URL: proposes the origin that the URL class gives', () => {
     fc.assert(
       fc.property(urls, (text) => {
         const { origin } = new URL(text);

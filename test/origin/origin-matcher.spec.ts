@@ -4,7 +4,7 @@ import { nearOrigins } from './urls.js';
 import { compileOrigins } from '../support/compile-origins.js';
 
 describe('compileOrigins', () => {
-  it('allows exactly the origins that are listed', () => {
+  it('list of origins: allows exactly these', () => {
     const matcher = compileOrigins(['https://a.example', 'http://localhost:3000']);
     expect(matcher.allows('https://a.example')).toBe(true);
     expect(matcher.allows('http://localhost:3000')).toBe(true);
@@ -14,19 +14,19 @@ describe('compileOrigins', () => {
     expect(matcher.allows('https://a.example/')).toBe(false);
   });
 
-  it('allows null only where it is listed', () => {
+  it('null: is allowed only where it is listed', () => {
     expect(compileOrigins(['null']).allows('null')).toBe(true);
     expect(compileOrigins(['https://a.example', /^.*$/]).allows('null')).toBe(false);
   });
 
-  it('allows nobody by an entry that is no origin, not even who sends that very text', () => {
+  it('entry that is no origin: allows nothing, not even the same string', () => {
     for (const entry of ['*', 'https://a.example/', 'a.example', 'https://*', '']) {
       expect(compileOrigins([entry]).allows(entry)).toBe(false);
       expect(compileOrigins([entry]).allows('https://a.example')).toBe(false);
     }
   });
 
-  it('allows what a pattern or an expression covers beside what is listed', () => {
+  it('pattern or expression beside origins: allows what it covers, too', () => {
     const matcher = compileOrigins(['https://a.example', 'https://*.b.example', /^https:\/\/c[0-9]\.example$/]);
     expect(['https://a.example', 'https://x.b.example', 'https://c1.example'].map(matcher.allows)).toEqual([
       true,
@@ -40,23 +40,23 @@ describe('compileOrigins', () => {
     ]);
   });
 
-  it('shows no expression a value that is no serialized origin', () => {
+  it('value that is no serialized origin: is shown to no expression', () => {
     const matcher = compileOrigins([/^https:\/\/a\.example/]);
     expect(matcher.allows('https://a.example')).toBe(true);
     expect(matcher.allows('https://a.example/path')).toBe(false);
     expect(matcher.allows('https://a.example, https://evil.example')).toBe(false);
   });
 
-  it('answers the same every time, also for an expression that keeps state', () => {
+  it('expression with state: gives the same result every time', () => {
     const matcher = compileOrigins([/^https:\/\/a\.example$/gy]);
     expect([1, 2, 3].map(() => matcher.allows('https://a.example'))).toEqual([true, true, true]);
   });
 
-  it('keeps the other flags of an expression', () => {
+  it('other flags of an expression: stay', () => {
     expect(compileOrigins([/^HTTPS:\/\/A\.EXAMPLE$/i]).allows('https://a.example')).toBe(true);
   });
 
-  it('agrees with the URL class about what a pattern covers', () => {
+  it('any pattern: agrees with the URL class about what it covers', () => {
     const label = fc.stringMatching(/^[a-z][a-z0-9-]{0,3}[a-z]$/).filter((text) => !text.startsWith('xn--'));
     const base = fc.constantFrom('example.com', 'b.example.com', 'com.example', 'localhost');
     const port = fc.constantFrom('', ':1', ':443', ':8443');
@@ -84,7 +84,7 @@ describe('compileOrigins', () => {
     );
   });
 
-  it('never throws, whatever is listed and whatever is sent', () => {
+  it('any list and any Origin header: never throws', () => {
     const text = fc.oneof(nearOrigins, fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(fc.array(text), text, (entries, origin) => {
@@ -94,7 +94,7 @@ describe('compileOrigins', () => {
     );
   });
 
-  it('needs no more time for 10,000 patterns than a handful of lookups', () => {
+  it('10,000 patterns: take no more time than a handful of lookups', () => {
     const patterns = Array.from({ length: 10_000 }, (_, index) => `https://*.tenant-${index}.example:*`);
     const matcher = compileOrigins(patterns);
     const deepest = `https://${'a.'.repeat(100)}tenant-9999.example`;

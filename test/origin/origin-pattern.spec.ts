@@ -18,7 +18,7 @@ describe('parseOriginPattern', () => {
     ['http://[::1]:*', { scheme: 'http', subdomains: false, host: '[::1]', port: 'any' }],
     ['https://*.1password.com', { scheme: 'https', subdomains: true, host: '1password.com', port: undefined }],
     ['app://*.internal', { scheme: 'app', subdomains: true, host: 'internal', port: undefined }],
-  ])('reads %s', (text, pattern) => {
+  ])('pattern such as %s: is read', (text, pattern) => {
     expect(parseOriginPattern(text)).toEqual(pattern);
   });
 
@@ -43,12 +43,12 @@ describe('parseOriginPattern', () => {
     'https://*.[::1]',
     'https://*.0.1',
     `https://*.${'a.'.repeat(200)}`,
-  ])('refuses %s', (text) => {
+  ])('string such as %s: is refused', (text) => {
     expect(parseOriginPattern(text)).toBeUndefined();
   });
 });
 
-it('a pattern may be as long as the longest origin', () => {
+it('length: ends at that of the longest origin', () => {
   const host = Array.from({ length: 126 }, () => 'a').join('.');
   const longest = `${'a'.repeat(64)}://*.${host}.a:65535`;
   expect(parseOriginPattern(longest)).toMatchObject({ host: `${host}.a`, port: 65_535 });
@@ -56,7 +56,7 @@ it('a pattern may be as long as the longest origin', () => {
 
 describe('a pattern', () => {
   it.each(['https://a.example.com', 'https://a.b.c.example.com', 'https://xn--bcher-kva.example.com'])(
-    'with a star for labels allows %s',
+    'star for labels: allows %s',
     (origin) => {
       expect(allows(['https://*.example.com'], origin)).toBe(true);
     },
@@ -71,31 +71,31 @@ describe('a pattern', () => {
     'http://a.example.com',
     'https://a.example.com:8443',
     'https://example.com.example',
-  ])('with a star for labels refuses %s', (origin) => {
+  ])('star for labels: refuses %s', (origin) => {
     expect(allows(['https://*.example.com'], origin)).toBe(false);
   });
 
   it.each(['https://app.example.com', 'https://app.example.com:1', 'https://app.example.com:65535'])(
-    'with a star for the port allows %s',
+    'star for the port: allows %s',
     (origin) => {
       expect(allows(['https://app.example.com:*'], origin)).toBe(true);
     },
   );
 
   it.each(['http://app.example.com', 'https://a.app.example.com', 'https://example.com:1'])(
-    'with a star for the port refuses %s',
+    'star for the port: refuses %s',
     (origin) => {
       expect(allows(['https://app.example.com:*'], origin)).toBe(false);
     },
   );
 
-  it('with both stars allows every port of every subdomain', () => {
+  it('both stars: allow every port of every subdomain', () => {
     expect(allows(['https://*.example.com:*'], 'https://a.example.com')).toBe(true);
     expect(allows(['https://*.example.com:*'], 'https://a.b.example.com:8443')).toBe(true);
     expect(allows(['https://*.example.com:*'], 'https://example.com:8443')).toBe(false);
   });
 
-  it('keeps its port beside other patterns of the same host', () => {
+  it('other patterns of the same host: each has its own port', () => {
     const patterns = ['https://*.example.com:1', 'https://*.example.com:2', 'https://*.b.example.com:3'];
     expect(allows(patterns, 'https://a.example.com:2')).toBe(true);
     expect(allows(patterns, 'https://a.example.com:3')).toBe(false);
@@ -108,7 +108,7 @@ describe('an index of patterns', () => {
   const pattern = (text: string) => parseOriginPattern(text) as OriginPattern;
   const parsed = (origin: string) => parseSerializedOrigin(origin) as SerializedOrigin;
 
-  it('allows what the patterns that are left allow when some are deleted', () => {
+  it('deleted patterns: the others allow what they allowed before', () => {
     const index = new OriginPatternIndex();
     const texts = ['https://*.a.example', 'https://*.a.example:8443', 'https://b.example:*', 'https://*.b.example'];
     const origins = ['https://x.a.example', 'https://x.a.example:8443', 'https://b.example:1', 'https://x.b.example'];

@@ -1,14 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { isInsecureOrigin, isLoopbackHost } from '../../lib/origin/insecure-origin.js';
+import { isInsecureOrigin, isLoopbackHost } from '../../lib/origin/serialized-origin.js';
 import { isPublicSuffix } from '../../lib/origin/public-suffix.js';
 
 describe('isLoopbackHost', () => {
-  it.each(['localhost', 'localhost.', 'app.localhost', '127.0.0.1', '127.255.0.9', '[::1]'])('holds for %s', (host) => {
-    expect(isLoopbackHost(host)).toBe(true);
-  });
+  it.each(['localhost', 'localhost.', 'app.localhost', '127.0.0.1', '127.255.0.9', '[::1]'])(
+    'own machine, such as %s: is true',
+    (host) => {
+      expect(isLoopbackHost(host)).toBe(true);
+    },
+  );
 
   it.each(['localhost.example', 'mylocalhost', '127.example', '127.0.0.1.example', '128.0.0.1', '[::2]', '10.0.0.1'])(
-    'does not hold for %s',
+    'other host, such as %s: is false',
     (host) => {
       expect(isLoopbackHost(host)).toBe(false);
     },
@@ -16,8 +19,8 @@ describe('isLoopbackHost', () => {
 });
 
 describe('isInsecureOrigin', () => {
-  it('holds for schemes without encryption, except on the own machine', () => {
-    const of = (scheme: string, host: string) => isInsecureOrigin({ scheme, host, port: undefined });
+  it('scheme without encryption: is true, except on the own machine', () => {
+    const of = (scheme: string, host: string) => isInsecureOrigin({ scheme, host });
     expect(of('http', 'a.example')).toBe(true);
     expect(of('ws', 'a.example')).toBe(true);
     expect(of('https', 'a.example')).toBe(false);
@@ -27,9 +30,12 @@ describe('isInsecureOrigin', () => {
 });
 
 describe('isPublicSuffix', () => {
-  it.each(['com', 'com.', 'co.uk', 'github.io', 'kawasaki.jp', 'xn--p1ai', 'internal'])('holds for %s', (domain) => {
-    expect(isPublicSuffix(domain)).toBe(true);
-  });
+  it.each(['com', 'com.', 'co.uk', 'github.io', 'kawasaki.jp', 'xn--p1ai', 'internal'])(
+    'suffix such as %s: is true',
+    (domain) => {
+      expect(isPublicSuffix(domain)).toBe(true);
+    },
+  );
 
   it.each([
     'example.com',
@@ -39,7 +45,7 @@ describe('isPublicSuffix', () => {
     'a.internal',
     'localhost',
     'localhost.',
-  ])('does not hold for %s', (domain) => {
+  ])('name such as %s: is false', (domain) => {
     expect(isPublicSuffix(domain)).toBe(false);
   });
 });

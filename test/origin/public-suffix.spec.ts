@@ -41,7 +41,7 @@ describe('a pattern', () => {
     ['https://*.azure.com', 'cloudapp.azure.com'],
     ['https://*.0.0.1.nip.io', '0.0.1.nip.io'],
     ['https://*.shop.10-0-0-1.sslip.io', 'shop.10-0-0-1.sslip.io'],
-  ])('that lets strangers in, %s, is found by the suffix %s', (pattern, suffix) => {
+  ])('anyone can register names below %s: covers the suffix %s', (pattern, suffix) => {
     expect(coveredBy(pattern)).toBe(suffix);
   });
 
@@ -56,20 +56,20 @@ describe('a pattern', () => {
     'https://*.localhost:*',
     'https://amazonaws.com:*',
     'https://nip.io:*',
-  ])('over names of one owner, %s, covers no suffix', (pattern) => {
+  ])('names of one owner, %s: covers no suffix', (pattern) => {
     expect(coveredBy(pattern)).toBeUndefined();
   });
 });
 
 describe('the names above a public suffix', () => {
-  it('are those of the installed list: node test/tools/suffix-examples.cjs prints them', () => {
+  it('installed list: gives the names that `node test/tools/suffix-examples.cjs` prints', () => {
     const examples = suffixExamples();
     expect(examples.size).toBeGreaterThan(400);
     expect([...examples].filter(([name]) => listedSuffixBelow(name) === undefined)).toEqual([]);
     expect([...examples].filter(([name]) => publicSuffixWithin(name) === undefined)).toEqual([]);
   });
 
-  it('have an example that is a suffix', () => {
+  it('each name: has an example that is a suffix', () => {
     for (const name of suffixExamples().keys()) {
       const example = listedSuffixBelow(name) ?? '';
       expect(example.endsWith(`.${name}`)).toBe(true);
@@ -77,7 +77,7 @@ describe('the names above a public suffix', () => {
     }
   });
 
-  it('are told from names that merely end alike', () => {
+  it('names that merely end alike: are not among them', () => {
     expect(['notamazonaws.com', 'amazonaws.com.example', 'example'].map(listedSuffixBelow)).toEqual([
       undefined,
       undefined,
@@ -87,13 +87,13 @@ describe('the names above a public suffix', () => {
 });
 
 describe('a hosting name of our own list', () => {
-  it.each(HOSTING_NAMES)('is missing in the installed Public Suffix List: $name', ({ name }) => {
+  it.each(HOSTING_NAMES)('$name: is missing in the installed Public Suffix List', ({ name }) => {
     expect(getPublicSuffix(name, { allowPrivateDomains: true })).not.toBe(name);
     expect(name).toMatch(/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/);
   });
 
   it.each(HOSTING_NAMES)(
-    'is a public suffix here, with the labels that the service puts before it: $name',
+    '$name: is a public suffix here, with the labels that the service adds before it',
     (hosting) => {
       const { name, between } = hosting;
       const depth = Math.min(between, 5);
@@ -107,7 +107,7 @@ describe('a hosting name of our own list', () => {
     },
   );
 
-  it('is listed once, and under no other', () => {
+  it('each: is listed once, and below no other', () => {
     const names = HOSTING_NAMES.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(names.filter((name) => names.some((other) => name.endsWith(`.${other}`)))).toEqual([]);

@@ -25,7 +25,7 @@ describe('parseSerializedOrigin', () => {
     ['tauri://localhost', { scheme: 'tauri', host: 'localhost', port: undefined }],
     ['chrome-extension://abcdefghijklmnop', { scheme: 'chrome-extension', host: 'abcdefghijklmnop', port: undefined }],
     ['app+v1.0://a:80', { scheme: 'app+v1.0', host: 'a', port: 80 }],
-  ])('reads %s', (text, origin) => {
+  ])('origin such as %s: is read', (text, origin) => {
     expect(parseSerializedOrigin(text)).toEqual(origin);
   });
 
@@ -76,11 +76,11 @@ describe('parseSerializedOrigin', () => {
     ['an IPv6 address without brackets', 'http://::1'],
     ['a file, whose origin is opaque', 'file://host'],
     ['a scheme that begins with a digit', '1http://example.com'],
-  ])('refuses %s', (_, text) => {
+  ])('value such as %s: is refused', (_, text) => {
     expect(parseSerializedOrigin(text)).toBeUndefined();
   });
 
-  it('reads the longest origin that there can be, and refuses each part that is longer', () => {
+  it('longest origin possible: is read, and refused with any part longer', () => {
     const longest = `${'a'.repeat(64)}://${HOST_253}.:65535`;
     expect(longest).toHaveLength(MAX_ORIGIN_LENGTH);
     expect(parseSerializedOrigin(longest)).toEqual({ scheme: 'a'.repeat(64), host: `${HOST_253}.`, port: 65_535 });
@@ -91,7 +91,7 @@ describe('parseSerializedOrigin', () => {
     expect(parseSerializedOrigin(`https://${HOST_253}a.`)).toBeUndefined();
   });
 
-  it('reads what the URL standard serializes, and gives back each of its parts', () => {
+  it('any origin that the URL standard serializes: is read, with each of its parts', () => {
     fc.assert(
       fc.property(urls, (text) => {
         const url = new URL(text);
@@ -106,7 +106,7 @@ describe('parseSerializedOrigin', () => {
     );
   });
 
-  it('reads nothing that the URL standard would serialize differently', () => {
+  it('any value that the URL standard serializes differently: is refused', () => {
     fc.assert(
       fc.property(fc.oneof(likelyOrigins, nearOrigins, urls), (text) => {
         const origin = parseSerializedOrigin(text);
@@ -117,7 +117,7 @@ describe('parseSerializedOrigin', () => {
     );
   });
 
-  it('never throws, whatever the header holds', () => {
+  it('any header: never throws', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), nearOrigins), (text) => {
         expect(() => parseSerializedOrigin(text)).not.toThrow();
@@ -132,7 +132,7 @@ describe('parseSerializedOrigin', () => {
     ['digits', `https://${'1'.repeat(300)}`],
     ['colons', `https://[${':'.repeat(300)}`],
     ['a megabyte', 'https://a'.padEnd(1_000_000, 'a.')],
-  ])('takes no noticeable time over many %s', (_, text) => {
+  ])('many %s: take no noticeable time', (_, text) => {
     const start = performance.now();
     for (let round = 0; round < 1000; round++) {
       parseSerializedOrigin(text);

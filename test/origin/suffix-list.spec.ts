@@ -31,7 +31,7 @@ describe('the list of public suffixes', () => {
     expect(PUBLIC_SUFFIX_RULES.replaceAll('\n', '')).toBe(publicSuffixRules().join(';'));
   });
 
-  it('says of every name at, below and beside a rule what tldts says', () => {
+  it('any name at, below or beside a rule: agrees with tldts', () => {
     const names = namesOfRules();
     expect(names.length).toBeGreaterThan(40_000);
     const differing = names.filter((name) => {
@@ -47,7 +47,7 @@ describe('the list of public suffixes', () => {
     expect(differing).toEqual([]);
   });
 
-  it.each(['192.0.2.1', '[2001:db8::1]', '[::]'])('has no suffix for an IP address: %s', (address) => {
+  it.each(['192.0.2.1', '[2001:db8::1]', '[::]'])('IP address such as %s: has no suffix', (address) => {
     expect(listedSuffix(address, true)).toBeUndefined();
     expect(registrableDomain(address)).toBeUndefined();
   });
@@ -59,11 +59,11 @@ describe('the list of public suffixes', () => {
     ['a..aaa', 'aaa'],
     ['a..example', 'example'],
     ['', ''],
-  ])('takes the last label of %j, which no rule is about', (name, suffix) => {
+  ])('name without a rule, such as %j: its last label is the suffix', (name, suffix) => {
     expect(listedSuffix(name, true)?.suffix).toBe(suffix);
   });
 
-  it('ignores the root dot of a registrable domain', () => {
+  it('root dot: is ignored in a registrable domain', () => {
     expect(registrableDomain('shop.example.co.uk.')).toBe('example.co.uk');
   });
 });

@@ -74,7 +74,7 @@ describe.each(Object.keys(INSTALLED) as (keyof typeof INSTALLED)[])('an applicat
   afterAll(() => installed.remove());
 
   it.each(Object.keys(BUNDLERS) as (keyof typeof BUNDLERS)[])(
-    'in one file of %s answers as it does from node_modules, the devtools included',
+    'one file of %s: answers as from node_modules, the devtools included',
     async (bundler) => {
       const warnings = await BUNDLERS[bundler](installed.folder);
       expect(installed.runAlone(`${bundler}.mjs`)).toMatchObject({

@@ -85,17 +85,17 @@ describe('the published package', () => {
     expect(unpackedSize).toBeLessThan(LIMITS.unpacked);
   });
 
-  it.each(['express', 'fastify'] as const)('adds little to the node_modules of an application on %s', (platform) => {
+  it.each(['express', 'fastify'] as const)('application on %s: its node_modules grow by little', (platform) => {
     const added = addedPackages(platform);
     expect([...added.keys()].filter((name) => ['tldts', 'lru-cache'].includes(name))).toEqual([]);
     expect(sum([...added.values()])).toBeLessThan(LIMITS.added);
   });
 
-  it('holds no sources, maps or files of single modules', () => {
+  it('files: are no sources, maps or single modules', () => {
     expect(files.filter((file) => /\.map$|(?<!\.d)\.ts$|dist\/files/.test(file))).toEqual([]);
   });
 
-  it('imports the routers that match paths, and bundles none', () => {
+  it('routers that match paths: are imported, and none is bundled', () => {
     const code = [...sharedFiles().values()].join('\n');
     for (const router of ['find-my-way', 'path-to-regexp']) {
       expect(code).toContain(`require("${router}")`);
@@ -104,12 +104,12 @@ describe('the published package', () => {
     expect(code).not.toMatch(/class RegExpParser|function findMyWay|function pathToRegexp/i);
   });
 
-  it('has no side effects, so that bundlers leave out the entry points that nothing is used of', () =>
+  it('unused entry points: are left out by bundlers, because there are no side effects', () =>
     expect(packageJson.sideEffects).toBe(false));
 });
 
 describe('the code that both formats share', () => {
-  it('requires no package of the application, which may be an ES module', () => {
+  it('package of the application, which may be an ES module: is not required', () => {
     const required = [...sharedFiles()].flatMap(([file, code]) =>
       [...code.matchAll(/require\(["'`]([^"'`]+)["'`]\)/g)].map(([, name = '']) => `${file}: ${name}`),
     );
@@ -117,7 +117,7 @@ describe('the code that both formats share', () => {
     expect(required.filter((each) => OF_APPLICATION.test(each.split(': ')[1] as string))).toEqual([]);
   });
 
-  it.each(ENTRY_POINTS)('gets from both formats the packages that it takes: %s', (entry) => {
+  it.each(ENTRY_POINTS)('packages that it takes: come from both formats: %s', (entry) => {
     const loader = readFileSync(join(REPOSITORY, 'dist/esm', entry.replace(/js$/, 'cjs')), 'utf8');
     const [, shared = ''] = /require\('([^']+)'\)/.exec(loader) ?? [];
     const taken = takenBy(filesOf(join(REPOSITORY, 'dist/esm', dirname(entry), shared)));
@@ -140,17 +140,17 @@ describe('the code that both formats share', () => {
     }
   });
 
-  it('is strict, as the ES modules are that it was compiled from', () => {
+  it('strict mode: is on, as in the ES modules that it was compiled from', () => {
     const others = [...sharedFiles()].filter(([, code]) => !/^['"]use strict['"];/.test(code)).map(([file]) => file);
     expect(others).toEqual([]);
   });
 
-  it('has lines that can be read, of which Node.js prints one with an error that nothing catches', () => {
+  it('lines: can be read, because Node.js prints one with an error that nothing catches', () => {
     const lines = [...sharedFiles().values()].flatMap((code) => code.split('\n'));
     expect(lines.filter((line) => line.length > LONGEST_LINE)).toEqual([]);
   });
 
-  it('declares each class once, under its own name, so that entry points and formats share it', () => {
+  it('each class: is declared once, under its own name, so that entry points and formats share it', () => {
     const classes = declarations();
     expect([...classes].filter(([, declaredIn]) => declaredIn.length > 1)).toEqual([]);
     expect([...classes.keys()].filter((name) => /\$\d+$/.test(name))).toEqual([]);

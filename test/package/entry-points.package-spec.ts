@@ -45,7 +45,7 @@ function printedBy(folder: string, ...commandLine: string[]): unknown {
 }
 
 describe('the entry points of the published package', () => {
-  it('have the same classes as ES modules and in CommonJS', () => {
+  it('ES modules and CommonJS: have the same classes', () => {
     const installed = new InstalledLibrary('NestJS 12');
     try {
       const imports = `import * as cors from 'nestjs-cors'; import * as postgres from 'nestjs-cors/postgres';`;
@@ -59,7 +59,7 @@ describe('the entry points of the published package', () => {
   });
 
   it.each(['NestJS 11', 'NestJS 12'] as const)(
-    'have one set of classes in a process that imports and requires them, on %s',
+    'process that imports and requires them, on %s: has one set of classes',
     (nest) => {
       const installed = new InstalledLibrary(nest);
       try {
@@ -79,7 +79,7 @@ describe('the entry points of the published package', () => {
     },
   );
 
-  it('load at import nothing that only some applications need, and load it where a policy needs it', () => {
+  it('import: loads nothing that only some applications need, and a policy loads what it needs', () => {
     const installed = new InstalledLibrary('NestJS 12');
     const needed = ['/@eslint-community/regexpp/', '/public-suffix-rules.cjs'];
     const imports = `import { createRequire } from 'node:module'; import * as cors from 'nestjs-cors'; const require = createRequire(import.meta.url);`;

@@ -30,7 +30,7 @@ function filesOf(modules: Record<string, string>): Record<string, string> {
 }
 
 describe('the formats of the package', () => {
-  it('give the code of an entry point the names of NestJS that it imports, each in its own way', () => {
+  it('names of NestJS that an entry point imports: are given to it by each format in its own way', () => {
     const files = filesOf({
       index: `import { inner } from 'inner'; export const outer = inner;`,
       inner: `import { Module } from '@nestjs/common'; export const inner = [Module];`,
@@ -41,13 +41,13 @@ describe('the formats of the package', () => {
     expect(files['cjs/index.js']).toContain(`require('@nestjs/common')`);
   });
 
-  it('leave code without NestJS as it is', () => {
+  it('code without NestJS: is not changed', () => {
     const files = filesOf({ index: `export const alone = 'alone';` });
     expect(files['shared/index.cjs']).not.toContain('packages');
     expect(files['esm/index.js']).not.toContain('@nestjs');
   });
 
-  it('require what is loaded on demand where the code does', () => {
+  it('module that is loaded on demand: is required where the code imports it', () => {
     const files = filesOf({
       index: `import { load } from './load.cjs'; export const list = () => load();`,
       './load.cjs': `exports.load = () => require('./list.cjs').LIST;`,
@@ -59,13 +59,13 @@ describe('the formats of the package', () => {
     ['its default export', `import common from '@nestjs/common'; export const all = common;`],
     ['all of it', `import * as common from '@nestjs/common'; export const all = common;`],
     ['all of it to export it', `export * from '@nestjs/common';`],
-  ])('are not built where a module imports of NestJS %s', (_what, index) => {
+  ])('import of %s from NestJS: is not built', (_what, index) => {
     const { status, stderr } = build({ index });
     expect(stderr).toContain('index must import names of @nestjs/common.');
     expect(status).not.toBe(0);
   });
 
-  it('are not built where a module awaits while it is loaded, which CommonJS cannot', () => {
+  it('module that awaits while it is loaded, which CommonJS cannot: is not built', () => {
     const { status, stderr } = build({ index: `export const later = await Promise.resolve(1);` });
     expect(stderr).toMatch(/await/i);
     expect(status).not.toBe(0);

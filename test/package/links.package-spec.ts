@@ -36,7 +36,7 @@ function pagesOfPackage(folder: string): Map<string, string> {
 }
 
 describe('the pages of the published package', () => {
-  it('are the README and what package.json names', () => expect(PAGES).toContain('README.md'));
+  it('pages: are the README and those that package.json names', () => expect(PAGES).toContain('README.md'));
 
   const folders: string[] = [];
   let withAddress: Map<string, string>;
@@ -52,7 +52,7 @@ describe('the pages of the published package', () => {
 
   afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-  it.each(PAGES)('%s › links to files of the repository that exist, once its address is known', (page) => {
+  it.each(PAGES)('%s, address known: links to files of the repository that exist', (page) => {
     const targets = targetsOf(withAddress.get(page) ?? '').filter((target) => !target.startsWith('#'));
     expect(targets.length).toBeGreaterThan(0);
     expect(targets.filter((target) => !/^https?:\/\//.test(target))).toEqual([]);
@@ -61,12 +61,12 @@ describe('the pages of the published package', () => {
     expect(files.filter((file) => !existsSync(join(REPOSITORY, file)))).toEqual([]);
   });
 
-  it.each(PAGES)('%s › links to no file while the address is unknown', (page) => {
+  it.each(PAGES)('%s, address unknown: links to no file', (page) => {
     const targets = targetsOf(withoutAddress.get(page) ?? '');
     expect(targets.filter((target) => !/^https?:\/\/|^#/.test(target))).toEqual([]);
   });
 
-  it.each(PAGES)('%s › has as many links as in the checkout, and is the same after packing', (page) => {
+  it.each(PAGES)('%s after packing: is the same, with as many links', (page) => {
     const source = readFileSync(join(REPOSITORY, page), 'utf8');
     expect(targetsOf(withAddress.get(page) ?? '')).toHaveLength(targetsOf(source).length);
     for (const folder of folders) {
@@ -74,7 +74,7 @@ describe('the pages of the published package', () => {
     }
   });
 
-  it('come back after a run that was interrupted, and are never written over', () => {
+  it('interrupted run: brings them back, and never writes over them', () => {
     const [folder = ''] = folders;
     const source = readFileSync(join(folder, 'README.md'), 'utf8');
     const run = (...more: string[]) =>

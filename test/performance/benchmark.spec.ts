@@ -51,7 +51,7 @@ describe('the check of answers', () => {
     ['get-connection', 200, GRANTED],
     ['get-refused', 200, { vary: 'Accept, Origin' }],
     ['preflight-refused-parameter', 403, { vary: 'Origin' }],
-  ])('a right answer to %s › passes', (request, status, headers) => {
+  ])('right answer to %s: passes', (request, status, headers) => {
     expect(() => check(request, status, headers)).not.toThrow();
   });
 
@@ -62,11 +62,11 @@ describe('the check of answers', () => {
     ['a grant to a refused origin', 'get-refused', 200, GRANTED, 'allow-origin is https'],
     ['a refused preflight with 204', 'preflight-refused', 204, { vary: 'Origin' }, 'status is 204'],
     ['a granted preflight without its method', 'preflight-granted', 204, GRANTED, 'allow-methods is undefined'],
-  ])('%s › fails', (_title, request, status, headers, message) => {
+  ])('%s: fails', (_title, request, status, headers, message) => {
     expect(() => check(request, status, headers)).toThrow(new RegExp(message));
   });
 
-  it('an application without CORS that grants › fails', () => {
+  it('application without CORS that grants: fails', () => {
     expect(() => check('get-allowed', 200, GRANTED, { name: 'none', cors: 'none' })).toThrow('none, get-allowed');
     expect(() => checkFirstAnswer({ status: 200, granted: 'https://app.example.com' }, 'none')).toThrow('none: 200');
     expect(() => checkFirstAnswer({ status: 200, granted: undefined }, 'library')).toThrow('library: 200');
@@ -101,19 +101,19 @@ describe.each([
     server?.close();
   });
 
-  it('sends as many requests as it is told', async () => {
+  it('number of requests: is the one that was asked for', async () => {
     await expect(sendTo(50, Infinity, {})).resolves.toBe(51);
   });
 
-  it('sends fewer requests than it has connections', async () => {
+  it('fewer requests than connections: sends them all', async () => {
     await expect(sendTo(2, Infinity, {})).resolves.toBe(3);
   });
 
-  it('a response with another status › fails', async () => {
+  it('response with another status: fails', async () => {
     await expect(sendTo(50, 20, { status: 500 })).rejects.toThrow('Not the answer that was checked: HTTP/1.1 500');
   });
 
-  it('a longer response › fails', async () => {
+  it('longer response: fails', async () => {
     await expect(sendTo(50, 20, { text: 'itemsitems' })).rejects.toThrow('Not the answer that was checked');
   });
 });
@@ -129,16 +129,16 @@ describe('the table of aims', () => {
       .filter((row: Row) => row.figure === figure)
       .map((row: Row) => [row.quietest, row['']]);
 
-  it('compares the quietest rounds', () => {
+  it('several rounds: compares the quietest ones', () => {
     expect(verdictOf('GET, allowed origin: handler policy over the floor')).toEqual([['1.020', 'met']]);
     expect(verdictOf('GET, allowed origin: cached lookup over the floor')).toEqual([['1.050', 'not met']]);
   });
 
-  it('says of what was not measured that it was not', () => {
+  it('value that was not measured: is named as such', () => {
     expect(verdictOf('GET, allowed origin: handler policy over enableCors()')).toEqual([['–', 'not measured']]);
   });
 
-  it('holds every aim of both adapters where nothing was measured', () => {
+  it('nothing measured: holds every aim of both adapters', () => {
     const rows = overviewOf({ stages: new Map() })
       .split('\n')
       .filter((line: string) => line.includes('not measured'));
@@ -150,14 +150,14 @@ describe('the table of aims', () => {
 describe('docs/performance.md', () => {
   const page = readFileSync(resolve(import.meta.dirname, '../../docs/performance.md'), 'utf8');
 
-  it('has one place for what the benchmark writes', () => {
+  it('marked place: is the only one that the benchmark writes', () => {
     const written = withOverview(page, 'What is new.');
     expect(written).toMatch(/-->\n\nWhat is new\.\n\n<!--/);
     expect(withOverview(written, 'What is new.')).toBe(written);
     expect(written).toContain('## What is done for it');
   });
 
-  it('without that place › is not overwritten', () => {
+  it('no marked place: is not overwritten', () => {
     expect(() => withOverview('# Performance', 'What is new.')).toThrow('no place');
   });
 });

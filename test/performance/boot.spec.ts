@@ -53,7 +53,7 @@ async function readsOf(name: keyof typeof adapters, controllers: number, imports
 describe.each(['express', 'fastify'] as const)('boot on %s', (name) => {
   afterEach(() => void jest.restoreAllMocks());
 
-  it('reads the decorators of a handler as often as it has to, beside NestJS', async () => {
+  it('decorators of a handler: are read as often as necessary, beside NestJS', async () => {
     const cors = () => [CorsModule.forRoot({ logging: 'off' })];
     const added = async (controllers: number) =>
       (await readsOf(name, controllers, cors())) - (await readsOf(name, controllers, []));

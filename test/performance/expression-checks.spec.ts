@@ -9,7 +9,7 @@ const TWENTY = CORPUS.filter(({ verdict }) => verdict === 'fine')
   .map(({ expression }) => expression);
 
 describe('expression checks at boot › twenty expressions', () => {
-  it('perform at most the allowed number of operations', () => {
+  it('whole list: performs at most the allowed number of operations', () => {
     const counter = new OperationCounter();
     counter.start();
     let operations;

@@ -68,7 +68,7 @@ describe.each(PLATFORMS)('requests that have ended (%s)', (platform) => {
   afterAll(() => Promise.all([app.close(), bare.close()]));
 
   // A WeakMap whose value refers to its key keeps both, the request and all that belongs to it, until V8 collects the old generation.
-  it('leave as little to the old generation as without the library', async () => {
+  it('old generation: gets as little of them as without the library', async () => {
     const without = await leftOf(bare, ALLOWED, 200);
     const left = [await leftOf(app, ALLOWED, 200), await leftOf(app, 'https://stranger.example', 403)];
     left.forEach((bytes) => expect(bytes - without).toBeLessThan(MOST));

@@ -148,7 +148,7 @@ describe.each([...new Set(BUDGETS.map(([platform, origins]) => `${platform}, ${o
 );
 
 describe('operation counter › lookup that is not cached', () => {
-  it('counts promises', async () => {
+  it('promises: are counted', async () => {
     const originLookup = { isOriginAllowed: () => Promise.resolve(true) };
     const app = await startApplication('express', 'NestFactory', {
       controllers: [CatsController],

@@ -69,7 +69,7 @@ function check(...given: unknown[]) {
 const context = (value: unknown) => value;
 
 describe('a function that is written for a callback', () => {
-  it.each(Object.entries(CALLBACK_FORMS))('is told by its source: %s', (_name, written) => {
+  it.each(Object.entries(CALLBACK_FORMS))('callback form: is reported, by its source: %s', (_name, written) => {
     expect(takesCallback(written)).toBe(true);
     expect(problemsOf({ origin: written as never })).toMatchObject([
       {
@@ -81,15 +81,15 @@ describe('a function that is written for a callback', () => {
     ]);
   });
 
-  it.each(Object.entries(ANSWERING_FORMS))('is not confused with one that answers: %s', (_name, written) => {
+  it.each(Object.entries(ANSWERING_FORMS))('function that returns: is not reported: %s', (_name, written) => {
     expect(takesCallback(written)).toBe(false);
   });
 
-  it.each([undefined, null, 'text', {}])('is no %j', (written) => {
+  it.each([undefined, null, 'text', {}])('%j: is not reported', (written) => {
     expect(takesCallback(written)).toBe(false);
   });
 
-  it('is suspected where it fails at a call, and only there', () => {
+  it('call that fails: is reported as the cause only there', () => {
     const two = (_origin: string, _context: unknown) => true;
     const failure = new TypeError('callback is not a function');
     expect(failedAtCallback(two, failure)).toBe(true);
@@ -108,7 +108,7 @@ describe('a function in the place of options', () => {
     ['policies.partners', { policies: { partners: delegate } }],
     ['paths[0].policy', { paths: [{ path: '/a', policy: delegate }] }],
     ['shadow', { shadow: delegate }],
-  ])('is told from other values at %s', (path, options) => {
+  ])('delegate of the cors package at %s: is reported as such', (path, options) => {
     expect(problemsOf(options as never)).toContainEqual(
       expect.objectContaining({
         code: 'invalid-value',

@@ -15,7 +15,7 @@ function compiled(options: CorsPolicyOptions): CompiledPolicy {
 }
 
 describe('compilePolicy', () => {
-  it('carries over what needs no compiling', () => {
+  it('simple fields: are carried over', () => {
     const tenant = () => 'acme';
     const policy = compiled({ credentials: true, optionsSuccessStatus: 200, rejectDisallowed: true, tenant });
     expect(policy).toMatchObject({
@@ -28,7 +28,7 @@ describe('compilePolicy', () => {
     });
   });
 
-  it('of an external path has nothing that could be applied', () => {
+  it('external path: has nothing that could be applied', () => {
     const [entry] = catalogOf({ origin: '*', credentials: true, paths: [{ path: '/a', external: true }] }).paths;
     const external = compilePolicy(entry!.policy, () => lookup, bind);
     expect(external).toMatchObject({ external: true, origin: { kind: 'none' }, lookup: undefined, credentials: false });
@@ -43,37 +43,37 @@ describe('compilePolicy', () => {
     ['a list for one origin', { origin: 'https://a.example' }, 'list'],
     ['a list for one expression', { origin: /^https:\/\/a\.example$/ }, 'list'],
     ['a predicate for a function', { origin: () => true }, 'predicate'],
-  ] as const)('allows %s', (_, options, kind) => {
+  ] as const)('each form of origin: allows %s', (_, options, kind) => {
     expect(compiled(options).origin.kind).toBe(kind);
   });
 
-  it('allows exactly what a list holds', () => {
+  it('list of each kind of entry: allows exactly what it holds', () => {
     const { origin } = compiled({ origin: ['https://a.example', 'https://*.b.example', /^https:\/\/c\.example$/] });
     const allowed = (text: string) => origin.kind === 'list' && origin.matcher.allows(text);
     expect(['https://a.example', 'https://x.b.example', 'https://c.example'].map(allowed)).toEqual([true, true, true]);
     expect(['https://x.a.example', 'https://b.example', 'null'].map(allowed)).toEqual([false, false, false]);
   });
 
-  it('asks the function that was written', () => {
+  it('origin function: is the predicate', () => {
     const predicate = () => true;
     expect(compiled({ origin: predicate }).origin).toEqual({ kind: 'predicate', predicate });
   });
 
-  it('asks for no lookup where there is none', () => {
+  it('no lookup: resolves none', () => {
     const resolve = () => {
       throw new Error('nobody named a lookup');
     };
     expect(compilePolicy(catalogOf({ origin: 'https://a.example' }).defaults, resolve, bind).lookup).toBeUndefined();
   });
 
-  it('resolves the lookup, unless everybody is allowed anyway', () => {
+  it('lookup: is resolved, unless every origin is allowed anyway', () => {
     expect(compiled({ originLookup: 'LOOKUP' }).lookup).toBe(lookup);
     expect(compiled({ originLookup: lookup }).lookup).toBe(lookup);
     expect(compiled({ origin: 'https://a.example' }).lookup).toBeUndefined();
     expect(compiled({ origin: '*', originLookup: 'LOOKUP' }).lookup).toBeUndefined();
   });
 
-  it('binds the lookup and the origin function to their responders', () => {
+  it('lookup and origin function: are bound to their responders', () => {
     const predicate = () => true;
     bind.mockClear();
     expect(compiled({ origin: predicate, originLookup: lookup }).responders).toEqual({
@@ -94,7 +94,7 @@ describe('compilePolicy', () => {
     ['methods are a list', { methods: ['GET', 'PUT'] }, ['GET', 'PUT']],
     ['methods are a text', { methods: 'GET, PUT,' }, ['GET', 'PUT']],
     ['there are none', { methods: [] }, []],
-  ])('where %s', (_, options, methods) => {
+  ])('methods: %s', (_, options, methods) => {
     expect(compiled(options).methods).toEqual(methods && new Set(methods));
   });
 
@@ -115,7 +115,7 @@ describe('compilePolicy', () => {
       { allowedHeaders: ['X-Forwarded-Host', 'if-match', '*', 'x-forwarded-host'] },
       ['*', 'x-forwarded-host'],
     ],
-  ])('permits %s', (_, options, headers) => {
+  ])('allowedHeaders: permits %s', (_, options, headers) => {
     expect(compiled(options).allowedHeaders).toEqual(typeof headers === 'string' ? headers : new Set(headers));
   });
 
@@ -126,11 +126,11 @@ describe('compilePolicy', () => {
     ['what the response has', { exposedHeaders: 'all' }, { kind: 'all' }],
     ['each header once', { exposedHeaders: ['ETag', 'X-Total', 'etag'] }, { kind: 'constant', value: 'ETag,X-Total' }],
     ['the headers of a text', { exposedHeaders: 'etag, x-total' }, { kind: 'constant', value: 'etag,x-total' }],
-  ])('exposes %s', (_, options, headers) => {
+  ])('exposedHeaders: exposes %s', (_, options, headers) => {
     expect(compiled(options).exposedHeaders).toEqual(headers);
   });
 
-  it('writes the value of Access-Control-Max-Age, zero included', () => {
+  it('maxAge, zero included: is written as Access-Control-Max-Age', () => {
     expect(compiled({}).maxAge).toBeUndefined();
     expect(compiled({ maxAge: 0 }).maxAge).toBe('0');
     expect(compiled({ maxAge: 600 }).maxAge).toBe('600');
@@ -146,7 +146,7 @@ describe('compilePolicy', () => {
     [{ origin: '*', rejectDisallowed: true, originLookup: lookup }, false],
     [{ origin: 'https://a.example' }, true],
     [{ origin: () => true }, true],
-  ] as const)('of %p knows whether responses differ by origin: %p', (options, depends) => {
+  ] as const)('%p: whether responses differ by origin is %p', (options, depends) => {
     expect(compiled(options).dependsOnOrigin).toBe(depends);
   });
 });

@@ -16,7 +16,7 @@ const EXPECTED: Readonly<Record<string, readonly [expectation: string, fact: str
   ],
 };
 
-describe('an expression that lets strangers in', () => {
+describe('an expression that allows other owners', () => {
   it.each<[RegExp, string, string, string]>([
     [
       /^https:\/\/.*example\.com$/,
@@ -72,26 +72,29 @@ describe('an expression that lets strangers in', () => {
       'https://appxexample.com',
       'Write \\. for each dot of a name in /^https:\\/\\/app.example\\.com$/, or a pattern instead: "https://*.example.com".',
     ],
-  ])('is reported with the origin that proves it, with and without credentials: %s', (origin, code, letsIn, hint) => {
-    const expected = {
-      code,
-      path: 'origin',
-      value: origin,
-      message: `\`origin\` must be ${EXPECTED[code]?.[0]}; got ${String(origin)}. It lets in ${letsIn}. ${EXPECTED[code]?.[1]} Used by module defaults.`,
-      hint: `${hint} ${insisted(code)}`,
-    };
-    expect(problemsOf({ origin })).toEqual([expected]);
-    expect(problemsOf({ origin, ...CREDENTIALED })).toEqual([expected]);
-    expect(codesOf({ origin, ...CREDENTIALED, dangerouslyAllow: [code] })).toEqual([]);
-  });
+  ])(
+    'other origin that it allows: is reported with it, with and without credentials: %s',
+    (origin, code, letsIn, hint) => {
+      const expected = {
+        code,
+        path: 'origin',
+        value: origin,
+        message: `\`origin\` must be ${EXPECTED[code]?.[0]}; got ${String(origin)}. It lets in ${letsIn}. ${EXPECTED[code]?.[1]} Used by module defaults.`,
+        hint: `${hint} ${insisted(code)}`,
+      };
+      expect(problemsOf({ origin })).toEqual([expected]);
+      expect(problemsOf({ origin, ...CREDENTIALED })).toEqual([expected]);
+      expect(codesOf({ origin, ...CREDENTIALED, dangerouslyAllow: [code] })).toEqual([]);
+    },
+  );
 
-  it('is reported without an origin where none is found', () => {
+  it('other origin that is not found: is reported without one', () => {
     expect(problemsOf({ origin: /^https:\/\/a\.example$/m })[0]?.message).toBe(
       '`origin` must be an expression that matches whole origins; got /^https:\\/\\/a\\.example$/m. It can match a part of an origin. Used by module defaults.',
     );
   });
 
-  it('is reported once for each thing that is wrong with it', () => {
+  it('several faults: each is reported once', () => {
     expect(codesOf({ origin: /^https:\/\/.*example\.com/ })).toEqual(['unanchored-regexp', 'wide-regexp']);
     expect(codesOf({ origin: /^https?:\/\/[a-z.]+example\.com$/, ...CREDENTIALED })).toEqual([
       'wide-regexp',
@@ -99,7 +102,7 @@ describe('an expression that lets strangers in', () => {
     ]);
   });
 
-  it('is replaced by what the hint says, which has no problem', () => {
+  it('replacement in the hint: has no problem', () => {
     const replacements = [/^https:\/\/.*example\.com$/, /^https:\/\/[^.]+\.github\.io$/, /^https:\/\/[a-z]+\.co\.uk$/]
       .flatMap((origin) => hintsOf({ origin }))
       .flatMap(([, , hint]) => [...String(hint).matchAll(/"(https:[^"]+)"|\/(\^.*\$)\//g)])
@@ -111,7 +114,7 @@ describe('an expression that lets strangers in', () => {
 
 describe('an expression that takes long', () => {
   it.each([/^https:\/\/(\w|\d|-)+\.example\.com$/, /^https:\/\/(.*)-(.*)-(.*)-(.*)-(.*)\.example\.com$/])(
-    'is reported: %s',
+    'slow expression: is reported: %s',
     (origin) => {
       expect(problemsOf({ origin })).toEqual([
         {
@@ -127,12 +130,12 @@ describe('an expression that takes long', () => {
   );
 });
 
-describe('an expression that takes long, and lets strangers in', () => {
-  it('is reported for both, without being run', () => {
+describe('an expression that takes long, and allows other owners', () => {
+  it('both faults: are reported, and it is not run', () => {
     expect(problemsOf({ origin: /^https:\/\/(.+)+$/ }).map(({ code }) => code)).toEqual(['wide-regexp', 'slow-regexp']);
   });
 
-  it('is reported without an origin where lookarounds may refuse it', () => {
+  it('lookaround that may refuse the example: is reported without one', () => {
     expect(
       problemsOf({ origin: /^https:\/\/(?!evil)(.+)+example\.com$/ }).map(({ code, message }) => [code, message]),
     ).toEqual([
@@ -152,7 +155,7 @@ describe('an expression that cannot be checked', () => {
     ['has too many steps', new RegExp('^https://(?:a{0,3000}b){3}\\.example\\.com$')],
     ['has too many ways from step to step', /^https:\/\/(?:a?){400}\.example\.com$/],
     ['spells out too many names', /^https:\/\/a?b?c?d?e?f?g?h?i?j?k?l?m?n?o?p?q?\.vercel\.app$/],
-  ])('because it %s is refused, with what to write instead', (_, origin) => {
+  ])('expression that %s: is refused, with what to write instead', (_, origin) => {
     expect(problemsOf({ origin }).map(({ code, message }) => [code, message.replace(String(origin), '…')])).toEqual([
       [
         'wide-regexp',
@@ -169,11 +172,11 @@ describe('an expression that cannot be checked', () => {
     expect(codesOf({ origin, dangerouslyAllow: unchecked })).toEqual([]);
   });
 
-  it('because it reads texts in more ways than can be told is reported as slow alone', () => {
+  it('too many ways to read a string: is reported as slow alone', () => {
     expect(codesOf({ origin: /^https:\/\/[ab]*[bc]*[cd]*a[ab]*[bc]*[cd]*\.example\.com$/ })).toEqual(['slow-regexp']);
   });
 
-  it('because a lookbehind repeats without a bound is reported as slow alone', () => {
+  it('lookbehind that repeats without a bound: is reported as slow alone', () => {
     expect(codesOf({ origin: /^https:\/\/[a-z]+(?<=-[a-z]+)\.example\.com$/ })).toEqual(['slow-regexp']);
   });
 });
@@ -185,11 +188,11 @@ describe('an expression with nothing wrong', () => {
     /^https:\/\/a\.example$|^https:\/\/b\.example$/,
     /^https:\/\/pr-\d+\.example\.com$/,
     /^https:\/\/my-app-[a-z0-9-]+-team\.vercel\.app$/,
-  ])('boots, with credentials too: %s', (origin) => {
+  ])('with or without credentials: boots: %s', (origin) => {
     expect(problemsOf({ origin, ...CREDENTIALED })).toEqual([]);
   });
 
-  it('is told apart in a list', () => {
+  it('list with a faulty one: only that is reported', () => {
     const origin = [/^https:\/\/(.+\.)?example\.com$/, /^https:\/\/.*example\.com$/];
     expect(hintsOf({ origin }).map(([code, path]) => [code, path])).toEqual([['wide-regexp', 'origin[1]']]);
     expect(new CorsConfigurationError(problemsOf({ origin })).message).toContain('It lets in https://evilexample.com.');

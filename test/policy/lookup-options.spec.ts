@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { catalogOf, hintsOf, problemsOf } from './catalog.js';
 
 describe('the cache option', () => {
-  it('has the documented defaults', () => {
+  it('left out: has the documented defaults', () => {
     const defaults = {
       ttl: 30_000,
       refusalTtl: 5_000,
@@ -20,12 +20,12 @@ describe('the cache option', () => {
     }
   });
 
-  it('takes what is written, and fills in the rest', () => {
+  it('some options: are taken, and the defaults complete them', () => {
     const { cache } = catalogOf({ cache: { ttl: 1, jitter: 0, staleIfError: 0, maxOrigins: 10_000_000 } }).lookups;
     expect(cache).toMatchObject({ ttl: 1, jitter: 0, staleIfError: 0, maxOrigins: 10_000_000, refusalTtl: 5_000 });
   });
 
-  it('takes a fraction where an integer is not needed, and no text for a number', () => {
+  it('fraction and string: a fraction is accepted where no integer is needed, a string is not', () => {
     expect(problemsOf({ cache: { jitter: 0.25 } })).toEqual([]);
     expect(catalogOf({ cache: { jitter: 0.25 } }).lookups.cache).toMatchObject({ jitter: 0.25 });
     expect(problemsOf({ cache: { jitter: '0.25' } }).map(({ code, value }) => [code, value])).toEqual([
@@ -33,12 +33,12 @@ describe('the cache option', () => {
     ]);
   });
 
-  it('turns the cache off with false', () => {
+  it('false: turns the cache off', () => {
     expect(catalogOf({ cache: false }).lookups.cache).toBeUndefined();
     expect(problemsOf({ cache: false })).toEqual([]);
   });
 
-  it.each([true, null, 30_000, 'off', []])('is reported when it is %j', (cache) => {
+  it.each([true, null, 30_000, 'off', []])('%j: is reported', (cache) => {
     expect(hintsOf({ cache })).toEqual([
       ['invalid-value', 'cache', expect.stringContaining('false, or an object such as { ttl: 30000 }')],
     ]);
@@ -58,31 +58,31 @@ describe('the cache option', () => {
     ['maxOrigins', 0, 'Write 50000, or leave it out.'],
     ['maxRefusals', 1.5, 'Write 10000, or leave it out.'],
     ['missesPerSecond', 0, 'Write 100, or leave it out.'],
-  ])('is reported when %s is %p, and the default counts', (name, value, hint) => {
+  ])('%s of %p: is reported, and the default counts', (name, value, hint) => {
     const options = { cache: { [name]: value } };
     expect(hintsOf(options)).toEqual([['out-of-range', `cache.${name}`, hint]]);
     expect(catalogOf(options).lookups.cache).toEqual(catalogOf({}).lookups.cache);
   });
 
-  it('names an unknown option, and the nearest known one', () => {
+  it('unknown option: is named, with the nearest known one', () => {
     expect(hintsOf({ cache: { tttl: 1 } })).toEqual([['unknown-option', 'cache.tttl', expect.stringContaining('ttl')]]);
   });
 });
 
 describe('the lists option', () => {
-  it('has the documented defaults', () => {
+  it('left out: has the documented defaults', () => {
     const defaults = { refreshInterval: 60_000, jitter: 0.1, loadTimeout: 30_000, onBootFailure: 'fail' };
     expect(catalogOf({}).lookups.lists).toEqual(defaults);
     expect(catalogOf({ lists: {} }).lookups.lists).toEqual(defaults);
   });
 
-  it('takes what is written', () => {
+  it('options: are taken', () => {
     const lists = { refreshInterval: 100, jitter: 1, loadTimeout: 1, onBootFailure: 'start-closed' };
     expect(catalogOf({ lists }).lookups.lists).toEqual(lists);
     expect(problemsOf({ lists })).toEqual([]);
   });
 
-  it('collects everything that is wrong with it', () => {
+  it('several mistakes: are all reported', () => {
     expect(
       hintsOf({ lists: { refreshInterval: 99, loadTimeout: '30s', onBootFailure: 'ignore', interval: 1 } }).map(
         ([code, path]) => [code, path],
@@ -97,7 +97,7 @@ describe('the lists option', () => {
     );
   });
 
-  it.each([false, null, 'off'])('is reported when it is %j: lists are always read', (lists) => {
+  it.each([false, null, 'off'])('%j: is reported, because lists are always read', (lists) => {
     expect(hintsOf({ lists })).toEqual([
       ['invalid-value', 'lists', expect.stringContaining('an object such as { refreshInterval: 60000 }')],
     ]);
@@ -106,12 +106,12 @@ describe('the lists option', () => {
 });
 
 describe('the lookupConcurrency option', () => {
-  it('is 100 calls where it is left out, and what is written else', () => {
+  it('left out or set: is 100 calls, or the given number', () => {
     expect(catalogOf({}).lookups.concurrency).toBe(100);
     expect(catalogOf({ lookupConcurrency: 7 }).lookups.concurrency).toBe(7);
   });
 
-  it.each([0, 10_001, 1.5, '10', null])('is reported when it is %j', (lookupConcurrency) => {
+  it.each([0, 10_001, 1.5, '10', null])('%j: is reported', (lookupConcurrency) => {
     expect(hintsOf({ lookupConcurrency })).toEqual([
       ['out-of-range', 'lookupConcurrency', 'Write 100, or leave it out.'],
     ]);
@@ -119,7 +119,7 @@ describe('the lookupConcurrency option', () => {
 });
 
 describe('the number of calls about unknown origins', () => {
-  it('is that of the cache, and its default where nothing is cached', () => {
+  it("with and without a cache: is the cache's number, or its default", () => {
     expect(catalogOf({ cache: { missesPerSecond: 7 } }).lookups.missesPerSecond).toBe(7);
     expect(catalogOf({ cache: false }).lookups.missesPerSecond).toBe(100);
   });

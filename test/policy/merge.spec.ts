@@ -11,7 +11,7 @@ function originsOf({ fields }: { readonly fields: typeof LIBRARY_POLICY.fields }
 }
 
 describe('the defaults', () => {
-  it('are those of the documentation where nobody wrote anything', () => {
+  it('no options: are those of the documentation', () => {
     const { label, name, fields } = catalogOf({}).defaults;
     expect([label, name]).toEqual(['module defaults', 'default']);
     expect(Object.fromEntries(Object.entries(fields).map(([field, { value }]) => [field, value]))).toEqual({
@@ -34,7 +34,7 @@ describe('the defaults', () => {
 });
 
 describe('a level', () => {
-  it('replaces the fields that it sets and leaves the others as they are below', () => {
+  it('fields: replace those below, and the others stay', () => {
     const catalog = catalogOf({ ...A, methods: ['GET'] });
     const policy = catalog.forHandler(
       'Orders',
@@ -57,7 +57,7 @@ describe('a level', () => {
     expect(originsOf(policy)).toEqual(['https://a.example']);
   });
 
-  it('takes undefined for unset, and false, 0 and empty lists for values', () => {
+  it('undefined, false, 0 and empty lists: undefined is unset, the others are values', () => {
     const unset = { origin: undefined, credentials: undefined, maxAge: undefined, methods: undefined };
     const values = { origin: [], credentials: false, maxAge: 0, methods: [] } as const;
     const catalog = catalogOf({ ...A, methods: ['GET'] });
@@ -69,7 +69,7 @@ describe('a level', () => {
     expect(replaced.origin.value).toEqual({ kind: 'none', isEmptyList: true });
   });
 
-  it('replaces origin and originLookup together', () => {
+  it('origin or originLookup: replaces both', () => {
     const catalog = catalogOf({ origin: 'https://a.example', originLookup: lookup });
     const byOrigin = catalog.forHandler('Orders', 'list', [], corsPolicy({ origin: false }));
     const byLookup = catalog.forHandler('Orders', 'list', [], corsPolicy({ originLookup: 'LOOKUP' }));
@@ -90,7 +90,7 @@ describe('a named policy', () => {
   };
   const catalog = catalogOf({ ...A, policies });
 
-  it("stands on its own, without the module's defaults", () => {
+  it("without `extends`: does not take the module's defaults", () => {
     const policy = catalog.forHandler('Orders', 'list', corsPolicy('partners'), []);
     expect([policy.label, policy.name]).toEqual(['policy "partners"', 'partners']);
     expect(policy.fields.credentials).toMatchObject({ value: false, definedBy: { kind: 'library' } });
@@ -101,7 +101,7 @@ describe('a named policy', () => {
     });
   });
 
-  it('starts from the policy that it extends, and lookups see the name of the one that brought the origins', () => {
+  it('with `extends`: starts from that policy, and lookups see the name of the one that defines the origins', () => {
     const policy = catalog.forHandler('Orders', 'list', [], corsPolicy('reports'));
     expect([policy.label, policy.name]).toEqual(['policy "reports"', 'partners']);
     expect(originsOf(policy)).toEqual(['https://partner.example']);
@@ -109,19 +109,19 @@ describe('a named policy', () => {
     expect(catalog.forHandler('Orders', 'list', [], corsPolicy('plain')).name).toBe('default');
   });
 
-  it('is one object for all who name it', () => {
+  it('several handlers: share one object', () => {
     expect(catalog.forHandler('Orders', 'list', corsPolicy('partners'), [])).toBe(
       catalog.forHandler('Users', 'list', [], corsPolicy('partners')),
     );
   });
 
-  it('is the start of the fields that extend it', () => {
+  it('decorator that extends it: starts from its fields', () => {
     const policy = catalog.forHandler('Orders', 'list', [], corsPolicy({ extends: 'partners', maxAge: 60 }));
     expect([policy.label, policy.name, policy.fields.maxAge.value]).toEqual(['Orders.list', 'partners', 60]);
     expect(originsOf(policy)).toEqual(['https://partner.example']);
   });
 
-  it("on a handler discards what its controller says, and on a controller is what the handler's fields override", () => {
+  it("on a handler or on a controller: replaces the controller's fields, or is overridden by the handler's", () => {
     const onClass = corsPolicy({ maxAge: 7, methods: ['GET'] });
     for (const definition of ['plain', { extends: 'plain' }]) {
       const { fields } = catalog.forHandler('Orders', 'list', onClass, corsPolicy(definition));
@@ -131,12 +131,12 @@ describe('a named policy', () => {
     expect([policy.name, policy.fields.maxAge.value, policy.fields.methods.value]).toEqual(['partners', 600, ['GET']]);
   });
 
-  it('gives its name to lookups no longer where a nearer level brings its own', () => {
+  it('nearer level with a lookup of its own: lookups no longer see its name', () => {
     const policy = catalog.forHandler('Orders', 'list', corsPolicy('partners'), corsPolicy({ originLookup: lookup }));
     expect(policy.name).toBe('default');
   });
 
-  it('may come from a feature, and extend and be extended across modules', () => {
+  it('feature: may define it, and policies extend each other across modules', () => {
     const features = [{ policies: { mobile: { extends: 'web', maxAge: 5 } } }, { policies: { web: { origin: '*' } } }];
     const shared = catalogOf({ policies: { tablet: { extends: 'mobile' } } }, features);
     expect(shared.problems()).toEqual([]);
@@ -149,7 +149,7 @@ describe('a named policy', () => {
 describe('@DisableCors()', () => {
   const catalog = catalogOf({ ...A, originLookup: lookup });
 
-  it('on a class or a method allows no origin, calls no lookup, and leaves the other fields', () => {
+  it('class or method: allows no origin, calls no lookup, and leaves the other fields', () => {
     const onClass = catalog.forHandler('Orders', 'list', disableCors(), []);
     const onMethod = catalog.forHandler('Orders', 'remove', corsPolicy({ maxAge: 7 }), disableCors());
     expect([onClass.label, onMethod.label]).toEqual(['Orders', 'Orders.remove']);
@@ -165,19 +165,19 @@ describe('@DisableCors()', () => {
     expect(onMethod.fields.originLookup).toEqual({ ...onMethod.fields.origin, value: undefined });
   });
 
-  it("on a class yields to a policy on its method, which starts from the module's defaults", () => {
+  it("class, and a policy on its method: the method starts from the module's defaults", () => {
     const policy = catalog.forHandler('Orders', 'list', disableCors(), corsPolicy({ maxAge: 9 }));
     expect(originsOf(policy)).toEqual(['https://a.example']);
     expect([policy.fields.originLookup.value, policy.fields.maxAge.value]).toEqual([lookup, 9]);
   });
 
-  it('on a class and on its method allows no origin either', () => {
+  it('class and its method: allows no origin either', () => {
     expect(originsOf(catalog.forHandler('Orders', 'list', disableCors(), disableCors()))).toBe('none');
   });
 });
 
 describe('a paths entry', () => {
-  it("overrides the module's defaults, or takes a named policy as it is", () => {
+  it("fields or a name: override the module's defaults, or take the named policy as it is", () => {
     const { paths } = catalogOf({
       ...A,
       policies: { public: { origin: '*', credentials: false } },
@@ -205,19 +205,19 @@ describe('a paths entry', () => {
 describe('handlers', () => {
   const catalog = catalogOf(A);
 
-  it('without decorators share the defaults', () => {
+  it('no decorators: share the defaults', () => {
     expect(catalog.forHandler('Orders', 'list', [], [])).toBe(catalog.defaults);
     expect(catalog.forHandler('Users', 'list', [], [])).toBe(catalog.defaults);
   });
 
-  it("share one policy where they have nothing but their class's", () => {
+  it('decorators of the class alone: share one policy', () => {
     const onClass = corsPolicy({ maxAge: 2 });
     const policy = catalog.forHandler('Orders', 'list', onClass, []);
     expect(policy.label).toBe('Orders');
     expect(catalog.forHandler('Orders', 'replace', onClass, [])).toBe(policy);
   });
 
-  it('that are one inherited function have one policy under each class', () => {
+  it('one inherited function: has one policy under each class', () => {
     const onMethod = corsPolicy({ maxAge: 3 });
     const [web, app] = [corsPolicy({ credentials: false }), corsPolicy({ credentials: true })];
     const policies = [web, app].map((onClass) => catalog.forHandler('Orders', 'list', onClass, onMethod));

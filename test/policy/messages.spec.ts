@@ -58,7 +58,7 @@ describe('message of a problem', () => {
       { origin: [/^https:\/\/a\.example$/g] },
       '`origin[0]` must be an expression without the g or y flag; got /^https:\\/\\/a\\.example$/g. With it, an expression remembers where it stopped, and refuses every other request.',
     ],
-  ])('options %j', (options, message) => {
+  ])('options %j: have this message', (options, message) => {
     expect(problemsOf(options).map((problem) => problem.message)).toContain(message);
   });
 
@@ -69,7 +69,7 @@ describe('message of a problem', () => {
     ['/a/*', 'without wildcards and parameters', 'Write "/a": a path covers everything below it already.'],
     ['/a//', 'without a slash at the end', 'Write "/a": a path covers everything below it already.'],
     ['/a//b/../c', 'in the form in which browsers send it', 'Write "/a/c".'],
-  ])('path %j', (path, expectation, hint) => {
+  ])('path %j: has this message', (path, expectation, hint) => {
     const found = problemsOf({ paths: [{ path, policy: {} }] });
     expect(found.map((problem) => [problem.message, problem.hint])).toEqual([
       [`\`paths[0].path\` must be a path ${expectation}; got "${path}".`, hint],
@@ -121,7 +121,7 @@ describe('message of a problem', () => {
       'Its repetitions read the same characters in many ways, so an Origin header can take seconds to refuse.',
     ],
     ['https://*.co.uk', 'Anyone can register a name there.'],
-  ])('unsafe origin %s', (origin, fact) => {
+  ])('unsafe origin %s: has this message', (origin, fact) => {
     expect(problemsOf({ origin: [origin] }).map(({ message }) => message)).toContainEqual(
       expect.stringMatching(
         new RegExp(`^\`origin\\[0]\` must be .*; got .*${fact.replaceAll('.', '\\.')} Used by module defaults\\.$`),

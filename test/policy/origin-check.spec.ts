@@ -22,7 +22,7 @@ function formIn(hint: string): string | undefined {
   return /^Write "(.*)"\.$/.exec(hint)?.[1];
 }
 
-describe('an origin that somebody wants to store', () => {
+describe('an origin before it is stored', () => {
   it.each([
     'https://example.com',
     'https://app.example.com:8443',
@@ -32,7 +32,7 @@ describe('an origin that somebody wants to store', () => {
     'http://[::1]:8080',
     'capacitor://localhost',
     'https://github.io',
-  ])('is fine as %s', (origin) => {
+  ])('origin such as %s: is accepted', (origin) => {
     expect(originProblems(origin)).toEqual([]);
   });
 
@@ -79,24 +79,24 @@ describe('an origin that somebody wants to store', () => {
       '`origin` must be a string; got a number.',
       'Write an origin such as "https://app.example.com".',
     ],
-  ])('is reported as %j: %s', (value, code, message, hint) => {
+  ])('value %j: is reported as %s', (value, code, message, hint) => {
     expect(originProblems(value)).toEqual([{ code, path: 'origin', value, message, hint }]);
   });
 
-  it('has its problems at the path that is asked for', () => {
+  it('option `path`: problems are at that path', () => {
     expect(originProblems('*', { path: 'partners[3]' })).toMatchObject([{ path: 'partners[3]' }]);
     expect(originProblems(7, { path: 'partners[3]' })).toMatchObject([{ path: 'partners[3]' }]);
   });
 
   it.each(['https://*.example.com', 'https://a.example:*', '*.example.com', 'https://app-*.example.com'])(
-    'is no pattern, such as %s, unless patterns are taken',
+    '%s, and patterns not allowed: is reported',
     (pattern) => {
       expect(codesOf(pattern)).toEqual(['pattern-not-allowed']);
       expect(codesOf(pattern, { patterns: true })).not.toContain('pattern-not-allowed');
     },
   );
 
-  it('is told, where patterns are taken, how they are written and whom they let in', () => {
+  it('patterns allowed: reports how they are written, and public suffixes', () => {
     const patterns = { patterns: true };
     expect(originProblems('https://*.example.com', patterns)).toEqual([]);
     expect(originProblems('https://app-*.example.com', patterns)).toMatchObject([
@@ -107,19 +107,19 @@ describe('an origin that somebody wants to store', () => {
     ]);
   });
 
-  it('needs no encryption where no credentials are sent', () => {
+  it('no credentials: needs no encryption', () => {
     expect(codesOf('http://a.example', { credentials: false })).toEqual([]);
     expect(codesOf('null', { credentials: false })).toEqual(['null-origin']);
   });
 
-  it('may have the problems that are tolerated, and no others', () => {
+  it('codes in `dangerouslyAllow`: are not reported, and others are', () => {
     expect(codesOf('http://a.example', { dangerouslyAllow: ['insecure-origin'] })).toEqual([]);
     expect(codesOf('http://*.co.uk', { patterns: true, dangerouslyAllow: ['insecure-origin'] })).toEqual([
       'public-suffix',
     ]);
   });
 
-  it('is right at the second attempt: the hint gives no form that is refused for another reason', () => {
+  it('form in the hint: is accepted at the second attempt', () => {
     expect(originProblems('HTTP://Example.com/')).toMatchObject([{ hint: 'Write "https://example.com".' }]);
     expect(originProblems('HTTP://Example.com/', { credentials: false })).toMatchObject([
       { hint: 'Write "http://example.com".' },
@@ -129,7 +129,7 @@ describe('an origin that somebody wants to store', () => {
     ]);
   });
 
-  it('is given in full in a hint, however long it is', () => {
+  it('long origin: is given in full in the hint', () => {
     const long = `https://${'a'.repeat(60)}.${'b'.repeat(60)}.example`;
     expect(originProblems(`${long}/`)).toMatchObject([{ hint: `Write "${long}".` }]);
   });
@@ -143,13 +143,13 @@ describe('an origin that somebody wants to store', () => {
     [() => 'https://a.example', 'a function'],
     [10n ** 100n, 'a bigint'],
     [true, 'a boolean'],
-  ])('is a text, not %p', (value, type) => {
+  ])('%p: is reported, because an origin is a string', (value, type) => {
     expect(originProblems(value)).toMatchObject([
       { code: 'invalid-value', message: `\`origin\` must be a string; got ${type}.` },
     ]);
   });
 
-  it('may be anything at all: nothing is thrown, and no message is long', () => {
+  it('any value: throws nothing, and no message is long', () => {
     const revoked = Proxy.revocable({}, {});
     revoked.revoke();
     const hostile = {
@@ -180,7 +180,7 @@ describe('an origin that somebody wants to store', () => {
     }
   });
 
-  it('is shown with everything escaped that would steer a terminal or turn a line around', () => {
+  it('characters that steer a terminal or the direction of a line: are escaped', () => {
     const [problem] = originProblems('https://\u202emoc.elpmaxe\u0085\u2028\u0000\ud800x\udb40\udc01"<b>');
     expect(problem?.message).toContain(
       String.raw`"https://\u202emoc.elpmaxe\u0085\u2028\u0000\ud800x\udb40\udc01\"<b>"`,
@@ -188,10 +188,10 @@ describe('an origin that somebody wants to store', () => {
   });
 });
 
-describe('the judgement about any text', () => {
+describe('the check of any string', () => {
   const tolerated = fc.subarray([...ALLOWABLE_PROBLEM_CODES]);
 
-  it('is the one that an entry of an origin list gets at boot', () => {
+  it('same string as an entry at boot: gets the same result', () => {
     fc.assert(
       fc.property(texts, fc.boolean(), tolerated, (text, credentials, dangerouslyAllow) => {
         const atBoot = problemsOf({ origin: [text], credentials, dangerouslyAllow });
@@ -202,7 +202,7 @@ describe('the judgement about any text', () => {
     );
   });
 
-  it('gives a form only where that is accepted', () => {
+  it('form in a hint: is accepted', () => {
     fc.assert(
       fc.property(texts, fc.boolean(), fc.boolean(), tolerated, (text, patterns, credentials, dangerouslyAllow) => {
         const options = { patterns, credentials, dangerouslyAllow };
@@ -214,7 +214,7 @@ describe('the judgement about any text', () => {
     );
   });
 
-  it('has a known code, the value as it is, a bounded message, and a hint', () => {
+  it('problem: has a known code, the value as it is, a bounded message, and a hint', () => {
     fc.assert(
       fc.property(fc.oneof(texts, fc.anything()), fc.boolean(), (value, patterns) => {
         for (const problem of originProblems(value, { patterns })) {

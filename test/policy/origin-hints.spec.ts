@@ -228,20 +228,23 @@ const WITHOUT_FORM = [
 ];
 
 describe('the hint of an origin in the configuration', () => {
-  it.each(HINTED)('that is written as %s is ready to paste: %s', (origin, hint) => {
+  it.each(HINTED)('origin %s: gives a form that is ready to paste: %s', (origin, hint) => {
     expect(hintOf([origin])).toBe(hint);
   });
 
-  it.each(HINTED)('that is written as %s boots, and allows what was meant', (_origin, hint, allowed, refused) => {
-    const written = codeIn(hint).flat() as readonly (string | RegExp)[];
-    expect(written.length).toBeGreaterThan(0);
-    expect(problemsOf({ origin: written })).toEqual([]);
-    const matcher = compileOrigins(written);
-    expect(allowed.filter((origin) => !matcher.allows(origin))).toEqual([]);
-    expect(refused.filter((origin) => matcher.allows(origin))).toEqual([]);
-  });
+  it.each(HINTED)(
+    'origin %s: gives a form that boots, and allows what was meant',
+    (_origin, hint, allowed, refused) => {
+      const written = codeIn(hint).flat() as readonly (string | RegExp)[];
+      expect(written.length).toBeGreaterThan(0);
+      expect(problemsOf({ origin: written })).toEqual([]);
+      const matcher = compileOrigins(written);
+      expect(allowed.filter((origin) => !matcher.allows(origin))).toEqual([]);
+      expect(refused.filter((origin) => matcher.allows(origin))).toEqual([]);
+    },
+  );
 
-  it.each(HINTED)('that is written as %s says where it does not boot with credentials', (_origin, hint) => {
+  it.each(HINTED)('origin %s: says where the form does not boot with credentials', (_origin, hint) => {
     for (const origin of codeIn(hint).flat()) {
       const codes = problemsOf({ origin, credentials: true }).map(({ code }) => code);
       expect(
@@ -250,12 +253,12 @@ describe('the hint of an origin in the configuration', () => {
     }
   });
 
-  it.each(WITHOUT_FORM)('gives the rule alone where a form would be a guess: %s', (origin) => {
+  it.each(WITHOUT_FORM)('form that would be a guess: gives the rule alone: %s', (origin) => {
     const hint = hintOf([origin]);
     expect(hint).toMatch(/^(?:Write scheme, host and|A star stands for|Write each origin as an entry of its own\.)/);
   });
 
-  it('tells of a nonstandard origin which one may have been meant', () => {
+  it('nonstandard origin: says which one may have been meant', () => {
     const instead = / If it is meant, add 'nonstandard-origin' to the policy's dangerouslyAllow\.$/;
     const host = 'Have the app load its pages from an origin with a host, such as "app://my-app".';
     for (const [origin, hint] of [
@@ -269,7 +272,7 @@ describe('the hint of an origin in the configuration', () => {
     }
   });
 
-  it('shows no password of what was taken for an origin', () => {
+  it('URL with a password: does not show it', () => {
     const [problem] = problemsOf({ origin: 'postgres://user:secret@db.example/orders' });
     expect(`${problem?.message} ${problem?.hint}`).not.toContain('secret');
     const [listed] = problemsOf({ origin: 'https://a.example, https://user:secret@b.example' });
@@ -307,7 +310,7 @@ describe('the hint of a pattern over a public suffix', () => {
     `https://*.${suffix}.`,
   ]);
 
-  it.each(PATTERNS)('boots as it stands, with credentials and without: %s', (origin) => {
+  it.each(PATTERNS)('form: boots as it is, with and without credentials: %s', (origin) => {
     for (const credentials of [true, false]) {
       const { code, hint = '' } = problemsOf({ origin, credentials })[0] ?? {};
       expect(code).toBe('public-suffix');
@@ -317,20 +320,20 @@ describe('the hint of a pattern over a public suffix', () => {
     }
   });
 
-  it.each(PATTERNS)('is no expression where a row of a store is meant: %s', (origin) => {
+  it.each(PATTERNS)('row of a store: gives no expression: %s', (origin) => {
     const [{ hint = '' } = {}] = originProblems(origin, { patterns: true, credentials: false });
     const written = codeIn(hint);
     expect(written.map((value) => typeof value)).toEqual(['string']);
     expect(originProblems(written[0], { patterns: true, credentials: false })).toEqual([]);
   });
 
-  it('is an expression for the previews of one project', () => {
+  it('previews of one project: gives an expression', () => {
     expect(hintOf('https://*.vercel.app')).toBe(
       "Write /^https:\\/\\/my-app-[a-z0-9-]+-team\\.vercel\\.app$/ with the names of your project and your team. If it is meant, add 'public-suffix' to the policy's dangerouslyAllow.",
     );
   });
 
-  it('names a suffix below, where the pattern is above it', () => {
+  it('pattern above a suffix: names a suffix below', () => {
     expect(problemsOf({ origin: 'https://*.amazonaws.com' })).toMatchObject([
       {
         code: 'public-suffix',

@@ -20,7 +20,7 @@ function hintsIn(text: unknown): readonly (readonly string[])[] {
   return problemsIn(text, 'ORIGINS').map(({ code, path, hint }) => [code, path, hint]);
 }
 
-describe('origins in the text of an environment variable', () => {
+describe('origins in an environment variable', () => {
   it.each<[string, string | undefined, unknown]>([
     ['one', A, [A]],
     ['several, with commas', `${A},${B}`, [A, B]],
@@ -71,18 +71,18 @@ describe('origins in the text of an environment variable', () => {
       [A, /^https:\/\/(?:a b|c)\.example$/, B],
     ],
     ['an expression in quotes', String.raw`"/^https:\/\/a\.example$/"`, [/^https:\/\/a\.example$/]],
-  ])('are read: %s', (_name, text, origins) => {
+  ])('separators and quotes: are read: %s', (_name, text, origins) => {
     expect(readOrigins(text)).toEqual(origins);
   });
 
   it.each(['', ',', `${A}, ${B}`, `["${A}"]`, '*', 'false', String.raw`/^https:\/\/a\.example$/`, undefined])(
-    'are a value of the origin field: %s',
+    'value: is accepted by the origin field: %s',
     (text) => {
       expect(problemsOf({ origin: readOrigins(text) })).toEqual([]);
     },
   );
 
-  it('are left to the check at boot where the policy decides', () => {
+  it('problems that depend on the policy: are left to the check at boot', () => {
     const text = 'null, http://a.example, https://*.co.uk, file://, /a/';
     const codes = problemsOf({ origin: readOrigins(text), credentials: true }).map(({ code, path }) => [code, path]);
     expect(codes).toEqual([
@@ -95,7 +95,7 @@ describe('origins in the text of an environment variable', () => {
     expect(codes.slice(4)).toContainEqual(['unanchored-regexp', 'origin[4]']);
   });
 
-  it('are reported as at boot, all at once, each with its place', () => {
+  it('several problems: are reported at once as at boot, each with its place', () => {
     expect(hintsIn(`${A}/, *, https://B.example, ${A}:443 /^${A}$/g true "", https://my-app-*.example.com`)).toEqual([
       ['malformed-origin', 'ORIGINS[0]', `Write "${A}".`],
       ['wildcard-in-list', 'ORIGINS[1]', 'Write * alone, or remove it: it stands for every origin.'],
@@ -258,7 +258,7 @@ describe('origins in the text of an environment variable', () => {
       /without quotes around it/,
       /"https:\/\/a\.example"/,
     ],
-  ])('are a problem: %s', (_name, text, code, path, message, hint) => {
+  ])('string that cannot be read: is reported: %s', (_name, text, code, path, message, hint) => {
     const [problem, ...others] = problemsIn(text, 'ORIGINS');
     expect(others).toEqual([]);
     expect(problem).toMatchObject({ code, path });
@@ -266,7 +266,7 @@ describe('origins in the text of an environment variable', () => {
     expect(problem?.hint).toMatch(hint);
   });
 
-  it('are not told with a password, whatever the variable was meant for', () => {
+  it('variable with a password: its problem does not show it', () => {
     for (const text of [
       'postgres://me:secret@db/x',
       '{"url":"postgres://me:secret@db/x"}',
@@ -277,7 +277,7 @@ describe('origins in the text of an environment variable', () => {
     }
   });
 
-  it('are told how to be written without a word of the function that reads them', () => {
+  it('hints: do not name the function that reads them', () => {
     expect(hintsIn('https://a.example;https://b.example')).toEqual([
       [
         'malformed-origin',
@@ -287,11 +287,11 @@ describe('origins in the text of an environment variable', () => {
     ]);
   });
 
-  it('take no more of null than of undefined', () => {
+  it('null: is read like undefined', () => {
     expect(readOrigins(null as unknown as undefined)).toEqual([]);
   });
 
-  it('are read as they were written, whatever stands between and around them', () => {
+  it('any separators and quotes: are read as they were written', () => {
     const origin = fc.constantFrom(A, B, 'http://localhost:3000', 'capacitor://localhost', 'null', 'http://[::1]');
     const separator = fc.constantFrom(',', ' ', '\n', ', ', ' ,\r\n', '\t', ',,', ' , , ');
     const around = fc.constantFrom('', '"', "'", '`');
@@ -308,7 +308,7 @@ describe('origins in the text of an environment variable', () => {
     );
   });
 
-  it('may be anything at all: a value of the origin field, or problems', () => {
+  it('any string: gives a value of the origin field, or problems', () => {
     const piece = fc.constantFrom(
       '*',
       '/',

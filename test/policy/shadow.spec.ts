@@ -12,7 +12,7 @@ function valuesOf(policy: { readonly fields: object } | undefined): Record<strin
 }
 
 describe('shadow policy', () => {
-  it('fields of its own: replace those of the policy, and the others stay', () => {
+  it('its own fields: replace those of the policy, and the others stay', () => {
     const { defaults } = catalogOf({ origin: A, maxAge: 5, shadow: { origin: B } });
     expect(defaults.shadow?.label).toBe('module defaults (shadow)');
     expect(valuesOf(defaults.shadow)).toEqual({

@@ -23,7 +23,7 @@ describe('a header that steers routing', () => {
     'x-forwarded-anything',
     'x_http_method_override',
     'x_forwarded_host',
-  ])('is %s', (name) => {
+  ])('header %s: is one', (name) => {
     expect(isSteeringHeader(name)).toBe(true);
   });
 
@@ -43,7 +43,7 @@ describe('a header that steers routing', () => {
     'x-method',
     '*',
     '',
-  ])('is not %s', (name) => {
+  ])('header %s: is none', (name) => {
     expect(isSteeringHeader(name)).toBe(false);
   });
 });

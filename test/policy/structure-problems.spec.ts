@@ -186,7 +186,7 @@ describe('problem of a `paths` entry', () => {
   });
 
   it.each(['/a%2Fb', '/100%25', '/%C3%A9', '/a%2eb', '/a+b', '/~u', '/a=b&c'])(
-    'path with one reading is accepted: %s',
+    'path with one reading: is accepted: %s',
     (path) => {
       expect(problemsOf({ paths: [{ path, policy: {} }] })).toEqual([]);
     },

@@ -71,9 +71,9 @@ describe.each(PLATFORMS)('a cache before an application on %s', (platform) => {
     expect(headers['x-answered']).toBe(answeredTo(client));
   }
 
-  describe.each(ORDERS)('asked first by %s', (...clients) => {
+  describe.each(ORDERS)('first request from %s', (...clients) => {
     it.each(platform === 'express' ? [...ANSWERS, BROKEN_BODY] : ANSWERS)(
-      'keeps %s (%i) for the origin that it was made for',
+      '%s (%i): is given to the origin that it was made for alone',
       async (_name, status, path, sent) => {
         const url = fresh(path);
         for (const expected of ['MISS', 'HIT']) {
@@ -88,7 +88,7 @@ describe.each(PLATFORMS)('a cache before an application on %s', (platform) => {
     );
   });
 
-  it.each(VARY)('mixes nothing up when Vary is written by %s', async (_writer, path) => {
+  it.each(VARY)('Vary written by %s: mixes nothing up', async (_writer, path) => {
     const url = fresh(`/goods/vary/${path}`);
     for (const client of [...CLIENTS, ...CLIENTS]) {
       expectOwnAnswer(client, await ask(client, url));
@@ -99,7 +99,7 @@ describe.each(PLATFORMS)('a cache before an application on %s', (platform) => {
     ['with Vary: *', '/goods/vary/any'],
     // NGX_HTTP_CACHE_VARY_LEN is 128.
     ['with more in Vary than nginx can keep', '/goods/vary/long'],
-  ])('keeps no answer %s', async (_name, path) => {
+  ])('response %s: is not cached', async (_name, path) => {
     const url = fresh(path);
     for (const client of [ALLOWED, ALLOWED] as const) {
       const received = await ask(client, url);
@@ -108,14 +108,14 @@ describe.each(PLATFORMS)('a cache before an application on %s', (platform) => {
     }
   });
 
-  it('keeps one answer for everybody where the policy is *', async () => {
+  it('policy with *: one response is cached for every origin', async () => {
     const url = fresh('/goods/public');
     const received = [await ask(REFUSED, url), await ask(ALLOWED, url), await ask(undefined, url)];
     expect(received.map(({ headers }) => headers['x-cache-status'])).toEqual(['MISS', 'HIT', 'HIT']);
     expect(received.map(({ headers }) => headers['access-control-allow-origin'])).toEqual(['*', '*', '*']);
   });
 
-  it('keeps slices of a file apart', async () => {
+  it('slices of a file: are told apart', async () => {
     const url = fresh('/files/goods.txt');
     for (const expected of ['MISS', 'HIT']) {
       for (const client of CLIENTS) {
@@ -127,14 +127,14 @@ describe.each(PLATFORMS)('a cache before an application on %s', (platform) => {
     }
   });
 
-  it('gives each of many that wait for the first answer their own', async () => {
+  it('many requests that wait for the first response: each gets its own', async () => {
     const url = fresh('/goods/credentials');
     const clients = Array.from({ length: 4 }, () => CLIENTS).flat();
     const received = await Promise.all(clients.map((client) => ask(client, url, {}, 'locking')));
     clients.forEach((client, index) => expectOwnAnswer(client, received[index] as Received));
   });
 
-  it('keeps no 403 that was made for another origin, an empty one included', async () => {
+  it('403 that was made for another origin, an empty one included: is not cached', async () => {
     const url = fresh('/goods/rejecting');
     for (const rejected of ['', REFUSED, 'null', `${ALLOWED},`]) {
       await send(nginx.port('plain'), url, { headers: { Origin: rejected } });

@@ -50,15 +50,15 @@ describe.each(PLATFORMS)('the same sequences of requests, on %s', (platform) => 
     });
   }
 
-  it('find nothing in an application without Vary that no cache stands before', async () => {
+  it('application without Vary, and no cache: find nothing', async () => {
     expect(await problemAt(withoutVary.port, listed)).toBe('nothing');
   });
 
-  it('poison the cache before an application without Vary', async () => {
+  it('application without Vary behind the cache: poison it', async () => {
     expect(await problemAt(nginx.port('forgetful'), listed)).toMatch(/got (the answer to|a grant to) .*HIT/);
   });
 
-  it('poison a cache that ignores Vary', async () => {
+  it('cache that ignores Vary: poison it', async () => {
     expect(await problemAt(nginx.port('ignoring'))).toMatch(/got (the answer to|a grant to) .*HIT/);
   });
 });

@@ -20,7 +20,7 @@ describe.each(PLATFORMS)('the devtools on %s behind a proxy that adds no header'
     await application?.close();
   });
 
-  it.each(PATHS)('are closed to everybody at %j', async (path) => {
+  it.each(PATHS)('any client at %j: is refused', async (path) => {
     const page = encodeURIComponent(`http://127.0.0.1:${application.port}`);
     for (const query of ['', `?page=${page}`, '?token=', '?token=x&ticket=x']) {
       const { status, body } = await send(proxy.port, `/__cors${path}${query}`, { headers: { Host: 'app.example' } });
@@ -29,7 +29,7 @@ describe.each(PLATFORMS)('the devtools on %s behind a proxy that adds no header'
     }
   });
 
-  it('open to the one who has the URL, and what the proxy logs of it opens nothing more', async () => {
+  it('client with the URL: is admitted, and what the proxy logs of it opens nothing more', async () => {
     const url = new URL(application.app.get(CorsDevtools, { strict: false }).url());
     const opened = await send(proxy.port, url.pathname + url.search, { headers: { Host: 'app.example' } });
     expect(opened.status).toBe(303);

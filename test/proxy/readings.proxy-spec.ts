@@ -29,10 +29,13 @@ describe.each(PLATFORMS)('a reverse proxy in an application on %s, before nginx,
     await upstream?.stop();
   });
 
-  it.each(SPELLINGS_OF_PRIVATE)('gives what nginx reads as private to nobody else: GET %s', async (target) => {
-    const answer = await sendRaw(application.port, 'GET', target, { origin: EVIL });
-    expect(answer.headers['x-served'] === '/private' ? grantsOf(answer) : []).toEqual([]);
-  });
+  it.each(SPELLINGS_OF_PRIVATE)(
+    'path that nginx reads as private: is given to no other origin: GET %s',
+    async (target) => {
+      const answer = await sendRaw(application.port, 'GET', target, { origin: EVIL });
+      expect(answer.headers['x-served'] === '/private' ? grantsOf(answer) : []).toEqual([]);
+    },
+  );
 
   it.each(SPELLINGS_OF_PRIVATE)('keeps a form away from what nginx reads as private: POST %s', async (target) => {
     const answer = await sendRaw(rejecting.port, 'POST', target, { origin: EVIL, ...FORM });
@@ -48,12 +51,12 @@ describe.each(PLATFORMS)('a reverse proxy in an application on %s, before nginx,
     expect(answer.headers['x-served'] === '/private' ? [undefined, APP] : [granted]).toContain(granted);
   });
 
-  it('is asked for what many of these targets mean, and reads them as private', async () => {
+  it('many of these targets: reach it, and it reads them as private', async () => {
     const reads = await Promise.all(SPELLINGS_OF_PRIVATE.map((target) => sendRaw(upstream.port, 'GET', target)));
     expect(reads.filter(({ headers }) => headers['x-served'] === '/private').length).toBeGreaterThan(12);
   });
 
-  it('gives to everybody what has one reading, which is public', async () => {
+  it('path with one reading, which is public: is given to every origin', async () => {
     for (const target of ['/assets/logo.txt', '/assets/a%20b.txt', '/assets/%c3%a9.txt', '/assets/']) {
       const answer = await sendRaw(rejecting.port, 'GET', target, { origin: EVIL });
       expect([answer.headers['x-served'], answer.headers['access-control-allow-origin']]).toEqual(['/assets', '*']);
@@ -69,15 +72,18 @@ describe.each(PLATFORMS)('an application on %s', (platform: Platform) => {
   describe.each([
     ['that is mounted', administered],
     ['of a controller', administeredByController],
-  ])('keeps what is for everybody away from a middleware %s', (_kind, setup) => {
-    it.each(SPELLINGS_OF_ADMIN)('at %s', async (target) => {
-      application = await startApplication(platform, 'NestFactory', setup());
-      const read = await sendRaw(application.port, 'GET', target, { origin: EVIL });
-      expect(read.headers['x-served'] === undefined ? [] : grantsOf(read)).toEqual([]);
-      const form = await sendRaw(application.port, 'POST', target, { origin: EVIL, ...FORM });
-      expect(form.headers['x-served']).toBeUndefined();
-      const served = (await sendRaw(application.port, 'POST', target, FORM)).headers['x-served'];
-      expect([served, form.status]).toEqual([served, served === undefined ? form.status : 403]);
-    });
+  ])('with a middleware %s', (_kind, setup) => {
+    it.each(SPELLINGS_OF_ADMIN)(
+      'target %s: gets no grant of a public path, and a form of another origin is rejected',
+      async (target) => {
+        application = await startApplication(platform, 'NestFactory', setup());
+        const read = await sendRaw(application.port, 'GET', target, { origin: EVIL });
+        expect(read.headers['x-served'] === undefined ? [] : grantsOf(read)).toEqual([]);
+        const form = await sendRaw(application.port, 'POST', target, { origin: EVIL, ...FORM });
+        expect(form.headers['x-served']).toBeUndefined();
+        const served = (await sendRaw(application.port, 'POST', target, FORM)).headers['x-served'];
+        expect([served, form.status]).toEqual([served, served === undefined ? form.status : 403]);
+      },
+    );
   });
 });

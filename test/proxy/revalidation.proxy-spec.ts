@@ -41,14 +41,14 @@ describe.each(PLATFORMS)('a lookup that changes its mind, on %s behind a cache t
     }
   }
 
-  it('keeps the grant of an origin that is still allowed, on the application’s 304', async () => {
+  it("origin that is still allowed: the grant stays on the application's 304", async () => {
     const url = fresh();
     expect(told(await ask(ALLOWED, url))).toEqual(['MISS', ALLOWED]);
     expect(told(await askWhenOld(ALLOWED, url))).toEqual(['REVALIDATED', ALLOWED]);
     expect(told(await ask(ALSO_ALLOWED, url))).toEqual(['MISS', ALSO_ALLOWED]);
   });
 
-  it('lets a revoked origin read its own cached response until that is stale, and no other origin at any time', async () => {
+  it('revoked origin: may read its own cached response until that is stale, and no other origin may', async () => {
     const url = fresh();
     application.origins.allowed.add(PARTNER);
     expect(told(await ask(PARTNER, url))).toEqual(['MISS', PARTNER]);
@@ -59,7 +59,7 @@ describe.each(PLATFORMS)('a lookup that changes its mind, on %s behind a cache t
     expect(told(await ask(PARTNER, url))).toEqual(['HIT', undefined]);
   });
 
-  it('lets an origin read that was allowed since its refusal was kept, as soon as that is old', async () => {
+  it('origin that was allowed after its refusal was cached: may read as soon as that is stale', async () => {
     const url = fresh();
     application.origins.allowed.delete(PARTNER);
     expect(told(await ask(PARTNER, url))).toEqual(['MISS', undefined]);
@@ -67,7 +67,7 @@ describe.each(PLATFORMS)('a lookup that changes its mind, on %s behind a cache t
     expect(told(await askWhenOld(PARTNER, url))[1]).toBe(PARTNER);
   });
 
-  it('gives a revoked origin that has a granted copy no 304, which would let it keep reading', async () => {
+  it('revoked origin that has a granted copy: gets no 304, which would let it read on', async () => {
     const url = fresh();
     application.origins.allowed.add(PARTNER);
     const { etag } = (await ask(PARTNER, url)).headers;

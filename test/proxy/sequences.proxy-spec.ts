@@ -33,7 +33,7 @@ describe.each(PLATFORMS)('an application on %s behind a caching proxy', (platfor
   });
 
   it.each(runs)(
-    `gives no origin another one's answer, in ${2 * SEQUENCES} sequences of requests (%s proxy, PROXY_SEED=%i)`,
+    `${2 * SEQUENCES} sequences of requests: no origin gets another one's response (%s proxy, PROXY_SEED=%i)`,
     async (proxy, seed) => {
       application.lifetime.seconds = 60;
       const player = new SequencePlayer(nginx.port(proxy), application.origins);
@@ -48,7 +48,7 @@ describe.each(PLATFORMS)('an application on %s behind a caching proxy', (platfor
   );
 
   it.each(runs.slice(0, 3))(
-    `gives no origin another one's answer while what the cache keeps gets old (%s proxy, PROXY_SEED=%i)`,
+    "cached responses that become stale: no origin gets another one's response (%s proxy, PROXY_SEED=%i)",
     async (proxy, seed) => {
       application.lifetime.seconds = 1;
       const player = new SequencePlayer(nginx.port(proxy), application.origins);

@@ -5,7 +5,7 @@ import { type RecipeApplication, startRecipe } from './recipe-application.js';
 import { onMikroOrm } from './recipes.js';
 
 /** The list is read again on its own once a minute, so whatever counts sooner was noticed. */
-describe('the recipe for MikroORM notices', () => {
+describe('the recipe for MikroORM', () => {
   let recipe: Awaited<ReturnType<typeof onMikroOrm>>;
   let application: RecipeApplication;
 
@@ -20,7 +20,7 @@ describe('the recipe for MikroORM notices', () => {
     await recipe?.database.drop();
   });
 
-  it('what a flush inserts, updates and deletes', async () => {
+  it('flush: announces what it inserts, updates and deletes', async () => {
     const em = recipe.em.fork();
     const row = em.create(CorsOrigin, { tenant: '', origin: 'https://flushed.example', verifiedAt: new Date() });
     await em.persist(row).flush();
@@ -35,7 +35,7 @@ describe('the recipe for MikroORM notices', () => {
     await eventually(async () => !(await application.allows('https://renamed.example')));
   });
 
-  it('what a transaction wrote, once it is committed', async () => {
+  it('transaction: announces what it wrote, once it is committed', async () => {
     const origin = 'https://committed.example';
     await recipe.em.fork().transactional(async (em) => {
       em.create(CorsOrigin, { tenant: '', origin, verifiedAt: new Date() });
@@ -46,7 +46,7 @@ describe('the recipe for MikroORM notices', () => {
     await eventually(() => application.allows(origin));
   });
 
-  it('that a row is verified', async () => {
+  it('row that is verified: is announced', async () => {
     const origin = 'https://proven.example';
     const em = recipe.em.fork();
     const row = em.create(CorsOrigin, { tenant: '', origin });

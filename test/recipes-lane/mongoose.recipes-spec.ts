@@ -35,7 +35,7 @@ describe('the recipe for Mongoose', () => {
   const model = new ModelInMemory();
   const rows = model as unknown as Rows;
 
-  it('has the schema of the table', () => {
+  it('schema: is that of the table', () => {
     const CorsOrigin: Model<unknown> = mongoose.model<unknown>('CorsOrigin', CorsOriginSchema as mongoose.Schema);
     expect(CorsOrigin.collection.name).toBe('cors_origins');
     expect(new CorsOrigin({ origin: 'https://app.example' }).toObject()).toMatchObject({ tenant: '' });
@@ -55,7 +55,7 @@ describe('the recipe for Mongoose', () => {
 
     afterEach(() => application.close());
 
-    it('asks for verified rows, as plain objects', async () => {
+    it('query: returns verified rows, as plain objects', async () => {
       expect(model.find.mock.lastCall).toEqual([{ verifiedAt: { $ne: null } }, null, { lean: true }]);
       expect(await application.allows('https://acme.example', 'acme')).toBe(true);
       expect(await application.allows('https://acme.example', 'umbrella')).toBe(false);
@@ -63,7 +63,7 @@ describe('the recipe for Mongoose', () => {
       expect(await application.allows('https://pending.example', 'acme')).toBe(false);
     });
 
-    it('follows the change stream, and closes it in the end', async () => {
+    it('change stream: is followed, and closed in the end', async () => {
       model.stored = [];
       expect(await application.allows('https://acme.example', 'acme')).toBe(true);
       expect(model.streams).toHaveLength(1);
@@ -89,7 +89,7 @@ describe('the recipe for Mongoose', () => {
       seen.length = 0;
     });
 
-    it.each(['error', 'close'])('by its event "%s", opens another and has everything read again', async (end) => {
+    it.each(['error', 'close'])('"%s": opens another one, and everything is read again', async (end) => {
       model.streams[0]?.emit('resumeTokenChanged', {});
       model.streams[0]?.emit('resumeTokenChanged', {});
       expect(seen).toEqual([{}]);

@@ -7,17 +7,17 @@ const folder = new URL('../../docs/recipes/origins/', import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
 
 describe('the recipes for allowed origins', () => {
-  it('are there for five database layers', () => {
+  it('database layers: are five', () => {
     expect(files).toEqual(['drizzle.ts', 'mikro-orm.ts', 'mongoose.ts', 'prisma.ts', 'typeorm.ts']);
   });
 
-  it.each(files)('%s has at most 25 lines, and imports the library by its name', (name) => {
+  it.each(files)('%s: has at most 25 lines, and imports the library by its name', (name) => {
     const text = readFileSync(new URL(name, folder), 'utf8');
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(25);
     expect(text).toMatch(/ from 'nestjs-cors';\n/);
   });
 
-  it.each(files)('%s is in the list of recipes', (name) => {
+  it.each(files)('%s: is in the list of recipes', (name) => {
     expect(readFileSync(new URL('README.md', folder), 'utf8')).toContain(`](${name})`);
   });
 });
@@ -51,34 +51,34 @@ describe.each(recipes)('%s', (_, connect) => {
     await recipe?.database.drop();
   });
 
-  it("allows a tenant's origin for this tenant alone", async () => {
+  it('origin of a tenant: is allowed for this tenant alone', async () => {
     expect(await allowed('https://acme.example', 'acme')).toBe(true);
     expect(await allowed('https://acme.example', 'umbrella')).toBe(false);
     expect(await allowed('https://acme.example')).toBe(false);
   });
 
-  it('allows an origin without a tenant for every tenant', async () => {
+  it('origin without a tenant: is allowed for every tenant', async () => {
     expect(await allowed('https://everyone.example', 'acme')).toBe(true);
     expect(await allowed('https://everyone.example', 'umbrella')).toBe(true);
     expect(await allowed('https://everyone.example')).toBe(true);
   });
 
-  it('does not allow an origin that is not verified', async () => {
+  it('origin that is not verified: is not allowed', async () => {
     expect(await allowed('https://pending.example', 'acme')).toBe(false);
   });
 
-  it('does not allow what merely resembles a row', async () => {
+  it('string that merely resembles a row: is not allowed', async () => {
     expect(await allowed('https://upper.example', 'acme')).toBe(false);
     expect(await allowed('https://cafe.example', 'acme')).toBe(false);
     expect(await allowed('https://loud.example', 'acme')).toBe(false);
     expect(await allowed('https://loud.example', 'ACME')).toBe(true);
   });
 
-  it('allows by a pattern if it is a list', async () => {
+  it('pattern: allows, if the recipe is a list', async () => {
     expect(await allowed('https://a.shop.example', 'acme')).toBe(started().isList);
   });
 
-  it('follows the rows when it is told that an origin changed', async () => {
+  it('change: is followed', async () => {
     const origin = 'https://new.example';
     expect(await allowed(origin, 'acme')).toBe(false);
     await insert(origin, 'acme');
@@ -89,7 +89,7 @@ describe.each(recipes)('%s', (_, connect) => {
     expect(await allowed(origin, 'acme')).toBe(false);
   });
 
-  it('was never without an answer', () => {
+  it('whole run: always gave a result', () => {
     expect(started().errors).toEqual([]);
   });
 

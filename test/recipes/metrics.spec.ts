@@ -46,7 +46,7 @@ describe('the recipes for metrics', () => {
     await provider.shutdown();
   });
 
-  it('count for Prometheus', async () => {
+  it('Prometheus: counts', async () => {
     const { values } = await (
       registry.getSingleMetric('cors_decisions_total') as { get(): Promise<{ values: unknown[] }> }
     ).get();
@@ -57,7 +57,7 @@ describe('the recipes for metrics', () => {
     ]);
   });
 
-  it('count for OpenTelemetry', async () => {
+  it('OpenTelemetry: counts', async () => {
     await reader.forceFlush();
     const points = exporter
       .getMetrics()

@@ -94,26 +94,29 @@ const answers: readonly [name: string, answer: Answer, vary: string, given?: str
 ];
 
 describe('header interception › response headers are written', () => {
-  it.each(answers)('completes them beside the arguments of the call: %s', async (_name, answer, vary, given = '') => {
-    const { status, headers } = await sent(answer);
-    expect([status, headers.get('vary'), headers.get('x-answer') ?? '']).toEqual([200, vary, given]);
-    expect(headers.has('x-foreign')).toBe(false);
-    expect(headers.has('x-ours')).toBe(true);
-  });
+  it.each(answers)(
+    'any call that writes them: completes them beside its arguments: %s',
+    async (_name, answer, vary, given = '') => {
+      const { status, headers } = await sent(answer);
+      expect([status, headers.get('vary'), headers.get('x-answer') ?? '']).toEqual([200, vary, given]);
+      expect(headers.has('x-foreign')).toBe(false);
+      expect(headers.has('x-ours')).toBe(true);
+    },
+  );
 
-  it.each(answers)('leaves them unchanged after the completion is removed: %s', async (_name, answer) => {
+  it.each(answers)('completion removed before: leaves them unchanged: %s', async (_name, answer) => {
     const server = await sent(answer, 'none');
     expect(server.headers.has('x-ours')).toBe(false);
   });
 
-  it('keeps values that look like header names', async () => {
+  it('value that looks like a header name: stays', async () => {
     const { headers } = await sent((response) =>
       response.writeHead(200, ['X-Tags', ['a', 'X-Foreign', 'b'], 'X-After', 'yes'] as never).end(),
     );
     expect([headers.get('x-tags'), headers.get('x-after')]).toEqual(['a, X-Foreign, b', 'yes']);
   });
 
-  it('throws the error of Node.js for refused arguments, and completes the next attempt', async () => {
+  it('refused arguments: throws the error of Node.js, and completes the next attempt', async () => {
     const errors: unknown[] = [];
     const { status, headers } = await sent((response) => {
       for (const given of [['X-Odd'], { 'X-Bad': 'a\nb' }, [['X Bad', '1']]]) {
@@ -129,7 +132,7 @@ describe('header interception › response headers are written', () => {
     expect([status, headers.get('vary'), headers.get('x-answer')]).toEqual([500, 'Origin', '42']);
   });
 
-  it('lets getHeader() read them afterwards where Node.js does', async () => {
+  it('getHeader() afterwards: reads them where Node.js does', async () => {
     let read: unknown;
     await sent((response) => {
       response.end();
@@ -152,12 +155,12 @@ describe('header interception › response headers are written', () => {
         }),
     ],
     ['a setHeader() that does nothing', (response) => Object.assign(response, { setHeader: () => response })],
-  ])("completes them after the response's methods were replaced: %s", async (_change, change) => {
+  ])('methods of the response replaced: completes them: %s', async (_change, change) => {
     const { headers } = await sent((response) => change(response).writeHead(200, { 'X-Answer': '42' }).end());
     expect([headers.get('vary'), headers.get('x-answer')]).toEqual(['Origin', '42']);
   });
 
-  it('runs the last completion only', () => {
+  it('several completions: runs the last one only', () => {
     const response = new ServerResponse(new IncomingMessage(undefined as never));
     expect(completionOf(response)).toBeUndefined();
     completeOnWrite(response, { complete: () => {} });
@@ -165,7 +168,7 @@ describe('header interception › response headers are written', () => {
     expect(completionOf(response)).toBe(completion);
   });
 
-  it('is forgotten when the headers are written, and not before', async () => {
+  it('completion: is forgotten when the headers are written, and not before', async () => {
     let before: HeaderCompletion | undefined;
     let after: HeaderCompletion | undefined = completion;
     await sent((response) => {
@@ -178,7 +181,7 @@ describe('header interception › response headers are written', () => {
     expect([before, after]).toEqual([completion, undefined]);
   });
 
-  it.each([[{}], [{ setHeader() {} }], [undefined]])('ignores what is not a response: %p', (other) => {
+  it.each([[{}], [{ setHeader() {} }], [undefined]])('no response: is ignored: %p', (other) => {
     expect(completeOnWrite(other as never, completion)).toBe(false);
     expect(completionOf(other as never)).toBeUndefined();
   });

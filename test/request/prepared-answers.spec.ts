@@ -45,7 +45,7 @@ describe('prepared answers', () => {
     };
   }
 
-  it('hold for every origin of the list, and for no other one', () => {
+  it('origin of the list, or any other: hold for every origin of the list alone', () => {
     const { find, remember } = setUp();
     remember('x-a');
     expect([find('x-a'), find('x-a', ADMIN), find('x-a', STRANGER)]).toEqual([
@@ -55,13 +55,13 @@ describe('prepared answers', () => {
     ]);
   });
 
-  it('hold for no method that is none, such as one that reads as another key', () => {
+  it('malformed method, such as one that reads as another key: hold for none', () => {
     const { find, remember } = setUp();
     remember('items x-a');
     expect([find('items x-a'), find('x-a', APP, 'PUT items')]).toEqual(['origin-listed', undefined]);
   });
 
-  it('hold nothing of the origin and of the URL that they were evaluated for', () => {
+  it('origin and URL of the first preflight: are not in them', () => {
     const { answer, remember } = setUp();
     remember('x-a');
     expect(answer({ origin: ADMIN, requestMethod: 'PUT', requestHeaders: 'x-a' })).toMatchObject({
@@ -70,7 +70,7 @@ describe('prepared answers', () => {
     });
   });
 
-  it('refuse every origin that is not listed, but for those that are refused for their form', () => {
+  it('origin that is not listed: is refused, unless it is refused for its form', () => {
     const { find, remember } = setUp();
     remember('x-a', STRANGER);
     expect([find('x-a', STRANGER), find('x-a', 'https://other.example')]).toEqual(Array(2).fill('origin-not-listed'));
@@ -81,7 +81,7 @@ describe('prepared answers', () => {
     expect(find('x-a', 'null')).toBeUndefined();
   });
 
-  it('hold for any origin where the policy allows any, and where no route takes the method', () => {
+  it('any origin allowed, or method without a route: hold for any origin', () => {
     const { find, remember } = setUp(policyOf({ origin: { kind: 'any' } }));
     remember('x-a');
     expect([find('x-a'), find('x-a', STRANGER)]).toEqual(['any-origin', 'any-origin']);
@@ -90,14 +90,14 @@ describe('prepared answers', () => {
     expect([other.find('x-a'), other.find('x-a', 'null')]).toEqual(Array(2).fill('method-not-routed'));
   });
 
-  it('refuse a listed origin for its headers or its method as the policy does', () => {
+  it('listed origin, with a refused header or method: is refused as by the policy', () => {
     const { find, remember } = setUp(policyOf({ origin: listOf(APP), allowedHeaders: new Set(['x-a']) }));
     remember('x-b');
     remember('x-b', STRANGER);
     expect([find('x-b'), find('x-b', STRANGER)]).toEqual(['header-not-allowed', 'origin-not-listed']);
   });
 
-  it('hold for the method, the list as it is written, the routes and the revision', () => {
+  it('other method, list of headers, routes or revision: do not hold', () => {
     const { find, findAt, remember, router } = setUp();
     remember('x-a');
     expect([find('x-b'), find('X-A'), find(undefined), find('x-a', APP, 'POST')]).toEqual(Array(4).fill(undefined));
@@ -113,7 +113,7 @@ describe('prepared answers', () => {
     expect(findAt('/items/7')).toBeUndefined();
   });
 
-  it('have the routes of a URL searched for again only where another preflight or revision comes between', () => {
+  it('same URL: its routes are searched for again only after another preflight or revision', () => {
     const { find, findAt, remember, router } = setUp();
     remember('x-a');
     remember('x-b');
@@ -141,7 +141,7 @@ describe('prepared answers', () => {
     expect(searched(ask, ...Array.from({ length: 1000 }, (_, i) => () => findAt(`/items/x${i}`)), ask)).toBe(1002);
   });
 
-  it('are not remembered for an origin that a lookup is asked about, for long lists and for methods that clients make up', () => {
+  it('origin that needs a lookup call, long list or invented method: are not stored', () => {
     const { find, remember } = setUp(policyOf({ origin: listOf(APP), lookup: {} as never }));
     const long = `x-${'a'.repeat(260)}`;
     remember('x-a', STRANGER);
@@ -152,7 +152,7 @@ describe('prepared answers', () => {
     );
   });
 
-  it('are not remembered under a function or an ambiguous policy', () => {
+  it('origin function or ambiguous policy: are not stored', () => {
     for (const origin of [{ kind: 'predicate', predicate: () => true }, { kind: 'ambiguous' }] as const) {
       const { find, remember } = setUp(policyOf({ origin }));
       remember('x-a');
@@ -160,13 +160,13 @@ describe('prepared answers', () => {
     }
   });
 
-  it('are not remembered under a policy with a shadow, which is to see every preflight', () => {
+  it('policy with a shadow: are not stored, because the shadow sees every preflight', () => {
     const { find, remember } = setUp(policyOf({ origin: listOf(APP), shadow: listed }));
     remember('x-a');
     expect(find('x-a')).toBeUndefined();
   });
 
-  it('are bounded, and those in use stay while a client makes up lists', () => {
+  it('client that makes up lists of headers: are bounded, and those in use stay', () => {
     const { find, remember } = setUp();
     remember('in-use');
     remember('once');

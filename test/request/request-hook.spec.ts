@@ -69,7 +69,7 @@ describe.each(defects)('request hook › decision that %s', (_name, evaluator) =
   beforeEach(() => void jest.spyOn(Logger.prototype, 'error').mockImplementation(logged));
   afterEach(() => void jest.restoreAllMocks());
 
-  it('refuses the preflight without Access-Control headers', async () => {
+  it('preflight: is refused without Access-Control headers', async () => {
     const response = new FakeResponse();
     await expect(handle(preflight, response)).resolves.toBe('answered');
     expect(response.statusCode).toBe(403);
@@ -77,13 +77,13 @@ describe.each(defects)('request hook › decision that %s', (_name, evaluator) =
     expect(logged).toHaveBeenCalled();
   });
 
-  it('lets other requests pass without Access-Control headers and without an error', async () => {
+  it('other request: passes without Access-Control headers and without an error', async () => {
     const response = new FakeResponse();
     await expect(handle(actual, response)).resolves.toBe('passed on');
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
-  it('writes nothing to a response that has ended', async () => {
+  it('response that has ended: nothing is written', async () => {
     const response = Object.assign(new FakeResponse(), { headersSent: true });
     await expect(handle(preflight, response)).resolves.toBe('passed on');
     expect(response.headers.size).toBe(0);
@@ -91,7 +91,7 @@ describe.each(defects)('request hook › decision that %s', (_name, evaluator) =
 });
 
 describe('request hook › decision that fails with a secret in its error', () => {
-  it('logs the stack frames without the secret', () => {
+  it('log: shows the stack frames without the secret', () => {
     const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
     const evaluator: Partial<CorsEvaluator> = {
       actual: () => {

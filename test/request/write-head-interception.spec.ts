@@ -51,30 +51,30 @@ describe('a runtime that calls writeHead() for every response', () => {
       'given in the place of stored ones',
       (response) => response.setHeader('vary', 'Cookie').writeHead(200, { Vary: 'Accept' }).end(),
     ],
-  ])('completes headers that were %s', async (_name, write) => {
+  ])('headers that were %s: are completed', async (_name, write) => {
     const { headers } = await written(write);
     expect(headers.get('vary')).toBe('Accept, Origin');
     expect(headers.has('access-control-allow-origin')).toBe(false);
   });
 
-  it('keeps each line of a header that has several', async () => {
+  it('header with several lines: keeps each of them', async () => {
     const { headers } = await written((response) =>
       response.writeHead(200, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'Vary', 'Accept']).end(),
     );
     expect(headers.getSetCookie()).toEqual(['a=1', 'b=2']);
   });
 
-  it('keeps status and status message', async () => {
+  it('status and status message: stay', async () => {
     const { status, statusText } = await written((response) => response.writeHead(418, 'Short', { a: 'b' }).end());
     expect([status, statusText]).toEqual([418, 'Short']);
   });
 
-  it('leaves a response without a completion alone', async () => {
+  it('response without a completion: is not changed', async () => {
     const { headers } = await written((response) => response.writeHead(200, { vary: 'Accept' }).end(), false);
     expect(headers.get('vary')).toBe('Accept');
   });
 
-  it('completes what an application writes after invalid headers, which throw', async () => {
+  it('headers after invalid ones, which throw: are completed', async () => {
     const { headers } = await written((response) => {
       expect(() => response.writeHead(200, { 'no name': 'x' })).toThrow(/no name/);
       response.writeHead(200, { vary: 'Accept' }).end();
@@ -82,7 +82,7 @@ describe('a runtime that calls writeHead() for every response', () => {
     expect(headers.get('vary')).toBe('Accept, Origin');
   });
 
-  it('leaves a second call to the runtime, which throws', async () => {
+  it('second call: throws as without the library', async () => {
     await written((response) => {
       response.writeHead(200, {});
       expect(() => response.writeHead(200, { vary: 'Accept' })).toThrow(/sent/);

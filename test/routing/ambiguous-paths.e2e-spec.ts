@@ -36,7 +36,7 @@ describe.each(adapters)('a path under entries that servers can read otherwise, o
     ...['/assets/..;/private', '/assets;/../private', '/assets/..\\private', '/assets/..%5cprivate/x'],
     ...['/assets/a/..//..///private', '/ASSETS/a', '/Private', '/%50RIVATE/x', '//private', '/private;x/y'],
     ...['/assets/%2525252525252e', '/assets/%E0%A4%A/..%2f..%2fprivate'],
-  ])('grants nothing: %s', async (url) => {
+  ])('readings under several policies: gets no grant: %s', async (url) => {
     const { router } = await application();
     const { policy, match } = router.actual('GET', url, { headers: {} });
     // Express compares entries without letter case itself.
@@ -54,12 +54,12 @@ describe.each(adapters)('a path under entries that servers can read otherwise, o
     ['/assets/caf%C3%A9;v=1', 'path "/assets"'],
     ['/other/../else', 'module defaults'],
     ['/Other', 'module defaults'],
-  ])('has the policy of all its readings: %s', async (url, label) => {
+  ])('readings under one policy: has that policy: %s', async (url, label) => {
     const { preflight } = await application();
     expect(preflight('GET', url)).toEqual([`(${label})`]);
   });
 
-  it('rejects where one of the policies does', async () => {
+  it('one of the policies rejects: rejects', async () => {
     const { router } = await application();
     const rejects = (url: string) => router.governing.fallback(url).rejectDisallowed;
     expect([rejects('/assets/../private'), rejects('/private/../assets'), rejects('/assets/../other')]).toEqual([
@@ -69,14 +69,14 @@ describe.each(adapters)('a path under entries that servers can read otherwise, o
 });
 
 describe.each(adapters)('an entry in upper case, on %s', (name) => {
-  it('covers the paths that are written like it', async () => {
+  it('path in the same case: is covered', async () => {
     const cors = { paths: [{ path: '/Files', policy: { origin: '*' as const } }] };
     const { preflight } = await routedApplication(name, { controllers: [], cors });
     expect(preflight('GET', '/Files/a')).toEqual(['(path "/Files")']);
     expect(preflight('GET', '/files/a')).toEqual([name === 'express' ? '(path "/Files")' : ambiguous]);
   });
 
-  it('is ambiguous with one in lower case, for other spellings', async () => {
+  it('entry in lower case beside it: other spellings are ambiguous', async () => {
     const adapter = express().set('case sensitive routing', true);
     const paths = [
       { path: '/Files', policy: { origin: '*' as const } },
@@ -97,7 +97,7 @@ const withMiddleware: Pick<RoutedOptions, 'configure'> = {
 };
 
 describe('a controller in upper case', () => {
-  it('is ambiguous for paths in lower case, where middleware reads them as its own and the router does not', async () => {
+  it("path in lower case: is ambiguous where middleware reads it as the controller's and the router does not", async () => {
     @Controller('Admin')
     class UpperController {
       @Post(':userId') @CorsPolicy({ origin: 'https://admin.example' }) post() {}
@@ -115,30 +115,27 @@ describe('a controller in upper case', () => {
 describe('a path that middleware can read as that of a controller', () => {
   const spellings = ['/ADMIN', '/admin/', '//admin', '/%61dmin//', '/admin;x', '/x/../admin'];
 
-  it.each(spellings)(
-    'grants nothing on Fastify with middleware, and rejects as the controller does: %s',
-    async (url) => {
-      const { router } = await routedApplication('fastify', { controllers: [AdminController], ...withMiddleware });
-      const { policy, match } = router.actual('POST', url, { headers: {} });
-      expect(labelOf({ policy, match })).toBe(ambiguous);
-      expect(policy.rejectDisallowed).toBe(true);
-      expect(router.governing.fallback(url).label).toBe('module defaults');
-    },
-  );
+  it.each(spellings)('Fastify with middleware: gets no grant, and rejects as the controller does: %s', async (url) => {
+    const { router } = await routedApplication('fastify', { controllers: [AdminController], ...withMiddleware });
+    const { policy, match } = router.actual('POST', url, { headers: {} });
+    expect(labelOf({ policy, match })).toBe(ambiguous);
+    expect(policy.rejectDisallowed).toBe(true);
+    expect(router.governing.fallback(url).label).toBe('module defaults');
+  });
 
-  it.each(spellings)('has the default policy on Fastify without middleware: %s', async (url) => {
+  it.each(spellings)('Fastify without middleware: has the default policy: %s', async (url) => {
     const { router } = await routedApplication('fastify', { controllers: [AdminController] });
     expect(labelOf(router.actual('POST', url, { headers: {} }))).toBe(defaults);
   });
 
-  it.each(spellings)('is read by middleware of Express as by its router: %s', async (url) => {
+  it.each(spellings)('Express: middleware reads it as its router does: %s', async (url) => {
     const { router } = await routedApplication('express', { controllers: [AdminController], ...withMiddleware });
     const isRouted = ['/ADMIN', '/admin/'].includes(url);
     const expected = isRouted ? 'AdminController.post' : defaults;
     expect(labelOf(router.actual('POST', url, { headers: {} }))).toBe(expected);
   });
 
-  it('has the default policy for methods that the controller lacks', async () => {
+  it('method that the controller lacks: has the default policy', async () => {
     const { router } = await routedApplication('fastify', { controllers: [AdminController], ...withMiddleware });
     expect(labelOf(router.actual('DELETE', '//admin', { headers: {} }))).toBe(defaults);
     expect(labelOf(router.actual('GET', '//admin/users', { headers: {} }))).toBe(ambiguous);
@@ -146,7 +143,7 @@ describe('a path that middleware can read as that of a controller', () => {
 });
 
 describe.each(adapters)('an application with one policy, on %s', (name) => {
-  it('is not ambiguous where there is one policy', async () => {
+  it('any path: is not ambiguous', async () => {
     @Controller('plain')
     class PlainController {
       @Get() get() {}
@@ -162,7 +159,7 @@ describe.each(adapters)('a route that catches everything, on %s', (name) => {
   const application = (paths: object[] = [PRIVATE, PUBLIC]) =>
     routedApplication(name, { controllers, cors: { paths: paths as never } });
 
-  it('leaves a say to the entry of a path', async () => {
+  it('path of an entry: the entry has to allow, too', async () => {
     const { preflight, send } = await application();
     expect(preflight('GET', '/private/a')).toEqual([all, 'or path "/private"']);
     const { said } = await send('GET', '/private/a');
@@ -170,28 +167,28 @@ describe.each(adapters)('a route that catches everything, on %s', (name) => {
     expect(preflight('GET', '/else')).toEqual([all]);
   });
 
-  it('grants nothing where a path can be read as that of an entry', async () => {
+  it('path that can be read as that of an entry: gets no grant', async () => {
     const { preflight, send } = await application();
     expect(preflight('GET', '/assets/%2e%2e/private')).toEqual([all, `or ${ambiguous.slice(1, -1)}`]);
     const { said } = await send('GET', '/x/%2e%2e/private');
     expect(said!.alternative).toMatchObject({ origin: { kind: 'ambiguous' }, rejectDisallowed: true });
   });
 
-  it('is alone where the readings of a path are its own too, or the entry has its policy', async () => {
+  it('readings that are its own, or an entry with its policy: its policy alone holds', async () => {
     const { preflight } = await application();
     expect(preflight('GET', '/a//B/%20')).toEqual([all]);
     const { preflight: covered } = await application([{ path: '/private', policy: { origin: 'https://all.example' } }]);
     expect(covered('GET', '/else/x')).toEqual([all]);
   });
 
-  it('is alone where it is no route for everything', async () => {
+  it('ordinary route: has no alternative', async () => {
     const { router } = await routedApplication(name, { controllers: [AdminController], cors: { paths: [PRIVATE] } });
     expect(router.actual('POST', '/admin', { headers: {} }).alternative).toBeUndefined();
   });
 });
 
 describe('a route of another library', () => {
-  it('is governed by entries alone, not by the controllers that its path resembles', async () => {
+  it("path that resembles a controller's: has the policy of entries alone", async () => {
     const before = (instance: Express) => void instance.post('//admin', (_request, response) => void response.end());
     const { preflight } = await routedApplication('express', { controllers: [AdminController], before });
     expect(preflight('POST', '//admin')).toEqual([defaults]);

@@ -54,34 +54,34 @@ describe.each<AdapterName>(['express', 'fastify'])('the route table on %s', (nam
     });
     afterAll(closeApplications);
 
-    it('holds the routes that Nest registered with the adapter, in that order', () => {
+    it('routes of Nest: are in the order in which Nest registers them with the adapter', () => {
       expect(tableAsRegistered(observed)).toEqual(
         name === 'express' ? expressRegistrations(observed) : registered.all(),
       );
     });
 
     it.each(['GET', 'HEAD', 'POST', 'OPTIONS', 'DELETE'])(
-      'finds the handler that %s requests reach',
+      'request %s: finds the handler that it reaches',
       async (method) => {
         const requests = nastyTargets.map((target) => [method, target] as const);
         expect(await disagreements(observed, requests)).toEqual([]);
       },
     );
 
-    it('finds the handler of every method that Nest can route', async () => {
+    it('any method that Nest can route: finds its handler', async () => {
       const paths = [...nestMethods.map((method) => `/methods/${method.toLowerCase()}`), '/cats/any', '/all/1'];
       const requests = nestMethods.flatMap((method) => paths.map((path) => [method, path] as const));
       expect(await disagreements(observed, requests)).toEqual([]);
     });
 
-    it('finds the handler by host', async () => {
+    it('host: finds the handler for it', async () => {
       const hosts = ['one.example', 'ONE.example', 'one.example:80', 'two.example', 't12.test', 'x.t12.test', 'else'];
       const targets = ['/hosted', '/hosted/', '/hosted/only-one', '/hosted/else', '/named-host'];
       const requests = hosts.flatMap((host) => targets.map((target) => ['GET', target, { host }] as const));
       expect(await disagreements(observed, requests)).toEqual([]);
     });
 
-    it('agrees on paths that nobody thought of', async () => {
+    it('generated paths: agrees with the router', async () => {
       const fresh = fc.array(fc.constantFrom(...pathPieces), { minLength: 1, maxLength: 7 });
       const base = fc.oneof(
         fc.constantFrom(...nastyTargets),

@@ -22,12 +22,12 @@ describe('ambiguous policy › several policies for one path', () => {
     ['all exposed headers', {}, { exposedHeaders: { kind: 'all' } }],
     ['tenants', { tenant: () => 'a' }, { tenant: () => 'b' }],
     ['who does CORS', {}, { external: true }],
-  ])('grants nothing where they differ in %s', (_difference, first, second) => {
+  ])('policies that differ in %s: gets no grant', (_difference, first, second) => {
     const ambiguous = commonPolicy([policy({ origin, ...first }), policy({ origin, ...second })]);
     expect(ambiguous.origin).toEqual({ kind: 'ambiguous' });
   });
 
-  it('is the common policy where they grant the same, and rejects when one of them rejects', () => {
+  it('policies that grant the same: is their common policy, and rejects when one of them rejects', () => {
     const methods = () => new Set(['GET', 'PUT']);
     const [first, second] = [
       policy({ origin, methods: methods() }),
@@ -41,7 +41,7 @@ describe('ambiguous policy › several policies for one path', () => {
 });
 
 describe('Fastify middleware detection', () => {
-  it('finds middleware of @fastify/middie, and of any plugin that adds use()', () => {
+  it('@fastify/middie, or any plugin that adds use(): is found', () => {
     const middie = Symbol('fastify-middie-has-middlewares');
     const found = [{ [middie]: true }, { [middie]: false }, { use: () => {} }, {}].map((instance) =>
       runsMiddleware(instance as never),

@@ -31,7 +31,7 @@ function router(adapter = new ExpressAdapter()) {
 }
 
 describe('request router of an application', () => {
-  it("holds the application's routes with their policies", async () => {
+  it('routes of the application: have their policies', async () => {
     const { routes } = await router();
     expect(routes.map(({ method, path, policy: { label } }) => [method, path, label])).toEqual([
       ['GET', '/api/cats/:id', 'CatsController.one'],
@@ -40,7 +40,7 @@ describe('request router of an application', () => {
     ]);
   });
 
-  it('finds the route of a request, by its host too', async () => {
+  it('request, by its host too: finds the route', async () => {
     const found = await router();
     const labels = (url: string, hostname: string) =>
       found.dispatched('GET', url, { hostname }).map(({ route }) => route.policy.label);
@@ -49,12 +49,12 @@ describe('request router of an application', () => {
     expect(labels('/api/hosted', 'two.example')).toEqual([]);
   });
 
-  it('gives unrouted requests the policy of the `paths` entry, or the default policy', async () => {
+  it('unrouted request: has the policy of the `paths` entry, or the default policy', async () => {
     const found = await router();
     expect([found.governing.fallback('/files/a'), found.governing.fallback('/cats/1')]).toEqual([files, defaults]);
   });
 
-  it('reads the host name as the adapter does, and a missing one as empty', async () => {
+  it('host name: is read as the adapter does, and a missing one as empty', async () => {
     class ProxiedAdapter extends ExpressAdapter {
       override getRequestHostname(request: { headers: Record<string, string | undefined> }): string {
         return request.headers['x-forwarded-host'] as string;

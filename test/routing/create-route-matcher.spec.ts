@@ -49,7 +49,7 @@ async function matcherOf(routes: RegisteredRoute[], adapter: RouterAdapter, conf
 }
 
 describe('an adapter of neither platform', () => {
-  it('is taken to be order-sensitive', async () => {
+  it('order: counts as the order of registration', async () => {
     expect(isRouteOrderSensitive(adapterOf(undefined))).toBe(true);
     expect(isRouteOrderSensitive(adapterOf({ hasRoute() {} }))).toBe(true);
     expect(isRouteOrderSensitive(adapterOf({ hasRoute() {}, findRoute() {} }))).toBe(false);
@@ -58,7 +58,7 @@ describe('an adapter of neither platform', () => {
     ).toBe(true);
   });
 
-  it('has its routes found in the order of registration', async () => {
+  it('several matching routes: are found in the order of registration', async () => {
     const routes = [route('one', '/a/:id'), route('fixed', '/a/b'), route('other', '/a/b/c')];
     for (const instance of [undefined, null, {}, { router: { caseSensitive: false, strict: false } }]) {
       const { get, matcher } = await matcherOf(routes, adapterOf(instance));
@@ -69,7 +69,7 @@ describe('an adapter of neither platform', () => {
     expect((await matcherOf(routes, withoutOrder)).get('/a/b')).toEqual(['one']);
   });
 
-  it('says itself how it compares paths', async () => {
+  it('comparison of paths: is what it says itself', async () => {
     const routes = [route('upper', '/A'), route('lower', '/a'), route('slash', '/a/')];
     const strict = adapterOf(undefined, {
       getRouteMatchingOptions: () => ({ caseSensitive: true, ignoreTrailingSlash: false }),
@@ -81,7 +81,7 @@ describe('an adapter of neither platform', () => {
     ]);
   });
 
-  it('has its own version filter asked', async () => {
+  it('version filter of its own: is used', async () => {
     const config = new ApplicationConfig();
     config.enableVersioning({ type: VersioningType.HEADER, header: 'x' });
     const versions = [['1'], '1', '2', VERSION_NEUTRAL, '3'] as const;
@@ -99,7 +99,7 @@ describe('an adapter of neither platform', () => {
 describe('a handler that was mounted for want of a method', () => {
   const mounted = { method: 'SEARCH', mounted: true };
 
-  it('serves any method on its path and all below', async () => {
+  it('mounted at a path: serves any method there and below', async () => {
     const { candidates } = await matcherOf([route('sub', '/a/b', mounted), route('other', '/a/:id')], adapterOf({}));
     expect([candidates('/a/b/c/d', 'PUT'), candidates('/A/B'), candidates('/a/bc')]).toEqual([
       ['sub'],
@@ -108,13 +108,13 @@ describe('a handler that was mounted for want of a method', () => {
     ]);
   });
 
-  it('serves everything when mounted at the root', async () => {
+  it('mounted at the root: serves everything', async () => {
     expect((await matcherOf([route('root', '/', mounted)], adapterOf({}))).candidates('/any/thing')).toEqual(['root']);
   });
 });
 
 describe('routes in order', () => {
-  it('are found wherever the index keeps them', async () => {
+  it('any place in the index: are found', async () => {
     const paths = [
       '/{:first}',
       '/caf\u00e9/:id',
@@ -139,13 +139,13 @@ describe('routes in order', () => {
     expect(candidates('/v/a')).toEqual([]);
   });
 
-  it('are compared beyond ASCII as expressions fold letters, not as strings do', async () => {
+  it('letters beyond ASCII: are compared as expressions fold them, not as strings do', async () => {
     // MICRO SIGN and GREEK SMALL LETTER MU have the same capital, and are their own small letters.
     const { get } = await matcherOf([route('fixed', '/\u03bc'), route('below', '/\u03bc/:id')], adapterOf({}));
     expect([get('/\u00b5'), get('/\u00b5/1'), get('/u')]).toEqual([['fixed'], ['below'], []]);
   });
 
-  it('are found where a parameter cannot be decoded, with its raw value', async () => {
+  it('parameter that cannot be decoded: are found, with its raw value', async () => {
     const routes = [route('post', '/a/:id', { method: 'POST' }), route('raw', '/a/%ff')];
     const { get, matcher } = await matcherOf(routes, adapterOf({}));
     expect(get('/a/%ff')).toEqual(['raw']);
@@ -154,26 +154,26 @@ describe('routes in order', () => {
     expect(matcher.routesAt('/a/%ff', '')).toHaveLength(2);
   });
 
-  it('have the values of their parameters decoded', async () => {
+  it('parameters: are decoded', async () => {
     const { matcher } = await matcherOf([route('wild', '/w/*path'), route('one', '/:id{/:rest}')], adapterOf({}));
     expect(matcher.candidates('HEAD', '/w/a%20b/c', '')[0]?.params).toEqual({ path: 'a b/c' });
     expect(matcher.candidates('GET', '/%61', '')[0]?.params).toEqual({ id: 'a' });
   });
 
-  it('are none where a URL has no path', async () => {
+  it('URL without a path: finds none', async () => {
     expect((await matcherOf([route('all', '/{*path}')], adapterOf({}))).candidates('mailto:a')).toEqual([]);
   });
 });
 
 describe('hosts of a controller', () => {
-  it('are compiled as Nest compiles them', async () => {
+  it('any host: is compiled as Nest compiles it', async () => {
     expect(compileHosts(undefined)).toBeUndefined();
     expect(compileHosts('')).toBeUndefined();
     expect(isHostAccepted(compileHosts([]), 'a')).toBe(false);
     expect(isHostAccepted(compileHosts(':tenant.example'), 'T.EXAMPLE')).toBe(true);
   });
 
-  it('have no memory of earlier requests', async () => {
+  it('earlier requests: make no difference', async () => {
     const expression = /^a$/g;
     const hosts = compileHosts(expression);
     expect([isHostAccepted(hosts, 'a'), isHostAccepted(hosts, 'a'), expression.lastIndex]).toEqual([true, true, 0]);

@@ -34,7 +34,7 @@ const LONG = 'x'.repeat(3000);
 afterEach(closeRouted);
 
 describe.each(adapters)('an entry for every path, on %s', (name) => {
-  it('governs the methods that controllers lack, as one for a part of the paths does', async () => {
+  it('methods that controllers lack: have its policy, as with an entry for some paths', async () => {
     const paths = [{ path: '/', policy: { origin: 'https://files.example' } }];
     const { preflight } = await routedApplication(name, { controllers: [FilesController], cors: { paths } });
     expect(preflight('GET', '/files/a.txt')).toEqual(['(path "/")']);
@@ -59,7 +59,7 @@ describe.each(adapters)('a long query on %s', (name) => {
     expect(label).toMatch(/^\(path/);
   });
 
-  it('does not hide a path that is too long', async () => {
+  it('path that is too long: is found all the same', async () => {
     const paths = [{ path: '/graphql', policy: { maxAge: 5 } }];
     const { preflight } = await routedApplication(name, { controllers: [ProfilesController], cors: { paths } });
     expect(preflight('GET', `/graphql/%20${LONG}?q`)).toEqual(['(a path that can be read in two ways)']);
@@ -67,7 +67,7 @@ describe.each(adapters)('a long query on %s', (name) => {
 });
 
 describe("Nest's own routes of Express below an external path", () => {
-  it('keep their policy where a router of another library in front passes requests on to them', async () => {
+  it('router of another library in front: they keep their policy where it passes requests on', async () => {
     const before = (instance: Express) => {
       const legacy = express.Router();
       legacy.all('/*splat', (request, response, next) => (request.path === '/old' ? response.end('old') : next()));

@@ -17,7 +17,7 @@ const registeredAs = (controller: RegisteredRoute['controller'], methodName: str
 });
 
 describe('ExpectedRoutes', () => {
-  it('gives each route of a handler once, in the order of the table', () => {
+  it('routes of a handler: are given once each, in the order of the table', () => {
     const [first, second] = [route(A, 'get'), route(A, 'get')];
     const expected = new ExpectedRoutes([first, second]);
     const taken = [1, 2, 3].map(() => expected.take(registeredAs(A, 'get')));
@@ -31,11 +31,11 @@ describe('ExpectedRoutes', () => {
     ['another handler', registeredAs(A, 'list')],
     ['another method', registeredAs(A, 'get', 'post')],
     ['another path', registeredAs(A, 'get', 'get', '/other')],
-  ])('gives no route for %s', (_what, registration) => {
+  ])('%s: has no route', (_what, registration) => {
     expect(new ExpectedRoutes([route(A, 'get')]).take(registration)).toBeUndefined();
   });
 
-  it('knows the method of the adapter for every method, and for mounted handlers', () => {
+  it('any method, and mounted handlers: gives the method of the adapter', () => {
     const all = route(A, 'all', { method: '*' });
     const mounted = route(A, 'mounted', { method: 'SEARCH', mounted: true });
     const expected = new ExpectedRoutes([all, mounted]);
@@ -43,7 +43,7 @@ describe('ExpectedRoutes', () => {
     expect(expected.take(registeredAs(A, 'mounted', 'use'))).toBe(mounted);
   });
 
-  it('has the rest in the order of the table', () => {
+  it('remaining routes: are in the order of the table', () => {
     const routes = [route(A, 'a'), route(B, 'b'), route(A, 'c')];
     const expected = new ExpectedRoutes(routes);
     expected.take(registeredAs(B, 'b'));

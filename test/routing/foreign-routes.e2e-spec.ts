@@ -40,7 +40,7 @@ const addTo =
 afterEach(closeRouted);
 
 describe.each(adapters)('a route of another library beside those of controllers, on %s', (name) => {
-  it('has the policy of its path, also where a controller has the path for another method', async () => {
+  it('any method: has the policy of its path, also where a controller has the path for another method', async () => {
     const before = addTo(name, 'get', '/files/:name');
     const { preflight, send } = await routedApplication(name, { controllers: [FilesController], before });
     const { body, said } = await send('GET', '/files/a.txt');
@@ -50,7 +50,7 @@ describe.each(adapters)('a route of another library beside those of controllers,
     expect(preflight('DELETE', '/files/a.txt')).toEqual([]);
   });
 
-  it('is among the destinations of the URL', async () => {
+  it('destinations of the URL: contain it', async () => {
     const before = addTo(name, 'get', '/files/:name');
     const { all } = await routedApplication(name, { controllers: [FilesController], before });
     expect(all('POST', '/files/a.txt').sort()).toEqual([
@@ -58,7 +58,7 @@ describe.each(adapters)('a route of another library beside those of controllers,
     ]);
   });
 
-  it('counts when it is added after the routes of controllers', async () => {
+  it('added after the routes of controllers: counts, too', async () => {
     const after = addTo(name, 'get', '/files/:name');
     const late = (instance: never) =>
       name === 'express'
@@ -71,7 +71,7 @@ describe.each(adapters)('a route of another library beside those of controllers,
 });
 
 describe.each(adapters)('a route of another library for all methods, on %s', (name) => {
-  it('has all methods that controllers lack', async () => {
+  it('several controllers: has all methods that they lack', async () => {
     const before = addTo(name, 'all', name === 'express' ? '/files/*rest' : '/files/*');
     @Controller('files')
     class ListController {
@@ -90,7 +90,7 @@ describe.each(adapters)('a route of another library for all methods, on %s', (na
 });
 
 describe.each(adapters)('a method that controllers lack at a path, on %s', (name) => {
-  it('is governed by the entry that covers the path', async () => {
+  it('entry that covers the path: is the policy', async () => {
     const { preflight, all } = await routedApplication(name, {
       controllers: [FilesController],
       cors: { paths: FILES },
@@ -105,7 +105,7 @@ describe.each(adapters)('a method that controllers lack at a path, on %s', (name
     );
   });
 
-  it('is refused where nothing else is known to serve it, and governed as elsewhere where there is no route', async () => {
+  it('no other route at the path: is refused, and a path without any route is governed as elsewhere', async () => {
     const { preflight, all } = await routedApplication(name, { controllers: [FilesController] });
     expect(preflight('GET', '/files/a.txt')).toEqual([]);
     expect(preflight('GET', '/nothing')).toEqual(['(module defaults)']);
@@ -116,7 +116,7 @@ describe.each(adapters)('a method that controllers lack at a path, on %s', (name
 });
 
 describe('a route of Express', () => {
-  it('in front of a controller has the default policy, and the handler behind has a say, since it may pass the request on', async () => {
+  it('in front of a controller: has the default policy, and the handler behind has to allow, too', async () => {
     const before = (instance: Express) => void instance.get('/docs/:id', answer);
     const { preflight, send } = await routedApplication('express', { controllers: [DocsController], before });
     const { body, said } = await send('GET', '/docs/1');
@@ -128,7 +128,7 @@ describe('a route of Express', () => {
     expect(preflight('GET', '/docs/1')).toEqual(['(module defaults)', 'or DocsController.one']);
   });
 
-  it('behind a controller is never reached', async () => {
+  it('behind a controller: is never reached', async () => {
     const after = (instance: Express) => void instance.get('/docs/:id', answer);
     const { preflight, send } = await routedApplication('express', { controllers: [DocsController], after });
     const { body, said } = await send('GET', '/docs/1');
@@ -141,7 +141,7 @@ describe('a route of Express', () => {
     ['/', '/files/:name'],
     ['/files/', '/{:name}'],
     ['/:area', '/:name'],
-  ])('counts in a router that is mounted at %s', async (mount, path) => {
+  ])('router mounted at %s: counts', async (mount, path) => {
     const before = (instance: Express) => {
       const inner = express.Router().get(path, answer);
       instance.use(mount, express.Router().use(inner));
@@ -153,14 +153,14 @@ describe('a route of Express', () => {
     expect(preflight('PUT', '/files/a.txt')).toEqual([]);
   });
 
-  it('does not count where the path that it is mounted at ends within a segment', async () => {
+  it('router mounted within a segment: does not count', async () => {
     const before = (instance: Express) => void instance.use(/^\/fil/, express.Router().get('/es/:name', answer));
     const { preflight, send } = await routedApplication('express', { controllers: [FilesController], before });
     expect((await send('GET', '/files/a.txt')).status).toBe(404);
     expect(preflight('GET', '/files/a.txt')).toEqual([]);
   });
 
-  it('answers in the place of what follows where its parameter cannot be decoded', async () => {
+  it('parameter that cannot be decoded: it answers in the place of what follows', async () => {
     const before = (instance: Express) => {
       instance.use('/:area', express.Router().get('/x', answer));
       instance.get('/:area/:name', answer);
@@ -171,7 +171,7 @@ describe('a route of Express', () => {
     expect(preflight('PUT', '/%ff/x')).toEqual(['(module defaults)']);
   });
 
-  it('is told from those of Nest by what was dispatched', async () => {
+  it('dispatched request: tells it from those of Nest', async () => {
     @Controller('docs')
     class VersionedController {
       @Put(':id') @Version('1') put() {}
@@ -207,7 +207,7 @@ describe('a route of Express', () => {
     expect(router.matcher.dispatchedTo({})).toBe('nowhere');
   });
 
-  it('has the parameters of the request, those of wildcards joined', async () => {
+  it('parameters of the request: are those that Nest reads, those of wildcards joined', async () => {
     @Controller()
     class WildController {
       @Get('wild/:one/*rest') wild() {}
@@ -225,7 +225,7 @@ describe('a route of Express', () => {
     expect(found).toMatchObject([{ params: { one: 'a b', rest: 'c/d' } }]);
   });
 
-  it('is none of Nest, nor of another library, where Nest answers 404', async () => {
+  it('path where Nest answers 404: is neither of Nest nor of another library', async () => {
     const { preflight } = await routedApplication('express', {
       controllers: [FilesController],
       configure: (app) => app.setGlobalPrefix('api', { exclude: ['files/:name'] }),
@@ -234,7 +234,7 @@ describe('a route of Express', () => {
     expect(preflight('GET', '/api/nothing')).toEqual(['(module defaults)']);
   });
 
-  it('was there before Nest', async () => {
+  it('added before Nest: counts', async () => {
     const instance = express();
     instance.get('/files/:name', answer);
     const adapter = new ExpressAdapter(instance);
@@ -272,7 +272,7 @@ describe('a route of Fastify', () => {
     expect([nest.body, labelOf(nest.said!)]).toEqual(['nest', 'DocsController.one']);
   });
 
-  it('has one policy where a constraint of its own hides what it is chosen by', async () => {
+  it('constraint of its own that hides what it is chosen by: has one policy', async () => {
     @Controller('tiers')
     class TiersController {
       @Get() @RouteConstraints({ tier: 'gold' }) @CorsPolicy({ origin: 'https://gold.example' }) gold() {
@@ -291,7 +291,7 @@ describe('a route of Fastify', () => {
     expect(preflight('GET', '/tiers').sort()).toEqual(['TiersController.gold', 'TiersController.others']);
   });
 
-  it.each(['/plug', '/plug/'])('of a plugin counts in both forms of its root: %s', async (url) => {
+  it.each(['/plug', '/plug/'])('of a plugin, in both forms of its root: counts: %s', async (url) => {
     @Controller('plug')
     class PlugController {
       @Post('/') @CorsPolicy({ origin: 'https://nest.example' }) post() {}
@@ -305,7 +305,7 @@ describe('a route of Fastify', () => {
     expect(preflight('GET', url)).toEqual(['(module defaults)']);
   });
 
-  it('says itself what was dispatched', async () => {
+  it('dispatched request: names the route', async () => {
     const found: unknown[] = [];
     const { send, router } = await routedApplication('fastify', {
       controllers: [DocsController],
@@ -322,7 +322,7 @@ describe('a route of Fastify', () => {
     expect(router.matcher.dispatchedTo(undefined)).toBeUndefined();
   });
 
-  it('is found after the URL was rewritten', async () => {
+  it('rewritten URL: is found', async () => {
     const rewriteUrl = ({ url = '' }: { url?: string }) => url.replace('/old', '');
     const adapter = new FastifyAdapter({ rewriteUrl } as object);
     const { send } = await routedApplication('fastify', { controllers: [DocsController], adapter });
@@ -330,7 +330,7 @@ describe('a route of Fastify', () => {
     expect([body, labelOf(said!)]).toEqual(['nest', 'DocsController.one']);
   });
 
-  it('was there before Nest', async () => {
+  it('added before Nest: counts', async () => {
     const instance = fastify();
     instance.get('/files/:other', () => 'foreign');
     const adapter = new FastifyAdapter(instance as never);
@@ -343,7 +343,7 @@ describe('a route of Fastify', () => {
     expect(preflight('GET', `/files/${'a'.repeat(200)}`)).toEqual(['(module defaults)']);
   });
 
-  it('that was there before Nest and is more specific has its own parameters', async () => {
+  it('added before Nest, and more specific: has its own parameters', async () => {
     const instance = fastify();
     instance.get('/docs/:number(^\\d+$)', () => 'foreign');
     const adapter = new FastifyAdapter(instance as never);
@@ -352,7 +352,7 @@ describe('a route of Fastify', () => {
     expect(preflight('GET', '/docs/x')).toEqual(['DocsController.one']);
   });
 
-  it('of a controller may be for all methods', async () => {
+  it('of a controller for all methods: has each of them', async () => {
     @Controller('any')
     class AnyController {
       @All(':id') @CorsPolicy({ origin: 'https://nest.example' }) any() {}

@@ -30,7 +30,7 @@ class SecondController extends Base {}
 class EmptyController {}
 
 describe('Nest handlers of an application', () => {
-  it('are the methods of its controllers that have a path, inherited ones included', () => {
+  it('controllers: are their methods that have a path, inherited ones included', () => {
     expect(allHandlersOf(modulesOf(undefined, FirstController, EmptyController, SecondController))).toEqual([
       [FirstController, 'own'],
       [FirstController, 'shared'],
@@ -39,13 +39,13 @@ describe('Nest handlers of an application', () => {
     ]);
   });
 
-  it('are empty without controllers', () => {
+  it('no controllers: are empty', () => {
     expect([allHandlersOf(modulesOf(undefined)), allHandlersOf(new Map() as never)]).toEqual([[], []]);
   });
 });
 
 describe('Nest metadata keys', () => {
-  it('equal those of the installed Nest', () => {
+  it('installed Nest: has the same keys', () => {
     expect({ ...keys }).toMatchObject({
       PATH_METADATA: nest.PATH_METADATA,
       HOST_METADATA: nest.HOST_METADATA,
@@ -55,7 +55,7 @@ describe('Nest metadata keys', () => {
     });
   });
 
-  it('read what decorators write', () => {
+  it('decorators: write what is read here', () => {
     @Controller({ path: 'a', host: 'h', version: '1' })
     class DecoratedController {
       @RouteConstraints({ host: 'c' }) @Version('2') @Get('b') handler() {}

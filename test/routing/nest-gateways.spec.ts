@@ -5,7 +5,7 @@ import { WebSocketGateway } from '@nestjs/websockets';
 import { gatewaysOf } from '../../lib/routing/nest-gateways.js';
 
 describe('the gateways of an application', () => {
-  it('are the providers with the metadata of a gateway, each once, inherited or not', async () => {
+  it('providers with the metadata of a gateway, inherited or not: are in the list once', async () => {
     @WebSocketGateway(81, { namespace: 'board' })
     class BoardGateway {}
 

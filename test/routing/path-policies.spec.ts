@@ -12,13 +12,13 @@ describe('the policies of paths', () => {
   const files = policy({ label: 'files' });
   const everything = policy({ label: 'everything' });
 
-  it('are none for a target that has no path', async () => {
+  it('target that has no path: has none', async () => {
     const paths = await createPathPolicies([{ path: '/', policy: everything }], express());
     expect(paths.find('http://[')?.policy).toBeUndefined();
     expect(paths.find('/x')?.policy).toBe(everything);
   });
 
-  it('compare letters as the router does', async () => {
+  it('letter case: is compared as by the router', async () => {
     const entries = [{ path: '/Files', policy: files }];
     expect((await createPathPolicies(entries, express())).find('/fILES/x')?.policy).toBe(files);
     expect(
@@ -27,7 +27,7 @@ describe('the policies of paths', () => {
     expect((await createPathPolicies(entries, express({ caseSensitive: true }))).find('/Files/x')?.policy).toBe(files);
   });
 
-  it('are those of the longest entry, in whatever order they are written', async () => {
+  it('several entries, in any order: the longest one is in force', async () => {
     const entries = [
       { path: '/', policy: everything },
       { path: '/files', policy: files },
@@ -40,7 +40,7 @@ describe('the policies of paths', () => {
     }
   });
 
-  it('cover the same however many slashes an entry ends with', async () => {
+  it('slashes at the end of an entry: make no difference', async () => {
     for (const path of ['/files', '/files/', '/files//']) {
       const { find } = await createPathPolicies([{ path, policy: files }], express());
       expect([find('/files')?.policy, find('/files/a')?.policy, find('/filesystem')?.policy]).toEqual([
@@ -51,12 +51,12 @@ describe('the policies of paths', () => {
     }
   });
 
-  it('are not confused by letters that have only their capitals in common', async () => {
+  it('letters that have only their capitals in common: are told apart', async () => {
     const { find } = await createPathPolicies([{ path: '/stra\u00dfe', policy: files }], express());
     expect([find('/STRA\u00dfE/1')?.policy, find('/strasse/1')?.policy]).toEqual([files, undefined]);
   });
 
-  it('are none without entries', async () => {
+  it('no entries: have none', async () => {
     for (const adapter of [express(), fastify()]) {
       expect((await createPathPolicies([], adapter)).find('/x')?.policy).toBeUndefined();
     }
@@ -82,7 +82,7 @@ describe('the policies of paths on Fastify', () => {
   };
 
   it.each(['%23', '%24', '%25', '%26', '%2B', '%2C', '%2f', '%2F', '%3A', '%3B', '%3D', '%3F', '%40', '%20', '%C3%A9'])(
-    'cover a path with the escape %s, and none that merely resembles it',
+    'path with the escape %s: is covered, and none that merely resembles it',
     async (escape) => {
       const path = `/c${escape}d`;
       const twice = `/c${escape.replaceAll('%', '%25')}d`;
@@ -94,7 +94,7 @@ describe('the policies of paths on Fastify', () => {
     },
   );
 
-  it('tell one escape from another, and from every character', async () => {
+  it('escapes: differ from one another, and from every character', async () => {
     expect(await covered('/c%23d', ['/c%24d', '/c%2Fd', '/cundefinedd'])).toEqual([]);
     const characters = Array.from({ length: 64 }, (_, index) => String.fromCharCode(0xd7_c0 + index));
     expect(
@@ -105,24 +105,24 @@ describe('the policies of paths on Fastify', () => {
     ).toEqual([]);
   });
 
-  it('cover a path and everything below it', async () => {
+  it('any path: is covered with everything below it', async () => {
     const inside = ['/files', '/files/', '/files/a', '/files/a/b?c', '/files?a/b', 'http://h/files/a'];
     expect(await covered('/files', inside)).toEqual(inside);
     const outside = ['/', '/file', '/filesystem', '/a/files', '/?/files', '/undefined', '/Files'];
     expect(await uncovered('/files', outside)).toEqual(outside);
   });
 
-  it('cover the same however many slashes an entry ends with', async () => {
+  it('slashes at the end of an entry: make no difference', async () => {
     for (const path of ['/files', '/files/', '/files//']) {
       expect(await covered(path, ['/files', '/files/a', '/filesystem'])).toEqual(['/files', '/files/a']);
     }
   });
 
-  it('cover all paths with a single slash', async () => {
+  it('single slash: covers all paths', async () => {
     expect(await covered('/', ['/', '/a', '/a/b', '/?a'])).toEqual(['/', '/a', '/a/b', '/?a']);
   });
 
-  it('are those of the longest entry, in whatever order they are written', async () => {
+  it('several entries, in any order: the longest one is in force', async () => {
     const entries = [
       { path: '/', policy: everything },
       { path: '/files', policy: files },
@@ -139,7 +139,7 @@ describe('the policies of paths on Fastify', () => {
     expect(await covered('/v:1', ['/v:1', '/v:1/a', '/v2', '/v1', '/v', '/v::1'])).toEqual(['/v:1', '/v:1/a']);
   });
 
-  it('are written as clients send paths, and compared as the router decodes them', async () => {
+  it('entry: is written as clients send paths, and compared as the router decodes them', async () => {
     expect(await covered('/caf%C3%A9', ['/caf%C3%A9', '/caf%c3%a9/a', '/caf%25C3%25A9'])).toEqual([
       ...['/caf%C3%A9', '/caf%c3%a9/a'],
     ]);
@@ -148,13 +148,13 @@ describe('the policies of paths on Fastify', () => {
     ]);
   });
 
-  it('cover nothing else where an entry cannot be decoded', async () => {
+  it('entry that cannot be decoded: covers nothing else', async () => {
     expect(await uncovered('/%ff', ['/', '/undefined', '/undefined/a', '/%ff'])).toEqual([
       ...['/', '/undefined', '/undefined/a', '/%ff'],
     ]);
   });
 
-  it('compare letters as the router does', async () => {
+  it('letter case: is compared as by the router', async () => {
     const loose = fastify({ routerOptions: { caseSensitive: false } });
     expect(await covered('/Files', ['/fILES/x', '/Files/x'], loose)).toEqual(['/fILES/x', '/Files/x']);
     expect(await covered('/Files', ['/fILES/x', '/Files/x'])).toEqual(['/Files/x']);

@@ -8,7 +8,7 @@ describe('path readings › path that all servers read alike', () => {
   it.each([
     ...['/', '/a', '/a/b', '/.a', '/a./b', '/a/..b', '/a/b..', '/...', "/$&+,:=@!*'()"],
     ...['/a?b=%2e&c=//..', '/a#//'],
-  ])('are empty: %s', (url) => {
+  ])('other readings: are none: %s', (url) => {
     expect(pathReadings(url)).toBeUndefined();
   });
 });
@@ -50,19 +50,19 @@ describe('path readings › path that servers read differently', () => {
     ['/\\host\\a', '/a'],
     ['/%2fhost/a', '/a'],
     ['//host', '/'],
-  ])('of %s contain %s', (url, path) => {
+  ])('path %s: contain %s', (url, path) => {
     expect(readings(url)).toContain(path);
   });
 
-  it('ignore letter case where the application does', () => {
+  it('application that ignores letter case: are compared without it', () => {
     expect([pathReadings('/a', true)?.paths, pathReadings('/a', false)]).toEqual([new Set(['/a']), undefined]);
   });
 
-  it('are the decoded path alone where there is no other', () => {
+  it('no other reading: are the decoded path alone', () => {
     expect([readings('/a%20b'), readings('/A/b')]).toEqual([['/a b'], ['/A/b']]);
   });
 
-  it('are bounded in number, and marked incomplete beyond that', () => {
+  it('very many: are bounded in number, and marked incomplete', () => {
     const nested = (times: number) => `/a/%25${'25'.repeat(times)}2e`;
     expect([2, 3].map((times) => pathReadings(nested(times))?.isComplete)).toEqual([true, false]);
     const twisted = '/a;%3b%5c\\%255c//%2f..%2f%252e%252e;/%25252f;%25255c'.repeat(100);
@@ -76,19 +76,19 @@ describe('path readings › path that servers read differently', () => {
 });
 
 describe('octets', () => {
-  it('of an option are decoded once', () => {
+  it('option: is decoded once', () => {
     expect(['/caf\u00e9', '/caf%C3%A9', '/a%2541'].map(decodedOctets)).toEqual([
       ...['/caf\u00c3\u00a9', '/caf\u00c3\u00a9', '/a%41'],
     ]);
   });
 
-  it('are compared without case as texts', () => {
+  it('letter case: is ignored as in strings', () => {
     expect([withoutCase('/A'), withoutCase('/\u00c3\u0089'), withoutCase('/\u00e2\u0084\u00aa')]).toEqual([
       ...['/a', '/\u00e9', '/k'],
     ]);
   });
 
-  it('are a path that a client would send', () => {
+  it('path from octets: is one that a client would send', () => {
     expect(['/a b', '/a?b#c%', '/caf\u00c3\u00a9', '/\u00ff'].map(asPath)).toEqual([
       ...['/a%20b', '/a%3Fb%23c%25', '/caf%C3%A9', '/%EF%BF%BD'],
     ]);

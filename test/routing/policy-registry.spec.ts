@@ -36,7 +36,7 @@ describe('policy registry of a running application', () => {
 
   afterAll(() => application.close());
 
-  it('finds the policy of a handler, also of one that is bound, and none for another function', () => {
+  it('handler, also one that is bound: has its policy, and another function has none', () => {
     const { list } = OrdersController.prototype;
     const policy = registry.policyOfHandler(OrdersController, list);
     expect(policy).toBeDefined();
@@ -44,14 +44,14 @@ describe('policy registry of a running application', () => {
     expect(registry.policyOfHandler(OrdersController, () => [])).toBeUndefined();
   });
 
-  it('gives a method that Nest did not list the policy of its decorators', () => {
+  it('method that Nest did not list: has the policy of its decorators', () => {
     expect(registry.policyOf(asController(Unregistered), 'list').maxAge).toBe('7');
     expect(registry.policyOf(asController(OrdersController), 'list')).toBe(
       registry.policyOfHandler(OrdersController, OrdersController.prototype.list),
     );
   });
 
-  it('describes a policy that the library itself makes by its label', () => {
+  it('policy that the library itself makes: has its label', () => {
     expect(registry.effectiveOf({ label: 'an ambiguous path' } as CompiledPolicy).label).toBe('an ambiguous path');
   });
 });

@@ -52,7 +52,7 @@ describe.each<AdapterName>(['express', 'fastify'])('a preflight to a long URL wi
       configure: (app) => app.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' }),
     });
 
-  it('decodes once, and searches once more to confirm', async () => {
+  it('path with versions: is decoded once, and searched once more to confirm', async () => {
     const { router } = await start(VERSIONS.map((version) => controllerOf(version, 'a/:x/b')));
     let found: readonly unknown[] = [];
     const { decodings, searches } = workOf(() => {
@@ -65,19 +65,19 @@ describe.each<AdapterName>(['express', 'fastify'])('a preflight to a long URL wi
     expect(decodings).toBeLessThanOrEqual(name === 'express' ? 1 : 2);
   });
 
-  it('gives every destination its parameters', async () => {
+  it('several destinations: have their parameters', async () => {
     const { router } = await start(VERSIONS.map((version) => controllerOf(version, 'a/:x/b')));
     const all = router.preflight('POST', '/a/x%20y/b', { headers: {} }).all();
     expect(new Set(all.map(({ match }) => JSON.stringify(match?.params)))).toEqual(new Set(['{"x":"x y"}']));
   });
 
-  it('does no more where paths name their parameters differently', async () => {
+  it('paths with other names of parameters: take no more work', async () => {
     const { router } = await start(VERSIONS.map((version) => controllerOf(version, `a/:x${version}/b`)));
     const { decodings } = workOf(() => router.preflight('POST', LONG, { headers: {} }).all());
     expect(decodings).toBeLessThanOrEqual(name === 'express' ? 1 : 2);
   });
 
-  it('costs an unrouted method no more', async () => {
+  it('unrouted method: takes no more work', async () => {
     @Controller()
     class GetController {
       @Get('a/:x/b') @CorsPolicy({ origin: 'https://get.example' }) get() {}
@@ -89,7 +89,7 @@ describe.each<AdapterName>(['express', 'fastify'])('a preflight to a long URL wi
 });
 
 describe('a request that Fastify has routed', () => {
-  it('is not searched for', async () => {
+  it('any method: is not searched for', async () => {
     const controllers = VERSIONS.map((version) => controllerOf(version, 'a/:x/b'));
     const { router, app } = await routedApplication('fastify', {
       ...{ controllers, adapter: adapterOf('fastify') },

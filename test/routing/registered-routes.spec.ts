@@ -45,7 +45,7 @@ const errors = () => jest.spyOn(Logger.prototype, 'error').mockImplementation(()
 describe('the registration of routes', () => {
   afterEach(() => void jest.restoreAllMocks());
 
-  it('tells the routes of controllers from everything else in the stack', async () => {
+  it('routes of controllers: are told from everything else in the stack', async () => {
     const adapter = new StackAdapter();
     const registered = new RegisteredRoutes(hostOf(adapter));
     byNest(adapter, 'GET', '/before');
@@ -66,7 +66,7 @@ describe('the registration of routes', () => {
     ]);
   });
 
-  it('leaves the adapter as it was', () => {
+  it('end of the registration: leaves the adapter as it was', () => {
     class OwnAdapter extends StackAdapter {
       head = (): string => 'own';
     }
@@ -79,7 +79,7 @@ describe('the registration of routes', () => {
     expect([adapter.get === StackAdapter.prototype.get, adapter.head === head]).toEqual([true, true]);
   });
 
-  it('does no harm to what another library wraps meanwhile', () => {
+  it('another library wraps the adapter meanwhile: takes no harm', () => {
     const adapter = new StackAdapter();
     const registered = new RegisteredRoutes(hostOf(adapter));
     registered.open();
@@ -96,22 +96,19 @@ describe('the registration of routes', () => {
     ['has other paths', [route('GET', '/b')], ['GET /a', 'GET /b'], 'GET /a, AnyController.GET /b'],
     ['has other methods', [route('*', '/a')], ['GET /a', '* /a'], 'GET /a, AnyController.* /a'],
     ['has other ways to mount', [route('GET', '/a', { mounted: true })], ['GET /a', 'GET /a'], 'GET /a'],
-  ])(
-    'leaves the other routes their identity where the table %s, and the log names these',
-    (_how, table, known, named) => {
-      const error = errors();
-      const adapter = new StackAdapter();
-      const registered = new RegisteredRoutes(hostOf(adapter));
-      registered.open();
-      byNest(adapter, 'GET', '/a');
-      const { routes, layers } = registered.close(table, policyOf)!;
-      expect(routes.map(({ methodName }) => methodName)).toEqual(known);
-      expect(layers.get(adapter.stack[0]!)).toBe(routes[0]);
-      expect(error.mock.calls).toEqual([[expect.stringContaining(`describe: AnyController.${named}. Other`)]]);
-    },
-  );
+  ])('table that %s: other routes keep their identity, and the log names the rest', (_how, table, known, named) => {
+    const error = errors();
+    const adapter = new StackAdapter();
+    const registered = new RegisteredRoutes(hostOf(adapter));
+    registered.open();
+    byNest(adapter, 'GET', '/a');
+    const { routes, layers } = registered.close(table, policyOf)!;
+    expect(routes.map(({ methodName }) => methodName)).toEqual(known);
+    expect(layers.get(adapter.stack[0]!)).toBe(routes[0]);
+    expect(error.mock.calls).toEqual([[expect.stringContaining(`describe: AnyController.${named}. Other`)]]);
+  });
 
-  it('does not know a route for which the adapter adds more layers, or none', () => {
+  it('adapter that adds several layers, or none, for a route: does not know that route', () => {
     const error = errors();
     const adapter = Object.assign(new StackAdapter(), {
       put: (path: string) => void adapter.stack.push({ route: { path } }, {}),
@@ -136,7 +133,7 @@ describe('the registration of routes', () => {
     expect(error).toHaveBeenCalledTimes(1);
   });
 
-  it('is not known where there is no adapter, or one that tells nothing', () => {
+  it('no adapter, or one without routes: is not known', () => {
     const error = errors();
     for (const adapter of [undefined, { get: () => undefined }, { getInstance: () => ({}), get: () => undefined }]) {
       const registered = new RegisteredRoutes(hostOf(adapter));
@@ -147,7 +144,7 @@ describe('the registration of routes', () => {
     expect(error).not.toHaveBeenCalled();
   });
 
-  it('knows the routes that a router of Fastify held before, or that they cannot be told', () => {
+  it('routes that a router of Fastify held before: are known, or reported as unknown', () => {
     const before = (printRoutes?: () => string) => {
       const instance = { addHook: () => undefined, printRoutes };
       const registered = new RegisteredRoutes(hostOf({ getInstance: () => instance, get: () => undefined }));
@@ -161,7 +158,7 @@ describe('the registration of routes', () => {
     expect(before()).toEqual([[], false]);
   });
 
-  it('tells of a config without a mark what its path and method tell', () => {
+  it('config without a mark: is known by its path and method', () => {
     const known = route('GET', '/a');
     const seen = [{ url: '/a', methods: ['GET', 'HEAD'], constraints: {}, registration: { route: known } }];
     const routes = (config: object, holdsUnseen: boolean) => routesOfConfig(config, { seen, holdsUnseen });
@@ -170,7 +167,7 @@ describe('the registration of routes', () => {
     expect(routes({ url: '/b', method: 'GET' }, false)).toEqual([undefined]);
   });
 
-  it('takes what the adapter calls of itself for one registration, and knows a route for all methods that the table lacks', () => {
+  it('calls that the adapter makes of itself: are one registration, and a route for all methods is known without the table', () => {
     errors();
     const adapter = Object.assign(new StackAdapter(), {
       patch: (path: string) => adapter.get(path),
@@ -184,7 +181,7 @@ describe('the registration of routes', () => {
     expect(routes.map(({ method, path }) => `${method} ${path}`)).toEqual(['PATCH /a', '* /b']);
   });
 
-  it('survives a route that the adapter refuses', () => {
+  it('route that the adapter refuses: the next ones are registered', () => {
     const adapter = Object.assign(new StackAdapter(), {
       post() {
         throw new Error('refused');

@@ -39,35 +39,35 @@ const namesOf = (found: readonly ResolvedRoute[]) => found.map(({ methodName }) 
 const tolerate = (config: ApplicationConfig) => config.setRouteConflictPolicy({ duplicate: 'off', shadow: 'off' });
 
 describe('registration order of routes', () => {
-  it('is that of declaration by default', async () => {
+  it('default: is the order of declaration', async () => {
     expect([await order(true), await order(false)]).toEqual([names, names]);
   });
 
-  it('is that of declaration on a NestJS without the setting', async () => {
+  it('NestJS without the setting: is the order of declaration', async () => {
     for (const inOrder of [true, false]) {
       expect(namesOf(await inRegistrationOrder(routes, {} as ApplicationConfig, adapter(inOrder)))).toEqual(names);
     }
   });
 
-  it('is that of declaration where the application sets it', async () => {
+  it('declaration, set by the application: is the order of declaration', async () => {
     expect(await order(true, (config) => config.setRouteResolutionStrategy('declaration'))).toEqual(names);
   });
 
-  it('is by specificity where the application sets it and the router matches in order', async () => {
+  it('specificity, set by the application: counts where the router matches in order', async () => {
     const bySpecificity = (config: ApplicationConfig) => config.setRouteResolutionStrategy('specificity');
     expect(await order(true, bySpecificity)).toEqual(['fixed', 'again', 'posted', 'thrice', 'any']);
     expect(await order(false, bySpecificity)).toEqual(names);
   });
 
-  it('leaves out allowed duplicates where the router would refuse them', async () => {
+  it('duplicates that the router would refuse: are left out', async () => {
     expect(await order(false, tolerate)).toEqual(['any', 'fixed', 'posted']);
   });
 
-  it('keeps duplicates where the router takes the first', async () => {
+  it('router that takes the first: keeps duplicates', async () => {
     expect(await order(true, tolerate)).toEqual(names);
   });
 
-  it('keeps routes that differ in version only', async () => {
+  it('routes that differ in version only: stay', async () => {
     const config = new ApplicationConfig();
     tolerate(config);
     config.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' });

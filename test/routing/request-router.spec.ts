@@ -58,23 +58,23 @@ describe('request router › request host', () => {
 
   const read = { hosts: ['one.example', 'one.example'], reads: 2 };
 
-  it('is not read where no route asks for it', () => {
+  it('no route with a host: is not read', () => {
     const unread = { hosts: ['', ''], reads: 0 };
     expect(asked([])).toEqual(unread);
     expect(asked([route('GET', '/a'), route('GET', '/b', { constraints: { tier: 'gold' } })])).toEqual(unread);
   });
 
-  it('is read where a controller has one', () => {
+  it('controller with a host: is read', () => {
     expect(asked([route('GET', '/a'), route('GET', '/b', { hosts: [/^one\.example$/] })])).toEqual(read);
   });
 
-  it('is read where a constraint of Fastify has one', () => {
+  it('constraint of Fastify with a host: is read', () => {
     expect(asked([route('GET', '/a', { constraints: { host: 'one.example' } }), route('GET', '/b')])).toEqual(read);
   });
 });
 
 describe('request router › routed request', () => {
-  it('returns what the matcher finds', () => {
+  it('any request: returns what the matcher finds', () => {
     const matches: readonly RouteMatch[] = ['GET', 'PUT'].map((method) => ({
       route: route(method, '/a'),
       params: {},
@@ -100,18 +100,18 @@ describe('request router › unrouted request', () => {
   const fallback = (url: string, ofFiles = files, byDefault = defaults) =>
     routerOf({ entries: [{ path: '/files', policy: ofFiles }], byDefault }).governing.fallback(url);
 
-  it('has the policy of the `paths` entry that covers it, else the default policy', () => {
+  it('covered by a `paths` entry, or not: has its policy, or the default policy', () => {
     expect([fallback('/files/a'), fallback('/files?a=//../'), fallback('/other')]).toEqual([files, files, defaults]);
   });
 
-  it('has the policy of both readings of its path where they agree', () => {
+  it('two readings with one policy: has that policy', () => {
     expect([fallback('/files/a//b'), fallback('/files/%61'), fallback('/other/../more')]).toEqual([
       ...[files, files, defaults],
     ]);
   });
 
   it.each(['/files/../other', '/files/..%2fother', '/other/../files/a', '/%66iles/a', '//files/a'])(
-    'grants nothing where a file server may read the path differently: %s',
+    'path that a file server may read differently: gets no grant: %s',
     (url) => {
       expect(fallback(url)).toMatchObject({
         origin: { kind: 'ambiguous' },
@@ -126,7 +126,7 @@ describe('request router › unrouted request', () => {
     },
   );
 
-  it('rejects where either reading of its path rejects', () => {
+  it('one reading that rejects: rejects', () => {
     const origin = listOf('https://rejecting.example');
     const rejecting = policy({ label: 'rejecting', rejectDisallowed: true, origin });
     const rejected = { origin: { kind: 'ambiguous' }, credentials: false, rejectDisallowed: true };
@@ -147,16 +147,16 @@ describe('request router › method without a route at the URL', () => {
   };
   const [own, wild] = [route('GET', '/files/list'), route('GET', '/*path')];
 
-  it('has the policy of the `paths` entry that covers the URL, whatever routes are there', () => {
+  it('covered by a `paths` entry: has its policy, whatever routes are there', () => {
     const found = [[], [wild], [own], [wild, own]].map((routes) => servedBy('/files/list', routes));
     expect(found).toEqual([['files'], ['files'], ['files'], ['files']]);
   });
 
-  it('has the default policy where only a catch-all route is there, and no entry', () => {
+  it('only a catch-all route, and no entry: has the default policy', () => {
     expect([servedBy('/other', []), servedBy('/other', [wild])]).toEqual([['defaults'], ['defaults']]);
   });
 
-  it('is not served where a route is at the URL, and no entry, or one for every path', () => {
+  it('route at the URL, and no entry or one for every path: is not served', () => {
     expect([servedBy('/other', [own]), servedBy('/files/list', [own], '/')]).toEqual([[], []]);
   });
 });
@@ -178,7 +178,7 @@ describe('request router › several possible routes', () => {
   };
   const ambiguous = 'a path that can be read in two ways';
 
-  it('have one policy where there is one, and none where several cannot be told apart', () => {
+  it('one policy, or several that cannot be told apart: have that policy, or get no grant', () => {
     const one = named('one');
     expect(said([one])).toEqual(['one', undefined, undefined]);
     expect(said([one, { ...one }])).toEqual(['one', undefined, undefined]);
@@ -187,11 +187,11 @@ describe('request router › several possible routes', () => {
     expect(said([foreign])).toEqual(['defaults', undefined, undefined]);
   });
 
-  it('share the default policy where one of them is not a route of Nest', () => {
+  it('one of them not a route of Nest: share the default policy', () => {
     expect(said([foreign, named('one', '/*')])).toEqual([ambiguous, 'defaults', 'defaults']);
   });
 
-  it('have one policy where all grant the same, which rejects when one of them rejects', () => {
+  it('all grant the same: have one policy, which rejects when one of them rejects', () => {
     const strict = { ...named('one'), match: { ...named('one').match } };
     const { route: same } = strict.match;
     strict.match = {
@@ -209,34 +209,34 @@ describe('request router › description of an unrouted path', () => {
     return routerOf({ matcher: { ...nowhere, at: () => at }, entries, ...parts }).placeOf('GET', url, {});
   };
 
-  it('is nothing where there is nothing', () => {
+  it('no entry and no route: is empty', () => {
     expect(placeOf('/other?x=%zz')).toEqual({});
     expect(placeOf('HTTP://host/other')).toEqual({});
   });
 
-  it('is the entry that covers it, whatever else is there', () => {
+  it('entry that covers it: is that entry, whatever else is there', () => {
     expect(placeOf('/files/1')).toEqual({ entry: '/files' });
     expect(placeOf('/files/%zz')).toEqual({ entry: '/files', unrouted: 'malformed-url' });
   });
 
-  it('is a route of another library, or are routes for other requests', () => {
+  it('route of another library, or routes for other requests: says which of both', () => {
     const foreign = { recipients: () => [{ match: undefined, passesTo: [] }] };
     expect(placeOf('/other', foreign)).toEqual({ unrouted: 'foreign-route' });
     expect(placeOf('/other', { routes: [route('PUT', '/other')] })).toEqual({ unrouted: 'other-routes' });
   });
 
-  it('cannot be said to be nothing where routes are chosen by the host', () => {
+  it('routes chosen by the host: is that other requests have routes there', () => {
     const routes = [route('GET', '/a', { hosts: [/^a$/] })];
     expect(placeOf('/other', {}, { routes })).toEqual({ unrouted: 'other-routes' });
   });
 
-  it.each(['*', 'other', '/%E0%A4%A', '/%', ''])('is malformed: %j', (url) => {
+  it.each(['*', 'other', '/%E0%A4%A', '/%', ''])('malformed URL: is malformed: %j', (url) => {
     expect(placeOf(url)).toEqual({ unrouted: 'malformed-url' });
   });
 });
 
 describe('request router › catch-all route below a `paths` entry', () => {
-  it('is the only one that counts where both have one policy', () => {
+  it('both with one policy: is the only one that counts', () => {
     const shared = policy({ label: 'shared' });
     const recipient = { match: { route: route('GET', '/*', { policy: shared }), params: {} }, passesTo: [] };
     const matcher = { ...nowhere, recipients: () => [recipient] };
@@ -272,7 +272,7 @@ describe('request router › cached preflight routes', () => {
     return counted.searches;
   };
 
-  it('are cached for the paths of routes, and for the methods that most routes have', () => {
+  it('paths of routes, and methods that most routes have: are cached', () => {
     const searched = [
       searches('GET', '/a'),
       searches('MADE-UP', '/a'),
@@ -282,12 +282,12 @@ describe('request router › cached preflight routes', () => {
     expect(searched).toEqual([1, 2, 2, 2]);
   });
 
-  it('are not cached for methods that the path is not served for, which clients can ask for as they like', () => {
+  it('methods that the path is not served for, which clients can invent: are not cached', () => {
     const found = { routes: [route('GET', '/a')], methods: ['GET'], recipients: () => [] };
     expect(searches('PUT', '/a', [1, 1], found)).toBe(2);
   });
 
-  it('are cached only while the router has the same routes', () => {
+  it('other routes in the router: are not reused', () => {
     expect([searches('GET', '/a', [1, 2]), searches('GET', '/a', [undefined, undefined])]).toEqual([2, 2]);
   });
 });

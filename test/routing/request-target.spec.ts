@@ -20,13 +20,13 @@ function pathnameOfExpress(url: string): string | undefined {
 
 describe('request target › path for Express', () => {
   it.each([...nastyTargets, 'http://h:99999999/p', 'http://[/p', '', 'mailto:a', '//h/p', 'http://a b/c'])(
-    'equals the path of parseurl for %j',
+    '%j: equals the path of parseurl',
     (target) => {
       expect(expressPathname(target)).toBe(pathnameOfExpress(target));
     },
   );
 
-  it('equals the path of parseurl for any target', () => {
+  it('any target: equals the path of parseurl', () => {
     const character = fc.constantFrom(...'/?#%:@;*aA1.\\ \t\u00a0\ufeff\u00e9[]"');
     fc.assert(
       fc.property(fc.array(character, { maxLength: 12 }), (characters) => {
@@ -39,12 +39,12 @@ describe('request target › path for Express', () => {
 });
 
 describe('request target › path that servers read in several ways', () => {
-  it.each(['http://h?x/cats', 'http://h?', 'HTTPS://h:1?/'])('is ambiguous: %s', (target) => {
+  it.each(['http://h?x/cats', 'http://h?', 'HTTPS://h:1?/'])('several readings: is ambiguous: %s', (target) => {
     expect(hasAmbiguousPath(target)).toBe(true);
   });
 
   it.each(['/http://h?x', 'http://h/?x', 'http://h', '/a?b://c?d', '*', 'http://h#?'])(
-    'is unambiguous: %s',
+    'one reading: is unambiguous: %s',
     (target) => {
       expect(hasAmbiguousPath(target)).toBe(false);
     },

@@ -51,7 +51,7 @@ function addHosted(instance: never): void {
 afterEach(closeRouted);
 
 describe.each(adapters)('a controller on %s whose constructor binds a method, and replaces another', (name) => {
-  it('has its routes known, and leaves those of others what they are', async () => {
+  it('its own routes and those of others: are known', async () => {
     const controllers = [BoundController, PagesController];
     const { send, preflight } = await routedApplication(name, { controllers, before: addHosted });
     const said = async (target: string, host = 'localhost') => {
@@ -79,7 +79,7 @@ const hooked = (
   });
 
 describe('routes of Fastify with an onRoute hook', () => {
-  it('are known although the hook puts another config in the place of theirs', async () => {
+  it('other config in the place of theirs: are known', async () => {
     const { send } = await hooked((options) => {
       options.config = { rateLimit: { max: 10 } } as never;
     });
@@ -87,7 +87,7 @@ describe('routes of Fastify with an onRoute hook', () => {
     expect([body, labelOf(said!)]).toEqual(['secret', 'PagesController.secret']);
   });
 
-  it('grant nothing that differs where the config is replaced and constraints tell them apart', async () => {
+  it('config replaced, and constraints that tell them apart: get only what both grant', async () => {
     @Controller()
     class HostedController {
       @Get('docs') @CorsPolicy(OTHER) @RouteConstraints({ host: 'a.example' }) a(): string {
@@ -110,7 +110,7 @@ describe('routes of Fastify with an onRoute hook', () => {
   it.each([
     ['made from nothing', () => ({})],
     ['made from a copy of theirs', (options: RouteOptions) => options],
-  ])('are not confused with those that the hook adds meanwhile, %s', async (_how, from) => {
+  ])('routes that the hook adds meanwhile, %s: are told apart from them', async (_how, from) => {
     const added = new Set<string>();
     const { send, preflight } = await hooked(function (options) {
       const url = `${options.url}/schema`;
@@ -127,7 +127,7 @@ describe('routes of Fastify with an onRoute hook', () => {
     expect(labelOf((await send('GET', '/docs/1')).said!)).toBe('PagesController.doc');
   });
 
-  it('are known beside another route of the path that the hook adds', async () => {
+  it('another route of the path that the hook adds: both are known', async () => {
     @Controller()
     class PutController {
       @Put('docs/:id') @DisableCors() put(): string {
@@ -159,7 +159,7 @@ describe('routes of Fastify from before the adapter', () => {
     ['for more methods', { method: ['GET' as const, 'PUT' as const], url: '/docs/:id', constraints: { host: /docs/ } }],
     ['with an expression', { method: 'GET' as const, url: '/docs/:id(^\\d+$)' }],
     ['that are fixed', { method: 'GET' as const, url: '/docs/1' }],
-  ])('have a say where they may take the request: %s', async (_how, options) => {
+  ])('may take the request: their policy has to allow, too: %s', async (_how, options) => {
     const server = fastify();
     server.route({ ...options, handler: () => 'foreign' });
     const { preflight, send } = await routedApplication('fastify', {
@@ -177,7 +177,7 @@ describe('routes of Fastify from before the adapter', () => {
     expect(preflight('GET', '/secret')).toEqual(['PagesController.secret']);
   });
 
-  it('have a say on every path of theirs where Fastify prints them in a form that is not known', async () => {
+  it('printed in an unknown form: the default policy has to allow on every path', async () => {
     const server = fastify();
     server.get('/docs/1', () => 'foreign');
     server.get('/only', () => 'foreign');

@@ -31,7 +31,7 @@ describe.each<AdapterName>(['express', 'fastify'])('the order of routes on %s', 
 
   // Settings of NestJS 12: older versions have nothing to observe.
   if (hasStrategies) {
-    it('is that of specificity when the application asks for it', async () => {
+    it('specificity, as the application asks: is that of the router', async () => {
       const registered = fastifyRegistrationLog();
       const observed = await observe(name, kitchenSink(name), {
         appOptions: { routeResolutionStrategy: 'specificity' },
@@ -45,7 +45,7 @@ describe.each<AdapterName>(['express', 'fastify'])('the order of routes on %s', 
       expect((await observed.request('GET', '/cats/late')).candidates).toEqual(['CatsController.shadowedByParameter']);
     });
 
-    it('lacks the duplicates that the application tolerates', async () => {
+    it('duplicates that the application allows: are there only where the router has them', async () => {
       const observed = await observe(name, moduleOf(GeneralController, DuplicateController), {
         appOptions: {
           routeConflictPolicy: { duplicate: 'off', shadow: 'off' },
@@ -70,7 +70,7 @@ describe.each<AdapterName>(['express', 'fastify'])('the order of routes on %s', 
     });
   }
 
-  it('holds among thousands of routes', async () => {
+  it('thousands of routes: is that of the router', async () => {
     const controllers = Array.from({ length: 100 }, (_, i) =>
       controllerOf(`C${i}Controller`, `group-${i % 50}/c${i}`, {
         ...Object.fromEntries(Array.from({ length: 20 }, (_value, j) => [`fixed${j}`, { path: `fixed-${j}` }])),

@@ -23,7 +23,7 @@ const policyOf = (controller: Type, methodName: string) =>
 describe('route table', () => {
   const bare: RouterAdapter = { getInstance: () => undefined, applyVersionFilter: (handler) => handler };
 
-  it('is read for an adapter that takes paths as they are', async () => {
+  it('adapter that takes paths as they are: is read', async () => {
     const modules = modulesOf('module', FirstController, SecondController);
     const config = new ApplicationConfig();
     config.setGlobalPrefix('api');
@@ -39,7 +39,7 @@ describe('route table', () => {
     ]);
   });
 
-  it('holds a row for each controller that inherits a handler', async () => {
+  it('inherited handler: has a row for each controller', async () => {
     const routes = await readRoutes(
       {
         modules: modulesOf(undefined, SecondController, FirstController),
@@ -55,7 +55,7 @@ describe('route table', () => {
     ]);
   });
 
-  it('holds the paths of controllers as Nest reads them, with and without a slash', async () => {
+  it('paths with and without a slash: are read as Nest reads them', async () => {
     @Controller(['', '/', 'one', '/two', '{/three}', 'four/'])
     class WrittenController {
       @All() all() {}
@@ -77,7 +77,7 @@ describe('route table', () => {
     expect(await table('{/api}')).toContain('{/api}/one');
   });
 
-  it("holds the module's path of this application where the module is in several", async () => {
+  it('module in several applications: has the path of this one', async () => {
     const modules = modulesOf('everywhere', SecondController);
     const paths = async () => {
       const routes = await readRoutes({ modules, config: new ApplicationConfig(), adapter: bare }, policyOf);

@@ -30,7 +30,7 @@ describe('route version', () => {
     return routes.map(({ path, version }) => [path, version]);
   }
 
-  it('is that of the handler, else of the controller, else the default', async () => {
+  it('handler, controller and default: the nearest one counts', async () => {
     const header = { type: VersioningType.HEADER, header: 'x-version' } as const;
     const own = [
       ['/a/own', ['2', '3']],
@@ -44,7 +44,7 @@ describe('route version', () => {
     ]);
   });
 
-  it('is not a constraint where it is in the path', async () => {
+  it('version in the path: is not a constraint', async () => {
     expect(await versions({ type: VersioningType.URI, defaultVersion: '5' })).toEqual([
       ...[
         ['/v2/a/own', undefined],
@@ -58,7 +58,7 @@ describe('route version', () => {
     ]);
   });
 
-  it('is ignored where the application has no versioning', async () => {
+  it('no versioning: is ignored', async () => {
     expect(await versions()).toEqual([
       ...[
         ['/a/own', undefined],

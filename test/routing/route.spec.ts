@@ -23,7 +23,7 @@ describe('distinct destinations', () => {
     expect(distinctDestinations([first, second, first])).toEqual([first, second]);
   });
 
-  it('policy with a tenant where nothing is routed: keeps one destination beside those of routes', () => {
+  it('policy with a tenant, also on an unrouted destination: that one stays beside those of routes', () => {
     const [route, none] = [routed(byTenant), unrouted(byTenant)] as const;
     expect(distinctDestinations([route, none, unrouted(byTenant)])).toEqual([route, none]);
   });

@@ -7,7 +7,7 @@ import { closeApplications, observe } from './observed-application.js';
 describe('route table › adapter without router details and with few methods', () => {
   afterEach(closeApplications);
 
-  it('finds its handlers, including those that Nest mounts with use()', async () => {
+  it('any route: finds its handler, also one that Nest mounts with use()', async () => {
     const observed = await observe('express', kitchenSink('express'), {
       instance: (adapter) =>
         Object.assign(adapter, {

@@ -77,7 +77,7 @@ describe.each(['express', 'fastify'] as const)('routes that the registrations on
     ['versions in paths', versioned, (app) => app.enableVersioning({ type: VersioningType.URI, ...versioning })],
     ['versions that are off', versioned, () => undefined],
   ] as [string, Parameters<typeof boot>[1], Parameters<typeof boot>[2]][])(
-    'are those of the route table, which is not read: %s',
+    'all handlers registered: equal the route table, which is not read: %s',
     async (_what, module, configure) => {
       const { routes, table, isTableRead } = await boot(adapter(), module, configure);
       expect(routes.length).toBeGreaterThan(3);
@@ -88,7 +88,7 @@ describe.each(['express', 'fastify'] as const)('routes that the registrations on
 
   // Settings of NestJS 12.
   if (hasStrategies) {
-    it('are those of the route table where Nest sorts them', async () => {
+    it('sorted by Nest: equal the route table', async () => {
       const { routes, table, isTableRead } = await boot(adapter(), { imports: [kitchenSink(name)] }, undefined, {
         routeResolutionStrategy: 'specificity',
         routeConflictPolicy: { duplicate: 'off', shadow: 'off' },
@@ -98,7 +98,7 @@ describe.each(['express', 'fastify'] as const)('routes that the registrations on
     });
   }
 
-  it('are compared with the route table where a handler was not registered', async () => {
+  it('handler that was not registered: are compared with the route table', async () => {
     class OtherController {
       @Get() other() {}
     }

@@ -22,7 +22,7 @@ const declared = [handler('one'), handler('two')];
 const told = () => new ToldRoutes(declared, new ApplicationConfig(), policyOf, false);
 
 describe('ToldRoutes', () => {
-  it('are complete when every handler was registered with all of its paths, and more', () => {
+  it('every handler registered with all of its paths: are complete', () => {
     expect(
       told().isComplete([
         ...registered(handler('one', { pathCount: 2 }), '/a', '/b', '/v1/a'),
@@ -51,7 +51,7 @@ describe('ToldRoutes', () => {
       'another controller has a handler of that name',
       [...registered(handler('one'), '/a'), ...registered(handler('two', { controller: class Other {} }), '/c')],
     ],
-  ])('are incomplete when %s', (_what, registrations) => {
+  ])('%s: are incomplete', (_what, registrations) => {
     expect(told().isComplete(registrations)).toBe(false);
   });
 });

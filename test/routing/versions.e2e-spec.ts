@@ -132,19 +132,19 @@ describe.each<AdapterName>(['express', 'fastify'])('versions on %s', (name) => {
       [method, target, { ...headersFor('1'), host: 'one.example' }],
     ];
 
-    it('holds the routes that Nest registered with the adapter', () => {
+    it('routes of Nest: are those that it registered with the adapter', () => {
       expect(tableAsRegistered(observed)).toEqual(
         name === 'express' ? expressRegistrations(observed) : registered.all(),
       );
     });
 
-    it.each(['GET', 'POST', 'HEAD', 'PUT'])('finds the handler that %s requests reach', async (method) => {
+    it.each(['GET', 'POST', 'HEAD', 'PUT'])('request %s: finds the handler that it reaches', async (method) => {
       for (const target of targets) {
         expect(await versionDisagreements(observed, requestsFor(method, target))).toEqual([]);
       }
     });
 
-    it('takes no route for a candidate that no version reaches', async () => {
+    it('route that no version reaches: is no candidate', async () => {
       for (const target of targets) {
         const reached = new Set<string | undefined>();
         for (const request of requestsFor('GET', target)) {
@@ -162,7 +162,7 @@ describe.each<AdapterName>(['express', 'fastify'])('versions on %s', (name) => {
     });
   });
 
-  it.each([undefined, false, 'ver-'] as const)('finds versions in the path, with prefix %s', async (prefix) => {
+  it.each([undefined, false, 'ver-'] as const)('versions in the path, with prefix %s: are found', async (prefix) => {
     const observed = await observe(name, VersionedModule, {
       configure: (app) => {
         app.setGlobalPrefix('api', { exclude: ['things/plain', 'any'] });
@@ -178,7 +178,7 @@ describe.each<AdapterName>(['express', 'fastify'])('versions on %s', (name) => {
     await closeApplications();
   });
 
-  it('finds no route for requests on which the extractor throws', async () => {
+  it('extractor that throws: finds no route', async () => {
     const observed = await observe(name, VersionedModule, {
       configure: (app) =>
         app.enableVersioning({

@@ -27,7 +27,7 @@ describe('npm run start:00', () => {
     [SHOP, 'GET', 204, SHOP],
     [STRANGER, 'GET', 403, undefined],
     [SHOP, 'DELETE', 403, undefined],
-  ])('answers the preflight of %s for %s with %i', async (origin, method, status, allowed) => {
+  ])('preflight of %s for %s: is answered with %i', async (origin, method, status, allowed) => {
     const headers = { Origin: origin, 'Access-Control-Request-Method': method };
     const preflight = await send(port, '/orders', { method: 'OPTIONS', headers });
     expect([preflight.status, preflight.headers['access-control-allow-origin']]).toEqual([status, allowed]);
@@ -35,7 +35,7 @@ describe('npm run start:00', () => {
 });
 
 describe('nestjs-cors probe', () => {
-  it('says of the running sample what a script of each origin sees', async () => {
+  it('running sample: says what a script of each origin sees', async () => {
     const shop = await ended(COMMAND, ['probe', url, '--origin', SHOP, '--strict']);
     expect([shop.code, shop.stderr]).toEqual([0, '']);
     expect(shop.stdout).toContain('200');
@@ -46,7 +46,7 @@ describe('nestjs-cors probe', () => {
 });
 
 describe('nestjs-cors migrate', () => {
-  it('prints the forRoot() of a project, from a terminal in its folder', async () => {
+  it('project, from a terminal in its folder: prints its forRoot()', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'nestjs-cors-sample-'));
     try {
       mkdirSync(join(folder, 'src'));

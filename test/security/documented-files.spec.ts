@@ -53,19 +53,19 @@ function exists(page: string, file: string): boolean {
 }
 
 describe('a file that is named', () => {
-  it('is looked for in all the documents that people read', () => {
+  it('documents: are all those that people read', () => {
     expect(PAGES).toEqual(expect.arrayContaining(['README.md', 'SECURITY.md', 'docs/architecture.md']));
     expect(filesOf('SECURITY.md')).toContain('test/security/promises.spec.ts');
     expect(linksOf('README.md').length).toBeGreaterThan(5);
   });
 
-  it.each(PAGES)('exists: %s', (page) => {
+  it.each(PAGES)('path: exists: %s', (page) => {
     const folder = join(ROOT, dirname(page));
     expect(linksOf(page).filter(({ target }) => !existsSync(join(folder, target)))).toEqual([]);
     expect(filesOf(page).filter((file) => !exists(page, file))).toEqual([]);
   });
 
-  it.each(PAGES)('has the headings that are linked: %s', (page) => {
+  it.each(PAGES)('linked headings: exist: %s', (page) => {
     const withoutHeading = linksOf(page).filter(({ target, anchor }) => {
       const file = target === '' ? page : join(dirname(page), target);
       return anchor !== undefined && !anchorsOf(file).includes(anchor);

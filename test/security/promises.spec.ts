@@ -16,14 +16,14 @@ const promises = (/^## What is promised$(.*?)^## /ms.exec(read('SECURITY.md'))?.
 const TEST = /^ +- \[[^\]]+\]\(([^)]+)\): “([^”]+)”$/gm;
 
 describe('the promises of SECURITY.md', () => {
-  it('are numbered', () => {
+  it('list: is numbered', () => {
     const numbers = promises.map((text) => Number.parseInt(text, 10));
     expect(numbers.length).toBeGreaterThan(10);
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
   });
 
   it.each(promises.map((text) => [/\*\*(.+?)\*\*/s.exec(text)?.[1]?.replaceAll(/\s+/g, ' '), text] as const))(
-    'are held by tests that exist: %s',
+    'tests of a promise: exist: %s',
     (_promise, text) => {
       const tests = [...text.matchAll(TEST)].map(([, file, title]) => ({
         file: file as string,

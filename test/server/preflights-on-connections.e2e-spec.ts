@@ -54,7 +54,7 @@ describe.each(PLATFORMS)('preflights on one connection, on %s', (platform) => {
 
   const END = 'GET /items HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
 
-  it('are answered in order among other requests, byte for byte as in the hook', async () => {
+  it('mixed with other requests: are answered in order, byte for byte as in the hook', async () => {
     const requests = [
       preflight(),
       'GET /items/7 HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example\r\n\r\n',
@@ -74,7 +74,7 @@ describe.each(PLATFORMS)('preflights on one connection, on %s', (platform) => {
     expect(statuses).toHaveLength(2 * requests.length);
   });
 
-  it('may have bodies, which are no part of the next request', async () => {
+  it('bodies: are not read as the next request', async () => {
     const chunked = 'Transfer-Encoding: chunked\r\n';
     const [server, hook] = await bothAnswers(
       preflight({ more: 'Content-Length: 5\r\n', body: 'hello' }) +
@@ -93,7 +93,7 @@ describe.each(PLATFORMS)('preflights on one connection, on %s', (platform) => {
     ]);
   });
 
-  it('may expect to be told to continue, whatever the answer', async () => {
+  it('`Expect: 100-continue`: are told to continue, whatever the response', async () => {
     const expecting = 'Expect: 100-continue\r\n';
     const [server, hook] = await bothAnswers(
       preflight({ more: `${expecting}Content-Length: 2\r\n`, body: 'hi' }) +
@@ -110,7 +110,7 @@ describe.each(PLATFORMS)('preflights on one connection, on %s', (platform) => {
     ]);
   });
 
-  it('keep the connection of HTTP/1.0 as Node.js does', async () => {
+  it('HTTP/1.0: keep the connection as Node.js does', async () => {
     const [server, hook] = await bothAnswers(preflight().replace('HTTP/1.1', 'HTTP/1.0'));
     expect(server).toBe(hook);
     expect(server).toContain('Connection: close');
@@ -142,13 +142,13 @@ describe.each(PLATFORMS)('preflights while an application closes, on %s', (platf
     return answer;
   }
 
-  it('are answered where they have come before, as in the hook', async () => {
+  it('preflights that have come before: are answered as in the hook', async () => {
     const ends = [await endOf({}), await endOf({ preflightsAtServer: false })];
     expect(ends[0]).toBe(ends[1]);
     expect(ends[0]).toBe(`204 ${STRANGER}`);
   });
 
-  it('leave no connection open that waits for the next one', async () => {
+  it('waiting connections: are closed', async () => {
     const app = await start({}, { comparesBothWays: false });
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const headers = { Origin: APP, 'Access-Control-Request-Method': 'PUT' };
@@ -171,7 +171,7 @@ describe('preflights at servers with TLS', () => {
   const startOn = { express: starting('express'), fastify: starting('fastify') };
   const tls = selfSignedCertificate();
 
-  it.each(PLATFORMS)('are answered over https on %s', async (platform) => {
+  it.each(PLATFORMS)('https on %s: are answered', async (platform) => {
     const setup = platform === 'express' ? { options: { httpsOptions: tls } } : { adapterOptions: { https: tls } };
     const app = await startOn[platform]({}, { ...setup, comparesBothWays: false });
     const ask = (origin: string): Promise<Received> =>
@@ -189,7 +189,7 @@ describe('preflights at servers with TLS', () => {
     }
   });
 
-  it('are answered over HTTP/2, and over HTTP/1.1 on the same server', async () => {
+  it('HTTP/2, and HTTP/1.1 on the same server: are answered', async () => {
     const app = await startOn.fastify(
       {},
       { adapterOptions: { http2: true, https: { ...tls, allowHTTP1: true } }, comparesBothWays: false },
@@ -218,7 +218,7 @@ describe('preflights at servers with TLS', () => {
 describe('preflights at several applications of one process', () => {
   const startOn = { express: starting('express'), fastify: starting('fastify') };
 
-  it('are answered by each under its own policy, also when all answers are prepared', async () => {
+  it('own policy of each application: is applied, also when all answers are prepared', async () => {
     const origins = [APP, ADMIN, 'https://third.example', 'https://fourth.example'];
     const apps = [];
     for (const [index, origin] of origins.entries()) {
@@ -265,7 +265,7 @@ describe.each(PLATFORMS)('headers of preflights answered at the server, on %s', 
     },
   };
 
-  it.each(Object.entries(WATCHES))('can be read by %s', async (_what, watch) => {
+  it.each(Object.entries(WATCHES))('%s: reads them', async (_what, watch) => {
     const app = await start();
     const seen: unknown[] = [];
     // In front of the server's listeners, as tools for tracing are.
@@ -278,7 +278,7 @@ describe.each(PLATFORMS)('headers of preflights answered at the server, on %s', 
     expect(seen).toEqual([[204, APP]]);
   });
 
-  it('can be read by later listeners of the server, by functions around its emit(), and by channels', async () => {
+  it('later listeners of the server, functions around its emit(), and channels: read them', async () => {
     const app = await start();
     const server = app.app.getHttpServer() as Server;
     const seen: unknown[] = [];
@@ -377,7 +377,7 @@ describe.each(PLATFORMS)('functions around the methods of all responses, on %s',
 describe('preflights whose answers are prepared, on express', () => {
   const start = starting('express');
 
-  it('are evaluated anew where another route has come to their path', async () => {
+  it('new route at their path: are evaluated anew', async () => {
     const [before, after] = [await start(), await start()];
     const ask = async ({ preflight: send }: typeof before) => {
       const { status, headers } = await send(APP, 'PATCH', '/items/7');

@@ -53,7 +53,7 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     }),
   );
 
-  it('are answered without the framework, whatever the answer', async () => {
+  it('granted or refused: are answered without the framework', async () => {
     const originLookup = { isOriginAllowed: async (origin: string) => origin === 'https://stored.example' };
     const app = await start({ originLookup });
     const seen = countByFramework(app.app);
@@ -68,7 +68,7 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     expect(seen.count).toBe(0);
   });
 
-  it('go to the framework where `preflightsAtServer` is false, and have the same answers', async () => {
+  it('`preflightsAtServer` false: go to the framework, with the same answers', async () => {
     const app = await start({ preflightsAtServer: false });
     const seen = countByFramework(app.app);
     const granted = await app.preflight(APP, 'PUT', '/items/7');
@@ -77,7 +77,7 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     expect(seen.count).toBe(2);
   });
 
-  it('are granted to each origin of a list by its own name, and to no other one', async () => {
+  it('list of origins: name the origin that asked, and no other one', async () => {
     const app = await start();
     const granted = async (origin: string, headers?: string) => {
       const { status, headers: given } = await app.preflight(origin, 'PUT', '/items/7', headers);
@@ -95,7 +95,7 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     expect(await granted(ADMIN, 'x-a')).toEqual([204, ADMIN, 'x-a']);
   });
 
-  it('are seen by tracing, by diagnostics channels and by other listeners of the server', async () => {
+  it('tracing, diagnostics channels and other listeners of the server: see them', async () => {
     const app = await start();
     const server = app.app.getHttpServer() as Server;
     const events: unknown[] = [];
@@ -113,7 +113,7 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     expect(events).toEqual(expect.arrayContaining(['request', channel, 'other listener']));
   });
 
-  it('go to the hook where another request or response hook is set, now or later', async () => {
+  it('another request or response hook, at boot or later: go to the hook', async () => {
     const app = await start();
     const seen = countByFramework(app.app);
     const adapter = app.app.getHttpAdapter() as unknown as {
@@ -138,7 +138,7 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     expect(await isAtFramework()).toBe(true);
   });
 
-  it('go to the hook where a policy derives tenants, or a route is for a host', async () => {
+  it('tenant function or route for a host: go to the hook', async () => {
     @Controller({ path: 'hosted', host: 'api.example' })
     class HostedController {
       @Get()
@@ -157,12 +157,12 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     }
   });
 
-  it('go to the application below an external path', async () => {
+  it('external path: go to the application', async () => {
     const app = await start({ paths: [{ path: '/other', external: true }] });
     expect((await app.preflight(APP, 'PUT', '/other')).status).toBe(404);
   });
 
-  it('are evaluated once, and given to nothing else, where something ends them while a lookup is under way', async () => {
+  it('ended by something else during a lookup call: are evaluated once, and given to nothing else', async () => {
     const events: unknown[] = [];
     const listener = (event: unknown) => void events.push(event);
     const originLookup = {
@@ -187,7 +187,7 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     expect(late).toEqual([]);
   });
 
-  it('close the connection where the response cannot be written, and throw nothing', async () => {
+  it('response that cannot be written: close the connection, and throw nothing', async () => {
     const app = await start({}, { comparesBothWays: false });
     const server = app.app.getHttpServer() as Server;
     const thrown: unknown[] = [];
@@ -214,7 +214,7 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     expect(app.logger.errors).toEqual([expect.stringContaining('Error: no end')]);
   });
 
-  it('say nothing but what was decided, whatever other listeners do to the response', async () => {
+  it('other listeners that change the response: say only what was decided', async () => {
     const app = await start();
     const server = app.app.getHttpServer() as Server;
     const wrap: ((response: ServerResponse) => void)[] = [
@@ -264,7 +264,7 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     expect(responseHeads(received).map(({ status }) => status)).toEqual([204, 200, 100, 204, 204]);
   });
 
-  it('leave the listener of the framework where others find it', async () => {
+  it('listener of the framework: stays where others find it', async () => {
     const app = await start();
     const server = app.app.getHttpServer() as Server;
     const instance = app.app.getHttpAdapter().getInstance() as { readonly routing?: () => void };
@@ -274,7 +274,7 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     expect(server.listenerCount('request')).toBe(1);
   });
 
-  it('leave it there too where a gateway needs its place, and the framework gets all preflights', async () => {
+  it("gateway that needs the listener's place: stays, and the framework gets all preflights", async () => {
     @WebSocketGateway({ path: '/live' })
     class Gateway {}
 
@@ -340,14 +340,14 @@ describe('preflights at the server on fastify', () => {
     }),
   );
 
-  it.each(SEEN_ON_FASTIFY)('go to the hook where there is %s', async (_what, setup, path = '/items/7') => {
+  it.each(SEEN_ON_FASTIFY)('%s: go to the hook', async (_what, setup, path = '/items/7') => {
     const app = await start(setup);
     const seen = countByFramework(app.app);
     expect((await app.preflight(APP, 'PUT', path)).status).toBe(204);
     expect(seen.count).toBe(1);
   });
 
-  it('go to the hook with a query or a long path, where a route takes OPTIONS', async () => {
+  it('query or long path, where a route takes OPTIONS: go to the hook', async () => {
     @Controller('any')
     class AnyController {
       @All()
@@ -364,7 +364,7 @@ describe('preflights at the server on fastify', () => {
     expect(seen.count).toBe(2);
   });
 
-  it('are answered over HTTP/2', async () => {
+  it('HTTP/2: are answered', async () => {
     const app = await start({ adapterOptions: { http2: true } });
     const session = connect(`http://127.0.0.1:${app.port}`);
     const stream = session.request({
@@ -380,7 +380,7 @@ describe('preflights at the server on fastify', () => {
 });
 
 describe('preflights at a server that two applications share', () => {
-  it('are answered by the one whose listener has them', async () => {
+  it('any preflight: is answered by the application whose listener has it', async () => {
     const server = createServer();
     for (const origin of [APP, ADMIN]) {
       @Module({ imports: [CorsModule.forRoot({ origin: [origin] })], controllers: [ItemsController] })
@@ -414,7 +414,7 @@ describe('preflights at the server on express', () => {
     return listening(app, logger);
   });
 
-  it('go to the hook where middleware stands in front of it', async () => {
+  it('middleware before the hook: go to the hook', async () => {
     const seen: unknown[] = [];
     const instance = express();
     instance.use((request, _response, next) => {
@@ -426,7 +426,7 @@ describe('preflights at the server on express', () => {
     expect(seen).toEqual(['OPTIONS']);
   });
 
-  it('go to the hook where Express had middleware first, which leaves its listener where others find it', async () => {
+  it('Express had middleware first: go to the hook, and the listener stays where others find it', async () => {
     const instance = express();
     instance.use((_request, _response, next) => next());
     const app = await start(instance);
@@ -437,7 +437,7 @@ describe('preflights at the server on express', () => {
     expect(server.listenerCount('request')).toBe(count - 1);
   });
 
-  it('go to the hook where a tool wraps the application, or its first layer, later', async () => {
+  it('tool that wraps the application or its first layer later: go to the hook', async () => {
     const instance = express() as express.Express & { handle: (...args: unknown[]) => unknown };
     const app = await start(instance);
     const seen: string[] = [];
@@ -458,7 +458,7 @@ describe('preflights at the server on express', () => {
     expect(seen).toEqual(['application', 'layer']);
   });
 
-  it('go to the hook where a tool has replaced methods of the responses of Express, then or later', async () => {
+  it('tool that has replaced methods of the responses of Express, then or later: go to the hook', async () => {
     const instance = express();
     const app = await start(instance);
     const prototype = instance.response as unknown as Record<'end' | 'writeHead', () => unknown>;
@@ -475,7 +475,7 @@ describe('preflights at the server on express', () => {
     }
   });
 
-  it('have the headers of Express, where it has them', async () => {
+  it('headers of Express: are sent where Express sends them', async () => {
     const instance = express();
     const app = await start(instance);
     expect((await app.preflight(APP, 'PUT', '/items/7')).headers['x-powered-by']).toBe('Express');
@@ -483,7 +483,7 @@ describe('preflights at the server on express', () => {
     expect((await app.preflight(APP, 'PUT', '/items/7')).headers['x-powered-by']).toBeUndefined();
   });
 
-  it('are answered by each of two applications under its own policy', async () => {
+  it('two applications: are answered by each under its own policy', async () => {
     const [one, other] = [await start(express()), await start(express())];
     expect(portOf(one.app)).not.toBe(portOf(other.app));
     expect((await one.preflight(APP, 'PUT', '/items/7')).status).toBe(204);

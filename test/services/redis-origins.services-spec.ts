@@ -124,7 +124,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await allowed('*')).toBe(false);
   });
 
-  it('tenants of any name: are kept apart', async () => {
+  it('tenants of any name: are told apart', async () => {
     const names = ['a', 'a:b', 'tenants', 'changes', '{x}', '}{', '*', 'a\r\nb', 'ü', '__proto__', ' ', ':'];
     for (const [index, name] of names.entries()) {
       await lookup.add(`https://${index}.example.com`, name);
@@ -137,7 +137,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
     expect(await all()).toEqual(names.map((name, index) => `${name}|https://${index}.example.com`).sort());
   });
 
-  it('two prefixes and tenants that join to one name: are kept apart', async () => {
+  it('two prefixes and tenants that join to one name: are told apart', async () => {
     const names = ['', 'tenants', 'application', 'a', 'origins', 'origins:a', 'a:tenants', '%', '%3A', '%74enants'];
     const prefixes = [prefix, `${prefix}:origins`, `${prefix}:origins:`, `${prefix}:tenants`, `${prefix}:`];
     const stores = prefixes.map((each) => new RedisOriginList({ client: application.client, prefix: each }));
@@ -536,7 +536,7 @@ describe.each(DRIVERS)('origins in Redis, over $name', (driver) => {
 describe.each(DRIVERS.filter(({ name }) => name.startsWith('ioredis')))(
   'origins in Redis with a keyPrefix, over $name',
   (driver) => {
-    it('keyPrefix: is put before the keys, and not before the channel', async () => {
+    it('keyPrefix: stands before the keys, and not before the channel', async () => {
       const keyPrefix = `nestjs-cors-test-${randomUUID()}:`;
       const channel = `${keyPrefix}channel`;
       const client = await driver.connect(serverUrl, { keyPrefix });

@@ -50,7 +50,7 @@ function next(socket: Socket, event: string): Promise<unknown> {
 }
 
 describe('gateways of two instances with the Redis adapter of socket.io', () => {
-  it('have handshakes decided, events shared, and the sockets of a revoked origin closed on both', async () => {
+  it('two instances: decide handshakes, share events, and close the sockets of a revoked origin on both', async () => {
     const clients: Redis[] = [];
     const servers: Server[] = [];
     const startInstance = (rows: Rows) =>

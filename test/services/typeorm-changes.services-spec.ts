@@ -231,7 +231,7 @@ describe.each(ENGINES)('changes that TypeORM announces in %s', (engine) => {
             'SET STATEMENT max_statement_time = 5 FOR COMMIT',
             "EXECUTE IMMEDIATE 'COMMIT'",
           ],
-    )('are told after %s, which commits as well', async (end) => {
+    )('%s, which commits as well: announces afterwards', async (end) => {
       await given({ origin: SHOP });
       const read = await readings(async (manager) => {
         await manager.query('START TRANSACTION');

@@ -54,7 +54,7 @@ describe.each(ENGINES)('TypeORM origins in %s', (engine) => {
       await expect(repository.save({ origin: SHOP, tenant: 'acme' })).rejects.toThrow(/duplicate/i);
     });
 
-    it('tenants that differ in case, accents or trailing spaces: are kept apart', async () => {
+    it('tenants that differ in case, accents or trailing spaces: are told apart', async () => {
       const tenants = ['acme', 'Acme', 'acmé', 'acme ', 'straße', 'strasse'];
       await repository.save(tenants.map((tenant) => ({ origin: SHOP, tenant })));
       expect((await listed(list.loadOrigins(context()))).map(({ tenant }) => tenant)).toEqual(tenants);
@@ -101,7 +101,7 @@ describe.each(ENGINES)('TypeORM origins in %s', (engine) => {
       ['file://', 'file:///', false],
       ['app://.', 'app://', false],
       ['app://A', 'app://a', false],
-    ])('row %s, origin %s: %s', async (pattern, origin, allowed) => {
+    ])('row %s: the lookup of %s returns %s', async (pattern, origin, allowed) => {
       await repository.save({ origin: pattern, tenant: 'acme' });
       expect(await lookup.isOriginAllowed(origin, context('acme'))).toBe(allowed);
       expect(await lookup.isOriginAllowed(origin, context('other'))).toBe(false);
@@ -115,7 +115,7 @@ describe.each(ENGINES)('TypeORM origins in %s', (engine) => {
     });
 
     it.each(['Acme', 'ACME', 'acme ', 'acmé', 'acme\0', '', "' or ''='", '\\', '%', 'ac_e', '\ud800'])(
-      'does not take the tenant %j for another',
+      'tenant %j: is not taken for another',
       async (tenant) => {
         await repository.save([
           { origin: SHOP, tenant: 'acme' },

@@ -20,12 +20,12 @@ describe('functionMetadata', () => {
         return this;
       }.bind(undefined),
     ],
-  ])('is the metadata of %s', (_kind, method) => {
+  ])('%s: returns its metadata', (_kind, method) => {
     expect(functionMetadata(KEY, method)).toBeUndefined();
     expect(functionMetadata(KEY, withMetadata(method))).toBe('value');
   });
 
-  it('is inherited where the function inherits from another one, as in Reflect.getMetadata()', () => {
+  it('function that inherits from another one: inherits it, as in Reflect.getMetadata()', () => {
     class Base {}
     class Derived extends withMetadata(Base) {}
     expect([functionMetadata(KEY, Derived), Reflect.getMetadata(KEY, Derived)]).toEqual(['value', 'value']);

@@ -19,26 +19,26 @@ const from = join(folder.path, 'application.js');
 afterAll(() => folder.remove());
 
 describe('the copy of a package that a file imports', () => {
-  it('is found above the file that the package is loaded from', () => {
+  it('folders above the file that the package is loaded from: are searched', () => {
     expect(installedPackage('driver', from)).toEqual({
       version: '3.1.2',
       folder: join(folder.path, 'node_modules/driver'),
     });
   });
 
-  it('is found where the exports of the package hide its package.json', () => {
+  it('exports that hide package.json: is found all the same', () => {
     expect(installedPackage('closed', from)?.version).toBe('1.0.0');
   });
 
-  it.each(['missing', 'broken', 'unversioned'])('is unknown for a package that is %s', (name) => {
+  it.each(['missing', 'broken', 'unversioned'])('package that is %s: is unknown', (name) => {
     expect(installedPackage(name, from)).toBeUndefined();
   });
 
-  it('is, without a file, the copy that the library itself imports', () => {
+  it('no file: is the copy that the library itself imports', () => {
     expect(installedPackage('class-validator')?.folder).toMatch(/node_modules.class-validator$/);
   });
 
-  it('is not one of another name that surrounds the file', () => {
+  it('package of another name around the file: is not taken', () => {
     expect(packageAround(join(folder.path, 'node_modules/driver/cjs/index.js'), 'closed')).toBeUndefined();
   });
 });

@@ -9,14 +9,14 @@ const failing = (): never => {
 };
 
 describe('an error in a line of the log', () => {
-  it('has its name, code and message, and none of its secrets', () => {
+  it('any error: has its name, code and message, and no secret', () => {
     const error = Object.assign(new TypeError(`password=${SECRET} host=db`), { code: 'token=hunter2' });
     expect(describeError(error)).toBe('TypeError (token=***): password=*** host=db');
     error.name = `api_key: ${SECRET}`;
     expect(describeError(error)).toMatch(/^api_key: \*\*\* /);
   });
 
-  it('has its causes, up to a depth, and an end where they go round', () => {
+  it('causes: are named up to a depth, also where they go round', () => {
     const error = new Error('outer', { cause: new Error('middle', { cause: new Error(`pwd=${SECRET}`) }) });
     expect(describeError(error)).toBe('Error: outer; caused by Error: middle; caused by Error: pwd=***');
     const round = new Error('round');
@@ -25,14 +25,14 @@ describe('an error in a line of the log', () => {
     expect(describeError(new Error('x', { cause: `token ${SECRET}` }))).toBe('Error: x; caused by a string');
   });
 
-  it('has the errors of an AggregateError, which may have no message of its own', () => {
+  it('AggregateError, which may have no message: names its errors', () => {
     const errors = ['a', 'b', 'c', 'd', 'e'].map((host) => new Error(`redis://:${SECRET}@${host}`));
     expect(describeError(new AggregateError(errors))).toBe(
       'AggregateError: ; Error: redis://***@a; Error: redis://***@b; Error: redis://***@c; and 2 more',
     );
   });
 
-  it('is described as an error when it is one of another realm', () => {
+  it('error of another realm: is described as an error', () => {
     expect(describeError(runInNewContext('new RangeError("secret=hunter2")'))).toBe('RangeError: secret=***');
   });
 
@@ -47,12 +47,12 @@ describe('an error in a line of the log', () => {
     [Object.defineProperty({}, 'constructor', { get: failing }), 'an object (without prototype)'],
     [{ constructor: { name: `token=${SECRET}` } }, 'an object (token=***)'],
     [new Proxy({}, { getPrototypeOf: failing, get: failing }), 'an object (without prototype)'],
-  ])('is described by its kind when it is none', (thrown, described) => {
+  ])('value that is no error: is described by its kind', (thrown, described) => {
     expect(describeError(thrown)).toBe(described);
     expect(describeType(thrown)).toBe(described);
   });
 
-  it('is described as far as its properties can be read', () => {
+  it('properties that throw: is described as far as possible', () => {
     const error = new Error('x');
     for (const key of ['stack', 'name', 'message', 'code', 'cause', 'errors']) {
       Object.defineProperty(error, key, { get: failing });
@@ -65,7 +65,7 @@ describe('an error in a line of the log', () => {
 });
 
 describe('the stack of an error in the log', () => {
-  it('has its frames below its description, without secrets and without lines that its message forges', () => {
+  it('frames: come below the description, without secrets and without lines that a message forges', () => {
     const stack = describeStack(new Error(`postgres://app:${SECRET}@db\n    at forged (x.js:1:1)`)) ?? '';
     const [first, ...frames] = stack.split('\n');
     expect(first).toBe('Error: postgres://***@db     at forged (x.js:1:1)');
@@ -73,14 +73,14 @@ describe('the stack of an error in the log', () => {
     expect(frames).toEqual(frames.filter((line) => /^\s+at /.test(line) && !line.includes('forged')));
   });
 
-  it('is none where an error has no frames', () => {
+  it('error without frames: has none', () => {
     expect(describeStack(Object.assign(new Error('x'), { stack: undefined }))).toBeUndefined();
     expect(describeStack(`at x (y.js:1:1) password=${SECRET}`)).toBeUndefined();
   });
 });
 
 describe('an error that is passed on as a cause', () => {
-  it('shows nothing of its secrets however it is printed, and keeps name, code and frames', () => {
+  it('error with secrets, printed in any way: shows none of them, and keeps name, code and frames', () => {
     const error = Object.assign(new RangeError(`password='${SECRET}'`, { cause: new Error(SECRET) }), {
       code: '28P01',
       config: { password: SECRET },

@@ -5,7 +5,7 @@ describe('log throttle', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('passes one line of a key in a quiet period, and then says how many it has suppressed', () => {
+  it('repeated key: passes one line in a quiet period, and then says how many were suppressed', () => {
     const throttle = new LogThrottle(10);
     expect(['a', 'a', 'b', 'a'].map((key) => throttle.pass(key))).toEqual([0, undefined, 0, undefined]);
     jest.advanceTimersByTime(59_999);
@@ -14,14 +14,14 @@ describe('log throttle', () => {
     expect([throttle.pass('a'), throttle.pass('a'), throttle.pass('b')]).toEqual([3, undefined, 0]);
   });
 
-  it('suppresses other keys when it is full, and goes on passing known keys', () => {
+  it('full: suppresses new keys, and passes known ones', () => {
     const throttle = new LogThrottle(2, 'suppress');
     expect(['a', 'b', 'c', 'c'].map((key) => throttle.pass(key))).toEqual([0, 0, undefined, undefined]);
     jest.advanceTimersByTime(60_000);
     expect(['a', 'b', 'c'].map((key) => throttle.pass(key))).toEqual([0, 0, undefined]);
   });
 
-  it('forgets the key that was logged the longest time ago when it is full', () => {
+  it('full, and a key that was quiet: forgets the oldest one', () => {
     const throttle = new LogThrottle(2);
     ['a', 'b'].forEach((key) => throttle.pass(key));
     jest.advanceTimersByTime(60_000);
@@ -31,7 +31,7 @@ describe('log throttle', () => {
     expect(['a', 'b', 'c'].map((key) => throttle.has(key))).toEqual([true, false, true]);
   });
 
-  it('counts the quiet keys of a prefix, and forgets the others', () => {
+  it('keys of a prefix: counts the quiet ones, and forgets the others', () => {
     const throttle = new LogThrottle(10);
     ['x|1', 'y|1'].forEach((key) => throttle.pass(key));
     jest.advanceTimersByTime(60_000);
@@ -40,14 +40,14 @@ describe('log throttle', () => {
     expect(['x|1', 'x|2', 'y|1'].map((key) => throttle.has(key))).toEqual([false, true, true]);
   });
 
-  it('passes the next line after a reset', () => {
+  it('reset: passes the next line', () => {
     const throttle = new LogThrottle();
     expect([throttle.pass(), throttle.pass()]).toEqual([0, undefined]);
     throttle.reset();
     expect(throttle.pass()).toBe(0);
   });
 
-  it('says how often a line was suppressed, if it was', () => {
+  it('suppressed lines: says how many there were, if any', () => {
     expect([0, 3].map(repeatedInWords)).toEqual(['', ' (and 3 times since it was last logged)']);
   });
 });

@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { oneLine } from '../../lib/support/one-line.js';
 
-describe('a text for one line of a log', () => {
-  it('has control characters and line ends replaced, each run by one space', () => {
+describe('a string for one line of a log', () => {
+  it('control characters and line ends: become one space for each run', () => {
     expect(oneLine('a\r\n\u0000b\u2028\u2029c d')).toBe('a b c d');
   });
 
-  it('is cut, by default after 1000 characters', () => {
+  it('long string: is cut, by default after 1000 characters', () => {
     expect(oneLine('x'.repeat(1001))).toBe('x'.repeat(1000));
     expect(oneLine('abcdef', 5)).toBe('abcde');
   });
 
-  it('is not looked through beyond a bound, and shows no word that the bound cuts', () => {
+  it('string beyond a bound: is not searched, and no cut word is shown', () => {
     expect(oneLine(`${'\n'.repeat(99_999)}xy`)).toBe(' …');
     expect(oneLine(`${'\n'.repeat(16_383)}xy`)).toBe(' …');
   });
@@ -23,7 +23,7 @@ describe('a text for one line of a log', () => {
     ['https://a.example/path', 'https://a.example/path'],
     ['somebody@a.example', 'somebody@a.example'],
     ['somebody@a.example//path', 'somebody@a.example//path'],
-  ])('says nothing of credentials: %s', (text, shown) => {
+  ])('credentials: are not shown: %s', (text, shown) => {
     expect(oneLine(text)).toBe(shown);
   });
 });

@@ -16,28 +16,28 @@ const packageJson = JSON.parse(readFileSync(new URL('../../package.json', import
 const NAMES = Object.keys(OLDEST_VERSIONS) as OptionalPackage[];
 
 describe('packages that only some entry points use', () => {
-  it('are no peer dependencies, which npm would refuse to install the library beside', () => {
+  it('package.json: does not have them as peer dependencies, beside which npm would refuse to install', () => {
     expect(Object.keys(packageJson.peerDependencies).filter((name) => name in OLDEST_VERSIONS)).toEqual([]);
   });
 
-  it('are optional peers of any version for pnpm and Yarn, which hide other packages from the library', () => {
+  it('pnpm and Yarn, which hide other packages from the library: have them as optional peers of any version', () => {
     expect(Object.keys(packageJson.peerDependenciesMeta).sort()).toEqual([...NAMES].sort());
     expect(Object.values(packageJson.peerDependenciesMeta)).toEqual(NAMES.map(() => ({ optional: true })));
   });
 
-  it.each(NAMES)('are not outdated where the version works: %s', (name) => {
+  it.each(NAMES)('version that works: is not outdated: %s', (name) => {
     expect(outdatedPackage(name)).toBeUndefined();
     expect(() => assertNotOutdated('nestjs-cors/typeorm', name)).not.toThrow();
   });
 
-  it('are refused by what imports them, with what was found and what is needed', () => {
+  it('outdated version: is refused with what was found and what is needed', () => {
     const outdated = { version: '0.2.45', folder: '/app/node_modules/typeorm' };
     expect(() => assertNotOutdated('nestjs-cors/typeorm', 'typeorm', outdated)).toThrow(
       'nestjs-cors/typeorm needs typeorm 0.3.0 or later; got 0.2.45 in /app/node_modules/typeorm. Run: npm install typeorm@latest',
     );
   });
 
-  it('are named in the error for a client, whether or not the copy is known', () => {
+  it('error for a client: names it, whether or not the copy is known', () => {
     const outdated = { version: '3.1.2', folder: '/app/node_modules/redis' };
     expect(outdatedClient('redis', outdated).message).toBe(
       '`client` must be of redis 4.0.0 or later; got one of 3.1.2 in /app/node_modules/redis. Run: npm install redis@latest',

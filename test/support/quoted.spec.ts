@@ -4,26 +4,26 @@ import { CorsConfigurationError } from '../../lib/options/problem.js';
 import { quoted } from '../../lib/support/quoted.js';
 
 describe('a configured value in a message', () => {
-  it('shows no secret that it holds, also where it is cut', () => {
+  it('secret, also one that is cut: is not shown', () => {
     expect(quoted('https://app:hunter2@a.example')).toBe('"https://***@a.example"');
     expect(quoted(`https://app:${'hunter2'.repeat(20)}@a.example`)).toBe('"https://***@a.example"');
     expect(quoted('token=hunter2')).toBe('"token=***"');
   });
 
   it.each(['https://*.a.example:*', 'http://localhost:3000', 'x-api-key', '/users/:token'])(
-    'is shown as it is written where it holds none: %s',
+    'value without a secret: is shown as it is written: %s',
     (value) => {
       expect(quoted(value)).toBe(JSON.stringify(value));
     },
   );
 
-  it('shows invisible characters as escapes', () => {
+  it('invisible characters: are shown as escapes', () => {
     expect(quoted('https://a\u202E.example')).toBe(String.raw`"https://a\u202e.example"`);
   });
 });
 
 describe('a configuration error', () => {
-  it('shows no secret when Node.js prints it with its properties', () => {
+  it('printed by Node.js with its properties: shows no secret', () => {
     const value = 'https://app:hunter2@a.example';
     const error = new CorsConfigurationError([
       { code: 'malformed-origin', path: 'origin', value, message: `${quoted(value)} has a user.`, hint: 'Remove it.' },

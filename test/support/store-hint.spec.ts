@@ -9,24 +9,21 @@ describe('the hint about what a store answers', () => {
     ['ECONNREFUSED', /^ The store cannot be reached/],
     ['42501', /grant select on it\.$/],
     ['3D000', /^ The database does not exist/],
-  ])('says what to do about %s', (code, hint) => {
+  ])('%s: says what to do', (code, hint) => {
     expect(storeHint(Object.assign(new Error('x'), { code }))).toMatch(hint);
   });
 
-  it('says what to do about errors that ioredis has a name for', () => {
+  it('errors that ioredis has a name for: says what to do', () => {
     expect(storeHint(Object.assign(new Error('x'), { name: 'MaxRetriesPerRequestError' }))).toMatch(
       /cannot be reached/,
     );
   });
 
-  it.each([undefined, null, 'text', new Error('x'), { code: 'ELSE' }, { code: 7 }])(
-    'says nothing about %p',
-    (error) => {
-      expect(storeHint(error)).toBe('');
-    },
-  );
+  it.each([undefined, null, 'text', new Error('x'), { code: 'ELSE' }, { code: 7 }])('%p: says nothing', (error) => {
+    expect(storeHint(error)).toBe('');
+  });
 
-  it('is in the line of a failed lookup', () => {
+  it('failed lookup: has it in its line', () => {
     const lines: unknown[] = [];
     const log = new LookupFailureLog({ error: (line) => lines.push(line), warn: (line) => lines.push(line) });
     const error = Object.assign(new Error('relation "cors_origins" does not exist'), { code: '42P01' });

@@ -4,12 +4,12 @@ import { untilAborted } from '../../lib/support/until-aborted.js';
 describe('waiting until a signal is aborted', () => {
   const { signal } = new AbortController();
 
-  it('ends as what is waited for does', async () => {
+  it('no abort: ends as the promise does', async () => {
     expect(await untilAborted(Promise.resolve(1), signal)).toBe(1);
     await expect(untilAborted(Promise.reject(new Error('down')), signal)).rejects.toThrow('down');
   });
 
-  it("ends with the signal's reason, also when what is waited for fails later", async () => {
+  it("abort: ends with the signal's reason, also when the promise fails later", async () => {
     const stop = new AbortController();
     const { promise, reject } = pending();
     const waiting = untilAborted(promise, stop.signal);
@@ -18,7 +18,7 @@ describe('waiting until a signal is aborted', () => {
     await expect(waiting).rejects.toThrow('enough');
   });
 
-  it('does not even begin when the signal is aborted already', async () => {
+  it('signal that is aborted already: does not begin', async () => {
     const aborted = AbortSignal.abort(new Error('enough'));
     await expect(untilAborted(Promise.resolve(1), aborted)).rejects.toThrow('enough');
     await expect(untilAborted(Promise.reject(new Error('down')), aborted)).rejects.toThrow('enough');

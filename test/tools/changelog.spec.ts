@@ -8,7 +8,7 @@ const { released } = (await import('./changelog.js' as string)) as {
 const CHANGELOG = '# Changelog\n\n## Unreleased\n\n### Behaviour\n\n- New.\n\n## 0.1.0\n\n- First.\n';
 
 describe('a release', () => {
-  it('gives the unreleased entries its version, and leaves the others', () => {
+  it('unreleased entries: get its version, and the others stay', () => {
     expect(released(CHANGELOG, '0.2.0')).toBe(CHANGELOG.replace('## Unreleased', '## 0.2.0'));
   });
 
@@ -17,7 +17,7 @@ describe('a release', () => {
     ['no entries', CHANGELOG.replace('- New.', ''), '0.2.0', 'has no entries below'],
     ['the version already', CHANGELOG, '0.1.0', 'CHANGELOG.md has 0.1.0 already.'],
     ['no version', CHANGELOG, 'next', 'The version must be one of semantic versioning; got next.'],
-  ])('is refused where there is %s', (_, changelog, version, message) => {
+  ])('%s: is refused', (_, changelog, version, message) => {
     expect(() => released(changelog, version)).toThrow(message);
   });
 });

@@ -24,7 +24,7 @@ function tableOf(heading: string): readonly (readonly string[])[] {
 const codeIn = (cell: string | undefined) => /^(?:\| )?`([^`]+)`/.exec(cell ?? '')?.[1] ?? '';
 
 describe('docs/errors.md', () => {
-  it('is the page that `npm run docs:errors` writes', () => {
+  it('page: is what `npm run docs:errors` writes', () => {
     expect(readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')).toBe(errorsPage());
   });
 
@@ -44,7 +44,7 @@ describe('docs/errors.md', () => {
     expect(DOCUMENTED_PROBLEMS[code].about).toContain('RegExp'),
   );
 
-  it('has each reason once', () => {
+  it('each reason: is there once', () => {
     const rows =
       errorsPage()
         .match(/^\| `[\w-]+` /gm)
@@ -54,7 +54,7 @@ describe('docs/errors.md', () => {
 });
 
 describe('the table of expressions in docs/origin-language.md', () => {
-  it.each(tableOf('RegExp'))('is true at boot of %s: %s', (cell, verdict) => {
+  it.each(tableOf('RegExp'))('%s: is at boot what the table says: %s', (cell, verdict) => {
     const [, source = '', flags = ''] = /^\/(.*)\/([a-z]*)$/.exec(codeIn(cell)) ?? [];
     const problems = problemsOf({ origin: new RegExp(source, flags), credentials: true });
     const [, code] = /^`([^`]+)`/.exec(verdict ?? '') ?? [];

@@ -36,7 +36,7 @@ class GreetingController {
 class GreetingModule {}
 
 describe('the NestJS that the tests run on', () => {
-  it.each(runtimePackages)('is the pinned version of %s', (name) => {
+  it.each(runtimePackages)('%s: has the pinned version', (name) => {
     const packageJson = new URL('package.json', import.meta.resolve(name));
     expect(JSON.parse(readFileSync(packageJson, 'utf8'))).toMatchObject({ name, version: pinnedNestPackages[name] });
   });
@@ -44,7 +44,7 @@ describe('the NestJS that the tests run on', () => {
   it.each([
     ['Express', () => new ExpressAdapter()],
     ['Fastify', () => new FastifyAdapter()],
-  ])('injects by the types of constructor parameters and answers over %s', async (_, adapter) => {
+  ])('application on %s: injects by the types of constructor parameters, and answers', async (_, adapter) => {
     const testingModule = await Test.createTestingModule({ imports: [GreetingModule] }).compile();
     const app = testingModule.createNestApplication(adapter(), { logger: false });
     await app.listen(0, '127.0.0.1');

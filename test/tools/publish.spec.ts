@@ -44,7 +44,7 @@ describe('check:publish', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('fails while the address of the repository is unknown, and names the command that sets it', () => {
+  it('unknown address of the repository: fails, and names the command that sets it', () => {
     const { status, stderr } = publishable();
     expect(status).toBe(1);
     for (const field of ['repository', 'homepage', 'bugs']) {
@@ -53,7 +53,7 @@ describe('check:publish', () => {
     expect(stderr).toContain('Run: npm run check:publish -- --set https://github.com/<owner>/<name>');
   });
 
-  it('passes once --set has written the address everywhere, also a second one', () => {
+  it('--set: writes the address everywhere, also a second one, and then it passes', () => {
     for (const address of [ADDRESS, 'https://gitlab.com/others/cors']) {
       expect(publishable('--set', address)).toEqual({ status: 0, stderr: '' });
       expect(packageJson()).toMatchObject({
@@ -71,7 +71,7 @@ describe('check:publish', () => {
     ['package.json', '/issues"', '/isues"', '`bugs` of package.json is not that of one repository'],
     ['package.json', 'nestjs-cors#readme', 'other#readme', '`homepage` of package.json is not'],
     ['.github/ISSUE_TEMPLATE/config.yml', 'somebody', 'another', 'names another repository than package.json'],
-  ])('fails where %s does not agree: %s', (file, text, wrong, problem) => {
+  ])('%s that does not agree: fails: %s', (file, text, wrong, problem) => {
     publishable('--set', ADDRESS);
     const path = join(folder, file);
     writeFileSync(path, readFileSync(path, 'utf8').replace(text, wrong));
@@ -80,7 +80,7 @@ describe('check:publish', () => {
   });
 
   it.each(['github.com/somebody/nestjs-cors', 'https://github.com/somebody', `${ADDRESS}/`])(
-    'takes no %s for the address of a repository',
+    '%s: is not taken for the address of a repository',
     (address) => {
       const before = readFileSync(join(folder, 'package.json'), 'utf8');
       const { status, stderr } = publishable('--set', address);

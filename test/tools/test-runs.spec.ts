@@ -15,19 +15,19 @@ const { scripts } = JSON.parse(readFileSync(join(test, '../package.json'), 'utf8
 };
 
 describe('the tests that npm test leaves to other scripts', () => {
-  it('exist, and belong to one script each', () => {
+  it('each file: exists, and belongs to one script', () => {
     const paths = [...GENERATED, ...PROCESSES];
     expect(paths.filter((path) => !existsSync(join(test, path)))).toEqual([]);
     expect(new Set(paths).size).toBe(paths.length);
   });
 
-  it.each(['generated', 'processes', 'all'])('have a script with a configuration of jest: %s', (run) => {
+  it.each(['generated', 'processes', 'all'])('script: has a configuration of jest: %s', (run) => {
     const script = scripts[run === 'all' ? 'test:coverage' : `test:${run}`];
     expect(script).toContain(`test/tools/jest.${run}.js`);
     expect(existsSync(join(test, `tools/jest.${run}.js`))).toBe(true);
   });
 
-  it('are in a run that continuous integration makes, beside npm test', () => {
+  it('continuous integration: runs them, beside npm test', () => {
     const commands = readFileSync(join(test, '../.ci/run'), 'utf8');
     expect(commands).toMatch(/^test_run .* test:coverage /m);
     expect(commands).toMatch(/^test_run .* test /m);
@@ -43,7 +43,7 @@ describe('the tests that npm test leaves to other scripts', () => {
 });
 
 describe('the bundles of npm test', () => {
-  it('are files that import one bundle each', () => {
+  it('bundle: is a file that imports one', () => {
     const bundles = readdirSync(join(test, 'bundles')).map((name) => {
       const text = readFileSync(join(test, 'bundles', name), 'utf8');
       expect(name).toBe(`${/^await importBundle\('(.+)'\);$/m.exec(text)?.[1]}.spec.ts`);
@@ -52,7 +52,7 @@ describe('the bundles of npm test', () => {
     expect(bundles.sort()).toEqual([...BUNDLES].sort());
   });
 
-  it('hold every e2e file that no other script has', () => {
+  it('e2e files that no other script has: are all in them', () => {
     const files = readdirSync(test, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.e2e-spec.ts') && !name.includes('node_modules'))
       .filter((name) => !GENERATED.some((path) => name.startsWith(path)));
@@ -60,7 +60,7 @@ describe('the bundles of npm test', () => {
     expect(bundledFiles().filter((name) => name.endsWith('.e2e-spec.ts'))).toEqual(files.sort());
   });
 
-  it('hold every unit file that no other script has, and each file once', () => {
+  it('unit files that no other script has: are all in them, once', () => {
     const files = readdirSync(test, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.spec.ts'))
       .filter((name) => !/^(bundles|commonjs)\/|node_modules/.test(name))
@@ -70,7 +70,7 @@ describe('the bundles of npm test', () => {
     expect(BUNDLES.flatMap((bundle) => filesOf(bundle)).sort()).toEqual([...bundledFiles()].sort());
   });
 
-  it('hold no file whose hooks would prepare the tests of all others', () => {
+  it('files whose hooks would prepare the tests of all others: are not in them', () => {
     const prepares = /^beforeEach\(|^afterEach\(.*jest\./m;
     const texts = bundledFiles().map((path) => [path, readFileSync(join(test, path), 'utf8')] as const);
     expect(texts.filter(([, text]) => prepares.test(text)).map(([path]) => path)).toEqual([]);
@@ -88,7 +88,7 @@ describe('what a command line of jest runs', () => {
     [['--config', 'test/tools/jest.all.js', '-w', '1', 'test/routing'], true],
     [['--watch'], true],
     [['-o'], true],
-  ])('is single files or bundles: %j', (commandLine, byFile) => {
+  ])('%j: is single files or bundles', (commandLine, byFile) => {
     expect(isByFile(commandLine)).toBe(byFile);
   });
 });

@@ -32,7 +32,7 @@ const commands = jobs.flatMap(({ steps }) => steps.flatMap(({ run }) => (run ===
 const matrix = (name: string): readonly string[] => jobs.flatMap(({ strategy }) => strategy?.matrix[name] ?? []);
 
 describe('the workflows', () => {
-  it('run on every line of Node.js that engines names, and on no other', () => {
+  it('lines of Node.js: are those that engines names', () => {
     const lines = engines.node.split(' || ').map((range) => /^(\^|>=)(\d+)/.exec(range));
     const isNamed = (major: number): boolean =>
       lines.some((line) => (line?.[1] === '^' ? Number(line[2]) === major : major >= Number(line?.[2])));
@@ -46,13 +46,13 @@ describe('the workflows', () => {
     expect(lines.map((line) => Number(line?.[2])).filter((major) => !tested.has(major))).toEqual([]);
   });
 
-  it('run on every program of test/runtimes, and every template of test/templates', () => {
+  it('programs of test/runtimes and templates of test/templates: are all run', () => {
     const { dependencies } = JSON.parse(read('test/runtimes/package.json')) as { dependencies: object };
     expect([...matrix('runtime')].sort()).toEqual(Object.keys(dependencies).sort());
     expect([...matrix('template')].sort()).toEqual([...new Set(ALL.map(({ template }) => template.name))].sort());
   });
 
-  it('call scripts that exist, and so does .ci/run', () => {
+  it('scripts that they and .ci/run call: exist', () => {
     const called = [...commands, read('.ci/run')].flatMap((text) =>
       [...text.matchAll(/\bnpm run (?:-s )?([\w:]+)/g)].map(([, name]) => name ?? ''),
     );
@@ -68,7 +68,7 @@ describe('the workflows', () => {
 });
 
 describe('dependabot.yml', () => {
-  it('names every folder that has a lockfile', () => {
+  it('folders with a lockfile: are all named', () => {
     const { updates } = parse(read('.github/dependabot.yml')) as {
       updates: readonly { readonly 'package-ecosystem': string; readonly directories?: readonly string[] }[];
     };
@@ -113,11 +113,11 @@ describe('what check:workflows finds', () => {
     ['dependabot.yml', dependabot.replace('directory: /', 'directory: /\n    directories: [/]'), '/updates/1 '],
     ['dependabot.yml', dependabot.replace('version: 2', 'version: 1'), '/version '],
     ['other.yml', 'a: 1', 'nothing here knows'],
-  ])('says of .github/%s what is wrong', async (file, text, problem) => {
+  ])('.github/%s: says what is wrong', async (file, text, problem) => {
     expect((await problemsOf(`.github/${file}`, text)).join('\n')).toContain(problem);
   });
 
-  it('is nothing in the files as they are', async () => {
+  it('files as they are: have no finding', async () => {
     for (const file of ['workflows/ci.yml', 'ISSUE_TEMPLATE/bug.yml', 'ISSUE_TEMPLATE/config.yml', 'dependabot.yml']) {
       expect(await problemsOf(`.github/${file}`, read(`.github/${file}`))).toEqual([]);
     }

@@ -1,6 +1,6 @@
 import type { ValidationError } from 'class-validator';
 import type { CorsConfigurationProblem } from '../../options/problem.js';
-import { keyPath } from '../../support/quoted.js';
+import { keyPath } from '../../policy/option-place.js';
 import { checkIn, IS_CORS_ORIGIN } from './origin-check-context.js';
 
 /**

@@ -3,8 +3,9 @@ import { BootPhase } from './boot-phase.js';
 import { failureText, run } from './run.js';
 import { type Message, MESSAGES, type TerminalFacts } from './process-messages.js';
 
-// The process that the application runs in. Its file descriptor 1 is the command's stderr, however it is written to. The output
-// of the command goes through a pipe. The command's arguments are removed, so that the application does not read them.
+// The process that the application runs in. Its file descriptor 1 is the stderr of the command, so nothing that the application
+// writes gets into the output, which has a pipe of its own. The command's arguments are removed, so that the application does not
+// read them.
 const [facts = '{}', ...argv] = process.argv.splice(2);
 const { isTTY, columns, hasColors } = JSON.parse(facts) as TerminalFacts;
 

@@ -8,7 +8,7 @@ type Hook = (...args: unknown[]) => unknown;
 /** Receives each phase, to send it to the command's process. */
 export type PhaseListener = (phase: string, timeout: number) => void;
 
-/** How far the boot of an application has come. The command prints it when the time is over. */
+/** The progress of an application's boot. The command prints it at its timeout. */
 export class BootPhase {
   /** The exit code of the command, however the application closes. */
   exitCode = 0;

@@ -38,6 +38,6 @@ export function handlerText(route: CorsRouteDescription): string {
   return `${routeText(route)} (${route.controller}.${route.handler})`;
 }
 
-/** What else to do about a request that no route takes. */
+/** The advice about a request that no route takes. */
 export const LIST_ROUTES =
   'nestjs-cors routes lists what there is; a prefix or version that main.ts sets needs --configure.';

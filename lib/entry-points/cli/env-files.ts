@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { InputError } from './input-error.js';
 
 /**
- * Sets the variables of files, as `node --env-file` does: a variable that is set already keeps its value, and a later file wins
+ * Sets the variables of files, as `node --env-file` does: it does not change a variable that is already set, and a later file wins
  * over an earlier one.
  * @throws InputError where a file can't be read
  */

@@ -58,7 +58,7 @@ export function readMethod(written: string): string {
   return method;
 }
 
-/** How the application responds to a page that writes the method so. */
+/** The application's decision for a page that writes the method in this letter case. */
 function refusalOf(method: string): string {
   if (misspelledMethod(method) === undefined) {
     return '';

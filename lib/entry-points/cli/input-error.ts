@@ -5,7 +5,7 @@ export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
-/** The first paragraph of the message of what was thrown, without secrets. */
+/** The first paragraph of the message of a thrown value, without secrets. */
 export function sentenceOf(thrown: unknown): string {
   const [paragraph = ''] = withoutSecrets(messageOf(thrown))
     .trim()
@@ -14,7 +14,7 @@ export function sentenceOf(thrown: unknown): string {
   return sentence === '' ? 'an error without a message' : sentence;
 }
 
-/** The stack of what was thrown, without secrets. */
+/** The stack of a thrown value, without secrets. */
 export function stackOf(thrown: unknown): string {
   try {
     const stack = (thrown as { stack?: unknown } | null | undefined)?.stack;

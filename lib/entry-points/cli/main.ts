@@ -38,7 +38,7 @@ let isOver = false;
 let timer: NodeJS.Timeout | undefined;
 let waitsFor = '';
 
-/** Ends when everything is written, and leaves no process behind, not even one that has ended and was not waited for. */
+/** Ends when everything is written. It leaves no process behind, not even a zombie. */
 function end(code: number): void {
   isOver = true;
   clearTimeout(timer);
@@ -88,7 +88,7 @@ function codeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
 
-/** The application may take signals for its own business, or be in a loop that hears of none. */
+/** The application may handle signals itself, or be in a loop that receives none. */
 function pass(signal: NodeJS.Signals): void {
   if (signalled) {
     end(codeOf(signal));
@@ -99,14 +99,14 @@ function pass(signal: NodeJS.Signals): void {
   endAfter(CLOSING_TIME, () => end(codeOf(signal)));
 }
 
-/** The exit code where the application's process has ended without an answer, never 0. */
+/** The exit code for an application's process that has ended without a result; never 0. */
 function failedWith(code: number | null, signal: NodeJS.Signals | null): number {
   const where = waitsFor && ` in ${waitsFor}`;
   if (signal !== null) {
     process.stderr.write(`The application's process was ended by ${signal}${where}.\n`);
     return SIGNALS.some((known) => known === signal) ? codeOf(signal) : 2;
   }
-  // Of 2, the process itself has said why.
+  // The process itself has already printed the reason for 2.
   if (code !== 2) {
     process.stderr.write(
       `The application's process ended with exit code ${code}${where}, before there was an answer.\n`,

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { InputError } from './input-error.js';
 import { readNestProject } from './nest-project.js';
 
-/** Both are in every bundle, and in nothing that a compiler writes. */
+/** Both are in every bundle, and in no output of a compiler. */
 const BUNDLE = /\b__webpack_(?:require|modules|exports)__\b|\b__rspack_context\b/;
 const CREATES = /\bNestFactory\b[^;]{0,40}\.create(?:Microservice|ApplicationContext)?\(/;
 /** Anything but `export {};`, which TypeScript writes where a file exports nothing. */

@@ -7,7 +7,7 @@ import { assertLoadsOnly } from './module-file.js';
 
 /** A loaded file, and the name of the export behind `#`, if there is one. */
 export interface ModuleReference {
-  /** The file as it was typed, without the export. */
+  /** The file as the user wrote it, without the export. */
   readonly written: string;
   /** Absolute, without symbolic links: packages are looked up from here. */
   readonly file: string;

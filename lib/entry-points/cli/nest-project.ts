@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** What nest-cli.json and package.json say about a project. Paths are relative to the project, with slashes. */
+/** The settings of a project in nest-cli.json and package.json. Paths are relative to the project, with slashes. */
 export interface NestProject {
   /** Folder of the sources. */
   readonly sourceRoot: string;
-  /** Where a build puts the module's file, most likely first. */
+  /** Where a build writes the module's file, the most likely place first. */
   readonly moduleFiles: readonly string[];
   /** Whether the build is one file, which starts the application when it is loaded. */
   readonly isBundled: boolean;

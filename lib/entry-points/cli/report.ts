@@ -10,7 +10,7 @@ export interface Report {
   readonly findings: boolean;
 }
 
-/** A command whose input is already checked, so that no application boots in vain. */
+/** A command whose input is already checked, so that no application boots for invalid input. */
 export type CheckedCommand =
   | {
       readonly application: 'required';
@@ -19,7 +19,7 @@ export type CheckedCommand =
   | {
       /** `optional`: boots the application where `--module` names one. */
       readonly application: 'optional' | 'none';
-      /** What the command waits for, for the message when its time is over. */
+      /** What the command waits for, for the message at its timeout. */
       readonly phase: string;
       readonly report: (inspector: CorsInspector | undefined) => Report | Promise<Report>;
     };

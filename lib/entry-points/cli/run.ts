@@ -64,7 +64,7 @@ async function execute(argv: readonly string[], terminal: Terminal, phase: BootP
     phase.enter(checked.application === 'required' ? 'the command, which may call lookups' : checked.phase);
     const pending = checked.report(application?.inspector as CorsInspector);
     const { text, json, findings } = await withinTimeout(Promise.resolve(pending), phase);
-    // Node.js tells of a rejection that nothing handles after the promises of now.
+    // Node.js reports an unhandled rejection only after the current promises.
     await new Promise(setImmediate);
     const code = findings && options.strict === true ? 1 : 0;
     phase.exitCode = code;
@@ -75,7 +75,7 @@ async function execute(argv: readonly string[], terminal: Terminal, phase: BootP
   }
 }
 
-/** The application that a command asks; `undefined` where it asks none. */
+/** The application that a command needs; `undefined` where it needs none. */
 async function applicationOf(
   { application }: CheckedCommand,
   options: BootOptions,

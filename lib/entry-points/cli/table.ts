@@ -59,7 +59,7 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Where to break a word that is too long for a line: behind a slash or a dot, unless that is near its beginning. */
+/** Where to break a word that is too long for a line: after a slash or a dot, unless that is near its beginning. */
 function breakIn(word: string, width: number): number {
   const behind = Math.max(word.lastIndexOf('/', width - 1), word.lastIndexOf('.', width - 1)) + 1;
   return behind > width / 3 ? behind : width;

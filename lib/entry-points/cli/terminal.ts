@@ -1,4 +1,4 @@
-/** Where a command writes to: `process.stdout`, or anything else with its `write()`. */
+/** The target of a command's output: `process.stdout`, or anything else with its `write()`. */
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
@@ -7,7 +7,7 @@ export interface Output {
   hasColors?(): boolean;
 }
 
-/** Where a command was typed. */
+/** The terminal of a command: its outputs and its working directory. */
 export interface Terminal {
   readonly stdout: Output;
   readonly stderr: Output;

@@ -54,8 +54,8 @@ export class DevtoolsUrls extends CorsDevtools implements OnApplicationBootstrap
   }
 
   /**
-   * The URL without its token, as the application logs it, for clients without a session. Nothing of it comes from a request,
-   * and clients of other machines are not told where the server listens.
+   * The URL without its token, as the application logs it, for clients without a session. Nothing in it comes from a request.
+   * Clients on other machines are not shown where the server listens.
    */
   get page(): string {
     const origin = this.options.allowRemoteClients ? undefined : this.origin();
@@ -110,7 +110,7 @@ export class DevtoolsUrls extends CorsDevtools implements OnApplicationBootstrap
     return `${scheme}://${isLocal ? 'localhost' : remote}:${address.port}`;
   }
 
-  /** With the global prefix, wherever the application has it. */
+  /** The global prefix is included, wherever the application has it. */
   private path(): string {
     const own = `/${this.options.path}`;
     const { router } = this.moduleRef.get(RunningEvaluator, { strict: false }).evaluator;

@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { type CorsDecisionEvent, type DecisionObserver, namesOf } from '../../logging/decision-event.js';
 import { type CorsReason, textsOf } from '../../decision/reasons.js';
 
-/** Decisions that say the same, counted. */
+/** Equal decisions, with their count. */
 export interface FeedEntry extends CorsDecisionEvent {
-  /** Stays the same while the entry is kept. */
+  /** Does not change while the entry exists. */
   readonly id: number;
   readonly message: string;
   readonly fix: string;
@@ -14,20 +14,20 @@ export interface FeedEntry extends CorsDecisionEvent {
   readonly at: number;
 }
 
-/** What a page is shown first, newest first. */
+/** The first data for a page, newest first. */
 export interface FeedSnapshot {
   readonly entries: readonly FeedEntry[];
-  /** Decisions that the entries no longer tell of, because newer ones took their places. */
+  /** The number of decisions whose entries were displaced by newer ones. */
   readonly forgotten: number;
-  /** Which of several instances this is: decisions of the others are not in the feed. */
+  /** Which of several instances this is: the feed has no decisions of the others. */
   readonly instance: string;
 }
 
-/** Entries that are kept. Whoever invents origins gets no more memory, and no longer page, than that. */
+/** The most entries, so that invented origins take no more memory, and no longer page. */
 export const MAX_ENTRIES = 200;
 /** As Nest's own log lines and process managers name it. */
 const INSTANCE = `process ${process.pid} on ${hostname()}`;
-/** Longest text that is kept of a request, in UTF-16 code units. */
+/** The longest string of a request that is stored, in UTF-16 code units. */
 const MAX_TEXT = 256;
 
 /** Counts decisions by kind, route, origin and reason, and remembers the newest of them. */
@@ -39,7 +39,7 @@ export class DecisionFeed implements DecisionObserver {
   private forgotten = 0;
   private lastId = 0;
 
-  /** A request without `Origin` is nothing to decide about, and there are many. */
+  /** No decision is made about a request without `Origin`, and there are many. */
   wants(reason: CorsReason): boolean {
     return reason !== 'no-origin';
   }
@@ -48,7 +48,7 @@ export class DecisionFeed implements DecisionObserver {
     const origin = event.origin === undefined ? undefined : shortened(event.origin);
     const path = shortened(event.path);
     const { kind, route, reason } = event;
-    // The method tells apart what no route does.
+    // The method is part of the key, because a request may have no route.
     const method = shortened(event.method);
     const tenant = event.tenant === undefined ? {} : { tenant: shortened(event.tenant) };
     const key = JSON.stringify([kind, method, route ?? path, origin, reason, event.policy, event.headers, tenant]);

@@ -2,25 +2,25 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { Inject, Injectable } from '@nestjs/common';
 import { CORS_DEVTOOLS_OPTIONS, type ResolvedDevtoolsOptions } from './devtools.options.js';
 
-/** URLs that were made and not opened yet. The oldest gives way to another. */
+/** The most URLs that were made and not opened yet. A new one replaces the oldest. */
 const MAX_TOKENS = 16;
 const TOKEN_BYTES = 32;
 
 /**
- * Who may use the devtools: a browser that has exchanged a token for the session's cookie. Tokens of URLs work once. The
- * token of the options works in the form of the locked page and in `Authorization`, and never in a URL, which access logs
- * keep. There is one session for each instance of the application: it ends with the process.
+ * Decides who may use the devtools: a browser that has exchanged a token for the session's cookie. A token of a URL works once. The
+ * token of the options works in the form of the locked page and in `Authorization`. It never works in a URL, because access logs
+ * store URLs. Each instance of the application has one session, which ends with the process.
  */
 @Injectable()
 export class DevtoolsSession {
-  /** Digests, so that the time of a comparison tells nothing of a token. */
+  /** Digests, so that the time of a comparison reveals nothing about a token. */
   private readonly tokens: Buffer[] = [];
   private readonly fixed: Buffer | undefined;
   private readonly secret: Buffer;
 
   constructor(@Inject(CORS_DEVTOOLS_OPTIONS) { token }: Pick<ResolvedDevtoolsOptions, 'token'>) {
     this.fixed = token === undefined ? undefined : digest(token);
-    // Of the options' token, so that every worker of a cluster knows the cookies of the others.
+    // Derived from the options' token, so that every worker of a cluster accepts the cookies of the others.
     this.secret = token === undefined ? randomBytes(TOKEN_BYTES) : this.derive(Buffer.from(token), 'session');
   }
 
@@ -39,12 +39,12 @@ export class DevtoolsSession {
     return this.fixed !== undefined;
   }
 
-  /** Whether the token of a URL is good, without spending it. */
+  /** Whether the token of a URL is valid; it stays so. */
   accepts(token: string): boolean {
     return this.indexOf(token) !== -1;
   }
 
-  /** Whether the token of a URL is good. It is not any more after that. */
+  /** Whether the token of a URL is valid. It is invalid afterwards. */
   redeem(token: string): boolean {
     const index = this.indexOf(token);
     if (index !== -1) {
@@ -63,7 +63,7 @@ export class DevtoolsSession {
     return this.derive(this.secret, 'cookie').toString('base64url');
   }
 
-  /** Opens the sending page alone, which is on another host name, where the cookie is not sent. */
+  /** Opens only the sending page, which has another host name, to which the cookie is not sent. */
   get ticket(): string {
     return this.derive(this.secret, 'sender').toString('base64url');
   }

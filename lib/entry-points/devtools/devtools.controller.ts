@@ -178,7 +178,7 @@ export function controllerAt({ path, decorators }: ResolvedDevtoolsOptions): Typ
   return CorsDevtoolsController;
 }
 
-/** Sends the explanation, or what is wrong with the query. */
+/** Sends the explanation, or the problems of the query. */
 async function explain<Explained>(
   query: ExplainQuery<Explained>,
   response: unknown,

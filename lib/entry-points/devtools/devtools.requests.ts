@@ -60,7 +60,7 @@ export const COMMON_HEADERS: OutgoingHttpHeaders = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** The policy of responses that are no document: it forbids everything. */
+/** The Content-Security-Policy of responses that are no document. It forbids everything. */
 export const NO_DOCUMENT = "default-src 'none'; frame-ancestors 'none'";
 
 export function sendJson(response: unknown, body: unknown, status = 200, headers: OutgoingHttpHeaders = {}): void {

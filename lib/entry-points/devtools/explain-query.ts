@@ -2,7 +2,7 @@ import type { CorsExplainedRequest } from '../../inspect/explanation.js';
 import type { CorsExplainedHandshake } from '../../inspect/handshake-explanation.js';
 import { parseHost } from './loopback.js';
 
-/** What is wrong with a field of the form. */
+/** The problem of a field of the form. */
 export interface QueryProblem {
   readonly field: string;
   readonly message: string;
@@ -22,10 +22,10 @@ const NAME = /^[^\p{C}]{1,256}$/u;
 /** engine.io makes them of base64 in its form for URLs. */
 const SID = /^[\w-]{1,128}$/;
 const MAX_HEADERS = 64;
-/** What `fetch()` writes in upper case, and the others it does not. */
+/** The methods that `fetch()` changes to upper case; it does not change others. */
 const NORMALIZED = /^(delete|get|head|options|post|put)$/i;
 
-/** Everything that is wrong with the field's value; nothing when it is right. */
+/** The problems of the field's value; empty when it is valid. */
 type Check = (value: unknown) => string | undefined;
 type Checks<Explained> = Readonly<Record<keyof Explained, Check>>;
 
@@ -48,7 +48,7 @@ const CHECKS: Checks<CorsExplainedRequest> = {
     value === undefined || typeof value === 'boolean' ? undefined : 'is neither true nor false.',
 };
 
-/** What may be left out of a handshake. */
+/** The optional fields of a handshake. */
 const HANDSHAKE_CHECKS: Checks<CorsExplainedHandshake> = {
   gateway: optional((value) => (isText(value, NAME) ? undefined : 'is no name of a class.')),
   path: optional(CHECKS.path),
@@ -67,7 +67,7 @@ const HANDSHAKE_CHECKS: Checks<CorsExplainedHandshake> = {
   credentials: CHECKS.credentials,
 };
 
-/** Reads the request that is to be explained out of JSON, with everything that is wrong with it. */
+/** Reads the request to explain from JSON, with all of its problems. */
 export function parseExplainQuery(json: string | null): ExplainQuery {
   const query = parse<CorsExplainedRequest>(
     json,
@@ -77,7 +77,7 @@ export function parseExplainQuery(json: string | null): ExplainQuery {
   return query.problems === undefined ? { request: normalized(query.request) } : query;
 }
 
-/** Reads the handshake that is to be explained out of JSON, with everything that is wrong with it. */
+/** Reads the handshake to explain from JSON, with all of its problems. */
 export function parseHandshakeQuery(json: string | null): ExplainQuery<CorsExplainedHandshake> {
   return parse(json, HANDSHAKE_CHECKS, '{"path":"/socket.io","origin":"https://app.example.com"}');
 }

@@ -29,8 +29,8 @@ interface CancellingConnection {
 }
 
 /**
- * Asks the server to cancel the query of a connection, over a connection of its own that is encrypted where the pool's
- * are: https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
+ * Requests that the server cancels the query of a connection. It uses another connection, encrypted if those of the pool are:
+ * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
  *
  * @param stop ends the attempt
  * @returns `taken` by the server, also where there was nothing to cancel; `unreachable` where no connection succeeds;

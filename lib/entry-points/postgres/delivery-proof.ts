@@ -91,7 +91,7 @@ export class DeliveryProof {
   }
 }
 
-/** Settles as `pending` does, or with `'late'`. Keeps no process alive. */
+/** Settles as `pending` does, or with `'late'`. The timer does not keep the process alive. */
 function within(pending: Promise<unknown>, time: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve('late'), time).unref();

@@ -184,12 +184,12 @@ function isServerError(error: unknown): boolean {
   return typeof (error as { severity?: unknown } | undefined)?.severity === 'string';
 }
 
-/** Asked anew after something was awaited. */
+/** A function, because the result changes while something is awaited. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-/** Keeps no process alive. */
+/** The timer does not keep the process alive. */
 function delay(time: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, time).unref());
 }

@@ -11,14 +11,14 @@ export interface ServerAddress {
   readonly trusted?: boolean;
 }
 
-/** The head of a request, as it was sent. */
+/** The method and headers of a request as they were sent. */
 export interface SentHead {
   readonly method: string;
   readonly url: string;
   readonly headers: HeaderList;
 }
 
-/** The head of a response, as it came over the socket. */
+/** The status and headers of a response as they came over the socket. */
 export interface ReceivedHead {
   readonly status: number;
   readonly statusText: string;
@@ -41,7 +41,7 @@ export function sendRequest(address: ServerAddress, sent: HttpRequest, signal: A
   return new Promise((resolve, reject) => {
     const send = address.secure ? requestOverHttps : requestOverHttp;
     const outgoing = send(requestOptions(address, new URL(sent.url), sent.headers, signal));
-    // http.request() would put it in upper case; browsers send `patch` as it is.
+    // http.request() would change it to upper case, and browsers send `patch` unchanged.
     outgoing.method = sent.method;
     // A body has its Content-Length among the headers; without one there is nothing to frame.
     outgoing.useChunkedEncodingByDefault = false;

@@ -1,4 +1,4 @@
-/** What a connection has received, in order, for a script that waits for it. */
+/** The received items of a connection, in order, for a script that waits for them. */
 export class Inbox<Item> {
   readonly received: Item[] = [];
   private readonly waiting: { readonly resolve: (item: Item) => void; readonly reject: (error: Error) => void }[] = [];
@@ -14,7 +14,7 @@ export class Inbox<Item> {
     }
   }
 
-  /** Nothing more comes. @param why a sentence for those who wait */
+  /** Nothing more comes. */
   close(why: string): void {
     this.end ??= why;
     this.waiting.splice(0).forEach(({ reject }) => reject(new Error(why)));

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import type { AddressInfo } from 'node:net';
-import { isLoopbackHost } from '../../origin/insecure-origin.js';
+import { isLoopbackHost } from '../../origin/serialized-origin.js';
 import type { ServerAddress } from './http-exchange.js';
 
 /** An application, or the URL of one that runs elsewhere. */
@@ -11,19 +11,19 @@ interface HttpServer {
   address(): AddressInfo | string | null;
 }
 
-// Browsers of several origins ask the same application at once, and only one of them may start it.
+// Browsers of several origins send requests to the same application at once, and only one of them may start it.
 const starting = new WeakMap<INestApplication, Promise<unknown>>();
 
 /** Which server a URL leads to: the published ones, and whatever else runs on this machine. */
 export class Network {
   readonly #published = new Map<string, AppTarget>();
 
-  /** Makes an application the one that answers for an origin. */
+  /** Makes an application the server of an origin. */
   publish(origin: string, target: AppTarget): void {
     this.#published.set(origin, target);
   }
 
-  /** `undefined` for hosts that are neither published nor on this machine: a test never talks to strangers. */
+  /** `undefined` for hosts that are neither published nor on this machine, because a test must not connect to other servers. */
   async addressOf(url: URL): Promise<ServerAddress | undefined> {
     const target = this.#published.get(url.origin);
     if (target !== undefined) {
@@ -64,7 +64,7 @@ function loopbackFor({ address }: AddressInfo): string {
   return address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address;
 }
 
-/** Where the URL itself leads. */
+/** The address that the URL itself has. */
 export function addressOfUrl({ protocol, hostname, port }: URL): ServerAddress {
   const secure = protocol === 'https:';
   // Browsers resolve these names themselves: https://datatracker.ietf.org/doc/html/draft-ietf-dnsop-let-localhost-be-localhost

@@ -39,7 +39,7 @@ export class PreflightCache {
   /** @param now milliseconds of a clock */
   constructor(private readonly now: () => number) {}
 
-  /** Whether a cached preflight covers everything that this request needs permission for. */
+  /** Whether a cached preflight covers everything for which this request needs permission. */
   covers(request: FetchRequest): boolean {
     const entry = this.#entries.get(keyOf(request));
     if (

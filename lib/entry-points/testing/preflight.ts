@@ -48,7 +48,7 @@ export function readGrant(request: FetchRequest, { status, headers }: ReceivedHe
     const reason = `Method ${request.method} is not allowed by Access-Control-Allow-Methods in preflight response.`;
     throw blockedByCors(request, 'preflight-method', reason);
   }
-  // Chromium names the first in the order of the script, which a Headers object has not kept.
+  // Chromium names the first header in the order of the script, and a Headers object loses that order.
   const refused = corsUnsafeHeaderNames(request.headers).find(
     (name) => !isHeaderGranted(name, headerNames, credentials),
   );

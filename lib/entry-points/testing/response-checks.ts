@@ -42,7 +42,10 @@ export function corsCheck(request: FetchRequest, headers: HeaderList): CorsCheck
       };
 }
 
-/** Chromium distinguishes what is wrong by the text of the value: https://source.chromium.org/chromium/chromium/src/+/main:services/network/public/cpp/cors/cors.cc */
+/**
+ * Chromium distinguishes mistakes by the value:
+ * https://source.chromium.org/chromium/chromium/src/+/main:services/network/public/cpp/cors/cors.cc
+ */
 function originMismatch(allowed: string): string {
   if (allowed === '*') {
     return (

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../../origin/insecure-origin.js';
+import { isLoopbackHost } from '../../origin/serialized-origin.js';
 import { registrableDomain } from '../../origin/suffix-list.js';
 
 /** How page and URL are related, from close to far. */

@@ -1,6 +1,6 @@
 import type { ReceivedHead, SentHead } from './http-exchange.js';
 
-/** The heads of a handshake, for assertions and debugging. */
+/** The headers of a handshake, for assertions and debugging. */
 interface Handshake {
   /** `undefined` where the browser has sent nothing. */
   readonly request: SentHead | undefined;

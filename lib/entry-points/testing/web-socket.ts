@@ -20,7 +20,7 @@ const [NO_CODE, ABNORMAL] = [1005, 1006];
 interface HandshakeResponse {
   readonly head: ReceivedHead;
   readonly socket?: Duplex;
-  /** What came with the head. */
+  /** The bytes that arrived with the response headers. */
   readonly first?: Buffer;
 }
 

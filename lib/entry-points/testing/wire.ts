@@ -4,7 +4,7 @@ import { type HttpResponse, type ReceivedHead, type SentHead, sendRequest } from
 import type { Network } from './network.js';
 import { FetchFailure } from './network-error.js';
 
-/** One request that was sent to a server, and the head of its response. */
+/** One request to a server, and the headers of its response. */
 export interface Exchange {
   readonly kind: 'preflight' | 'request';
   readonly request: SentHead;
@@ -12,7 +12,7 @@ export interface Exchange {
   readonly response: ReceivedHead | undefined;
 }
 
-/** Sends the requests of one fetch, and keeps a record of them. */
+/** Sends the requests of one fetch, and records them. */
 export class Wire {
   readonly exchanges: Exchange[] = [];
 

@@ -32,7 +32,7 @@ export function isStatusQuery(statement: string): boolean {
 }
 
 /**
- * Whether any transaction is open on the connection, also one of raw SQL. Returns undefined where the database does not tell. Never
+ * Whether any transaction is open on the connection, also one of raw SQL. Returns undefined where the database does not say. Never
  * rejects.
  */
 export async function hasOpenTransaction(queryRunner: QueryRunner, dialect: string): Promise<boolean | undefined> {

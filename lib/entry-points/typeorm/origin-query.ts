@@ -109,7 +109,7 @@ export class OriginQuery<Entity extends ObjectLiteral> {
   }
 }
 
-/** Whether something succeeds soon. Keeps no process alive. */
+/** Whether the promise is fulfilled soon. The timer does not keep the process alive. */
 async function isSoon(pending: Promise<void> | undefined): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, END_TIMEOUT, false).unref()));

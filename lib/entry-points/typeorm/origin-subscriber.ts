@@ -167,7 +167,7 @@ export class OriginSubscriber implements EntitySubscriberInterface<ObjectLiteral
     }
   }
 
-  /** Repeats kept changes, because the transaction may be ended by other means than TypeORM. */
+  /** Announces stored changes again, because the transaction may be ended by other means than TypeORM. */
   private remind(queryRunner: QueryRunner, heard: UncommittedChanges, [delay, ...later]: readonly number[]): void {
     if (delay === undefined) {
       this.uncommitted.delete(queryRunner);

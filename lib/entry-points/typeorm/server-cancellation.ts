@@ -86,7 +86,7 @@ async function release(runner: QueryRunner, connecting: Promise<unknown>): Promi
   await runner.release();
 }
 
-/** Asked anew after something was awaited. */
+/** A function, because the result changes while something is awaited. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -1,21 +1,21 @@
 import { parse, type Token } from 'path-to-regexp';
 
-/** What of a path no parameter changes. */
+/** The parts of a path that no parameter changes. */
 export interface FixedParts {
   /** The whole path, when it has no parameters. */
   readonly text?: string | undefined;
-  /** The segments that all paths begin with that the pattern matches, when there is at least one. */
+  /** The segments with which every matching path begins, if there are any. */
   readonly prefix?: string | undefined;
 }
 
 const PLAIN = /^(?:\/:[a-z_]\w*(?![^/])|[\w\-.~/])*$/i;
 
-/** Whether the path has nothing but whole segments as parameters, as most paths have. It certainly compiles. */
+/** Whether the parameters of the path, if any, are whole segments, as in most paths. Such a path certainly compiles. */
 export function isPlain(path: string): boolean {
   return PLAIN.test(path);
 }
 
-/** Reads what is fixed of a path. A plain path is not parsed for it: an application may have 10,000 of them. */
+/** Reads the fixed parts of a path. A plain path is not parsed, because an application may have 10,000 of them. */
 export function fixedPartsOf(path: string): FixedParts {
   return isPlain(path) ? plainParts(path) : parsedParts(path);
 }
@@ -28,7 +28,7 @@ function plainParts(path: string): FixedParts {
   return { text: undefined, prefix: parameter === 0 ? undefined : path.slice(0, parameter) };
 }
 
-/** As {@link fixedPartsOf}, for every path. */
+/** Like {@link fixedPartsOf}, for every path. */
 export function parsedParts(path: string): FixedParts {
   const { tokens } = parse(path);
   return tokens.every((token) => token.type === 'text')
@@ -40,7 +40,7 @@ function fixedPrefix([first, second, ...others]: readonly Token[]): string | und
   if (first?.type !== 'text') {
     return undefined;
   }
-  // `/users{/:id}`: what is optional begins with the slash that ends the segment
+  // `/users{/:id}`: the optional part begins with the slash that ends the segment.
   const optional = second?.type === 'group' && others.length === 0 ? second.tokens[0] : undefined;
   if (optional?.type === 'text' && optional.value.startsWith('/')) {
     return first.value;

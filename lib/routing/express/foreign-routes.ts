@@ -1,6 +1,6 @@
 import { isForAll, type RegisteredRoute } from '../route.js';
 
-/** What is read of a layer in the stack of an Express router. */
+/** The members of a layer of an Express router that are read. */
 export interface ExpressLayer {
   readonly route?: ExpressRoute;
   /** Name of the handler function. */
@@ -9,12 +9,12 @@ export interface ExpressLayer {
   readonly slash?: boolean;
   /** The handler: a nested router has a stack of its own. */
   readonly handle?: { readonly stack?: readonly ExpressLayer[] };
-  /** Answers `true` and leaves the path on the layer before router 2.3, and an object with the path from then on. */
+  /** Before router 2.3 it returns `true` and leaves the path on the layer. From then on it returns an object with the path. */
   match(path: string): boolean | { readonly path: string };
   readonly path?: string;
 }
 
-/** What Express has of a route: its methods, in lower case. */
+/** A route of Express: its methods, in lower case. */
 export interface ExpressRoute {
   readonly methods: Readonly<Record<string, boolean>>;
 }
@@ -32,8 +32,8 @@ interface ForeignLayer {
 }
 
 /**
- * Mounted handlers that are known to answer below their path, by the names that Express gives them: applications and
- * static files. It is unknown which requests they pass on, so they count where Nest has no route for the method.
+ * Mounted handlers that respond below their path, by the names that Express gives them: applications and static files. It is
+ * unknown which requests they pass on, so they count where Nest has no route for the method.
  */
 const ANSWERING: ReadonlyMap<string | undefined, ExpressRoute['methods']> = new Map([
   ['mounted_app', { _all: true }],
@@ -51,7 +51,7 @@ export class ExpressForeignRoutes {
     private readonly identities: ReadonlyMap<object, RegisteredRoute | undefined>,
   ) {}
 
-  /** Whether the router holds no such routes. Layers may be added at any time. */
+  /** Whether the router has no such routes. Layers may be added at any time. */
   get isEmpty(): boolean {
     if (this.watched !== this.stack.length) {
       this.watched = this.stack.length;
@@ -87,13 +87,13 @@ export class ExpressForeignRoutes {
   }
 }
 
-/** Whether Express gives the route requests with this method: Route._handlesMethod(). */
+/** Whether Express gives the route requests with this method, as Route._handlesMethod() does. */
 export function handlesMethod({ methods }: ExpressRoute, method: string): boolean {
   const name = method.toLowerCase();
   return Boolean(methods['_all'] || methods[name] || (name === 'head' && methods['get']));
 }
 
-/** The methods that the route names; none for a route for all of them, which `app.all()` adds with each by name. */
+/** The methods that the route names. A route for all methods, which `app.all()` adds with each by name, has none. */
 export function methodsOf({ methods }: ForeignRoute): string[] {
   const names = Object.keys(methods).map((name) => name.toUpperCase());
   return methods['_all'] || isForAll(names) ? [] : names;
@@ -130,7 +130,7 @@ function matchedPath(layer: ExpressLayer, pathname: string): string | undefined 
     const match = layer.match(pathname);
     return typeof match === 'object' ? match.path : match ? layer.path : undefined;
   } catch {
-    // A parameter that cannot be decoded: Express answers 400 in the place of the route.
+    // Express answers 400 instead of the route, because a parameter cannot be decoded.
     return layer.route === undefined ? undefined : pathname;
   }
 }

@@ -14,7 +14,7 @@ type Matcher = MatchFunction<Partial<Record<string, string | string[]>>>;
 interface Entry<T> {
   readonly order: number;
   readonly value: T;
-  /** One for all entries of the path. */
+  /** All entries of the path share one. */
   readonly pattern: Pattern;
 }
 
@@ -23,7 +23,7 @@ interface Pattern {
   readonly mounted: boolean;
   readonly trailing: boolean;
   match: Matcher | undefined;
-  /** Number of the visit that has matched it last, and what it has found. */
+  /** The number of the visit that matched it last, and the result. */
   visit: number;
   params: PathParams | undefined;
 }
@@ -31,9 +31,9 @@ interface Pattern {
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
- * Route paths, tried in order the way `router` (the router of Express) tries its layers. Paths without parameters wait
- * in a map, the others under the fixed segments that they begin with, so that a request meets few that are not its own:
- * also where all routes have a prefix, and most begin with `/api/v1`.
+ * Route paths in the order in which `router` (the router of Express) tries its layers. Paths without parameters are in a map, and
+ * the others are filed under the fixed segments that they begin with. So a request is compared with few other paths, even where all
+ * routes begin with `/api/v1`.
  */
 export class ExpressPathIndex<T> {
   private readonly fixed = new Map<string, Entry<T>[]>();
@@ -55,7 +55,7 @@ export class ExpressPathIndex<T> {
     const pattern = trailing && path !== '/' ? path.replace(/\/+$/, '') : path; // Layer's loosen()
     const entry: Entry<T> = { order: this.size++, value, pattern: this.patternOf(pattern, mounted, trailing) };
     const { text, prefix } = mounted ? {} : fixedPartsOf(pattern);
-    // The `i` flag folds letters beyond ASCII in another way than toLowerCase(): leave them to the expression.
+    // The `i` flag folds letters beyond ASCII in another way than toLowerCase(), so such paths are left to the expression.
     if (text !== undefined && (caseSensitive || ASCII.test(text))) {
       addTo(this.fixed, this.folded(text), entry);
     } else if (prefix !== undefined && (caseSensitive || ASCII.test(prefix))) {
@@ -67,8 +67,8 @@ export class ExpressPathIndex<T> {
   }
 
   /**
-   * Shows every route that matches the path, in order, until `visit` returns `true`. Each path is matched once, however
-   * many routes have it. A parameter that cannot be decoded, for which Express answers 400, keeps its raw value.
+   * Visits every route that matches the path, in order, until `visit` returns `true`. Each path is matched once, however many
+   * routes have it. A parameter that cannot be decoded has its raw value; Express answers it with 400.
    */
   visit(pathname: string, visit: (value: T, params: PathParams) => boolean): void {
     this.decoder.clear();
@@ -90,7 +90,8 @@ export class ExpressPathIndex<T> {
     let pattern = patterns.get(path);
     if (pattern === undefined) {
       pattern = { path, mounted, trailing, visit: 0, params: undefined, match: undefined };
-      // A path that certainly compiles is compiled when a request needs it: an application may have 10,000 of them.
+      // A path that certainly compiles is compiled by the first request that needs it, because an application may have 10,000 of
+      // them.
       pattern.match = isPlain(path) ? undefined : this.compile(pattern);
       patterns.set(path, pattern);
     }
@@ -116,7 +117,7 @@ export class ExpressPathIndex<T> {
     if (path.endsWith('/')) {
       add(this.fixed.get(path.slice(0, -1)));
     }
-    // Bounded by what is registered: a path may have as many segments as fit into a request line.
+    // The loop is bounded by the registered paths, because a request path may have as many segments as fit into a request line.
     for (let end = segmentEnd(path, 1); end <= this.longestPrefix; end = segmentEnd(path, end + 1)) {
       add(this.byPrefix.get(path.slice(0, end)));
       if (end === path.length) {
@@ -131,7 +132,7 @@ export class ExpressPathIndex<T> {
   }
 }
 
-/** Most lists have one entry. An empty array that grows gets room for 17. */
+/** Most lists have one entry, and an empty array that grows gets space for 17. */
 function addTo<T>(lists: Map<string, Entry<T>[]>, key: string, entry: Entry<T>): void {
   const list = lists.get(key);
   if (list === undefined) {
@@ -141,7 +142,7 @@ function addTo<T>(lists: Map<string, Entry<T>[]>, key: string, entry: Entry<T>):
   }
 }
 
-/** The entries of all lists in the order in which they were added; each list is in this order itself. */
+/** Merges the lists in the order in which their entries were added. Each list is already in this order. */
 function inOrder<T>(lists: readonly (readonly Entry<T>[])[]): Iterable<Entry<T>> {
   const [first = []] = lists;
   return lists.length > 1 ? merged(lists) : first;
@@ -154,7 +155,7 @@ function* merged<T>(lists: readonly (readonly Entry<T>[])[]): Iterable<Entry<T>>
   }
 }
 
-/** The entry that was added first among those that the lists still hold beyond their positions. */
+/** The entry that was added first among those beyond the positions of the lists. */
 function takeFirst<T>(lists: readonly (readonly Entry<T>[])[], positions: number[]): Entry<T> | undefined {
   let first: Entry<T> | undefined;
   let from = 0;
@@ -169,7 +170,7 @@ function takeFirst<T>(lists: readonly (readonly Entry<T>[])[], positions: number
   return first;
 }
 
-/** Where the segment ends that holds the position, or the path. */
+/** The end of the segment at this position, or of the path. */
 function segmentEnd(path: string, position: number): number {
   const slash = path.indexOf('/', position);
   return slash === -1 ? path.length : slash;
@@ -196,12 +197,12 @@ function joinedParam(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join('/') : value;
 }
 
-/** The decodeParam() of Express's Layer, which decodes each of a request's values once, whatever routes it is in. */
+/** The decodeParam() of Express's Layer. It decodes each value of a request once, however many routes have it. */
 class ParamDecoder {
   private readonly decoded = new Map<string, string>();
 
   clear(): void {
-    // Clearing an empty Map makes a new table, too.
+    // Clearing an empty Map makes a new table as well.
     if (this.decoded.size > 0) {
       this.decoded.clear();
     }

@@ -20,27 +20,29 @@ import { ExpressPathIndex, type PathMatching, joinedParams } from './path-index.
 import { type ExpressRegistration, ExpressUrlRoutes, type Hit, isUnconditional, servesMethod } from './url-routes.js';
 import { type ExpressDispatch, watchDispatches } from './watched-application.js';
 
-/** What Express has put on a request that it dispatched. */
+/** The members of a request that Express sets when it dispatches it. */
 interface DispatchedRequest {
   readonly method?: string;
   readonly route?: ExpressRoute;
   readonly params: Readonly<Record<string, string | string[]>>;
 }
 
-/** Stands for the recipients of paths that no request has had: an application of 10,000 routes would boot with as many Maps. */
+/**
+ * The recipients of a path without a request yet. Otherwise an application with 10,000 routes would create as many Maps at boot.
+ */
 const NOTHING_FOUND = new Map<string, readonly Recipient[]>();
 
-/** Finds routes as Express does: the first one wins that accepts method, path, host and version. */
+/** Finds routes as Express does: the first route that accepts method, path, host and version wins. */
 export class ExpressRouteMatcher implements RouteMatcher {
   /** Express matches mounted middleware as it matches routes. */
   readonly isReadLoosely = false;
   /** Routes of Express have no hosts. */
   readonly readsHost = false;
   private readonly index: ExpressPathIndex<ExpressRegistration>;
-  /** The recipients of fixed paths, by path and method. Empty where more than these decides. */
+  /** The recipients of fixed paths, by path and method. It is empty where anything else decides. */
   private readonly known: Map<string, Map<string, readonly Recipient[]>>;
   private readonly dispatches: WeakMap<object, ExpressDispatch> | undefined;
-  /** Length of the router's stack when it was last seen to hold no routes of other libraries. */
+  /** The length of the router's stack when it last had no routes of other libraries. */
   private plainLength = -1;
   private last: { readonly pathname: string; readonly host: string; readonly hits: readonly Hit[] } | undefined;
 
@@ -83,7 +85,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
     const key = known === undefined ? pathname : url;
     known ??= isPlain && pathname !== url ? this.known.get(pathname) : undefined;
     const found = known?.get(method) ?? this.search(pathname, method, host, request, isPlain);
-    // An application may take the method from a header, so only those of HTTP are remembered.
+    // An application may take the method from a header, so only methods of HTTP are cached.
     if (known !== undefined && isKnownMethod(method)) {
       this.known.set(key, known === NOTHING_FOUND ? new Map([[method, found]]) : known.set(method, found));
     }
@@ -109,7 +111,10 @@ export class ExpressRouteMatcher implements RouteMatcher {
     return key;
   }
 
-  /** Nest's routes at the path. Those of the last one are remembered: a preflight asks for them twice, unless its answer is prepared. */
+  /**
+   * Nest's routes at the path. Those of the last path are cached, because a preflight needs them twice unless its answer is
+   * prepared.
+   */
   private hitsAt(pathname: string, host: string): readonly Hit[] {
     if (this.last?.pathname !== pathname || this.last.host !== host) {
       const hits: Hit[] = [];
@@ -136,7 +141,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
     if (route === undefined) {
       return 'nowhere';
     }
-    // Express sets `route` for a HEAD request at every route of the path, also at those that do not handle HEAD.
+    // For a HEAD request, Express sets `route` at every route of the path, even if it does not handle HEAD.
     if (method === 'HEAD' && !handlesMethod(route, 'HEAD')) {
       return undefined;
     }
@@ -152,7 +157,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
     return [];
   }
 
-  /** Whether the router holds no routes of other libraries, which is looked at when its stack has grown. */
+  /** Whether the router has no routes of other libraries. It is checked again when the stack has grown. */
   private get isPlain(): boolean {
     if (this.identities !== undefined && this.identities.stack.length === this.plainLength) {
       return true;
@@ -162,7 +167,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
     return isEmpty;
   }
 
-  /** Finds no route where the application's version extractor throws, which ends the request before any handler. */
+  /** Finds no route if the application's version extractor throws, because that ends the request before any handler. */
   private search(
     pathname: string,
     method: string,
@@ -204,12 +209,12 @@ function versionFilter(
   return (request) => filter(request, undefined, next) === true;
 }
 
-/** Whether the route answers what it is dispatched to. One that chooses by version or host may pass the request on. */
+/** Whether the route answers each request that is dispatched to it. A route with a version or host may pass it on. */
 function isCertain(route: RegisteredRoute): boolean {
   return route.hosts === undefined && (route.version === undefined || isUnconditional(route));
 }
 
-/** One for all routes without a version. */
+/** All routes without a version share it. */
 function acceptsEveryVersion(): boolean {
   return true;
 }
@@ -220,7 +225,7 @@ export function pathMatchingOf(adapter: RouterAdapter): PathMatching {
   if (options !== undefined) {
     return options;
   }
-  // The application router of Express keeps the settings of when it was made; so ExpressAdapter 11.2 reads them too.
+  // The application router of Express has the settings from when it was made, and ExpressAdapter 11.2 reads them there, too.
   const { router } = (adapter.getInstance() ?? {}) as { router?: { caseSensitive?: boolean; strict?: boolean } };
   return { caseSensitive: Boolean(router?.caseSensitive), ignoreTrailingSlash: !router?.strict };
 }

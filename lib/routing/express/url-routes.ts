@@ -6,9 +6,9 @@ import type { PathParams } from './path-index.js';
 /** A route of Nest's, as the router of Express has it. */
 export interface ExpressRegistration {
   readonly route: RegisteredRoute;
-  /** Number of the routes that the router tries before. */
+  /** The number of routes that the router tries before. */
   readonly position: number;
-  /** The adapter's own version filter. Throws where the application's extractor does. */
+  /** The adapter's own version filter. It throws where the application's extractor throws. */
   readonly isVersionAccepted: (request: unknown) => boolean;
 }
 
@@ -17,7 +17,7 @@ export interface Hit extends ExpressRegistration {
   readonly params: PathParams;
 }
 
-/** The routes of Express at one URL. One search finds them, and each method chooses among them. */
+/** The routes of Express at one URL. One search finds them all, and each method chooses among them. */
 export class ExpressUrlRoutes implements UrlRoutes {
   constructor(
     private readonly hits: readonly Hit[],
@@ -47,7 +47,7 @@ export class ExpressUrlRoutes implements UrlRoutes {
     for (const { route, position, params } of this.hits) {
       if (servesMethod(route, method)) {
         const versions = [route.version].flat();
-        // No request reaches a route whose versions are all served by routes before it.
+        // A route is unreachable if earlier routes serve all of its versions.
         if (isUnconditional(route) || versions.some((version) => !served.has(version))) {
           (first !== undefined && first.position <= position ? passesTo : before).push({ route, params });
         }
@@ -78,7 +78,7 @@ export function isUnconditional({ version }: RegisteredRoute): boolean {
   return version === undefined || version === VERSION_NEUTRAL;
 }
 
-/** `Route._handlesMethod()`: each route of Nest is a layer of its own, so a GET route takes HEAD before a later HEAD route. */
+/** Like `Route._handlesMethod()`: each route of Nest is its own layer, so a GET route takes HEAD before a later HEAD route. */
 export function servesMethod({ method, mounted }: RegisteredRoute, requested: string): boolean {
   return mounted || method === '*' || method === requested || (method === 'GET' && requested === 'HEAD');
 }

@@ -3,7 +3,7 @@ import { expressPathname } from '../request-target.js';
 import type { RegisteredRoute, RouteMatch } from '../route.js';
 import { joinedParams } from './path-index.js';
 
-/** A request of Express, as far as it tells how it was routed. */
+/** The members of an Express request that show how it was routed. */
 interface ExpressRequest {
   readonly params: Readonly<Record<string, string | string[]>>;
 }
@@ -21,8 +21,8 @@ interface DispatchingRoute {
 }
 
 /**
- * A route of Nest's that has a request. It must not refer to the request, which is its key in a WeakMap: V8 would keep both until
- * it collects the old generation.
+ * The route of Nest that handles a request now. It must not refer to the request, which is its key in a WeakMap. V8 would keep both
+ * until it collects the old generation.
  */
 export class ExpressDispatch implements RouteMatch {
   /** @param given the parameters that Express gave the route */
@@ -31,15 +31,15 @@ export class ExpressDispatch implements RouteMatch {
     private readonly given: ExpressRequest['params'],
   ) {}
 
-  /** Joined when they are read, which few requests need. */
+  /** Joined on demand, because few requests need them. */
   get params(): RouteMatch['params'] {
     return joinedParams(this.given);
   }
 }
 
 /**
- * Watches which route of Nest's has a request. `request.route` does not tell: a handler may give its request to another
- * application or router of Express, whose route stands there from then on, although the answer is the handler's.
+ * Records which route of Nest handles a request. `request.route` does not suffice: a handler may give its request to another
+ * application or router of Express, whose route is there from then on, although the handler responds.
  * @param layers layers and routes of Express, with Nest's route where they are one
  * @returns the route that has a request now: it was dispatched to, and has not passed the request on
  * @see https://github.com/pillarjs/router/blob/v2.0.0/lib/route.js (Route.prototype.dispatch)
@@ -48,7 +48,7 @@ export function watchDispatches(
   layers: ReadonlyMap<object, RegisteredRoute | undefined>,
 ): WeakMap<object, ExpressDispatch> {
   const dispatches = new WeakMap<object, ExpressDispatch>();
-  /** One function for all routes with the same `dispatch`, which is all of them: an application may have 10,000. */
+  /** One function serves all routes with the same `dispatch`, which all of them have: an application may have 10,000. */
   const watched = new Map<unknown, Dispatch>();
   layers.forEach((route, layer: DispatchingRoute) => {
     const { dispatch } = layer;
@@ -79,7 +79,7 @@ function watchedDispatch(
   };
 }
 
-/** The function of Express that every request to an application comes through. */
+/** The function of Express that every request to an application passes. */
 type Handle = (request: unknown, response: object, callback?: (...args: unknown[]) => void) => unknown;
 
 /** A layer in the stack of Express. */
@@ -88,7 +88,7 @@ export interface MatchingLayer {
 }
 
 /**
- * An application of Express that another one may call as its middleware. With a callback, it may pass a request on: the
+ * An application of Express that another one may call as its middleware. With a callback, it may pass a request on, and the
  * response is not its own then.
  * @see https://github.com/expressjs/express/blob/v5.0.0/lib/application.js (app.handle, app.use)
  */
@@ -134,7 +134,10 @@ export class MountedApplication {
     return mounted;
   }
 
-  /** Whether Nest passes a request without a route on to the application around this one: it is outside of the global prefix. */
+  /**
+   * Whether Nest passes a request without a route on to the application around this one, because it is outside of the global
+   * prefix.
+   */
   passesOn(response: object, url: string): boolean {
     if (!this.responses.has(response) || this.notFound.length === 0) {
       return false;
@@ -144,7 +147,7 @@ export class MountedApplication {
   }
 }
 
-/** A path that Express cannot decode is an error, which Nest answers. */
+/** A path that Express cannot decode is an error, and Nest responds to it. */
 function isMatch(layer: MatchingLayer, pathname: string): boolean {
   try {
     return Boolean(layer.match(pathname));

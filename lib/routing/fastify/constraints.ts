@@ -2,7 +2,7 @@ import findMyWay from 'find-my-way';
 import type { FastifyRegistration } from './registrations.js';
 import type { FastifyAdapterInternals } from './router-options.js';
 
-/** An assumed value of a constraint: it stands for any request for which the router chooses that value. */
+/** An assumed value of a constraint. It represents any request for which the router chooses that value. */
 class Assumed {
   constructor(readonly value: unknown) {}
 }
@@ -21,8 +21,8 @@ export interface ConstraintStrategy {
 const underivable = () => undefined;
 
 /**
- * The strategy for a custom constraint: only the routes' values are known, so each of them is tried. The route without
- * the constraint is found as well, because its own strategy may choose it.
+ * The strategy for a custom constraint. Only the routes' values are known, so each of them is tried. The route without the
+ * constraint is found as well, because the application's strategy may choose it.
  */
 export function unknownStrategy(name: string): ConstraintStrategy {
   return { name, mustMatchWhenDerived: true, storage: assumedStorage, deriveConstraint: underivable };
@@ -38,7 +38,7 @@ export function strategiesOf(
   names: ReadonlySet<string>,
   { versionConstraint }: Pick<FastifyAdapterInternals, 'versionConstraint'>,
 ): ConstraintStrategy[] {
-  // A Fastify instance that the application made keeps its own version constraint.
+  // A Fastify instance of the application has its own version constraint.
   const version = versionConstraint?.isCustom ? [{ ...versionConstraint, name: 'version' }] : [];
   return [...version, hostStrategy(), ...[...names].filter(isCustom).map(unknownStrategy)];
 }
@@ -89,7 +89,7 @@ function valuesOf(name: string, value: unknown): unknown[] {
   if (value === undefined) {
     return [];
   }
-  // Requests name a version itself. Values of other constraints may be expressions or ranges.
+  // Requests contain the version itself. Values of other constraints may be expressions or ranges.
   return name === 'version' ? [value].flat() : [new Assumed(value)];
 }
 
@@ -114,9 +114,9 @@ export class ConstraintTable {
   readonly names: readonly string[];
   /** The route without constraints. */
   readonly unconstrained: FastifyRegistration | undefined;
-  /** The route that is there whatever the request is, or else the first one. */
+  /** The route that is there for every request, or else the first one. */
   readonly first: FastifyRegistration;
-  /** Constraints that the first route meets; `undefined` where Fastify's own router does not know their values. */
+  /** Constraints that the first route meets; `undefined` where Fastify's own router cannot evaluate them. */
   readonly ofFirst: DerivedConstraints | undefined;
   private finder: Finder | undefined;
 
@@ -145,7 +145,7 @@ export class ConstraintTable {
       try {
         finder.on('GET', '/', { constraints: registration.constraints }, () => undefined, registration);
       } catch {
-        // Fastify has refused the route as well.
+        // Fastify has refused the route, too.
       }
     }
     return finder;

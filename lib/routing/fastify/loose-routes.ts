@@ -4,7 +4,7 @@ import { FastifyPaths, type FastifyPlace } from './paths.js';
 import type { FastifyRegistration } from './registrations.js';
 import type { FastifyRouterOptions } from './router-options.js';
 
-/** A URL has several readings, and a preflight asks about each of them once per method. */
+/** A URL has several readings, and a preflight reads each of them once per method. */
 const MAX_REMEMBERED_PATHS = 64;
 
 /** Finds Nest's routes as middleware matches paths: without letter case and without slashes at the end. */

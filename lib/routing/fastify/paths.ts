@@ -13,8 +13,8 @@ interface Finder {
 export type Params = Readonly<Record<string, string>>;
 
 /**
- * A path whose parameters each have a segment of their own, if any. Nest refuses empty ones. It reads other paths, and those that repeat a
- * name, in ways of its own.
+ * A path whose parameters are whole segments. Nest refuses empty parameters there. It reads all other paths, and those that repeat
+ * a name, in its own way.
  * @see https://github.com/nestjs/nest/blob/master/packages/platform-fastify/adapters/fastify-adapter.ts requireNonEmptyParams()
  */
 const PATH_OF_SEGMENTS = /^(?:\/(?::\w+|[^/:*()]*))*(?:\/\*)?$/;
@@ -38,7 +38,7 @@ class Choice {
 
 let places = 0;
 
-/** A node of the tree. Its routes match the same URLs, and differ in method, constraints and parameter names. */
+/** A node of the tree. Its routes match the same URLs. They differ in method, constraints and parameter names. */
 export class FastifyPlace {
   private readonly indexes = new Map<unknown, unknown>();
   private tables: ReadonlyMap<string, ConstraintTable> = new Map();
@@ -77,7 +77,7 @@ export class FastifyPlace {
     return this.foreign;
   }
 
-  /** Whether all URLs of this place that are like this one have the same routes here, whatever their parameters are. */
+  /** Whether parameters of the URL cannot change its routes here: there are none, or each is a whole, non-empty segment. */
   isTypical(url: string): boolean {
     this.refresh();
     return this.parameters === 'none' || (this.parameters === 'in segments' && !EMPTY_SEGMENT.test(url));
@@ -112,8 +112,8 @@ export class FastifyPlace {
 }
 
 /**
- * The paths of all routes of a Fastify router, for all methods, in one tree of find-my-way. One search finds every place
- * that matches a URL, most specific first, and paths are compared as Fastify compares them.
+ * The paths of all routes of a Fastify router, for all methods, in one tree of find-my-way. One search finds every place that
+ * matches a URL, the most specific one first. Paths are compared as Fastify compares them.
  */
 export class FastifyPaths {
   /** Changes when routes are added. */
@@ -123,7 +123,7 @@ export class FastifyPaths {
   readsHost = false;
   private readonly finder: Finder;
   private readonly byPath = new Map<string, FastifyRegistration[]>();
-  /** The names of each path's parameters: two lists where the last parameter is optional. */
+  /** The names of each path's parameters; two lists where the last parameter is optional. */
   private readonly names = new Map<string, readonly (readonly string[])[]>();
   private last:
     { readonly url: string; readonly revision: number; readonly places: readonly FastifyPlace[] } | undefined;
@@ -177,10 +177,12 @@ export class FastifyPaths {
     return this.byPath.get(path)!;
   }
 
-  /** Every place that matches the URL. None for URLs that Fastify answers 400 (malformed) or 414 (parameter too long). */
+  /**
+   * Every place that matches the URL. There is none for URLs that Fastify answers with 400 (malformed) or 414 (parameter too long).
+   */
   at(url: string): readonly FastifyPlace[] {
     const { revision, last } = this;
-    // A preflight asks for its URL twice, unless its answer is prepared.
+    // A preflight searches for its URL twice, unless its answer is prepared.
     if (last?.url === url && last.revision === revision) {
       return last.places;
     }
@@ -223,7 +225,7 @@ function isOfSegments(path: string): boolean {
   return PATH_OF_SEGMENTS.test(path) && new Set(names).size === names.length;
 }
 
-/** With a query string, Fastify would call its query parser, which may be the application's, a second time. */
+/** Fastify would call its query parser a second time for a query string, and that parser may be the application's. */
 export function withoutQuery(url: string): string {
   const query = url.startsWith('/') ? url.indexOf('?') : -1;
   return query === -1 ? url : url.slice(0, query);

@@ -41,8 +41,8 @@ export function* seenRegistrations(seen: readonly SeenRoute[], from: number): It
 }
 
 /**
- * The registrations of Nest's routes in Fastify's router, in order, where their registration was not watched. The router
- * is asked with `hasRoute()`, because adapters differ: `@All()` loses its version in Nest 11, for example.
+ * The registrations of Nest's routes in Fastify's router, in order, for when their registration was not watched. Each is checked
+ * with `hasRoute()`, because adapters differ: `@All()` loses its version in Nest 11, for example.
  */
 export function fastifyRegistrations(
   routes: readonly RegisteredRoute[],
@@ -54,7 +54,7 @@ export function fastifyRegistrations(
       .filter(({ method }) => method !== '*')
       .map((route) => [route, registeredAs(route, route.method, () => true)] as const),
   );
-  // A router holds each method of a path once. A named method wins over `@All()` and over the HEAD of a GET route.
+  // A router has each method of a path once. A named method wins over `@All()` and over the HEAD of a GET route.
   const named = new Set([...explicit.values()].flat().map(keyOf));
   const isUnnamed = (registration: Expected) => !named.has(keyOf(registration));
 
@@ -89,7 +89,7 @@ export function fastifyRegistrations(
 
 const served = () => true;
 
-/** The adapter's wrappers of handlers, by route: they answer `true` where the handler is reached. */
+/** The adapter's wrappers of handlers, by route. They return `true` where the handler is reached. */
 export function wrappersOf(
   routes: readonly RegisteredRoute[],
   adapter: Pick<FastifyAdapterInternals, 'requireNonEmptyParams'>,
@@ -100,7 +100,7 @@ export function wrappersOf(
   return new Map(wrappers.filter(([, wrapper]) => wrapper !== served));
 }
 
-/** What FastifyAdapter.injectRouteOptions() may have set, most first. `all()` of Nest 11 sets nothing. */
+/** The constraints that FastifyAdapter.injectRouteOptions() may have set, the most first. `all()` of Nest 11 sets none. */
 function possibleConstraints({ version, constraints }: RegisteredRoute): Constraints[] {
   const versioned = version === undefined || version === VERSION_NEUTRAL ? {} : { version };
   return [{ ...constraints, ...versioned }, { ...constraints }, {}];

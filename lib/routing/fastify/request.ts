@@ -9,7 +9,7 @@ export interface RawRequest {
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** The members of a Fastify request that tell how it was routed. */
+/** The members of a Fastify request that show how it was routed. */
 interface RoutedRequest {
   readonly raw?: RawRequest;
   readonly is404?: boolean;
@@ -53,15 +53,15 @@ export function derivedConstraints(
 }
 
 /**
- * The `config` of the route that Fastify, which routes before its hooks run, has dispatched this request to: one object per
- * route. Returns null where Fastify found no route, and undefined where method or URL are not those of the request.
+ * The `config` of the route to which Fastify has dispatched this request; Fastify routes before its hooks run. Each route has one
+ * object. Returns null where Fastify found no route, and undefined where method or URL are not those of the request.
  */
 export function configOfDispatched(request: unknown, method: string, url: string): object | null | undefined {
   const { raw } = (request ?? {}) as RoutedRequest;
   return raw?.url === url && raw.method === method ? configOf(request) : undefined;
 }
 
-/** As {@link configOfDispatched}, for a request whose method or URL may have changed since. */
+/** Like {@link configOfDispatched}, for a request whose method or URL may have changed since. */
 export function configOf(request: unknown): object | null | undefined {
   const { is404, routeOptions } = (request ?? {}) as RoutedRequest;
   return is404 === undefined ? undefined : is404 ? null : routeOptions?.config;

@@ -36,15 +36,15 @@ export class FastifyRouteMatcher implements RouteMatcher {
   private readonly paths: FastifyPaths;
   private readonly registrations: FastifyRegistration[] = [];
   private readonly loose: LooseRoutes;
-  /** The number of reported routes that are in the paths. */
+  /** The number of reported routes that have been added to the paths. */
   private added = 0;
   /** The adapter's own wrappers of handlers, which refuse empty parameters. */
   private readonly wrapped: ReturnType<typeof wrappersOf>;
-  /** Without identities: the route that earlier requests with a `config` were dispatched to. */
+  /** Without identities: the route to which earlier requests with a `config` were dispatched. */
   private readonly learnt = new WeakMap<object, RegisteredRoute>();
-  /** With identities: the routes that a `config` may belong to. */
+  /** With identities: the routes to which a `config` may belong. */
   private readonly byConfig = new WeakMap<object, readonly (RegisteredRoute | undefined)[]>();
-  /** Found once, because every preflight asks whether there is middleware. */
+  /** Found once, because every preflight checks whether there is middleware. */
   private middlewareFlag: symbol | undefined;
 
   /** @param identities which routes are Nest's, where their registration was watched */
@@ -137,7 +137,10 @@ export class FastifyRouteMatcher implements RouteMatcher {
     return this.loose.find(method, path, host);
   }
 
-  /** The routes that Fastify may have dispatched a request with this `config` to: one, unless a hook replaced the `config`. */
+  /**
+   * The routes to which Fastify may have dispatched a request with this `config`. There is one, unless a hook replaced the
+   * `config`.
+   */
   private routesDispatchedTo(config: object): readonly (RegisteredRoute | undefined)[] {
     let routes = this.byConfig.get(config);
     if (routes === undefined) {
@@ -147,7 +150,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
     return routes;
   }
 
-  /** The route that Fastify has dispatched the request to, if its handler is reached. */
+  /** The route to which Fastify has dispatched the request, if its handler is reached. */
   private dispatched(
     route: RegisteredRoute,
     method: string,
@@ -231,7 +234,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
     return wrapper === undefined || wrapper({ params, raw: { method, url } }, NOT_FOUND_REPLY) === true;
   }
 
-  /** Fastify loads plugins, and reports their routes, after the application has bootstrapped. */
+  /** Fastify loads plugins and reports their routes after the application has bootstrapped. */
   private addSeen(): void {
     if (this.identities !== undefined && this.identities.seen.length > this.added) {
       for (const registration of seenRegistrations(this.identities.seen, this.added)) {

@@ -29,9 +29,9 @@ export function routerOptionsOf({ initialConfig = {} }: FastifyRouter): FastifyR
   };
 }
 
-/** Members of FastifyAdapter that its type lacks. Each is absent in some version. */
+/** Members of FastifyAdapter that its type lacks. Each is missing in some version. */
 export interface FastifyAdapterInternals extends RouterAdapter {
-  /** `isCustom` says that the router uses it: find-my-way sets that on its strategies. */
+  /** `isCustom` shows that the router uses it: find-my-way sets it on its strategies. */
   readonly versionConstraint?: {
     readonly isCustom?: boolean;
     readonly mustMatchWhenDerived?: boolean;

@@ -5,7 +5,7 @@ import type { Constraints, SeenRoute } from './registrations.js';
 /** Key in a Fastify route's `config` for the route's registration by Nest. */
 const REGISTRATION = Symbol('nestjs-cors.registration');
 
-/** Name of a constraint with unknown value. find-my-way generates code from the name, so it is an identifier. */
+/** The name of a constraint with an unknown value. It is an identifier, because find-my-way generates code from it. */
 const UNKNOWN = 'nestjsCorsUnseen';
 
 const UNCONSTRAINED: Constraints = {};
@@ -20,7 +20,7 @@ export interface FastifyCall {
   route: RegisteredRoute | undefined;
 }
 
-/** The part of a Fastify instance that tells of its routes. */
+/** The members of a Fastify instance that report its routes. */
 export interface FastifyInstance {
   addHook(name: 'onRoute', hook: (options: FastifyRouteOptions) => void): unknown;
   printRoutes?(): string;
@@ -34,10 +34,10 @@ interface FastifyRouteOptions {
   config?: object;
 }
 
-/** The routes of a Fastify instance, with Nest's marked: those from before the hook as printed, all others as reported. */
+/** The routes of a Fastify instance, with Nest's marked. Those from before the hook are as printed, all others as reported. */
 export class SeenRoutes {
   readonly all: SeenRoute[] = [];
-  /** Whether the router held routes before that cannot be read. */
+  /** Whether the router had earlier routes that cannot be read. */
   readonly holdsUnseen: boolean;
   private readonly lists = new Map<string, readonly string[]>();
 
@@ -60,16 +60,16 @@ export class SeenRoutes {
     const { url, method, prefix, routePath, constraints = UNCONSTRAINED } = options;
     const methods = typeof method === 'string' ? this.listOf(method) : method;
     const registration = this.callThatAdds(routePath, methods);
-    // Other routes are marked as well, because a hook may have copied the options of a route of Nest.
+    // Other routes are marked, too, because a hook may have copied the options of a route of Nest.
     options.config = { ...options.config, [REGISTRATION]: registration };
     this.all.push({ url, methods, constraints, registration });
-    // Fastify adds the root of a plugin with a final slash too, and calls no hook for that.
+    // Fastify also adds the root of a plugin with a final slash, and calls no hook for that.
     if (routePath === '' && prefix) {
       this.all.push({ url: `${prefix}/`, methods, constraints, registration });
     }
   }
 
-  /** One list for all routes of a method: an application may have 10,000 of them. */
+  /** All routes of a method share one list, because an application may have 10,000 of them. */
   private listOf(method: string): readonly string[] {
     const list = this.lists.get(method) ?? [method];
     this.lists.set(method, list);
@@ -79,7 +79,7 @@ export class SeenRoutes {
   /** The running call; `undefined` for a route that a hook adds during it. */
   private callThatAdds(routePath: string, methods: readonly string[]): FastifyCall | undefined {
     const call = this.currentCall();
-    // Fastify removes the slash where its own prefix has one, or where it is the whole path.
+    // Fastify removes the slash if its own prefix has one, or if it is the whole path.
     if (call === undefined || (call.path !== routePath && call.path !== `/${routePath}`)) {
       return undefined;
     }
@@ -98,8 +98,8 @@ function isMethodOf(name: string, methods: readonly string[]): boolean {
 }
 
 /**
- * The routes that a request with this `config` may have been dispatched to; `undefined` stands for a route that is not
- * Nest's. There are several where an `onRoute` hook has replaced the `config` of routes with one path and constraints.
+ * The routes to which a request with this `config` may have been dispatched; `undefined` represents a route that is not Nest's.
+ * There are several if an `onRoute` hook has replaced the `config` of routes with one path and constraints.
  */
 export function routesOfConfig(
   config: object,

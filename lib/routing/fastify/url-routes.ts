@@ -15,7 +15,7 @@ export interface NestMatch extends RouteMatch {
   readonly route: RegisteredRoute;
 }
 
-/** A URL, and what is needed to find its routes. */
+/** A URL, and the data that the search for its routes needs. */
 export interface FastifySearch {
   readonly url: string;
   readonly host: string;
@@ -24,7 +24,7 @@ export interface FastifySearch {
   readonly paths: FastifyPaths;
   /** Fastify's own router. */
   readonly router: FastifyRouter;
-  /** Whether that router holds routes which Fastify has not reported. */
+  /** Whether that router has routes that Fastify has not reported. */
   readonly holdsUnseen: boolean;
   isServed(match: NestMatch, method: string): boolean;
 }
@@ -138,8 +138,8 @@ export class FastifyUrlRoutes implements UrlRoutes {
   }
 
   /**
-   * The route's parameters, confirmed by Fastify's own router: that may use another version of find-my-way, and may hold
-   * routes that Fastify has not reported. It is asked once for all routes of a place.
+   * The route's parameters, confirmed by Fastify's own router. That router may use another version of find-my-way, and may have
+   * routes that Fastify has not reported. One call serves all routes of a place.
    */
   private confirmedParams(
     place: FastifyPlace,
@@ -168,7 +168,7 @@ export class FastifyUrlRoutes implements UrlRoutes {
     return params as Params;
   }
 
-  /** The route that Fastify has not reported, where one serves the method. */
+  /** The route that serves the method without being reported by Fastify, if there is one. */
   private unseen(method: string): readonly Recipient[] {
     const { url, router, holdsUnseen } = this.search;
     if (!holdsUnseen) {
@@ -176,7 +176,7 @@ export class FastifyUrlRoutes implements UrlRoutes {
     }
     const find = () => router.findRoute({ method, url: withoutQuery(url), constraints: {} })?.handler;
     const handler = find();
-    // For a URL that Fastify answers 400 or 414, find-my-way returns a new function each time.
+    // For a URL that Fastify answers with 400 or 414, find-my-way returns a new function each time.
     return handler !== undefined && handler === find() ? [FOREIGN] : [];
   }
 }

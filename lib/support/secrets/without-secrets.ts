@@ -3,7 +3,7 @@ import { folded, withoutInvisible } from './printable.js';
 import { withoutArguments, withoutPrivateKeys, withoutSecretAddresses, withoutTokens } from './tokens.js';
 import { withoutUserInfo } from './user-info.js';
 
-/** Only so many UTF-16 code units are read: a message can have any length. */
+/** Only this many UTF-16 code units are read, because a message can have any length. */
 const MAX_READ = 16_384;
 /** Longest word that is dropped at a cut: `user:password` without its `@host` would not be recognized. */
 const MAX_CUT_WORD = 1024;
@@ -26,7 +26,7 @@ export function withoutSecrets(text: string): string {
   return masked === plain ? shown : masked;
 }
 
-/** As {@link withoutSecrets}, but a string without secrets stays as it is. */
+/** Like {@link withoutSecrets}, but a string without secrets does not change. */
 export function maskedIfSecret(text: string): string {
   const masked = withoutSecrets(text);
   return masked === withoutInvisible(text) ? text : masked;

@@ -3,7 +3,7 @@ import { LOADS } from './loads.js';
 import { describeElements } from './setting.js';
 
 describeElements('an image that the browser keeps', (setting) => {
-  it('can be read after it was loaded without asking', async () => {
+  it('loaded before without CORS: can be read', async () => {
     const { application, page, origins } = setting();
     const path = '/this-origin/files/image.png?cached=by-app';
     const url = `${application.origin}${path}`;
@@ -12,7 +12,7 @@ describeElements('an image that the browser keeps', (setting) => {
     expect(application.arrivals.takeOf(path).map(({ headers }) => headers['origin'])).toEqual([undefined, origins.app]);
   });
 
-  it('can be read by two origins of one site, one after the other', async () => {
+  it('two origins of one site, one after the other: can read it', async () => {
     const { application, browser, page, origins } = setting();
     const path = '/pattern-credentials/files/image.png?cached=by-two';
     const load = { url: `${application.origin}${path}`, crossOrigin: 'use-credentials' } as const;
@@ -24,7 +24,7 @@ describeElements('an image that the browser keeps', (setting) => {
     expect(application.arrivals.takeOf(path).map(({ headers }) => headers['origin'])).toEqual([origins.app, sibling]);
   });
 
-  it("is asked for once where everyone may read it: '*' does not vary", async () => {
+  it('policy with *: is requested once, because it does not vary', async () => {
     const { application, browser, page, origins } = setting();
     const path = '/anyone/files/image.png?cached=by-all';
     const load = { url: `${application.origin}${path}`, crossOrigin: 'anonymous' } as const;

@@ -23,7 +23,7 @@ function listen({ url, count }: { url: string; count: number }): Promise<{ event
 }
 
 describeElements('an EventSource', (setting) => {
-  it('comes back where its stream ended, with its cookie, without asking for permission', async () => {
+  it('stream that ends: reconnects at its last event, with its cookie, without a preflight', async () => {
     const { application, page, origins } = setting();
     const path = '/this-origin-credentials/events?ends';
     const heard = await page.evaluate(listen, { url: `${application.origin}${path}`, count: 3 });
@@ -39,7 +39,7 @@ describeElements('an EventSource', (setting) => {
     );
   });
 
-  it('hears no more when it comes back after its origin lost its access', async () => {
+  it('origin that lost its access meanwhile: receives nothing more', async () => {
     const { application, page, origins } = setting();
     application.arrivals.whenHandled = () => void application.partners.delete(origins.app);
     const path = '/lookup-credentials/events?ends=revoked';

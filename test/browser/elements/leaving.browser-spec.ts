@@ -69,7 +69,7 @@ async function arrived({ application, page }: Setting, part: string, count: numb
 const byUrl = (sent: readonly Sent[]) => sent.toSorted((one, other) => one.url.localeCompare(other.url));
 
 describeElements('what a page sends without waiting for an answer', (setting) => {
-  it.each(['text', 'json'] as const)('a %s beacon reaches the handlers that it may reach', async (kind) => {
+  it.each(['text', 'json'] as const)('beacon of %s: reaches the handlers that it may reach', async (kind) => {
     const { application, origins, page } = setting();
     const urls = Object.keys(offeredPolicies(origins)).map(
       (name) => `${application.origin}/${name}/orders?beacon=${kind}`,
@@ -88,7 +88,7 @@ describeElements('what a page sends without waiting for an answer', (setting) =>
     expect(expected.filter(({ handled }) => !handled).length).toBeGreaterThan(0);
   });
 
-  it('a request that is kept alive asks for permission when its page is gone already', async () => {
+  it('keepalive request of a page that is gone: sends its preflight', async () => {
     const { application, origins, page } = setting();
     const urls = Object.keys(offeredPolicies(origins)).map((name) => `${application.origin}/${name}/orders?kept=alive`);
     const expected = await expectedOf(setting(), urls, KEPT_ALIVE);

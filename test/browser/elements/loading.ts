@@ -63,7 +63,7 @@ export function describeLoading(drive: () => Promise<DrivenBrowser>): void {
       return endings;
     }
 
-    it.each(KINDS)('every %s asks and ends as the standards say', async (kind) => {
+    it.each(KINDS)('every %s: is requested and ends as the standards say', async (kind) => {
       const cases = casesOf(kind, application.origin, [...open.keys()], offeredPolicies(origins));
       const endings = await load(cases);
       const expected: (readonly [ElementCase, ElementEnding])[] = [];

@@ -31,7 +31,7 @@ async function fetchRange({ url, range }: { url: string; range: string }): Promi
 }
 
 describeElements('a sound that comes in parts', (setting) => {
-  it('is asked for part by part, without any preflight', async () => {
+  it('allowed origin: is requested part by part, without any preflight', async () => {
     const { application, page, origins } = setting();
     const path = '/this-origin-credentials/files/long-sound.wav?part=150000';
     expect(await page.evaluate(loadWhole, { url: `${application.origin}${path}`, endings: ['error'] })).toBe('loaded');
@@ -43,7 +43,7 @@ describeElements('a sound that comes in parts', (setting) => {
     }
   });
 
-  it('stops where its origin loses its access', async () => {
+  it('origin that loses its access: stops', async () => {
     const { application, page, origins } = setting();
     application.arrivals.whenHandled = () => void application.partners.delete(origins.app);
     const path = '/lookup-credentials/files/long-sound.wav?part=150000';

@@ -14,13 +14,13 @@ function messageOf({ url, crossOrigin }: { url: string; crossOrigin: string | nu
 }
 
 describeElements('the error that a script throws', (setting) => {
-  it('is told in full where the script was loaded with permission', async () => {
+  it('script loaded with CORS: is shown in full', async () => {
     const { application, page } = setting();
     const url = `${application.origin}/this-origin/files/throw.js?with=permission`;
     expect(await page.evaluate(messageOf, { url, crossOrigin: 'anonymous' })).toContain('thisNameIsTheDetail');
   });
 
-  it('is hidden by Chromium where it was loaded without asking; Firefox only hides errors of the engine', async () => {
+  it('script loaded without CORS: is hidden by Chromium, and by Firefox for errors of the engine', async () => {
     const { application, browserName, page } = setting();
     const url = `${application.origin}/this-origin/files/throw.js?without=permission`;
     expect(await page.evaluate(messageOf, { url, crossOrigin: null })).toBe(

@@ -23,7 +23,7 @@ function widthOfLetter(url: string): Promise<number> {
 }
 
 describeElements('a font that a stylesheet of the application names', (setting) => {
-  it('is asked for by the page that uses it, and needs its permission', async () => {
+  it('page that uses it: requests it, and needs to be allowed', async () => {
     const { application, origins, page } = setting();
     for (const [policy, used] of [
       ['this-origin', true],

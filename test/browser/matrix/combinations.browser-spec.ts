@@ -27,7 +27,7 @@ describe.each(PLATFORMS)(`policy x request on %s, in Chromium (BROWSER_MATRIX_SE
 
   afterAll(() => matrix?.stop());
 
-  it('has at least 300 combinations, which end in every way that there is', async () => {
+  it('all combinations: are at least 300, and have every ending that there is', async () => {
     const outcomes = [...(await matrix.outcomes(COMBINATIONS, CHROMIUM)).values()].flat();
     const endings = new Set(
       outcomes.map(({ result }) =>

@@ -17,7 +17,7 @@ describeBrowsers((surroundings) => {
       surroundings,
       (platform) => startSocketsApplication(platform, 'IoAdapter', false, gatewayOptions),
       (setting) => {
-        it('tells the secret of the visitor to a page of another origin', async () => {
+        it('page of another origin: reads the secret of the visitor', async () => {
           const { application, stranger } = setting();
           const packets = await stranger.evaluate(byJsonp, { url: application.origin, revision });
           expect(packets).toContain(SECRET);
@@ -32,14 +32,11 @@ describeBrowsers((surroundings) => {
       (platform, { allowed }) =>
         startSocketsApplication(platform, 'IoAdapter', { origin: [allowed], credentials: true }, gatewayOptions),
       (setting) => {
-        it.each(['stranger', 'allowed'] as const)(
-          'tells nothing to the %s page, and opens no session',
-          async (page) => {
-            const { application, [page]: reader } = setting();
-            expect(await reader.evaluate(byJsonp, { url: application.origin, revision })).toBe('');
-            expect(application.takeConnections()).toEqual([]);
-          },
-        );
+        it.each(['stranger', 'allowed'] as const)('%s page: reads nothing, and opens no session', async (page) => {
+          const { application, [page]: reader } = setting();
+          expect(await reader.evaluate(byJsonp, { url: application.origin, revision })).toBe('');
+          expect(application.takeConnections()).toEqual([]);
+        });
       },
     );
   }

@@ -26,7 +26,7 @@ describeBrowsers((surroundings) => {
       (platform, { allowed }) => startSocketsApplication(platform, 'IoAdapter', { origin: [allowed], credentials }),
       (setting) => {
         it.each(WAYS.map((transports) => ({ name: transports.join(' and then '), transports })))(
-          '$name works for an allowed page alone, with its cookie where the policy says so',
+          '$name: works for an allowed page alone, with its cookie where the policy says so',
           async ({ transports }) => {
             const { application, allowed, stranger, origins } = setting();
             const way: SocketIoWay = { url: application.origin, transports, withCredentials: credentials };
@@ -38,7 +38,7 @@ describeBrowsers((surroundings) => {
         );
 
         it.each(WAYS.map((transports) => ({ name: transports.join(' and then '), transports })))(
-          '$name works for the own page of the application, with its cookie',
+          "$name: works for the application's own page, with its cookie",
           async ({ transports }) => {
             const { application, own } = setting();
             const way: SocketIoWay = { url: application.origin, transports, withCredentials: false };
@@ -56,7 +56,7 @@ describeBrowsers((surroundings) => {
       surroundings,
       (platform, { allowed }) => startSocketsApplication(platform, 'WsAdapter', { origin: [allowed], credentials }),
       (setting) => {
-        it('a WebSocket works for an allowed page alone, with its cookie where the policy says so', async () => {
+        it('WebSocket: works for an allowed page alone, with its cookie where the policy says so', async () => {
           const { application, allowed, stranger, origins } = setting();
           expect(await stranger.evaluate(byWebSocket, application.origin)).toBe('refused');
           expect(application.takeConnections()).toEqual([]);
@@ -64,7 +64,7 @@ describeBrowsers((surroundings) => {
           expect(application.takeConnections()).toEqual([origins.allowed]);
         });
 
-        it('a WebSocket works for the own page, and is refused to a sandboxed frame of an allowed page', async () => {
+        it('WebSocket: works for the own page, and is refused to a sandboxed frame of an allowed page', async () => {
           const { application, allowed, own } = setting();
           expect(await own.evaluate(byWebSocket, application.origin)).toEqual({ read: SECRET });
           expect(application.takeConnections()).toEqual([application.origin]);
@@ -72,7 +72,7 @@ describeBrowsers((surroundings) => {
           expect(application.takeConnections()).toEqual([]);
         });
 
-        it('an EventSource works for an allowed page alone, with its cookie where the policy says so', async () => {
+        it('EventSource: works for an allowed page alone, with its cookie where the policy says so', async () => {
           const { application, allowed, stranger } = setting();
           const way = { url: application.origin, withCredentials: credentials };
           expect(await stranger.evaluate(byEventSource, way)).toBe('refused');
@@ -87,7 +87,7 @@ describeBrowsers((surroundings) => {
     surroundings,
     (platform) => startSocketsApplication(platform, 'IoAdapter', false),
     (setting) => {
-      it('tells the secret of the visitor to a page of another origin, by a WebSocket', async () => {
+      it('page of another origin: reads the secret of the visitor by a WebSocket', async () => {
         const { application, stranger } = setting();
         const way: SocketIoWay = { url: application.origin, transports: ['websocket'], withCredentials: true };
         expect(await viaSocketIo(stranger, way)).toEqual({ read: SECRET, transport: 'websocket' });
@@ -100,12 +100,12 @@ describeBrowsers((surroundings) => {
     surroundings,
     (platform) => startSocketsApplication(platform, 'WsAdapter', false),
     (setting) => {
-      it('tells the secret of the visitor to a page of another origin', async () => {
+      it('page of another origin: reads the secret of the visitor', async () => {
         const { application, stranger } = setting();
         expect(await stranger.evaluate(byWebSocket, application.origin)).toEqual({ read: SECRET });
       });
 
-      it('accepts a sandboxed frame', async () => {
+      it('sandboxed frame: is accepted', async () => {
         const { application, stranger } = setting();
         application.takeConnections();
         expect(await stranger.evaluate(bySandboxedWebSocket, application.origin)).not.toBe('refused');

@@ -25,12 +25,12 @@ onBothAdapters(
   }),
   (lab) => {
     describe('cors/basic.htm', () => {
-      it.each(CROSS_ORIGIN)('keeps a page from reading %s without a policy', async (_, at) => {
+      it.each(CROSS_ORIGIN)('no policy: a page cannot read %s', async (_, at) => {
         expect(await lab.send(at, 'none')).toEqual(UNREADABLE);
         expect(lab.last.answer).not.toHaveProperty('access-control-allow-origin');
       });
 
-      it.each(CROSS_ORIGIN)('lets a page read %s that names its origin', async (_, at) => {
+      it.each(CROSS_ORIGIN)('policy that names the page: it may read %s', async (_, at) => {
         expect(await lab.send(at, 'page')).toMatchObject({ readable: true, status: 200 });
         expect(lab.last.answer).toMatchObject({
           'access-control-allow-origin': lab.origins.page,
@@ -38,7 +38,7 @@ onBothAdapters(
         });
       });
 
-      it.each(['none', 'page'])('lets a page read its own origin, policy %s', async (policy) => {
+      it.each(['none', 'page'])('own origin: is read, policy %s', async (policy) => {
         expect(await lab.send('page', policy)).toMatchObject({ readable: true, status: 200 });
       });
     });
@@ -47,17 +47,17 @@ onBothAdapters(
       ['fetch/api/cors/cors-basic.any.js', false],
       ['fetch/api/cors/cors-keepalive.any.js', true],
     ])('%s', (_file, keepalive) => {
-      it.each(CROSS_ORIGIN)('answers a request to %s that asks for no permission', async (_, at) => {
+      it.each(CROSS_ORIGIN)('no-cors request to %s: is answered', async (_, at) => {
         const opaque = { readable: true, type: 'opaque', status: 0, statusText: '', headers: {}, body: '' };
         expect(await lab.fetch(at, 'none', { mode: 'no-cors', keepalive })).toEqual(opaque);
         expect(lab.last.status).toBe(200);
       });
 
-      it.each(CROSS_ORIGIN)('refuses a request to %s without a policy', async (_, at) => {
+      it.each(CROSS_ORIGIN)('no policy: a request to %s is refused', async (_, at) => {
         expect(await lab.fetch(at, 'none', { keepalive })).toEqual(UNREADABLE);
       });
 
-      it.each(CROSS_ORIGIN)('grants a request to %s where anyone may', async (_, at) => {
+      it.each(CROSS_ORIGIN)('policy with *: a request to %s is granted', async (_, at) => {
         expect(await lab.fetch(at, 'star', { keepalive })).toMatchObject({ type: 'cors', status: 200 });
         expect(lab.last.answer['access-control-allow-origin']).toBe('*');
       });
@@ -72,7 +72,7 @@ onBothAdapters(
         ),
       );
 
-      it.each(cases)('answers a %s to %s under the policy %s', async (method, _, policy, at) => {
+      it.each(cases)('%s to %s under the policy %s: is answered', async (method, _, policy, at) => {
         const frame = await addFrame(lab.page, `${lab.origins.page}/page`);
         const url = lab.site.url(at, policy);
         await frame.evaluate(
@@ -95,23 +95,23 @@ onBothAdapters(
         ...['POST', 'HEAD', 'PUT'].map((method) => [method, 'a subdomain', 'remote'] as const),
       ];
 
-      it.each(requests)('grants a %s to %s to the origin that the policy names', async (method, _, at) => {
+      it.each(requests)('%s to %s: is granted to the origin that the policy names', async (method, _, at) => {
         expect(await lab.fetch(at, 'page', { method })).toMatchObject({ type: 'cors', status: 200 });
         expect(lab.methods).toEqual(method === 'PUT' ? ['OPTIONS', 'PUT'] : [method]);
       });
 
-      it.each(requests)('refuses a %s to %s where the policy names the server instead', async (method, _, at) => {
+      it.each(requests)('%s to %s: is refused where the policy names the server instead', async (method, _, at) => {
         expect(await lab.fetch(at, 'servers', { method })).toEqual(UNREADABLE);
         expect(lab.methods).toEqual(method === 'PUT' ? ['OPTIONS'] : [method]);
       });
 
-      it('starts no application whose policy names an empty origin', async () => {
+      it('policy with an empty origin: the application does not start', async () => {
         expect(await bootProblems({ origin: '' })).toEqual(['malformed-origin']);
       });
     });
 
     describe('fetch/api/cors/cors-multiple-origins.sub.any.js', () => {
-      it.each(['listed', 'twice'])('answers with one origin, where the policy has a list: %s', async (policy) => {
+      it.each(['listed', 'twice'])('policy with a list: the response names one origin: %s', async (policy) => {
         expect(await lab.fetch('port', policy)).toMatchObject({ type: 'cors', status: 200 });
         const path = new URL(lab.last.url, lab.origins.page).pathname;
         const { rawHeaders } = await lab.site.application.from(lab.origins.page, path);
@@ -126,7 +126,7 @@ onBothAdapters(
         '*, http://example.com, *',
         '*, http://example.com, http://wpt.localhost',
         ', http://example.com, https://example2.com',
-      ])('starts no application with the list as one origin: %s', async (list) => {
+      ])('list written as one origin: the application does not start: %s', async (list) => {
         expect(await bootProblems({ origin: list })).toEqual(['malformed-origin']);
         expect(await bootProblems({ origin: list.split(', ') })).not.toEqual([]);
       });

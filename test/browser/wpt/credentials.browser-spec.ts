@@ -21,11 +21,11 @@ onBothAdapters(
       const cookie = async (withCredentials: boolean, wanted = {}) =>
         told(await lab.send('remote', 'page', { withCredentials }, wanted)).headers['cookie'];
 
-      it('gets no cookie by default', async () => {
+      it('default: no cookie is sent', async () => {
         expect([await cookie(false, { set }), await cookie(false, { set })]).toEqual([undefined, undefined]);
       });
 
-      it('gets a cookie only with a request that is made with credentials', async () => {
+      it('request with credentials: is the only one with a cookie', async () => {
         expect([await cookie(true, { set }), await cookie(false), await cookie(true)]).toEqual([
           undefined,
           undefined,
@@ -33,7 +33,7 @@ onBothAdapters(
         ]);
       });
 
-      it('sets no cookie in the answer to a request without credentials', async () => {
+      it('response to a request without credentials: sets no cookie', async () => {
         expect([await cookie(false, { set }), await cookie(true, { set }), await cookie(true)]).toEqual([
           undefined,
           undefined,
@@ -42,7 +42,7 @@ onBothAdapters(
       });
 
       it.each(['anonymous', 'star'])(
-        'lets nobody read with credentials where the policy has none: %s',
+        'policy without credentials: a request with them is not readable: %s',
         async (policy) => {
           expect(await lab.send('remote', policy, WITH)).toEqual(UNREADABLE);
           expect(lab.last.answer).not.toHaveProperty('access-control-allow-credentials');
@@ -50,12 +50,15 @@ onBothAdapters(
         },
       );
 
-      it.each(['anonymous', 'star'])('lets no preflight with credentials pass there: %s', async (policy) => {
-        expect(await lab.send('remote', policy, { ...WITH, headers: { 'x-test': '1' } })).toEqual(UNREADABLE);
-        expect(lab.methods).toEqual(['OPTIONS']);
-      });
+      it.each(['anonymous', 'star'])(
+        'policy without credentials: a preflight for them is refused: %s',
+        async (policy) => {
+          expect(await lab.send('remote', policy, { ...WITH, headers: { 'x-test': '1' } })).toEqual(UNREADABLE);
+          expect(lab.methods).toEqual(['OPTIONS']);
+        },
+      );
 
-      it('sends "true", in small letters, on the preflight and on the response', async () => {
+      it('preflight and response: send "true", in lower case', async () => {
         expect(await lab.send('remote', 'page', { ...WITH, headers: { 'x-test': '1' } })).toMatchObject({
           readable: true,
         });
@@ -66,14 +69,14 @@ onBothAdapters(
       });
 
       it.each(['TRUE', 'True', '"true"', 'false', '1', '0', 1, 0])(
-        'starts with no %j for credentials',
+        '%j for credentials: the application does not start',
         async (value) => {
           const policy = { origin: 'https://a.example', credentials: value } as unknown as CorsPolicyDefinition;
           expect(await bootProblems(policy)).toEqual(['invalid-value']);
         },
       );
 
-      it('starts with no credentials for everyone', async () => {
+      it('credentials for every origin: the application does not start', async () => {
         expect(await bootProblems({ origin: '*', credentials: true })).toEqual(['wildcard-with-credentials']);
       });
     });
@@ -86,13 +89,16 @@ onBothAdapters(
         ['remote', 'page', 'include', undefined],
         ['remote', 'remote', 'same-origin', undefined],
         ['remote', 'remote2', 'include', undefined],
-      ] as const)('set by %s, asked for by %s with the mode %s: %s', async (first, second, credentials, cookie) => {
-        const set = ['Set-Cookie: a=1'];
-        expect(await lab.fetch(first, 'page', { credentials }, { set })).toMatchObject({ status: 200 });
-        const outcome = await lab.fetch(second, 'page', { credentials });
-        expect(told(outcome).headers['cookie']).toBe(cookie);
-        expect(Object.keys(outcome.headers)).not.toContain('cookie');
-      });
+      ] as const)(
+        'cookie set by %s, request to %s with the mode %s: sends %s',
+        async (first, second, credentials, cookie) => {
+          const set = ['Set-Cookie: a=1'];
+          expect(await lab.fetch(first, 'page', { credentials }, { set })).toMatchObject({ status: 200 });
+          const outcome = await lab.fetch(second, 'page', { credentials });
+          expect(told(outcome).headers['cookie']).toBe(cookie);
+          expect(Object.keys(outcome.headers)).not.toContain('cookie');
+        },
+      );
     });
 
     describe('fetch/api/cors/cors-cookies-redirect.any.js', () => {
@@ -105,7 +111,7 @@ onBothAdapters(
       it.each([
         ['without a preflight', {}, ['GET', 'GET']],
         ['with preflights', { a: 'b' }, ['OPTIONS', 'GET', 'OPTIONS', 'GET']],
-      ] as const)('gets the cookies of the origin that it is sent on to, %s', async (_, headers, methods) => {
+      ] as const)('redirected request: sends the cookies of the new origin, %s', async (_, headers, methods) => {
         await setCookies();
         const to = lab.site.url('port', 'opaque');
         const outcome = await lab.fetch('remote', 'page', { ...INCLUDE, headers }, { to, status: '301' });
@@ -117,7 +123,7 @@ onBothAdapters(
         });
       });
 
-      it('has it unreadable where only the page is allowed', async () => {
+      it('only the page allowed: the redirected request is not readable', async () => {
         await setCookies();
         const to = lab.site.url('port', 'page');
         expect(await lab.fetch('remote', 'page', INCLUDE, { to, status: '301' })).toEqual(UNREADABLE);

@@ -69,27 +69,27 @@ onBothAdapters(
     ] as const)('%s', (_file, from, at) => {
       const document = async () => (from === 'page' ? lab.page : addFrame(lab.page, `${lab.origins[from]}/page`));
 
-      it('may read what anyone may', async () => {
+      it('policy with *: may read', async () => {
         const outcome = await fetchFrom(await document(), lab.site.url(at, 'star'));
         expect(told(outcome).headers['origin']).toBe(lab.origins[from]);
         expect(lab.last.answer['access-control-allow-origin']).toBe('*');
       });
 
-      it('may read what its own origin may', async () => {
+      it('policy with its own origin: may read', async () => {
         const outcome = await fetchFrom(await document(), lab.site.url(at, from));
         expect(told(outcome).headers['origin']).toBe(lab.origins[from]);
         expect(lab.last.answer['access-control-allow-origin']).toBe(lab.origins[from]);
       });
 
       it.each([at, 'example', 'null-only', 'default', 'none'])(
-        'may not read what is for another: %s',
+        'policy for another origin: may not read: %s',
         async (policy) => {
           expect(await fetchFrom(await document(), lab.site.url(at, policy))).toEqual(UNREADABLE);
           expect(lab.last.answer).not.toHaveProperty('access-control-allow-origin');
         },
       );
 
-      it('is answered with its own origin where a pattern allows it, never with the pattern', async () => {
+      it('pattern: the response names its origin, and never the pattern', async () => {
         const outcome = await fetchFrom(await document(), lab.site.url(at, 'subdomains'));
         expect(outcome.readable).toBe(from === 'remote');
         expect(lab.last.answer['access-control-allow-origin']).toBe(from === 'remote' ? lab.origins.remote : undefined);
@@ -97,13 +97,10 @@ onBothAdapters(
     });
 
     describe('cors/origin.htm, values that are no origin', () => {
-      it.each([...NOT_THE_ORIGIN, 'ftp://wpt.localhost'])(
-        'sends back nothing of %j when that is the Origin of a request',
-        async (value) => {
-          const heads = await lab.site.rawHeads('default', [`Origin: ${value}`]);
-          expect(heads.filter(([name]) => name.startsWith('access-control-'))).toEqual([]);
-        },
-      );
+      it.each([...NOT_THE_ORIGIN, 'ftp://wpt.localhost'])('Origin %j: is not sent back', async (value) => {
+        const heads = await lab.site.rawHeads('default', [`Origin: ${value}`]);
+        expect(heads.filter(([name]) => name.startsWith('access-control-'))).toEqual([]);
+      });
 
       it.each([
         ['', '*'],
@@ -112,13 +109,13 @@ onBothAdapters(
         ['', 'http://wpt.localhost'],
         ['*', 'http://wpt.localhost'],
         ['http://wpt.localhost', 'http://wpt.localhost'],
-      ])('grants nothing to two Origin lines, %j and %j', async (first, second) => {
+      ])('two Origin lines, %j and %j: get no grant', async (first, second) => {
         const heads = await lab.site.rawHeads('default', [`Origin: ${first}`, `Origin: ${second}`]);
         expect(heads.filter(([name]) => name.startsWith('access-control-'))).toEqual([]);
       });
 
       it.each(['http://wpt.localhost', ' http://wpt.localhost', '\thttp://wpt.localhost', ' http://wpt.localhost \t '])(
-        'sends one line with the bare origin for %j',
+        '%j: gets one line with the bare origin',
         async (value) => {
           const heads = await lab.site.rawHeads('default', [`Origin:${value}`]);
           expect(heads.filter(([name]) => name.startsWith('access-control-'))).toEqual([
@@ -140,7 +137,7 @@ onBothAdapters(
         ['page', false, undefined],
         ['both', false, undefined],
         ['subdomains', false, undefined],
-      ] as const)('has the origin null, which the policy %s lets read: %s', async (policy, readable, allowed) => {
+      ] as const)('origin null under the policy %s: may read is %s', async (policy, readable, allowed) => {
         const url = lab.site.url('page', policy);
         expect(await lab.askFrom(kind, url)).toBe(readable);
         expect(lab.last).toMatchObject({ url: url.slice(lab.origins.page.length), headers: { origin: 'null' } });
@@ -151,13 +148,13 @@ onBothAdapters(
 );
 
 describe('cors/origin.htm, values that are no origin', () => {
-  it.each(NOT_THE_ORIGIN)('never starts with a policy that would send %j', async (value) => {
+  it.each(NOT_THE_ORIGIN)('policy that would send %j: does not start', async (value) => {
     const problems = await bootProblems({ origin: value });
     expect(problems).toHaveLength(1);
     expect(['malformed-origin', 'insecure-origin']).toContain(problems[0]);
   });
 });
 
-it('fetch/api/cors/sandboxed-iframe.html: starts with the origin null only where that is tolerated', async () => {
+it('fetch/api/cors/sandboxed-iframe.html: policy with the origin null starts only where that is allowed', async () => {
   expect(await bootProblems({ origin: 'null' })).toEqual(['null-origin']);
 });

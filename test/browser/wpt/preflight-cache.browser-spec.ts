@@ -16,13 +16,13 @@ onBothAdapters(
   }),
   (lab) => {
     describe('cors/preflight-cache.htm', () => {
-      it('asks for permission to send a header', async () => {
+      it('header: needs a preflight', async () => {
         await lab.send('remote', 'star', PRINT);
         expect(lab.methods).toEqual(['OPTIONS', 'GET']);
         expect(lab.preflights[0]?.answer).not.toHaveProperty('access-control-max-age');
       });
 
-      it('has a preflight kept for as long as the policy says', async () => {
+      it('maxAge: the preflight is cached for that long', async () => {
         const url = lab.site.url('remote', 'long');
         await sendFrom(lab.page, url, PRINT);
         await sendFrom(lab.page, url, PRINT);
@@ -30,7 +30,7 @@ onBothAdapters(
         expect(lab.preflights[0]?.answer['access-control-max-age']).toBe('12000');
       });
 
-      it('has it not kept at all with an age of 0', async () => {
+      it('maxAge of 0: the preflight is not cached', async () => {
         const url = lab.site.url('remote', 'never');
         await sendFrom(lab.page, url, PRINT);
         await sendFrom(lab.page, url, PRINT);
@@ -38,7 +38,7 @@ onBothAdapters(
         expect(lab.preflights[1]?.answer['access-control-max-age']).toBe('0');
       });
 
-      it('is asked again when the age has passed', async () => {
+      it('maxAge that has passed: the next request has a preflight', async () => {
         const url = lab.site.url('remote', 'brief');
         await sendFrom(lab.page, url, PRINT);
         while (lab.preflights.length < 2) {
@@ -48,7 +48,7 @@ onBothAdapters(
         expect(lab.preflights[1]?.answer).toEqual(lab.preflights[0]?.answer);
       });
 
-      it.each([-1, NaN])('starts with no age of %d', async (maxAge) => {
+      it.each([-1, NaN])('maxAge of %d: the application does not start', async (maxAge) => {
         expect(await bootProblems({ maxAge })).toEqual(['out-of-range']);
       });
     });
@@ -56,14 +56,14 @@ onBothAdapters(
     describe('fetch/api/cors/cors-preflight-cache.any.js', () => {
       const post = (name: string) => ({ method: 'POST', headers: { [name]: 'test' } });
 
-      it('has the names of granted headers kept', async () => {
+      it('granted headers: their names are cached', async () => {
         const url = lab.site.url('remote', 'long');
         await fetchFrom(lab.page, url, post('x-test-header'));
         expect(told(await fetchFrom(lab.page, url, post('x-test-header'))).method).toBe('POST');
         expect(lab.methods).toEqual(['OPTIONS', 'POST', 'POST']);
       });
 
-      it('has nothing kept that would let Authorization through unasked', async () => {
+      it('Authorization: is never granted from the cache', async () => {
         const url = lab.site.url('remote', 'long');
         await fetchFrom(lab.page, url, post('x-test-header'));
         await fetchFrom(lab.page, url, post('authorization'));
@@ -78,7 +78,7 @@ onBothAdapters(
     describe('fetch/api/cors/cors-preflight-cache-tainted.any.js', () => {
       const post = { method: 'POST', headers: { 'x-test-header': 'test' } };
 
-      it.each(['redirected first', 'redirected last'])('judges each origin for itself, %s', async (order) => {
+      it.each(['redirected first', 'redirected last'])('%s: each origin has its own preflight', async (order) => {
         const target = lab.site.url('port', 'null-long');
         const redirect = lab.site.url('remote', 'star', { to: target, status: '307' });
         const urls = order === 'redirected first' ? [redirect, target] : [target, redirect];
@@ -93,7 +93,7 @@ onBothAdapters(
         expect(asked.map(({ headers }) => headers.origin)).toContain(urls[0] === redirect ? 'null' : lab.origins.page);
       });
 
-      it('lets no redirect use what the page itself was granted', async () => {
+      it('redirect: does not use what the page itself was granted', async () => {
         const target = lab.site.url('port', 'page-long');
         expect(told(await fetchFrom(lab.page, target, post)).method).toBe('POST');
         const redirect = lab.site.url('remote', 'star', { to: target, status: '307' });

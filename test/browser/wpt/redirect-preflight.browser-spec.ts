@@ -14,14 +14,14 @@ onBothAdapters(
   }),
   (lab) => {
     describe('cors/redirect-preflight-2.htm', () => {
-      it('asks the other origin first when the page’s own redirects there, and stops at its refusal', async () => {
+      it("page's own origin redirects to another one: that one gets a preflight, and its refusal stops the request", async () => {
         const to = lab.site.url('remote', 'bare');
         expect(await lab.send('page', 'none', TEST, { to, status: '302' })).toEqual(UNREADABLE);
         expect(lab.methods).toEqual(['GET', 'OPTIONS']);
         expect(lab.last.status).toBe(403);
       });
 
-      it('goes on after the other origin’s permission', async () => {
+      it('other origin that grants the preflight: the request goes on', async () => {
         const to = lab.site.url('remote', 'page');
         expect(told(await lab.send('page', 'none', TEST, { to, status: '302' })).headers).toMatchObject(TEST.headers);
         expect(lab.methods).toEqual(['GET', 'OPTIONS', 'GET']);
@@ -32,7 +32,7 @@ onBothAdapters(
       ['cors/redirect-preflight.htm', 'send'],
       ['fetch/api/cors/cors-preflight-redirect.any.js', 'fetch'],
     ] as const)('%s', (_file, ask) => {
-      it.each(STATUSES)('answers the preflight itself where the handler redirects with a %s', async (status) => {
+      it.each(STATUSES)('handler that redirects with a %s: the preflight is answered before it', async (status) => {
         const to = lab.site.url('remote', 'page');
         const outcome = await lab[ask]('remote', 'page', TEST, { to, status });
         // The preflight is no redirect, and the place that the actual request is sent on to is asked again.
@@ -42,13 +42,16 @@ onBothAdapters(
         expect(lab.preflights.filter(({ answer }) => 'location' in answer)).toEqual([]);
       });
 
-      it.each(STATUSES)('refuses the preflight instead of redirecting it with a %s', async (status) => {
-        const to = lab.site.url('remote', 'star');
-        expect(await lab[ask]('remote', 'bare', TEST, { to, status })).toEqual(UNREADABLE);
-        expect(lab.methods).toEqual(['OPTIONS']);
-        expect(lab.last.status).toBe(403);
-        expect(lab.last.answer).not.toHaveProperty('location');
-      });
+      it.each(STATUSES)(
+        'refused preflight, with a handler that redirects with a %s: is not redirected',
+        async (status) => {
+          const to = lab.site.url('remote', 'star');
+          expect(await lab[ask]('remote', 'bare', TEST, { to, status })).toEqual(UNREADABLE);
+          expect(lab.methods).toEqual(['OPTIONS']);
+          expect(lab.last.status).toBe(403);
+          expect(lab.last.answer).not.toHaveProperty('location');
+        },
+      );
     });
 
     describe('fetch/api/cors/cors-redirect-preflight.any.js', () => {
@@ -59,7 +62,7 @@ onBothAdapters(
       ] as const;
       const cases = STATUSES.flatMap((status) => ways.map((way) => [status, ...way] as const));
 
-      it.each(cases)('grants the preflight after a %s from %s to %s, as %s', async (status, first, last, origin) => {
+      it.each(cases)('preflight after a %s from %s to %s, as %s: is granted', async (status, first, last, origin) => {
         const to = lab.site.url(last, 'star');
         const outcome = await lab.fetch(first, 'star', TEST, { to, status });
         expect(told(outcome).headers).toMatchObject({
@@ -70,21 +73,18 @@ onBothAdapters(
         expect(lab.methods.slice(-2)).toEqual(['OPTIONS', 'GET']);
       });
 
-      it.each(cases)('refuses the preflight after a %s from %s to %s, as %s', async (status, first, last, _) => {
+      it.each(cases)('preflight after a %s from %s to %s, as %s: is refused', async (status, first, last, _) => {
         const to = lab.site.url(last, 'bare');
         expect(await lab.fetch(first, 'star', TEST, { to, status })).toEqual(UNREADABLE);
         expect(lab.methods.at(-1)).toBe('OPTIONS');
         expect(lab.last.status).toBe(403);
       });
 
-      it.each(['port', 'page'] as const)(
-        'refuses a tainted preflight at %s where the page is allowed',
-        async (last) => {
-          const to = lab.site.url(last, 'page');
-          expect(await lab.fetch('remote', 'page', TEST, { to, status: '307' })).toEqual(UNREADABLE);
-          expect(lab.last).toMatchObject({ method: 'OPTIONS', status: 403, headers: { origin: 'null' } });
-        },
-      );
+      it.each(['port', 'page'] as const)('tainted preflight at %s, with the page allowed: is refused', async (last) => {
+        const to = lab.site.url(last, 'page');
+        expect(await lab.fetch('remote', 'page', TEST, { to, status: '307' })).toEqual(UNREADABLE);
+        expect(lab.last).toMatchObject({ method: 'OPTIONS', status: 403, headers: { origin: 'null' } });
+      });
     });
   },
 );

@@ -75,11 +75,14 @@ onBothAdapters(
     };
 
     describe('cors/redirect-origin.htm', () => {
-      it.each(REDIRECTS)('from %s (%s) to %s (%s): %s', async (first, firstPolicy, last, lastPolicy, expected) => {
-        const to = lab.site.url(last, lastPolicy);
-        const outcome = await lab.send(first, firstPolicy, {}, { to, status: '302' });
-        expectAnswers(outcome, last, lastPolicy, expected);
-      });
+      it.each(REDIRECTS)(
+        'from %s (%s) to %s (%s): the origin is %s',
+        async (first, firstPolicy, last, lastPolicy, expected) => {
+          const to = lab.site.url(last, lastPolicy);
+          const outcome = await lab.send(first, firstPolicy, {}, { to, status: '302' });
+          expectAnswers(outcome, last, lastPolicy, expected);
+        },
+      );
     });
 
     describe('fetch/api/cors/cors-redirect.any.js', () => {
@@ -90,16 +93,19 @@ onBothAdapters(
         [status, 'remote', 'page', 'null'] as const,
       ]);
 
-      it.each(cases)('follows a %s from %s to %s without a preflight, as %s', async (status, first, last, expected) => {
-        const policy = expected === 'page' ? 'page' : 'opaque';
-        const outcome = await lab.fetch(first, 'page', {}, { to: lab.site.url(last, policy), status });
-        expect(lab.methods).toEqual(['GET', 'GET']);
-        expectAnswers(outcome, last, policy, expected);
-      });
+      it.each(cases)(
+        '%s from %s to %s without a preflight: is followed, as %s',
+        async (status, first, last, expected) => {
+          const policy = expected === 'page' ? 'page' : 'opaque';
+          const outcome = await lab.fetch(first, 'page', {}, { to: lab.site.url(last, policy), status });
+          expect(lab.methods).toEqual(['GET', 'GET']);
+          expectAnswers(outcome, last, policy, expected);
+        },
+      );
     });
 
     describe('cors/redirect-userinfo.htm', () => {
-      it.each([...USER_INFO, ':@'])('has no second request arrive for a redirect to //%s', async (info) => {
+      it.each([...USER_INFO, ':@'])('redirect to //%s: is not followed', async (info) => {
         const to = lab.site.url('remote', 'star').replace('://', `://${info}`);
         const outcome = await lab.send('remote', 'star', {}, { to, status: '302' });
         // "//:@" is nothing but punctuation: it parses to a URL without credentials.
@@ -107,12 +113,12 @@ onBothAdapters(
         expect(lab.site.exchanges).toHaveLength(info === ':@' ? 2 : 1);
       });
 
-      it('follows a redirect to //@', async () => {
+      it('redirect to //@: is followed', async () => {
         const to = lab.site.url('remote', 'star', { value: 'last' }).replace('://', '://@');
         expect(told(await lab.send('remote', 'star', {}, { to, status: '302' })).value).toBe('last');
       });
 
-      it.each(USER_INFO)('takes no Origin with %s for the origin that is allowed', async (info) => {
+      it.each(USER_INFO)('Origin with %s: is not the allowed origin', async (info) => {
         const origin = lab.origins.page.replace('://', `://${info}`);
         const { headers } = await lab.site.application.from(origin, '/page/answer');
         expect(headers).not.toHaveProperty('access-control-allow-origin');
@@ -130,14 +136,14 @@ onBothAdapters(
         ways.flatMap(([first, last]) => USER_INFO.map((info) => [status, first, last, info] as const)),
       );
 
-      it.each(cases)('has no request arrive after a %s from %s to %s with //%s', async (status, first, last, info) => {
+      it.each(cases)('%s from %s to %s with //%s: is not followed', async (status, first, last, info) => {
         const to = lab.site.url(last, 'star').replace('://', `://${info}`);
         const wanted = { to, status };
         expect(await fetchFrom(lab.page, lab.site.url(first, 'star', wanted))).toEqual(UNREADABLE);
         expect(lab.site.exchanges).toHaveLength(1);
       });
 
-      it.each(STATUSES)('follows a %s from the page’s origin to another without any', async (status) => {
+      it.each(STATUSES)('%s from the page’s origin to another, without a user: is followed', async (status) => {
         const url = lab.site.url('page', 'none', { to: lab.site.url('port', 'page'), status });
         expect(told(await sendFrom(lab.page, url)).headers['origin']).toBe(lab.origins.page);
       });

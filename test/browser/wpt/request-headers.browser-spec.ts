@@ -33,31 +33,31 @@ onBothAdapters(
   }),
   (lab) => {
     describe('cors/request-headers.htm', () => {
-      it('lets a header through that the policy names', async () => {
+      it('header that the policy names: is let through', async () => {
         expect(told(await lab.send('remote', 'print', { headers: { 'x-print': 'unicorn' } })).headers).toMatchObject({
           'x-print': 'unicorn',
         });
         expect(lab.preflights[0]?.answer['access-control-allow-headers']).toBe('x-print');
       });
 
-      it('asks for no permission to send simple headers beside it', async () => {
+      it('simple headers beside it: need no grant', async () => {
         const headers = { 'x-print': 'unicorn', ...SIMPLE };
         expect(told(await lab.send('remote', 'print', { headers })).headers).toMatchObject(headers);
         expect(lab.preflights[0]?.headers['access-control-request-headers']).toBe('x-print');
       });
 
-      it('refuses headers that the policy does not name', async () => {
+      it('headers that the policy does not name: are refused', async () => {
         const headers = { 'x-print': 'unicorn', 'y-print': 'unicorn' };
         expect(await lab.send('remote', 'print', { headers })).toEqual(UNREADABLE);
         expect(lab.methods).toEqual(['OPTIONS']);
       });
 
-      it('compares names in any case', async () => {
+      it('names in any case: are equal', async () => {
         const headers = { 'x-print': 'unicorn', 'y-print': 'narwhal' };
         expect(told(await lab.send('remote', 'strange', { headers })).headers).toMatchObject(headers);
       });
 
-      it('starts with no empty names in the list', async () => {
+      it('empty names in the list: the application does not start', async () => {
         expect(await bootProblems({ origin: '*', allowedHeaders: ['', ' '] })).toEqual([
           'invalid-token',
           'invalid-token',
@@ -122,12 +122,12 @@ onBothAdapters(
     });
 
     describe('fetch/api/cors/cors-preflight-response-validation.any.js', () => {
-      it('starts with no header name and no method that would make the answer malformed', async () => {
+      it('names of headers and methods that would make the response malformed: the application does not start', async () => {
         expect(await bootProblems({ allowedHeaders: 'header name with space' })).toEqual(['invalid-token']);
         expect(await bootProblems({ methods: 'Bad method name' })).toEqual(['invalid-token']);
       });
 
-      it('sends back nothing of a preflight that asks for such names', async () => {
+      it('preflight for such names: nothing of it is sent back', async () => {
         const { preflight } = lab.site.application;
         for (const [method, names] of [
           ['GET', 'x-print, header name with space'],
@@ -161,25 +161,22 @@ onBothAdapters(
       );
 
       // Granted by its name it would be a wildcard to every browser: the one case in which the server is stricter.
-      it.each(['star', 'every'])('refuses a header whose name is a star, policy %s', async (policy) => {
+      it.each(['star', 'every'])('header whose name is a star, policy %s: is refused', async (policy) => {
         expect(await lab.fetch('remote', policy, { headers: { '*': '1' } })).toEqual(UNREADABLE);
         expect(lab.last).toMatchObject({ status: 403, headers: { 'access-control-request-headers': '*' } });
       });
 
-      it('refuses a method beside the one that the policy has', async () => {
+      it('another method than the policy has: is refused', async () => {
         expect(await lab.fetch('remote', 'get', { method: 'PUT', credentials: 'include' })).toEqual(UNREADABLE);
         expect(lab.methods).toEqual(['OPTIONS']);
       });
 
-      it.each(['*', 'SUPER', 'OK'])(
-        'refuses the method %s, which no route has, whatever the policy says',
-        async (method) => {
-          expect(await lab.fetch('remote', 'every', { method, credentials: 'include' })).toEqual(UNREADABLE);
-          expect(lab.last).toMatchObject({ status: 403, headers: { 'access-control-request-method': method } });
-        },
-      );
+      it.each(['*', 'SUPER', 'OK'])('method %s, which no route has: is refused under any policy', async (method) => {
+        expect(await lab.fetch('remote', 'every', { method, credentials: 'include' })).toEqual(UNREADABLE);
+        expect(lab.last).toMatchObject({ status: 403, headers: { 'access-control-request-method': method } });
+      });
 
-      it.each(['get', 'put'])('starts with no method in the wrong case: %s', async (methods) => {
+      it.each(['get', 'put'])('method in the wrong case: the application does not start: %s', async (methods) => {
         expect(await bootProblems({ methods })).toEqual(['method-case']);
       });
     });

@@ -40,21 +40,24 @@ onBothAdapters(
         ...['Set-Cookie: test1=t1; Max-Age=2', 'Set-Cookie2: test2=t2; Max-Age=2', ...lines(SAFELISTED)],
       ];
 
-      it.each(['send', 'fetch'] as const)('exposes what the policy names, and what needs no name: %s', async (ask) => {
-        const { headers } = await lab[ask]('remote', 'custom', {}, { set, body: 'TEST' });
-        expect(headers).toEqual({
-          ...SAFELISTED,
-          'content-type': expect.stringMatching(/^text\/html/),
-          'content-length': '4',
-          date: expect.stringMatching(/GMT$/),
-          'x-custom-header': 'test, test',
-          'x-custom-header-comma': '1, 2',
-          'x-custom-header-empty': '',
-          'x-second-expose': 'flyingpig',
-        });
-      });
+      it.each(['send', 'fetch'] as const)(
+        'headers that the policy names, and safelisted ones: are exposed: %s',
+        async (ask) => {
+          const { headers } = await lab[ask]('remote', 'custom', {}, { set, body: 'TEST' });
+          expect(headers).toEqual({
+            ...SAFELISTED,
+            'content-type': expect.stringMatching(/^text\/html/),
+            'content-length': '4',
+            date: expect.stringMatching(/GMT$/),
+            'x-custom-header': 'test, test',
+            'x-custom-header-comma': '1, 2',
+            'x-custom-header-empty': '',
+            'x-second-expose': 'flyingpig',
+          });
+        },
+      );
 
-      it('sends the names in one line', async () => {
+      it('several names: are sent in one line', async () => {
         const { rawHeaders } = await lab.site.application.from(lab.origins.page, '/custom/answer');
         const values = rawHeaders.filter((_, index) => rawHeaders[index - 1] === 'Access-Control-Expose-Headers');
         expect(values).toHaveLength(1);
@@ -69,7 +72,7 @@ onBothAdapters(
         ['bb-8-last', 'hey'],
         // A quotation mark of this kind is part of a name, so that this is the name of another header.
         ['bb-8-quoted', undefined],
-      ])('writes names so that browsers understand them: %s', async (policy, value) => {
+      ])('names in a list: are written so that browsers understand them: %s', async (policy, value) => {
         const set = ['Content-Language: mkay', 'BB-8: hey'];
         const { headers } = await lab.fetch('remote', policy, {}, { set });
         expect(headers['content-language']).toBe('mkay');
@@ -77,7 +80,7 @@ onBothAdapters(
       });
 
       it.each(['bb-8##%%&^&^*()()11!', 'no no', '##%%&^&^*()()11!', '', 'bb-8\f', 'bb-8\v', '"bb-8"'])(
-        'starts with no name that would spoil the whole list: %j',
+        'name that would break the whole list: the application does not start: %j',
         async (name) => {
           expect(await bootProblems({ exposedHeaders: ['bb-8', name] })).toEqual(['invalid-token']);
         },
@@ -89,28 +92,34 @@ onBothAdapters(
       const forbidden = { 'Set-Cookie': 'name=value', 'Set-Cookie2': 'name=value' };
 
       it.each(Object.entries({ ...SAFELISTED, 'content-length': '3' }))(
-        'has %s readable unnamed',
+        '%s without a name in the policy: is readable',
         async (name, value) => {
           const { headers } = await lab.fetch('port', 'star', {}, { set: [`${name}: ${value}`], body: 'TST' });
           expect(headers[name]).toMatch(new RegExp(`^${value}`));
         },
       );
 
-      it.each(Object.entries({ ...hidden, ...forbidden }))('keeps %s back unnamed', async (name, value) => {
-        const { headers } = await lab.fetch('port', 'star', {}, { set: [`${name}: ${value}`] });
-        expect(headers).not.toHaveProperty(name.toLowerCase());
-      });
+      it.each(Object.entries({ ...hidden, ...forbidden }))(
+        '%s without a name in the policy: is not readable',
+        async (name, value) => {
+          const { headers } = await lab.fetch('port', 'star', {}, { set: [`${name}: ${value}`] });
+          expect(headers).not.toHaveProperty(name.toLowerCase());
+        },
+      );
 
-      it.each(Object.entries(hidden))('has %s readable where the policy names it', async (name, value) => {
+      it.each(Object.entries(hidden))('%s with a name in the policy: is readable', async (name, value) => {
         const { headers } = await lab.fetch('port', 'filtered', {}, { set: [`${name}: ${value}`] });
         expect(headers[name.toLowerCase()]).toBe(value);
       });
 
-      it.each(Object.keys(forbidden))('starts with no policy that names %s, which no script may read', async (name) => {
-        expect(await bootProblems({ exposedHeaders: [name] })).toEqual(['forbidden-header']);
-      });
+      it.each(Object.keys(forbidden))(
+        'policy that names %s, which no script may read: the application does not start',
+        async (name) => {
+          expect(await bootProblems({ exposedHeaders: [name] })).toEqual(['forbidden-header']);
+        },
+      );
 
-      it.each(['omit', 'include'] as const)('never names cookies itself, credentials: %s', async (credentials) => {
+      it.each(['omit', 'include'] as const)('cookies, credentials %s: are never named', async (credentials) => {
         const set = [...lines(forbidden), 'X-Other: 1'];
         const { headers } = await lab.fetch('port', 'all', { credentials }, { set });
         expect(headers).toMatchObject({ 'x-other': '1' });
@@ -122,26 +131,26 @@ onBothAdapters(
     describe('fetch/api/cors/cors-expose-star.sub.any.js', () => {
       const set = ['Test: X', 'Set-Cookie: X', '*: whoa'];
 
-      it('has everything but cookies readable with a star', async () => {
+      it('star: everything but cookies is readable', async () => {
         const { type, headers } = await lab.fetch('port', 'exposed-star', {}, { set });
         expect(type).toBe('cors');
         expect(headers).toMatchObject({ test: 'X', '*': 'whoa' });
         expect(headers).not.toHaveProperty('set-cookie');
       });
 
-      it('starts with no star where credentials make it an ordinary name', async () => {
+      it('star with credentials, where it is an ordinary name: the application does not start', async () => {
         expect(await bootProblems({ origin: 'https://a.example', credentials: true, exposedHeaders: '*' })).toEqual([
           'exposed-wildcard-with-credentials',
         ]);
       });
 
-      it('names the headers themselves where credentials are allowed', async () => {
+      it("exposedHeaders 'all' with credentials: names the headers themselves", async () => {
         const { headers } = await lab.fetch('port', 'all', { credentials: 'include' }, { set });
         expect(headers).toMatchObject({ test: 'X', '*': 'whoa' });
         expect(headers).not.toHaveProperty('set-cookie');
       });
 
-      it('starts with no star among several names', async () => {
+      it('star among several names: the application does not start', async () => {
         expect(await bootProblems({ exposedHeaders: ['x-test', '*'] })).toEqual(['wildcard-in-list']);
       });
     });

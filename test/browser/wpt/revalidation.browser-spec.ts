@@ -25,7 +25,7 @@ onBothAdapters(
     const conditions = () => lab.site.exchanges.map(({ headers }) => headers['if-none-match']);
 
     describe('cors/304.htm', () => {
-      it.each(['page', 'star'])('grants a 304 as it granted the stored response, policy %s', async (policy) => {
+      it.each(['page', 'star'])('304, policy %s: is granted as the stored response was', async (policy) => {
         const [first, second] = await twice(policy, ['A: 1'], ['A: 2']);
         expect(first).toMatchObject({ readable: true, body: 'Success' });
         expect(second).toMatchObject({ readable: true, status: 200, body: 'Success' });
@@ -35,14 +35,14 @@ onBothAdapters(
         expect(lab.last.answer['access-control-allow-origin']).toBe(policy === 'star' ? '*' : lab.origins.page);
       });
 
-      it('exposes more with a 304 that has more', async () => {
+      it('304 that exposes more: more is exposed', async () => {
         const [first, second] = await twice('all', ['A: 3'], ['A: 4', 'B: 4']);
         expect(first.headers).toMatchObject({ a: '3' });
         expect(second.headers).toMatchObject({ a: '4', b: '4' });
         expect(lab.last.status).toBe(304);
       });
 
-      it('exposes less with a 304 that has less', async () => {
+      it('304 that exposes less: less is exposed', async () => {
         const [first, second] = await twice('all', ['A: 5', 'B: 5'], ['A: 6']);
         expect(first.headers).toMatchObject({ a: '5', b: '5' });
         expect(second.headers).toMatchObject({ a: '6' });
@@ -50,7 +50,7 @@ onBothAdapters(
         expect(lab.last.status).toBe(304);
       });
 
-      it('answers an origin that has lost its access in full, since a 304 would leave it the stored grant', async () => {
+      it('origin that has lost its access: gets no 304, which would leave the grant in its cached response', async () => {
         allowed.add(lab.origins.page);
         const [first, second] = await twice('lookup', [], [], () => allowed.clear());
         expect(first).toMatchObject({ readable: true, body: 'Success' });

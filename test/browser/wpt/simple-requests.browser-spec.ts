@@ -108,7 +108,7 @@ onBothAdapters(
     ])('%s', (_file, sets) => {
       const cases = sets.flatMap((headers) => METHODS.map((method) => [method, headers] as const));
 
-      it.each(cases)('lets a %s with %j through without a preflight', async (method, headers) => {
+      it.each(cases)('%s with %j: needs no preflight', async (method, headers) => {
         const body = method === 'POST' ? 'data' : undefined;
         const asked = { method, headers, ...(body === undefined ? {} : { body }) };
         const outcome = await lab.send('remote', 'bare', asked);
@@ -147,7 +147,7 @@ onBothAdapters(
         ['GET', 'remote', { 'Content-Type': 'text/plain' }],
         ['GET', 'remote', { 'Content-Type': 'text/plain;charset=utf-8' }],
         ['GET', 'remote', { 'Content-Type': 'Text/Plain;charset=utf-8' }],
-      ] as const)('answers a %s to %s with %j at once', async (method, at, headers) => {
+      ] as const)('%s to %s with %j: is answered without a preflight', async (method, at, headers) => {
         expect(await lab.fetch(at, 'bare', { method, headers })).toMatchObject({
           type: 'cors',
           status: 200,
@@ -159,14 +159,14 @@ onBothAdapters(
     describe('cors/cors-safelisted-request-header.any.js', () => {
       const post = (name: string, value: string) => ({ method: 'POST', headers: { [name]: value }, body: 'data' });
 
-      it.each(SAFE_VALUES)('asks for no permission to send %s: %j', async (name, value) => {
+      it.each(SAFE_VALUES)('%s: %j: needs no preflight', async (name, value) => {
         const { status, readable } = await lab.fetch('remote', 'bare', post(name, value));
         expect(readable).toBe(true);
         expect(bodyStatus(value, 'POST')).toContain(status);
         expect(lab.methods).toEqual(['POST']);
       });
 
-      it.each(UNSAFE_VALUES)('refuses the preflight for %s: %j', async (name, value) => {
+      it.each(UNSAFE_VALUES)('preflight for %s: %j: is refused', async (name, value) => {
         expect(await lab.fetch('remote', 'bare', post(name, value))).toEqual(UNREADABLE);
         expect(lab.methods).toEqual(['OPTIONS']);
         expect(lab.last).toMatchObject({ status: 403, headers: { 'access-control-request-headers': name } });

@@ -30,7 +30,7 @@ onBothAdapters(
       it.each([
         [{}, ['GET']],
         [custom, ['OPTIONS', 'GET']],
-      ] as const)('tells a script the status of an error, with %j', async (headers, methods) => {
+      ] as const)('status of an error, with %j: is readable', async (headers, methods) => {
         expect(await lab.send('remote', 'star', { headers }, { status: '400' })).toMatchObject({ status: 400 });
         expect(lab.methods).toEqual(methods);
       });
@@ -56,7 +56,7 @@ onBothAdapters(
         ['POST', 500, 'OHAI', ''],
         // The preflight has a status of its own, so that the strange one of the handler can be read.
         ['PUT', 599, 'OHAI', ''],
-      ])('has a script read a %s with the status %i %s', async (method, status, text, body) => {
+      ])('%s with the status %i %s: is readable', async (method, status, text, body) => {
         const wanted = { status: String(status), text, body, set: [`X-Request-Method: ${method}`] };
         const outcome = await lab.send('remote', 'page', { method }, wanted);
         expect(outcome).toMatchObject({ readable: true, status, statusText: text, body });
@@ -72,7 +72,7 @@ onBothAdapters(
         ['PUT', 599, NONSIMPLE, 'bare'],
         ['CHICKEN', 501, NONSIMPLE, 'page'],
       ])(
-        'stops a %s at its preflight, whose status is not the handler’s %i',
+        '%s that is stopped at its preflight: the handler’s %i is not readable',
         async (method, status, headers, policy) => {
           const wanted = { status: String(status), text: 'OHAI', body: '' };
           expect(await lab.send('remote', policy, { method, headers }, wanted)).toEqual(UNREADABLE);
@@ -87,7 +87,7 @@ onBothAdapters(
         ...[200, 204, 400, 401, 501, 599].map((status) => ['HEAD', status] as const),
         ...[204, 400, 401, 404].map((status) => ['POST', status] as const),
         ['PUT', 599] as const,
-      ])('has a script read a %s with the status %i after its preflight', async (method, status) => {
+      ])('%s with the status %i after its preflight: is readable', async (method, status) => {
         const wanted = { status: String(status), body: '' };
         expect(await lab.send('remote', 'page', { method, headers: NONSIMPLE }, wanted)).toMatchObject({
           readable: true,

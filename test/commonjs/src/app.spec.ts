@@ -27,11 +27,11 @@ describe.each(adapters)('a CommonJS application on %s', (_, createApplication) =
     return fetch(orders, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': method } });
   }
 
-  it('loads the CommonJS build of the installed package', () => {
+  it('installed package: its CommonJS build is loaded', () => {
     expect(require.resolve('nestjs-cors')).toMatch(/node_modules.nestjs-cors.dist.cjs.index\.js$/);
   });
 
-  it('grants a preflight to an origin that the lookup allows', async () => {
+  it('origin that the lookup allows: its preflight is granted', async () => {
     const response = await preflight('https://partner.example', 'GET');
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe('https://partner.example');
@@ -41,13 +41,13 @@ describe.each(adapters)('a CommonJS application on %s', (_, createApplication) =
   it.each([
     ['an origin that nobody allows', 'https://other.example', 'GET'],
     ['a route without cross-origin access', 'https://partner.example', 'DELETE'],
-  ])('refuses a preflight of %s', async (_reason, origin, method) => {
+  ])('preflight of %s: is refused', async (_reason, origin, method) => {
     const response = await preflight(origin, method);
     expect(response.status).toBe(403);
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
 
-  it('lets an allowed origin read the response', async () => {
+  it('allowed origin: may read the response', async () => {
     const response = await fetch(orders, { headers: { origin: 'https://partner.example' } });
     expect(await response.json()).toEqual(['first']);
     expect(response.headers.get('access-control-allow-origin')).toBe('https://partner.example');

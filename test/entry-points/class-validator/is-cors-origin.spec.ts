@@ -36,14 +36,14 @@ function messageOf(...judged: Parameters<typeof errorsOf>): string | undefined {
 }
 
 describe('@IsCorsOrigin()', () => {
-  it('lets pass what can be stored', () => {
+  it('origin that can be stored: passes', () => {
     expect(errorsOf('https://a.example')).toEqual([]);
     expect(errorsOf('https://*.a.example', { patterns: true })).toEqual([]);
     expect(errorsOf('http://a.example', { credentials: false })).toEqual([]);
     expect(errorsOf('http://a.example', { dangerouslyAllow: ['insecure-origin'] })).toEqual([]);
   });
 
-  it('says where the value is, what is wrong with it and what to write instead', () => {
+  it('other value: says where it is, what is wrong and what to write instead', () => {
     expect(errorsOf('https://Example.com/')).toMatchObject([
       {
         property: 'origin',
@@ -55,7 +55,7 @@ describe('@IsCorsOrigin()', () => {
     ]);
   });
 
-  it('judges as originProblems() does', () => {
+  it('any value: has the problems of originProblems()', () => {
     fc.assert(
       fc.property(
         fc.oneof(likelyOrigins, nearOrigins, fc.anything()),
@@ -71,7 +71,7 @@ describe('@IsCorsOrigin()', () => {
   });
 
   it.each([[['https://a.example', 'http://b.example', 7]], [new Set(['https://a.example', 'http://b.example', 7])]])(
-    'judges every element with each: true',
+    'each: true: checks every element',
     (value) => {
       const message = messageOf(value, {}, { each: true });
       expect(message).toMatch(
@@ -82,7 +82,7 @@ describe('@IsCorsOrigin()', () => {
     },
   );
 
-  it('judges the values of a map with each: true, and what is no collection as a whole', () => {
+  it('each: true: checks the values of a map, and anything but a collection as a whole', () => {
     expect(messageOf(new Map([['a', '*']]), {}, { each: true })).toMatch(
       /^`origin\[0\]` must be a single origin; got "\*"/,
     );
@@ -90,7 +90,7 @@ describe('@IsCorsOrigin()', () => {
     expect(messageOf(['https://a.example'])).toMatch(/^`origin` must be a string; got an object/);
   });
 
-  it('has a message that stays readable, however much is wrong', () => {
+  it('very many problems: has a message that stays readable', () => {
     const tooLong = 'x'.repeat(1000);
     const message = messageOf(
       Array.from({ length: 10_000 }, () => tooLong),
@@ -102,7 +102,7 @@ describe('@IsCorsOrigin()', () => {
   });
 
   it.each(['$value', '$property', '$target', '$constraint1'])(
-    "shows a value that holds class-validator's own token %s as text",
+    "value with class-validator's own token %s: shows it literally",
     (token) => {
       expect(messageOf(`https://${token}${'x'.repeat(100_000)}`)).toMatch(
         new RegExp(String.raw`; got "https://\\u0024${token.slice(1)}x+…"`),
@@ -110,7 +110,7 @@ describe('@IsCorsOrigin()', () => {
     },
   );
 
-  it('keeps what the other options of class-validator say', () => {
+  it('other options of class-validator: work', () => {
     expect(messageOf('*', {}, { message: ({ property }) => `${property} is wrong` })).toBe('origin is wrong');
     expect(messageOf('*', {}, { groups: ['admin'] }, { groups: ['other'] })).toBeUndefined();
     expect(messageOf('*', {}, { groups: ['admin'] }, { groups: ['admin'] })).toBeDefined();
@@ -119,11 +119,11 @@ describe('@IsCorsOrigin()', () => {
     });
   });
 
-  it('leaves no trace of its own in errors that are sent as JSON', () => {
+  it('errors sent as JSON: have no trace of the decorator', () => {
     expect(JSON.parse(JSON.stringify(errorsOf('*')[0]?.contexts))).toEqual({ isCorsOrigin: {} });
   });
 
-  it('goes together with other decorators', () => {
+  it('other decorators: work together with it', () => {
     class Dto {
       @IsOptional()
       @IsCorsOrigin()
@@ -152,7 +152,7 @@ describe('the problems in the errors of class-validator', () => {
     login: unknown = 'https://a.example';
   }
 
-  it('have the place of the value in what was validated', () => {
+  it('nested value: have its place in the validated object', () => {
     const settings = Object.assign(new Settings(), {
       tenants: [new Tenant('https://*.a.example'), new Tenant('https://a.example', 'null', 'https://*.co.uk')],
       'own tenant': new Tenant('*'),
@@ -170,11 +170,11 @@ describe('the problems in the errors of class-validator', () => {
     ]);
   });
 
-  it('are there with a message of the application too', () => {
+  it('message of the application: are there, too', () => {
     expect(corsOriginProblems(errorsOf('*', {}, { message: 'wrong' }))).toEqual(originProblems('*'));
   });
 
-  it('are none in errors of other decorators', () => {
+  it('errors of other decorators: are none', () => {
     class Dto {
       @ValidateNested()
       other = 7;
@@ -184,7 +184,7 @@ describe('the problems in the errors of class-validator', () => {
     expect(corsOriginProblems(errors)).toEqual([]);
   });
 
-  it('are told by the message alone where the value is kept out of the errors', () => {
+  it('value kept out of the errors: have the message alone', () => {
     expect(corsOriginProblems(errorsOf('*', {}, {}, { validationError: { value: false } }))).toEqual([
       {
         code: 'invalid-value',
@@ -196,7 +196,7 @@ describe('the problems in the errors of class-validator', () => {
     ]);
   });
 
-  it('are told by the message alone where the error comes from somewhere else', () => {
+  it('error that comes from somewhere else: have the message alone', () => {
     const error = { property: 'origin', value: '*', constraints: { isCorsOrigin: 'wrong' } };
     expect(corsOriginProblems([error as never])).toEqual([
       { code: 'invalid-value', path: 'origin', value: undefined, message: 'wrong', hint: '' },

@@ -47,11 +47,11 @@ describe.each(PLATFORMS)('@IsCorsOrigin() behind the ValidationPipe on %s', (pla
     return { status, body: JSON.parse(text) as unknown };
   }
 
-  it('lets a handler see what can be stored', async () => {
+  it('origin that can be stored: reaches the handler', async () => {
     expect(await post(GOOD)).toEqual({ status: 201, body: { stored: GOOD.login } });
   });
 
-  it('answers 400 with what is wrong and what to write instead', async () => {
+  it('other value: is answered with 400, what is wrong and what to write instead', async () => {
     expect(await post(BAD)).toMatchObject({
       status: 400,
       body: {
@@ -63,7 +63,7 @@ describe.each(PLATFORMS)('@IsCorsOrigin() behind the ValidationPipe on %s', (pla
     });
   });
 
-  it('gives an exception factory the codes for the clients of an API', async () => {
+  it('exception factory: gets the codes for the clients of an API', async () => {
     const exceptionFactory: ValidationPipeOptions['exceptionFactory'] = (errors) =>
       new BadRequestException({ problems: corsOriginProblems(errors).map(({ code, path }) => ({ code, path })) });
     expect(await post(BAD, { exceptionFactory })).toEqual({

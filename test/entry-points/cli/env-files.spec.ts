@@ -11,12 +11,12 @@ describe('loadEnvFiles()', () => {
     ['several files, where the last one wins', ['first.env', 'second.env'], {}, 'https://second.example'],
     ['a variable that is set, which stays', ['first.env'], { [NAME]: 'https://set.example' }, 'https://set.example'],
     ['a variable that is set and empty, which stays', ['first.env'], { [NAME]: '' }, ''],
-  ])('reads %s', (_name, files, env: NodeJS.ProcessEnv, expected) => {
+  ])('file: is read with %s', (_name, files, env: NodeJS.ProcessEnv, expected) => {
     loadEnvFiles(files, FIXTURES, env);
     expect(env[NAME]).toBe(expected);
   });
 
-  it('changes nothing without a file', () => {
+  it('no file: changes nothing', () => {
     const env = {};
     loadEnvFiles(undefined, FIXTURES, env);
     expect(env).toEqual({});

@@ -23,7 +23,7 @@ async function command(...argv: string[]) {
 describe.each(PLATFORMS)('nestjs-cors explain, of a WebSocket on %s', (adapter) => {
   const gateways = ['--module', 'sockets.mjs#GatewaysModule', '--adapter', adapter];
 
-  it('explains what a page gets that the gateway allows', async () => {
+  it('allowed page: explains what it gets', async () => {
     const request = ['wss://api.example.com/socket.io/', '--namespace', '/board', '--origin', PARTNER, '--credentials'];
     const { code, out, err } = await command('explain', ...request, ...gateways, '--strict');
     expect([code, err]).toEqual([0, '']);
@@ -37,7 +37,7 @@ describe.each(PLATFORMS)('nestjs-cors explain, of a WebSocket on %s', (adapter) 
     expect(out).toContain('\nAccepted by the namespace /board: The lookup of the policy returned true.\n');
   });
 
-  it('explains a refusal, and fails on it when it is told to be strict', async () => {
+  it('refusal: is explained, and fails with --strict', async () => {
     const request = ['--gateway', 'NewsGateway', '--origin', 'https://stranger.example', '--site', 'cross-site'];
     const { code, out } = await command('explain', ...request, ...gateways, '--strict');
     expect(code).toBe(1);
@@ -46,7 +46,7 @@ describe.each(PLATFORMS)('nestjs-cors explain, of a WebSocket on %s', (adapter) 
     expect(out).toMatch(/^Refused: /m);
   });
 
-  it('explains for programs', async () => {
+  it('--json: explains for programs', async () => {
     const request = ['--gateway', 'NewsGateway', '--transport', 'jsonp', '--host', 'api.example.com'];
     const { out } = await command('explain', ...request, ...gateways, '--json');
     expect(JSON.parse(out)).toMatchObject({
@@ -56,7 +56,7 @@ describe.each(PLATFORMS)('nestjs-cors explain, of a WebSocket on %s', (adapter) 
     });
   });
 
-  it('explains a later request of a session with its preflight', async () => {
+  it('later request of a session: is explained with its preflight', async () => {
     const url = 'wss://api.example.com/socket.io/?EIO=4&transport=polling&sid=one';
     const request = [url, '--origin', APP, '--method', 'post', '--header', 'X-Token: 1'];
     const { out } = await command('explain', ...request, ...gateways);
@@ -74,7 +74,7 @@ describe.each(PLATFORMS)('nestjs-cors explain, of a WebSocket on %s', (adapter) 
     expect(own.out).toMatch(/^Refused by the browser: polling carries credentials/m);
   });
 
-  it('explains upgrades that have the policy of a route', async () => {
+  it('upgrade that has the policy of a route: is explained', async () => {
     const upgrades = [...gateways, '--configure', 'sockets.mjs#serveUpgrades'];
     const routed = await command('explain', 'ws://localhost/feed', '--origin', APP, ...upgrades);
     expect(routed.out).toContain('Opened by  GET /feed (FeedController.feed)\n');
@@ -83,7 +83,7 @@ describe.each(PLATFORMS)('nestjs-cors explain, of a WebSocket on %s', (adapter) 
     expect(other.out).toContain("Opened by  what listens to the server's upgrades\n");
   });
 
-  it('explains that a gateway is left to the application', async () => {
+  it('gateway that is left to the application: is explained', async () => {
     const left = ['--module', 'sockets.mjs#LeftModule', '--adapter', adapter];
     const { code, out } = await command('explain', 'ws://localhost/left', '--origin', APP, '--credentials', ...left);
     expect(code).toBe(0);
@@ -108,11 +108,11 @@ describe.each(PLATFORMS)('nestjs-cors explain, of a WebSocket on %s', (adapter) 
       ['ws://localhost/nowhere', '--sid', 'a'],
       'What takes /nowhere takes WebSockets only: polling and `sid` belong to socket.io.\n',
     ],
-  ])('says so where there is no such place: %j', async (request, message) => {
+  ])('no such place: says so: %j', async (request, message) => {
     expect(await command('explain', ...request, ...gateways)).toEqual({ code: 2, out: '', err: message });
   });
 
-  it('says so where the application has no gateways', async () => {
+  it('application without gateways: says so', async () => {
     const shop = ['--module', 'shop.mjs#AppModule', '--adapter', adapter];
     expect((await command('explain', 'ws://localhost/x', ...shop)).err).toBe(
       'Nothing takes WebSockets at /x. The application has no gateways.\n',
@@ -136,7 +136,7 @@ describe('nestjs-cors explain, of what is no handshake', () => {
     [['ws://localhost/', '--transport', 'fax'], '--transport is one of websocket, polling, jsonp: got "fax".'],
     [['ws://localhost/', '--origin', 'https://x.example/'], '"https://x.example/" is no origin as browsers send it'],
     [['GET', '/', '--site', 'none'], '--site belongs to a WebSocket. Write its URL in place of method and path: '],
-  ])('says what to write instead: %j', async (argv, message) => {
+  ])('%j: says what to write instead', async (argv, message) => {
     const { code, out, err } = await command('explain', ...argv, '--module', 'sockets.mjs#GatewaysModule');
     expect([code, out, err]).toEqual([2, '', expect.stringContaining(message)]);
   });
@@ -150,7 +150,7 @@ describe('the port of a URL', () => {
     [{ host: 'localhost:3000' }, undefined],
     [{ host: 'localhost' }, undefined],
     [{}, undefined],
-  ])('of %j is that of a gateway, or else says nothing', (request, port) => {
+  ])('%j: is that of a gateway, or none', (request, port) => {
     expect(atPort(request, sockets)).toEqual(port === undefined ? request : { ...request, port });
   });
 });
@@ -165,7 +165,7 @@ describe('nestjs-cors routes --compare, with sockets', () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('tells what changed about them, and refuses what is no manifest', async () => {
+  it('changed sockets, and a file that is no manifest: says what changed, and refuses the file', async () => {
     const file = join(folder, 'cors.json');
     writeFileSync(file, (await command('routes', '--manifest', ...gateways)).out);
     expect((await command('routes', '--compare', file, '--strict', ...gateways)).code).toBe(0);

@@ -14,7 +14,7 @@ describe('what was thrown, in the output of the command', () => {
     [Object.defineProperty({}, 'message', { get: throwing }), 'an error without a message', /^$/],
     [Object.defineProperty({}, 'stack', { get: throwing }), '[object Object]', /^an error without a message$/],
     [undefined, 'undefined', /^undefined$/],
-  ])('shows no secret, whatever it is', (thrown, sentence, stack) => {
+  ])('any thrown value: shows no secret', (thrown, sentence, stack) => {
     expect(sentenceOf(thrown)).toBe(sentence);
     expect(stackOf(thrown)).toMatch(stack);
   });

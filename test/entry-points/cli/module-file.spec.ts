@@ -70,12 +70,12 @@ describe('the default of --module', () => {
       { 'nest-cli.json': '{', 'tsconfig.json': '[', 'package.json': 'null' },
       'dist/app.module.js',
     ],
-  ])('is found with %s', (_project, files, module) => {
+  ])('project with %s: is found', (_project, files, module) => {
     write({ ...files, [module]: '' });
     expect(defaultModule(folder)).toBe(module);
   });
 
-  it('is asked for where nothing is built', () => {
+  it('no build: says that it has to be named', () => {
     expect(() => defaultModule(folder)).toThrow(
       /^There is no dist\/app\.module\.js, .*: build the application\. Say which module to boot: --module dist\/app\.module\.js#AppModule$/,
     );
@@ -86,7 +86,7 @@ describe('the default of --module', () => {
     { compilerOptions: { builder: 'rspack' } },
     { compilerOptions: { builder: { type: 'webpack' } } },
     { monorepo: true },
-  ])('says how to build where the build is one file: %j', (configuration) => {
+  ])('build that is one file: says how to build: %j', (configuration) => {
     write({ 'nest-cli.json': configuration, 'dist/main.js': '' });
     expect(() => defaultModule(folder)).toThrow(
       /built into one file, which exports no module .*npx tsc -p tsconfig\.json --outDir/,
@@ -116,7 +116,7 @@ describe('a file that is to be loaded', () => {
       `import { NestFactory } from '@nestjs/core';\n${MAIN}\nexport {};`,
       /listens when it is loaded/,
     ],
-  ])('is refused where it is %s', (_name, text, message) => {
+  ])('%s: is refused', (_name, text, message) => {
     write({ 'dist/main.js': text });
     expect(() => assertLoadsOnly('dist/main.js', join(folder, 'dist/main.js'))).toThrow(message);
   });
@@ -124,7 +124,7 @@ describe('a file that is to be loaded', () => {
   it.each([
     ['a module', 'export class AppModule {}'],
     ['a function that listens, which it exports', `exports.bootstrap = bootstrap;\n${MAIN}`],
-  ])('is loaded where it is %s', (_name, text) => {
+  ])('%s: is loaded', (_name, text) => {
     write({ 'app.js': text });
     expect(() => assertLoadsOnly('app.js', join(folder, 'app.js'))).not.toThrow();
   });

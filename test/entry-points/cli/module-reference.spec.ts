@@ -19,11 +19,11 @@ describe('what --module names', () => {
     ['C:\\c#\\app\\dist\\app.module.js#AppModule', 'C:\\c#\\app\\dist\\app.module.js', 'AppModule'],
     ['\\\\server\\share\\app.module.js#default', '\\\\server\\share\\app.module.js', 'default'],
     ['/srv/c#/app.module.js', '/srv/c#/app.module.js', undefined],
-  ])('is a file and an export, on Windows and elsewhere: %s', (reference, written, exportName) => {
+  ])('any platform: is a file and an export: %s', (reference, written, exportName) => {
     expect(splitReference(reference)).toEqual({ written, exportName });
   });
 
-  it('is loaded from folders with a hash and with a space', async () => {
+  it('folder with a hash or a space: is loaded', async () => {
     mkdirSync(join(folder.path, 'a b'));
     writeFileSync(join(folder.path, 'a b', 'main.cjs'), 'exports.AppModule = class {};');
     const fromHash = await loadReference(['c#', 'dist', 'main.mjs'].join(sep), folder.path);

@@ -25,16 +25,13 @@ describe('the installed command', () => {
     expect(stdout + stderr).toContain(text);
   });
 
-  it.each(['express', 'fastify'])(
-    'boots a CommonJS application, whose library is the other build, on %s',
-    async (adapter) => {
-      const { code, stdout, stderr } = await installed.run('routes', '--module', 'plain.cjs', '--adapter', adapter);
-      expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(/^GET +\/read +ReadController\.read +https:\/\/app\.example\.com +no +module defaults$/m);
-    },
-  );
+  it.each(['express', 'fastify'])('CommonJS application, which uses the other build, on %s: boots', async (adapter) => {
+    const { code, stdout, stderr } = await installed.run('routes', '--module', 'plain.cjs', '--adapter', adapter);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^GET +\/read +ReadController\.read +https:\/\/app\.example\.com +no +module defaults$/m);
+  });
 
-  it('exits with the findings of a strict audit, though the application goes on, and keeps its prints apart', async () => {
+  it('strict audit of an application that goes on: exits with its findings, and its prints are not in the output', async () => {
     const { code, stdout, stderr } = await installed.run(
       'audit',
       '--json',
@@ -48,7 +45,7 @@ describe('the installed command', () => {
   });
 
   it.each(['audit', 'routes'])(
-    'keeps what the application writes to file descriptor 1 out of %s --json',
+    'application that writes to file descriptor 1: does not write into the output of %s --json',
     async (name) => {
       const { code, stdout, stderr } = await installed.run(name, '--json', '--module', 'writing.mjs#AppModule');
       expect([code, JSON.parse(stdout)]).toEqual([0, []]);
@@ -69,7 +66,7 @@ describe('the installed command', () => {
     ['hanging.mjs#Spinning', ['--timeout', '8'], 'onModuleInit() of Spinner'],
     ['spinning-import.mjs', ['--timeout', '8.5'], 'the import of spinning-import.mjs'],
     ['shop.mjs#AppModule', ['--timeout', '8', '--configure', 'hanging.mjs#configure'], 'the function of --configure'],
-  ])('says what %s waits for when its time is over, and exits with 2', async (module, options, waitsFor) => {
+  ])('%s at the timeout: says what it waits for, and exits with 2', async (module, options, waitsFor) => {
     const { code, stdout, stderr } = await installed.run('audit', '--json', '--module', module, ...options);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(
@@ -83,7 +80,7 @@ describe('the installed command', () => {
     ['failing-later.mjs#Watching', 'The command failed: The queue at amqp://***@queue.example is gone.\n'],
     ['failing-later.mjs#Throwing', 'The command failed: The queue at amqp://***@queue.example is gone.\n'],
     ['failing-later.mjs#Killed', "The application's process was ended by SIGKILL in onModuleInit() of Victim.\n"],
-  ])('fails with 2 and without credentials where %s fails on its own', async (module, message) => {
+  ])('%s, which fails on its own: exits with 2, without credentials', async (module, message) => {
     for (const options of [[], ['--debug']]) {
       const { code, stdout, stderr } = await installed.run('audit', '--json', '--module', module, ...options);
       expect([code, stdout]).toEqual([2, '']);
@@ -92,7 +89,7 @@ describe('the installed command', () => {
     }
   });
 
-  it('leaves no process behind when it is ended', async () => {
+  it('ended by a signal: leaves no process behind', async () => {
     const command = installed.start('audit', '--module', 'hanging.mjs#Announcing');
     const pid = Number(await command.firstLine);
     expect(() => process.kill(pid, 0)).not.toThrow();
@@ -101,7 +98,7 @@ describe('the installed command', () => {
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
-  it.each(['Deaf', 'Spinning'])('ends at the second signal where %s does not end at the first', async (module) => {
+  it.each(['Deaf', 'Spinning'])('%s, which ignores the first signal: ends at the second one', async (module) => {
     const command = installed.start('audit', '--module', `quitting.mjs#${module}`);
     const pid = Number(await command.firstLine);
     command.kill('SIGTERM');
@@ -110,7 +107,7 @@ describe('the installed command', () => {
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
-  it('ends at one signal where the application does not', async () => {
+  it('application that ignores the signal: ends at the first one', async () => {
     const command = installed.start('audit', '--timeout', '60', '--module', 'quitting.mjs#Deaf');
     const pid = Number(await command.firstLine);
     command.kill('SIGTERM');
@@ -121,7 +118,7 @@ describe('the installed command', () => {
   it.each([
     ['Unnoticed0', 0],
     ['Unnoticed1', 1],
-  ])('fails with 2 where %s quits and nothing in its process notices that', async (module, code) => {
+  ])('%s, which quits unnoticed by its own process: exits with 2', async (module, code) => {
     const { stdout, stderr, ...rest } = await installed.run('audit', '--strict', '--module', `quitting.mjs#${module}`);
     expect([rest.code, stdout]).toEqual([2, '']);
     expect(stderr).toBe(
@@ -130,7 +127,7 @@ describe('the installed command', () => {
   });
 
   it.each(['Closing0', 'Closing3', 'Closing9'])(
-    'exits with the findings of a strict audit, however %s ends its process while it is closed',
+    'strict audit of %s, which ends its process while it is closed: exits with its findings',
     async (module) => {
       const { code, stdout, stderr } = await installed.run(
         'audit',
@@ -144,12 +141,12 @@ describe('the installed command', () => {
     },
   );
 
-  it('reads no message in what the application writes to the descriptor of messages', async () => {
+  it('application that writes to the descriptor of messages: is not read as a message', async () => {
     const { code, stdout, stderr } = await installed.run('audit', '--json', '--module', 'quitting.mjs#Talking');
     expect([code, JSON.parse(stdout), stderr]).toEqual([0, [], '']);
   });
 
-  it('fails with 2 where a promise is rejected together with the answer', async () => {
+  it('promise that is rejected together with the result: exits with 2', async () => {
     const { code, stdout, stderr } = await installed.run('audit', '--module', 'quitting.mjs#Careless');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('The command failed: The queue at amqp://***@queue.example is gone.\n');
@@ -161,7 +158,7 @@ describe('the installed command', () => {
     ['restless.mjs#QuittingModule', /^The application ended the process, .* before it had booted\.\n$/],
     ['restless.mjs#WaitingModule', /^The application ended the process, or waits for an event that never happens/],
     ['restless.mjs#CrashingModule', /^The command failed: The queue is gone\.\n/],
-  ])('exits with 2 and a sentence for %s', async (module, message) => {
+  ])('%s: prints a sentence, with exit code 2', async (module, message) => {
     const { code, stdout, stderr } = await installed.run('audit', '--module', module);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);

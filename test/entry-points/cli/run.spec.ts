@@ -31,7 +31,7 @@ async function commandOn(
 describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
   const shop = [...SHOP, '--adapter', adapter];
 
-  it('lists the routes with the policy in force', async () => {
+  it('routes: lists them with the policy in force', async () => {
     const { code, out, err } = await command('routes', ...shop);
     expect([code, err]).toEqual([0, '']);
     expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual(
@@ -47,7 +47,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     expect(out).toMatch(/^POST +\/prices +\S*api\S*example\S* +PricesController\.submit +\* +no +policy "public"$/m);
   });
 
-  it('lists them for programs', async () => {
+  it('routes --json: lists them for programs', async () => {
     const { code, out } = await command('routes', ...shop, '--json');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toHaveLength(4);
@@ -61,7 +61,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     );
   });
 
-  it('does what main.ts does, where a function shares it', async () => {
+  it('function that main.ts shares: is applied', async () => {
     const { out } = await command('routes', ...shop, '--configure', 'shop.mjs#configure', '--json');
     expect((JSON.parse(out) as { path: string }[]).map(({ path }) => path).sort()).toEqual([
       '/api/orders',
@@ -71,7 +71,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     ]);
   });
 
-  it('explains a grant', async () => {
+  it('explain of a grant: says why', async () => {
     const request = ['PUT', '/orders/7', '--origin', PARTNER, '--header', 'If-Match: "1"', '--credentials'];
     const { code, out, err } = await command('explain', ...request, ...shop, '--strict');
     expect([code, err]).toEqual([0, '']);
@@ -86,7 +86,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     expect(out).toMatch(/\n\nReadable: .+\n$/);
   });
 
-  it('explains a refusal, with what to do, and fails on it when it is told to be strict', async () => {
+  it('explain of a refusal: says what to do, and fails with --strict', async () => {
     const request = ['PUT', '/orders/7', '--origin', PARTNER, '--header', 'X-Other: 1'];
     const { code, out } = await command('explain', ...request, ...shop);
     expect(code).toBe(0);
@@ -96,7 +96,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     expect(await command('explain', ...request, ...shop, '--strict')).toMatchObject({ code: 1, out });
   });
 
-  it('explains for programs', async () => {
+  it('explain --json: explains for programs', async () => {
     const request = ['get', '/orders?page=1', '--origin', 'null'];
     const { code, out } = await command('explain', ...request, ...shop, '--json');
     expect(code).toBe(0);
@@ -108,7 +108,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     });
   });
 
-  it('finds routes of another host, and what a paths entry covers', async () => {
+  it('explain of another host and of a `paths` entry: finds both', async () => {
     const host = ['--host', 'API.example.com:8443'];
     const prices = await command('explain', 'POST', '/prices', '--origin', PARTNER, ...host, ...shop, '--json');
     expect(JSON.parse(prices.out)).toMatchObject({ readable: true, route: { handler: 'submit' } });
@@ -124,7 +124,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     ['GET', '/api/orders', 'The nearest is GET /orders.'],
     ['POST', '/prices', 'The nearest is POST /prices on host'],
     ['GET', '/some/where/else', 'No route resembles it.'],
-  ])('says what there is instead of %s %s', async (method, path, instead) => {
+  ])('explain of %s %s: says what there is instead', async (method, path, instead) => {
     const { code, out, err } = await command('explain', method, path, '--origin', APP, ...shop);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(`No route and no \`paths\` entry covers ${method} ${path}: the module defaults apply. `);
@@ -132,7 +132,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     expect(err).toContain('--configure');
   });
 
-  it('shows why a lookup failed', async () => {
+  it('explain of a failed lookup: says why it failed', async () => {
     const request = ['GET', '/read', '--origin', APP, '--module', 'failing.mjs', '--adapter', adapter];
     const { code, out, err } = await command('explain', ...request);
     expect(code).toBe(0);
@@ -140,7 +140,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     expect(err).toMatch(/^originLookup of module defaults failed.+relation "origins" does not exist\n$/);
   });
 
-  it('knows that a version may be missing', async () => {
+  it('explain without a version: says that it may be missing', async () => {
     const versioned = ['--configure', 'versions.mjs#configure', '--module', 'versions.mjs', '--adapter', adapter];
     const request = ['explain', 'PUT', '/items', '--origin', APP, ...versioned];
     const { code, out } = await command(...request);
@@ -155,7 +155,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     expect((await command('routes', ...versioned)).out).toMatch(/^METHOD +PATH +VERSION +HANDLER/);
   });
 
-  it('finds what is doubtful, and fails on it when it is told to be strict', async () => {
+  it('audit: finds what is risky, and fails with --strict', async () => {
     const { code, out } = await command('audit', ...shop);
     expect(code).toBe(0);
     expect(out).toMatch(/^FINDING +WHERE +WHAT, AND WHAT TO DO\n/);
@@ -165,7 +165,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
     expect(JSON.parse(strict.out)).toMatchObject([{ code: 'state-change-open-to-all' }]);
   });
 
-  it('finds nothing where there is nothing', async () => {
+  it('audit without findings: says so', async () => {
     const silent = ['--module', 'modules.mjs#Silent', '--adapter', adapter, '--strict'];
     expect(await command('audit', ...silent)).toEqual({ code: 0, out: 'Nothing found.\n', err: '' });
     expect((await command('routes', ...silent)).out).toMatch(/^The application has no routes\./);
@@ -178,7 +178,7 @@ describe.each(PLATFORMS)('nestjs-cors on %s', (adapter) => {
       /^The application in modules\.mjs does not boot: Nest can't resolve dependencies of the Demanding/,
     ],
     ['WithoutCors', /^The application has no CorsModule\. Add CorsModule\.forRoot\(\)/],
-  ])('says why %s does not boot, without a stack', async (name, message) => {
+  ])('%s: says why it does not boot, without a stack', async (name, message) => {
     const { code, out, err } = await command('audit', '--module', `modules.mjs#${name}`, '--adapter', adapter);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(message);
@@ -198,7 +198,7 @@ describe('a committed manifest', () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is the same as long as the policies are', async () => {
+  it('same policies: says that nothing changed', async () => {
     expect(await command('routes', '--compare', file, '--strict', ...SHOP)).toEqual({
       code: 0,
       out: `The policies are those of ${file}.\n`,
@@ -206,7 +206,7 @@ describe('a committed manifest', () => {
     });
   });
 
-  it('tells what changed', async () => {
+  it('other policies: says what changed', async () => {
     const changed = join(folder, 'changed.json');
     writeFileSync(changed, readFileSync(file, 'utf8').replace('"credentials": true', '"credentials": false'));
     const difference = '~ DELETE /orders/:id: credentials false -> true';
@@ -215,7 +215,7 @@ describe('a committed manifest', () => {
     expect([strict.code, JSON.parse(strict.out)]).toEqual([1, [difference]]);
   });
 
-  it('is the same in every environment where it is without origins', async () => {
+  it('--without-origins: is the same in every environment', async () => {
     const elsewhere = join(folder, 'elsewhere.json');
     writeFileSync(elsewhere, readFileSync(file, 'utf8').replaceAll('https://app.example.com', 'http://localhost:4200'));
     const differing = await command('routes', '--compare', elsewhere, '--strict', ...SHOP);
@@ -233,7 +233,7 @@ describe('a committed manifest', () => {
     ['is not there', undefined, "can't be read as JSON (ENOENT"],
     ['is no JSON', '{', "can't be read as JSON"],
     ['is something else', '{ "version": 2 }', 'is no manifest of this version'],
-  ])('is asked for where it %s', async (name, content, message) => {
+  ])('file that %s: exits with 2, and says how to write one', async (name, content, message) => {
     const other = join(folder, `${name}.json`);
     if (content !== undefined) {
       writeFileSync(other, content);
@@ -322,14 +322,14 @@ describe('what nestjs-cors says to bad input', () => {
     expect(err).not.toMatch(/^ +at /m);
   });
 
-  it.each([[], ['--debug']])('says nothing of secrets that an application throws %j', async (...options) => {
+  it.each([[], ['--debug']])('thrown %j: shows no secret', async (...options) => {
     const { code, err } = await command('audit', '--module', 'leaking.mjs', ...options);
     expect(code).toBe(2);
     expect(err).toContain('connect to postgres://***@db failed, password=***');
     expect(err).not.toContain('hunter2');
   });
 
-  it('shows the stack on demand', async () => {
+  it('--debug: shows the stack', async () => {
     const { code, err } = await command('audit', '--module', 'broken.mjs', '--debug');
     expect(code).toBe(2);
     expect(err).toMatch(/^ +at .*broken\.mjs/m);
@@ -337,7 +337,7 @@ describe('what nestjs-cors says to bad input', () => {
 });
 
 describe('nestjs-cors', () => {
-  it('knows its version, and explains itself', async () => {
+  it('--version and --help: print version and help', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
       version: string;
     };
@@ -350,11 +350,11 @@ describe('nestjs-cors', () => {
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
   });
 
-  it('takes the only module that a file exports', async () => {
+  it('file that exports one module: uses it', async () => {
     expect((await command('routes', '--module', 'shop.mjs', '--json')).code).toBe(0);
   });
 
-  it('sends repeated headers as one, and paths as a browser would', async () => {
+  it('repeated headers and paths: are sent as a browser sends them', async () => {
     const headers = ['--header', 'x-list: a', '--header', 'X-List: b'];
     const { out } = await command(
       'explain',
@@ -372,7 +372,7 @@ describe('nestjs-cors', () => {
     });
   });
 
-  it('fits tables into the terminal, and colours what it says there', async () => {
+  it('terminal: fits tables into its width, and colours them there', async () => {
     const terminal = { isTTY: true, columns: 80, hasColors: () => true };
     const { out } = await commandOn(terminal, 'routes', ...SHOP);
     const plain = stripVTControlCharacters(out);

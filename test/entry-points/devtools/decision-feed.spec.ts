@@ -3,7 +3,7 @@ import { DecisionFeed, MAX_ENTRIES } from '../../../lib/entry-points/devtools/de
 import type { CorsDecisionEvent } from '../../../lib/entry-points/diagnostics/index.js';
 
 describe('DecisionFeed', () => {
-  it('counts what is the same, with the newest first', () => {
+  it('repeated decision: is counted, and the newest comes first', () => {
     const feed = new DecisionFeed();
     feed.observe(refusal({ origin: 'https://a.example' }));
     feed.observe(refusal({ origin: 'https://b.example' }));
@@ -21,21 +21,21 @@ describe('DecisionFeed', () => {
     ['origin', { origin: 'null' }],
     ['reason', { reason: 'cors-disabled' }],
     ['policy', { policy: 'OrdersController' }],
-  ] as const)('tells decisions apart by their %s', (_, difference) => {
+  ] as const)('another %s: is another entry', (_, difference) => {
     const feed = new DecisionFeed();
     feed.observe(refusal());
     feed.observe(refusal(difference));
     expect(feed.snapshot().entries).toHaveLength(2);
   });
 
-  it('tells paths apart where there is no route', () => {
+  it('path without a route: is an entry of its own', () => {
     const feed = new DecisionFeed();
     feed.observe(refusal({ route: undefined, path: '/a' }));
     feed.observe(refusal({ route: undefined, path: '/b' }));
     expect(feed.snapshot().entries).toHaveLength(2);
   });
 
-  it('says what a decision means, and what to do', () => {
+  it('entry: says what the decision means, and what to do', () => {
     const feed = new DecisionFeed();
     feed.observe(refusal());
     expect(feed.snapshot().entries[0]).toMatchObject({
@@ -45,7 +45,7 @@ describe('DecisionFeed', () => {
     });
   });
 
-  it('keeps no more than its bound, whoever invents origins, and says how many it forgot', () => {
+  it('invented origins: are bounded, and the forgotten ones are counted', () => {
     const feed = new DecisionFeed();
     feed.observe(refusal({ origin: 'https://first.example' }));
     feed.observe(refusal({ origin: 'https://first.example' }));
@@ -58,19 +58,19 @@ describe('DecisionFeed', () => {
     expect(entries[0]?.origin).toBe(`https://${MAX_ENTRIES - 1}.example`);
   });
 
-  it('keeps no more of a text than its bound', () => {
+  it('long strings: are cut', () => {
     const feed = new DecisionFeed();
     const long = 'x'.repeat(5000);
     feed.observe(refusal({ origin: long, path: `/${long}`, method: long, route: undefined }));
     expect(JSON.stringify(feed.snapshot()).length).toBeLessThan(2000);
   });
 
-  it('has no use for requests without Origin', () => {
+  it('request without Origin: is not wanted', () => {
     expect(new DecisionFeed().wants('no-origin')).toBe(false);
     expect(new DecisionFeed().wants('any-origin')).toBe(true);
   });
 
-  it('tells those who listen, for as long as they do', () => {
+  it('listener: is called until it is removed', () => {
     const feed = new DecisionFeed();
     const listener = jest.fn();
     const stop = feed.subscribe(listener);

@@ -65,7 +65,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
   const explain = (request: unknown) =>
     get(`/explanation?request=${encodeURIComponent(typeof request === 'string' ? request : JSON.stringify(request))}`);
 
-  it('serves the page, which the browser lets load nothing but its own files', async () => {
+  it('page: may load nothing but its own files', async () => {
     const { status, headers, body } = await get('');
     expect(status).toBe(200);
     expect(body).toContain('src="./__cors/assets/main.js"');
@@ -92,7 +92,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     ['sender.js', 'text/javascript; charset=utf-8'],
     ['style.css', 'text/css; charset=utf-8'],
     ['icon.svg', 'image/svg+xml'],
-  ])('serves %s', async (name, type) => {
+  ])('file %s: is served', async (name, type) => {
     const { status, headers } = await get(`/assets/${name}`);
     expect(status).toBe(200);
     expect(headers).toMatchObject({
@@ -103,7 +103,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     });
   });
 
-  it('serves every file that another one imports', async () => {
+  it('imported files: are all served', async () => {
     const pending = ['main.js', 'sender.js'];
     const seen = new Set<string>();
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
@@ -117,13 +117,13 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
   });
 
   it.each(['nothing.js', 'index.html', '..%2f..%2findex.js', '%2e%2e%2fpage-files.js', '__proto__'])(
-    'serves no file named %s',
+    'file named %s: is not served',
     async (name) => {
       expect((await get(`/assets/${name}`)).status).toBe(404);
     },
   );
 
-  it('lists the routes with their policies, without its own', async () => {
+  it('routes: are listed with their policies, without its own', async () => {
     const { status, headers, json } = await get('/routes');
     expect(status).toBe(200);
     expect(headers['content-type']).toBe('application/json; charset=utf-8');
@@ -137,16 +137,16 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     ]);
   });
 
-  it('lists what the audit finds', async () => {
+  it('audit: is listed', async () => {
     expect((await get('/audit')).json()).toMatchObject([{ code: 'unused-policy', subject: 'policy "idle"' }]);
   });
 
-  it('shows no sockets where there are none', async () => {
+  it('no sockets: shows none', async () => {
     const { status, json } = await get('/sockets');
     expect([status, json()]).toEqual([200, { places: [], open: [] }]);
   });
 
-  it('explains a request', async () => {
+  it('request: is explained', async () => {
     const { status, json } = await explain({ method: 'put', path: '/orders/1', origin: APP, headers: { 'x-a': '1' } });
     expect(status).toBe(200);
     expect(json()).toMatchObject({
@@ -168,19 +168,19 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
       '/orders',
       'No route and no `paths` entry covers DELETE /orders: the module defaults apply. That path has GET.',
     ],
-  ])('names what was probably meant where no route takes %s %s', async (method, path, unknownRoute) => {
+  ])('no route takes %s %s: names what was probably meant', async (method, path, unknownRoute) => {
     const { json } = await explain({ method, path, origin: APP });
     expect(json()).toMatchObject({ unknownRoute });
     expect(json().route).toBeUndefined();
   });
 
-  it('names nothing where there is a route', async () => {
+  it('route that exists: names nothing else', async () => {
     expect((await explain({ method: 'PUT', path: '/orders/1', origin: APP })).json()).not.toHaveProperty(
       'unknownRoute',
     );
   });
 
-  it('says what is wrong with a request that can be none', async () => {
+  it('impossible request: says what is wrong with it', async () => {
     const { status, json } = await explain({ method: 'PUT', path: 'orders', origin: APP, extra: 1 });
     expect(status).toBe(400);
     expect(json()).toEqual({
@@ -193,14 +193,14 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     });
   });
 
-  it.each(['', '{', '[1]'])('says that %j is no request', async (text) => {
+  it.each(['', '{', '[1]'])('%j: is no request', async (text) => {
     const { status, json } = await explain(text);
     expect(status).toBe(400);
     expect(json().problems[0].field).toBe('request');
     expect((await get('/explanation')).status).toBe(400);
   });
 
-  it('has a sender that only the page at this port can frame, and that sends there alone', async () => {
+  it('sender: only the page at this port can frame it, and it sends there alone', async () => {
     const page = `http://localhost:${running.port}`;
     const { status, headers, body } = await get(`/sender?page=${encodeURIComponent(page)}`);
     expect(status).toBe(200);
@@ -220,23 +220,23 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     'http://evil.example:PORT',
     'http://localhost:PORT; script-src *',
     'javascript://localhost:PORT',
-  ])('has no sender for a page of %s', async (page) => {
+  ])('sender for a page of %s: does not exist', async (page) => {
     const { status } = await get(`/sender?page=${encodeURIComponent(page.replace('PORT', String(running.port)))}`);
     expect(status).toBe(400);
   });
 
   describe.each(['', '/sender', '/assets/main.js', '/routes', '/audit', '/explanation', '/events'])('at %j', (path) => {
-    it('answers 403 to any other host name, as after DNS rebinding', async () => {
+    it('any other host name, as after DNS rebinding: is answered with 403', async () => {
       const { status, body } = await get(path, { Host: 'rebound.example' });
       expect(status).toBe(403);
       expect(body).toContain('under a name of their own machine only');
     });
 
-    it('answers 403 to what a proxy has forwarded', async () => {
+    it('request that a proxy has forwarded: is answered with 403', async () => {
       expect((await get(path, { 'X-Forwarded-For': '127.0.0.1' })).status).toBe(403);
     });
 
-    it('grants no other origin anything', async () => {
+    it('another origin: gets no grant', async () => {
       const { headers } = await get(path, { Origin: APP, 'X-Forwarded-For': '::1' });
       expect(headers['access-control-allow-origin']).toBeUndefined();
       const preflight = await running.preflight(APP, 'GET', `/__cors${path}`);
@@ -245,7 +245,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
   });
 
   it.each(['/routes', '/audit', '/explanation', '/events', '/assets/main.js'])(
-    'answers 403 at %s to what a browser asks for another page',
+    '%s, requested by another page: is answered with 403',
     async (path) => {
       expect((await get(path, { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403);
       expect((await get(path, { 'Sec-Fetch-Site': 'same-site' })).status).toBe(403);
@@ -261,7 +261,7 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
     running = undefined;
   });
 
-  it('has them at another path, below its prefix, with relative links, in every version', async () => {
+  it('another path, a prefix and versions: has them there, with relative links', async () => {
     running = await startApplication(platform, 'NestFactory', {
       imports: [CorsDevtoolsModule.forRoot({ path: '/dev/cors' })],
       configure: (app) =>
@@ -278,7 +278,7 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
     }
   });
 
-  it('shows them past its own interceptors, and past its guards where it says so', async () => {
+  it('its own interceptors and guards: are passed, guards only where it says so', async () => {
     const OPEN = Symbol('open');
     class Wrap implements NestInterceptor {
       intercept(_: ExecutionContext, next: CallHandler) {
@@ -306,7 +306,7 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
     expect(JSON.parse(body)).toHaveLength(2);
   });
 
-  it('puts them behind a guard of its own, which injects what `imports` export', async () => {
+  it('guard of its own: comes first, and injects what `imports` export', async () => {
     class AdminKeys {
       isAdmin(key: unknown): boolean {
         return key === 'of-an-admin';
@@ -330,7 +330,7 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
     expect((await Promise.all(answers)).map((received) => received?.status)).toEqual([403, 200, 401]);
   });
 
-  it('keeps them out of its lists of routes, its manifest and its OpenAPI document', async () => {
+  it('lists of routes, manifest and OpenAPI document: do not have them', async () => {
     running = await startApplication(platform, 'NestFactory', {
       imports: [CorsDevtoolsModule.forRoot()],
       controllers: [OrdersController],
@@ -350,7 +350,7 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
     [[], true],
     [[() => {}], false],
   ])(
-    'tells of a global guard that would refuse them, unless decorators %p say what it looks for',
+    'global guard that would refuse them: is warned of, unless decorators %p declare them',
     async (decorators, tells) => {
       class JwtGuard implements CanActivate {
         canActivate() {
@@ -375,7 +375,7 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
     },
   );
 
-  it('lets other machines in only where that is allowed', async () => {
+  it('other machines: have access only where that is allowed', async () => {
     running = await startApplication(platform, 'NestFactory', {
       imports: [CorsDevtoolsModule.forRoot({ allowRemoteClients: true })],
     });
@@ -390,7 +390,7 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
     expect(headers['content-security-policy']).toContain("frame-src 'none'");
   });
 
-  it('does not start in production, unless that is allowed', async () => {
+  it('production: does not start, unless that is allowed', async () => {
     const before = process.env.NODE_ENV;
     process.env.NODE_ENV = 'production';
     try {
@@ -404,7 +404,7 @@ describe.each(PLATFORMS)('an application on %s with the devtools', (platform) =>
     }
   });
 
-  it('does not start without CorsModule', async () => {
+  it('no CorsModule: does not start', async () => {
     const app = await createApplication(platform, 'NestFactory', {
       cors: false,
       imports: [CorsDevtoolsModule.forRoot()],

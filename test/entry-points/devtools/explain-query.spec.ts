@@ -4,7 +4,7 @@ import { parseExplainQuery } from '../../../lib/entry-points/devtools/explain-qu
 const valid = { method: 'GET', path: '/', origin: 'https://app.example.com' };
 
 describe('parseExplainQuery', () => {
-  it('reads a request', () => {
+  it('request: is read', () => {
     const request = { ...valid, host: 'localhost:3000', headers: { 'If-Match': '"1"', 'x-é': 'é' }, credentials: true };
     const { 'x-é': _, ...headers } = request.headers;
     expect(parseExplainQuery(JSON.stringify({ ...request, headers }))).toEqual({ request: { ...request, headers } });
@@ -15,15 +15,15 @@ describe('parseExplainQuery', () => {
     ['delete', 'DELETE'],
     ['patch', 'patch'],
     ['Search', 'Search'],
-  ])('writes the method %s as fetch() does: %s', (method, sent) => {
+  ])('method %s: is written as fetch() does: %s', (method, sent) => {
     expect(parseExplainQuery(JSON.stringify({ ...valid, method }))).toMatchObject({ request: { method: sent } });
   });
 
-  it.each(['null', 'not an origin', '<img onerror=1>'])('explains the origin %s too', (origin) => {
+  it.each(['null', 'not an origin', '<img onerror=1>'])('origin %s: is explained, too', (origin) => {
     expect(parseExplainQuery(JSON.stringify({ ...valid, origin }))).toMatchObject({ request: { origin } });
   });
 
-  it.each([null, '', '[]', '"x"', '{', 'null'])('wants an object, not %s', (json) => {
+  it.each([null, '', '[]', '"x"', '{', 'null'])('%s instead of an object: is refused', (json) => {
     expect(parseExplainQuery(json).problems).toEqual([
       { field: 'request', message: expect.stringContaining('holds no JSON object') },
     ]);
@@ -56,12 +56,12 @@ describe('parseExplainQuery', () => {
     ['headers', Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`h${index}`, '']))],
     ['credentials', 'true'],
     ['bogus', 1],
-  ])('refuses %s %j', (field, value) => {
+  ])('%s %j: is refused', (field, value) => {
     const { problems } = parseExplainQuery(JSON.stringify({ ...valid, [field]: value }));
     expect(problems?.map((problem) => problem.field)).toEqual([field]);
   });
 
-  it('tells everything that is wrong at once', () => {
+  it('several mistakes: are reported at once', () => {
     const { problems } = parseExplainQuery('{"method":1,"path":1,"origin":1,"host":1,"headers":1,"credentials":1}');
     expect(problems).toHaveLength(6);
   });

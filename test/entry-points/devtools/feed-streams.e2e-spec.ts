@@ -91,7 +91,7 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
 
   afterEach(() => running.close());
 
-  it('begins with what was decided before, and goes on with what is decided now', async () => {
+  it('opened: begins with earlier decisions, and goes on with new ones', async () => {
     await running.from('https://before.example', '/orders');
     const watcher = await Watcher.open(running);
     expect(watcher.response.headers).toMatchObject({
@@ -109,7 +109,7 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
     watcher.close();
   });
 
-  it('tells nothing of requests without Origin, of its own, and of what is explained', async () => {
+  it('requests without Origin, its own, and explained ones: are not in it', async () => {
     await running.send('/orders');
     const headers = { Cookie: await devtoolsCookie(running) };
     await running.send('/__cors/routes', { headers });
@@ -124,7 +124,7 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
     watcher.close();
   });
 
-  it('carries hostile origins as JSON', async () => {
+  it('hostile origins: are carried as JSON', async () => {
     const origin = '<img onerror=1>\tevent: snapshot';
     await running.from(origin, '/orders');
     const watcher = await Watcher.open(running);
@@ -132,7 +132,7 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
     watcher.close();
   });
 
-  it('is bounded, however many origins ask', async () => {
+  it('any number of origins: is bounded', async () => {
     for (let index = 0; index < MAX_ENTRIES + 10; index++) {
       await running.from(`https://${index}.example`, '/orders');
     }
@@ -144,7 +144,7 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
     watcher.close();
   });
 
-  it('is watched by so many pages at a time and no more', async () => {
+  it('pages that watch: are limited in number', async () => {
     const cookie = await devtoolsCookie(running);
     const watchers = await Promise.all(Array.from({ length: MAX_STREAMS }, () => Watcher.open(running, 'GET', cookie)));
     const refused = await Watcher.open(running);
@@ -161,14 +161,14 @@ describe.each(PLATFORMS)('the live feed on %s', (platform) => {
     }
   });
 
-  it('ends with the application, which does not wait for those who watch', async () => {
+  it('shutdown: ends it, and the application does not wait for its readers', async () => {
     const watcher = await Watcher.open(running);
     await running.close();
     await watcher.ended();
     expect(watcher.response.complete).toBe(true);
   });
 
-  it('answers HEAD without staying', async () => {
+  it('HEAD: is answered at once', async () => {
     const watcher = await Watcher.open(running, 'HEAD');
     expect(watcher.response.statusCode).toBe(200);
     await watcher.ended();

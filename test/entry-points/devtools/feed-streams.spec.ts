@@ -44,7 +44,7 @@ describe('FeedStreams', () => {
     jest.useRealTimers();
   });
 
-  it('sends what is decided within an interval together', () => {
+  it('decisions within an interval: are sent together', () => {
     const reader = open();
     expect(reader.events()).toEqual(['snapshot']);
     decide('https://a.example');
@@ -54,7 +54,7 @@ describe('FeedStreams', () => {
     expect(reader.events()).toEqual(['entries']);
   });
 
-  it('sends a slow reader nothing more, and a snapshot when it has caught up', () => {
+  it('slow reader: is sent nothing more, and a snapshot when it has caught up', () => {
     const reader = open(true);
     expect(reader.events()).toEqual(['snapshot']);
     decide('https://a.example');
@@ -70,14 +70,14 @@ describe('FeedStreams', () => {
     expect(reader.events()).toEqual([]);
   });
 
-  it('says that it is there', () => {
+  it('quiet feed: sends a comment that keeps it open', () => {
     const reader = open();
     reader.events();
     jest.advanceTimersByTime(25_000);
     expect(reader.events()).toEqual([':\n\n']);
   });
 
-  it('has no timer running when nobody watches', () => {
+  it('no reader: no timer runs', () => {
     const [first, second] = [open(), open()];
     decide('https://a.example');
     first.emit('close');
@@ -88,7 +88,7 @@ describe('FeedStreams', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('ends every stream with the application, and opens none after', () => {
+  it('shutdown: ends every stream, and opens none afterwards', () => {
     const reader = open();
     const ended = jest.spyOn(reader, 'end');
     streams.onModuleDestroy();

@@ -5,7 +5,7 @@ import { isLoopbackAddress, isLoopbackName, parseHost } from '../../../lib/entry
 import { resolveOptions } from '../../../lib/entry-points/devtools/devtools.options.js';
 
 describe('isLoopbackAddress', () => {
-  it.each(['127.0.0.1', '127.255.0.3', '::1', '::ffff:127.0.0.1', '::FFFF:127.0.0.1'])('knows %s', (address) => {
+  it.each(['127.0.0.1', '127.255.0.3', '::1', '::ffff:127.0.0.1', '::FFFF:127.0.0.1'])('%s: is true', (address) => {
     expect(isLoopbackAddress(address)).toBe(true);
   });
 
@@ -20,7 +20,7 @@ describe('isLoopbackAddress', () => {
     '::ffff:10.0.0.1',
     '127.0.0.1.9',
     '1127.0.0.1',
-  ])('takes %s for somebody else', (address) => {
+  ])('%s: is false', (address) => {
     expect(isLoopbackAddress(address)).toBe(false);
   });
 });
@@ -32,7 +32,7 @@ describe('a Host header', () => {
     ['app.localhost:80', 'app.localhost', '80'],
     ['127.0.0.1:1', '127.0.0.1', '1'],
     ['[::1]:3000', '[::1]', '3000'],
-  ])('that is %s names this machine', (value, name, port) => {
+  ])('%s: names this machine', (value, name, port) => {
     expect(parseHost(value)).toEqual({ name, port });
     expect(isLoopbackName(name)).toBe(true);
   });
@@ -45,7 +45,7 @@ describe('a Host header', () => {
     '[::2]',
     '10.0.0.1',
     '0.0.0.0',
-  ])('that is %s may name another one', (value) => {
+  ])('%s: may name another machine', (value) => {
     expect(isLoopbackName(parseHost(value)?.name ?? '')).toBe(false);
   });
 
@@ -58,7 +58,7 @@ describe('a Host header', () => {
     'a b',
     'localhost/x',
     'user@localhost',
-  ])('that is %s is none', (value) => {
+  ])('%s: is none', (value) => {
     expect(parseHost(value)).toBeUndefined();
   });
 });
@@ -66,37 +66,37 @@ describe('a Host header', () => {
 describe('LoopbackGuard', () => {
   const local = { host: 'localhost:3000' };
 
-  it('lets a browser on this machine in', () => {
+  it('browser on this machine: passes', () => {
     expect(judge('127.0.0.1', local)).toBe(true);
     expect(judge('::1', { host: 'app.localhost' })).toBe(true);
     expect(judge('::ffff:127.0.0.1', { ':authority': 'localhost:3000' })).toBe(true);
   });
 
-  it.each(['192.168.1.7', '::ffff:10.0.0.1', undefined])('refuses a client at %s', (address) => {
+  it.each(['192.168.1.7', '::ffff:10.0.0.1', undefined])('client at %s: is refused', (address) => {
     expect(() => judge(address, local)).toThrow('on their own machine only');
   });
 
   it.each(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'])(
-    'refuses what a proxy has forwarded, as %s tells',
+    'request that a proxy has forwarded, as %s shows: is refused',
     (name) => {
       expect(() => judge('127.0.0.1', { ...local, [name]: '127.0.0.1' })).toThrow(`this one has ${name}`);
     },
   );
 
-  it('refuses any other host name, and none', () => {
+  it('any other host name, or none: is refused', () => {
     expect(() => judge('127.0.0.1', { host: 'rebound.example:3000' })).toThrow(
       'under a name of their own machine only',
     );
     expect(() => judge('127.0.0.1', {})).toThrow('under a name of their own machine only');
   });
 
-  it('lets everyone in where that is allowed', () => {
+  it('remote clients allowed: every client passes', () => {
     expect(judge('10.0.0.1', { host: 'dev.example', 'x-forwarded-for': '1.2.3.4' }, true)).toBe(true);
   });
 });
 
 describe('resolveOptions', () => {
-  it('has the defaults', () => {
+  it('no options: has the defaults', () => {
     expect(resolveOptions({})).toEqual({
       path: '__cors',
       imports: [],
@@ -107,12 +107,12 @@ describe('resolveOptions', () => {
     });
   });
 
-  it('takes true alone for yes', () => {
+  it('anything but true: counts as false', () => {
     const options = { allowInProduction: 'false', allowRemoteClients: 1 } as never;
     expect(resolveOptions(options)).toMatchObject({ allowInProduction: false, allowRemoteClients: false });
   });
 
-  it.each(['/', '', '/:tenant/cors', '/a*', '/a b', '/a//b', '/"><script>'])('refuses the path %s', (path) => {
+  it.each(['/', '', '/:tenant/cors', '/a*', '/a b', '/a//b', '/"><script>'])('path %s: is refused', (path) => {
     expect(() => resolveOptions({ path })).toThrow(`path ${JSON.stringify(path)} is no fixed path`);
   });
 });

@@ -75,7 +75,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     return pathname + search;
   };
 
-  it('log one URL when the application listens, with a token of 256 bits', async () => {
+  it('application that listens: log one URL, with a token of 256 bits', async () => {
     const application = await start();
     expect(application.lines.filter((line) => line.includes('token='))).toHaveLength(1);
     expect(logged(application)).toMatch(/^\/__cors\?token=[\w-]{43}$/);
@@ -83,7 +83,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
   });
 
   it.each(ROUTES)(
-    'answer 401 to a client of this machine without the session at %j, and say nothing of the application',
+    'client of this machine without the session, at %j: answer 401, and say nothing of the application',
     async (path) => {
       const { send } = await start();
       for (const headers of [{}, { Cookie: 'nestjs-cors-devtools=x' }, { Authorization: 'Bearer x' }] as Record<
@@ -107,7 +107,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     ['its global prefix', {}, 'api', 'http://localhost:PORT/api/__cors?token=…'],
     ['a prefix with markup', {}, "a&b'c", "http://localhost:PORT/a&amp;b'c/__cors?token=…"],
     ['its path alone, where other machines may ask', { allowRemoteClients: true }, undefined, '…/__cors?token=…'],
-  ])('show the address that the log has to clients without a session: %s', async (_title, options, prefix, shown) => {
+  ])('client without a session: show the address that is in the log: %s', async (_title, options, prefix, shown) => {
     const configure = (app: { setGlobalPrefix(prefix: string): unknown }): void => {
       if (prefix !== undefined) {
         app.setGlobalPrefix(prefix);
@@ -124,7 +124,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     }
   });
 
-  it('exchange the token for a cookie, once, and have the browser forget the URL', async () => {
+  it('URL with the token: exchange it for a cookie, once, and have the browser forget the URL', async () => {
     const application = await start();
     const url = logged(application);
     const first = await application.send(url);
@@ -162,7 +162,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     expect(cookieOf(await application.send(url))).not.toBe('');
   });
 
-  it('make further URLs, each of which opens the page in one more browser', async () => {
+  it('url(): make further URLs, each of which opens the page in one more browser', async () => {
     const application = await start();
     const devtools = application.app.get(CorsDevtools, { strict: false });
     const urls = [devtools.url(), devtools.url('http://dev.localhost:1/')];
@@ -176,7 +176,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     expect((await application.send(logged(application))).status).toBe(401);
   });
 
-  it('tell two applications on one host name apart, whose cookies a browser sends to both', async () => {
+  it('two applications on one host name, whose cookies a browser sends to both: are told apart', async () => {
     const [one, two] = [await start(), await start()];
     const cookies = [pairOf(await one.send(logged(one))), pairOf(await two.send(logged(two)))];
     for (const { send } of [one, two]) {
@@ -196,7 +196,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     expect(cookieOf(mapped)).toMatch(new RegExp(`^nestjs-cors-devtools-${one.port}-8080=`));
   });
 
-  it('are found below a global prefix, with versions, at another path and after a slash', async () => {
+  it('global prefix, versions, another path and a slash: are found', async () => {
     const application = await start(
       { path: '/dev/cors' },
       {
@@ -215,7 +215,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     }
   });
 
-  it('show the page to a browser that has no session yet, or no more, with what to do', async () => {
+  it('browser without a session, or no longer with one: show it the page, with what to do', async () => {
     const { send } = await start();
     const { headers, body } = await send('/__cors');
     expect(headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'referrer-policy': 'strict-origin' });
@@ -224,7 +224,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     expect(body).not.toContain('{{');
   });
 
-  it('open the sending page, on another host name, with the ticket of the page alone', async () => {
+  it('sending page, on another host name: open it with the ticket of the page alone', async () => {
     const application = await start();
     const { send, port } = application;
     const Cookie = pairOf(await send(logged(application)));
@@ -250,7 +250,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
       body,
     });
 
-    it('take it any number of times, from browsers and from programs, and log it nowhere', async () => {
+    it('browsers and programs: take it any number of times, and log it nowhere', async () => {
       const [one, two] = [await start({ token: FIXED }), await start({ token: FIXED })];
       const headers = { Authorization: `Bearer ${FIXED}` };
       expect((await one.send('/__cors/routes', { headers })).status).toBe(200);
@@ -270,7 +270,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
       expect([...one.lines, ...two.lines].join('\n')).not.toContain(FIXED);
     });
 
-    it('do not take it in a URL, which access logs keep, and log a URL that works once', async () => {
+    it('token in a URL, which access logs store: refuse it, and log a URL that works once', async () => {
       const application = await start({ token: FIXED });
       const { send } = application;
       for (const method of ['GET', 'HEAD']) {
@@ -286,7 +286,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
       expect([(await send(url)).status, (await send(url)).status]).toEqual([303, 401]);
     });
 
-    it('have a form for it on the locked page, and none where there is no such token', async () => {
+    it('locked page: have a form for it, and none without such a token', async () => {
       const { headers, body } = await (await start({ token: FIXED })).send('/__cors');
       expect(body).toMatch(
         /<form method="post" action="\.\/__cors" [^>]*>[^]*<input [^>]*name="token" type="password"/,
@@ -307,7 +307,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
       ['nothing', '', 401],
       ['a long token', `token=${'a'.repeat(5000)}`, 413],
       ['a long body', `token=${FIXED}&more=${'a'.repeat(5000)}`, 413],
-    ])('refuse a form with %s', async (_, body, expected) => {
+    ])('form with %s: refuse it', async (_, body, expected) => {
       const { send } = await start({ token: FIXED });
       for (const type of [FORM, 'text/plain']) {
         const answer = await send('/__cors', post(body, { 'Content-Type': type }));
@@ -316,7 +316,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
       }
     });
 
-    it('refuse one-time tokens in the form, and every form where there is no token', async () => {
+    it('one-time token in the form, or no token in the options: refuse the form', async () => {
       const application = await start();
       const [, token = ''] = logged(application).split('token=');
       for (const value of [token, '', 'undefined']) {
@@ -325,7 +325,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
       expect((await application.send(logged(application))).status).toBe(303);
     });
 
-    it('refuse a form of another page', async () => {
+    it('form of another page: refuse it', async () => {
       const { send, port } = await start({ token: FIXED });
       const own = `http://127.0.0.1:${port}`;
       for (const [headers, expected] of [
@@ -351,7 +351,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
       ['no body parser', { bodyParser: false }, 'text/plain'],
       ['raw bodies', { rawBody: true }, FORM],
       ['raw bodies', { rawBody: true }, 'text/plain'],
-    ])('take the form in an application with %s, %j, sent as %s', async (_, options, type) => {
+    ])('application with %s, %j, and a form sent as %s: take it', async (_, options, type) => {
       const { send } = await start({ token: FIXED }, { options });
       const signIn = (body: string) => send('/__cors', post(body, { 'Content-Type': type }));
       expect((await signIn(`token=${FIXED}\r\n`)).status).toBe(303);
@@ -362,7 +362,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     });
 
     if (platform === 'express') {
-      it('take the form where text is parsed into strings or octets', async () => {
+      it('body that is parsed into a string or octets: take the form', async () => {
         for (const type of ['text', 'raw']) {
           const { send } = await start(
             { token: FIXED },
@@ -376,7 +376,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
         }
       });
     } else {
-      it("keep it out of the framework's log of requests", async () => {
+      it("framework's log of requests: does not have it", async () => {
         const lines: string[] = [];
         const stream = { write: (line: string) => lines.push(line) };
         const { send } = await start({ token: FIXED }, { adapterOptions: { logger: { level: 'trace', stream } } });
@@ -388,7 +388,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     }
   });
 
-  it('log no token after the line at boot, whatever is asked', async () => {
+  it('any request after boot: log no token', async () => {
     const application = await start();
     const url = logged(application);
     const token = url.split('=')[1] ?? '';
@@ -399,7 +399,7 @@ describe.each(PLATFORMS)('the devtools on %s', (platform) => {
     expect(application.lines.filter((line) => line.includes(token))).toHaveLength(1);
   });
 
-  it('make no URL before the application listens, unless they are told the origin', async () => {
+  it('url() before the application listens: fails, unless it is given the origin', async () => {
     const app = await createApplication(platform, 'NestFactory', { imports: [CorsDevtoolsModule.forRoot()] });
     await app.init();
     const devtools = app.get(CorsDevtools, { strict: false });
@@ -419,7 +419,7 @@ describe('the token of the options', () => {
     [null, 'null'],
     [42, 'a number'],
     [false, 'a boolean'],
-  ])('that is %j keeps the module from being imported', (token, got) => {
+  ])('%j: keeps the module from being imported', (token, got) => {
     expect(() => CorsDevtoolsModule.forRoot({ token: token as string })).toThrow(
       `CorsDevtoolsModule.forRoot(): \`token\` must be at least 32 letters, digits, "-", "_", "." or "~"; got ${got}. ` +
         'Make one with: openssl rand -hex 32. Leave it out for URLs that work once.',

@@ -45,7 +45,7 @@ describe.each(PLATFORMS)('the devtools of an application with sockets on %s', (p
   };
   const explain = (request: unknown) => get(`/handshake?request=${encodeURIComponent(JSON.stringify(request))}`);
 
-  it('show where sockets are opened, and how many are open, by origin', async () => {
+  it('sockets: show where they are opened, and how many are open, by origin', async () => {
     const events = new AbortController();
     const url = `http://127.0.0.1:${running.port}/prices`;
     const stream = await fetch(url, { headers: { Origin: APP }, signal: events.signal });
@@ -82,7 +82,7 @@ describe.each(PLATFORMS)('the devtools of an application with sockets on %s', (p
     events.abort();
   });
 
-  it('explain a handshake', async () => {
+  it('handshake: explain it', async () => {
     const request = { gateway: 'BoardGateway', origin: 'https://stranger.example', credentials: true };
     expect(await explain(request)).toMatchObject({
       status: 200,
@@ -118,11 +118,11 @@ describe.each(PLATFORMS)('the devtools of an application with sockets on %s', (p
       expect.stringContaining('cannot be explained. What takes /x takes WebSockets only'),
     ],
     [7, 'request', 'holds no JSON object, such as {"path":"/socket.io","origin":"https://app.example.com"}.'],
-  ])('say what is wrong with the question %j', async (request, field, message) => {
+  ])('handshake %j: say what is wrong with it', async (request, field, message) => {
     expect(await explain(request)).toMatchObject({ status: 400, json: { problems: [{ field, message }] } });
   });
 
-  it.each(['/sockets', '/handshake?request=%7B%7D'])('show nothing at %s without a session', async (path) => {
+  it.each(['/sockets', '/handshake?request=%7B%7D'])('%s without a session: show nothing', async (path) => {
     expect((await get(path, {})).status).toBe(401);
   });
 });

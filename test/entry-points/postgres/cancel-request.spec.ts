@@ -27,7 +27,7 @@ describe('a request to cancel', () => {
     return new Pool({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, ...config });
   }
 
-  it('is what the protocol says, and is taken when the server closes the connection', async () => {
+  it('message: is that of the protocol, and counts as taken when the server closes the connection', async () => {
     const heard: Buffer[] = [];
     const pool = await poolOn({}, (socket) => {
       socket.once('data', (data) => {
@@ -39,7 +39,7 @@ describe('a request to cancel', () => {
     expect(heard).toEqual([REQUEST]);
   });
 
-  it('is encrypted where the connections of the pool are', async () => {
+  it('pool with encryption: is encrypted, too', async () => {
     const { key, cert } = selfSignedCertificate();
     const heard: Buffer[] = [];
     const pool = await poolOn({ ssl: { rejectUnauthorized: false } }, (socket) => {
@@ -57,7 +57,7 @@ describe('a request to cancel', () => {
     expect(heard).toEqual([Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]), REQUEST]);
   });
 
-  it('is not sent in the clear where the server has no TLS', async () => {
+  it('server without TLS: is not sent unencrypted', async () => {
     const heard: Buffer[] = [];
     const pool = await poolOn({ ssl: true }, (socket) => {
       socket.on('data', (data) => {
@@ -69,7 +69,7 @@ describe('a request to cancel', () => {
     expect(heard.map(({ length }) => length)).toEqual([8]);
   });
 
-  it('finds the server unreachable where connections are reset, or the server does not answer within a second', async () => {
+  it('connection that is reset, or no response within a second: the server is unreachable', async () => {
     const pool = await poolOn({}, (socket) => socket.resetAndDestroy());
     expect(await cancelInServer(pool, CONNECTION, stop.signal)).toBe('unreachable');
     server.removeAllListeners('connection').on('connection', (socket: Socket) => socket.pause());
@@ -80,7 +80,7 @@ describe('a request to cancel', () => {
     ['a driver that knows no process', {}, new Pool()],
     ['a pool without a class of clients', CONNECTION, { options: {}, connect: () => Promise.reject(new Error()) }],
     ['a class of clients that cannot cancel', CONNECTION, Object.assign(new Pool(), { Client: class {} })],
-  ])('is not made for %s', async (_name, connection, pool) => {
+  ])('%s: is not made', async (_name, connection, pool) => {
     expect(await cancelInServer(pool as never, connection as never, stop.signal)).toBe('unsupported');
   });
 });

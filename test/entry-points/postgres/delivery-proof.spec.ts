@@ -69,7 +69,7 @@ describe('the proof that notifications arrive', () => {
     await pass();
   }
 
-  it('is made at opening and at each heartbeat, with another nonce, and is no change', async () => {
+  it('opening and each heartbeat: is made with another nonce, and is no change', async () => {
     await listen();
     expect(heard).toEqual(['listening']);
     await pass(50_000);
@@ -79,7 +79,7 @@ describe('the proof that notifications arrive', () => {
     expect(clients).toHaveLength(1);
   });
 
-  it('fails within 2 s when nothing arrives, and says what to write', async () => {
+  it('nothing arrives: fails within 2 s, and says what to write', async () => {
     delivers = false;
     await listen();
     await pass(2000);
@@ -88,7 +88,7 @@ describe('the proof that notifications arrive', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('does not count the nonce of an earlier heartbeat, nor what another channel brings', async () => {
+  it('nonce of an earlier heartbeat, or of another channel: does not count', async () => {
     await listen();
     delivers = false;
     await pass(10_000);
@@ -99,7 +99,7 @@ describe('the proof that notifications arrive', () => {
     expect(String(lost)).toMatch(/did not arrive/);
   });
 
-  it('is sent by another client that listens where the pool cannot, such as on a replica', async () => {
+  it('pool that cannot notify, such as one of a replica: is sent by another client that listens', async () => {
     connect = () => Promise.reject(new Error('cannot execute NOTIFY during recovery'));
     await listen();
     expect(heard).toEqual(['listening']);
@@ -107,7 +107,7 @@ describe('the proof that notifications arrive', () => {
     expect(clients[1]?.ended).toBe(1);
   });
 
-  it('is sent by another client where the pool has no connection left', async () => {
+  it('pool without a free connection: is sent by another client', async () => {
     connect = () => NEVER;
     await listen();
     await pass(1000);

@@ -34,20 +34,20 @@ describe('the triggers of a table', () => {
     }
   }
 
-  it('are fine as schema.sql creates them, and when it has run again', async () => {
+  it('schema.sql, run once or again: are found', async () => {
     await createOriginsSchema(database);
     await read();
     expect(logger.warnings).toEqual([]);
   });
 
-  it('are created again one by one by schema.sql', async () => {
+  it('missing triggers: are created one by one by schema.sql', async () => {
     await database.exec('drop trigger cors_origins_truncated on cors_origins');
     await createOriginsSchema(database);
     await read();
     expect(logger.warnings).toEqual([]);
   });
 
-  it('may be of another name and another function', async () => {
+  it('another name and another function: are found', async () => {
     await database.exec(`
       create table other (id int primary key, origin text, tenant text, verified_at timestamptz);
       create function tell() returns trigger language plpgsql as $$ begin notify my_channel; return null; end $$;
@@ -56,7 +56,7 @@ describe('the triggers of a table', () => {
     expect(logger.warnings).toEqual([]);
   });
 
-  it('may name another channel, with the same function', async () => {
+  it('another channel with the same function: are found', async () => {
     await database.exec(`
       create table other (id int primary key, origin text, tenant text, verified_at timestamptz);
       create trigger any_name after truncate on other execute function cors_origins_notify('my_channel')`);
@@ -66,7 +66,7 @@ describe('the triggers of a table', () => {
     expect(logger.warnings[0]).toContain(`execute function public.cors_origins_notify('my_channel');`);
   });
 
-  it('are named as they are, quoted', async () => {
+  it('names in messages: are quoted', async () => {
     await database.exec(`
       create table "a ""table""" (like cors_origins including all);
       create trigger "a ""trigger""" after insert or update or delete or truncate on "a ""table"""
@@ -80,7 +80,7 @@ describe('the triggers of a table', () => {
     expect(logger.warnings).toHaveLength(1);
   });
 
-  it('are dropped, and not missed by others, when no notifications are wanted', async () => {
+  it('no notifications wanted: are dropped, and not missed by others', async () => {
     await createOriginsSchema(database, { notifications: false });
     const { rows } = await database.query(`select tgname from pg_trigger where tgrelid = 'cors_origins'::regclass`);
     expect(rows).toEqual([]);
@@ -89,14 +89,14 @@ describe('the triggers of a table', () => {
     expect(logger.warnings).toEqual([]);
   });
 
-  it('are not missed where there is no table', async () => {
+  it('no table: are not missed', async () => {
     await expect(read({ table: 'nowhere' })).rejects.toThrow('does not exist');
     expect(logger.warnings).toEqual([]);
   });
 });
 
 describe('the log of notifications', () => {
-  it('says the same once in a while, and when it is over, on one line, and survives its logger', () => {
+  it('repeated problem: is logged now and then, with its end, on one line, and a failing logger does no harm', () => {
     const lines: string[] = [];
     const logger = {
       log: (line: string) => void lines.push(`log ${line}`),

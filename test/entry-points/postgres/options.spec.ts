@@ -14,7 +14,7 @@ describe.each([
   ['PostgresOriginLookup', PostgresOriginLookup],
   ['PostgresOriginList', PostgresOriginList],
 ])('the options of %s', (_name, Store) => {
-  it('need a client', () => {
+  it('no client: is refused', () => {
     expect(() => new Store({} as PostgresOriginsOptions)).toThrow(
       /^`client` must be a Pool of pg or a PGlite; got undefined\. Write client: new Pool/,
     );
@@ -23,7 +23,7 @@ describe.each([
     );
   });
 
-  it('show subclasses no internal member', () => {
+  it('subclasses: see no internal member', () => {
     class Customers extends PostgresOriginLookup {
       // @ts-expect-error the check is internal
       readonly check: unknown = this.notificationCheck;
@@ -31,7 +31,7 @@ describe.each([
     expect(new Customers({ client: new Pool() }).check).toBeUndefined();
   });
 
-  it('take a pool, and connect to nothing', async () => {
+  it('pool: is taken, and nothing connects', async () => {
     const pool = new Pool({ host: 'postgres.invalid' });
     const store = new Store({ client: pool });
     expect(pool.totalCount).toBe(0);
@@ -48,7 +48,7 @@ describe.each([
     [{ maxQueries: 0 }, /^`maxQueries` must be an integer from 1 to 1000; got 0\./],
     [{ queryTimeout: 99 }, /^`queryTimeout` must be an integer from 100 to 3600000; got 99\./],
     [{ listen: 'no' as never }, /^`listen` must be true or false; got "no"\. Write listen: false/],
-  ])('refuse %j', (options, message) => {
+  ])('%j: is refused', (options, message) => {
     expect(() => new Store({ client: new Pool(), ...options })).toThrow(message);
   });
 });
@@ -59,14 +59,14 @@ describe('the number of queries that may be under way', () => {
     [4, 2],
     [10, 4],
     [100, 4],
-  ])('is half of a pool of %d, at most 4', (max, most) => {
+  ])('pool of %d: is half of it, at most 4', (max, most) => {
     expect(new PostgresOriginLookup({ client: new Pool({ max }) }).concurrency).toBe(most);
     expect(new PostgresOriginLookup({ client: new Pool({ max }), maxQueries: 7 }).concurrency).toBe(7);
   });
 });
 
 describe('a store that does not listen', () => {
-  it('needs no client that could, and tells of no changes', () => {
+  it('client that could not listen: is accepted, and there are no changes', () => {
     const pool = { options: {}, connect: () => Promise.reject(new Error('was asked')) };
     const store = new PostgresOriginLookup({ client: pool, listen: false });
     const heard: unknown[] = [];
@@ -76,7 +76,7 @@ describe('a store that does not listen', () => {
 });
 
 describe('the option pageTimeout', () => {
-  it.each([99, 1.5, NaN, 3_600_001])('refuses %s', (pageTimeout) => {
+  it.each([99, 1.5, NaN, 3_600_001])('%s: is refused', (pageTimeout) => {
     expect(() => new PostgresOriginList({ client: new Pool(), pageTimeout })).toThrow(
       /^`pageTimeout` must be an integer from/,
     );
@@ -84,7 +84,7 @@ describe('the option pageTimeout', () => {
 });
 
 describe('the option pageSize', () => {
-  it.each([0, 1.5, NaN, 1_000_001])('refuses %s', (pageSize) => {
+  it.each([0, 1.5, NaN, 1_000_001])('%s: is refused', (pageSize) => {
     expect(() => new PostgresOriginList({ client: new Pool(), pageSize })).toThrow(
       /^`pageSize` must be an integer from/,
     );
@@ -92,7 +92,7 @@ describe('the option pageSize', () => {
 });
 
 describe('the types of the clients', () => {
-  it('fit the clients of both drivers', () => {
+  it('clients of both drivers: fit', () => {
     // Checked by the compiler.
     const clients = (pool: Pool, client: Client, database: PGlite): [PostgresClient[], PgClient, SchemaClient[]] => [
       [pool, database],

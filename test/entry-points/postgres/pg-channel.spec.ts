@@ -35,7 +35,7 @@ describe('a listening connection of pg', () => {
 
   const pass = (time = 0) => jest.advanceTimersByTimeAsync(time);
 
-  it('connects, listens, makes sure of it, and keeps no process alive', async () => {
+  it('opening: connects, listens, checks that, and keeps no process alive', async () => {
     await listen();
     expect(client.connected).toBe(true);
     expect(client.queries).toEqual([
@@ -46,7 +46,7 @@ describe('a listening connection of pg', () => {
     expect(heard).toEqual(['listening']);
   });
 
-  it('hands over the payloads of its channel alone', async () => {
+  it('notifications: hands over the payloads of its channel alone', async () => {
     await listen();
     client.notify('origins', 'a');
     client.notify('others', 'b');
@@ -54,7 +54,7 @@ describe('a listening connection of pg', () => {
     expect(heard).toEqual(['listening', 'a', '']);
   });
 
-  it('is asked whether the session still listens, as long as it does', async () => {
+  it('heartbeat: checks that the session still listens, until it ends', async () => {
     await listen();
     await pass(100_000);
     expect(client.queries).toHaveLength(2 + 10);
@@ -64,7 +64,7 @@ describe('a listening connection of pg', () => {
     expect(client.ended).toBe(1);
   });
 
-  it('is lost and closed when it does not answer', async () => {
+  it('no reply to the heartbeat: is lost and closed', async () => {
     await listen();
     client.hangs.add('query');
     await pass(15_000);
@@ -72,7 +72,7 @@ describe('a listening connection of pg', () => {
     expect(client.ended).toBe(1);
   });
 
-  it('is lost with an error, and survives those that follow', async () => {
+  it('error: is lost with it, and later errors do no harm', async () => {
     await listen();
     const error = new Error('terminating connection due to administrator command');
     client.emit('error', error);
@@ -83,14 +83,14 @@ describe('a listening connection of pg', () => {
     expect(client.ended).toBe(1);
   });
 
-  it('is lost when it ends without an error', async () => {
+  it('end without an error: is lost', async () => {
     await listen();
     client.emit('end');
     await pass();
     expect(lost).toEqual(new Error('Connection ended'));
   });
 
-  it('ends with its signal, hands nothing over after that, and leaves no timer behind', async () => {
+  it('aborted signal: ends, hands nothing over afterwards, and leaves no timer', async () => {
     await listen();
     stop.abort('enough');
     client.notify('origins', 'late');
@@ -101,7 +101,7 @@ describe('a listening connection of pg', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it.each(['connect', 'query'] as const)('is closed when its signal is aborted during %s()', async (step) => {
+  it.each(['connect', 'query'] as const)('signal aborted during %s(): is closed', async (step) => {
     client.hangs.add(step);
     await listen();
     stop.abort('enough');
@@ -110,7 +110,7 @@ describe('a listening connection of pg', () => {
     expect(client.ended).toBe(1);
   });
 
-  it.each(['connect', 'query'] as const)('is given up when its %s() takes longer than 5 s', async (step) => {
+  it.each(['connect', 'query'] as const)('%s() that takes longer than 5 s: is given up', async (step) => {
     client.hangs.add(step);
     await listen();
     await pass(4999);
@@ -120,7 +120,7 @@ describe('a listening connection of pg', () => {
     expect(client.ended).toBe(1);
   });
 
-  it('is cut when it does not end by itself', async () => {
+  it('connection that does not end by itself: is cut', async () => {
     client.hangs.add('end');
     await listen();
     stop.abort();
@@ -130,7 +130,7 @@ describe('a listening connection of pg', () => {
     expect(client.cut).toBe(1);
   });
 
-  it('fails to open with the error of connecting, and is closed', async () => {
+  it('failed connection: fails to open with its error, and is closed', async () => {
     client.failure = new Error('no pg_hba.conf entry');
     await listen();
     expect(lost).toBe(client.failure);
@@ -138,7 +138,7 @@ describe('a listening connection of pg', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('fails to open where a pooler swallows LISTEN', async () => {
+  it('pooler that swallows LISTEN: fails to open', async () => {
     client.listening = false;
     await listen();
     expect(String(lost)).toMatch(/Behind a pooler, write listenClient with/);
@@ -147,7 +147,7 @@ describe('a listening connection of pg', () => {
 });
 
 describe('the client that listens for a pool', () => {
-  it("is of the pool's class, with the pool's options, the hidden password included", () => {
+  it('any pool: is of its class, with its options, the hidden password included', () => {
     const given: Record<string, unknown>[] = [];
     class Client {
       constructor(options: Record<string, unknown>) {
@@ -163,7 +163,7 @@ describe('the client that listens for a pool', () => {
     expect(options.pipeline).toBe(true);
   });
 
-  it('has to be given where the pool has no class of clients', () => {
+  it('pool without a class of clients: has to be given', () => {
     expect(() => listenClientsOf({ options: {} } as PgPool)).toThrow(/listenClient: \(\) => new Client/);
   });
 });

@@ -26,7 +26,7 @@ describe('listening in PGlite', () => {
 
   const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-  it('ends with its signal', async () => {
+  it('aborted signal: ends', async () => {
     const { database, listeners, heard, stop, lost } = setUp();
     await settle();
     listeners[0]?.('a');
@@ -38,7 +38,7 @@ describe('listening in PGlite', () => {
     expect(database.unlisten.mock.calls).toEqual([['"origins"', listeners[0]]]);
   });
 
-  it('ends also when the signal is aborted before it began, once there is something to end', async () => {
+  it('signal aborted before it began: ends once there is something to end', async () => {
     let begin: () => void = () => {};
     const { database, heard, stop, lost } = setUp({ listen: () => new Promise<void>((resolve) => (begin = resolve)) });
     stop.abort('enough');
@@ -59,7 +59,7 @@ describe('listening in PGlite', () => {
         throw new Error('PGlite is closed');
       },
     ],
-  ])('is lost when listen() %s', async (_name, listen) => {
+  ])('listen() that %s: is lost', async (_name, listen) => {
     const { lost } = setUp({ listen });
     expect(await lost).toEqual(new Error('PGlite is closed'));
     await settle();
@@ -73,7 +73,7 @@ describe('listening in PGlite', () => {
         throw new Error('PGlite is closed');
       },
     ],
-  ])('does not disturb who closes the database first, and unlisten() %s', async (_name, unlisten) => {
+  ])('unlisten() after the database is closed, which %s: does not disturb the closing', async (_name, unlisten) => {
     const { stop, lost } = setUp({ unlisten });
     await settle();
     stop.abort('enough');

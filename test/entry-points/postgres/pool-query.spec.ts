@@ -56,7 +56,7 @@ describe('a query on a pool', () => {
     return { rows };
   }
 
-  it('is sent with its limit in one text, and gives the connection and the slot back', async () => {
+  it('query: is sent with its limit in one message, and gives connection and slot back', async () => {
     const { rows } = await start();
     expect(connection.queries).toEqual([
       expect.stringMatching(/^select pg_catalog\.set_config\('statement_timeout', '5000', true\) .*; select 1$/),
@@ -68,13 +68,13 @@ describe('a query on a pool', () => {
     expect(slot.abandon).not.toHaveBeenCalled();
   });
 
-  it('may have one result, of a driver that returns the last one', async () => {
+  it('driver that returns the last result alone: has that one', async () => {
     const { rows } = await start();
     connection.answer({ rows: [{ a: 1 }] });
     expect(await rows).toEqual([{ a: 1 }]);
   });
 
-  it('closes the connection, and frees the slot, when the server says that it failed', async () => {
+  it('error of the server: closes the connection, and frees the slot', async () => {
     const { rows } = await start();
     connection.fail(serverError('relation does not exist'));
     await expect(rows).rejects.toThrow('relation does not exist');
@@ -83,7 +83,7 @@ describe('a query on a pool', () => {
     expect(slot.abandon).not.toHaveBeenCalled();
   });
 
-  it('keeps the slot after its signal is aborted, until the server has answered', async () => {
+  it('aborted signal: occupies the slot until the server has replied', async () => {
     const { rows } = await start();
     controller.abort(new Error('too late'));
     await pass();
@@ -95,7 +95,7 @@ describe('a query on a pool', () => {
     expect(slot.free).toHaveBeenCalledTimes(1);
   });
 
-  it('does not reuse a connection that it was abandoned on, although it was answered', async () => {
+  it('reply after the abort: the connection is not reused', async () => {
     const { rows } = await start();
     controller.abort(new Error('too late'));
     connection.answer([{ rows: [] }, { rows: [] }]);
@@ -103,7 +103,7 @@ describe('a query on a pool', () => {
     expect(connection.releases).toEqual([true]);
   });
 
-  it('is cut off a second after it was abandoned, and keeps the slot until the server has reached the limit', async () => {
+  it('a second after the abort: is cut off, and occupies the slot until the server has reached the limit', async () => {
     const { rows } = await start();
     controller.abort(new Error('too late'));
     await pass(999);
@@ -117,7 +117,7 @@ describe('a query on a pool', () => {
     expect(slot.free).toHaveBeenCalledTimes(1);
   });
 
-  it('closes the connection once when it breaks, and keeps the slot until the limit', async () => {
+  it('broken connection: is closed once, and the slot is occupied until the limit', async () => {
     const { rows } = await start();
     connection.emit('error', new Error('ECONNRESET'));
     await expect(rows).rejects.toThrow('Connection terminated');
@@ -127,7 +127,7 @@ describe('a query on a pool', () => {
     expect(slot.free).toHaveBeenCalledTimes(1);
   });
 
-  it('fails at once when the driver gives up', async () => {
+  it('driver that gives up: fails at once', async () => {
     const { rows } = await start();
     connection.fail(new Error('Query read timeout'));
     await expect(rows).rejects.toThrow('Query read timeout');
@@ -138,7 +138,7 @@ describe('a query on a pool', () => {
     expect(slot.free).toHaveBeenCalledTimes(1);
   });
 
-  it('is not started when the signal is aborted while it waits for a connection, and keeps the slot until then', async () => {
+  it('abort while it waits for a connection: is not started, and occupies the slot until then', async () => {
     let connected: (value?: unknown) => void = () => {};
     const { rows } = await start(new Promise((resolve) => (connected = resolve)));
     controller.abort(new Error('too late'));
@@ -151,7 +151,7 @@ describe('a query on a pool', () => {
     expect(slot.free).toHaveBeenCalledTimes(1);
   });
 
-  it('frees the slot when the pool has no connection', async () => {
+  it('pool without a connection: frees the slot', async () => {
     const { rows } = await start(Promise.reject(new Error('after calling end on the pool')));
     await expect(rows).rejects.toThrow('after calling end on the pool');
     await pass();

@@ -33,13 +33,13 @@ describe('changes of rows that are read from a replica', () => {
     });
   }
 
-  it('are told at once, and again after 1, 4, 15 and 60 seconds', () => {
+  it('change: is reported at once, and again after 1, 4, 15 and 60 seconds', () => {
     source.next({ origin: 'https://a.example' });
     expect(toldAt(0, 0.9, 1, 3.9, 4, 14.9, 15, 59.9, 60, 3600)).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
     expect(new Set(told.map(({ origin }) => origin))).toEqual(new Set(['https://a.example']));
   });
 
-  it('are told again once each, and as a change of any origin beyond a hundred', () => {
+  it('several changes: are reported again once each, and as a change of any origin beyond a hundred', () => {
     for (const tenant of ['a', 'b', 'a']) {
       source.next({ origin: 'https://a.example', tenant });
     }
@@ -52,7 +52,7 @@ describe('changes of rows that are read from a replica', () => {
     expect(told.at(-1)).toEqual({});
   });
 
-  it('are told once where the rows are those of the primary, since when it is', () => {
+  it('rows of the primary: are reported once, since it became one', () => {
     source.next({});
     isReplica = false;
     source.next({ origin: 'https://a.example' });
@@ -60,7 +60,7 @@ describe('changes of rows that are read from a replica', () => {
     expect(told.filter(({ origin }) => origin !== undefined)).toHaveLength(1);
   });
 
-  it('are not told again to a subscriber that has left', () => {
+  it('subscriber that has left: gets no more reports', () => {
     source.next({});
     subscription.unsubscribe();
     expect(toldAt(100)).toEqual([1]);

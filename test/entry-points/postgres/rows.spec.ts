@@ -42,7 +42,7 @@ describe('a lookup', () => {
     return new PostgresOriginLookup({ client: database }).isOriginAllowed(origin, { tenant, signal });
   }
 
-  it('allows the rows of the tenant, and those of every tenant', async () => {
+  it('tenant: allows its rows, and those of every tenant', async () => {
     await insert(ORIGIN, 'a');
     await insert('https://all.example');
     expect(await isAllowed(ORIGIN, 'a')).toBe(true);
@@ -50,7 +50,7 @@ describe('a lookup', () => {
     expect(await isAllowed('https://all.example', 'b')).toBe(true);
   });
 
-  it('allows only rows of every tenant where there is no tenant', async () => {
+  it('no tenant: allows only rows of every tenant', async () => {
     await insert(ORIGIN, 'a');
     await insert('https://all.example');
     expect(await isAllowed(ORIGIN)).toBe(false);
@@ -59,7 +59,7 @@ describe('a lookup', () => {
     expect(await isAllowed('https://all.example', '')).toBe(true);
   });
 
-  it('does not allow what is pending', async () => {
+  it('pending row: does not allow', async () => {
     await insert(ORIGIN, 'a', false);
     await insert('https://*.a.example', 'a', false);
     expect(await isAllowed(ORIGIN, 'a')).toBe(false);
@@ -79,13 +79,13 @@ describe('a lookup', () => {
     ['https://*', ORIGIN, false],
     ['https://%', ORIGIN, false],
     ['null', 'null', false],
-  ])('by the row %s of %s says %s', async (row, origin, allowed) => {
+  ])('row %s and origin %s: returns %s', async (row, origin, allowed) => {
     await insert(row, 'a');
     expect(await isAllowed(origin, 'a')).toBe(allowed);
     expect(await isAllowed(origin, 'b')).toBe(false);
   });
 
-  it('decides as the lists that are decided in memory do', async () => {
+  it('any rows: decides as lists in memory do', async () => {
     const labels = fc.constantFrom('a', 'b', 'shop', 'com', '1', '127');
     const hosts = fc.array(labels, { minLength: 1, maxLength: 4 }).map((chosen) => chosen.join('.'));
     const origins = fc
@@ -116,13 +116,13 @@ describe('a lookup', () => {
     '',
     '\\',
     `https://${'a'.repeat(1000)}.example`,
-  ])('refuses %j, which is no origin', async (origin) => {
+  ])('%j, which is no origin: is refused', async (origin) => {
     await insert(ORIGIN);
     expect(await isAllowed(origin)).toBe(false);
   });
 
   it.each(["a' or '1'='1", "') or true --", 'a\0', '\0', '\ud800', '\ufffd', '{a}', '%', 'A', 'a ', 'a'.repeat(1000)])(
-    'takes the tenant %j for another one',
+    'tenant %j: is not taken for another one',
     async (tenant) => {
       await insert(ORIGIN, 'a');
       await insert('https://all.example');
@@ -131,13 +131,13 @@ describe('a lookup', () => {
     },
   );
 
-  it('does not take a lone surrogate for the character that replaces it', async () => {
+  it('lone surrogate: is not taken for the character that replaces it', async () => {
     await insert(ORIGIN, '\ufffd');
     expect(await isAllowed(ORIGIN, '\ufffd')).toBe(true);
     expect(await isAllowed(ORIGIN, '\ud800')).toBe(false);
   });
 
-  it('rejects when the query fails, and when it is too late to ask', async () => {
+  it('failed query, or an aborted signal: rejects', async () => {
     const nowhere = new PostgresOriginLookup({ client: database, table: 'nowhere' });
     await expect(nowhere.isOriginAllowed(ORIGIN, { tenant: undefined, signal })).rejects.toThrow(/nowhere/);
     const late = AbortSignal.abort(new Error('too late'));
@@ -145,7 +145,7 @@ describe('a lookup', () => {
     await expect(lookup.isOriginAllowed(ORIGIN, { tenant: undefined, signal: late })).rejects.toThrow('too late');
   });
 
-  it('compares byte by byte, also in a table that compares regardless of case', async () => {
+  it('table that compares regardless of case: compares byte by byte', async () => {
     await database.exec(`
       create collation if not exists regardless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
       create table if not exists lax (id int, origin text collate regardless, tenant text collate regardless, verified_at timestamptz default now());
@@ -169,7 +169,7 @@ describe('a list', () => {
     return rows;
   }
 
-  it('is every row but the pending ones, as it is stored', async () => {
+  it('rows: are all but the pending ones, as they are stored', async () => {
     await insert(ORIGIN, 'a');
     await insert('https://pending.example', 'a', false);
     await insert('https://*.example');
@@ -181,11 +181,11 @@ describe('a list', () => {
     ]);
   });
 
-  it('is empty where there are no rows', async () => {
+  it('no rows: is empty', async () => {
     expect(await rowsOf()).toEqual([]);
   });
 
-  it.each([1, 2, 3, 7, 10, 11])('is read completely by pages of %i rows', async (pageSize) => {
+  it.each([1, 2, 3, 7, 10, 11])('pages of %i rows: is read completely', async (pageSize) => {
     await database.query(
       `insert into cors_origins (origin) select 'https://a' || i || '.example' from generate_series(1, 20) as i`,
     );
@@ -194,7 +194,7 @@ describe('a list', () => {
     expect(rows.map(({ id }) => id)).toEqual([1, 3, 5, 7, 9, 11, 13, 15, 17, 19]);
   });
 
-  it('is read by pages whatever the type of the key', async () => {
+  it('key of any type: is read by pages', async () => {
     await database.exec(`
       create table by_name (id text primary key, origin text, tenant text, verified_at timestamptz default now());
       insert into by_name select 'k' || i, 'https://a' || i || '.example', '' from generate_series(1, 20) as i`);
@@ -203,7 +203,7 @@ describe('a list', () => {
     expect(rows).toHaveLength(20);
   });
 
-  it('is not read on when it is too late', async () => {
+  it('aborted signal: is not read on', async () => {
     await insert(ORIGIN);
     await insert('https://b.example');
     const controller = new AbortController();
@@ -214,7 +214,7 @@ describe('a list', () => {
     await expect(rows.next()).rejects.toThrow('too late');
   });
 
-  it('reads the rows of one origin, of every tenant, pending ones left out', async () => {
+  it('one origin: reads its rows of every tenant, without pending ones', async () => {
     await insert(ORIGIN, 'b');
     await insert(ORIGIN);
     await insert(ORIGIN, 'c', false);
@@ -240,7 +240,7 @@ describe('the changes in PGlite', () => {
     }
   }
 
-  it('are heard of from subscribing to unsubscribing, and again', async () => {
+  it('subscription: is heard until it is removed, and again afterwards', async () => {
     const store = new PostgresOriginList({ client: database });
     for (let round = 0; round < 2; round++) {
       const seen: OriginChange[] = [];
@@ -266,7 +266,7 @@ describe('the changes in PGlite', () => {
     expect(channels.rows).toEqual([]);
   });
 
-  it('are those of the channel that was named', async () => {
+  it('named channel: are those of that channel', async () => {
     const store = new PostgresOriginLookup({ client: database, channel: 'Others' });
     const seen: OriginChange[] = [];
     const subscription = store.changes.subscribe((change) => seen.push(change));

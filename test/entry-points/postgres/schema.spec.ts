@@ -42,7 +42,7 @@ describe('the schema', () => {
     return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
   }
 
-  it('can be created again, and keeps rows and triggers', async () => {
+  it('created again: leaves rows and triggers', async () => {
     await database.query(`insert into cors_origins (origin) values ('${ORIGIN}')`);
     await createOriginsSchema(database);
     await createOriginsSchema(database);
@@ -50,14 +50,14 @@ describe('the schema', () => {
     expect(await changesOf('delete from cors_origins')).toEqual([{ origin: ORIGIN, tenant: '' }]);
   });
 
-  it('allows a row for every tenant, and at once, unless it says otherwise', async () => {
+  it('row without other columns: is for every tenant, and allowed at once', async () => {
     const { rows } = await database.query(
       `insert into cors_origins (origin) values ('${ORIGIN}') returning tenant, verified_at is not null as verified`,
     );
     expect(rows).toEqual([{ tenant: '', verified: true }]);
   });
 
-  it('holds an origin once per tenant', async () => {
+  it('same origin and tenant twice: is refused', async () => {
     const insert = (tenant: string) =>
       database.query('insert into cors_origins (origin, tenant) values ($1, $2)', [ORIGIN, tenant]);
     await insert('');
@@ -68,7 +68,7 @@ describe('the schema', () => {
   it.each([
     ['origins', 'origin'],
     ['tenants', 'tenant'],
-  ])('refuses %s of more than 512 bytes', async (_name, column) => {
+  ])('%s of more than 512 bytes: is refused', async (_name, column) => {
     const row = { origin: ORIGIN, tenant: '', [column]: 'ü'.repeat(256) };
     const insert = ({ origin, tenant }: typeof row) =>
       database.query('insert into cors_origins (origin, tenant) values ($1, $2)', [origin, tenant]);
@@ -76,7 +76,7 @@ describe('the schema', () => {
     await expect(insert({ ...row, [column]: `${row[column as 'origin']}a` })).rejects.toThrow(/check constraint/);
   });
 
-  it('notifies of rows that are inserted, updated and deleted', async () => {
+  it('insert, update and delete: notify', async () => {
     expect(
       await changesOf(`insert into cors_origins (origin, tenant) values ('${ORIGIN}', 'a'), ('${OTHER}', '')`),
     ).toEqual([
@@ -92,7 +92,7 @@ describe('the schema', () => {
     ]);
   });
 
-  it('notifies of where a row was and of where it is', async () => {
+  it('update of origin or tenant: notifies of the old and the new one', async () => {
     await database.query(`insert into cors_origins (origin, tenant) values ('${ORIGIN}', 'a')`);
     expect(await changesOf(`update cors_origins set origin = '${OTHER}', tenant = 'b'`)).toEqual([
       { origin: ORIGIN, tenant: 'a' },
@@ -100,21 +100,21 @@ describe('the schema', () => {
     ]);
   });
 
-  it('notifies of an upsert', async () => {
+  it('upsert: notifies', async () => {
     const upsert = `insert into cors_origins (origin) values ('${ORIGIN}') on conflict (origin, tenant) do update set verified_at = now()`;
     expect(await changesOf(upsert)).toEqual([{ origin: ORIGIN, tenant: '' }]);
     expect(await changesOf(upsert)).toEqual([{ origin: ORIGIN, tenant: '' }]);
   });
 
-  it('notifies of nothing where nothing was touched', async () => {
+  it('statement without rows: does not notify', async () => {
     expect(await changesOf('delete from cors_origins', 'update cors_origins set tenant = origin')).toEqual([]);
   });
 
-  it('notifies of a transaction that is rolled back not at all', async () => {
+  it('transaction that is rolled back: does not notify', async () => {
     expect(await changesOf('begin', `insert into cors_origins (origin) values ('${ORIGIN}')`, 'rollback')).toEqual([]);
   });
 
-  it('notifies of everything when the table is truncated', async () => {
+  it('truncate: notifies of everything', async () => {
     expect(await changesOf('truncate cors_origins')).toEqual([{}]);
   });
 
@@ -122,7 +122,7 @@ describe('the schema', () => {
     [100, 100],
     [101, 1],
     [5000, 1],
-  ])('notifies of a statement that touches %i rows by %i notifications', async (rows, notifications) => {
+  ])('%i rows in one statement: are %i notifications', async (rows, notifications) => {
     const insert = `insert into cors_origins (origin, tenant) select 'https://a' || i || '.example', 'a' from generate_series(1, ${rows}) as i`;
     const isEverything = notifications === 1;
     for (const statement of [insert, `update cors_origins set verified_at = null`, 'delete from cors_origins']) {
@@ -132,7 +132,7 @@ describe('the schema', () => {
     }
   });
 
-  it('stays below what PostgreSQL takes for a payload, whatever is in a row', async () => {
+  it("any row: stays below PostgreSQL's limit of a payload", async () => {
     const text = '\u0001'.repeat(512);
     await database.query('insert into cors_origins (origin, tenant) values ($1, $1)', [text]);
     await drain();
@@ -148,7 +148,7 @@ describe('the schema', () => {
     expect(notified).toEqual(['{}']);
   });
 
-  it('notifies on another channel where the triggers name one', async () => {
+  it('triggers with another channel: notify there', async () => {
     const others: string[] = [];
     const unlisten = await database.listen('others', (payload) => others.push(payload));
     await database.exec(`
@@ -163,7 +163,7 @@ describe('the schema', () => {
     await unlisten();
   });
 
-  it('works in another schema, and whatever the search path of who writes', async () => {
+  it('another schema, and any search path of the writer: works', async () => {
     await database.exec('create schema tenancy; set search_path to tenancy');
     await createOriginsSchema(database);
     await database.exec(`

@@ -23,7 +23,7 @@ const texts = fc
 describe.each(['on', 'off'])('literals, with standard_conforming_strings %s', (setting) => {
   beforeAll(() => database.exec(`set standard_conforming_strings = ${setting}`));
 
-  it('are the string that they are made of', async () => {
+  it('any string: is read back by the server', async () => {
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
         const { rows } = await database.query(`select ${textLiteral(text)} as text`);
@@ -32,7 +32,7 @@ describe.each(['on', 'off'])('literals, with standard_conforming_strings %s', (s
     );
   });
 
-  it('are the array of strings that they are made of', async () => {
+  it('any array of strings: is read back by the server', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(texts), async (list) => {
         const { rows } = await database.query(`select to_json(${textArrayLiteral(list)}) as list`);
@@ -42,7 +42,7 @@ describe.each(['on', 'off'])('literals, with standard_conforming_strings %s', (s
   });
 });
 
-it('literals hold no quotation mark but their own, and no pair of backslashes', () => {
+it('quotation marks and backslashes: are escaped', () => {
   fc.assert(
     fc.property(texts, (text) => {
       const inner = textLiteral(text).slice(2, -1);

@@ -11,7 +11,7 @@ describe("a table's name", () => {
     ['"a.b"."c ""d"" e"', '"a.b"."c ""d"" e"'],
     ['herkünfte', '"herkünfte"'],
     ['select', '"select"'],
-  ])('%s is quoted as %s', (name, quoted) => {
+  ])('%s: is quoted as %s', (name, quoted) => {
     expect(quotedTable(name)).toBe(quoted);
   });
 
@@ -32,17 +32,17 @@ describe("a table's name", () => {
     "a'",
     'a'.repeat(64),
     `"${'ü'.repeat(32)}"`,
-  ])('%j is refused', (name) => {
+  ])('%j: is refused', (name) => {
     expect(() => quotedTable(name)).toThrow(
       /^`table` must be a name, or a schema and a name, of at most 63 bytes each; got .*\. Write cors_origins or tenancy/,
     );
   });
 
-  it.each([undefined, null, 1, ['a']])('%p is refused: it is no text', (name) => {
+  it.each([undefined, null, 1, ['a']])('%p, which is no string: is refused', (name) => {
     expect(() => quotedTable(name as never)).toThrow(TypeError);
   });
 
-  it('is nothing but quoted identifiers, whatever the text', () => {
+  it('any string: is nothing but quoted identifiers', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('a', '"', '.', ' ', ';') })), (name) => {
         let quoted: string | undefined;
@@ -57,7 +57,7 @@ describe("a table's name", () => {
     );
   });
 
-  it('may hold anything in quotation marks', () => {
+  it('quotation marks: may have anything between them', () => {
     const names = fc.string({ minLength: 1, maxLength: 20 }).filter((name) => !name.includes('\0'));
     fc.assert(
       fc.property(names, names, (schema, table) => {
@@ -69,11 +69,11 @@ describe("a table's name", () => {
 });
 
 describe("a channel's name", () => {
-  it.each(['cors_origins', 'Origins2', '_'])('%s is taken', (name) => {
+  it.each(['cors_origins', 'Origins2', '_'])('%s: is accepted', (name) => {
     expect(checkedChannel(name)).toBe(name);
   });
 
-  it.each(['', 'a b', 'a"b', 'a;b', '1a', 'a'.repeat(64), undefined])('%j is refused', (name) => {
+  it.each(['', 'a b', 'a"b', 'a;b', '1a', 'a'.repeat(64), undefined])('%j: is refused', (name) => {
     expect(() => checkedChannel(name as never)).toThrow(
       /^`channel` must be a name of letters, digits and _, at most 63; got /,
     );

@@ -34,11 +34,11 @@ describe('the name of an application', () => {
     ['that above the working directory, where the script has none', 'broken/main.js', 'shop', 'shop'],
     ['that above the working directory, where there is no script', undefined, 'shop', 'shop'],
     ['none', 'broken/main.js', 'odd', 'unnamed'],
-  ])('is that of %s', (_what, script, directory, name) => {
+  ])('%s: gives the name', (_what, script, directory, name) => {
     expect(findName(script === undefined ? undefined : join(root, script), join(root, directory))).toBe(name);
   });
 
-  it('is looked for once', () => {
+  it('second use: is not looked for again', () => {
     expect(applicationName()).toBe('nestjs-cors');
     expect(applicationName()).toBe('nestjs-cors');
   });

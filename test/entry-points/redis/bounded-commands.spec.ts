@@ -33,7 +33,7 @@ describe('the commands of a store of Redis', () => {
     await pass();
   }
 
-  it('are those of the driver', async () => {
+  it('any command: is that of the driver', async () => {
     expect(commands.isCluster).toBe(true);
     expect(commands.outage()).toBe('down');
     expect(await commands.scan('key', '0', 1)).toEqual({ cursor: '0', members: ['key'] });
@@ -44,7 +44,7 @@ describe('the commands of a store of Redis', () => {
     expect(await answer).toBe(true);
   });
 
-  it('are a thousand at most that wait for a reply', async () => {
+  it('waiting for a reply: are a thousand at most', async () => {
     for (let count = 0; count < 1001; count++) {
       await ask();
     }
@@ -58,7 +58,7 @@ describe('the commands of a store of Redis', () => {
     expect(replies).toHaveLength(1001);
   });
 
-  it('count as abandoned after `queryTimeout`', async () => {
+  it('`queryTimeout`: count as abandoned after it', async () => {
     commands = new BoundedCommands(driver, 200);
     await ask();
     await pass(200);
@@ -71,7 +71,7 @@ describe('the commands of a store of Redis', () => {
     expect([replies.length, failures.length]).toEqual([4, 1]);
   });
 
-  it('are one a second while one is not answered for 5 s, until it is', async () => {
+  it('one without a reply for 5 s: are one a second until it has one', async () => {
     await ask();
     await pass(5001);
     for (let count = 0; count < 30; count++) {

@@ -61,7 +61,7 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
   const connection = () => fake.connections.at(-1) as FakeConnection;
   const open = () => fake.connections.filter(({ closed }) => !closed).length;
 
-  it('are listened to when somebody subscribes, and no longer after the last has gone', async () => {
+  it('subscribers: are listened to from the first one to the last one', async () => {
     expect(fake.connections).toHaveLength(0);
     const first = subscribe();
     const second = subscribe();
@@ -80,7 +80,7 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
     expect(lines).toEqual([]);
   });
 
-  it('begin with everything, also for who comes later', async () => {
+  it('subscription, also a later one: begins with everything', async () => {
     const first = subscribe();
     await pass();
     expect(heard).toEqual([{}]);
@@ -92,7 +92,7 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
     second.unsubscribe();
   });
 
-  it('have a connection that does not reconnect by itself', async () => {
+  it('connection: does not reconnect by itself', async () => {
     const subscription = subscribe();
     await pass();
     expect(fake.duplicates[0]).toEqual(
@@ -105,7 +105,7 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
     subscription.unsubscribe();
   });
 
-  it('go on after a loss, with everything, and two lines in the log', async () => {
+  it('lost connection: go on, with everything, and two lines in the log', async () => {
     const subscription = subscribe();
     await pass(5 * HEARTBEAT);
     connection().lose(new Error('ERR max number of clients'));
@@ -125,7 +125,7 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
     expect(open()).toBe(0);
   });
 
-  it('hear nothing from a connection that is given up', async () => {
+  it('connection that was given up: is not heard', async () => {
     const subscription = subscribe();
     await pass();
     const lost = connection();
@@ -138,28 +138,25 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
     subscription.unsubscribe();
   });
 
-  it.each(['connect', 'subscribe'] as const)(
-    'are tried for again and again when %s fails, with one line',
-    async (step) => {
-      fake.behaviour[step] = () => Promise.reject(new Error('NOPERM'));
-      const subscription = subscribe();
-      await pass(60_000);
-      expect(fake.connections.length).toBeGreaterThan(8);
-      expect(open()).toBe(0);
-      expect(heard).toEqual([]);
-      expect(lines).toEqual([
-        expect.stringMatching(/^warn: Not listening on channel "\{cors\}:changes" of Redis \(NOPERM\)/),
-      ]);
+  it.each(['connect', 'subscribe'] as const)('%s that fails: is repeated, with one line in the log', async (step) => {
+    fake.behaviour[step] = () => Promise.reject(new Error('NOPERM'));
+    const subscription = subscribe();
+    await pass(60_000);
+    expect(fake.connections.length).toBeGreaterThan(8);
+    expect(open()).toBe(0);
+    expect(heard).toEqual([]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^warn: Not listening on channel "\{cors\}:changes" of Redis \(NOPERM\)/),
+    ]);
 
-      Object.assign(fake.behaviour, soundConnection());
-      await pass(LONGEST_BACKOFF);
-      expect(heard).toEqual([{}]);
-      expect(lines).toHaveLength(2);
-      subscription.unsubscribe();
-    },
-  );
+    Object.assign(fake.behaviour, soundConnection());
+    await pass(LONGEST_BACKOFF);
+    expect(heard).toEqual([{}]);
+    expect(lines).toHaveLength(2);
+    subscription.unsubscribe();
+  });
 
-  it.each(['connect', 'subscribe'] as const)('do not wait for ever for %s', async (step) => {
+  it.each(['connect', 'subscribe'] as const)('%s that never ends: is given up', async (step) => {
     fake.behaviour[step] = () => new Promise(() => {});
     const subscription = subscribe();
     await pass(HEARTBEAT);
@@ -169,7 +166,7 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('wait 5 s for a connection by default', async () => {
+  it('connection by default: is waited for 5 s', async () => {
     fake.behaviour.connect = () => new Promise(() => {});
     origins = new RedisOriginLookup({ client: fake.client, heartbeatInterval: HEARTBEAT });
     const subscription = subscribe();
@@ -178,7 +175,7 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
     subscription.unsubscribe();
   });
 
-  it('notice a connection that has fallen silent', async () => {
+  it('connection that has fallen silent: is noticed', async () => {
     const subscription = subscribe();
     await pass(10 * HEARTBEAT);
     expect(fake.connections).toHaveLength(1);
@@ -193,7 +190,7 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
     subscription.unsubscribe();
   });
 
-  it('notice a connection that answers with an error', async () => {
+  it('connection that replies with an error: is noticed', async () => {
     fake.behaviour.ping = () => Promise.reject(new Error('READONLY'));
     const subscription = subscribe();
     await pass(HEARTBEAT);
@@ -201,7 +198,7 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
     subscription.unsubscribe();
   });
 
-  it('are everything when what was published is no change', async () => {
+  it('message that is no change: is everything', async () => {
     const subscription = subscribe();
     await pass();
     connection().receive('{"tenant":7}');
@@ -216,7 +213,7 @@ describe.each(SHAPES)('changes in Redis, over a client of the shape of %s', (_na
 describe('changes in a cluster', () => {
   useFakeTimersAndLog();
 
-  it('are listened to on one node of ioredis', async () => {
+  it('ioredis: are listened to on one node', async () => {
     const node = fakeIoredis();
     const nodes = jest.fn(() => [node.client]);
     const client = Object.assign(fakeIoredis().client, { isCluster: true, nodes });
@@ -227,7 +224,7 @@ describe('changes in a cluster', () => {
     expect(node.connections[0]?.closed).toBe(true);
   });
 
-  it('are listened to on one node of node-redis', async () => {
+  it('node-redis: are listened to on one node', async () => {
     const node = fakeNodeRedis(6);
     const cluster = { masters: [{}], nodeClient: async () => node.client };
     const client = Object.assign(fakeNodeRedis(6).client, cluster);
@@ -245,7 +242,7 @@ describe('changes in a cluster', () => {
   it.each([
     ['ioredis', Object.assign(fakeIoredis().client, { isCluster: true, nodes: () => [] })],
     ['node-redis', Object.assign(fakeNodeRedis(6).client, { masters: [], nodeClient: async () => {} })],
-  ])('are waited for while no node of %s is known', async (_name, client) => {
+  ])('no known node of %s: are waited for', async (_name, client) => {
     const subscription = new RedisOriginLookup({ client }).changes.subscribe();
     await jest.advanceTimersByTimeAsync(0);
     expect(lines[0]).toContain('The cluster has no node that is known yet');

@@ -32,13 +32,13 @@ describe.each(SHAPES)('the keys of one application, over a client of the shape o
   const lookupOf = (application?: string) => new RedisOriginLookup({ client: fake.client, application });
   const pass = () => new Promise((resolve) => setImmediate(resolve));
 
-  it('are claimed by the first that uses them, under the name of its package', async () => {
+  it('first use: claims them, under the name of its package', async () => {
     await lookupOf().isOriginAllowed(APP, asking());
     expect(fake.sets.get('{cors}:application')).toEqual(new Set(['nestjs-cors']));
     expect(await of().add(APP)).toBe(true);
   });
 
-  it('are neither read nor written by another, which is told whose they are and what to write', async () => {
+  it('another application: neither reads nor writes them, and is told whose they are and what to write', async () => {
     await of('shop').add(APP);
     fake.sets.set('{cors}:origins:', new Set([APP]));
     fake.commands.length = 0;
@@ -59,13 +59,13 @@ describe.each(SHAPES)('the keys of one application, over a client of the shape o
     expect(fake.commands.filter(([command]) => command === 'EVAL')).toEqual([]);
   });
 
-  it('are shared by applications of one name', async () => {
+  it('applications of one name: share them', async () => {
     await of('shop').add(APP);
     fake.sets.set('{cors}:origins:', new Set([APP]));
     expect(await lookupOf('shop').isOriginAllowed(APP, asking())).toBe(true);
   });
 
-  it("are asked about again when they were another application's, and when everything may have changed", async () => {
+  it('keys of another application, or a change of everything: are checked again', async () => {
     fake.sets.set('{cors}:application', new Set(['shop']));
     const lookup = lookupOf('billing');
     await expect(lookup.isOriginAllowed(APP, asking())).rejects.toThrow(ForeignKeysError);
@@ -78,7 +78,7 @@ describe.each(SHAPES)('the keys of one application, over a client of the shape o
     await expect(lookup.isOriginAllowed(APP, asking())).rejects.toThrow(ForeignKeysError);
   });
 
-  it('are complained of once in the log when the application starts', async () => {
+  it("start with another application's keys: is logged once", async () => {
     fake.sets.set('{cors}:application', new Set(['shop']));
     subscription = lookupOf('billing').changes.subscribe();
     await pass();
@@ -89,7 +89,7 @@ describe.each(SHAPES)('the keys of one application, over a client of the shape o
     ]);
   });
 
-  it('may be read by a user who may not claim them', async () => {
+  it('user who may not claim them: may read them', async () => {
     const refuse = () => Promise.reject(new Error('NOPERM this user has no permissions'));
     Object.assign(fake.client, { eval: refuse });
     expect(await lookupOf('shop').isOriginAllowed(APP, asking())).toBe(false);
@@ -107,7 +107,7 @@ describe.each(SHAPES)('the keys of one application, over a client of the shape o
     ["NOPERM User acme has no permissions to run the 'get' command", /^Redis answered NOPERM: .*\+smismember/],
     ['WRONGTYPE Operation against a key', /^Redis answered WRONGTYPE: /],
     ["OOM command not allowed when used memory > 'maxmemory'.", /^Redis answered OOM: /],
-  ])('fail with what to do, and without what Redis said of keys: %s', async (said, message) => {
+  ])('failure: says what to do, without what Redis said of keys: %s', async (said, message) => {
     const refuse = () => Promise.reject(new Error(said));
     Object.assign(fake.client, { eval: refuse, sscan: refuse, sScan: refuse, smismember: refuse, smIsMember: refuse });
     for (const use of [
@@ -122,7 +122,7 @@ describe.each(SHAPES)('the keys of one application, over a client of the shape o
     }
   });
 
-  it('fail as the driver says where there is nothing to add', async () => {
+  it("failure with nothing to add: is the driver's", async () => {
     const refuse = () => Promise.reject(new Error('ERR something else'));
     Object.assign(fake.client, { eval: refuse });
     await expect(of().add(APP)).rejects.toThrow(/^ERR something else$/);
@@ -136,22 +136,19 @@ describe.each(SHAPES)('the keys of one application, over a client of the shape o
       all.forEach((each) => each.unsubscribe());
     }
 
-    it.each(['allkeys-lru', 'allkeys-lfu', 'allkeys-random'])(
-      'that evicts by %s are warned of once',
-      async (policy) => {
-        fake.info = `used_memory:1\r\nmaxmemory_policy:${policy}\r\n`;
-        await connect(lookupOf(), lookupOf());
-        await connect(lookupOf());
-        expect(lines).toEqual([
-          expect.stringMatching(
-            new RegExp(`^warn: maxmemory-policy of Redis must keep .*; got ${policy}, .* noeviction$`),
-          ),
-        ]);
-      },
-    );
+    it.each(['allkeys-lru', 'allkeys-lfu', 'allkeys-random'])('eviction by %s: is warned of once', async (policy) => {
+      fake.info = `used_memory:1\r\nmaxmemory_policy:${policy}\r\n`;
+      await connect(lookupOf(), lookupOf());
+      await connect(lookupOf());
+      expect(lines).toEqual([
+        expect.stringMatching(
+          new RegExp(`^warn: maxmemory-policy of Redis must keep .*; got ${policy}, .* noeviction$`),
+        ),
+      ]);
+    });
 
     it.each(['noeviction', 'volatile-lru', 'volatile-ttl'])(
-      'that keeps what never expires are not: %s',
+      'eviction that spares what never expires: is not warned of: %s',
       async (policy) => {
         fake.info = `maxmemory_policy:${policy}\r\n`;
         await connect(lookupOf());
@@ -159,13 +156,13 @@ describe.each(SHAPES)('the keys of one application, over a client of the shape o
       },
     );
 
-    it('that does not say are noted at debug level alone', async () => {
+    it('server that does not say: is noted at debug level alone', async () => {
       fake.info = new Error("NOPERM this user has no permissions to run the 'info' command");
       await connect(lookupOf());
       expect(lines).toEqual([expect.stringMatching(/^debug: maxmemory-policy of Redis is not known/)]);
     });
 
-    it('that is not there are looked at when it is', async () => {
+    it('server that is not there: is checked later', async () => {
       fake.info = new Error('connect ECONNREFUSED');
       await connect(lookupOf());
       expect(lines).toEqual([]);

@@ -45,7 +45,7 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     fake.sets.set(`{cors}:origins:${tenant}`, new Set(origins));
   }
 
-  it('are asked for in the set of every tenant, the index and the set of the tenant, in one round trip', async () => {
+  it('tenant: its set, the index and the set of every tenant are queried in one round trip', async () => {
     const answer = lookup.isOriginAllowed('https://a.example.com:8443', asking('acme'));
     const texts = [
       'https://a.example.com:8443',
@@ -63,7 +63,7 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     expect(await answer).toBe(false);
   });
 
-  it.each([undefined, ''])('are asked for once where there is no tenant: %p', async (tenant) => {
+  it.each([undefined, ''])('no tenant, given as %p: makes one query', async (tenant) => {
     fake.sets.set('{cors}:origins:', new Set([APP]));
     expect(await lookup.isOriginAllowed(APP, asking(tenant))).toBe(true);
     expect(fake.commands.map(([, key]) => key)).toEqual(['{cors}:origins:', '{cors}:application']);
@@ -73,13 +73,13 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     ['the origin', APP],
     ['a pattern for its labels', 'https://*.example.com'],
     ['a pattern for its port', 'https://app.example.com:*'],
-  ])('are allowed by %s', async (_what, text) => {
+  ])('stored entry: is allowed by %s', async (_what, text) => {
     store('acme', text);
     expect(await lookup.isOriginAllowed(APP, asking('acme'))).toBe(true);
     expect(await lookup.isOriginAllowed(APP, asking('other'))).toBe(false);
   });
 
-  it('are not allowed to a tenant that the index has lost, by the lookup or by the list', async () => {
+  it('tenant that the index has lost: is refused by lookup and list', async () => {
     store('acme', APP);
     fake.sets.delete('{cors}:tenants');
     expect(await lookup.isOriginAllowed(APP, asking('acme'))).toBe(false);
@@ -87,22 +87,19 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     expect(await rowsOf(list.loadOrigin(APP, asking()))).toEqual([]);
   });
 
-  it("are not asked for with a tenant that Redis cannot hold, whose set would be another tenant's", async () => {
+  it("tenant that Redis cannot hold, whose set would be another tenant's: makes no query", async () => {
     store('\ufffd', APP);
     expect(await lookup.isOriginAllowed(APP, asking('\ud800'))).toBe(false);
     expect(fake.commands.map(([, key]) => key)).toEqual(['{cors}:origins:', '{cors}:application']);
     expect(await rowsOf(list.loadOrigin('\ud800', asking()))).toEqual([]);
   });
 
-  it.each(['\ud800', 'a\udc00b', 7, null])(
-    'are not added for the tenant %j, which Redis cannot hold',
-    async (tenant) => {
-      await expect(lookup.add(APP, tenant as string)).rejects.toThrow(
-        /^`tenant` must be a string without lone surrogates/,
-      );
-      expect(fake.commands).toEqual([]);
-    },
-  );
+  it.each(['\ud800', 'a\udc00b', 7, null])('tenant %j, which Redis cannot hold: is not added', async (tenant) => {
+    await expect(lookup.add(APP, tenant as string)).rejects.toThrow(
+      /^`tenant` must be a string without lone surrogates/,
+    );
+    expect(fake.commands).toEqual([]);
+  });
 
   it.each([
     ['\ud800', 'acme'],
@@ -112,7 +109,7 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     expect(fake.commands).toEqual([]);
   });
 
-  it('have keys that no other prefix and tenant make', async () => {
+  it('prefix and tenant: have keys that no other pair has', async () => {
     const names = ['', 'a', 'tenants', 'application', 'a:tenants', 'origins', 'origins:', ':', '%', '%3A', '%74enants'];
     const prefixes = ['p', 'p:origins', 'p:origins:', 'p:tenants', 'p:', 'p%', 'p:origins:a'];
     const keys = prefixes.flatMap((prefix) => {
@@ -122,28 +119,28 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     expect(new Set(keys).size).toBe(prefixes.length * (names.length + 2));
   });
 
-  it('are not asked for at all when the text is no origin', async () => {
+  it('string that is no origin: makes no query', async () => {
     expect(await lookup.isOriginAllowed('null', asking())).toBe(false);
     expect(fake.commands).toEqual([]);
   });
 
-  it.each([2, 'yes', null, undefined, {}, [1], 1n, Number.NaN])('are not allowed by the reply %p', async (reply) => {
+  it.each([2, 'yes', null, undefined, {}, [1], 1n, Number.NaN])('reply %p: is refused', async (reply) => {
     fake.reply = () => reply;
     expect(await lookup.isOriginAllowed(APP, asking())).toBe(false);
   });
 
-  it.each([1, true, '1'])('are allowed by the reply %p', async (reply) => {
+  it.each([1, true, '1'])('reply %p: is allowed', async (reply) => {
     fake.reply = () => reply;
     expect(await lookup.isOriginAllowed(APP, asking())).toBe(true);
   });
 
-  it('are refused at once, without a query, during an outage that the driver knows of', async () => {
+  it('outage that the driver knows of: are refused at once, without a query', async () => {
     fake.goOffline();
     await expect(lookup.isOriginAllowed(APP, asking())).rejects.toThrow(/client is not connected/);
     expect(fake.commands).toEqual([]);
   });
 
-  it('are given up at the deadline, whatever the driver does', async () => {
+  it('deadline: are given up, whatever the driver does', async () => {
     const deadline = new AbortController();
     fake.sets.get = () => {
       throw new Error('too late to matter');
@@ -155,7 +152,7 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     await expect(list.loadOrigins(asking('', deadline.signal)).next()).rejects.toThrow('deadline');
   });
 
-  it('are listed page after page, each tenant once, every tenant with or without its entry in the index', async () => {
+  it('list: is read page after page, each tenant once, every tenant with or without its entry in the index', async () => {
     const many = Array.from({ length: 2500 }, (_, index) => `https://${index}.example.com`);
     fake.sets.set('{cors}:origins:', new Set([APP]));
     store('acme', APP);
@@ -172,7 +169,7 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     expect(await rowsOf(list.loadOrigin('https://gone.example', asking()))).toEqual([]);
   });
 
-  it('are listed in pages of `pageSize`', async () => {
+  it('`pageSize`: is the size of the pages', async () => {
     store('acme', 'https://a.example.com', 'https://b.example.com', 'https://c.example.com');
     const paged = new RedisOriginList({ client: fake.client, pageSize: 2 });
     expect(await rowsOf(paged.loadOrigins(asking()))).toHaveLength(3);
@@ -182,12 +179,12 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     expect(reads(fake.commands)).toHaveLength(3);
   });
 
-  it('are not taken for gone when the reply is none', async () => {
+  it('missing reply: is not taken for an empty list', async () => {
     Object.assign(fake.client, { eval: async () => null });
     await expect(rowsOf(list.loadOrigin(APP, asking()))).rejects.toThrow('Redis returned no list');
   });
 
-  it('are written and published by one script', async () => {
+  it('write: changes and publishes by one script', async () => {
     expect(await lookup.add(APP, 'acme')).toBe(true);
     expect(await list.remove('no origin')).toBe(true);
     await lookup.remove(APP, 'x'.repeat(10_000));
@@ -201,7 +198,7 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     ]);
   });
 
-  it('are written and asked about though they are no serialized origin: the policy decides', async () => {
+  it('nonstandard origin: is written and queried, because the policy decides', async () => {
     expect(await lookup.add('file://', 'acme')).toBe(true);
     await lookup.isOriginAllowed('file://', asking('acme'));
     expect(fake.commands.filter((command) => command.includes('file://')).length).toBeGreaterThan(1);
@@ -222,7 +219,7 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     ['*', 'wildcard-in-list', 'is not an origin', "`origin: '*'`"],
     ['', 'malformed-origin', 'must be an origin; got ""', 'https://app.example.com'],
     [7, 'invalid-value', '7 is not a string', 'as a string'],
-  ])('are not added when they are %p', async (origin, code, message, hint) => {
+  ])('%p: is not added', async (origin, code, message, hint) => {
     const error = await lookup.add(origin as string).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(InvalidOriginError);
     const { problem, message: whole } = error as InvalidOriginError;
@@ -233,7 +230,7 @@ describe.each(SHAPES)('origins in Redis, over a client of the shape of %s', (_na
     expect(fake.commands).toEqual([]);
   });
 
-  it('have the keys of their prefix, and the channel that is named', async () => {
+  it('prefix and channel: are used for keys and messages', async () => {
     const others = new RedisOriginLookup({ client: fake.client, prefix: 'app:cors', channel: 'news' });
     await others.add(APP, 'a:b');
     expect(fake.commands[1]?.slice(1, 6)).toEqual(['app:cors:origins:a%3Ab', 'app:cors:tenants', APP, 'a:b', 'news']);
@@ -255,18 +252,18 @@ describe('the client of origins in Redis', () => {
     [{}, /^`client` must be .*; got another object\./],
     [{ status: 'ready' }, /^`client` must be .*; got another object\./],
     [{ ...fakeNodeRedis(6).client, duplicate: undefined }, /^`client` must be .*; got another object\./],
-  ])('can not be %p', (client, message) => {
+  ])('%p: is refused', (client, message) => {
     expect(() => new RedisOriginLookup({ client: client as RedisClient })).toThrow(message);
   });
 
-  it('is missed when Nest is to make the class as it stands', () => {
+  it('class that Nest makes by itself: is reported as missing', () => {
     const Provider = RedisOriginList as unknown as new () => RedisOriginList;
     expect(() => new Provider()).toThrow(
       /^`client` must be a client of ioredis or redis \(node-redis\); got (?:undefined|null|"redis:.*")\. Pass/,
     );
   });
 
-  it('says what to do when a client of node-redis was never connected', async () => {
+  it('client of node-redis that was never connected: says what to do', async () => {
     const { client } = fakeNodeRedis(6);
     const lookup = new RedisOriginLookup({ client: Object.assign(client, { isOpen: false, isReady: false }) });
     await expect(lookup.isOriginAllowed(APP, asking())).rejects.toThrow('call `await client.connect()`');
@@ -290,19 +287,19 @@ describe('the client of origins in Redis', () => {
     [{ heartbeatInterval: 99 }, /^`heartbeatInterval` must be an integer from 100 to 3600000; got 99\./],
     [{ heartbeatInterval: Number.NaN }, /^`heartbeatInterval` must be an integer from 100 to 3600000; got NaN\./],
     [{ heartbeatTimeout: '100' }, /^`heartbeatTimeout` must be an integer from .*; got 100\./],
-  ])('comes with options that can be: %j', (options, message) => {
+  ])('options %j: are checked', (options, message) => {
     const { client } = fakeIoredis();
     expect(() => new RedisOriginList({ client, ...options } as never)).toThrow(message);
   });
 
-  it.each(['cors', 'cors{}', '}cors{', 'cors{'])('needs a hash tag in a cluster, which %j has not', (prefix) => {
+  it.each(['cors', 'cors{}', '}cors{', 'cors{'])('cluster and %j, which has no hash tag: is refused', (prefix) => {
     const client = Object.assign(fakeIoredis().client, { isCluster: true });
     expect(() => new RedisOriginLookup({ client, prefix })).toThrow(
       /^`prefix` must have a hash tag in Redis Cluster.*Write prefix: '\{cors\}'$/,
     );
   });
 
-  it('shows subclasses no internal member', () => {
+  it('subclasses: see no internal member', () => {
     class Customers extends RedisOriginLookup {
       // @ts-expect-error the sets are internal
       readonly sets: unknown = this.originSets;
@@ -310,7 +307,7 @@ describe('the client of origins in Redis', () => {
     expect(new Customers({ client: fakeIoredis().client }).sets).toBeUndefined();
   });
 
-  it('fits the types of both drivers', () => {
+  it('both drivers: their types fit', () => {
     const clients = (
       ioredis5: Redis5,
       ioredis6: Redis6,

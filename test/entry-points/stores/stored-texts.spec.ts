@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { matchingEntries } from '../../../lib/origin/matching-entries.js';
 import { storedTexts } from '../../../lib/entry-points/stores/stored-texts.js';
 
-describe('stored texts that can allow an origin', () => {
+describe('stored strings that can allow an origin', () => {
   it('serialized origin: are the origin and the patterns that cover it', () => {
     expect(storedTexts('https://a.example.com:8443')).toEqual(matchingEntries('https://a.example.com:8443'));
   });

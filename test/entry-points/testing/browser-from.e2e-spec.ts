@@ -76,19 +76,19 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
   const header = ({ exchanges }: FetchResult, at: number, name: string) =>
     exchanges[at]?.request.headers.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
 
-  it('starts the application itself, once for all browsers', async () => {
+  it('application that is not started: is started, once for all browsers', async () => {
     const results = await Promise.all([from(PARTNER).fetch('/orders'), from(STRANGER).fetch('/public')]);
     expect(results.map(({ readable }) => readable)).toEqual([true, true]);
     expect(new Set(results.map(({ exchanges }) => new URL(exchanges[0]?.request.url ?? '').port)).size).toBe(1);
   });
 
-  it('reaches an application that was initialised, that listens, and that runs at a URL', async () => {
+  it('application that is initialised, listens, or runs at a URL: is reached', async () => {
     await app.init();
     expect(await from(PARTNER).fetch('/orders')).toBeReadable();
     expect(await browserFrom(PARTNER, `http://localhost:${portOf(app)}`).fetch('/orders')).toBeReadable();
   });
 
-  it('lets an allowed origin read, and shows a stranger the step that failed', async () => {
+  it('allowed origin, and another one: may read, and sees the step that failed', async () => {
     const response = await from(PARTNER).fetch('/orders', { credentials: 'include' });
     expect(response).toBeReadable();
     expect(response).toMatchObject({ type: 'cors', status: 200, ok: true, redirected: false, preflight: 'none' });
@@ -101,7 +101,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     expect(await from('null').fetch('/orders')).toBeBlockedAt('cors-check-origin');
   });
 
-  it('asks before it sends what is not safelisted, and remembers the answer for its time', async () => {
+  it('request that is not safelisted: sends a preflight, and caches its result for its time', async () => {
     const browser = from(PARTNER);
     const headers = { 'Content-Type': 'application/json' };
     const replace = () => browser.fetch('PUT /orders/1', { headers, body: '{}' });
@@ -120,7 +120,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
   });
 
   it.each(['If-Match', 'If-None-Match', 'If-Modified-Since', 'If-Unmodified-Since', 'If-Range'])(
-    'asks every time for a request with %s, as Chromium and Firefox do, and remembers its grant for others',
+    'request with %s: sends a preflight every time, as Chromium and Firefox do, and others use the cached one',
     async (name) => {
       const browser = from(PARTNER);
       const conditional = () => browser.fetch('PUT /conditional', { headers: { [name]: '"7"' } });
@@ -130,7 +130,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     },
   );
 
-  it('names what a preflight does not grant', async () => {
+  it('refused preflight: names what it does not grant', async () => {
     const browser = from(PARTNER);
     expect(await browser.fetch('PUT /orders/1', { headers: { 'X-Custom': '1' } })).toBeBlockedAt('preflight-origin');
     expect(await browser.fetch('DELETE /orders/1')).toBeBlockedAt('preflight-origin');
@@ -138,7 +138,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     expect(await browser.fetch('PATCH /orders/notes/1')).toBeReadable();
   });
 
-  it('sends cookies only where the request includes them, and to its own site or with SameSite=None', async () => {
+  it('cookies: are sent only where the request includes them, to its own site or with SameSite=None', async () => {
     const browser = from(PARTNER);
     await browser.setCookie('session=1; Path=/');
     await browser.setCookie('partner=1; Path=/; SameSite=None; Secure');
@@ -149,7 +149,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     expect(header(await browser.fetch('/orders', { credentials: 'include' }), 0, 'cookie')).toBeUndefined();
   });
 
-  it('takes the application for what it is published as', async () => {
+  it('published URL: the application is taken for that', async () => {
     const browser = from('https://app.example.com', { url: 'https://api.example.com' });
     await browser.setCookie('session=1; Path=/');
     const response = await browser.fetch('/public', { credentials: 'same-origin' });
@@ -166,7 +166,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     expect(await hosted.expectReadable().json()).toMatchObject({ host: 'tenant.example.com' });
   });
 
-  it('drops what a script may not set', async () => {
+  it('header that a script may not set: is dropped', async () => {
     const headers = { Origin: 'https://forged.example', Cookie: 'forged=1', Host: 'forged.example' };
     const response = await from(PARTNER).fetch('/public', { headers });
     const received = await response.expectReadable().json();
@@ -174,7 +174,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     expect(received).not.toHaveProperty('cookie');
   });
 
-  it('gives a body the type that fetch() gives it', async () => {
+  it('body: has the type that fetch() gives it', async () => {
     const browser = from(PARTNER);
     const types = [];
     for (const body of ['text', new URLSearchParams({ a: '1' }), new FormData()]) {
@@ -188,7 +188,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     ]);
   });
 
-  it('drops the type of a body where no preflight can ask for it', async () => {
+  it('type of a body that no preflight can ask for: is dropped', async () => {
     const body = new Blob(['{}'], { type: 'application/json' });
     const response = await from(STRANGER).fetch('POST /public', { body, mode: 'no-cors' });
     expect(header(response, 0, 'content-length')).toBe('2');
@@ -197,7 +197,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     expect(header(text, 0, 'content-type')).toBe('text/plain;charset=UTF-8');
   });
 
-  it('follows redirects, as far as it may', async () => {
+  it('redirects: are followed up to the limit', async () => {
     const browser = from(PARTNER);
     expect(await browser.fetch('/orders/moved')).toMatchObject({ redirected: true, status: 200 });
     expect(await browser.fetch('/orders/moved', { redirect: 'manual' })).toMatchObject({
@@ -208,7 +208,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     expect(await browser.fetch('/orders/away')).toBeBlockedAt('connection');
   });
 
-  it('reaches another application by the origin that it is given, without vouching for the page any more', async () => {
+  it('origin of another application: is reached, and no longer vouches for the page', async () => {
     const other = await createApplication(platform, 'TestingModule', {
       controllers: [PublicController, OrdersController],
     });
@@ -220,7 +220,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     await other.close();
   });
 
-  it('resolves when the response headers of a stream have arrived, and aborts it when the browser is closed', async () => {
+  it('stream: resolves at its response headers, and ends when the browser is closed', async () => {
     const browser = from(PARTNER);
     const response = await browser.fetch('/public/events');
     expect(response).toBeReadable();
@@ -229,7 +229,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     await expect(body).rejects.toThrow('aborted');
   });
 
-  it('tells a script nothing about an opaque response', async () => {
+  it('opaque response: shows a script nothing', async () => {
     const response = await from(STRANGER).fetch('/orders', { mode: 'no-cors' });
     expect(response).toMatchObject({ kind: 'response', type: 'opaque', status: 0, url: '' });
     expect(response).not.toBeReadable();
@@ -237,7 +237,7 @@ describe.each(PLATFORMS)('browserFrom() an application on %s', (platform) => {
     expect(await from(STRANGER).fetch('/orders', { mode: 'same-origin' })).toBeBlockedAt('mode');
   });
 
-  it('throws where fetch() throws before it sends anything', async () => {
+  it('request that fetch() refuses: throws before it is sent', async () => {
     const browser = from(PARTNER);
     await expect(browser.fetch('TRACE /orders')).rejects.toThrow(TypeError);
     await expect(browser.fetch('GET /orders', { body: 'x' })).rejects.toThrow('cannot have a body');

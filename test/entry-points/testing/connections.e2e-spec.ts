@@ -65,7 +65,7 @@ describe('browserFrom() › connections that stay open', () => {
   });
 
   describe('webSocket()', () => {
-    it('opens with the page’s origin, and receives what came with the handshake', async () => {
+    it('allowed page: opens with its origin, and receives what came with the handshake', async () => {
       const socket = opened(await browser.webSocket('/board?room=1'));
       await expect(socket.nextMessage()).resolves.toBe('hello');
       expect(socket.messages).toEqual(['hello']);
@@ -77,7 +77,7 @@ describe('browserFrom() › connections that stay open', () => {
       expect(socket.response?.status).toBe(101);
     });
 
-    it.each([0, 125, 126, 65_535, 65_536])('sends and receives messages of %i characters', async (length) => {
+    it.each([0, 125, 126, 65_535, 65_536])('messages of %i characters: are sent and received', async (length) => {
       const socket = opened(await browser.webSocket('/'));
       await socket.nextMessage();
       connected[0]?.on('message', (data: Buffer) => connected[0]?.send(`got ${String(data)}`));
@@ -85,7 +85,7 @@ describe('browserFrom() › connections that stay open', () => {
       await expect(socket.nextMessage()).resolves.toBe(`got ${'x'.repeat(length)}`);
     });
 
-    it('receives bytes, and text in fragments', async () => {
+    it('bytes and fragmented text: are received', async () => {
       const socket = opened(await browser.webSocket('/'));
       await socket.nextMessage();
       connected[0]?.send(Buffer.from([1, 2]));
@@ -101,7 +101,7 @@ describe('browserFrom() › connections that stay open', () => {
       ['with a code', (client: WebSocket) => client.close(1008, 'revoked'), { code: 1008, reason: 'revoked' }],
       ['without a code', (client: WebSocket) => client.close(), { code: 1005, reason: '' }],
       ['without a word', (client: WebSocket) => client.terminate(), { code: 1006, reason: '' }],
-    ])('tells that the server has closed it %s', async (_how, end, expected) => {
+    ])('closed by the server %s: says so', async (_how, end, expected) => {
       const socket = opened(await browser.webSocket('/'));
       await socket.nextMessage();
       const next = socket.nextMessage();
@@ -110,7 +110,7 @@ describe('browserFrom() › connections that stay open', () => {
       await expect(socket.closed).resolves.toEqual(expected);
     });
 
-    it('closes it with a code', async () => {
+    it('close(): sends the code', async () => {
       const socket = opened(await browser.webSocket('/'));
       socket.close(4000, 'done');
       const [code, reason] = (await once(connected[0] as WebSocket, 'close')) as [number, Buffer];
@@ -118,13 +118,13 @@ describe('browserFrom() › connections that stay open', () => {
       await socket.closed;
     });
 
-    it('fails where the server refuses the origin, with the status', async () => {
+    it('refused origin: fails with the status', async () => {
       const result = await browser.pageOf(STRANGER).webSocket('/');
       expect(result).toMatchObject({ kind: 'failed', step: 'status', response: { status: 403 } });
       expect(result).toMatchObject({ message: expect.stringMatching(/^WebSocket connection to 'ws:.*: 403$/) });
     });
 
-    it('sends the cookies that the browser has for the server, as SameSite allows', async () => {
+    it('cookies for the server: are sent as SameSite allows', async () => {
       await browser.setCookie(SESSION);
       await browser.setCookie('own=1');
       await browser.webSocket('/');
@@ -134,20 +134,20 @@ describe('browserFrom() › connections that stay open', () => {
       expect(handshakes.map(({ headers }) => headers.cookie)).toEqual(['session=1', 'session=1; own=1', undefined]);
     });
 
-    it('stores the cookies of the response', async () => {
+    it('cookies of the response: are stored', async () => {
       sockets.once('headers', (headers) => void headers.push(`Set-Cookie: ${SESSION}`));
       await browser.webSocket('/');
       await browser.webSocket('/');
       expect(handshakes.map(({ headers }) => headers.cookie)).toEqual([undefined, 'session=1']);
     });
 
-    it('offers subprotocols, and tells which one the server has chosen', async () => {
+    it('subprotocols: are offered, and the chosen one is known', async () => {
       const socket = opened(await browser.webSocket('/', ['graphql-ws', 'graphql-transport-ws']));
       expect(handshakes[0]?.headers['sec-websocket-protocol']).toBe('graphql-ws, graphql-transport-ws');
       expect(socket.protocol).toBe('graphql-transport-ws');
     });
 
-    it('fails where the server chooses no subprotocol of those that were offered', async () => {
+    it('no subprotocol chosen of the offered ones: fails', async () => {
       sockets.options.handleProtocols = () => false;
       await expect(browser.webSocket('/', 'graphql-ws')).resolves.toMatchObject({ kind: 'failed', step: 'handshake' });
     });
@@ -155,7 +155,7 @@ describe('browserFrom() › connections that stay open', () => {
     it.each([
       ['another key', ['Sec-WebSocket-Accept: AAAA'], 'incorrect'],
       ['an extension', ['Sec-WebSocket-Extensions: permessage-deflate'], 'extension'],
-    ])('fails where the response has %s', async (_what, lines, message) => {
+    ])('response with %s: fails', async (_what, lines, message) => {
       sockets.on('headers', (headers) => {
         const isSame = (line: string) => line.startsWith(String(lines[0]).split(':', 1).join());
         headers.splice(0, headers.length, ...headers.filter((line) => !isSame(line)), ...lines);
@@ -166,7 +166,7 @@ describe('browserFrom() › connections that stay open', () => {
       });
     });
 
-    it('fails where a page of https would open an insecure connection to another machine', async () => {
+    it('page of https and an insecure connection to another machine: fails', async () => {
       const page = browserFrom(PARTNER, url, { url: 'http://api.example.com' });
       const result = await page.webSocket('/');
       expect(result).toMatchObject({ kind: 'failed', step: 'mixed-content', request: undefined });
@@ -175,7 +175,7 @@ describe('browserFrom() › connections that stay open', () => {
       page.close();
     });
 
-    it('fails where no server is reached', async () => {
+    it('no server: fails', async () => {
       await expect(browser.webSocket('wss://elsewhere.example')).resolves.toMatchObject({ step: 'connection' });
       server.removeAllListeners('upgrade').on('upgrade', (_request, socket) => socket.destroy());
       await expect(browser.webSocket('/')).resolves.toMatchObject({ step: 'connection' });
@@ -186,7 +186,7 @@ describe('browserFrom() › connections that stay open', () => {
       ['/#part', undefined],
       ['/', ['a', 'a']],
       ['/', 'a b'],
-    ])('throws for %s with the subprotocols %j, as the constructor does', async (target, protocols) => {
+    ])('%s with the subprotocols %j: throws as the constructor does', async (target, protocols) => {
       await expect(browser.webSocket(target, protocols)).rejects.toThrow(TypeError);
       expect(handshakes).toEqual([]);
     });
@@ -208,7 +208,7 @@ describe('browserFrom() › connections that stay open', () => {
         response.write('event: moved\ndata\n\nretry: 1\n\ndata: never');
       };
 
-    it('opens where the response allows the origin, and reads its events', async () => {
+    it('allowed origin: opens, and reads its events', async () => {
       answer = stream(false);
       const source = openedSource(await browser.eventSource('/events'));
       await expect(source.nextEvent()).resolves.toEqual({ type: 'message', data: 'one\ntwo', lastEventId: '7' });
@@ -221,7 +221,7 @@ describe('browserFrom() › connections that stay open', () => {
       await source.closed;
     });
 
-    it('tells that the server has ended the response', async () => {
+    it('ended by the server: says so', async () => {
       let response: ServerResponse | undefined;
       answer = (request, given) => stream(false)(request, (response = given));
       const source = openedSource(await browser.eventSource('/events'));
@@ -232,7 +232,7 @@ describe('browserFrom() › connections that stay open', () => {
       await expect(source.nextEvent()).rejects.toThrow('The response has ended');
     });
 
-    it('sends cookies to another origin with withCredentials alone, and the response has to allow that', async () => {
+    it('cookies to another origin: are sent with withCredentials alone, and the response has to allow that', async () => {
       await browser.setCookie(SESSION);
       answer = stream(true);
       openedSource(await browser.eventSource('/events', { withCredentials: true }));
@@ -253,12 +253,12 @@ describe('browserFrom() › connections that stay open', () => {
       ],
       ['the status is not 200', () => stream(false, {}, 500), 'status'],
       ['the type is another one', () => stream(false, { 'Content-Type': 'application/json' }), 'content-type'],
-    ])('fails where %s', async (_what, given, step) => {
+    ])('%s: fails', async (_what, given, step) => {
       answer = given();
       await expect(browser.eventSource('/events')).resolves.toMatchObject({ kind: 'failed', step });
     });
 
-    it('fails where a page of https would read an insecure stream of another machine', async () => {
+    it('page of https and an insecure stream of another machine: fails', async () => {
       const page = browserFrom(PARTNER, url, { url: 'http://api.example.com' });
       await expect(page.eventSource('/events')).resolves.toMatchObject({ step: 'mixed-content', exchanges: [] });
     });

@@ -12,7 +12,7 @@ describe('CookieJar', () => {
     jar = new CookieJar(() => now, true);
   });
 
-  it('sends what was set, longest path first, to the host that set it and no other', () => {
+  it('cookies: are sent longest path first, to the host that set them and no other', () => {
     jar.store(APP, 'a=1; Path=/', true);
     jar.store(APP, 'b=2', true);
     jar.store(APP, 'c=3; Path=/', true);
@@ -21,14 +21,14 @@ describe('CookieJar', () => {
     expect(jar.header(new URL('https://example.com/orders/list'), true)).toBeUndefined();
   });
 
-  it('takes a path for what it says, not for a prefix', () => {
+  it('path: is compared by segments, not as a prefix', () => {
     jar.store(APP, 'a=1; Path=/orders', true);
     expect(jar.header(new URL('https://api.example.com/orders'), true)).toBe('a=1');
     expect(jar.header(new URL('https://api.example.com/orders/1'), true)).toBe('a=1');
     expect(jar.header(new URL('https://api.example.com/ordersx'), true)).toBeUndefined();
   });
 
-  it('replaces a value in place, and deletes with Max-Age=0 or a date in the past', () => {
+  it('same name, or Max-Age=0 or a past date: replaces the value in place, or deletes it', () => {
     jar.store(APP, 'a=1; Path=/', true);
     jar.store(APP, 'b=1; Path=/', true);
     jar.store(APP, 'a=2; Path=/', true);
@@ -38,7 +38,7 @@ describe('CookieJar', () => {
     expect(jar.header(APP, true)).toBeUndefined();
   });
 
-  it('forgets a cookie when its time has come, Max-Age going before Expires', () => {
+  it('expiry: removes a cookie, and Max-Age wins over Expires', () => {
     jar.store(APP, 'a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT', true);
     now += 59_999;
     expect(jar.header(APP, true)).toBe('a=1');
@@ -46,7 +46,7 @@ describe('CookieJar', () => {
     expect(jar.header(APP, true)).toBeUndefined();
   });
 
-  it('sends only SameSite=None across sites, and takes nothing else from there', () => {
+  it('another site: is sent SameSite=None only, and sets nothing else', () => {
     for (const line of [
       'plain=1',
       'lax=1; SameSite=Lax',
@@ -63,7 +63,7 @@ describe('CookieJar', () => {
     expect(jar.header(APP, true)).toBe('none=1');
   });
 
-  it('keeps third-party cookies out altogether where the browser does', () => {
+  it('browser that blocks third-party cookies: sends and stores none', () => {
     const strict = new CookieJar(() => now, false);
     strict.store(APP, 'none=1; SameSite=None; Secure', true);
     expect(strict.header(APP, true)).toBe('none=1');
@@ -78,12 +78,12 @@ describe('CookieJar', () => {
     'a=1; Domain=other.example',
     'no-equals-sign',
     '=nameless',
-  ])('refuses %s', (line) => {
+  ])('%s: is refused', (line) => {
     jar.store(APP, line, true);
     expect(jar.header(APP, true)).toBeUndefined();
   });
 
-  it('takes Secure from https and from this machine, and sends it nowhere else', () => {
+  it('Secure: is accepted from https and this machine, and sent nowhere else', () => {
     const plain = new URL('http://api.example.com/');
     jar.store(plain, 'a=1; Secure', true);
     expect(jar.header(plain, true)).toBeUndefined();

@@ -35,7 +35,7 @@ const readable = {
 } as unknown as BrowserResponse;
 
 describe('corsMatchers', () => {
-  it('say where a fetch was blocked, why, and what was exchanged', () => {
+  it('blocked fetch: say where and why, and what was exchanged', () => {
     const { pass, message } = corsMatchers.toBeReadable(blocked);
     expect(pass).toBe(false);
     expect(message()).toContain('Expected the fetch to be readable.');
@@ -43,28 +43,28 @@ describe('corsMatchers', () => {
     expect(message()).toContain('preflight: OPTIONS http://127.0.0.1:1/orders -> 403\n      Vary: Origin');
   });
 
-  it('say what a response has when it was to be blocked', () => {
+  it('fetch expected to be blocked: say what the response has', () => {
     const { pass, message } = corsMatchers.toBeBlockedAt(readable, 'cors-check-origin');
     expect(pass).toBe(false);
     expect(message()).toContain("to be blocked at 'cors-check-origin'");
     expect(message()).toContain('It is readable: cors, status 200, with the headers content-type');
   });
 
-  it('tell one step from another, and take any where none is given', () => {
+  it('expected step: is compared, and any passes where none is given', () => {
     expect(corsMatchers.toBeBlockedAt(blocked, 'preflight-status').pass).toBe(false);
     expect(corsMatchers.toBeBlockedAt(blocked, 'preflight-origin').pass).toBe(true);
     expect(corsMatchers.toBeBlockedAt(blocked).pass).toBe(true);
     expect(() => corsMatchers.toBeBlockedAt(blocked, 'preflight' as never)).toThrow("'preflight' is not a step");
   });
 
-  it('find exposed headers in any case, and say it when one should not be there', () => {
+  it('exposed headers: are found in any case, and reported when one should not be there', () => {
     expect(corsMatchers.toExposeHeader(readable, 'Content-Type').pass).toBe(true);
     expect(corsMatchers.toExposeHeader(readable, 'X-Total').pass).toBe(false);
     expect(corsMatchers.toExposeHeader(blocked, 'Content-Type').pass).toBe(false);
     expect(corsMatchers.toExposeHeader(readable, 'Content-Type').message()).toContain('not to expose the header');
   });
 
-  it('remind of a forgotten await', () => {
+  it('forgotten await: say so', () => {
     expect(() => corsMatchers.toBeReadable(Promise.resolve(readable))).toThrow('this is a promise: await it');
     expect(() => corsMatchers.toBeReadable(undefined)).toThrow('takes what TestBrowser.fetch() resolves to');
   });

@@ -4,12 +4,12 @@ import { allOf, after, ofOrigins, ofTenant, verified } from '../../../lib/entry-
 import { COLUMNS, column } from './orm-fakes.js';
 
 describe('conditions on rows of origins', () => {
-  it('are met by any of the texts', () => {
+  it('several origins: are met by any of them', () => {
     expect(ofOrigins(COLUMNS, ['a'])).toEqual({ origin: Equal('a') });
     expect(ofOrigins(COLUMNS, ['a', 'b'])).toEqual({ origin: In(['a', 'b']) });
   });
 
-  it('ask for a proof where the entity has one', () => {
+  it('entity with a proof of ownership: require it', () => {
     expect(verified(COLUMNS)).toEqual({ verifiedAt: Not(IsNull()) });
     expect(verified({ ...COLUMNS, verifiedAt: undefined })).toEqual({});
   });
@@ -19,16 +19,16 @@ describe('conditions on rows of origins', () => {
     ['', Equal('')],
     [undefined, Equal('')],
     ['ac\0me', Equal('')],
-  ])('find the texts of tenant %j, and those of every tenant', (tenant, condition) => {
+  ])('tenant %j: find its strings, and those of every tenant', (tenant, condition) => {
     expect(ofTenant(COLUMNS, tenant, 'postgres')).toEqual([{ tenant: condition }]);
   });
 
-  it('find null where there can be one', () => {
+  it('nullable column: find null', () => {
     const columns = { ...COLUMNS, tenant: column('tenant', { isNullable: true }) };
     expect(ofTenant(columns, 'acme', 'postgres')).toEqual([{ tenant: IsNull() }, { tenant: In(['acme', '']) }]);
   });
 
-  it('do not depend on the tenant where the entity has none', () => {
+  it('entity without a tenant: do not depend on it', () => {
     expect(ofTenant({ ...COLUMNS, tenant: undefined }, 'acme', 'postgres')).toEqual([{}]);
   });
 
@@ -37,7 +37,7 @@ describe('conditions on rows of origins', () => {
     ['aurora-postgres', 'CAST(row.tenant AS TEXT) = :corsOriginTenant'],
     ['mariadb', 'CAST(row.tenant AS CHAR) = :corsOriginTenant'],
     ['aurora-mysql', 'CAST(row.tenant AS CHAR) = :corsOriginTenant'],
-  ])('compare numbers as they are written, on %s', (dialect, sql) => {
+  ])('numbers on %s: are compared as they are written', (dialect, sql) => {
     const columns = { ...COLUMNS, tenant: column('tenant', { type: 'int' }) };
     const [condition] = ofTenant(columns, "5' or 1=1", dialect) as { tenant: FindOperator<unknown> }[];
     expect(condition?.tenant.getSql?.('row.tenant')).toBe(sql);
@@ -45,13 +45,13 @@ describe('conditions on rows of origins', () => {
     expect(ofTenant(columns, undefined, dialect)).toEqual([]);
   });
 
-  it('go on after the last row, in the order of all columns of the primary key', () => {
+  it('next page: begins after the last row, in the order of all columns of the primary key', () => {
     const key = [column('a'), column('b')];
     expect(after(key, undefined)).toEqual([{}]);
     expect(after(key, { a: 1, b: 2 })).toEqual([{ a: MoreThan(1) }, { a: Equal(1), b: MoreThan(2) }]);
   });
 
-  it('hold together in each of their alternatives', () => {
+  it('several alternatives: hold in each of them', () => {
     expect(allOf({ a: 1 }, [{ b: 1 }, { b: 2 }], { c: 1 })).toEqual([
       { a: 1, b: 1, c: 1 },
       { a: 1, b: 2, c: 1 },

@@ -4,13 +4,13 @@ import { FakeConnection } from './orm-fakes.js';
 const SHOP = { origin: 'https://shop.example', tenant: 'acme' };
 
 describe('a subscriber to the writes of a table', () => {
-  it('announces at once what is written outside of a transaction', () => {
+  it('write outside of a transaction: is announced at once', () => {
     const connection = new FakeConnection();
     connection.save(SHOP.origin);
     expect(connection.heard).toEqual([SHOP]);
   });
 
-  it('announces with the commit what is written in a transaction, each change once', () => {
+  it('writes in a transaction: are announced with the commit, each once', () => {
     const connection = new FakeConnection();
     connection.begin();
     connection.save(SHOP.origin);
@@ -23,7 +23,7 @@ describe('a subscriber to the writes of a table', () => {
     expect(connection.heard).toEqual([SHOP]);
   });
 
-  it('forgets what is rolled back', () => {
+  it('rollback: announces nothing', () => {
     const connection = new FakeConnection();
     connection.begin();
     connection.save(SHOP.origin);
@@ -33,7 +33,7 @@ describe('a subscriber to the writes of a table', () => {
     expect(connection.heard).toEqual([]);
   });
 
-  it('does not take the end of a savepoint for the end of the transaction', () => {
+  it('end of a savepoint: is not the end of the transaction', () => {
     const connection = new FakeConnection();
     connection.begin();
     connection.save(SHOP.origin);
@@ -44,7 +44,7 @@ describe('a subscriber to the writes of a table', () => {
     expect(connection.heard).toEqual([SHOP]);
   });
 
-  it('announces what may have been committed when the connection was lost', () => {
+  it('connection lost during the commit: announces what may have been committed', () => {
     const connection = new FakeConnection();
     connection.begin();
     connection.save(SHOP.origin);
@@ -53,7 +53,7 @@ describe('a subscriber to the writes of a table', () => {
     expect(connection.heard).toEqual([SHOP]);
   });
 
-  it('announces nothing when a connection is lost before the commit', () => {
+  it('connection lost before the commit: announces nothing', () => {
     const connection = new FakeConnection();
     connection.begin();
     connection.save(SHOP.origin);
@@ -62,7 +62,7 @@ describe('a subscriber to the writes of a table', () => {
     expect(connection.heard).toEqual([]);
   });
 
-  it('does not hear other tables', () => {
+  it('other tables: are not heard', () => {
     const connection = new FakeConnection();
     connection.save(SHOP.origin, 'orders');
     expect(connection.heard).toEqual([]);
@@ -82,7 +82,7 @@ describe('a subscriber to the writes of a table', () => {
       { ...SHOP, tenant: 5 },
       [5, 7].map((id) => ({ ...SHOP, tenant: `${id}` })),
     ],
-  ])('announces an update of %s', (_, entity, before, changes) => {
+  ])('update of %s: is announced', (_, entity, before, changes) => {
     const connection = new FakeConnection();
     connection.update(entity, before);
     expect(connection.heard).toEqual(changes);
@@ -107,7 +107,7 @@ describe('a subscriber to the writes of a table, in a transaction of raw SQL', (
   const times = () => connection.heard.length;
 
   it.each(['COMMIT', '/* done */ commit', 'END', 'select 1; commit', 'CALL finish()', 'SET autocommit = 1', 'begin'])(
-    'announces after %s what was announced too early',
+    'too early announcement: is repeated after %s',
     async (statement) => {
       await connection.save(SHOP.origin);
       await connection.query('SELECT 1');
@@ -121,7 +121,7 @@ describe('a subscriber to the writes of a table, in a transaction of raw SQL', (
   );
 
   it.each(['select 1', 'insert into a values (1)', 'SAVEPOINT a', 'release savepoint a', 'SHOW x'])(
-    'takes %s for no end',
+    '%s: is no end',
     async (statement) => {
       await connection.save(SHOP.origin);
       await connection.query(statement);
@@ -129,7 +129,7 @@ describe('a subscriber to the writes of a table, in a transaction of raw SQL', (
     },
   );
 
-  it('goes on while the transaction is open, whatever word a statement has', async () => {
+  it('open transaction: goes on, whatever word a statement has', async () => {
     await connection.save(SHOP.origin);
     await connection.query('ROLLBACK TO SAVEPOINT a');
     await connection.query('COMMIT AND CHAIN');
@@ -139,7 +139,7 @@ describe('a subscriber to the writes of a table, in a transaction of raw SQL', (
     expect(times()).toBe(4);
   });
 
-  it('announces from time to time where the end is sent by other means, and not for ever', async () => {
+  it('end that is sent by other means: announces from time to time, and not for ever', async () => {
     await connection.save(SHOP.origin);
     await connection.save(SHOP.origin);
     expect(times()).toBe(2);
@@ -150,14 +150,14 @@ describe('a subscriber to the writes of a table, in a transaction of raw SQL', (
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('announces again where the database does not tell, three times', async () => {
+  it('database that does not say: announces again, three times', async () => {
     connection.isOpen = undefined;
     await connection.save(SHOP.origin);
     jest.advanceTimersByTime(20 * 60_000);
     expect(times()).toBe(4);
   });
 
-  it('keeps what any connection may commit after it was prepared', async () => {
+  it('prepared transaction: waits, since any connection may commit it', async () => {
     await connection.save(SHOP.origin);
     connection.isOpen = false;
     await connection.query("PREPARE TRANSACTION 'a'");
@@ -168,7 +168,7 @@ describe('a subscriber to the writes of a table, in a transaction of raw SQL', (
     expect(times()).toBe(4);
   });
 
-  it('announces what raw SQL may have committed before TypeORM rolls back', async () => {
+  it('raw SQL that may have committed before TypeORM rolls back: is announced', async () => {
     connection.begin();
     await connection.save(SHOP.origin);
     expect(times()).toBe(0);
@@ -179,7 +179,7 @@ describe('a subscriber to the writes of a table, in a transaction of raw SQL', (
     expect(times()).toBe(2);
   });
 
-  it('has nothing to say after the commit of TypeORM', async () => {
+  it('commit of TypeORM: announces nothing more', async () => {
     connection.begin();
     await connection.save(SHOP.origin);
     connection.sendCommit();

@@ -21,7 +21,7 @@ function row(more: object): object {
 }
 
 describe('a table of origins', () => {
-  it('allows what a row says, letter by letter', async () => {
+  it('row: allows its origin, letter by letter', async () => {
     expect(await tableOf([row({})]).includes([SHOP], 'acme')).toBe(true);
     expect(await tableOf([row({ tenant: '' })]).includes([SHOP], 'acme')).toBe(true);
     expect(await tableOf([row({ tenant: null })]).includes([SHOP], undefined)).toBe(true);
@@ -37,21 +37,21 @@ describe('a table of origins', () => {
     ['the zero date of MySQL', { verifiedAt: new Date(Number.NaN) }],
     ['a tenant that is no text', { tenant: { id: 'acme' } }],
     ['an origin that is no text', { origin: [SHOP] }],
-  ])('does not allow a row with %s', async (_, more) => {
+  ])('row with %s: does not allow', async (_, more) => {
     expect(await tableOf([row(more)]).includes([SHOP], 'acme')).toBe(false);
   });
 
-  it('does not take no tenant for a row without one', async () => {
+  it('no tenant, and a row without one: are not the same', async () => {
     expect(await tableOf([row({ tenant: 'undefined' })]).includes([SHOP], undefined)).toBe(false);
   });
 
-  it('asks nothing when no row can be meant', async () => {
+  it('origin that no row can have: makes no query', async () => {
     const columns = { ...COLUMNS, tenant: column('tenant', { type: 'int' }) };
     expect(await tableOf(undefined, columns).includes([SHOP], undefined)).toBe(false);
     await expect(tableOf(undefined, columns).includes([SHOP], '5')).rejects.toThrow('nothing was to be asked');
   });
 
-  it('reads all rows in pages of the given size', async () => {
+  it('all rows: are read in pages of the given size', async () => {
     const rows = [1, 2, 3].map((id) => row({ id }));
     const asked: { take: number }[] = [];
     const repository = {
@@ -71,7 +71,7 @@ describe('a table of origins', () => {
     expect(asked.map(({ take }) => take)).toEqual([2, 2]);
   });
 
-  it('names rows by their primary key', async () => {
+  it('rows in messages: are named by their primary key', async () => {
     const columns = { ...COLUMNS, key: [column('tenant'), column('id')] };
     expect(await tableOf([row({})], columns).rowsOf(SHOP)).toEqual([{ id: 'acme/1', origin: SHOP, tenant: 'acme' }]);
   });

@@ -18,7 +18,7 @@ function limitOf(type: string, runner: object): ServerLimit {
 }
 
 describe('the limit of a query in the server', () => {
-  it('is a setting of a transaction of its own in PostgreSQL, which takes two statements beside the query', async () => {
+  it('PostgreSQL: is a setting of its own transaction, with two more statements', async () => {
     const runner = recordingRunner();
     const limit = limitOf('postgres', runner);
     await limit.begin();
@@ -33,7 +33,7 @@ describe('the limit of a query in the server', () => {
     ]);
   });
 
-  it.each(['mysql', 'mariadb'])('is a part of the query with the type %s, for MariaDB and for MySQL', async (type) => {
+  it.each(['mysql', 'mariadb'])('type %s, for MariaDB and for MySQL: is a part of the query', async (type) => {
     const runner = recordingRunner();
     const limit = limitOf(type, runner);
     await limit.begin();
@@ -56,7 +56,7 @@ describe('the limit of a query in the server', () => {
     [{ driverError: { code: '42P01', errno: 1146 } }, false],
     [new Error('57014'), false],
     [undefined, false],
-  ])('is what has ended a query that fails with %j: %s', (error, isEnded) => {
+  ])('query that fails with %j: was ended by it: %s', (error, isEnded) => {
     expect(isEndedByServer(error)).toBe(isEnded);
   });
 });

@@ -31,7 +31,7 @@ describe('lookups and lists over a repository', () => {
   const domains: Repository<Domain> = dataSource.getRepository(Domains);
   const context = { tenant: undefined, policy: 'default', signal: new AbortController().signal };
 
-  it('show subclasses no internal member', () => {
+  it('subclasses: see no internal member', () => {
     class Customers extends TypeOrmOriginLookup {
       // @ts-expect-error the table is internal
       readonly table: unknown = this.originTable;
@@ -39,17 +39,17 @@ describe('lookups and lists over a repository', () => {
     expect(new Customers({ repository }).table).toBeUndefined();
   });
 
-  it('may be made before the data source is initialized', () => {
+  it('data source that is not initialized: may be given', () => {
     expect(new TypeOrmOriginLookup({ repository })).toBeInstanceOf(TypeOrmOriginLookup);
   });
 
-  it('reject what is asked before the data source is initialized', async () => {
+  it('lookup before the data source is initialized: rejects', async () => {
     await expect(new TypeOrmOriginLookup({ repository }).isOriginAllowed('https://a.example', context)).rejects.toThrow(
       /CorsOrigin/,
     );
   });
 
-  it('need columns where the entity is not CorsOrigin', () => {
+  it('entity that is not CorsOrigin: needs columns', () => {
     // @ts-expect-error columns are missing
     expect(new TypeOrmOriginLookup({ repository: domains })).toBeDefined();
     expect(
@@ -57,7 +57,7 @@ describe('lookups and lists over a repository', () => {
     ).toBeDefined();
   });
 
-  it('take properties of the right type only', () => {
+  it('properties of the wrong type: are refused', () => {
     // @ts-expect-error a number is no origin
     const origin: TypeOrmOriginColumns<Domain> = { origin: 'id' };
     // @ts-expect-error false would be a value like any other; it belongs into `where`
@@ -71,7 +71,7 @@ describe('lookups and lists over a repository', () => {
     ['queryTimeout', 1.5e9, '`queryTimeout` must be an integer from 100 to 3600000; got 1500000000.'],
     ['pageTimeout', 0, '`pageTimeout` must be an integer from 100 to 3600000; got 0.'],
     ['pageSize', 0, '`pageSize` must be an integer from 1 to 1000000; got 0.'],
-  ])('refuse %s when it is %d', (option, value, message) => {
+  ])('%s of %d: is refused', (option, value, message) => {
     expect(() => new TypeOrmOriginList({ repository, [option]: value })).toThrow(new RangeError(message));
   });
 
@@ -90,14 +90,14 @@ describe('lookups and lists over a repository', () => {
     [{ url: undefined as never }, 'where.url is undefined'],
     [{ url: null as never }, 'where.url is null'],
     [{ accountId: 5 }, 'where.accountId is a property that columns name, too'],
-  ])('refuse a condition that would not hold: %j', (where, message) => {
+  ])('condition that would not hold: is refused: %j', (where, message) => {
     const columns = { origin: 'url', tenant: 'accountId' } as const;
     expect(() => new TypeOrmOriginLookup({ repository: domains, columns, where })).toThrow(message);
   });
 });
 
 describe('the entity', () => {
-  it('has a binary collation on MariaDB and MySQL, or the one that is given', () => {
+  it('MariaDB and MySQL: has a binary collation, or the given one', () => {
     const collations = (options: Parameters<typeof corsOriginSchema>[0]) => {
       const { origin, tenant } = corsOriginSchema(options).options.columns;
       return [origin?.collation, tenant?.collation];
@@ -111,7 +111,7 @@ describe('the entity', () => {
     expect(collations({ type: 'postgres' })).toEqual(['C', 'C']);
   });
 
-  it('has the table that is given, and a constraint of its name', () => {
+  it('given table: has it, and a constraint of its name', () => {
     const { tableName, schema, uniques } = corsOriginSchema({
       type: 'postgres',
       table: 'partners',

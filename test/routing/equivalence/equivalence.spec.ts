@@ -9,7 +9,7 @@ describe.each(['express', 'fastify'] as const)(
   `the policy of a preflight in generated applications on %s, ROUTING_SEED=${seed}`,
   (platform) => {
     it(
-      'equals the policy of the handler that the actual request reaches',
+      'any request: is the policy of the handler that the actual request reaches',
       async () => {
         const tally = await assertEquivalence(platform, { seed, applications, requests });
         expect(tally.applications).toBe(applications);

@@ -162,7 +162,7 @@ afterEach(closeRouted);
 describe.each<AdapterName>(['express', 'fastify'])(
   `routes of Nest among others on %s, ROUTING_SEED=${seed}`,
   (name) => {
-    it('are selected as the router selects them', async () => {
+    it('any request: selects the route that the router selects', async () => {
       const tally: Tally = { nest: 0, foreign: 0, nobody: 0, discarded: 0 };
       const plans = fc.record({
         nest: fc.array(routeArbitrary(name), { minLength: 1, maxLength: 4 }),

@@ -10,7 +10,7 @@ describe('routes that Fastify finds by a rewritten URL', () => {
   it.each([
     ['a parameter twice', twice, '/old/pairs/1-2'],
     ['parameters that only path-to-regexp tells apart', misread, '/old/places/1,2'],
-  ])('are judged by one policy before and with the request, with %s', async (_title, controllers, target) => {
+  ])('%s: one policy holds for the preflight and the request', async (_title, controllers, target) => {
     const plan = applicationOf('fastify', controllers, { fastify: { rewrites: '/old' } });
     const [observed] = await judged(plan, [requestFor('POST', target)]);
     expect(observed!.actual).toEqual(observed!.preflight);
@@ -19,7 +19,7 @@ describe('routes that Fastify finds by a rewritten URL', () => {
   it.each([
     ['a parameter twice', twice, '/old/pairs/1-2'],
     ['parameters that only path-to-regexp tells apart', misread, '/old/places/1,2'],
-  ])('are judged by their own policy where there is a middleware, with %s', async (_title, controllers, target) => {
+  ])('%s, with a middleware: their own policy holds', async (_title, controllers, target) => {
     const options = { fastify: { rewrites: '/old' }, answeredByMiddleware: 'elsewhere' };
     const plan = applicationOf('fastify', controllers, options);
     const [observed] = await judged(plan, [requestFor('POST', target)]);

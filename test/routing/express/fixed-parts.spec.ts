@@ -9,7 +9,7 @@ const plainPath = fc
   .filter(isPlain);
 
 describe('fixed parts of a path', () => {
-  it('are those that the parser tells, where a plain path is not parsed', () => {
+  it('plain path, which is not parsed: are those that the parser gives', () => {
     fc.assert(
       fc.property(plainPath, (path) => expect(fixedPartsOf(path)).toEqual(parsedParts(path))),
       { numRuns: 500 },
@@ -26,11 +26,11 @@ describe('fixed parts of a path', () => {
     ['/us{ers}/:id', undefined, undefined],
     ['/a/b:c', undefined, '/a'],
     ['/a\\:b', '/a:b', undefined],
-  ])('of %s are %s and %s', (path, text, prefix) => {
+  ])('path %s: are %s and %s', (path, text, prefix) => {
     expect(fixedPartsOf(path)).toEqual({ text, prefix });
   });
 
-  it.each(['/a/:x-b', '/a/*b', '/a{/b}', '/a:b', '/é', '/a/:é'])('does not take %s for plain', (path) => {
+  it.each(['/a/:x-b', '/a/*b', '/a{/b}', '/a:b', '/é', '/a/:é'])('%s: is not plain', (path) => {
     expect(isPlain(path)).toBe(false);
   });
 });

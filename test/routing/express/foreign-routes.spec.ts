@@ -20,7 +20,7 @@ function oldLayer(path: string, rest: Partial<ExpressLayer>): ExpressLayer {
 const GET = { route: { methods: { get: true } } };
 
 describe('Express foreign routes › router stack', () => {
-  it('are found in routers of every version, below their mount paths', () => {
+  it('routers of every version: their routes are found below their mount paths', () => {
     const inner = oldLayer('/b', GET);
     const mounted = oldLayer('/a', { handle: { stack: [inner] } });
     const foreign = new ExpressForeignRoutes([mounted, oldLayer('/a/b', GET)], new Map());
@@ -29,7 +29,7 @@ describe('Express foreign routes › router stack', () => {
     expect([found('/a/b'), found('/ab'), found('/a'), found('/c')]).toEqual([[get, get], [], [], []]);
   });
 
-  it('are listed relative to the routes of Nest, without those', () => {
+  it('routes of Nest: are left out, and the others are listed relative to them', () => {
     const [own, middleware, foreign] = [GET, GET, GET].map((route) => oldLayer('/', route));
     const identities = new Map<object, never>([
       [own!, {} as never],
@@ -42,7 +42,7 @@ describe('Express foreign routes › router stack', () => {
     expect([routes.isEmpty, routes.at('/').map(({ position }) => position)]).toEqual([false, [1]]);
   });
 
-  it('name their methods as Express does', () => {
+  it('methods: have the names that Express uses', () => {
     const app = express();
     app.route('/some').get(() => undefined);
     app.all('/every', () => undefined);

@@ -23,7 +23,7 @@ const pathname = fc
 const matching = fc.record({ caseSensitive: fc.boolean(), ignoreTrailingSlash: fc.boolean() });
 
 describe('Express path index › lookup of a path', () => {
-  it('returns the routes that a linear search finds, in the same order', () => {
+  it('any path: returns the routes that a linear search finds, in the same order', () => {
     fc.assert(
       fc.property(
         fc.array(pattern, { maxLength: 12 }),
@@ -41,7 +41,7 @@ describe('Express path index › lookup of a path', () => {
     );
   });
 
-  it('does no extra work for a path with more segments than any route', () => {
+  it('path with more segments than any route: does no extra work', () => {
     const index = new ExpressPathIndex<string>({ caseSensitive: false, ignoreTrailingSlash: true });
     index.add('/api/v1/orders/:id', false, 'order');
     const lookups = lookupsOfPaths(() => expect(shown(index, `/api/v1/orders${'/a'.repeat(4000)}`)).toEqual([]));
@@ -57,7 +57,7 @@ describe('Express path index › lookup of a path', () => {
     ['with a wildcard', (name: string) => `/${name}/*rest`, '/n12/a/b'],
     ['with an optional parameter', (name: string) => `/${name}{/:id}`, '/n12'],
     ['with an optional segment', (name: string) => `/${name}{/list}`, '/n12/list'],
-  ])('tests no other of many paths %s', (_kind, pathOf, path) => {
+  ])('many paths %s: tests no other one', (_kind, pathOf, path) => {
     for (const caseSensitive of [false, true]) {
       const index = new ExpressPathIndex<string>({ caseSensitive, ignoreTrailingSlash: true });
       for (let i = 0; i < 100; i++) {
@@ -76,19 +76,19 @@ describe('Express path index › lookup of a path', () => {
     ['/user{s}', ['/user', '/users']],
     ['/users{/:id}', ['/users', '/users/1']],
     ['/users//', ['/users', '/users/']],
-  ])('finds %s with and without its optional parts', (route, paths) => {
+  ])('optional parts: finds %s with and without them', (route, paths) => {
     const index = new ExpressPathIndex<string>({ caseSensitive: true, ignoreTrailingSlash: true });
     index.add(route, false, route);
     expect(paths.map((path) => shown(index, path))).toEqual(paths.map(() => [route]));
   });
 
-  it('treats characters of regular expressions as literals', () => {
+  it('characters of regular expressions: are literals', () => {
     const index = new ExpressPathIndex<string>({ caseSensitive: false, ignoreTrailingSlash: true });
     index.add('/a/:id', false, 'a');
     expect([shown(index, '/a/('), shown(index, '/a/[x')]).toEqual([['a'], ['a']]);
   });
 
-  it('treats one slash, and a second one where trailing slashes are ignored, as the root', () => {
+  it('one slash, and a second one where trailing slashes are ignored: is the root', () => {
     const index = (ignoreTrailingSlash: boolean) => {
       const added = new ExpressPathIndex<string>({ caseSensitive: false, ignoreTrailingSlash });
       added.add('/', false, 'root');
@@ -100,7 +100,7 @@ describe('Express path index › lookup of a path', () => {
     ]);
   });
 
-  it('returns no parameters for what is mounted at the root', () => {
+  it('handler mounted at the root: has no parameters', () => {
     const index = new ExpressPathIndex<string>({ caseSensitive: false, ignoreTrailingSlash: true });
     index.add('/', true, 'root');
     const seen: unknown[] = [];

@@ -34,22 +34,22 @@ describe('Express route matcher › request method', () => {
     route('POST', '/b'),
   ]);
 
-  it('selects the route with this method', () => {
+  it('route with this method: is selected', () => {
     expect(dispatched('GET', '/a')).toEqual(['GET /a']);
     expect(dispatched('POST', '/a')).toEqual(['POST /a']);
     expect([dispatched('POST', '/b'), dispatched('GET', '/b')]).toEqual([['POST /b'], []]);
   });
 
-  it('accepts HEAD for a GET route, and for no other', () => {
+  it('HEAD: is accepted for a GET route, and for no other', () => {
     expect(dispatched('HEAD', '/a')).toEqual(['GET /a']);
     expect(dispatched('HEAD', '/b')).toEqual([]);
   });
 
-  it('accepts any method for a route of all methods, which shadows later routes', () => {
+  it('route of all methods: accepts any method, and shadows later routes', () => {
     expect([dispatched('PUT', '/a'), dispatched('DELETE', '/a')]).toEqual([['* /a'], ['* /a']]);
   });
 
-  it('selects the same candidates for the preflight', () => {
+  it('preflight: selects the same candidates', () => {
     const methods = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE'];
     expect(methods.map((method) => candidates(method, '/a'))).toEqual([
       ...[['GET /a'], ['POST /a'], ['GET /a'], ['* /a'], ['* /a']],
@@ -57,7 +57,7 @@ describe('Express route matcher › request method', () => {
     expect(methods.map((method) => candidates(method, '/b'))).toEqual([[], ['POST /b'], [], [], []]);
   });
 
-  it('is ignored when all routes of a path are listed', () => {
+  it('list of all routes of a path: ignores the method', () => {
     expect(routesAt('/a')).toEqual(['POST /a', 'GET /a', 'HEAD /a', '* /a', 'PUT /a']);
     expect([routesAt('/b'), routesAt('/c')]).toEqual([['POST /b'], []]);
   });
@@ -69,7 +69,7 @@ describe('Express route matcher › request host', () => {
     route('GET', '/a', { hosts: [/^two$/], methodName: 'two' }),
   ]);
 
-  it('selects the routes of this host', () => {
+  it('routes of this host: are selected', () => {
     for (const found of [dispatched, candidates]) {
       expect(['one', 'two', 'three'].map((host) => found('GET', '/a', host))).toEqual([['one'], ['two'], []]);
       expect(found('PUT', '/a', 'one')).toEqual([]);
@@ -82,20 +82,20 @@ describe('Express route matcher › request version', () => {
   const versioned = (name: string, version: RegisteredRoute['version']) =>
     route('GET', '/a', { version, methodName: name });
 
-  it('is ignored by a route without a version', () => {
+  it('route without a version: ignores it', () => {
     const { dispatched, candidates } = matcherOf([versioned('plain', undefined), versioned('late', '1')], versioning);
     expect([dispatched('GET', '/a', '', '1'), dispatched('GET', '/a')]).toEqual([['plain'], ['plain']]);
     expect(candidates('GET', '/a')).toEqual(['plain']);
   });
 
-  it('selects between routes with versions', () => {
+  it('routes with versions: selects between them', () => {
     const { dispatched } = matcherOf([versioned('first', '1'), versioned('others', ['1', '2'])], versioning);
     expect(['1', '2', '3', undefined].map((version) => dispatched('GET', '/a', '', version))).toEqual([
       ...[['first'], ['others'], [], []],
     ]);
   });
 
-  it('keeps every route as a candidate that some version reaches', () => {
+  it('no version known: keeps every route that some version reaches', () => {
     const routes = [
       versioned('first', '1'),
       versioned('others', ['1', '2']),
@@ -108,7 +108,7 @@ describe('Express route matcher › request version', () => {
 });
 
 describe('Express route matcher › target without a path', () => {
-  it('matches no route', () => {
+  it('any method: matches no route', () => {
     const { dispatched, candidates, routesAt } = matcherOf([route('GET', '/{*path}')]);
     for (const url of ['', '?a', 'http://[']) {
       expect([dispatched('GET', url), candidates('GET', url), routesAt(url)]).toEqual([[], [], []]);
@@ -119,7 +119,7 @@ describe('Express route matcher › target without a path', () => {
 describe('Express route matcher › cached result for a path without parameters', () => {
   const request = (version: string) => ({ headers: { 'x-version': version } });
 
-  it('is reused for any query string', () => {
+  it('any query string: is reused', () => {
     const matcher = expressMatcher([route('GET', '/a'), route('PUT', '/a'), route('*', '/*all')]);
     const found = (method: string, url: string) => namesOf(matcher.dispatched(method, url, '', {}));
     for (let time = 0; time < 3; time++) {
@@ -134,21 +134,21 @@ describe('Express route matcher › cached result for a path without parameters'
     expect(matcher.recipients('GET', '/A', '', {})).not.toBe(matcher.recipients('GET', '/A', '', {}));
   });
 
-  it('is not kept for a method that HTTP does not know, which an application may take from a header', () => {
+  it('invented method, which an application may take from a header: is not cached', () => {
     const matcher = expressMatcher([route('*', '/a')]);
     const taken = () => matcher.recipients('INVENTED-1', '/a', '', {});
     expect(namesOf(matcher.dispatched('INVENTED-1', '/a', '', {}))).toEqual(['* /a']);
     expect(taken()).not.toBe(taken());
   });
 
-  it('is not reused where versions select the route', () => {
+  it('versions that select the route: is not reused', () => {
     const routes = [route('GET', '/a', { version: '1' }), route('GET', '/a', { version: '2', methodName: 'second' })];
     const matcher = expressMatcher(routes, versioning);
     const found = (version: string) => namesOf(matcher.dispatched('GET', '/a', '', request(version)));
     expect([found('1'), found('2'), found('1'), found('3')]).toEqual([['GET /a'], ['second'], ['GET /a'], []]);
   });
 
-  it('is not reused where hosts select the route', () => {
+  it('hosts that select the route: is not reused', () => {
     const matcher = expressMatcher([route('GET', '/a', { hosts: [/^one$/] })]);
     const found = (host: string) => namesOf(matcher.dispatched('GET', '/a', host, {}));
     expect([found('one'), found('two'), found('one')]).toEqual([['GET /a'], [], ['GET /a']]);
@@ -156,7 +156,7 @@ describe('Express route matcher › cached result for a path without parameters'
 });
 
 describe('Express route matcher › dispatched route without route identities', () => {
-  it('is undefined', () => {
+  it('any request: is undefined', () => {
     expect(expressMatcher([route('GET', '/a')]).dispatchedTo({ method: 'GET', route: {}, params: {} })).toBeUndefined();
   });
 });

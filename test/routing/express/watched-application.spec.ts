@@ -30,7 +30,7 @@ async function start(
 }
 
 describe('Express dispatches › current route of a request', () => {
-  it('is undefined before the first route, and after the last one has called next()', async () => {
+  it('before the first route, and after the last one has called next(): is undefined', async () => {
     const seen: unknown[] = [];
     const application = express();
     let dispatches: WeakMap<object, ExpressDispatch> | undefined;
@@ -57,7 +57,7 @@ describe('Express dispatches › current route of a request', () => {
     expect(seen).toEqual([undefined, { id: 'b' }, '/a/b', undefined]);
   });
 
-  it('is the outer route again after the inner one has called next()', async () => {
+  it('inner route that has called next(): is the outer route again', async () => {
     const seen: unknown[] = [];
     const application = express();
     let dispatches: WeakMap<object, ExpressDispatch> | undefined;
@@ -95,17 +95,17 @@ describe('mounted application of Express', () => {
     return passed;
   };
 
-  it('leaves alone what is no application of Express', () => {
+  it('anything else than an application of Express: is not changed', () => {
     for (const instance of [undefined, {}, { handle: () => 'unchanged' }]) {
       expect(MountedApplication.watch(instance, [], enter)).toBeUndefined();
     }
   });
 
-  it('passes on a path that none of its not-found handlers matches', () => {
+  it('path that no not-found handler matches: is passed on', () => {
     expect(passesOn(() => false)).toBe(true);
   });
 
-  it('answers a path that Express cannot decode', () => {
+  it('path that Express cannot decode: is answered', () => {
     expect(
       passesOn(() => {
         throw new URIError('malformed');

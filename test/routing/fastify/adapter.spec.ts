@@ -28,7 +28,7 @@ describe("Fastify route matcher on Nest's adapter", () => {
 
   const versioned = [named('first', '1'), named('others', ['2', '3']), named('neutral', VERSION_NEUTRAL)];
 
-  it('selects routes by versions of every form that the adapter reads', () => {
+  it('versions of every form that the adapter reads: select the route', () => {
     const matcher = matcherOf(versioned, { type: VersioningType.HEADER, header: 'x-version' });
     const dispatched = (headers: object) => namesOf(matcher.dispatched('GET', '/things', '', { headers }));
     expect([{ 'x-version': '1' }, { 'x-version': '3' }, { 'accept-version': '1' }].map(dispatched)).toEqual([
@@ -37,7 +37,7 @@ describe("Fastify route matcher on Nest's adapter", () => {
     expect(namesOf(matcher.candidates('GET', '/things', '')).sort()).toEqual(['first', 'neutral', 'others']);
   });
 
-  it('matches no route where the version cannot be read', () => {
+  it('version that cannot be read: matches no route', () => {
     const matcher = matcherOf(versioned, {
       type: VersioningType.CUSTOM,
       extractor: (request) => {
@@ -54,26 +54,26 @@ describe("Fastify route matcher on Nest's adapter", () => {
     ]);
   });
 
-  it('returns no empty parameters', () => {
+  it('empty parameters: are left out', () => {
     const matcher = matcherOf([route('GET', '/a/:id/b'), route('GET', '/a')]);
     const candidates = (url: string) => namesOf(matcher.candidates('GET', url, ''));
     expect(['/a/1/b', '/a//b', '/a'].map(candidates)).toEqual([['GET /a/:id/b'], [], ['GET /a']]);
   });
 
-  it('returns the parameters that Nest reads from the paths', () => {
+  it('parameters: are those that Nest reads from the paths', () => {
     // find-my-way reads one parameter, `lat,:lng`, where Nest and Express read two: the adapter looks at the URL again.
     const matcher = matcherOf([route('GET', '/at/:lat,:lng')]);
     const candidates = (url: string) => namesOf(matcher.candidates('GET', url, ''));
     expect([candidates('/at/1,2'), candidates('/at/1')]).toEqual([['GET /at/:lat,:lng'], []]);
   });
 
-  it('lists all routes for the methods of a path', () => {
+  it('methods of a path: lists all routes', () => {
     const routes = [route('GET', '/a'), route('PUT', '/a'), route('POST', '/b')];
     const found = matcherOf(routes).routesAt('/a', '');
     expect(new Set(found)).toEqual(new Set(routes.slice(0, 2)));
   });
 
-  it('matches no route where Fastify dispatched to the route of a plugin', () => {
+  it('Fastify dispatched to the route of a plugin: matches no route', () => {
     const matcher = matcherOf([route('GET', '/a')]);
     const taken = (url: string) => ({
       raw: { method: 'GET', url, headers: {} },

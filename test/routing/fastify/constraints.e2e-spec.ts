@@ -40,7 +40,7 @@ function moduleOf(...controllers: Type[]): Type {
 describe('constraints of Fastify', () => {
   afterEach(closeApplications);
 
-  it('tell hosts apart', async () => {
+  it('hosts: are told apart', async () => {
     const observed = await observe('fastify', moduleOf(PagesController));
     const hosts = [
       'one.example',
@@ -65,7 +65,7 @@ describe('constraints of Fastify', () => {
     ]);
   });
 
-  it('that the application invented leave every possibility open', async () => {
+  it('constraints that the application invented: leave every possibility open', async () => {
     for (const mustMatchWhenDerived of [false, true]) {
       const strategy = headerConstraint('tier', mustMatchWhenDerived);
       const observed = await observe('fastify', moduleOf(SecretsController), {
@@ -100,7 +100,7 @@ describe('constraints of Fastify', () => {
     }
   });
 
-  it('are those of a Fastify instance that the application brought along', async () => {
+  it('Fastify instance that the application brings along: its constraints count', async () => {
     const instance = fastify({ routerOptions: { caseSensitive: false }, caseSensitive: false } as never);
     const observed = await observe('fastify', moduleOf(ThingsController), {
       adapterOptions: instance,
@@ -116,7 +116,7 @@ describe('constraints of Fastify', () => {
     ]);
   });
 
-  it('give way to routes of plugins', async () => {
+  it('routes of plugins: have precedence', async () => {
     const observed = await observe('fastify', moduleOf(PagesController), {
       instance: (adapter) => {
         const router = (adapter as FastifyAdapter).getInstance();
@@ -130,7 +130,7 @@ describe('constraints of Fastify', () => {
     expect(await disagreements(observed, [['GET', '/pages/x']])).toEqual([]);
   });
 
-  it('are read from rewritten URLs, as the router reads them', async () => {
+  it('rewritten URLs: are read as the router reads them', async () => {
     const observed = await observe('fastify', moduleOf(PagesController), {
       adapterOptions: { rewriteUrl: ({ url = '' }: { url?: string }) => url.replace('/old', '/pages') },
     });

@@ -19,11 +19,11 @@ function assumed(host: string | RegExp): unknown {
 }
 
 describe('Fastify constraints › assumed values of a request', () => {
-  it('are a single empty set without constraints', () => {
+  it('no constraints: are a single empty set', () => {
     expect(combinations([registration({ version: '1' })], [])).toEqual([{}]);
   });
 
-  it('are each version of a route once, and one other', () => {
+  it('versions: are each version of a route once, and one other', () => {
     const registrations = [{ version: '1' }, {}, { version: ['1', '2'] }, { version: '2' }].map(registration);
     expect(combinations(registrations, ['version'])).toEqual([
       { version: undefined },
@@ -33,7 +33,7 @@ describe('Fastify constraints › assumed values of a request', () => {
     expect(combinations([registration({})], ['version'])).toEqual([{ version: undefined }]);
   });
 
-  it('are assumed for constraints that are not versions', () => {
+  it('other constraints: are assumed, too', () => {
     const combined = combinations([registration({ tier: 'gold' }), registration({})], ['tier']);
     expect(combined.map(({ tier }) => [tier === undefined, isAssumed(tier)])).toEqual([
       [true, false],
@@ -42,7 +42,7 @@ describe('Fastify constraints › assumed values of a request', () => {
     expect([isAssumed('gold'), isAssumed(undefined)]).toEqual([false, false]);
   });
 
-  it('are every combination of the constraints', () => {
+  it('several constraints: are every combination', () => {
     const combined = combinations([registration({ version: '1', tier: 'gold' })], ['version', 'tier']);
     const described = combined.map(({ version, tier }) => `${String(version)} ${isAssumed(tier)}`);
     expect(described.sort()).toEqual(['1 false', '1 true', 'undefined false', 'undefined true']);
@@ -50,18 +50,18 @@ describe('Fastify constraints › assumed values of a request', () => {
 });
 
 describe('Fastify constraints › assumed host', () => {
-  it('matches requests to that host on every port', () => {
+  it('host of a route: matches requests to it on every port', () => {
     const possible = (value: string, hosts: string[]) => hosts.filter((host) => isHostPossible(assumed(value), host));
     const hosts = ['two.example', 'two.example.org', 'wo.example', 'two.exampl', 'one.example'];
     expect(possible('two.example', hosts)).toEqual(['two.example']);
     expect(possible('two.example:8080', hosts)).toEqual(['two.example']);
   });
 
-  it('matches requests without a known host', () => {
+  it('requests without a known host: match', () => {
     expect(isHostPossible(assumed('two.example'), '')).toBe(true);
   });
 
-  it('matches where it is a regular expression, or any other host', () => {
+  it('regular expression, or any other host: matches', () => {
     expect([isHostPossible(assumed(/^one$/), 'two'), isHostPossible(undefined, 'two')]).toEqual([true, true]);
   });
 });
@@ -76,7 +76,7 @@ describe('Fastify constraints › host store', () => {
     return storage;
   };
 
-  it('returns the routes of a host, and those of regular expressions in the order of their routes', () => {
+  it('host: returns its routes, and those of regular expressions in the order of their routes', () => {
     const storage = stored();
     const hosts = ['one.example', 't1.example', 't1.other', 'T2.EXAMPLE', 'two.example', 'x.one.example', ''];
     expect(hosts.map((host) => storage.get(host))).toEqual([
@@ -84,13 +84,13 @@ describe('Fastify constraints › host store', () => {
     ]);
   });
 
-  it('does not depend on earlier requests', () => {
+  it('earlier requests: make no difference', () => {
     const storage = stored();
     expect([1, 2, 3].map(() => storage.get('t1.example'))).toEqual(['numbered', 'numbered', 'numbered']);
     expect(expression.lastIndex).toBe(0);
   });
 
-  it('treats an assumed host as exactly the host of a route', () => {
+  it('assumed host: is exactly the host of a route', () => {
     const storage = stored();
     expect([storage.get(assumed('one.example')), storage.get(assumed(expression))]).toEqual(['one', 'numbered']);
     expect([storage.get(assumed('t1.example')), storage.get(assumed(/^T\d+\.example$/gi))]).toEqual([
@@ -109,14 +109,14 @@ describe('Fastify constraints › routes with a host constraint', () => {
   const registered = routes.map(({ path, constraints = {} }): Registered => ['GET', path, constraints]);
   const matcher = () => matcherOf(routes, routerWith(registered));
 
-  it('serve the requests to their hosts', () => {
+  it('request to the host: is served', () => {
     const dispatched = (host: string) => namesOf(matcher().dispatched('GET', '/pages', '', { headers: { host } }));
     expect(['one.example', 'two.example:8080', 'two.example', 't7.example', 'else'].map(dispatched)).toEqual([
       ...[['one.example'], ['two.example:8080'], ['any'], [String(hosts[2])], ['any']],
     ]);
   });
 
-  it('are candidates where the host of the request can be theirs', () => {
+  it('host of the request that can be theirs: are candidates', () => {
     const candidates = (host: string) => namesOf(matcher().candidates('GET', '/pages', host)).sort();
     const expression = String(hosts[2]);
     expect(candidates('one.example')).toEqual([expression, 'any', 'one.example']);
@@ -125,7 +125,7 @@ describe('Fastify constraints › routes with a host constraint', () => {
     expect(candidates('')).toEqual([expression, 'any', 'one.example', 'two.example:8080']);
   });
 
-  it('leave paths without a host constraint to every host', () => {
+  it('path without a host constraint: belongs to every host', () => {
     expect(namesOf(matcher().dispatched('GET', '/pages/1', '', { headers: { host: 'one.example' } }))).toEqual([
       'one page',
     ]);
@@ -133,7 +133,7 @@ describe('Fastify constraints › routes with a host constraint', () => {
 });
 
 describe('Fastify constraints › routes with a constraint of the application', () => {
-  it('are candidates beside those without: which of them serves depends on its strategy', () => {
+  it('any request: are candidates beside those without, because its strategy decides', () => {
     const routes = [
       route('GET', '/secrets/:id', { constraints: { tier: 'gold' }, methodName: 'gold' }),
       route('GET', '/secrets/fixed', { methodName: 'fixed' }),

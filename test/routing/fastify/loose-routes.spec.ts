@@ -13,14 +13,14 @@ const options = routerOptionsOf({} as FastifyRouter);
 const namesOf = (routes: readonly { readonly methodName: string }[]) => routes.map(({ methodName }) => methodName);
 
 describe('loose routes of Fastify', () => {
-  it('match paths without letter case and final slashes', () => {
+  it('other letter case or final slash: match', () => {
     const routes = new LooseRoutes(options, [registration('/Admin/:id')]);
     expect(namesOf(routes.find('GET', '/admin/1/', ''))).toEqual(['GET /Admin/:id']);
     expect(routes.find('POST', '/admin/1', '')).toEqual([]);
     expect(routes.find('GET', '/other', '')).toEqual([]);
   });
 
-  it("leave out routes of other hosts, and routes that are not Nest's", () => {
+  it("routes of other hosts, and routes that are not Nest's: are left out", () => {
     const hosted = route('GET', '/hosted', { hosts: [/^one$/] });
     const routes = new LooseRoutes(options, [
       registration('/hosted', { route: hosted }),
@@ -31,7 +31,7 @@ describe('loose routes of Fastify', () => {
     expect(routes.find('GET', '/plugin', '')).toEqual([]);
   });
 
-  it('follow routes that are added later', () => {
+  it('routes that are added later: are found', () => {
     const registrations = [registration('/a')];
     const routes = new LooseRoutes(options, registrations);
     expect(routes.find('GET', '/B', '')).toEqual([]);
@@ -39,7 +39,7 @@ describe('loose routes of Fastify', () => {
     expect(namesOf(routes.find('GET', '/B', ''))).toEqual(['GET /b']);
   });
 
-  it('are found for more paths than are remembered', () => {
+  it('more paths than are cached: are found', () => {
     const routes = new LooseRoutes(options, [registration('/a/:id')]);
     const found = Array.from({ length: 200 }, (_, id) => routes.find('GET', `/A/${id}`, ''));
     expect(new Set(found.flatMap(namesOf))).toEqual(new Set(['GET /a/:id']));

@@ -9,7 +9,7 @@ describe('Fastify router mirror', () => {
     ['/a/?', '/a/'],
     ['http://h/a?b=c', 'http://h/a?b=c'],
     ['http://h/a/', 'http://h/a/'],
-  ])('is asked about %s as %s, so that no query is read twice', (url, asked) => {
+  ])('URL %s: is searched as %s, so that no query is read twice', (url, asked) => {
     const urls: string[] = [];
     const findRoute: FastifyRouter['findRoute'] = (about) => (urls.push(about.url), { params: { '*': 'any' } });
     const matcher = matcherOf([route('GET', '/*')], { hasRoute: () => true, findRoute });
@@ -17,7 +17,7 @@ describe('Fastify router mirror', () => {
     expect(urls).toEqual([asked]);
   });
 
-  it('returns the other routes of a path where the router lost one', () => {
+  it('route that the router lost: returns the other routes of the path', () => {
     const routes = [route('PUT', '/a', { methodName: 'plain' }), route('PUT', '/a', { version: '1.0.0' })];
     const { hasRoute } = routerWith([
       ['PUT', '/a'],

@@ -3,7 +3,7 @@ import fastify from 'fastify';
 import { printedRoutes } from '../../../lib/routing/fastify/printed-routes.js';
 
 describe('Fastify printed routes', () => {
-  it('are read with path, methods and whether they have constraints', () => {
+  it('tree: gives path, methods and whether there are constraints', () => {
     const app = fastify();
     const handler = () => '';
     app.route({ method: ['GET', 'PUT'], url: '/docs/:id', constraints: { host: 'docs.example' }, handler });
@@ -24,12 +24,12 @@ describe('Fastify printed routes', () => {
     );
   });
 
-  it.each([[''], ['(empty tree)\n']])('are empty for %j', (text) => {
+  it.each([[''], ['(empty tree)\n']])('%j: are empty', (text) => {
     expect(printedRoutes(text)).toEqual([]);
   });
 
   it.each([['GET /a'], ['    '.repeat(2) + ' a'], ['└── / (GET)\nGET /a']])(
-    'are undefined in a form that is not known: %j',
+    'unknown form: are undefined: %j',
     (text) => {
       expect(printedRoutes(text)).toBeUndefined();
     },

@@ -16,7 +16,7 @@ function registered(routes: readonly RegisteredRoute[], rest: Partial<FastifyRou
 const methods = { supportedMethods: ['GET', 'PUT'] };
 
 describe('Fastify registrations', () => {
-  it('expand a route of all methods to each supported method', () => {
+  it('route of all methods: is one of each supported method', () => {
     expect(registered([route('*', '/a')], methods)).toEqual([
       ['GET', '* /a', {}],
       ['PUT', '* /a', {}],
@@ -24,7 +24,7 @@ describe('Fastify registrations', () => {
     expect(registered([route('*', '/a')])).toEqual([]);
   });
 
-  it('add a HEAD route for a GET route, and for no other', () => {
+  it('GET route: has a HEAD route, and no other route has', () => {
     expect(registered([route('GET', '/a'), route('POST', '/b')]).map(([method, name]) => [method, name])).toEqual([
       ['GET', 'GET /a'],
       ['HEAD', 'GET /a'],
@@ -37,13 +37,13 @@ describe('Fastify registrations', () => {
     expect(namesOf(matcherOf([route('POST', '/b')], plugins).candidates('HEAD', '/b', ''))).toEqual([]);
   });
 
-  it('set no version for a version-neutral route', () => {
+  it('version-neutral route: has no version', () => {
     const [[, , constraints] = []] = registered([route('PUT', '/a', { version: VERSION_NEUTRAL })]);
     expect(constraints).toEqual({});
     expect(Object.keys(constraints as object)).toEqual([]);
   });
 
-  it('may lack the version, or every constraint, of a route', () => {
+  it('router that lacks a version or every constraint: may lack it, too', () => {
     const host = { host: 'h' };
     const versioned = route('PUT', '/a', { version: '1', constraints: host });
     const having = (...kept: object[]) =>
@@ -64,12 +64,12 @@ describe('Fastify registrations › route of all methods', () => {
   const methodsOfAll = (...routes: RegisteredRoute[]) =>
     registered(routes, constrained).flatMap(([method, name]) => (name === '* /a' ? [method] : []));
 
-  it('leaves out a method that another route has under the same constraints', () => {
+  it('other route of a method under the same constraints: leaves out the method', () => {
     expect(methodsOfAll(all({ tier: 'gold' }), get({ tier: 'gold' }))).toEqual(['PUT']);
     expect(methodsOfAll(all({ tier: 'gold', host: 'h' }), get({ host: 'h', tier: 'gold' }))).toEqual(['PUT']);
   });
 
-  it('keeps a method that another route has under other constraints', () => {
+  it('other route of a method under other constraints: keeps the method', () => {
     expect(methodsOfAll(all({ tier: 'gold' }), get({ tier: 'silver' }))).toEqual(['GET', 'PUT']);
     expect(methodsOfAll(all({ tier: 'gold' }), get({ tier: 'gold', host: 'h' }))).toEqual(['GET', 'PUT']);
     expect(methodsOfAll(all({ tier: /^a$/ }), get({ tier: /^b$/ }))).toEqual(['GET', 'PUT']);

@@ -8,12 +8,12 @@ import {
 import type { RegisteredRoute } from '../../../lib/routing/route.js';
 
 describe('Fastify request', () => {
-  it('accepts the raw request', () => {
+  it('raw request: is accepted', () => {
     const raw = { url: '/' };
     expect([rawRequestOf({ raw }), rawRequestOf(raw), rawRequestOf(undefined)]).toEqual([raw, raw, {}]);
   });
 
-  it("derives constraints with the adapter's own strategies", () => {
+  it("constraints: are derived with the adapter's own strategies", () => {
     const raw = { headers: { ':authority': 'h', 'accept-version': '1' } };
     const adapter = (internals: object) => ({ ...internals }) as never;
     expect(derivedConstraints({}, adapter({}), ['host', 'version'])).toEqual({ host: undefined, version: undefined });
@@ -28,7 +28,7 @@ describe('Fastify request', () => {
     ).toBeUndefined();
   });
 
-  it('returns the route that Fastify dispatched to', () => {
+  it('dispatched route: is returned', () => {
     const raw = { url: '/a', method: 'GET' };
     const there = { path: '/a' } as RegisteredRoute;
     const isElsewhere = (request: unknown) => isRoutedElsewhere(request, there, 'GET', '/a');
@@ -41,13 +41,13 @@ describe('Fastify request', () => {
     expect(isElsewhere({ raw, is404: false })).toBe(true);
   });
 
-  it('derives no constraint that no route has', () => {
+  it('constraint that no route has: is not derived', () => {
     const raw = { headers: { host: 'h', 'accept-version': '1' } };
     const derivedFor = (names: string[]) => Object.keys(derivedConstraints(raw, {} as never, names) ?? {});
     expect([derivedFor([]), derivedFor(['host']), derivedFor(['version'])]).toEqual([[], ['host'], ['version']]);
   });
 
-  it('returns the config of the dispatched route, and none for other requests', () => {
+  it('config: is that of the dispatched route, and none for other requests', () => {
     const config = {};
     const raw = { url: '/a', method: 'GET' };
     const taken = { raw, is404: false, routeOptions: { url: '/a', config } };

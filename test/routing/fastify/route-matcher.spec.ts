@@ -5,7 +5,7 @@ import type { FastifyRouter } from '../../../lib/routing/router-adapter.js';
 import { type Registered, matcherOf, namesOf, route, routerWith } from '../stubbed-router.js';
 
 describe('Fastify route matcher', () => {
-  it('matches the methods that the router has for a route', () => {
+  it('methods that the router has for a route: match', () => {
     const routes = [
       route('GET', '/a'),
       route('HEAD', '/b'),
@@ -30,7 +30,7 @@ describe('Fastify route matcher', () => {
     expect(matcherOf(routes, routerWith(registered)).routesAt('/c', '').length > 0).toBe(false);
   });
 
-  it('prefers the route with the method to @All()', () => {
+  it('route with the method, and @All(): prefers the method', () => {
     const routes = [
       route('*', '/a', { version: '1' }),
       route('GET', '/a', { version: '1' }),
@@ -52,7 +52,7 @@ describe('Fastify route matcher', () => {
     expect(namesOf(matcher.dispatched('GET', '/n', '', undefined))).toEqual(['GET /a']);
   });
 
-  it('matches no route of Nest where the router selects another route', () => {
+  it('router that selects another route: matches no route of Nest', () => {
     const router = routerWith([
       ['GET', '/a/:id'],
       ['GET', '/a/b'],
@@ -67,7 +67,7 @@ describe('Fastify route matcher', () => {
     expect(empty.candidates('GET', '/a/c', '')).toEqual([]);
   });
 
-  it("names parameters as the route does, also where another route's names hide a value", () => {
+  it("parameters: have the names of the route, also where another route's names hide a value", () => {
     const paths = [
       ['GET', '/x/:a-:a'],
       ['PUT', '/x/:b-:c'],
@@ -84,13 +84,13 @@ describe('Fastify route matcher', () => {
     ]);
   });
 
-  it('leaves out routes that the router cannot hold', () => {
+  it('route that the router cannot hold: is left out', () => {
     const everything = { hasRoute: () => true, findRoute: () => ({ params: {} }) };
     const matcher = matcherOf([route('GET', '/a'), route('GET', '/a'), route('GET', '/*/a')], everything);
     expect(namesOf(matcher.candidates('GET', '/a', ''))).toEqual(['GET /a']);
   });
 
-  it('matches targets that the router reads in its own way', () => {
+  it('target that the router reads in its own way: matches', () => {
     const routes = [route('GET', '/')];
     const router = routerWith([['GET', '/']]);
     expect(namesOf(matcherOf(routes, router).candidates('GET', 'http://h', ''))).toEqual(['GET /']);
@@ -99,7 +99,7 @@ describe('Fastify route matcher', () => {
     expect(strict.candidates('GET', '*', '')).toEqual([]);
   });
 
-  it('matches no route, and never throws, where the router throws', () => {
+  it('router that throws: matches no route, and never throws', () => {
     const failing = {
       ...routerWith([['GET', '/']]),
       findRoute: () => {
@@ -134,7 +134,7 @@ describe('Fastify route matcher › dispatched request', () => {
     routeOptions: { url: path, config },
   });
 
-  it('searches its route once', () => {
+  it('dispatched request: searches its route once', () => {
     const { router, counted } = counting([
       ['GET', '/a/:id'],
       ['GET', '/b'],
@@ -152,7 +152,7 @@ describe('Fastify route matcher › dispatched request', () => {
     expect(counted.searches).toBe(2);
   });
 
-  it('searches again for another request, and for one that was not dispatched', () => {
+  it('another request, or one that was not dispatched: searches again', () => {
     const { router, counted } = counting([['GET', '/a/:id']]);
     const matcher = matcherOf([route('GET', '/a/:id')], router);
     const config = {};
@@ -165,7 +165,7 @@ describe('Fastify route matcher › dispatched request', () => {
     expect(counted.searches).toBe(4);
   });
 
-  it('matches only where the dispatched route serves the request', () => {
+  it('dispatched route that does not serve the request: does not match', () => {
     const served = { is: true };
     const requireNonEmptyParams = () => () => served.is;
     const router = routerWith([['GET', '/a']]);
@@ -179,7 +179,7 @@ describe('Fastify route matcher › dispatched request', () => {
     expect(dispatched('h').length).toBe(0);
   });
 
-  it('matches no route where the version extractor threw', () => {
+  it('version extractor that threw: matches no route', () => {
     const versionExtractorErrors = new WeakMap<object, Error>();
     const router = routerWith([['GET', '/a', { version: '1.0.0' }]]);
     const internals = { versionExtractorErrors };
@@ -191,7 +191,7 @@ describe('Fastify route matcher › dispatched request', () => {
     expect(matcher.dispatched('GET', '/a', '', versioned)).toEqual([]);
   });
 
-  it('searches each time where a constraint cannot be derived', () => {
+  it('constraint that cannot be derived: searches each time', () => {
     const router = routerWith([['GET', '/a']]);
     const constrained = { ...router, hasRoute: () => true, findRoute: () => ({ params: {} }) };
     const matcher = matcherOf([route('GET', '/a', { constraints: { secret: '1' } })], constrained);
@@ -204,7 +204,7 @@ describe('Fastify route matcher › dispatched request', () => {
 describe('Fastify route matcher › key of a path', () => {
   const GET = 'GET';
 
-  it('is the same for all URLs that reach the same routes, and another for others', () => {
+  it('URLs that reach the same routes: have one key, and others have another', () => {
     const registered: Registered[] = [
       [GET, '/a/:id'],
       [GET, '/b'],
@@ -221,7 +221,7 @@ describe('Fastify route matcher › key of a path', () => {
     expect(matcher.dispatchedTo({ raw: { method: GET, url: '/b' } })).toBeUndefined();
   });
 
-  it('is missing where the router does not find the route that the path has', () => {
+  it('router that finds another route than the path has: is missing', () => {
     const registered: Registered[] = [[GET, '/a/:id']];
     const found = (findRoute: FastifyRouter['findRoute']) =>
       matcherOf([route(GET, '/a/:id')], { ...routerWith(registered), findRoute }).matcher.keyOf(GET, '/a/1');
@@ -230,7 +230,7 @@ describe('Fastify route matcher › key of a path', () => {
     expect(found(() => ({ params: { other: '1' } }))).toBeUndefined();
   });
 
-  it('is missing where only the request tells whether a route of the path is reached', () => {
+  it('route that only the request tells: is missing', () => {
     const keyOf = (constraints: Record<string, unknown>) => {
       const router = { ...routerWith([]), hasRoute: () => true, findRoute: () => ({ params: {} }) };
       return matcherOf([route(GET, '/a', { constraints })], router).matcher.keyOf(GET, '/a');
@@ -239,7 +239,7 @@ describe('Fastify route matcher › key of a path', () => {
     expect(keyOf({ version: '1.0.0' })).toBeDefined();
   });
 
-  it('is missing for targets that are no path, or that the router does not take', () => {
+  it('target that is no path, or that the router does not take: is missing', () => {
     const router = routerWith([[GET, '/a']]);
     const { matcher } = matcherOf([route(GET, '/a')], router, {
       isRoutableRequestTarget: (url: string) => url !== '/a',
@@ -253,7 +253,7 @@ describe('Fastify route matcher › key of a path', () => {
 });
 
 describe('Fastify route matcher › route of a response', () => {
-  it('is found for a request that was not routed by its method and URL before, such as a rewritten one', () => {
+  it('request that was not routed by its method and URL before, such as a rewritten one: is found', () => {
     const own = route('GET', '/a');
     const registration = { route: own } as never;
     const seen = [{ url: '/a', methods: ['GET'], registration }] as never;
@@ -270,7 +270,7 @@ describe('Fastify route matcher › route of a response', () => {
 });
 
 describe('Fastify route matcher › middleware', () => {
-  it('reads paths loosely where the router runs middleware, by the flag of @fastify/middie where there is one', () => {
+  it('router that runs middleware: reads paths loosely, by the flag of @fastify/middie where there is one', () => {
     const flag = Symbol('fastify-middie-has-middlewares');
     const isReadLoosely = (router: object) =>
       matcherOf([], { ...routerWith([]), ...router } as FastifyRouter).matcher.isReadLoosely;

@@ -3,7 +3,7 @@ import { storedPath } from '../../../lib/routing/fastify/paths.js';
 import { routerOptionsOf } from '../../../lib/routing/fastify/router-options.js';
 
 describe('Fastify router options', () => {
-  it('are read from every place, where they differ from the defaults', () => {
+  it('options that differ from the defaults: are read from every place', () => {
     const options = (initialConfig?: Record<string, unknown>) => routerOptionsOf({ initialConfig } as never);
     expect(options()).toMatchObject({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 100 });
     expect(
@@ -14,7 +14,7 @@ describe('Fastify router options', () => {
     });
   });
 
-  it('decide how a path is stored', () => {
+  it('options: decide how a path is stored', () => {
     const stored = (ignoreTrailingSlash: boolean, ignoreDuplicateSlashes: boolean) =>
       storedPath('//a//', { ...routerOptionsOf({} as never), ignoreTrailingSlash, ignoreDuplicateSlashes });
     expect([stored(false, false), stored(true, false), stored(true, true)]).toEqual(['//a//', '//a/', '/a']);
@@ -29,13 +29,13 @@ describe('Fastify router options', () => {
     maxParamLength: 100,
   };
 
-  it('are the defaults of find-my-way where none are set', () => {
+  it('none: are the defaults of find-my-way', () => {
     expect(routerOptionsOf({} as never)).toEqual(byDefault);
     expect(routerOptionsOf({ initialConfig: { routerOptions: {}, bodyLimit: 1 } } as never)).toEqual(byDefault);
   });
 
   it.each(Object.entries({ ...byDefault, maxParamLength: 2 }).map(([name, value]) => [name, value === 2 ? 2 : !value]))(
-    'have %s from either place',
+    '%s from either place: are read',
     (name, value) => {
       const set = { [String(name)]: value };
       for (const initialConfig of [set, { routerOptions: set }, { ...set, routerOptions: {} }]) {

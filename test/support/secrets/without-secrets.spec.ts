@@ -29,16 +29,16 @@ const SURROUNDINGS: readonly (readonly [name: string, put: (message: string) => 
   ['in HTML', (message) => message.replaceAll('"', '&quot;').replaceAll("'", '&#39;')],
 ];
 
-describe('a text without secrets', () => {
+describe('a string without secrets', () => {
   describe.each(SURROUNDINGS)('%s', (_, put) => {
-    it.each(LEAKS)('says nothing of: %s', (__, message) => {
+    it.each(LEAKS)('secret: is not shown: %s', (__, message) => {
       expect(message).toMatch(REMAINS);
       expect(withoutSecrets(put(message))).not.toMatch(REMAINS);
     });
   });
 
   describe.each(SURROUNDINGS.slice(0, 7))('%s', (_, put) => {
-    it.each(READABLE)('stays as it is: %s', (message) => {
+    it.each(READABLE)('no secret: is not changed: %s', (message) => {
       expect(withoutSecrets(put(message))).toBe(put(message));
     });
   });
@@ -56,17 +56,17 @@ describe('a text without secrets', () => {
     ['Bearer abc123, host: db', 'Bearer ***, host: db'],
     ['a%20password%3Dx', 'a password=***'],
     ['100% of a+b %zz', '100% of a+b %zz'],
-  ])('keeps what is around a secret: %s', (text, shown) => {
+  ])('context of a secret: stays: %s', (text, shown) => {
     expect(withoutSecrets(text)).toBe(shown);
   });
 
-  it('is the same when it is masked again', () => {
+  it('masked again: is the same', () => {
     const once = LEAKS.map(([, message]) => withoutSecrets(message));
     expect(once.map((text) => withoutSecrets(text))).toEqual(once);
   });
 
   it.each([1, 7, 60, 61, 62, 63, 64, 70])(
-    'shows no part of a secret that the bound cuts, %i characters on',
+    'secret that the bound cuts, %i characters on: no part of it is shown',
     (shift) => {
       for (const [, message] of LEAKS) {
         const end = 'x '.repeat(8192 - 60).slice(0, 16_384 - 64 - message.length + shift);
@@ -75,7 +75,7 @@ describe('a text without secrets', () => {
     },
   );
 
-  it('is bounded, also where nothing tells where a word ends', () => {
+  it('string without ends of words: is bounded', () => {
     expect(withoutSecrets('x'.repeat(1_000_000))).toBe(`${'x'.repeat(16_384 - 1024)}…`);
     expect(withoutSecrets(`${'\u200B'.repeat(1_000_000)}x`)).toBe('…');
     expect(withoutSecrets('x '.repeat(1_000_000)).length).toBeLessThanOrEqual(16_385);
@@ -92,17 +92,17 @@ describe('a text without secrets', () => {
     'key key ',
     '\\"',
     '-----BEGIN PRIVATE KEY-----',
-  ])('comes to an end for a message of %j over and over', (fragment) => {
+  ])('%j over and over: comes to an end', (fragment) => {
     for (const other of ['', '@', '"', "'", ':', 'password=', '\n', '//', '\\', 'token: ']) {
       expect(withoutSecrets(`${fragment}${other}`.repeat(5_000)).length).toBeLessThanOrEqual(50_000);
     }
   });
 
-  it('has nothing of an escape sequence or an invisible character that JSON has escaped, and other escapes as they are', () => {
+  it('escape sequences and invisible characters that JSON has escaped: are removed, and other escapes stay', () => {
     expect(withoutSecrets(String.raw`a\u001b[31mb\u202Ec\x00d\u00e9\x41`)).toBe(String.raw`abcd\u00e9\x41`);
   });
 
-  it('has no invisible character, no escape sequence and one kind of line end', () => {
+  it('invisible characters, escape sequences and line ends: are removed, and one kind of line end stays', () => {
     expect(withoutSecrets('a\u202Eb\u2066c\uFEFFd\u00ADe\u{E0041}f\u0007g\u001B[31mh\r\ni\u2028j\u0085k\tl')).toBe(
       'abcdefgh\ni\njk\tl'.replace('jk', 'j\nk'),
     );

@@ -1,11 +1,11 @@
 import type ts from 'typescript';
 import type { TypeScript } from './load-typescript.js';
 
-/** When a call runs, as far as its own function says. */
+/** The conditions of a call within its own function. */
 export interface CallCondition {
-  /** The conditions that all have to hold. */
+  /** The conditions, all of which have to hold. */
   readonly all: readonly { readonly expression: ts.Expression; readonly holds: boolean }[];
-  /** What else decides it: a `switch`, a loop, a `catch`. */
+  /** Anything else that decides whether it runs: a `switch`, a loop, a `catch`. */
   readonly unread: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** One thing that is not as it was, or that has to be decided. */
+/** A difference, or a decision that the reader has to make. */
 export interface MigrationNote {
   /** `decide`: forRoot() does not take it as it is, or it can't be told from the source. */
   readonly level: 'change' | 'decide';
@@ -15,12 +15,12 @@ export function decide(option: string, message: string): MigrationNote {
   return { level: 'decide', option, message };
 }
 
-/** Source text for a sentence. */
+/** Source code on one line, for a sentence. */
 export function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').slice(0, 80);
 }
 
-/** Options of `@fastify/cors` without a counterpart, and what stands in their place. */
+/** Options of `@fastify/cors` without a counterpart, and their replacements. */
 export const DROPPED: Readonly<Record<string, string>> = {
   preflightContinue: 'Preflights are answered here. Every other OPTIONS request reaches your handlers.',
   strictPreflight:

@@ -14,7 +14,7 @@ export class CopiedText {
   readonly injected = new Map<string, string>();
   /** Names that the file imports, or declares in a way that cannot be written out. */
   readonly unresolved = new Set<string>();
-  /** Whether a copied text names `process.env`, `import.meta.env` or another `env`. */
+  /** Whether copied code names `process.env`, `import.meta.env` or another `env`. */
   readsEnvironment = false;
 
   constructor(

@@ -4,7 +4,7 @@ import { Literals } from './literals.js';
 import type { TypeScript } from './load-typescript.js';
 import { type CorsPackage, PackageNames } from './package-names.js';
 
-/** What turns CORS on. */
+/** The kinds of code that turn CORS on. */
 export type CorsCallKind =
   | 'enableCors()'
   | 'NestFactory.create()'
@@ -16,7 +16,7 @@ export type CorsCallKind =
 /** A place in the source that turns on CORS. */
 export interface CorsCall {
   readonly kind: CorsCallKind;
-  /** Which package obeys the options: Nest's own CORS is `cors` on Express, `@fastify/cors` on Fastify. */
+  /** The package that reads the options: Nest's own CORS is `cors` on Express, `@fastify/cors` on Fastify. */
   readonly package: CorsPackage;
   /** From 1. */
   readonly line: number;
@@ -25,7 +25,9 @@ export interface CorsCall {
   /** `undefined`: no options, or `cors: true`. */
   readonly options: ts.Expression | undefined;
   readonly condition: CallCondition;
-  /** What `app.use()` names before the middleware, or what `forRoutes()` and `exclude()` name. Empty: every path. */
+  /**
+   * The first argument of `app.use()` before the middleware, or the arguments of `forRoutes()` and `exclude()`. Empty: every path.
+   */
   readonly routes: readonly ts.Expression[];
   readonly excluded: readonly ts.Expression[];
   readonly source: ts.SourceFile;

@@ -5,7 +5,7 @@ import type { MigratedField, MigrationContext } from './migration-context.js';
 /** Separators that readOrigins() knows, too. */
 const SEPARATORS = /^(?:,|\s|\\s|\[|\]|\*|\+|\?|\|)+$/;
 
-/** How the whole field is read where a part of it is another value. */
+/** How the whole field is read if a part of it is another value. */
 type ReadField = (node: ts.Expression) => MigratedField;
 
 const READ: MigrationNote = change(
@@ -49,7 +49,7 @@ export function environmentOrigins(
   if (isOfProcess(context, node)) {
     return { text: reading(context, node), notes: [ALONE, READ] };
   }
-  // What a configuration service has may be a list already.
+  // A configuration service may return a list already.
   return typescript.isBinaryExpression(node)
     ? withDefault(context, node, read)
     : variableOf(context, node) === undefined
@@ -117,7 +117,7 @@ function listField(context: MigrationContext, list: ts.ArrayLiteralExpression): 
   return isRead ? { text: `[\n${elements.map((each) => `  ${each},`).join('\n')}\n]`, notes: [READ] } : undefined;
 }
 
-/** `… ?? []`, `… || []` and `… ?? ''` are what an unset variable is here anyway. */
+/** `… ?? []`, `… || []` and `… ?? ''` equal the value of an unset variable here. */
 function withoutDefault({ typescript, call }: MigrationContext, node: ts.Expression): ts.Expression {
   if (!typescript.isBinaryExpression(node)) {
     return node;
@@ -126,7 +126,7 @@ function withoutDefault({ typescript, call }: MigrationContext, node: ts.Express
   return isEmpty ? call.literals.resolve(node.left) : node;
 }
 
-/** What readOrigins() makes of an unset variable. */
+/** The result of readOrigins() for an unset variable. */
 function isEmptyList({ call }: Pick<MigrationContext, 'call'>, node: ts.Expression): boolean {
   const value = call.literals.read(node)?.value;
   return Array.isArray(value) && value.length === 0;
@@ -160,7 +160,7 @@ function isFilter(
   );
 }
 
-/** The text that is split at commas, where nothing else is done to the parts but what readOrigins() does. */
+/** The string that is split at commas, if the parts are only changed as readOrigins() changes them. */
 function splitValue(context: MigrationContext, node: ts.Expression): ts.Expression | undefined {
   const { typescript, call } = context;
   if (!typescript.isCallExpression(node) || !typescript.isPropertyAccessExpression(node.expression)) {
@@ -186,7 +186,7 @@ function reading(context: MigrationContext, value: ts.Expression): string {
   return `readOrigins(${context.copied.of(withoutDefault(context, value))}, '${nameWithin(context, value)}')`;
 }
 
-/** A variable of the environment, which is a text. */
+/** A variable of the environment, which is a string. */
 function isOfProcess(context: MigrationContext, node: ts.Expression): boolean {
   return !context.typescript.isCallExpression(node) && variableOf(context, node) !== undefined;
 }

@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { TypeScript } from './load-typescript.js';
 
-/** A value that an expression has whatever runs before. */
+/** A value that an expression has, whatever code runs before. */
 export type Literal = string | number | boolean | null | undefined | RegExp | readonly Literal[];
 
 /** The value of an expression; `undefined` where it can't be told from the source. */
@@ -49,7 +49,7 @@ export class Literals {
     return initializer === undefined || initializer === inner ? inner : this.inner(initializer);
   }
 
-  /** What the only `const` of a name is set to. */
+  /** The value of the only `const` of a name. */
   constantOf(name: string): ts.Expression | undefined {
     const { typescript } = this;
     const declaration = this.onlyDeclarationOf(name);
@@ -61,7 +61,7 @@ export class Literals {
       : undefined;
   }
 
-  /** The function that an expression is or names, where there is one of that name. */
+  /** The function that an expression is or names, if there is one of that name. */
   functionOf(expression: ts.Expression): ts.ArrowFunction | ts.FunctionExpression | ts.FunctionDeclaration | undefined {
     const { typescript } = this;
     const node = this.resolve(expression);

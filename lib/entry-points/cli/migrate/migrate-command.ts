@@ -11,9 +11,9 @@ import { type CorsCall, findCorsCalls } from './cors-calls.js';
 import { loadTypeScript } from './load-typescript.js';
 import { type Migration, migrationOf } from './migration.js';
 
-/** A call and what to write in its place. */
+/** A call, and its replacement. */
 interface Migrated extends Migration {
-  /** Relative to where the command was typed, with slashes. */
+  /** Relative to the working directory of the command, with slashes. */
   readonly file: string;
   readonly call: Pick<CorsCall, 'kind' | 'package' | 'line' | 'column'>;
 }
@@ -23,7 +23,7 @@ const NO_APPLICATION = /\.(?:d|spec|test|e2e-spec)\.[cm]?[jt]sx?$/;
 const NO_SOURCES = new Set(['node_modules', 'dist', 'coverage', '.git']);
 
 /**
- * Prints the forRoot() that means what a project's own CORS calls mean. Only reads files.
+ * Prints the forRoot() with the meaning of a project's own CORS calls. It only reads files.
  * @throws InputError where there are no such files
  */
 export function migrate({ operands }: CommandLine, { stdout, cwd }: Terminal): CheckedCommand {

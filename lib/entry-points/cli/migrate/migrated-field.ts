@@ -4,10 +4,10 @@ import { type ReadLiteral, sourceOf } from './literals.js';
 import type { MigratedField, MigrationContext } from './migration-context.js';
 import type { CorsPackage } from './package-names.js';
 
-/** What a field is set to. */
+/** The value of a field. */
 export type Written = ts.Expression | ts.MethodDeclaration;
 
-/** Fields that are taken as they are written. */
+/** Fields that are copied unchanged. */
 export const COPIED = [
   'methods',
   'allowedHeaders',
@@ -16,7 +16,7 @@ export const COPIED = [
   'maxAge',
   'optionsSuccessStatus',
 ] as const;
-/** Values that mean the same as leaving the field out. */
+/** Values that are equivalent to leaving the field out. */
 const DEFAULTS: Readonly<Record<string, readonly unknown[]>> = {
   methods: [],
   allowedHeaders: [null],
@@ -25,10 +25,10 @@ const DEFAULTS: Readonly<Record<string, readonly unknown[]>> = {
   maxAge: [null],
   optionsSuccessStatus: [204],
 };
-/** What `@fastify/cors` allows without `methods`: https://github.com/fastify/fastify-cors#options */
+/** The methods that `@fastify/cors` allows without `methods`: https://github.com/fastify/fastify-cors#options */
 const FASTIFY_METHODS = ['GET', 'HEAD', 'POST'];
 
-/** A field that means the same by the same name. */
+/** A field with the same name and meaning. */
 export function migrateField(
   context: MigrationContext,
   name: (typeof COPIED)[number],

@@ -7,13 +7,13 @@ import type { MigratedField, MigrationContext } from './migration-context.js';
 import type { TypeScript } from './load-typescript.js';
 import { migrateOrigin } from './origin-field.js';
 
-/** An options object as source text, and what is to be said about it. */
+/** An options object as source code, with notes about it. */
 export interface MigratedOptions {
   readonly text: string;
   readonly notes: readonly MigrationNote[];
 }
 
-/** The options that mean what the options of a call meant. */
+/** The options that are equivalent to those of a call. */
 export function migrateOptions(context: MigrationContext, options: ts.Expression | undefined): MigratedOptions {
   const { typescript, copied, call } = context;
   const node = options === undefined ? undefined : call.literals.resolve(options);
@@ -42,7 +42,7 @@ export function eitherOptions(condition: string, one: MigratedOptions, other: Mi
   };
 }
 
-/** What turns CORS off. */
+/** The options that turn CORS off. */
 export const NOBODY = '{ origin: false }';
 
 /** One of two texts, by a condition. */
@@ -59,7 +59,7 @@ function objectOf(context: MigrationContext, properties: readonly ts.ObjectLiter
   for (const name of COPIED) {
     fields.set(name, migrateField(context, name, written.get(name)));
   }
-  // A decorator inherits from forRoot() what it does not set.
+  // A decorator inherits the fields of forRoot() that it does not set.
   const isInherited = call.kind === 'consumer.apply(cors())' || call.kind === 'cors()';
   if (origin.value === '*' || (isInherited && fields.get('credentials')?.text === undefined)) {
     fields.set('credentials', { text: isInherited ? 'false' : undefined, notes: [] });
@@ -120,7 +120,7 @@ function propertiesOf(context: MigrationContext, properties: readonly ts.ObjectL
 const DELEGATE =
   'A function from a request to options has no counterpart: write @CorsPolicy() on the routes that differ, and `originLookup` with `tenant` for what differs by host.';
 
-/** Options that are no object: a function, or what can't be told from the source. */
+/** Options that are no object: a function, or an expression that the source does not show the value of. */
 function unreadOptions({ typescript, call, copied }: MigrationContext, options: ts.Expression): MigratedOptions {
   if (call.literals.functionOf(options) !== undefined) {
     return { text: '{\n  origin: [],\n}', notes: [decide('options', DELEGATE)] };
@@ -156,7 +156,7 @@ function isCondition(typescript: TypeScript, node: ts.Expression): boolean {
   );
 }
 
-/** What forRoot() would say at boot about the fields that are known. */
+/** The problems that forRoot() would report at boot about the known fields. */
 function problemsOf(fields: ReadonlyMap<string, MigratedField>): MigrationNote[] {
   const known = [...fields].flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value] as const]));
   const options = Object.fromEntries(known) as CorsModuleOptions;

@@ -4,14 +4,14 @@ import type { CorsCall } from './cors-calls.js';
 import type { Literal } from './literals.js';
 import type { TypeScript } from './load-typescript.js';
 
-/** What reading one call needs. */
+/** The data for reading one call. */
 export interface MigrationContext {
   readonly typescript: TypeScript;
   readonly call: CorsCall;
   readonly copied: CopiedText;
 }
 
-/** A field of forRoot() as source text, and what is to be said about it. */
+/** A field of forRoot() as source code, with notes about it. */
 export interface MigratedField {
   /** `undefined`: the field is left out. */
   readonly text: string | undefined;

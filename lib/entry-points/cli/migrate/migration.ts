@@ -6,7 +6,7 @@ import type { CorsCall } from './cors-calls.js';
 import type { TypeScript } from './load-typescript.js';
 import { eitherOptions, eitherText, type MigratedOptions, migrateOptions, NOBODY } from './migrated-options.js';
 
-/** What to write in place of a call. */
+/** The replacement of a call. */
 export interface Migration {
   /** Where the code belongs: in the imports of the root module, or above controllers and handlers. */
   readonly target: 'module' | 'routes';
@@ -33,10 +33,10 @@ const ENVIRONMENT = {
   ),
 } as const;
 
-/** Paths of forRoutes() that stand for every route. */
+/** Paths of forRoutes() that match every route. */
 const EVERY_PATH = /^\/?(?:\*|\*?\{?\*\w+\}?|\(\.\*\)|:path\*)?$/;
 
-/** The code that means what the call meant. */
+/** The code that is equivalent to the call. */
 export function migrationOf(typescript: TypeScript, tree: CallTree): Migration {
   const { call } = tree;
   const copied = new CopiedText(typescript, call.source, call.literals);
@@ -68,7 +68,7 @@ function treeOptions(typescript: TypeScript, { call, choice }: CallTree, copied:
   return eitherOptions(copied.of(call.literals.resolve(choice.expression)), one, other);
 }
 
-/** An object stands in the parentheses of a call as it is; another text on lines of its own. */
+/** An object is written directly into the parentheses of a call; other code gets its own lines. */
 function inCall(text: string): string {
   return text.startsWith('{') || !text.includes('\n') ? text : `\n  ${text.replaceAll('\n', '\n  ')},\n`;
 }
@@ -126,7 +126,7 @@ const NEEDS_MODULE = change(
   'The root module imports CorsModule.forRoot() once. Without options it allows nobody on other routes.',
 );
 
-/** What the call is for: every route, or some. */
+/** The routes that the call is for: all, or some. */
 function placesOf(typescript: TypeScript, call: CorsCall): Places {
   if (call.kind === 'cors()') {
     return { target: 'routes', controllers: [], notes: [UNKNOWN_PLACE, NEEDS_MODULE] };

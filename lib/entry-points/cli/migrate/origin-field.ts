@@ -6,7 +6,7 @@ import type { MigratedField, MigrationContext } from './migration-context.js';
 import { functionField } from './origin-function.js';
 import type { CorsPackage } from './package-names.js';
 
-/** The `origin` that means the same. `credentials` is true also where it can't be told. */
+/** The `origin` with the same meaning. `credentials` is also true where its value is unknown. */
 export function migrateOrigin(
   context: MigrationContext,
   written: ts.Expression | ts.MethodDeclaration | undefined,
@@ -74,7 +74,7 @@ function knownOrigin(value: Literal, credentials: boolean, obeyedBy: CorsPackage
   };
 }
 
-/** Credentials beside `'*'` had no effect in browsers: they are left out, so that it stays so. */
+/** Credentials beside `'*'` had no effect in browsers. They are left out, so that this does not change. */
 function anyOrigin(credentials: boolean, notes: readonly MigrationNote[]): MigratedField {
   return {
     text: "'*'",

@@ -35,14 +35,14 @@ export function functionField(context: MigrationContext, node: OriginFunction): 
   };
 }
 
-/** Text that stood further to the right. */
+/** Removes the indentation that all lines of the code share. */
 function dedented(text: string): string {
   const [first = '', ...lines] = text.split('\n');
   const depths = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
   return [first, ...lines.map((line) => line.slice(Math.min(...depths)))].join('\n');
 }
 
-/** The function as an expression: a method `origin(origin, callback) { … }` has no such text. */
+/** The function as an expression. The code of a method `origin(origin, callback) { … }` is not one. */
 function functionText({ typescript, call, copied }: MigrationContext, node: OriginFunction): string {
   const text = copied.of(node);
   if (!typescript.isMethodDeclaration(node)) {

@@ -27,13 +27,13 @@ export function varyOf(answer: Answer): ReadonlySet<string> {
   return new Set(names.filter((name) => name !== ''));
 }
 
-/** Whether a response may be given to every origin that asks, as far as `Vary` tells. */
+/** Whether a response may be given to every origin, according to `Vary`. */
 export function variesByOrigin(answer: Answer): boolean {
   const names = varyOf(answer);
   return names.has('origin') || names.has('*');
 }
 
-/** Whether the answer to a preflight has what this library and most others write into it. */
+/** Whether the response to a preflight has the headers that this library and most others write. */
 export function isCorsAnswer(answer: Answer): boolean {
   return (
     varyOf(answer).has('access-control-request-method') ||

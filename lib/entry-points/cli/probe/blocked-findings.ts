@@ -8,7 +8,7 @@ import { shownUrl, shownValue } from './shown-url.js';
 const CERTIFICATE = /certificate|self.signed|altnames|unable to verify/i;
 const EXPLAIN = 'nestjs-cors explain shows which policy answers, and what to add to it.';
 
-/** Why a request was blocked. Empty where another finding says it. */
+/** The reasons why a request was blocked. Empty where another finding has the reason. */
 export function blockedFindings(
   request: FetchRequest,
   exchanges: readonly Exchange[],
@@ -76,7 +76,7 @@ function connectionFinding(message: string): ProbeFinding {
       );
 }
 
-/** The origin is not allowed, or the preflight has no success status: who gave that answer? */
+/** The origin is not allowed, or the preflight has no success status. The finding says what gave that response. */
 function originFindings(request: FetchRequest, answer: Answer): readonly ProbeFinding[] {
   const { status } = answer.response;
   const url = shownUrl(answer.request.url);
@@ -177,7 +177,7 @@ function originFinding(request: FetchRequest, answer: Answer, url: string): Prob
       );
 }
 
-/** What else may have written the headers. The `Vary` of this library's preflights tells that they are the application's. */
+/** Names another possible writer of the headers. The `Vary` of this library's preflights shows that they are the application's. */
 function orOfProxy(answer: Answer): string {
   return answer.kind === 'preflight' && varyOf(answer).has('access-control-request-method')
     ? ''

@@ -7,23 +7,23 @@ import { shownUrl, shownValue } from './shown-url.js';
 const PREFIX = 'access-control-';
 const ALLOW_ORIGIN = 'access-control-allow-origin';
 
-/** What a comparison with the application's own answers shows. */
+/** The result of a comparison with the application's own responses. */
 export interface Comparison {
   readonly findings: readonly ProbeFinding[];
-  /** The answers that are not the application's: they tell nothing about its policy. */
+  /** The responses that are not the application's. They show nothing about its policy. */
   readonly replaced: readonly Answer[];
 }
 
-/** Where the application's own answers and those that arrived differ. */
+/** The differences between the application's own responses and those that arrived. */
 export function compareAnswers(explanation: CorsExplanation, exchanges: readonly Exchange[]): Comparison {
   if (explanation.policy.external === true) {
     return { findings: [], replaced: [] };
   }
   const answers = exchanges.filter(isAnswer);
   const preflight = answers.find(({ kind }) => kind === 'preflight');
-  // A request after a redirect is another one than the explained one.
+  // A request after a redirect differs from the explained one.
   const response = answers.find(({ kind }) => kind === 'request');
-  // `exposedHeaders: 'all'` names what the response has, which the explanation has not seen.
+  // `exposedHeaders: 'all'` names the headers of the real response, which the explanation has not seen.
   const unknown =
     explanation.policy.fields.exposedHeaders.value === 'all' ? 'access-control-expose-headers' : undefined;
   const compared = [
@@ -37,7 +37,7 @@ export function compareAnswers(explanation: CorsExplanation, exchanges: readonly
 }
 
 function changes(answer: Answer, own: CorsExplainedDecision, status: number | undefined, unknown?: string): Comparison {
-  // The headers of an answer that the application has not given say nothing more.
+  // The headers of a response show nothing more if the application has not given it.
   const replaced = replacedAnswer(answer, own, status);
   if (replaced !== undefined) {
     return { findings: [replaced], replaced: [answer] };
@@ -49,7 +49,7 @@ function changes(answer: Answer, own: CorsExplainedDecision, status: number | un
   return { findings: [...changed, ...varyChange(answer, written.get('vary'))], replaced: [] };
 }
 
-/** What answered in place of the application, if its answer can be told from this one. */
+/** Names what responded instead of the application, if its response shows that. */
 function replacedAnswer(
   answer: Answer,
   own: CorsExplainedDecision,
@@ -88,7 +88,10 @@ function hasOwnHeader(answer: Answer, own: CorsExplainedDecision): boolean {
   return Object.keys(own.headers).some((name) => linesOf(answer, name).length > 0);
 }
 
-/** Headers of a preflight's answer that no other program is likely to write with these values: the one method, the very headers. */
+/**
+ * Headers of a preflight's response that no other program is likely to write with these values: the requested method alone, and
+ * exactly the requested headers.
+ */
 const TELLING = new Set(['access-control-allow-methods', 'access-control-allow-headers']);
 
 function isOwnPreflight(answer: Answer, own: CorsExplainedDecision): boolean {

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../../../origin/insecure-origin.js';
+import { isLoopbackHost } from '../../../origin/serialized-origin.js';
 import type { ServerAddress } from '../../testing/http-exchange.js';
 import { addressOfUrl, Network } from '../../testing/network.js';
 

@@ -14,14 +14,14 @@ import { type ProbedRequest, readProbedRequest } from './probed-request.js';
 import { probe as send, type Probing } from './probing.js';
 import { shownUrl } from './shown-url.js';
 
-/** What the application itself is asked. A proxy may strip a prefix of the path, or send another `Host`. */
+/** The request for the application itself. A proxy may strip a prefix of the path, or send another `Host`. */
 interface OwnTarget {
   readonly path: string;
   readonly host: string;
 }
 
 /**
- * Asks a deployed URL as a browser would.
+ * Requests a deployed URL as a browser would.
  * @throws InputError where no script can send such a request
  */
 export async function probe({ operands, options }: CommandLine, { stdout }: Terminal): Promise<CheckedCommand> {
@@ -36,7 +36,7 @@ export async function probe({ operands, options }: CommandLine, { stdout }: Term
     const { findings: compared, replaced } =
       inspector === undefined ? NOT_COMPARED : await compare(inspector, probed.request, target, probing);
     const found = [...compared, ...withoutOverruled(findingsOf(probed.request, probing, replaced), compared)];
-    // What is to be corrected comes first.
+    // Findings that need a correction come first.
     const findings = found.toSorted((a, b) => Number(a.level === 'note') - Number(b.level === 'note'));
     return {
       text: probeText(probed, probing, findings, styleFor(stdout)),
@@ -76,7 +76,7 @@ async function compare(
     : compareAnswers(explanation, exchanges);
 }
 
-/** Findings that say less than one of a comparison does. */
+/** Findings that say less than one of the comparison. */
 const OVERRULED: Partial<Record<ProbeFindingCode, ProbeFindingCode>> = {
   'vary-without-origin': 'stripped-vary',
   'gateway-error': 'changed-status',

@@ -1,4 +1,4 @@
-/** Codes of what a probe finds. */
+/** Codes of the findings of a probe. */
 export const PROBE_FINDING_CODES = [
   'same-origin',
   'mixed-content',

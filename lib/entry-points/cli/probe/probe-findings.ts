@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../../../origin/insecure-origin.js';
+import { isLoopbackHost } from '../../../origin/serialized-origin.js';
 import type { FetchRequest } from '../../testing/fetch-request.js';
 import { relationTo } from '../../testing/site.js';
 import type { Exchange } from '../../testing/wire.js';
@@ -10,10 +10,10 @@ import { shownUrl, shownValue } from './shown-url.js';
 
 /** Headers of which only one line with one value has a meaning. */
 const SINGLE = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials', 'Access-Control-Max-Age'];
-/** Addresses behind which Chromium asks the user: https://wicg.github.io/local-network-access/ */
+/** Addresses for which Chromium shows the user a prompt: https://wicg.github.io/local-network-access/ */
 const LOCAL_ADDRESS = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\.|169\.254\.|\[f[cd]|\[fe[89ab])|\.local$/;
 
-/** Findings about what a policy allows. They say nothing where the answer is not the application's. */
+/** Findings about the grants of a policy. They mean nothing if the response is not the application's. */
 const ABOUT_POLICIES: ReadonlySet<ProbeFindingCode> = new Set<ProbeFindingCode>([
   'preflight-not-answered',
   'preflight-refused',
@@ -26,7 +26,7 @@ const ABOUT_POLICIES: ReadonlySet<ProbeFindingCode> = new Set<ProbeFindingCode>(
 ]);
 
 /**
- * Everything that a probe tells without knowing the application.
+ * Every finding of a probe that needs no knowledge of the application.
  * @param replaced answers that are known not to be the application's
  */
 export function findingsOf(
@@ -41,7 +41,7 @@ export function findingsOf(
     ...placeFindings(request),
     ...duplicated,
     ...(outcome.kind === 'blocked' ? blockedFindings(request, exchanges, outcome) : []).filter(
-      // Two values of one header are no origin that a cache mixed up.
+      // Two values of one header are not the mistake of a cache that mixed up origins.
       ({ code }) =>
         (code !== 'answer-for-another-origin' || duplicated.length === 0) && !(isReplaced && ABOUT_POLICIES.has(code)),
     ),
@@ -52,7 +52,7 @@ export function findingsOf(
   return [...codes.values()];
 }
 
-/** What the page and the URL tell, before anything is sent. */
+/** The findings about page and URL, before anything is sent. */
 function placeFindings(request: FetchRequest): ProbeFinding[] {
   const [url] = request.urls;
   if (url.origin === request.origin) {

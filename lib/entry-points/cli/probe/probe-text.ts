@@ -5,11 +5,11 @@ import type { ProbeFinding } from './probe-finding.js';
 import type { Probing } from './probing.js';
 import { shownUrl, shownValue } from './shown-url.js';
 
-/** Response headers that CORS, redirects and caches depend on. Others may hold what nobody else should read. */
+/** Response headers that CORS, redirects and caches depend on. Others may hold secrets. */
 const SHOWN =
   /^(?:access-control-.*|age|allow|cf-cache-status|cross-origin-resource-policy|location|server|vary|via|x-cache)$/i;
 
-/** What was sent and what came back, as JSON can hold it. */
+/** A request and its response, as JSON can represent them. */
 export interface ShownExchange {
   readonly kind: Exchange['kind'];
   readonly method: string;
@@ -36,7 +36,7 @@ function shownHeader(name: string, value: string): string {
   return /^location$/i.test(name) ? shownUrl(value) : shownValue(value);
 }
 
-/** A probe as text: what was sent, what a script sees, and what to do. */
+/** A probe as text: the exchanges, the result for a script, and what to do. */
 export function probeText(
   { request, url }: ProbedRequest,
   { exchanges, outcome }: Probing,

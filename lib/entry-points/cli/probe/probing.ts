@@ -21,7 +21,7 @@ export interface BlockedOutcome {
   readonly message: string;
 }
 
-/** What a script sees. */
+/** The response as a script sees it. */
 export type ProbeOutcome =
   | {
       readonly kind: 'readable';
@@ -33,7 +33,7 @@ export type ProbeOutcome =
   /** The preflight is granted, or none is needed, and the request was held back. */
   | { readonly kind: 'not-sent' };
 
-/** What was sent to a deployed URL, and how it ended. */
+/** The exchanges with a deployed URL, and the result. */
 export interface Probing {
   readonly exchanges: readonly Exchange[];
   readonly outcome: ProbeOutcome;

@@ -11,7 +11,7 @@ export function shownUrl(text: string): string {
   return shownText(withoutQuery.replace(/\/\/[^/]*@/, '//***@')) + left;
 }
 
-/** What a server or a driver has written, on one line: its URLs without queries, and without secrets or control characters. */
+/** A string from a server or a driver on one line: its URLs without queries, and without secrets or control characters. */
 export function shownValue(text: string): string {
   return shownText(text.replace(URLS, shownUrl));
 }

@@ -19,12 +19,12 @@ describe('loadTypeScript()', () => {
   const install = (name: string, as = name): void =>
     symlinkSync(join(INSTALLED, name), join(folder, 'node_modules', as));
 
-  it("loads the project's own", async () => {
+  it('project with TypeScript: loads it', async () => {
     install('typescript');
     expect((await loadTypeScript(folder)).createSourceFile).toBeInstanceOf(Function);
   });
 
-  it('loads that of the Nest CLI where the project has TypeScript 7, which programs can not call', async () => {
+  it('project with TypeScript 7, which programs cannot call: loads that of the Nest CLI', async () => {
     install('typescript-7', 'typescript');
     const cli = join(folder, 'node_modules/@nestjs/cli');
     mkdirSync(join(cli, 'node_modules'), { recursive: true });
@@ -36,7 +36,7 @@ describe('loadTypeScript()', () => {
   it.each([
     ['nothing is installed', undefined],
     ['there is TypeScript 7 alone', 'typescript-7'],
-  ])('says what to install where %s', async (_name, installed) => {
+  ])('%s: says what to install', async (_name, installed) => {
     if (installed !== undefined) {
       install(installed, 'typescript');
     }

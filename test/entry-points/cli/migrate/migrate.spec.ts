@@ -119,7 +119,7 @@ describe('nestjs-cors migrate', () => {
     ['{ origin: [], preflightContinue: true, colour: 7 }', ['origin: []'], [], ['preflightContinue', 'colour']],
     ['{ ...shared, origin: [] }', ['...shared', 'origin: []'], ['...shared', 'names'], []],
     ['(request, callback) => callback(null, {})', ['origin: []'], ['options'], []],
-  ])('prints what enableCors(%s) means on Express', async (options, fields, decided, changed) => {
+  ])('enableCors(%s) on Express: prints what it means', async (options, fields, decided, changed) => {
     const result = await onExpress(options);
     expect(result.code).toBe(`CorsModule.forRoot({\n${fields.map((field) => `  ${field},\n`).join('')}})`);
     expect(decisions(result)).toEqual(decided);
@@ -128,7 +128,7 @@ describe('nestjs-cors migrate', () => {
     expect(changes(result)).toContain('preflights');
   });
 
-  it('allows no more methods than @fastify/cors does, whose default is another one', async () => {
+  it('@fastify/cors, whose default of methods is another one: allows no more methods', async () => {
     const result = await onFastify(
       "{ origin: ['https://app.example.com', '*'], strictPreflight: false, hook: 'preHandler' }",
     );
@@ -139,7 +139,7 @@ describe('nestjs-cors migrate', () => {
     expect(decisions(express)).toEqual(['origin[1]']);
   });
 
-  it('reads constants of the file, and copies what has more than one declaration', async () => {
+  it('constants of the file: are read, and those with several declarations are copied', async () => {
     const constants = "const origins = ['https://a.example', LOCAL] as const;\nconst LOCAL = 'http://localhost:4200';";
     const result = await onExpress('{ origin: [...origins, LOCAL] }', constants);
     expect(result.code).toContain(
@@ -159,7 +159,7 @@ describe('nestjs-cors migrate', () => {
     expect(decisions(itself)).toEqual(['origin', 'names']);
   });
 
-  it('copies options that it can not read', async () => {
+  it('options that it cannot read: are copied', async () => {
     const result = await onExpress('corsOptions', "import { corsOptions } from './cors-options';");
     expect([result.code, decisions(result)]).toEqual(['CorsModule.forRoot(corsOptions)', ['options', 'names']]);
   });
@@ -177,7 +177,7 @@ describe('nestjs-cors migrate', () => {
       '{ origin: function (origin, callback) { callback(null, true); } }',
       'function (origin, callback) { callback(null, true); };',
     ],
-  ])('turns the callback of %s into a promise', async (options, copied) => {
+  ])('callback of %s: becomes a promise', async (options, copied) => {
     const result = await onExpress(options);
     expect(result.code).toContain('origin: (origin) =>\n      new Promise<boolean>'.replace('\n      ', '\n    '));
     expect(result.code).toContain(copied);
@@ -205,7 +205,7 @@ describe('nestjs-cors migrate', () => {
     ["apply(cors()).forRoutes({ path: 'orders', method: RequestMethod.GET })", 'routes', [], ['routes']],
     ['apply(cors())', 'routes', [], ['routes']],
     ['apply(cors()).forRoutes', 'routes', [], ['routes']],
-  ])('says where to write what consumer.%s meant', async (chain, target, controllers, decided) => {
+  ])('consumer.%s: says where to write what it meant', async (chain, target, controllers, decided) => {
     const result = await configured(chain);
     expect([result.call.kind, result.target, result.controllers, decisions(result)]).toEqual([
       'consumer.apply(cors())',
@@ -221,7 +221,7 @@ describe('nestjs-cors migrate', () => {
     ["app.use('/api', cors({ origin: ['https://a.example'] }));", 'routes', ['routes']],
     ["app.use('/', cors({ origin: ['https://a.example'] }));", 'module', []],
     ["app.getHttpAdapter().get('/status', cors({ origin: ['https://a.example'] }), status);", 'routes', ['routes']],
-  ])('says where to write what %s meant', async (statement, target, decided) => {
+  ])('%s: says where to write what it meant', async (statement, target, decided) => {
     const result = await migrated(`${CORS}\n${statement}`);
     expect([result.target, decisions(result)]).toEqual([target, decided]);
     expect(result.code).toContain("origin: ['https://a.example'],");
@@ -234,7 +234,7 @@ describe('nestjs-cors migrate', () => {
     "app.use(require('cors')());",
     "import { default as allowCors } from 'cors';\napp.use(allowCors());",
     "const { default: cors } = await import('cors');\nimport other from 'cors';\napp.use(other());",
-  ])('knows the package by its import: %s', async (source) => {
+  ])('package cors: is known by its import: %s', async (source) => {
     expect((await migrated(source)).call).toMatchObject({ kind: 'app.use(cors())', package: 'cors' });
   });
 
@@ -244,13 +244,13 @@ describe('nestjs-cors migrate', () => {
     "import * as plugin from 'fastify-cors';\nawait app.register(plugin.default as any);",
     "await app.register((await import('@fastify/cors')).default);",
     "await app.register(import('@fastify/cors'));",
-  ])('knows the plugin by its import: %s', async (source) => {
+  ])('plugin: is known by its import: %s', async (source) => {
     const { call, code } = await migrated(source);
     expect(call).toMatchObject({ kind: 'app.register(cors)', package: '@fastify/cors' });
     expect(code).toContain("methods: ['GET', 'HEAD', 'POST'],");
   });
 
-  it('takes no other function of these names for the packages', async () => {
+  it('other functions of these names: are not taken for the packages', async () => {
     write(
       'other/main.ts',
       "import { cors } from './cors';\nimport { parse } from 'cors';\nimport './cors.css';\napp.use(cors(), parse(), load('cors')());\napp.register(other);\napp.register();",
@@ -266,7 +266,7 @@ describe('nestjs-cors migrate', () => {
     ['isOff || app.enableCors();', '!isOff'],
     ['isOn ? app.enableCors() : stop();', 'isOn'],
     ['if (a) { if (b === c) { app.enableCors(); } }', 'a && (b === c)'],
-  ])('allows nobody where the condition does not hold: %s', async (statement, condition) => {
+  ])('call under a condition: allows no origin where it does not hold: %s', async (statement, condition) => {
     const { code, notes } = await migrated(`function start(isOn, isOff, a, b, c) { ${statement} }`);
     expect(code).toBe(
       `CorsModule.forRoot(\n  ${condition}\n    ? {\n        origin: '*',\n      }\n    : { origin: false },\n)`,
@@ -274,7 +274,7 @@ describe('nestjs-cors migrate', () => {
     expect(notes.map(({ message }) => message).join('\n')).toContain(`Where \`${condition}\` does not hold, `);
   });
 
-  it('joins both branches of an if into one forRoot(), within another condition', async () => {
+  it('both branches of an if, within another condition: become one forRoot()', async () => {
     const { code, call, notes } = await migrated(
       'function start(a, b) { if (a) { if (!b) app.enableCors({ origin: [] }); else app.enableCors(); } }',
     );
@@ -296,7 +296,7 @@ describe('nestjs-cors migrate', () => {
     );
   });
 
-  it('leaves calls apart that are no branches of one if', async () => {
+  it('calls that are no branches of one if: stay apart', async () => {
     write(
       'apart/main.ts',
       'function start(a, b) { if (a) app.enableCors(); if (b) app.enableCors(); if (a) app.enableCors(); if (a) { if (b) app.enableCors(); } else { app.enableCors(); } }',
@@ -309,7 +309,7 @@ describe('nestjs-cors migrate', () => {
     ['switch (mode) { case 1: app.enableCors(); }', 'a `switch`'],
     ['try { start(); } catch { app.enableCors(); }', 'a `catch`'],
     ['for (const app of apps) { app.enableCors(); }', 'a loop'],
-  ])('says that it can not tell when %s runs', async (statement, place) => {
+  ])('call in %s: says that it cannot tell when it runs', async (statement, place) => {
     const { code, notes } = await migrated(statement);
     expect(code).toBe("CorsModule.forRoot({\n  origin: '*',\n})");
     expect(notes).toContainEqual({
@@ -322,7 +322,7 @@ describe('nestjs-cors migrate', () => {
   it.each([
     ['a delegate', 'async (request, callback) => callback(null, {})', ''],
     ['a delegate of its own', 'delegate', 'function delegate(request, callback) { callback(null, {}); }'],
-  ])('has no counterpart of %s, and says what to write', async (_, options, before) => {
+  ])('%s: has no counterpart, and it says what to write', async (_, options, before) => {
     for (const source of [
       `${CORS}\n${before}\napp.use(cors(${options}));`,
       `${before}\nawait app.register(require('@fastify/cors'), ${options});`,
@@ -333,7 +333,7 @@ describe('nestjs-cors migrate', () => {
     }
   });
 
-  it('writes no constant out whose contents change', async () => {
+  it('constant whose contents change: is not written out', async () => {
     for (const change of ["list.push('https://b.example')", "list[0] = 'https://b.example'", 'list.length = 0']) {
       const result = await onExpress('{ origin: list }', `const list = ['https://a.example'];\n${change};`);
       expect([result.code, decisions(result)]).toEqual([
@@ -343,7 +343,7 @@ describe('nestjs-cors migrate', () => {
     }
   });
 
-  it('injects what comes from app.get(), under the names of the file or of the class', async () => {
+  it('value from app.get(): is injected, under the name of the file or of the class', async () => {
     const statement = "app.enableCors({ origin: app.get(ConfigService).getOrThrow('ORIGINS').split(/\\s*,\\s*/) });";
     const app = 'const app = await NestFactory.create(AppModule);';
     const { code, notes } = await migrated(`${app}\n${statement}`);
@@ -389,7 +389,7 @@ describe('nestjs-cors migrate', () => {
       "['https://a.example', ...process.env.A!.split(',')]",
       "[\n    'https://a.example',\n    ...readOrigins(process.env.A, 'A'),\n  ]",
     ],
-  ])('reads origins of the environment: %s', async (origin, text) => {
+  ])('origins of the environment: are read: %s', async (origin, text) => {
     const result = await onExpress(`{ origin: ${origin} }`);
     expect([result.code, decisions(result)]).toEqual([readLater(text), []]);
     expect(changes(result)).toContain('environment');
@@ -404,7 +404,7 @@ describe('nestjs-cors migrate', () => {
     "process.env.A != null ? process.env.A.split(',') : []",
     "process.env.A !== '' ? process.env.A.split(',') : []",
     "(process.env.A ?? '').split(',')",
-  ])('leaves out what an unset variable gives anyway: %s', async (origin) => {
+  ])('default that an unset variable gives anyway: is left out: %s', async (origin) => {
     const result = await onExpress(`{ origin: ${origin} }`);
     expect([result.code, decisions(result)]).toEqual([readLater("readOrigins(process.env.A, 'A')"), []]);
   });
@@ -416,7 +416,7 @@ describe('nestjs-cors migrate', () => {
     ["process.env.A !== known ? process.env.A.split(',') : []", '[]'],
     ["process.env.A === undefined ? process.env.A.split(',') : []", '[]'],
     ["process.env.A?.split(',') ?? false", 'false'],
-  ])('keeps a condition that means something else: %s', async (origin, otherwise) => {
+  ])('condition that means something else: stays: %s', async (origin, otherwise) => {
     const { code } = await onExpress(`{ origin: ${origin} }`);
     expect(code).toContain(`\n      ? readOrigins(process.env.A, 'A')\n      : ${otherwise},\n`);
   });
@@ -426,7 +426,7 @@ describe('nestjs-cors migrate', () => {
     ["app.enableCors({ origin: ['https://a.example'], maxAge: Number(process.env.AGE) });", 'Number(process.env.AGE)'],
     ["app.enableCors({ origin: import.meta.env.ORIGINS.split(';') });", 'import.meta.env.ORIGINS'],
     ["const { env } = process;\napp.enableCors({ origin: env.ORIGINS.split(';') });", 'env.ORIGINS'],
-  ])('reads the environment in a factory, as late as main.ts did: %s', async (call, text) => {
+  ])('environment: is read in a factory, as late as in main.ts: %s', async (call, text) => {
     const { code, notes } = await migrated(call);
     expect(code).toMatch(/^CorsModule\.forRootAsync\(\{\n {2}useFactory: \(\) => \(/);
     expect(code).toContain(text);
@@ -437,13 +437,13 @@ describe('nestjs-cors migrate', () => {
     });
   });
 
-  it('prints forRoot() where nothing reads the environment, whatever the texts say', async () => {
+  it('environment only named in strings: prints forRoot()', async () => {
     const { code, notes } = await onExpress("{ origin: ['https://env.example.com'], exposedHeaders: ['process.env'] }");
     expect(code).toMatch(/^CorsModule\.forRoot\(/);
     expect(notes.map(({ option }) => option)).not.toContain('environment');
   });
 
-  it('has the reader decide where a decorator would read the environment', async () => {
+  it('decorator that would read the environment: leaves the decision to the reader', async () => {
     const result = await migrated(
       `${CORS}\nconsumer.apply(cors({ origin: process.env.A?.split(',') })).forRoutes(OrdersController);`,
     );
@@ -459,7 +459,7 @@ describe('nestjs-cors migrate', () => {
     '[`https://${process.env.HOST}`]',
     "[...(known ?? ['https://a.example'])]",
     'known.filter(Boolean)',
-  ])('copies what does more than that: %s', async (origin) => {
+  ])('expression that does more: is copied: %s', async (origin) => {
     const result = await onExpress(`{ origin: ${origin} }`);
     const printed = origin.includes('process.env')
       ? readLater(origin)
@@ -474,14 +474,14 @@ describe('nestjs-cors migrate', () => {
       "config.get('A') !== undefined\n    ? config.get('A')\n    : ['https://a.example']",
     ],
     ["config.get('A') || 'https://a.example'", "config.get('A')\n    ? config.get('A')\n    : 'https://a.example'"],
-  ])('takes what a configuration service has as it is, which may be a list: %s', async (origin, text) => {
+  ])('value of a configuration service, which may be a list: is taken as it is: %s', async (origin, text) => {
     const app = 'const app = await NestFactory.create(AppModule);\nconst config = app.get(ConfigService);';
     const result = await migrated(`${app}\napp.enableCors({ origin: ${origin} });`);
     expect(result.code).toContain(`    origin: ${text.replaceAll('\n', '\n  ')},\n`);
     expect([decisions(result), changes(result)[0]]).toEqual([[], 'origin']);
   });
 
-  it('says that the text names `this`', async () => {
+  it('`this`: says that the copied code names it', async () => {
     const result = await onExpress('{ origin: this.settings.origins }');
     expect(result.notes).toContainEqual({
       level: 'decide',
@@ -490,7 +490,7 @@ describe('nestjs-cors migrate', () => {
     });
   });
 
-  it('says once what several places of a file mean', async () => {
+  it('several places of a file that mean the same: are printed once', async () => {
     write(
       'same/main.ts',
       `${CORS}\nconst options = { origin: ['https://a.example'], preflightContinue: false };\napp.use(cors(options));\napp.options('*', cors(options));`,
@@ -501,7 +501,7 @@ describe('nestjs-cors migrate', () => {
     expect(first?.notes.at(-1)?.message).toBe('Remove line 4, too: it means the same.');
   });
 
-  it('moves a function of several lines to the left', async () => {
+  it('function of several lines: is moved to the left', async () => {
     const check = '(origin, callback) => {\n          callback(null, true);\n\n        }';
     const { code } = await onExpress(`{\n        origin: ${check} }`);
     const lines = code.split('\n');
@@ -510,7 +510,7 @@ describe('nestjs-cors migrate', () => {
     expect(depths).toEqual([8, 10, 8]);
   });
 
-  it('copies names of parameters, properties and inner variables as they are', async () => {
+  it('names of parameters, properties and inner variables: are copied as they are', async () => {
     const check =
       '(origin, callback) => { const known = { origin: LIMIT }; const { limit } = { limit: 1 as Limit.Of }; callback(null, known.origin === limit && { LIMIT }.LIMIT === 1); }';
     const { code } = await onExpress(`{ origin: ${check} }`, 'const LIMIT = 1;\nconst origin = 2;');
@@ -537,7 +537,7 @@ describe('nestjs-cors migrate', () => {
     ]);
   });
 
-  it('prints where the call is, what to write, what to decide and what changes', async () => {
+  it('output: says where the call is, what to write, what to decide and what changes', async () => {
     write('text/main.ts', 'app.enableCors({ origin: true, credentials: true });');
     const { code, out } = await command('text');
     expect(code).toBe(0);
@@ -549,7 +549,7 @@ describe('nestjs-cors migrate', () => {
     expect((await command('text', '--strict')).code).toBe(1);
   });
 
-  it('says of several places that an application has one forRoot(), and names what to import', async () => {
+  it('several places: says that an application has one forRoot(), and what to import', async () => {
     write('several/main.ts', "app.enableCors({ origin: process.env.A?.split(',') });");
     write('several/other.ts', 'app.enableCors();');
     const { out } = await command('several');
@@ -566,7 +566,7 @@ describe('nestjs-cors migrate', () => {
     expect(above).not.toContain('places turn on');
   });
 
-  it('reads src where no folder is named, or what nest-cli.json names', async () => {
+  it('no folder named: reads src, or what nest-cli.json names', async () => {
     write('src/main.ts', 'app.enableCors();');
     expect((await command()).out).toMatch(/^src\/main\.ts:1:1 /);
     write('nest-cli.json', '{ "sourceRoot": "text" }');
@@ -574,7 +574,7 @@ describe('nestjs-cors migrate', () => {
     rmSync(join(folder, 'nest-cli.json'));
   });
 
-  it('says so where there is nothing', async () => {
+  it('no call: says so', async () => {
     write('empty/a.ts', 'export {};');
     expect(await command('empty', '--strict')).toEqual({
       code: 0,
@@ -587,7 +587,7 @@ describe('nestjs-cors migrate', () => {
     [['nowhere'], /^There is no nowhere in /],
     [['src', 'more'], 'migrate takes one file or folder: nestjs-cors migrate src\n'],
     [['--module', 'x.js'], /^migrate has no option --module\./],
-  ])('answers %j with a sentence and exit code 2', async (argv, message) => {
+  ])('arguments %j: prints a sentence, with exit code 2', async (argv, message) => {
     const { code, err } = await command(...argv);
     expect(code).toBe(2);
     expect(err).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));

@@ -237,7 +237,7 @@ describe('nestjs-cors migrate', () => {
   it.each([
     ['ItemsController', 404],
     ["'items'", 204],
-  ])('knows which preflights Nest leaves to cors() in forRoutes(%s)', async (routes, status) => {
+  ])('forRoutes(%s): knows which preflights Nest leaves to cors()', async (routes, status) => {
     const configure = `
       import cors from 'cors';
       export const apply = (consumer, ItemsController) =>
@@ -282,7 +282,7 @@ describe('nestjs-cors migrate', () => {
     }
   });
 
-  it('prints what compiles, as strictly as this project does', () => {
+  it('printed code: compiles as strictly as this project', () => {
     expect(printed.length).toBeGreaterThan(0);
     const configuration = typescript.readConfigFile(join(REPOSITORY, 'tsconfig.json'), typescript.sys.readFile);
     const { options } = typescript.parseJsonConfigFileContent(configuration.config, typescript.sys, REPOSITORY);

@@ -30,14 +30,14 @@ describe.each(PLATFORMS)('nestjs-cors probe --module, where the application runs
     ['/orders', PARTNER],
     ['/orders', STRANGER],
     ['/nowhere', APP],
-  ])('finds no difference at %s for %s where nothing is between', async (path, origin) => {
+  ])('request to %s from %s, and nothing between: finds no difference', async (path, origin) => {
     const { json } = await probed(own + path, '--origin', origin, ...module);
     const codes = json.findings.map(({ code }) => code);
     expect(codes.filter((code) => /^(changed|added|removed|stripped|granted)/.test(code))).toEqual([]);
     expect(codes.includes('unknown-route')).toBe(path === '/nowhere');
   });
 
-  it('finds no difference of a preflight where nothing is between', async () => {
+  it('preflight, and nothing between: finds no difference', async () => {
     const { faults } = await probed(`${own}/orders/7`, '--origin', PARTNER, ...put);
     expect(faults).toEqual([]);
   });
@@ -70,7 +70,7 @@ describe.each(PLATFORMS)('nestjs-cors probe --module, where the application runs
     ['changed-status', '502', () => ({ status: 502, lines: ['Server', 'nginx'] })],
     ['changed-status', 'redirects', () => ({ status: 308, lines: ['Location', '/orders/7/'] })],
     ['changed-status', '404', () => ({ status: 404, lines: [] })],
-  ])('says %s where something between changes the preflight (%s)', async (code, changed, change) => {
+  ])('%s: is reported where something between changes the preflight (%s)', async (code, changed, change) => {
     const url = await proxyTo(own, change);
     const { json, faults } = await probed(`${url}/orders/7`, '--origin', PARTNER, ...put);
     expect(faults).toContain(code);
@@ -98,7 +98,7 @@ describe.each(PLATFORMS)('nestjs-cors probe --module, where the application runs
       method === 'OPTIONS' ? { status, lines: Object.entries(headers).flat() } : { status: got, lines },
     );
 
-  it.each(RULES)('says once that something in front answered the preflight itself: %s', async (_title, headers) => {
+  it.each(RULES)('preflight that something in front answers: is reported once: %s', async (_title, headers) => {
     for (const status of [204, 200]) {
       const url = await withRule(headers, status);
       const { json, faults } = await probed(`${url}/orders/7`, '--origin', PARTNER, ...put);
@@ -113,7 +113,7 @@ describe.each(PLATFORMS)('nestjs-cors probe --module, where the application runs
   });
 
   it.each(RULES)(
-    'says so of a preflight that the policy refuses, too, with its reason: %s',
+    'refused preflight that something in front answers: is reported with the reason of the refusal: %s',
     async (_title, headers) => {
       const url = await withRule(headers);
       const { json, faults } = await probed(`${url}/orders/7`, '--origin', STRANGER, ...put);
@@ -122,7 +122,7 @@ describe.each(PLATFORMS)('nestjs-cors probe --module, where the application runs
     },
   );
 
-  it('has no advice for a policy where the answer is not the one of the application', async () => {
+  it('response of something else: has no advice about the policy', async () => {
     for (const status of [404, 418]) {
       const url = await withRule({ 'Access-Control-Allow-Origin': PARTNER }, status);
       const { faults } = await probed(`${url}/orders/7`, '--origin', PARTNER, ...put);
@@ -130,7 +130,7 @@ describe.each(PLATFORMS)('nestjs-cors probe --module, where the application runs
     }
   });
 
-  it('keeps the advice about a request that the application refuses after a preflight of something else', async () => {
+  it('refused request after the preflight of something else: has the advice about the request', async () => {
     const url = await withRule({ 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': 'x-trace' });
     const request = [`${url}/orders`, '--origin', STRANGER, '--header', 'X-Trace: 1', ...module];
     expect((await probed(...request)).faults).toEqual(['replaced-preflight', 'missing-header']);
@@ -139,14 +139,17 @@ describe.each(PLATFORMS)('nestjs-cors probe --module, where the application runs
   it.each([
     ['a preflight', '/orders/7', put, ['changed-status'], 'or Origin was taken away on the way, and the application'],
     ['a request', '/orders', module, ['removed-header', 'removed-header'], 'and Origin to the application (nginx: '],
-  ])('says of %s that Origin may have been taken away on the way', async (_title, path, argv, codes, text) => {
-    const url = await proxyTo(own, (head) => head, '', ['origin']);
-    const { json, faults } = await probed(url + path, '--origin', PARTNER, ...argv);
-    expect(faults).toEqual(codes);
-    expect(`${json.findings[0]?.message} ${json.findings[0]?.hint}`).toContain(text);
-  });
+  ])(
+    '%s without Origin: says that Origin may have been removed on the way',
+    async (_title, path, argv, codes, text) => {
+      const url = await proxyTo(own, (head) => head, '', ['origin']);
+      const { json, faults } = await probed(url + path, '--origin', PARTNER, ...argv);
+      expect(faults).toEqual(codes);
+      expect(`${json.findings[0]?.message} ${json.findings[0]?.hint}`).toContain(text);
+    },
+  );
 
-  it('says so where a proxy allows what the policy refuses', async () => {
+  it('proxy that allows what the policy refuses: is reported', async () => {
     const url = await proxyTo(own, ({ status, lines }) => ({
       status,
       lines: [...lines, 'Access-Control-Allow-Origin', STRANGER],
@@ -155,14 +158,14 @@ describe.each(PLATFORMS)('nestjs-cors probe --module, where the application runs
     expect([json.readable, faults]).toEqual([true, ['granted-although-refused']]);
   });
 
-  it("knows a proxy's own 502 from the application's answer to a request", async () => {
+  it("502 of a proxy: is told from the application's response", async () => {
     const url = await serve((_request, response) => response.writeHead(502, { Server: 'nginx' }).end());
     const { json, faults } = await probed(`${url}/orders`, '--origin', PARTNER, ...module);
     expect(faults).toEqual(['changed-status']);
     expect(json.findings.find(({ code }) => code === 'changed-status')?.message).toContain('a proxy wrote it');
   });
 
-  it('compares with another path where a proxy strips a prefix, and says how where nobody told', async () => {
+  it('proxy that strips a prefix: is compared by --path, and without it the output says how', async () => {
     const url = await proxyTo(own, (head) => head, '/api');
     const request = [`${url}/api/orders`, '--origin', PARTNER, ...module];
     const { json, faults } = await probed(...request);

@@ -7,7 +7,7 @@ import { APP, closeServers, GRANT, probe, probed, serve } from './deployed.js';
 afterEach(closeServers);
 
 describe('nestjs-cors probe', () => {
-  it('sends one request where no preflight is needed, and says what a script sees', async () => {
+  it('request without a preflight: is sent alone, and the output says what a script sees', async () => {
     const seen: string[] = [];
     const url = await serve((request, response) => {
       seen.push(`${request.method} ${request.url} ${request.headers.origin} ${request.headers['user-agent']}`);
@@ -20,7 +20,7 @@ describe('nestjs-cors probe', () => {
     expect(out).toMatch(/\n\nReadable: a script sees the status 200, the headers x-total, and the body\.\n/);
   });
 
-  it('sends a preflight first where the Fetch standard needs one', async () => {
+  it('request with a preflight, by the Fetch standard: is sent after it', async () => {
     const url = await serve((request, response) => {
       const preflight = { 'Access-Control-Allow-Headers': 'x-trace' };
       response.writeHead(request.method === 'OPTIONS' ? 204 : 200, { ...GRANT, ...preflight }).end();
@@ -33,7 +33,7 @@ describe('nestjs-cors probe', () => {
     expect([json.readable, faults]).toEqual([true, []]);
   });
 
-  it('holds a request back that may change something, unless --send is written', async () => {
+  it('request that may change something: is sent only with --send', async () => {
     const methods: (string | undefined)[] = [];
     const url = await serve((request, response) => {
       methods.push(request.method);
@@ -51,7 +51,7 @@ describe('nestjs-cors probe', () => {
     expect(methods).toEqual([]);
   });
 
-  it('names what is to be corrected before what is to be known, and one cause for two values of a header', async () => {
+  it('findings: are sorted by weight, with one cause for two values of a header', async () => {
     const headers = { Vary: 'Origin', 'Access-Control-Allow-Origin': [APP, '*'] };
     const url = await serve((_request, response) => response.writeHead(200, headers).end());
     const { json } = await probed(`${url}/orders`, '--origin', APP, '--credentials');
@@ -84,7 +84,7 @@ describe('nestjs-cors probe', () => {
       { Vary: 'Origin', Age: '7', 'Access-Control-Allow-Origin': 'https://other.example' },
       [],
     ],
-  ])('says %s where a preflight is answered with %i %j', async (code, status, headers, argv) => {
+  ])('%s: is reported for a preflight that is answered with %i %j', async (code, status, headers, argv) => {
     const url = await serve((_request, response) => response.writeHead(status, headers).end());
     const { json, faults } = await probed(`${url}/orders`, '--origin', APP, '--method', 'PUT', ...argv);
     expect(faults).toContain(code);
@@ -97,7 +97,7 @@ describe('nestjs-cors probe', () => {
     ['credentials-not-allowed', { ...GRANT, 'Access-Control-Allow-Methods': 'PUT' }, ['--credentials']],
     ['method-not-allowed', GRANT, []],
     ['header-not-allowed', { ...GRANT, 'Access-Control-Allow-Methods': 'PUT' }, ['--header', 'X-Trace: 1']],
-  ])('says with %s that the answer may be the one of a proxy, unless its Vary tells', async (code, headers, argv) => {
+  ])("%s: says that the response may be a proxy's, unless its Vary shows otherwise", async (code, headers, argv) => {
     const hintOf = async (more: Record<string, string>): Promise<string | undefined> => {
       const url = await serve((_request, response) => response.writeHead(204, { ...headers, ...more }).end());
       const { json } = await probed(`${url}/orders`, '--origin', APP, '--method', 'PUT', ...argv);
@@ -117,7 +117,7 @@ describe('nestjs-cors probe', () => {
       ['--header', 'X-Trace: 1'],
       "'*' does not cover Authorization, nor any header of",
     ],
-  ])('says with %s why a star in %s is not enough', async (code, name, argv, note) => {
+  ])('%s: says why a star in %s is not enough', async (code, name, argv, note) => {
     const credentials = { 'Access-Control-Allow-Credentials': 'true', 'Access-Control-Allow-Methods': 'PUT' };
     const url = await serve((_request, response) =>
       response.writeHead(204, { ...GRANT, ...credentials, [name]: '*' }).end(),
@@ -139,7 +139,7 @@ describe('nestjs-cors probe', () => {
       /a TypeError\. Chrome's console says: Mixed Content: The page at 'https:\/\/app\.example\.com\/' was loaded over HTTPS, but requested an insecure resource 'http:\/\/api\.example\.com\/\?…'\. /,
     ],
     ['no connection', () => 'http://127.0.0.1:1', /a TypeError\. OPTIONS http:\/\/127\.0\.0\.1:1\/ got no response: /],
-  ])("has Chrome's sentence for %s, and its own where there is none", async (_title, urlOf, line) => {
+  ])("%s: has Chrome's sentence, or its own where there is none", async (_title, urlOf, line) => {
     const url = await serve((_request, response) => response.writeHead(301, { Location: '/a/' }).end());
     const { out } = await probe(urlOf(url), '--origin', APP, '--method', 'PUT');
     expect(out).toMatch(line);
@@ -149,7 +149,7 @@ describe('nestjs-cors probe', () => {
     ['gateway-error', 504, {}],
     ['missing-header', 500, {}],
     ['vary-without-origin', 200, { 'Access-Control-Allow-Origin': APP }],
-  ])('says %s where a request is answered with %i %j', async (code, status, headers) => {
+  ])('%s: is reported for a request that is answered with %i %j', async (code, status, headers) => {
     const url = await serve((_request, response) => response.writeHead(status, headers).end());
     expect((await probed(url, '--origin', APP)).faults).toEqual([code]);
   });
@@ -181,13 +181,13 @@ describe('nestjs-cors probe', () => {
     expect([json.exchanges, json.outcome.step, faults]).toEqual([[], 'mixed-content', ['mixed-content']]);
   });
 
-  it('has no faults for a page of the same origin, and says that CORS does not apply', async () => {
+  it('page of the same origin: finds no faults, and says that CORS does not apply', async () => {
     const url = await serve((_request, response) => response.writeHead(200).end());
     const { json, faults } = await probed(url, '--origin', url);
     expect([json.readable, faults, json.findings.map(({ code }) => code)]).toEqual([true, [], ['same-origin']]);
   });
 
-  it('notes that other browsers keep cookies of another site back, and that Chromium asks for local addresses', async () => {
+  it("notes: name browsers that block cookies of another site, and Chromium's prompt for local addresses", async () => {
     const url = await serve((_request, response) =>
       response.writeHead(200, { ...GRANT, 'Access-Control-Allow-Credentials': 'true' }).end(),
     );
@@ -196,7 +196,7 @@ describe('nestjs-cors probe', () => {
     expect(json.findings.map(({ code }) => code)).toEqual(['local-network', 'third-party-cookies']);
   });
 
-  it('trusts a self-signed certificate on this machine only', async () => {
+  it('self-signed certificate: is trusted on this machine only', async () => {
     const server = createServer(selfSignedCertificate(), (_request, response) => response.writeHead(200, GRANT).end());
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
@@ -207,19 +207,19 @@ describe('nestjs-cors probe', () => {
     server.close();
   });
 
-  it('says so where nothing answers', async () => {
+  it('no server: says so', async () => {
     const url = await serve(() => {});
     await closeServers();
     const { json, faults } = await probed(url, '--origin', APP);
     expect([faults, json.outcome.step]).toEqual([['no-connection'], 'connection']);
   });
 
-  it('does not wait for the end of a body', async () => {
+  it('body: is not waited for', async () => {
     const url = await serve((_request, response) => response.writeHead(200, GRANT).write('data: 1\n\n'));
     expect((await probed(url, '--origin', APP)).json.readable).toBe(true);
   });
 
-  it('prints no header values of the request, no queries and no control characters', async () => {
+  it('output: has no header values of the request, no queries and no control characters', async () => {
     const url = await serve((_request, response) => {
       const headers = {
         ...GRANT,
@@ -241,13 +241,13 @@ describe('nestjs-cors probe', () => {
     ['readable', GRANT, 0],
     ['not readable', {}, 1],
     ['readable, and wrong for a cache', { 'Access-Control-Allow-Origin': APP }, 1],
-  ])('exits strictly for what is %s', async (_name, headers, code) => {
+  ])('--strict, and a response that is %s: sets the exit code', async (_name, headers, code) => {
     const url = await serve((_request, response) => response.writeHead(200, headers).end());
     expect((await probe(url, '--origin', APP, '--strict')).code).toBe(code);
     expect((await probe(url, '--origin', APP)).code).toBe(0);
   });
 
-  it('ends when its time is over', async () => {
+  it('timeout: ends', async () => {
     const url = await serve(() => {});
     const { code, err } = await probe(url, '--origin', APP, '--timeout', '1');
     expect(code).toBe(2);
@@ -269,7 +269,7 @@ describe('nestjs-cors probe', () => {
       ['https://api.example.com', '--origin', APP, '--path', 'orders'],
       'A path starts with a slash: write "/orders".\n',
     ],
-  ])('answers %j with a sentence and exit code 2', async (argv, message) => {
+  ])('arguments %j: prints a sentence, with exit code 2', async (argv, message) => {
     const { code, out, err } = await probe(...argv);
     expect([code, out]).toEqual([2, '']);
     expect(err).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
