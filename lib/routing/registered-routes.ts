@@ -21,7 +21,10 @@ export interface RouteIdentities {
   readonly routes: readonly RegisteredRoute[];
   /** Express: the stack of the application's router. */
   readonly stack: readonly object[];
-  /** Express: layers and their routes, with Nest's route; `undefined` for Nest's middleware and error handlers. */
+  /**
+   * Express: the routes in the stack, or layers that have none, with Nest's route; `undefined` for Nest's middleware and error
+   * handlers.
+   */
   readonly layers: ReadonlyMap<object, RegisteredRoute | undefined>;
   /** Fastify: every route, also of others. Grows while plugins load. */
   readonly seen: readonly SeenRoute[];
@@ -222,10 +225,7 @@ export class RegisteredRoutes {
   }
 
   private identify(layer: Layer, route: RegisteredRoute | undefined): void {
-    this.layers.set(layer, route);
-    if (layer.route !== undefined) {
-      this.layers.set(layer.route, route);
-    }
+    this.layers.set(layer.route ?? layer, route);
   }
 
   private get instance(): WatchedInstance | undefined {

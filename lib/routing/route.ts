@@ -57,9 +57,9 @@ export type Dispatched = RouteMatch | 'elsewhere' | 'nowhere' | undefined;
 /** Letters and such, which every router takes for themselves, and nothing that patterns are made of. */
 const FIXED_PATH = /^[\w\-.~/]+$/;
 
-/** The paths that certainly have no parameters, each once. */
-export function fixedPathsOf(routes: readonly Route[]): readonly string[] {
-  return [...new Set(routes.map(({ path }) => path).filter((path) => FIXED_PATH.test(path)))];
+/** Whether the path of a route certainly has no parameters. */
+export function isFixedPath(path: string): boolean {
+  return FIXED_PATH.test(path);
 }
 
 /** What governs a response: a route of Nest's, or the policy of paths that Nest does not route. */

@@ -73,9 +73,10 @@ export class ExpressForeignRoutes {
     const found: ForeignLayer[] = [];
     let position = 0;
     for (const layer of this.stack) {
-      if (this.identities.get(layer) !== undefined) {
+      const identified = layer.route ?? layer;
+      if (this.identities.get(identified) !== undefined) {
         position++;
-      } else if (!this.identities.has(layer)) {
+      } else if (!this.identities.has(identified)) {
         if (layer.route !== undefined || isRouter(layer)) {
           found.push({ position, layer });
         } else if (layer.slash !== true && ANSWERING.has(layer.name)) {
