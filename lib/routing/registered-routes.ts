@@ -21,10 +21,7 @@ export interface RouteIdentities {
   readonly routes: readonly RegisteredRoute[];
   /** Express: the stack of the application's router. */
   readonly stack: readonly object[];
-  /**
-   * Express: the routes in the stack, or layers that have none, with Nest's route; `undefined` for Nest's middleware and error
-   * handlers.
-   */
+  /** Express: layers and their routes, with Nest's route; `undefined` for Nest's middleware and error handlers. */
   readonly layers: ReadonlyMap<object, RegisteredRoute | undefined>;
   /** Fastify: every route, also of others. Grows while plugins load. */
   readonly seen: readonly SeenRoute[];
@@ -164,7 +161,9 @@ export class RegisteredRoutes {
   }
 
   private assign(registration: Registration, route: RegisteredRoute): RegisteredRoute {
-    registration.route = route;
+    if (registration.seenAs !== undefined) {
+      registration.seenAs.route = route;
+    }
     if (registration.layer !== undefined) {
       this.identify(registration.layer, route);
     }
@@ -199,8 +198,7 @@ export class RegisteredRoutes {
       path,
       layer: undefined,
       layerCount: 0,
-      isSeen: false,
-      route: undefined,
+      seenAs: undefined,
     };
     this.current = registration;
     this.registrations.push(registration);
@@ -225,7 +223,10 @@ export class RegisteredRoutes {
   }
 
   private identify(layer: Layer, route: RegisteredRoute | undefined): void {
-    this.layers.set(layer.route ?? layer, route);
+    this.layers.set(layer, route);
+    if (layer.route !== undefined) {
+      this.layers.set(layer.route, route);
+    }
   }
 
   private get instance(): WatchedInstance | undefined {
@@ -238,6 +239,6 @@ export class RegisteredRoutes {
 }
 
 /** An adapter may add several layers in one call: which of them is the route is not known. */
-function isOneRoute({ isSeen, layerCount }: Registration): boolean {
-  return isSeen || layerCount === 1;
+function isOneRoute({ seenAs, layerCount }: Registration): boolean {
+  return seenAs !== undefined || layerCount === 1;
 }

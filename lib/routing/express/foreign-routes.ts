@@ -73,10 +73,9 @@ export class ExpressForeignRoutes {
     const found: ForeignLayer[] = [];
     let position = 0;
     for (const layer of this.stack) {
-      const identified = layer.route ?? layer;
-      if (this.identities.get(identified) !== undefined) {
+      if (this.identities.get(layer) !== undefined) {
         position++;
-      } else if (!this.identities.has(identified)) {
+      } else if (!this.identities.has(layer)) {
         if (layer.route !== undefined || isRouter(layer)) {
           found.push({ position, layer });
         } else if (layer.slash !== true && ANSWERING.has(layer.name)) {

@@ -1,7 +1,7 @@
 import { combinations, type ConstraintTable, isCustom } from './constraints.js';
 import { LooseRoutes } from './loose-routes.js';
 import { FastifyPaths, storedPath, withoutQuery } from './paths.js';
-import { type FastifyRegistration, fastifyRegistrations, seenRegistrations, wrappersOf } from './registrations.js';
+import { type FastifyRegistration, HandlerWrappers, fastifyRegistrations, seenRegistrations } from './registrations.js';
 import {
   configOf,
   configOfDispatched,
@@ -29,9 +29,6 @@ import {
 } from '../route.js';
 import { type FastifyRouter, middlewareFlag, runsMiddleware } from '../router-adapter.js';
 
-/** A reply for a wrapper of the adapter that does not serve the request. */
-const NOT_FOUND_REPLY = { callNotFound: () => undefined };
-
 /** Finds routes as Fastify does: the most specific path wins, then the constraints that the request meets. */
 export class FastifyRouteMatcher implements RouteMatcher {
   private readonly paths: FastifyPaths;
@@ -39,8 +36,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
   private readonly loose: LooseRoutes;
   /** The number of reported routes that are in the paths. */
   private added = 0;
-  /** The adapter's own wrappers of handlers, which refuse empty parameters. */
-  private readonly wrapped: ReturnType<typeof wrappersOf>;
+  private readonly wrappers: HandlerWrappers;
   /** Without identities: the route that earlier requests with a `config` were dispatched to. */
   private readonly learnt = new WeakMap<object, RegisteredRoute>();
   /** With identities: the routes that a `config` may belong to. */
@@ -57,11 +53,11 @@ export class FastifyRouteMatcher implements RouteMatcher {
   ) {
     const options = routerOptionsOf(router);
     this.paths = new FastifyPaths(options, adapter);
+    this.wrappers = new HandlerWrappers(adapter);
     this.loose = new LooseRoutes(options, this.registrations);
     if (identities === undefined) {
       fastifyRegistrations(routes, router, (path) => storedPath(path, options)).forEach((each) => this.add(each));
     }
-    this.wrapped = wrappersOf(routes, adapter);
   }
 
   get readsHost(): boolean {
@@ -219,12 +215,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
 
   private isServed({ route, params }: NestMatch, method: string, url: string, host: string): boolean {
     // RouterExplorer.applyHostFilter(): Fastify has no `next`, so another host is an error.
-    if (!isHostAccepted(route.hosts, host)) {
-      return false;
-    }
-    const wrapper = this.wrapped.get(route);
-    // The request's own `raw` has the URL from before `rewriteUrl`, unless middie has overwritten it.
-    return wrapper === undefined || wrapper({ params, raw: { method, url } }, NOT_FOUND_REPLY) === true;
+    return isHostAccepted(route.hosts, host) && this.wrappers.reachHandler(route, params, method, url);
   }
 
   /** Fastify loads plugins, and reports their routes, after the application has bootstrapped. */

@@ -30,10 +30,10 @@ describe('Express foreign routes › router stack', () => {
   });
 
   it('are listed relative to the routes of Nest, without those', () => {
-    const [own, middleware, foreign] = [GET, GET, GET].map(({ route }) => oldLayer('/', { route: { ...route } }));
+    const [own, middleware, foreign] = [GET, GET, GET].map((route) => oldLayer('/', route));
     const identities = new Map<object, never>([
-      [own!.route!, {} as never],
-      [middleware!.route!, undefined as never],
+      [own!, {} as never],
+      [middleware!, undefined as never],
     ]);
     const stack = [own!, middleware!];
     const routes = new ExpressForeignRoutes(stack, identities);
