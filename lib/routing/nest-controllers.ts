@@ -44,21 +44,23 @@ export function handlersOf(instance: object): RouteDefinition[] {
 /** A handler of a controller, as its decorators declare it. */
 export interface DeclaredHandler {
   readonly methodName: string;
-  /** Of the metadata on its function. One list for all handlers that have the same ones, as most handlers of an application do. */
+  /** Of the metadata on its function. One list for handlers in a row that have the same ones, as most handlers of an application do. */
   readonly metadataKeys: readonly unknown[];
 }
 
+/** The keys of the last handler. Only names that decorators use, so nothing of an application is kept. */
+let lastKeys: readonly unknown[] = [];
+
 /** A controller's handlers, in the order of {@link handlersOf}. */
 export function declaredHandlersOf({ prototype }: Controller): DeclaredHandler[] {
-  let known: readonly unknown[] = [];
   return new MetadataScanner().getAllMethodNames(prototype).flatMap((methodName) => {
     const method = prototype[methodName] as object;
     const keys = functionMetadataKeys(method);
     if (!keys.includes(PATH_METADATA) || functionMetadata(PATH_METADATA, method) === undefined) {
       return [];
     }
-    const isKnown = keys.length === known.length && keys.every((key, index) => key === known[index]);
-    known = isKnown ? known : keys;
-    return { methodName, metadataKeys: known };
+    const isKnown = keys.length === lastKeys.length && keys.every((key, index) => key === lastKeys[index]);
+    lastKeys = isKnown ? lastKeys : keys;
+    return { methodName, metadataKeys: lastKeys };
   });
 }
