@@ -34,8 +34,11 @@ export class FastifyRouteMatcher implements RouteMatcher {
   private readonly paths: FastifyPaths;
   private readonly registrations: FastifyRegistration[] = [];
   private readonly loose: LooseRoutes;
-  /** The number of reported routes that are in the paths. */
+  /** The number of reported routes that are in the paths. They are added when a request needs these: most are dispatched already. */
   private added = 0;
+  /** The number of reported routes whose constraints were looked at, and whether one of them reads the host. */
+  private lookedAt = 0;
+  private seenHost = false;
   private readonly wrappers: HandlerWrappers;
   /** Without identities: the route that earlier requests with a `config` were dispatched to. */
   private readonly learnt = new WeakMap<object, RegisteredRoute>();
@@ -61,16 +64,21 @@ export class FastifyRouteMatcher implements RouteMatcher {
   }
 
   get readsHost(): boolean {
-    this.addSeen();
-    return this.paths.readsHost;
+    if (this.identities === undefined) {
+      return this.paths.readsHost;
+    }
+    const { seen } = this.identities;
+    for (; this.lookedAt < seen.length; this.lookedAt++) {
+      this.seenHost ||= 'host' in seen[this.lookedAt]!.constraints;
+    }
+    return this.seenHost;
   }
 
   get revision(): number | undefined {
-    this.addSeen();
     // Middleware may be added later, and may read paths in another way than the router.
     return this.identities === undefined || this.identities.holdsUnseen
       ? undefined
-      : 2 * this.paths.revision + Number(this.isReadLoosely);
+      : 2 * this.identities.seen.length + Number(this.isReadLoosely);
   }
 
   recipients(method: string, url: string, host: string, request: unknown): readonly Recipient[] {
