@@ -83,9 +83,19 @@ export function readClassEntries(target: DecoratedClass): readonly PolicyEntry[]
   return (Reflect.getMetadata(POLICY_METADATA, target) ?? NONE) as readonly PolicyEntry[];
 }
 
-/** The entries of a method. The nearest class with the property decides: an override does not inherit entries. */
-export function readMethodEntries(target: DecoratedClass, name: string): readonly PolicyEntry[] {
-  return entriesInChain(prototypesOf(target), name);
+/**
+ * The entries of a method. The nearest class with the property decides: an override does not inherit entries.
+ * @param keys of the metadata on the function, where they are known
+ */
+export function readMethodEntries(
+  target: DecoratedClass,
+  name: string,
+  keys?: readonly unknown[],
+): readonly PolicyEntry[] {
+  const prototypes = prototypesOf(target);
+  const isOnPropertyAlone =
+    prototypes.length === 1 && keys?.includes(METHOD_METADATA) === false && !keys.includes(POLICY_METADATA);
+  return isOnPropertyAlone ? (ownEntries(prototypes[0]!, name) ?? NONE) : entriesInChain(prototypes, name);
 }
 
 /** The entries of the method that this class overrides. */
@@ -180,12 +190,16 @@ function isWrittenAs(name: string, method: Target): boolean {
  */
 export function mayLackEntries(target: DecoratedClass, name: string, keys: readonly unknown[]): boolean {
   const prototypes = prototypesOf(target);
+  const isOnFunction = keys.includes(METHOD_METADATA);
+  // Most handlers have neither, and this check is the cheapest one.
+  if (prototypes.length === 1 && !isOnFunction) {
+    return false;
+  }
   const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
   const method = owner && methodOf(owner, name);
-  // Most handlers have neither, and this check is the cheapest one.
   return (
     method !== undefined &&
-    ((keys.includes(METHOD_METADATA) && ownedEntries(method).length > 0) ||
+    ((isOnFunction && ownedEntries(method).length > 0) ||
       (readOverriddenEntries(target, name).length > 0 && mayBeWrapper(owner!, name))) &&
     readMethodEntries(target, name).length === 0
   );

@@ -73,8 +73,11 @@ export function compilePolicy(
   // With '*', every origin is allowed already.
   const lookupOption = origin.kind === 'any' ? undefined : fields.originLookup.value;
   const lookup = lookupOption === undefined ? undefined : resolveLookup(lookupOption);
-  const { methods, allowedHeaders, maxAge } = fields;
-  const policy: Omit<CompiledPolicy, 'dependsOnOrigin' | 'mayAsk'> = {
+  const { allowedHeaders, maxAge } = fields;
+  const methods = fields.methods.value === undefined ? undefined : new Set(fields.methods.value);
+  const rejectDisallowed = fields.rejectDisallowed.value;
+  const compiledShadow = shadow && compilePolicy(shadow, resolveLookup, bind);
+  return {
     label,
     name,
     origin,
@@ -84,27 +87,29 @@ export function compilePolicy(
       ...(origin.kind === 'predicate' ? { origin: bind(origin.predicate, { name, label }) } : {}),
     },
     asksNonstandard: fields.dangerouslyAllow.value.includes('nonstandard-origin'),
-    methods: methods.value === undefined ? undefined : new Set(methods.value),
+    methods,
     allowedHeaders: allowedHeaders.value === '*' ? 'any' : new Set(allowedHeaders.value),
     exposedHeaders: compileExposedHeaders(fields.exposedHeaders.value),
     credentials: fields.credentials.value,
     maxAge: maxAge.value === undefined ? undefined : String(maxAge.value),
     optionsSuccessStatus: fields.optionsSuccessStatus.value,
-    rejectDisallowed: fields.rejectDisallowed.value,
+    rejectDisallowed,
     external: external === true,
     tenant: fields.tenant.value,
-    shadow: shadow && compilePolicy(shadow, resolveLookup, bind),
+    shadow: compiledShadow,
+    dependsOnOrigin: dependsOnOrigin({ origin, lookup, rejectDisallowed, methods }),
+    mayAsk: lookup !== undefined || origin.kind === 'predicate' || compiledShadow !== undefined,
   };
-  const mayAsk = lookup !== undefined || origin.kind === 'predicate' || policy.shadow !== undefined;
-  return { ...policy, dependsOnOrigin: dependsOnOrigin(policy), mayAsk };
 }
+
+const NOTHING_EXPOSED: ExposedHeaders = { kind: 'none' };
 
 function compileExposedHeaders(value: PolicyFieldValues['exposedHeaders']): ExposedHeaders {
   if (value === 'all') {
     return { kind: 'all' };
   }
   const names = value === '*' ? value : value.join(',');
-  return names === '' ? { kind: 'none' } : { kind: 'constant', value: names };
+  return names === '' ? NOTHING_EXPOSED : { kind: 'constant', value: names };
 }
 
 /** https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches */

@@ -1,4 +1,4 @@
-import { type PreflightDestinations, type Route, type RouteMatcher, fixedPathsOf } from './route.js';
+import { type PreflightDestinations, type Route, type RouteMatcher, isFixedPath } from './route.js';
 
 /** A path without parameters. */
 interface FixedPath {
@@ -8,9 +8,12 @@ interface FixedPath {
   readonly destinations: Map<string, PreflightDestinations>;
 }
 
+/** Represents paths without a preflight yet, because an application may have 10,000 of them. */
+const UNASKED: FixedPath = { key: '', destinations: new Map() };
+
 /** The paths of the routes that certainly have no parameters. Their number is bounded, so all of them can be cached. */
 export class FixedPaths {
-  private known: { readonly revision: number; readonly paths: ReadonlyMap<string, FixedPath> } | undefined;
+  private known: { readonly revision: number; readonly paths: Map<string, FixedPath> } | undefined;
 
   constructor(
     private readonly routes: readonly Route[],
@@ -24,11 +27,16 @@ export class FixedPaths {
       return undefined;
     }
     if (this.known?.revision !== revision) {
-      const paths = fixedPathsOf(this.routes).map(
-        (path) => [path, { key: `${revision}${path}`, destinations: new Map() }] as const,
-      );
+      const paths = this.routes.flatMap(({ path }) => (isFixedPath(path) ? [[path, UNASKED] as const] : []));
       this.known = { revision, paths: new Map(paths) };
     }
-    return this.known.paths.get(url);
+    const { paths } = this.known;
+    const path = paths.get(url);
+    if (path !== UNASKED) {
+      return path;
+    }
+    const asked = { key: `${revision}${url}`, destinations: new Map() };
+    paths.set(url, asked);
+    return asked;
   }
 }

@@ -44,21 +44,23 @@ export function handlersOf(instance: object): RouteDefinition[] {
 /** A handler of a controller, as its decorators declare it. */
 export interface DeclaredHandler {
   readonly methodName: string;
-  /** The keys of the metadata on its function. Handlers with equal keys share one list, as most handlers of an application do. */
+  /** The keys of the metadata on its function. Handlers in a row with equal keys share one list, as most handlers of an application do. */
   readonly metadataKeys: readonly unknown[];
 }
 
+/** The keys of the last handler. They are names that decorators use, so nothing of an application is retained. */
+let lastKeys: readonly unknown[] = [];
+
 /** A controller's handlers, in the order of {@link handlersOf}. */
 export function declaredHandlersOf({ prototype }: Controller): DeclaredHandler[] {
-  let known: readonly unknown[] = [];
   return new MetadataScanner().getAllMethodNames(prototype).flatMap((methodName) => {
     const method = prototype[methodName] as object;
     const keys = functionMetadataKeys(method);
     if (!keys.includes(PATH_METADATA) || functionMetadata(PATH_METADATA, method) === undefined) {
       return [];
     }
-    const isKnown = keys.length === known.length && keys.every((key, index) => key === known[index]);
-    known = isKnown ? known : keys;
-    return { methodName, metadataKeys: known };
+    const isKnown = keys.length === lastKeys.length && keys.every((key, index) => key === lastKeys[index]);
+    lastKeys = isKnown ? lastKeys : keys;
+    return { methodName, metadataKeys: lastKeys };
   });
 }

@@ -151,7 +151,7 @@ export class CorsPolicyRegistry {
       controller,
       methodName,
       metadataKeys,
-      policy: this.effectivePolicyOf(controller, methodName, onClass),
+      policy: this.effectivePolicyOf(controller, methodName, onClass, metadataKeys),
     }));
   }
 
@@ -176,8 +176,10 @@ export class CorsPolicyRegistry {
     controller: Controller,
     methodName: string,
     onClass = readClassEntries(controller),
+    metadataKeys?: readonly unknown[],
   ): EffectivePolicy {
-    return this.catalog.forHandler(controller.name, methodName, onClass, readMethodEntries(controller, methodName));
+    const onMethod = readMethodEntries(controller, methodName, metadataKeys);
+    return this.catalog.forHandler(controller.name, methodName, onClass, onMethod);
   }
 }
 

@@ -10,9 +10,8 @@ import type { ToldRoutes } from './told-routes.js';
 /** A call of one of the adapter's route methods by Nest. */
 interface Registration extends FastifyCall {
   readonly handler: NestHandler;
-  /** The first layer that the call added to the stack of Express, and the number of added layers. */
+  /** The layer that the call added to the stack of Express. Undefined for several, because it is unknown which of them is the route. */
   layer: Layer | undefined;
-  layerCount: number;
 }
 
 /** The entries of the adapter's router that are Nest's. */
@@ -43,6 +42,21 @@ interface Layer {
 }
 type Member = (...args: unknown[]) => unknown;
 
+/** Finds a layer by itself or by its route. */
+class IdentifiedLayers extends Map<object, RegisteredRoute | undefined> {
+  override get(layer: Partial<Layer>): RegisteredRoute | undefined {
+    return super.get(layer.route ?? layer);
+  }
+
+  override has(layer: Partial<Layer>): boolean {
+    return super.has(layer.route ?? layer);
+  }
+
+  override set(layer: Partial<Layer>, route: RegisteredRoute | undefined): this {
+    return super.set(layer.route ?? layer, route);
+  }
+}
+
 /** The adapter's methods that RouterMethodFactory chooses from. */
 const ROUTE_METHODS = [
   'use',
@@ -58,7 +72,7 @@ const ROUTE_METHODS = [
 export class RegisteredRoutes {
   private readonly logger = new Logger('CorsModule');
   private readonly registrations: Registration[] = [];
-  private readonly layers = new Map<object, RegisteredRoute | undefined>();
+  private readonly layers = new IdentifiedLayers();
   /** Express: the layers of Nest's not-found handler. */
   readonly notFound: Layer[] = [];
   private adapter: WatchedAdapter | undefined;
@@ -96,7 +110,7 @@ export class RegisteredRoutes {
     wrap('setErrorHandler', (run) => this.adding(run));
     wrap('setNotFoundHandler', (run) =>
       this.adding(run, (layer) => {
-        this.identify(layer, undefined);
+        this.layers.set(layer, undefined);
         this.notFound.push(layer);
       }),
     );
@@ -161,9 +175,11 @@ export class RegisteredRoutes {
   }
 
   private assign(registration: Registration, route: RegisteredRoute): RegisteredRoute {
-    registration.route = route;
+    if (registration.seenAs !== undefined) {
+      registration.seenAs.route = route;
+    }
     if (registration.layer !== undefined) {
-      this.identify(registration.layer, route);
+      this.layers.set(registration.layer, route);
     }
     return route;
   }
@@ -195,9 +211,7 @@ export class RegisteredRoutes {
       method,
       path,
       layer: undefined,
-      layerCount: 0,
-      isSeen: false,
-      route: undefined,
+      seenAs: undefined,
     };
     this.current = registration;
     this.registrations.push(registration);
@@ -205,8 +219,7 @@ export class RegisteredRoutes {
     try {
       const result = run();
       const { stack } = this;
-      registration.layer = stack?.[before];
-      registration.layerCount = (stack?.length ?? before) - before;
+      registration.layer = stack?.length === before + 1 ? stack[before] : undefined;
       return result;
     } finally {
       this.current = undefined;
@@ -214,18 +227,11 @@ export class RegisteredRoutes {
   }
 
   /** Runs the function, and visits every layer that it has added to the stack of Express. */
-  private adding(run: () => unknown, visit = (layer: Layer) => this.identify(layer, undefined)): unknown {
+  private adding(run: () => unknown, visit = (layer: Layer): unknown => this.layers.set(layer, undefined)): unknown {
     const before = this.stack?.length;
     const result = run();
     this.stack?.slice(before).forEach(visit);
     return result;
-  }
-
-  private identify(layer: Layer, route: RegisteredRoute | undefined): void {
-    this.layers.set(layer, route);
-    if (layer.route !== undefined) {
-      this.layers.set(layer.route, route);
-    }
   }
 
   private get instance(): WatchedInstance | undefined {
@@ -237,7 +243,6 @@ export class RegisteredRoutes {
   }
 }
 
-/** An adapter may add several layers in one call, and it is unknown which of them is the route. */
-function isOneRoute({ isSeen, layerCount }: Registration): boolean {
-  return isSeen || layerCount === 1;
+function isOneRoute({ seenAs, layer }: Registration): boolean {
+  return seenAs !== undefined || layer !== undefined;
 }

@@ -59,9 +59,9 @@ export type Dispatched = RouteMatch | 'elsewhere' | 'nowhere' | undefined;
 /** A path of characters that every router reads literally. */
 const FIXED_PATH = /^[\w\-.~/]+$/;
 
-/** The paths that certainly have no parameters, each once. */
-export function fixedPathsOf(routes: readonly Route[]): readonly string[] {
-  return [...new Set(routes.map(({ path }) => path).filter((path) => FIXED_PATH.test(path)))];
+/** Whether the path of a route certainly has no parameters. */
+export function isFixedPath(path: string): boolean {
+  return FIXED_PATH.test(path);
 }
 
 /** A route of Nest with its policy, or the policy of a path that Nest does not route. */

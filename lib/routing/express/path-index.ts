@@ -1,4 +1,5 @@
 import { match, type MatchFunction } from 'path-to-regexp';
+import { valueOf } from '../../support/memo.js';
 import { fixedPartsOf, isPlain } from './fixed-parts.js';
 
 /** How the application router of Express compares paths. */
@@ -14,15 +15,17 @@ type Matcher = MatchFunction<Partial<Record<string, string | string[]>>>;
 interface Entry<T> {
   readonly order: number;
   readonly value: T;
-  /** All entries of the path share one. */
-  readonly pattern: Pattern;
-}
-
-interface Pattern {
   readonly path: string;
   readonly mounted: boolean;
-  readonly trailing: boolean;
-  match: Matcher | undefined;
+  /** All entries of the path share one. It is made when a request needs it, because an application may have 10,000. */
+  pattern: Pattern | undefined;
+}
+
+/** The entries of a key, in order. Most keys have one entry, which takes half of the memory without a list. */
+type Entries<T> = Entry<T> | Entry<T>[];
+
+interface Pattern {
+  readonly match: Matcher;
   /** The number of the visit that matched it last, and the result. */
   visit: number;
   params: PathParams | undefined;
@@ -36,8 +39,8 @@ const ASCII = /^[\0-\x7f]*$/;
  * routes begin with `/api/v1`.
  */
 export class ExpressPathIndex<T> {
-  private readonly fixed = new Map<string, Entry<T>[]>();
-  private readonly byPrefix = new Map<string, Entry<T>[]>();
+  private readonly fixed = new Map<string, Entries<T>>();
+  private readonly byPrefix = new Map<string, Entries<T>>();
   private readonly elsewhere: Entry<T>[] = [];
   private readonly mounted = new Map<string, Pattern>();
   private readonly routed = new Map<string, Pattern>();
@@ -51,9 +54,13 @@ export class ExpressPathIndex<T> {
   /** Adds the path of a route, or of a handler that was mounted with `use()`. */
   add(path: string, mounted: boolean, value: T): void {
     const { caseSensitive, ignoreTrailingSlash } = this.matching;
-    const trailing = mounted || ignoreTrailingSlash;
-    const pattern = trailing && path !== '/' ? path.replace(/\/+$/, '') : path; // Layer's loosen()
-    const entry: Entry<T> = { order: this.size++, value, pattern: this.patternOf(pattern, mounted, trailing) };
+    const isLoose = (mounted || ignoreTrailingSlash) && path !== '/' && path.endsWith('/');
+    const pattern = isLoose ? path.replace(/\/+$/, '') : path; // Layer's loosen()
+    const entry: Entry<T> = { order: this.size++, value, path: pattern, mounted, pattern: undefined };
+    if (!isPlain(pattern)) {
+      // Such a path may not compile, and the error must show at boot.
+      entry.pattern = this.patternOf(entry);
+    }
     const { text, prefix } = mounted ? {} : fixedPartsOf(pattern);
     // The `i` flag folds letters beyond ASCII in another way than toLowerCase(), so such paths are left to the expression.
     if (text !== undefined && (caseSensitive || ASCII.test(text))) {
@@ -70,47 +77,47 @@ export class ExpressPathIndex<T> {
    * Visits every route that matches the path, in order, until `visit` returns `true`. Each path is matched once, however many
    * routes have it. A parameter that cannot be decoded has its raw value; Express answers it with 400.
    */
-  visit(pathname: string, visit: (value: T, params: PathParams) => boolean): void {
+  visit(pathname: string, visit: (value: T, params: PathParams, order: number) => boolean): void {
     this.decoder.clear();
     this.visits++;
-    for (const { pattern, value } of inOrder(this.listsOf(this.folded(pathname)))) {
+    for (const entry of inOrder(this.listsOf(this.folded(pathname)))) {
+      const pattern = (entry.pattern ??= this.patternOf(entry));
       if (pattern.visit !== this.visits) {
         pattern.visit = this.visits;
-        pattern.match ??= this.compile(pattern);
         pattern.params = paramsOf(pattern.match(pathname));
       }
-      if (pattern.params !== undefined && visit(value, pattern.params)) {
+      if (pattern.params !== undefined && visit(entry.value, pattern.params, entry.order)) {
         return;
       }
     }
   }
 
-  private patternOf(path: string, mounted: boolean, trailing: boolean): Pattern {
-    const patterns = mounted ? this.mounted : this.routed;
-    let pattern = patterns.get(path);
-    if (pattern === undefined) {
-      pattern = { path, mounted, trailing, visit: 0, params: undefined, match: undefined };
-      // A path that certainly compiles is compiled by the first request that needs it, because an application may have 10,000 of
-      // them.
-      pattern.match = isPlain(path) ? undefined : this.compile(pattern);
-      patterns.set(path, pattern);
-    }
-    return pattern;
+  private patternOf({ path, mounted }: Entry<T>): Pattern {
+    return valueOf(mounted ? this.mounted : this.routed, path, () => ({
+      match: this.compile(path, mounted),
+      visit: 0,
+      params: undefined,
+    }));
   }
 
-  private compile({ path, mounted, trailing }: Pattern): Matcher {
-    const { caseSensitive: sensitive } = this.matching;
+  private compile(path: string, mounted: boolean): Matcher {
+    const { caseSensitive: sensitive, ignoreTrailingSlash } = this.matching;
     return mounted && path === '/'
       ? () => ({ path: '', params: {} }) // Layer.slash: any path at all
-      : match(path, { sensitive, end: !mounted, trailing, decode: this.decoder.decode });
+      : match(path, {
+          sensitive,
+          end: !mounted,
+          trailing: mounted || ignoreTrailingSlash,
+          decode: this.decoder.decode,
+        });
   }
 
   /** The lists that hold every entry that can match the path. */
   private listsOf(path: string): readonly (readonly Entry<T>[])[] {
     const lists: (readonly Entry<T>[])[] = this.elsewhere.length === 0 ? [] : [this.elsewhere];
-    const add = (list: readonly Entry<T>[] | undefined): void => {
-      if (list !== undefined) {
-        lists.push(list);
+    const add = (entries: Entries<T> | undefined): void => {
+      if (entries !== undefined) {
+        lists.push(Array.isArray(entries) ? entries : [entries]);
       }
     };
     add(this.fixed.get(path));
@@ -132,13 +139,14 @@ export class ExpressPathIndex<T> {
   }
 }
 
-/** Most lists have one entry, and an empty array that grows gets space for 17. */
-function addTo<T>(lists: Map<string, Entry<T>[]>, key: string, entry: Entry<T>): void {
-  const list = lists.get(key);
-  if (list === undefined) {
-    lists.set(key, [entry]);
+function addTo<T>(lists: Map<string, Entries<T>>, key: string, entry: Entry<T>): void {
+  const known = lists.get(key);
+  if (known === undefined) {
+    lists.set(key, entry);
+  } else if (Array.isArray(known)) {
+    known.push(entry);
   } else {
-    list.push(entry);
+    lists.set(key, [known, entry]);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { VersioningOptions } from '@nestjs/common';
 import { isKnownMethod } from '../../fetch/methods.js';
+import { valueOf } from '../../support/memo.js';
 import { isHostAccepted } from '../host-filter.js';
 import type { RouteIdentities } from '../registered-routes.js';
 import { expressPathname } from '../request-target.js';
@@ -10,14 +11,15 @@ import {
   type Route,
   type RouteMatch,
   type RouteMatcher,
+  type RouteVersion,
   type Recipient,
   type UrlRoutes,
-  fixedPathsOf,
+  isFixedPath,
 } from '../route.js';
 import type { RouterAdapter } from '../router-adapter.js';
 import { type ExpressForeignRoutes, type ExpressRoute, handlesMethod } from './foreign-routes.js';
 import { ExpressPathIndex, type PathMatching, joinedParams } from './path-index.js';
-import { type ExpressRegistration, ExpressUrlRoutes, type Hit, isUnconditional, servesMethod } from './url-routes.js';
+import { ExpressUrlRoutes, type Hit, isUnconditional, servesMethod } from './url-routes.js';
 import { type ExpressDispatch, watchDispatches } from './watched-application.js';
 
 /** The members of a request that Express sets when it dispatches it. */
@@ -27,10 +29,8 @@ interface DispatchedRequest {
   readonly params: Readonly<Record<string, string | string[]>>;
 }
 
-/**
- * The recipients of a path without a request yet. Otherwise an application with 10,000 routes would create as many Maps at boot.
- */
-const NOTHING_FOUND = new Map<string, readonly Recipient[]>();
+/** Whether a route serves the version of the request. It throws where the application's extractor throws. */
+type VersionFilter = (request: unknown) => boolean;
 
 /** Finds routes as Express does: the first route that accepts method, path, host and version wins. */
 export class ExpressRouteMatcher implements RouteMatcher {
@@ -38,9 +38,13 @@ export class ExpressRouteMatcher implements RouteMatcher {
   readonly isReadLoosely = false;
   /** Routes of Express have no hosts. */
   readonly readsHost = false;
-  private readonly index: ExpressPathIndex<ExpressRegistration>;
-  /** The recipients of fixed paths, by path and method. It is empty where anything else decides. */
-  private readonly known: Map<string, Map<string, readonly Recipient[]>>;
+  private readonly index: ExpressPathIndex<RegisteredRoute>;
+  /** The adapter's own filters, by version. */
+  private readonly versionFilters = new Map<RouteVersion, VersionFilter>();
+  /** Whether path and method alone choose among the routes. */
+  private readonly isByPath: boolean;
+  /** The recipients of fixed paths that had a request, by path and method. */
+  private readonly known = new Map<string, Map<string, readonly Recipient[]>>();
   private readonly dispatches: WeakMap<object, ExpressDispatch> | undefined;
   /** The length of the router's stack when it last had no routes of other libraries. */
   private plainLength = -1;
@@ -58,13 +62,15 @@ export class ExpressRouteMatcher implements RouteMatcher {
     private readonly identities?: RouteIdentities,
   ) {
     this.dispatches = identities && watchDispatches(identities.layers);
-    this.index = new ExpressPathIndex<ExpressRegistration>(pathMatchingOf(adapter));
-    routes.forEach((route, position) => {
-      const isVersionAccepted = versionFilter(route, adapter, versioning);
-      this.index.add(route.path, route.mounted, { route, position, isVersionAccepted });
-    });
-    const isPlain = routes.every(({ version, hosts }) => version === undefined && hosts === undefined);
-    this.known = new Map(isPlain ? fixedPathsOf(routes).map((path) => [path, NOTHING_FOUND]) : []);
+    this.index = new ExpressPathIndex<RegisteredRoute>(pathMatchingOf(adapter));
+    for (const route of routes) {
+      const { path, mounted, version } = route;
+      this.index.add(path, mounted, route);
+      if (version !== undefined && versioning !== undefined) {
+        valueOf(this.versionFilters, version, () => versionFilter(version, adapter, versioning));
+      }
+    }
+    this.isByPath = routes.every(({ version, hosts }) => version === undefined && hosts === undefined);
   }
 
   get revision(): number | undefined {
@@ -73,8 +79,8 @@ export class ExpressRouteMatcher implements RouteMatcher {
 
   recipients(method: string, url: string, host: string, request: unknown): readonly Recipient[] {
     const { isPlain } = this;
-    let known = isPlain ? this.known.get(url) : undefined;
-    const remembered = known?.get(method);
+    const isByPath = isPlain && this.isByPath;
+    const remembered = isByPath ? this.known.get(url)?.get(method) : undefined;
     if (remembered !== undefined) {
       return remembered;
     }
@@ -82,12 +88,12 @@ export class ExpressRouteMatcher implements RouteMatcher {
     if (pathname === undefined) {
       return [];
     }
-    const key = known === undefined ? pathname : url;
-    known ??= isPlain && pathname !== url ? this.known.get(pathname) : undefined;
-    const found = known?.get(method) ?? this.search(pathname, method, host, request, isPlain);
-    // An application may take the method from a header, so only methods of HTTP are cached.
-    if (known !== undefined && isKnownMethod(method)) {
-      this.known.set(key, known === NOTHING_FOUND ? new Map([[method, found]]) : known.set(method, found));
+    const known = isByPath && pathname !== url ? this.known.get(pathname)?.get(method) : undefined;
+    const found = known ?? this.search(pathname, method, host, request, isPlain);
+    // The number of fixed paths is bounded. An application may take the method from a header, so only methods of HTTP are cached.
+    const isFixed = isByPath && found[0]?.match?.route.path === pathname && isFixedPath(pathname);
+    if (isFixed && isKnownMethod(method)) {
+      valueOf(this.known, pathname, () => new Map<string, readonly Recipient[]>()).set(method, found);
     }
     return found;
   }
@@ -118,9 +124,9 @@ export class ExpressRouteMatcher implements RouteMatcher {
   private hitsAt(pathname: string, host: string): readonly Hit[] {
     if (this.last?.pathname !== pathname || this.last.host !== host) {
       const hits: Hit[] = [];
-      this.index.visit(pathname, ({ route, position, isVersionAccepted }, params) => {
+      this.index.visit(pathname, (route, params, position) => {
         if (route.hosts === undefined || isHostAccepted(route.hosts, host)) {
-          hits.push({ route, position, isVersionAccepted, params });
+          hits.push({ route, position, params });
         }
         return false;
       });
@@ -178,8 +184,11 @@ export class ExpressRouteMatcher implements RouteMatcher {
     let found: RouteMatch | undefined;
     let position = Infinity;
     try {
-      this.index.visit(pathname, ({ route, position: at, isVersionAccepted }, params) => {
-        const isFound = servesMethod(route, method) && isHostAccepted(route.hosts, host) && isVersionAccepted(request);
+      this.index.visit(pathname, (route, params, at) => {
+        const isFound =
+          servesMethod(route, method) &&
+          isHostAccepted(route.hosts, host) &&
+          (route.version === undefined || this.versionFilters.get(route.version)?.(request) !== false);
         if (isFound) {
           found = { route, params };
           position = at;
@@ -196,14 +205,7 @@ export class ExpressRouteMatcher implements RouteMatcher {
   }
 }
 
-function versionFilter(
-  { version }: RegisteredRoute,
-  adapter: RouterAdapter,
-  versioning: VersioningOptions | undefined,
-): ExpressRegistration['isVersionAccepted'] {
-  if (version === undefined || versioning === undefined) {
-    return acceptsEveryVersion;
-  }
+function versionFilter(version: RouteVersion, adapter: RouterAdapter, versioning: VersioningOptions): VersionFilter {
   const filter = adapter.applyVersionFilter(() => true, version, versioning);
   const next = () => false;
   return (request) => filter(request, undefined, next) === true;
@@ -212,11 +214,6 @@ function versionFilter(
 /** Whether the route answers each request that is dispatched to it. A route with a version or host may pass it on. */
 function isCertain(route: RegisteredRoute): boolean {
   return route.hosts === undefined && (route.version === undefined || isUnconditional(route));
-}
-
-/** All routes without a version share it. */
-function acceptsEveryVersion(): boolean {
-  return true;
 }
 
 /** How the adapter's router compares paths. */

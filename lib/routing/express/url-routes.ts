@@ -3,17 +3,11 @@ import type { RegisteredRoute, Route, RouteMatch, Recipient, UrlRoutes } from '.
 import { type ForeignRoute, handlesMethod, methodsOf } from './foreign-routes.js';
 import type { PathParams } from './path-index.js';
 
-/** A route of Nest's, as the router of Express has it. */
-export interface ExpressRegistration {
+/** A route of Nest's that matches a path. */
+export interface Hit {
   readonly route: RegisteredRoute;
   /** The number of routes that the router tries before. */
   readonly position: number;
-  /** The adapter's own version filter. It throws where the application's extractor throws. */
-  readonly isVersionAccepted: (request: unknown) => boolean;
-}
-
-/** A route of Nest's that matches a path. */
-export interface Hit extends ExpressRegistration {
   readonly params: PathParams;
 }
 

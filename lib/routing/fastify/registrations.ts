@@ -1,9 +1,14 @@
 import { VERSION_NEUTRAL } from '@nestjs/common';
-import { isForAll, type RegisteredRoute } from '../route.js';
+import { type RegisteredRoute, type RouteMatch, isForAll } from '../route.js';
 import type { FastifyRouter } from '../router-adapter.js';
 import type { FastifyAdapterInternals } from './router-options.js';
 
 export type Constraints = Readonly<Record<string, unknown>>;
+
+/** Represents a route of Nest, whose policy is not known yet when Nest registers it. */
+export interface NestRegistration {
+  route: RegisteredRoute | undefined;
+}
 
 /** A route that Fastify has reported, of Nest or of a plugin. */
 export interface SeenRoute {
@@ -11,7 +16,7 @@ export interface SeenRoute {
   readonly methods: readonly string[];
   readonly constraints: Constraints;
   /** Undefined for a route that is not Nest's. */
-  readonly registration: { readonly route: RegisteredRoute | undefined } | undefined;
+  readonly registration: Readonly<NestRegistration> | undefined;
 }
 
 /** One method of a route as Fastify's router has it. */
@@ -87,17 +92,29 @@ export function fastifyRegistrations(
   }
 }
 
-const served = () => true;
+type Wrapper = (request: unknown, reply: unknown) => unknown;
 
-/** The adapter's wrappers of handlers, by route. They return `true` where the handler is reached. */
-export function wrappersOf(
-  routes: readonly RegisteredRoute[],
-  adapter: Pick<FastifyAdapterInternals, 'requireNonEmptyParams'>,
-): ReadonlyMap<RegisteredRoute, (request: unknown, reply: unknown) => unknown> {
-  const wrappers = routes.map(
-    (route) => [route, adapter.requireNonEmptyParams?.(route.path, served) ?? served] as const,
-  );
-  return new Map(wrappers.filter(([, wrapper]) => wrapper !== served));
+const served: Wrapper = () => true;
+
+/** A reply for a wrapper that does not serve the request. */
+const NOT_FOUND_REPLY = { callNotFound: () => undefined };
+
+/** The adapter's own wrappers of handlers, which refuse empty parameters. Each is made when a request needs it. */
+export class HandlerWrappers {
+  private readonly known = new Map<RegisteredRoute, Wrapper>();
+
+  constructor(private readonly adapter: Pick<FastifyAdapterInternals, 'requireNonEmptyParams'>) {}
+
+  /** Whether the route's wrapper passes the request on to the handler. */
+  reachHandler(route: RegisteredRoute, params: RouteMatch['params'], method: string, url: string): boolean {
+    let wrapper = this.known.get(route);
+    if (wrapper === undefined) {
+      wrapper = this.adapter.requireNonEmptyParams?.(route.path, served) ?? served;
+      this.known.set(route, wrapper);
+    }
+    // The request's own `raw` has the URL from before `rewriteUrl`, unless middie has overwritten it.
+    return wrapper === served || wrapper({ params, raw: { method, url } }, NOT_FOUND_REPLY) === true;
+  }
 }
 
 /** The constraints that FastifyAdapter.injectRouteOptions() may have set, the most first. `all()` of Nest 11 sets none. */

@@ -1,7 +1,7 @@
 import { combinations, type ConstraintTable, isCustom } from './constraints.js';
 import { LooseRoutes } from './loose-routes.js';
 import { FastifyPaths, storedPath, withoutQuery } from './paths.js';
-import { type FastifyRegistration, fastifyRegistrations, seenRegistrations, wrappersOf } from './registrations.js';
+import { type FastifyRegistration, HandlerWrappers, fastifyRegistrations, seenRegistrations } from './registrations.js';
 import {
   configOf,
   configOfDispatched,
@@ -28,18 +28,17 @@ import {
 } from '../route.js';
 import { type FastifyRouter, middlewareFlag, runsMiddleware } from '../router-adapter.js';
 
-/** A reply for a wrapper of the adapter that does not serve the request. */
-const NOT_FOUND_REPLY = { callNotFound: () => undefined };
-
 /** Finds routes as Fastify does: the most specific path wins, then the constraints that the request meets. */
 export class FastifyRouteMatcher implements RouteMatcher {
   private readonly paths: FastifyPaths;
   private readonly registrations: FastifyRegistration[] = [];
   private readonly loose: LooseRoutes;
-  /** The number of reported routes that have been added to the paths. */
+  /** The number of reported routes that have been added to the paths. They are added when a request needs the paths. */
   private added = 0;
-  /** The adapter's own wrappers of handlers, which refuse empty parameters. */
-  private readonly wrapped: ReturnType<typeof wrappersOf>;
+  /** The number of reported routes whose constraints were read, and whether one of them has a host. */
+  private lookedAt = 0;
+  private seenHost = false;
+  private readonly wrappers: HandlerWrappers;
   /** Without identities: the route to which earlier requests with a `config` were dispatched. */
   private readonly learnt = new WeakMap<object, RegisteredRoute>();
   /** With identities: the routes to which a `config` may belong. */
@@ -56,24 +55,29 @@ export class FastifyRouteMatcher implements RouteMatcher {
   ) {
     const options = routerOptionsOf(router);
     this.paths = new FastifyPaths(options, adapter);
+    this.wrappers = new HandlerWrappers(adapter);
     this.loose = new LooseRoutes(options, this.registrations);
     if (identities === undefined) {
       fastifyRegistrations(routes, router, (path) => storedPath(path, options)).forEach((each) => this.add(each));
     }
-    this.wrapped = wrappersOf(routes, adapter);
   }
 
   get readsHost(): boolean {
-    this.addSeen();
-    return this.paths.readsHost;
+    if (this.identities === undefined) {
+      return this.paths.readsHost;
+    }
+    const { seen } = this.identities;
+    for (; this.lookedAt < seen.length; this.lookedAt++) {
+      this.seenHost ||= 'host' in seen[this.lookedAt]!.constraints;
+    }
+    return this.seenHost;
   }
 
   get revision(): number | undefined {
-    this.addSeen();
     // Middleware may be added later, and may read paths in another way than the router.
     return this.identities === undefined || this.identities.holdsUnseen
       ? undefined
-      : 2 * this.paths.revision + Number(this.isReadLoosely);
+      : 2 * this.identities.seen.length + Number(this.isReadLoosely);
   }
 
   recipients(method: string, url: string, host: string, request: unknown): readonly Recipient[] {
@@ -226,21 +230,16 @@ export class FastifyRouteMatcher implements RouteMatcher {
 
   private isServed({ route, params }: NestMatch, method: string, url: string, host: string): boolean {
     // RouterExplorer.applyHostFilter(): Fastify has no `next`, so another host is an error.
-    if (route.hosts !== undefined && !isHostAccepted(route.hosts, host)) {
-      return false;
-    }
-    const wrapper = this.wrapped.get(route);
-    // The request's own `raw` has the URL from before `rewriteUrl`, unless middie has overwritten it.
-    return wrapper === undefined || wrapper({ params, raw: { method, url } }, NOT_FOUND_REPLY) === true;
+    const isHost = route.hosts === undefined || isHostAccepted(route.hosts, host);
+    return isHost && this.wrappers.reachHandler(route, params, method, url);
   }
 
   /** Fastify loads plugins and reports their routes after the application has bootstrapped. */
   private addSeen(): void {
-    if (this.identities !== undefined && this.identities.seen.length > this.added) {
-      for (const registration of seenRegistrations(this.identities.seen, this.added)) {
-        this.add(registration);
-      }
-      this.added = this.identities.seen.length;
+    const seen = this.identities?.seen;
+    if (seen !== undefined && seen.length > this.added) {
+      seenRegistrations(seen, this.added).forEach((registration) => this.add(registration));
+      this.added = seen.length;
     }
   }
 

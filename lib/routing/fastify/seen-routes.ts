@@ -1,6 +1,6 @@
 import { type RegisteredRoute, isForAll } from '../route.js';
 import { printedRoutes } from './printed-routes.js';
-import type { Constraints, SeenRoute } from './registrations.js';
+import type { Constraints, NestRegistration, SeenRoute } from './registrations.js';
 
 /** Key in a Fastify route's `config` for the route's registration by Nest. */
 const REGISTRATION = Symbol('nestjs-cors.registration');
@@ -9,15 +9,15 @@ const REGISTRATION = Symbol('nestjs-cors.registration');
 const UNKNOWN = 'nestjsCorsUnseen';
 
 const UNCONSTRAINED: Constraints = {};
+const GET_AND_HEAD: readonly string[] = ['GET', 'HEAD'];
 
 /** A call of one of the adapter's route methods by Nest. */
 export interface FastifyCall {
   /** Name of the adapter's method. */
   readonly method: string;
   readonly path: string;
-  /** Whether Fastify reported a route during the call. */
-  isSeen: boolean;
-  route: RegisteredRoute | undefined;
+  /** The object that Fastify's routes hold for the call. Undefined until Fastify has reported a route. */
+  seenAs: NestRegistration | undefined;
 }
 
 /** The members of a Fastify instance that report its routes. */
@@ -59,10 +59,22 @@ export class SeenRoutes {
   private see(options: FastifyRouteOptions): void {
     const { url, method, prefix, routePath, constraints = UNCONSTRAINED } = options;
     const methods = typeof method === 'string' ? this.listOf(method) : method;
-    const registration = this.callThatAdds(routePath, methods);
-    // Other routes are marked, too, because a hook may have copied the options of a route of Nest.
-    options.config = { ...options.config, [REGISTRATION]: registration };
-    this.all.push({ url, methods, constraints, registration });
+    const registration = this.registrationOf(routePath, methods);
+    // Other routes are marked, too, because a hook may have copied the options of a route of Nest. Fastify overwrites `url` and
+    // `method`: where it has to add them, V8 gives each copy a shape of its own. See "Boot and memory" in docs/performance.md.
+    options.config = { ...options.config, [REGISTRATION]: registration, url, method };
+    const last = this.all.at(-1);
+    if (
+      registration !== undefined &&
+      last?.registration === registration &&
+      last.url === url &&
+      last.constraints === constraints
+    ) {
+      // The HEAD route of a GET route. One entry for both: an application may have 10,000 of them.
+      this.all[this.all.length - 1] = { url, methods: GET_AND_HEAD, constraints, registration };
+    } else {
+      this.all.push({ url, methods, constraints, registration });
+    }
     // Fastify also adds the root of a plugin with a final slash, and calls no hook for that.
     if (routePath === '' && prefix) {
       this.all.push({ url: `${prefix}/`, methods, constraints, registration });
@@ -76,20 +88,19 @@ export class SeenRoutes {
     return list;
   }
 
-  /** The running call; `undefined` for a route that a hook adds during it. */
-  private callThatAdds(routePath: string, methods: readonly string[]): FastifyCall | undefined {
+  /** The registration by the running call; `undefined` for a route that a hook adds during it. */
+  private registrationOf(routePath: string, methods: readonly string[]): NestRegistration | undefined {
     const call = this.currentCall();
     // Fastify removes the slash if its own prefix has one, or if it is the whole path.
     if (call === undefined || (call.path !== routePath && call.path !== `/${routePath}`)) {
       return undefined;
     }
     // Fastify adds the HEAD route of a GET route itself.
-    const isHeadOfGet = call.isSeen && call.method === 'get' && methods[0] === 'HEAD';
-    if (!isHeadOfGet && (call.isSeen || !isMethodOf(call.method, methods))) {
+    const isHeadOfGet = call.seenAs !== undefined && call.method === 'get' && methods[0] === 'HEAD';
+    if (!isHeadOfGet && (call.seenAs !== undefined || !isMethodOf(call.method, methods))) {
       return undefined;
     }
-    call.isSeen = true;
-    return call;
+    return (call.seenAs ??= { route: undefined });
   }
 }
 
@@ -106,7 +117,7 @@ export function routesOfConfig(
   { seen, holdsUnseen }: { readonly seen: readonly SeenRoute[]; readonly holdsUnseen: boolean },
 ): readonly (RegisteredRoute | undefined)[] {
   // Fastify itself adds path and method after the hooks.
-  const { url, method, [REGISTRATION]: marked } = config as FastifyRouteOptions & { [REGISTRATION]?: FastifyCall };
+  const { url, method, [REGISTRATION]: marked } = config as FastifyRouteOptions & { [REGISTRATION]?: NestRegistration };
   const sharing = seen
     .filter((each) => each.url === url && each.methods.some((name) => [method].flat().includes(name)))
     .map(({ registration }) => registration);
