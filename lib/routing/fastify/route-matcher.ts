@@ -238,7 +238,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
   private addSeen(): void {
     const seen = this.identities?.seen;
     if (seen !== undefined && seen.length > this.added) {
-      seenRegistrations(seen, this.added).forEach((registration) => this.add(registration));
+      [...seenRegistrations(seen, this.added)].forEach((registration) => this.add(registration));
       this.added = seen.length;
     }
   }
