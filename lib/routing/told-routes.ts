@@ -22,7 +22,7 @@ interface Declared {
 }
 
 /**
- * Makes routes from what Nest passes to its router and to the adapter, so that no decorator is read a second time. See "Boot" in
+ * Makes routes from what Nest passes to its router and to the adapter, so that no decorator is read a second time. See "Boot and memory" in
  * docs/performance.md.
  */
 export class ToldRoutes {

@@ -3,7 +3,7 @@ const PLAIN: ReadonlySet<unknown> = new Set([Function.prototype, Object.getProto
 
 /**
  * The metadata of a handler. `Reflect.getMetadata()` goes on to `Function.prototype` and `Object.prototype` for every key
- * that the function lacks, and most functions lack most keys: see "Boot" in docs/performance.md.
+ * that the function lacks, and most functions lack most keys: see "Boot and memory" in docs/performance.md.
  */
 export function functionMetadata(key: string | symbol, method: object): unknown {
   return PLAIN.has(Object.getPrototypeOf(method))
