@@ -4,7 +4,7 @@ import { type LookupSettings, readLookupSettings } from './lookup-options.js';
 import { LIBRARY_POLICY, externalPolicy, mergeLevel } from './merge.js';
 import { NamedPolicies } from './named-policies.js';
 import { OptionPlace } from './option-place.js';
-import { NO_PATHS, type PathPolicies, readPathPolicies } from './path-options.js';
+import { type PathPolicies, readPathPolicies } from './path-options.js';
 import { LEVEL_OPTION_NAMES, readLevel } from './policy-fields.js';
 
 const OPTION_NAMES = [
@@ -70,10 +70,7 @@ export function readModuleOptions(options: unknown, features: unknown, report: R
       named.add(featureOptions['policies'], place.option('policies').path);
     }
   }
-  const paths =
-    written['paths'] === undefined
-      ? NO_PATHS
-      : readPathPolicies(written['paths'], root.option('paths'), defaults, named);
+  const paths = readPathPolicies(written['paths'], root.option('paths'), defaults, named);
   const gateways = readGateways(written['gateways'], root.option('gateways'), defaults, named);
   return { defaults, gateways, named, ...paths, lookups, logging, sockets, eventStreams, preflightsAtServer };
 }

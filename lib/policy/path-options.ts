@@ -28,9 +28,6 @@ export interface PathPolicies {
   readonly unplaced: readonly EffectivePolicy[];
 }
 
-/** Without the `paths` option. */
-export const NO_PATHS: PathPolicies = { paths: [], graphql: undefined, unplaced: [] };
-
 /** Reads the `paths` option. Entries whose path is unusable are reported. */
 export function readPathPolicies(
   value: unknown,

@@ -252,6 +252,14 @@ describe('Fastify route matcher › key of a path', () => {
   });
 });
 
+describe('Fastify route matcher › host of a request', () => {
+  it('routes without and with a constraint of hosts: is read with one alone', () => {
+    const readsHost = (constraints: Record<string, unknown>) =>
+      matcherOf([route('GET', '/a', { constraints })], routerWith([['GET', '/a', constraints]])).matcher.readsHost;
+    expect([readsHost({}), readsHost({ host: 'a.example' })]).toEqual([false, true]);
+  });
+});
+
 describe('Fastify route matcher › route of a response', () => {
   it('request that was not routed by its method and URL before, such as a rewritten one: is found', () => {
     const own = route('GET', '/a');
