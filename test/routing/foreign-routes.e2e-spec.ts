@@ -291,6 +291,23 @@ describe('a route of Fastify', () => {
     expect(preflight('GET', '/tiers').sort()).toEqual(['TiersController.gold', 'TiersController.others']);
   });
 
+  it('constraints that are null: has none, and the host of other requests is not read for it', async () => {
+    const { preflight, send, router } = await routedApplication('fastify', {
+      controllers: [FilesController],
+      before: (instance: FastifyInstance) =>
+        void instance.route({
+          method: 'GET',
+          url: '/files/:name',
+          constraints: null as never,
+          handler: () => 'foreign',
+        }),
+    });
+    expect(router.readsHost).toBe(false);
+    expect((await send('GET', '/files/a')).body).toBe('foreign');
+    expect(preflight('GET', '/files/a')).toEqual(['(module defaults)']);
+    expect(preflight('POST', '/files/a')).toEqual(['FilesController.upload']);
+  });
+
   it.each(['/plug', '/plug/'])('of a plugin, in both forms of its root: counts: %s', async (url) => {
     @Controller('plug')
     class PlugController {

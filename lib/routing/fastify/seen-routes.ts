@@ -30,7 +30,8 @@ interface FastifyRouteOptions {
   readonly method: string | readonly string[];
   readonly prefix?: string;
   readonly routePath: string;
-  readonly constraints?: Constraints;
+  /** Fastify reads any value that is not truthy as no constraints. */
+  readonly constraints?: Constraints | null;
   config?: object;
 }
 
@@ -57,7 +58,8 @@ export class SeenRoutes {
   }
 
   private see(options: FastifyRouteOptions): void {
-    const { url, method, prefix, routePath, constraints = UNCONSTRAINED } = options;
+    const { url, method, prefix, routePath } = options;
+    const constraints = options.constraints || UNCONSTRAINED;
     const methods = typeof method === 'string' ? this.listOf(method) : method;
     const registration = this.registrationOf(routePath, methods);
     // Other routes are marked, too, because a hook may have copied the options of a route of Nest. Fastify overwrites `url` and
