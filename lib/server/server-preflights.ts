@@ -33,11 +33,8 @@ export class ServerPreflights {
 
   readonly receive: EarlyReceiver = (request, response) => {
     const facts = readPreflight(request.method, request.headers);
-    if (facts === undefined || !this.isAnsweredHere(request, response)) {
-      return false;
-    }
-    const evaluation = this.evaluated(facts, request);
-    if (evaluation === undefined) {
+    const evaluation = facts && this.evaluated(facts, request, response);
+    if (facts === undefined || evaluation === undefined) {
       return false;
     }
     if ('response' in evaluation) {
@@ -50,14 +47,18 @@ export class ServerPreflights {
   };
 
   /**
-   * @returns `undefined` where the framework has to get the preflight
+   * @returns `undefined` where the framework has to get the preflight; also after an error, which the hook reports and refuses
    */
   private evaluated(
     facts: PreflightFacts,
     request: IncomingMessage,
+    response: ServerResponse,
   ): PreparedAnswer | MaybePromise<PreflightEvaluation> | undefined {
     const { url = '' } = request;
     try {
+      if (!this.isAnsweredHere(request, response)) {
+        return undefined;
+      }
       return this.evaluator.prepared?.find(facts, url) ?? this.evaluator.preflight(facts, url, request);
     } catch {
       return undefined;

@@ -187,6 +187,26 @@ describe.each(PLATFORMS)('preflights at the server on %s', (platform) => {
     expect(late).toEqual([]);
   });
 
+  it('error before the evaluation: go to the framework, whose hook answers', async () => {
+    const app = await start({}, { comparesBothWays: false });
+    const seen = countByFramework(app.app);
+    let reads = 0;
+    (app.app.getHttpServer() as Server).prependListener('request', (_request: unknown, response: ServerResponse) =>
+      Object.defineProperty(response, 'writableEnded', {
+        configurable: true,
+        get: () => {
+          if (reads++ === 0) {
+            throw new Error('a tool of the application');
+          }
+          return false;
+        },
+      }),
+    );
+    expect((await app.preflight(APP, 'PUT', '/items/7')).status).toBe(204);
+    expect(seen.count).toBe(1);
+    expect(reads).toBeGreaterThan(0);
+  });
+
   it('response that cannot be written: close the connection, and throw nothing', async () => {
     const app = await start({}, { comparesBothWays: false });
     const server = app.app.getHttpServer() as Server;
