@@ -195,7 +195,9 @@ describe('PostgreSQL origins', () => {
     expect(changes.all).toEqual([{}]);
     proxy.restore();
     await changes.listening(2);
-    expect(await list.loadOrigin(ORIGIN, { signal })).toHaveLength(1);
+    // A call may get a connection of the pool that has been dead since the black hole. Its deadline frees that place.
+    const rows = () => list.loadOrigin(ORIGIN, { signal: AbortSignal.timeout(500) });
+    await until(async () => (await rows().catch(() => [])).length === 1);
     await postgres.database.query(INSERT, ['https://b.example', '']);
     await changes.of('https://b.example');
   }, 60_000);
