@@ -86,7 +86,7 @@ export class CorsBootstrap implements OnApplicationBootstrap {
     }
   }
 
-  /** Finds the paths of GraphQL endpoints, and what is wrong with these, with gateways and with resolvers. */
+  /** Registers the paths of GraphQL endpoints. Returns the problems of these, of gateways and of resolvers. */
   private placeSockets(): readonly CorsConfigurationProblem[] {
     const { registry, modules, config } = this;
     const { catalog, gateways, resolvers } = registry;

@@ -79,6 +79,12 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<CorsModuleOpti
     { provide: CorsOriginCache, useClass: ApplicationOriginCache },
     { provide: CorsOrigins, useClass: ApplicationOrigins },
     {
+      provide: OpenConnections,
+      inject: [CorsLookups, CorsPolicyRegistry],
+      useFactory: (lookups: CorsLookups, registry: CorsPolicyRegistry) =>
+        new OpenConnections(lookups, registry, registry.catalog.sockets.closeRevoked),
+    },
+    {
       provide: EventStreams,
       inject: [CorsLookups, CorsPolicyRegistry],
       useFactory: (lookups: CorsLookups, registry: CorsPolicyRegistry) =>

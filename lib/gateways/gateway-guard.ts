@@ -1,8 +1,6 @@
-import { AsyncResource } from 'node:async_hooks';
 import type { EventEmitter } from 'node:events';
-import { Inject, Injectable, type OnModuleDestroy, type WebSocketAdapter } from '@nestjs/common';
+import { Inject, Injectable, type WebSocketAdapter } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
-import { CorsLookups } from '../lookup/lookups.js';
 import { CorsConfigurationError } from '../options/problem.js';
 import { problemAt } from '../policy/problems.js';
 import { DecisionReporter } from '../request/decision-reporter.js';
@@ -20,7 +18,7 @@ import { OpenConnections } from './open-connections.js';
 import { OpenSockets } from './open-sockets.js';
 import { ServerGuard, UnknownServer } from './server-guard.js';
 import { ioPath, isIoNamespace, isIoServer, isWsServer } from './socket-servers.js';
-import { UpgradeGuard, type UpgradeListener } from './upgrade-guard.js';
+import { UpgradeGuard } from './upgrade-guard.js';
 
 /** The adapter of gateways, as far as Nest makes servers with it. */
 interface Adapter extends Pick<WebSocketAdapter, 'create'> {
@@ -47,21 +45,13 @@ interface Guards {
  * `app.useWebSocketAdapter()` and the adapter that Nest loads by itself pass `ApplicationConfig.setIoAdapter()`.
  */
 @Injectable()
-export class GatewayGuard implements OnModuleDestroy {
+export class GatewayGuard {
   /** The servers of gateways, for their descriptions. */
-  readonly created = once(() => new GatewayServers());
-  /** The open sockets of all servers. */
-  readonly connections = once(() =>
-    this.outside.runInAsyncScope(
-      () => new OpenConnections(this.lookups, this.registry, this.registry.catalog.sockets.closeRevoked),
-    ),
-  );
+  readonly created = new GatewayServers();
   private readonly adapters = new WeakSet<object>();
-  /** The first handshake creates objects that must not belong to its AsyncLocalStorage. */
-  private readonly outside = new AsyncResource('nestjs-cors:gateways');
-  /** Created for the first server of a gateway, or the first upgrade. */
+  /** Created for the first server of a gateway, or the first listener to upgrades. */
   private readonly guards = once((): Guards => {
-    const sockets = new OpenSockets(this.connections());
+    const sockets = new OpenSockets(this.connections);
     const guard = new HandshakeGuard(this.host, this.running, new HandshakeReporter(this.reporter, sockets));
     const servers = new ServerGuard(guard, sockets);
     return { servers, upgrades: new UpgradeGuard(guard, sockets, servers.taken) };
@@ -73,7 +63,7 @@ export class GatewayGuard implements OnModuleDestroy {
     @Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry,
     @Inject(RunningEvaluator) private readonly running: RunningEvaluator,
     @Inject(DecisionReporter) private readonly reporter: DecisionReporter,
-    @Inject(CorsLookups) private readonly lookups: CorsLookups,
+    @Inject(OpenConnections) private readonly connections: OpenConnections,
   ) {
     const setIoAdapter = config.setIoAdapter.bind(config);
     config.setIoAdapter = (adapter) => {
@@ -98,13 +88,13 @@ export class GatewayGuard implements OnModuleDestroy {
     // Fastify has a server for each address of a host name, and binds the `emit()` that it finds when it listens.
     const isFastify = fastifyRouterOf(this.host.httpAdapter as unknown as RouterAdapter) !== undefined;
     if (isFastify || server.listenerCount('upgrade') > 0) {
-      this.intercept(server);
+      this.guards().upgrades.intercept(server);
       return;
     }
     const begin = (event: string | symbol): void => {
       if (event === 'upgrade') {
         server.removeListener('newListener', begin);
-        this.intercept(server);
+        this.guards().upgrades.intercept(server);
       }
     };
     server.on('newListener', begin);
@@ -114,20 +104,6 @@ export class GatewayGuard implements OnModuleDestroy {
   get hasOtherUpgrades(): boolean {
     const server = this.httpServer;
     return server !== undefined && this.guards().upgrades.hasOthers(server);
-  }
-
-  /** Nest closes the connections themselves. */
-  onModuleDestroy(): void {
-    this.connections().onModuleDestroy();
-  }
-
-  /** Stands in front of the server's listeners to upgrades from now on. */
-  private intercept(server: EventEmitter): void {
-    const emit = server.emit.bind(server);
-    server.emit = (event, ...args: unknown[]) =>
-      event === 'upgrade' && server.listenerCount('upgrade') > 0
-        ? this.guards().upgrades.receive(server, ...(args as Parameters<UpgradeListener>))
-        : emit(event, ...args);
   }
 
   private watch(adapter: Adapter): void {
@@ -170,12 +146,12 @@ export class GatewayGuard implements OnModuleDestroy {
   private guard(created: unknown, options: CreateOptions | undefined, place: GatewayPlace): void {
     const { name } = (created ?? {}).constructor;
     try {
-      this.created().add(place.gateways, { name, ...this.guardServer(created, options, place) });
+      this.created.add(place.gateways, { name, ...this.guardServer(created, options, place) });
     } catch (error) {
       if (!(error instanceof UnknownServer)) {
         throw error;
       }
-      this.created().add(place.gateways, { name, kind: 'unknown', path: place.path });
+      this.created.add(place.gateways, { name, kind: 'unknown', path: place.path });
       this.guards().upgrades.hasUnknown = true;
       if (place.isGoverned) {
         const problem = problemAt('gateway-not-guarded', place.shown.handler as string, name);

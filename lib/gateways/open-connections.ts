@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import type { OnModuleDestroy } from '@nestjs/common';
 import { ClosedConnectionLog } from '../logging/closed-connection-log.js';
 import type { CorsLookups } from '../lookup/lookups.js';
 import { exactOrigin } from '../lookup/recorded-changes.js';
@@ -45,7 +46,7 @@ interface ReportedChange {
  * Only the access that a lookup, a list or an origin function gave can end: what a policy lists is allowed until the next
  * start.
  */
-export class OpenConnections {
+export class OpenConnections implements OnModuleDestroy {
   private readonly groups = new ConnectionGroups();
   private made: Revocation | undefined;
   private changes: ReportedChange[] = [];

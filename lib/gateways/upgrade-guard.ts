@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { OpenSockets } from './open-sockets.js';
 import type { HandshakeGuard, HandshakePlace } from './handshake-guard.js';
 
-export type UpgradeListener = (raw: IncomingMessage, socket: Duplex, head: Buffer) => void;
+type UpgradeListener = (raw: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** An upgrade goes where a GET of its URL would go: to a route, or else under a `paths` entry or the module's defaults. */
 export const BY_URL: HandshakePlace = {
@@ -50,8 +50,16 @@ export class UpgradeGuard {
     return server.rawListeners('upgrade').some((listener) => !this.gateways.has(listener));
   }
 
-  /** Takes an upgrade in the place of the server's listeners, of which there is one at least. */
-  receive(server: EventEmitter, raw: IncomingMessage, socket: Duplex, head: Buffer): true {
+  /** Guards the server's listeners from now on. */
+  intercept(server: EventEmitter): void {
+    const emit = server.emit.bind(server);
+    server.emit = (event, ...args: unknown[]) =>
+      event === 'upgrade' && server.listenerCount('upgrade') > 0
+        ? this.receive(server, ...(args as Parameters<UpgradeListener>))
+        : emit(event, ...args);
+  }
+
+  private receive(server: EventEmitter, raw: IncomingMessage, socket: Duplex, head: Buffer): true {
     const listeners = server.rawListeners('upgrade') as UpgradeListener[];
     catchErrors(socket);
     const call = (isGateway: boolean, frames: Buffer): void =>

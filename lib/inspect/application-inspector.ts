@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { EventStreams } from '../gateways/event-streams.js';
+import { OpenConnections } from '../gateways/open-connections.js';
 import { GatewayGuard } from '../gateways/gateway-guard.js';
 import { graphqlEndpoints } from '../gateways/graphql-endpoints.js';
 import { CorsEnhancerPlan } from '../request/enhancer-plan.js';
@@ -37,6 +38,7 @@ export class ApplicationInspector extends CorsInspector {
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(GatewayGuard) private readonly gateways: GatewayGuard,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(OpenConnections) private readonly connections: OpenConnections,
     @Inject(EventStreams) private readonly eventStreams: EventStreams | undefined,
   ) {
     super();
@@ -80,7 +82,7 @@ export class ApplicationInspector extends CorsInspector {
   }
 
   openConnections(): readonly CorsOpenConnections[] {
-    return describeConnections(this.gateways.connections().counts, this.eventStreams?.counts ?? []);
+    return describeConnections(this.connections.counts, this.eventStreams?.counts ?? []);
   }
 
   private get socketPlaces(): SocketPlaces {
@@ -88,7 +90,7 @@ export class ApplicationInspector extends CorsInspector {
     return {
       registry,
       router: running.evaluator.router,
-      servers: gateways.created(),
+      servers: gateways.created,
       endpoints: graphqlEndpoints(modules, config),
       hasOtherUpgrades: gateways.hasOtherUpgrades,
     };

@@ -70,8 +70,7 @@ function webTransport(registry: CorsPolicyRegistry): string | undefined {
 }
 
 function headersOfHandlers({ handlers }: CorsPolicyRegistry): string | undefined {
-  const decorated = handlers.filter(({ metadataKeys }) => metadataKeys.includes(HEADERS_METADATA));
-  const headers = decorated.length === 0 ? [] : foreignHeaders(decorated);
+  const headers = foreignHeaders(handlers.filter(({ metadataKeys }) => metadataKeys.includes(HEADERS_METADATA)));
   const places = headers.map(({ handler, name, value }) => `${handler} (${name}: ${value})`).join(', ');
   return headers.length === 0
     ? undefined

@@ -50,7 +50,7 @@ export function findGateway(
     }
     return named;
   }
-  const found = gateways.find((each) => each.port === (port ?? 0) && takes(guard.created().of(each), path ?? '/'));
+  const found = gateways.find((each) => each.port === (port ?? 0) && takes(guard.created.of(each), path ?? '/'));
   if (found === undefined && port !== undefined) {
     throw new InexplicableHandshake('port', `No gateway takes ${path ?? '/'} on port ${port}.`);
   }
@@ -72,7 +72,7 @@ export function describeRequest(
   gateway: GatewayPolicy | undefined,
   guard: GatewayGuard,
 ): DescribedHandshake {
-  const server = gateway && guard.created().of(gateway);
+  const server = gateway && guard.created.of(gateway);
   const isPolled = server !== undefined && server.kind !== 'ws';
   const path = given.path ?? server?.path ?? '/';
   if (server?.kind === 'socket.io') {

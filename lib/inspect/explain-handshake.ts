@@ -92,7 +92,7 @@ export async function explainHandshake(
   };
   return {
     ...explained,
-    gateways: (place?.gateways ?? []).map((each) => describeGateway(each, guard.created())),
+    gateways: (place?.gateways ?? []).map((each) => describeGateway(each, guard.created)),
     route: match && describeRoute(match.route),
     policy: describePolicy(effective),
     lookupCalls,

@@ -1,14 +1,12 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { ListLog, type ListEvent } from '../logging/list-log.js';
-import type { ReportLookupFailure } from '../logging/lookup-failure.js';
 import { LookupFailureLog } from '../logging/lookup-failure-log.js';
 import type { OriginChange, OriginList, OriginLookup } from '../options/index.js';
 import { MAX_CONCURRENCY } from '../policy/lookup-options.js';
 import { CorsPolicyRegistry } from '../routing/policy-registry.js';
 import { isIntegerWithin } from '../support/in-range.js';
 import { describeError, describeFailure, maskedCause } from '../support/log-line.js';
-import { once } from '../support/memo.js';
 import { quoted } from '../support/quoted.js';
 import { printable } from '../support/secrets/printable.js';
 import { ChangeListener } from './origin-changes.js';
@@ -24,8 +22,10 @@ type LookupOrList = OriginLookup | OriginList;
 @Injectable()
 export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
   readonly responders: OriginResponders;
+  /** Logs why a lookup, an origin function or a tenant function returned no usable result. */
+  readonly report = new LookupFailureLog().report;
+
   private readonly logger = new Logger('CorsModule');
-  private readonly failures = once(() => new LookupFailureLog());
   private readonly providers = new Set<LookupOrList>();
   private readonly listeners: ChangeListener[] = [];
   /** Whether the lists were read, or the application starts without them, so that lookups and lists give results. */
@@ -34,9 +34,6 @@ export class CorsLookups implements OnApplicationShutdown, OnModuleDestroy {
   constructor(@Inject(CorsPolicyRegistry) private readonly registry: CorsPolicyRegistry) {
     this.responders = new OriginResponders(registry.catalog.lookups, this.report);
   }
-
-  /** Logs why a lookup, an origin function or a tenant function returned no usable result. */
-  readonly report: ReportLookupFailure = (...failure) => this.failures().report(...failure);
 
   /** @throws TypeError when a lookup's own `concurrency` is not a number of calls */
   add(providers: Iterable<LookupOrList>): void {

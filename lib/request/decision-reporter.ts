@@ -9,7 +9,6 @@ import { ProblemLog } from '../logging/problem-log.js';
 import { pathOf } from '../routing/request-target.js';
 import type { RouteMatch } from '../routing/route.js';
 import type { UnroutedPlace } from '../routing/unrouted-place.js';
-import { once } from '../support/memo.js';
 import type { ActualEvaluation, PreflightEvaluation } from './evaluator.js';
 import { type EvaluatedRequest, type IncomingRequest, isFromOwnOrigin, nodeRequest } from './incoming-request.js';
 import type { ResponseHeaders } from './response-headers.js';
@@ -42,7 +41,8 @@ export type EventPlace = Pick<CorsDecisionEvent, 'route' | 'handler' | 'namespac
  * decision that one of them wants.
  */
 export class DecisionReporter {
-  private readonly problemLog = once(() => new ProblemLog());
+  /** Where problems of decisions are logged. */
+  readonly problems = new ProblemLog();
   private observers: readonly DecisionObserver[];
   /** Handshakes that were reported. @fastify/websocket sends them through the request hook, too. */
   private readonly handshakes = new WeakSet<IncomingMessage>();
@@ -61,11 +61,6 @@ export class DecisionReporter {
     this.channel = application.channel;
     this.reportsEventStreams = application.eventStreams !== undefined;
     this.updateWanted();
-  }
-
-  /** Where problems of decisions are logged. */
-  get problems(): ProblemLog {
-    return this.problemLog();
   }
 
   add(observer: DecisionObserver): void {

@@ -84,8 +84,8 @@ export class CorsEnhancerPlan {
 }
 
 /**
- * Takes out what Nest has in the place of a global enhancer whose factory has made none. It would go through the list for every
- * handler, and leave that out each time: see "Boot and memory" in docs/performance.md.
+ * Removes the empty places of global enhancers whose factories returned none. Nest would skip them again for every handler: see
+ * "Boot and memory" in docs/performance.md.
  */
 function removeAbsent(enhancers: unknown[]): void {
   enhancers.splice(0, enhancers.length, ...enhancers.filter((enhancer) => enhancer !== undefined));

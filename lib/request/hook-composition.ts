@@ -70,8 +70,3 @@ function runBefore(
     completeOnce(error ?? new Error('Request hook failed'));
   }
 }
-
-/** Whether this is the function by which Nest's adapters call their request hook. It has no name, so its source is compared. */
-export function callsRequestHook(hook: unknown): boolean {
-  return typeof hook === 'function' && /\.onRequestHook\b/.test(Function.prototype.toString.call(hook));
-}

@@ -72,7 +72,7 @@ export function nodeRequest(request: unknown): IncomingMessage {
     return request;
   }
   const { raw } = request as { readonly raw?: unknown };
-  // HTTP/2 is asked about where nothing else fits, because its module is loaded then.
+  // HTTP/2 is checked last, because the check loads its module.
   return raw instanceof IncomingMessage || !(request instanceof http2().Http2ServerRequest)
     ? ((raw ?? request) as IncomingMessage)
     : (request as unknown as IncomingMessage);

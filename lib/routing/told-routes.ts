@@ -86,9 +86,6 @@ export class ToldRoutes {
   private declaredBy(controller: NestHandler['controller']): Declared {
     const host = Reflect.getMetadata(HOST_METADATA, controller) as HostMetadata;
     const version = Reflect.getMetadata(VERSION_METADATA, controller) as RouteVersion | undefined;
-    return {
-      hosts: host === undefined ? undefined : compileHosts(host),
-      version: version ?? this.config.getVersioning()?.defaultVersion,
-    };
+    return { hosts: compileHosts(host), version: version ?? this.config.getVersioning()?.defaultVersion };
   }
 }

@@ -1,6 +1,5 @@
 import { ServerResponse } from 'node:http';
-import { callsRequestHook } from '../request/hook-composition.js';
-import type { PassedAdapter, Passage } from './passage.js';
+import { type PassedAdapter, type Passage, callsRequestHook } from './passage.js';
 
 /** The parts of an Express 5 application that a preflight passes. */
 interface ExpressApplication {

@@ -2,8 +2,7 @@ import type { FastifyRouter } from '../routing/router-adapter.js';
 import { memberOf } from '../routing/fastify/internals.js';
 import { routerOptionsOf } from '../routing/fastify/router-options.js';
 import type { SeenRoutes } from '../routing/fastify/seen-routes.js';
-import { callsRequestHook } from '../request/hook-composition.js';
-import type { PassedAdapter, Passage } from './passage.js';
+import { type PassedAdapter, type Passage, callsRequestHook, callsResponseHook } from './passage.js';
 
 type Hooks = Readonly<
   Record<'onRequest' | 'onResponse' | 'onTimeout' | 'onRequestAbort' | 'onRoute', readonly unknown[]>
@@ -136,9 +135,4 @@ function internalsOf(instance: object): FastifyInternals | undefined {
   return Object.values(found).every((each) => typeof each === 'object' && each !== null)
     ? (found as unknown as FastifyInternals)
     : undefined;
-}
-
-/** Whether this is the function by which Nest's adapter for Fastify calls its response hook. */
-function callsResponseHook(hook: unknown): boolean {
-  return typeof hook === 'function' && /\.onResponseHook\b/.test(Function.prototype.toString.call(hook));
 }

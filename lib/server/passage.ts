@@ -18,3 +18,13 @@ export interface PassedAdapter {
   /** Set while Nest closes the application. */
   readonly isShuttingDown?: boolean;
 }
+
+/** Whether this is the function by which Nest's adapters call their request hook. It has no name, so its source is compared. */
+export function callsRequestHook(hook: unknown): boolean {
+  return typeof hook === 'function' && /\.onRequestHook\b/.test(Function.prototype.toString.call(hook));
+}
+
+/** Whether this is the function by which Nest's adapter for Fastify calls its response hook. */
+export function callsResponseHook(hook: unknown): boolean {
+  return typeof hook === 'function' && /\.onResponseHook\b/.test(Function.prototype.toString.call(hook));
+}

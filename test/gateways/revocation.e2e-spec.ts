@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Subject } from 'rxjs';
 import { io } from 'socket.io-client';
 import { WebSocket, WebSocketServer } from 'ws';
-import { GatewayGuard } from '../../lib/gateways/gateway-guard.js';
+import { OpenConnections } from '../../lib/gateways/open-connections.js';
 import { CorsOriginCache, type OriginChange, type OriginLookup } from '../../lib/index.js';
 import { closedAfterEach } from '../support/closed-after-each.js';
 import { PLATFORMS, startApplication } from '../support/application.js';
@@ -102,7 +102,7 @@ describe.each(PLATFORMS)('open sockets of a removed origin, on %s', (platform) =
 
   it.each(SOCKET_ADAPTERS)('closed by their clients: leave nothing in memory: %s', async (adapter) => {
     const { app, port } = await start(platform, adapter, 'shared port', { cors: { originLookup: new Rows() } });
-    const connections = app.get(GatewayGuard).connections();
+    const connections = app.get(OpenConnections);
     for (let round = 0; round < 20; round++) {
       expect(await handshake(adapter, port, { Origin: ALLOWED })).toEqual({ echo: 'hello' });
     }

@@ -89,7 +89,10 @@ export class ExpressRouteMatcher implements RouteMatcher {
       return [];
     }
     const known = isByPath && pathname !== url ? this.known.get(pathname)?.get(method) : undefined;
-    const found = known ?? this.search(pathname, method, host, request, isPlain);
+    if (known !== undefined) {
+      return known;
+    }
+    const found = this.search(pathname, method, host, request, isPlain);
     // The number of fixed paths is bounded. An application may take the method from a header, so only methods of HTTP are cached.
     const isFixed = isByPath && found[0]?.match?.route.path === pathname && isFixedPath(pathname);
     if (isFixed && isKnownMethod(method)) {
@@ -213,7 +216,7 @@ function versionFilter(version: RouteVersion, adapter: RouterAdapter, versioning
 
 /** Whether the route answers each request that is dispatched to it. A route with a version or host may pass it on. */
 function isCertain(route: RegisteredRoute): boolean {
-  return route.hosts === undefined && (route.version === undefined || isUnconditional(route));
+  return route.hosts === undefined && isUnconditional(route);
 }
 
 /** How the adapter's router compares paths. */

@@ -215,7 +215,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
   }
 
   private isRoutable(url: string): boolean {
-    return (url.startsWith('/') || !hasAmbiguousPath(url)) && this.adapter.isRoutableRequestTarget?.(url) !== false;
+    return !hasAmbiguousPath(url) && this.adapter.isRoutableRequestTarget?.(url) !== false;
   }
 
   /** Whether Fastify's own router finds the first route of the table, and its handler is reached. */
@@ -230,8 +230,7 @@ export class FastifyRouteMatcher implements RouteMatcher {
 
   private isServed({ route, params }: NestMatch, method: string, url: string, host: string): boolean {
     // RouterExplorer.applyHostFilter(): Fastify has no `next`, so another host is an error.
-    const isHost = route.hosts === undefined || isHostAccepted(route.hosts, host);
-    return isHost && this.wrappers.reachHandler(route, params, method, url);
+    return isHostAccepted(route.hosts, host) && this.wrappers.reachHandler(route, params, method, url);
   }
 
   /** Fastify loads plugins and reports their routes after the application has bootstrapped. */

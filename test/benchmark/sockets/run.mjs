@@ -11,7 +11,7 @@ import { Subject } from 'rxjs';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { CorsModule } from '../../../dist/files/index.js';
-import { GatewayGuard } from '../../../dist/files/gateways/gateway-guard.js';
+import { OpenConnections } from '../../../dist/files/gateways/open-connections.js';
 
 // `npm run bench -- sockets`: how long it takes until the sockets of a revoked origin are closed, how often the store is asked, and
 // what connects and disconnects leave behind. Clients and server share one process. `--quick` takes fewer of all.
@@ -116,7 +116,7 @@ async function start(kind) {
   const app = await NestFactory.create(Application, new ExpressAdapter(), { logger: ['error', 'warn'] });
   app.useWebSocketAdapter(new adapter(app));
   await app.listen(0, '127.0.0.1');
-  return { app, store, port: app.getHttpServer().address().port, connections: app.get(GatewayGuard).connections() };
+  return { app, store, port: app.getHttpServer().address().port, connections: app.get(OpenConnections) };
 }
 
 /** Resolves when a socket is open, with its end. */
